@@ -1,4 +1,4 @@
-"""A client of the window for programs and their tests: what a test controls, sends and looks at, all over HTTP."""
+"""A Python client of the window for programs and their tests; all calls go over HTTP."""
 
 from single_window.client.calls import CallRefused, NotReachable
 from single_window.client.sandbox import SandboxClient

@@ -1,4 +1,4 @@
-"""One HTTP call after the other to a window: JSON in and out, refusals as exceptions that say what to do."""
+"""HTTP calls to a window: JSON in and out; refusals are exceptions with remedies."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from schemas.findings import Finding
 from single_window.clock import monotonic
 
 PREFIX = "/api/v1"
-PATIENCE_SECONDS = 90
-"""How long an answer may take: longer than the longest wait that a call may ask for."""
-CONNECTIONS = 16
+TIMEOUT_SECONDS = 90
+"""Timeout of an answer; longer than the longest wait that a call may request."""
+MAX_CONNECTIONS = 16
 LIMITED, TURNED_AWAY = 429, 503
-"""Statuses of calls of which nothing was begun: the caller asks more often than he may; the window cannot now."""
-PATIENCE_OF = {LIMITED: 120.0, TURNED_AWAY: 60.0}
-"""How many seconds a call is made again and again after such an answer. A limit begins anew after a minute."""
-AGAIN = frozenset(
+"""Statuses of calls that were not started: the caller exceeded its rate limit; the window is busy."""
+RETRY_SECONDS = {LIMITED: 120.0, TURNED_AWAY: 60.0}
+"""Seconds for which a call is retried after such an answer. A rate limit restarts every minute."""
+RETRYABLE_CODES = frozenset(
     {
         "too-many-calls",
         "not-accepting",
@@ -33,12 +33,11 @@ AGAIN = frozenset(
         "too-many-at-once",
     }
 )
-"""Codes of refusals after which the same call may come again; what a test forces is not among them."""
+"""Codes of refusals after which the same call is retried; refusals that a test forces are not among them."""
 
-REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
-"""Methods of calls that may be made again where a connection ends without an answer: twice is as good as once. What was
-deleted is not there the second time, so that a repeated DELETE would be reported as refused; and who tests what a
-connection that is dropped does to a message wants to see it dropped."""
+RETRYABLE_METHODS = frozenset({"GET", "HEAD", "PUT"})
+"""Methods that are retried if the connection ends without an answer. A repeated DELETE would be reported as refused,
+since the object no longer exists; POST is not repeated, so that tests of dropped connections see them dropped."""
 
 
 class NotReachable(Exception):
@@ -48,7 +47,7 @@ class NotReachable(Exception):
 
 
 class CallRefused(Exception):
-    """The window refused a call: its status, the findings with reasons and remedies, and the whole answer."""
+    """The window refused a call; holds the status, the findings with reasons and remedies, and the whole answer."""
 
     permanent = True
 
@@ -57,11 +56,11 @@ class CallRefused(Exception):
         super().__init__(self.text("en"))
 
     def __reduce__(self) -> tuple[type[CallRefused], tuple[int, tuple[Finding, ...], Any]]:
-        """The values it was made of, so that it comes whole from one process to another, as from a worker of pytest."""
+        """Support pickling, so that a pytest worker can pass the exception to the controller."""
         return type(self), (self.status, self.findings, self.body)
 
     def text(self, language: str) -> str:
-        """Its findings in a language, `zh` or `en`: code, reason, and what to do."""
+        """Return the findings in a language, `zh` or `en`: code, reason and remedy."""
         listed = [
             (finding.code, finding.zh, finding.remedy_zh)
             if language == "zh"
@@ -73,46 +72,45 @@ class CallRefused(Exception):
 
     @property
     def codes(self) -> list[str]:
-        """The codes of its findings."""
+        """Return the codes of the findings."""
         return [finding.code for finding in self.findings]
 
 
 class HttpAnswer(Protocol):
-    """An answer as it came."""
+    """An HTTP answer."""
 
     status: int
     headers: Mapping[str, str]
 
     @property
     def data(self) -> bytes:
-        """Its body."""
+        """Return the body."""
 
 
 class Transport(Protocol):
-    """Carries a call to a window: connections, or the application itself in this process."""
+    """Carries a call to a window: over connections, or to the application in this process."""
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
-        """The answer, as `HttpAnswer` says."""
+        """Return the answer, an `HttpAnswer`."""
 
     def clear(self) -> None:
-        """Let go of what is kept open."""
+        """Close what is open."""
 
 
 class Caller:
     """Calls a window; `key` is a program's, or `name:password` of an account. Threads may share it.
 
-    `repeated`: how often a call was made again, by the status that it was answered: 429 is against the caller, 503
-    against the window."""
+    `repeated` counts retries by the status that caused them: 429 by the caller's limits, 503 by a busy window."""
 
     def __init__(
         self, url: str, key: str = "", transport: Transport | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
-        """`headers` go with every call beside those of the key."""
+        """Create a caller; `headers` are sent with every call, in addition to the credentials."""
         self.url = url.rstrip("/")
         self.repeated: Counter[int] = Counter()
         self._headers = {**credentials(key), **(headers or {})}
         self._pool: Transport = transport or urllib3.PoolManager(
-            maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS
+            maxsize=MAX_CONNECTIONS, retries=False, timeout=TIMEOUT_SECONDS
         )
 
     def call(
@@ -125,7 +123,7 @@ class Caller:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """The JSON of the answer; raises as `fetch`."""
+        """Make a call and return the JSON of the answer; raises like `fetch`."""
         sent = dict(headers or {})
         if json is not None:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
@@ -134,10 +132,10 @@ class Caller:
     def fetch(
         self, path: str, query: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> bytes:
-        """The bytes of the answer to GET; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
+        """Return the bytes of the answer to GET; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
 
-        Where the window is too busy to begin with it, or the key has made all the calls that it may, and the answer
-        says when to come again, it is called again for a minute or two.
+        If the window is too busy or the key's rate limit is reached, and the answer has `Retry-After`, the call is
+        retried for a minute or two.
         """
         return self._fetched("GET", path, query, None, headers or {})
 
@@ -151,14 +149,18 @@ class Caller:
     ) -> bytes:
         parameters = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}{_query(parameters)}"
-        begun, again = monotonic(), method in REPEATABLE
+        started, again = monotonic(), method in RETRYABLE_METHODS
         while True:
             answer = self._answer(method, address, body, {**self._headers, **headers}, again)
             if answer.status < 400:
                 return answer.data
             refused = _refused(answer.status, answer.data)
             pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
-            if not set(refused.codes) & AGAIN or not pause or monotonic() + pause > begun + PATIENCE_OF[answer.status]:
+            if (
+                not set(refused.codes) & RETRYABLE_CODES
+                or not pause
+                or monotonic() + pause > started + RETRY_SECONDS[answer.status]
+            ):
                 raise refused
             self.repeated[answer.status] += 1
             Event().wait(pause)
@@ -166,7 +168,7 @@ class Caller:
     def _answer(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], again: bool
     ) -> HttpAnswer:
-        """`again`: whether the call may be made a second time where its connection was kept, and has ended since."""
+        """Make one attempt; `again`: retry once if a kept-open connection turns out to be closed."""
         try:
             answered: HttpAnswer = self._pool.request(method, address, body=body, headers=headers)
             return answered
@@ -176,28 +178,28 @@ class Caller:
             raise NotReachable(f"No window answers at {self.url}: {error}. Start one: single-window run") from error
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._pool.clear()
 
 
 def pause_of(status: int, retry_after: str) -> float:
-    """Seconds after which the same may come again: as `Retry-After` says after 429 and 503; 0: it may not."""
-    return float(retry_after) if status in PATIENCE_OF and retry_after.isdecimal() else 0.0
+    """Return the seconds after which to retry, from `Retry-After` of 429 and 503; 0: do not retry."""
+    return float(retry_after) if status in RETRY_SECONDS and retry_after.isdecimal() else 0.0
 
 
 def status_words(status: int) -> str:
-    """A status as it is reported, with whose fault it is that nothing was taken."""
+    """Return a status as text, with the cause of 0, 429 and 503."""
     words = {0: "no answer", LIMITED: "429 (the sender's own limit)", TURNED_AWAY: "503 (the window is busy)"}
     return words.get(status, str(status))
 
 
 def part(text: object) -> str:
-    """A name or number as one part of a path."""
+    """Return a name or number quoted as one segment of a path."""
     return quote(str(text), safe="")
 
 
 def _ended(error: urllib3.exceptions.HTTPError) -> bool:
-    """True if a connection ended without an answer; time that is up is another matter."""
+    """Return True if a connection ended without an answer; a timeout is not such an end."""
     return isinstance(error, urllib3.exceptions.ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
 
@@ -206,7 +208,7 @@ def _query(parameters: Mapping[str, str]) -> str:
 
 
 def credentials(key: str) -> dict[str, str]:
-    """The header that a key goes in: a program's, or `name:password` of an account; none without one."""
+    """Return the header for a program's key or `name:password` of an account; empty without a key."""
     if not key:
         return {}
     if ":" in key:

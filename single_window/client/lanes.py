@@ -1,4 +1,4 @@
-"""Does many jobs side by side, in order where they share a name: who follows waits, and holds up nobody else."""
+"""Runs jobs in parallel; jobs that share a name run in order, without holding up others."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from single_window.clock import monotonic
 
-MOST_WAITING = 10_000
-"""Jobs that may wait: whoever gives more waits himself, so that memory has an end."""
+MAX_UNFINISHED = 10_000
+"""Limit of unfinished jobs, which bounds memory; `put` blocks at the limit."""
 
 
 class Closing(Protocol):
-    """The resources of each lane, such as a connection."""
+    """The resources of one thread, such as a connection."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release it."""
 
 
 T = TypeVar("T", bound=Closing)
 Work = Callable[[Any], float]
-"""A job: called with what its lane has of its own; gives after how many seconds it is to be called again, 0: it is
-done."""
+"""A job: called with the thread's resources; returns the seconds after which to call it again, 0 when it is done."""
 
 
 class _Job:
-    """A job, the names that it shares with others, those that wait for it, and how many it waits for."""
+    """A job, its names, the jobs that wait for it, and the number of jobs it waits for."""
 
     __slots__ = ("after", "before", "names", "work")
 
@@ -40,70 +39,71 @@ class _Job:
 
 
 class Lanes(Generic[T]):
-    """Threads that do what they are given. There are as many as are needed at a time, up to a number."""
+    """A pool of threads that grows on demand up to a limit."""
 
-    def __init__(self, most: int, opened: Callable[[], T]) -> None:
-        """`opened` makes what each lane has of its own."""
-        self._most, self._opened, self._threads = most, opened, 0
+    def __init__(self, max_threads: int, opened: Callable[[], T]) -> None:
+        """Create a pool of at most `max_threads` threads; `opened` makes the resources of each thread."""
+        self._max_threads, self._opened, self._threads = max_threads, opened, 0
         self._changed = Condition()
         self._ready: SimpleQueue[_Job | None] = SimpleQueue()
         self._last: dict[str, _Job] = {}
-        self._again: list[tuple[float, int, _Job]] = []
+        self._repeats: list[tuple[float, int, _Job]] = []
         self._number = count()
-        self._open = self._begun = 0
+        self._unfinished = self._started = 0
         self._failed: list[BaseException] = []
         self._closed = False
 
     def put(self, names: Collection[str], work: Work) -> bool:
-        """Have a job done as soon as those before it that share a name are; whether it can begin at once. Raises what
-        an earlier one raised."""
+        """Queue a job behind earlier jobs that share a name; return whether it can start at once.
+
+        Raises what an earlier job raised."""
         with self._changed:
-            self._serve(lambda: self._open < MOST_WAITING)
+            self._wait_for(lambda: self._unfinished < MAX_UNFINISHED)
             job = _Job(frozenset(names), work)
             for name in job.names:
                 if (before := self._last.get(name)) is not None:
                     before.after.append(job)
                     job.before += 1
                 self._last[name] = job
-            self._open += 1
+            self._unfinished += 1
             if not job.before:
-                self._begin(job)
+                self._start(job)
             return not job.before
 
     def wait(self, until: float) -> None:
-        """Return at an instant of the monotonic clock; raises what a job raised."""
+        """Wait until a time of the monotonic clock; raises what a job raised."""
         with self._changed:
-            self._serve(lambda: False, until)
+            self._wait_for(lambda: False, until)
 
     def finish(self) -> None:
-        """Return when all is done; raises what a job raised."""
+        """Wait until all jobs are done; raises what a job raised."""
         with self._changed:
-            self._serve(lambda: not self._open)
+            self._wait_for(lambda: not self._unfinished)
 
     def close(self) -> None:
-        """Let the threads end; what was not begun is dropped."""
+        """End the threads; jobs that were not started are dropped."""
         with self._changed:
             self._closed = True
             for _ in range(self._threads):
                 self._ready.put(None)
 
-    def _serve(self, enough: Callable[[], bool], until: float = inf) -> None:
-        """Wait for something; meanwhile begin again what is to be done again. The lock is held by the caller."""
+    def _wait_for(self, enough: Callable[[], bool], until: float = inf) -> None:
+        """Wait for a condition and meanwhile restart jobs that are due again. The caller holds the lock."""
         while True:
             now = monotonic()
-            while self._again and self._again[0][0] <= now:
-                self._begin(heappop(self._again)[2])
+            while self._repeats and self._repeats[0][0] <= now:
+                self._start(heappop(self._repeats)[2])
             if self._failed:
                 raise self._failed[0]
             if enough() or now >= until:
                 return
-            next_ = min(until, self._again[0][0] if self._again else inf)
+            next_ = min(until, self._repeats[0][0] if self._repeats else inf)
             self._changed.wait(None if next_ == inf else next_ - now)
 
-    def _begin(self, job: _Job) -> None:
-        self._begun += 1
+    def _start(self, job: _Job) -> None:
+        self._started += 1
         self._ready.put(job)
-        if self._begun > self._threads < self._most and not self._closed:
+        if self._started > self._threads < self._max_threads and not self._closed:
             self._threads += 1
             Thread(target=self._work, daemon=True).start()
 
@@ -117,14 +117,14 @@ class Lanes(Generic[T]):
                 except BaseException as error:
                     self._failed.append(error)
                 with self._changed:
-                    self._begun -= 1
+                    self._started -= 1
                     self._done(job, pause)
         finally:
             own.close()
 
     def _done(self, job: _Job, pause: float) -> None:
         if pause:
-            heappush(self._again, (monotonic() + pause, next(self._number), job))
+            heappush(self._repeats, (monotonic() + pause, next(self._number), job))
             self._changed.notify_all()
             return
         for name in job.names:
@@ -133,7 +133,7 @@ class Lanes(Generic[T]):
         for follower in job.after:
             follower.before -= 1
             if not follower.before:
-                self._begin(follower)
-        self._open -= 1
-        if not self._open or self._open == MOST_WAITING - 1 or self._failed:
+                self._start(follower)
+        self._unfinished -= 1
+        if not self._unfinished or self._unfinished == MAX_UNFINISHED - 1 or self._failed:
             self._changed.notify_all()

@@ -23,19 +23,19 @@ _FOLDER, _READY = "single-window", "window.json"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options: the window's address, its key, and the behaviour of sandboxes."""
+    """Add the options: the window's address and key, and the preset and clock of sandboxes."""
     group = parser.getgroup("single-window", "customs single window")
     group.addoption("--single-window-url", metavar="URL", help="use this window instead of starting one")
     group.addoption("--single-window-key", metavar="KEY", default="", help="key, or name:password, for that window")
     parser.addini("single_window_preset", "options of the sandbox of a test", default="ci")
-    parser.addini("single_window_clock", "the moment at which the clock of a test stands (default: now)", default="")
+    parser.addini("single_window_clock", "the time at which the clock of a test is frozen (default: now)", default="")
 
 
 @pytest.fixture(scope="session")
 def single_window_client(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WindowClient]:
-    """A client of the window that all tests of the run share."""
+    """Return a client of the window that all tests of the run share."""
     from single_window.client import running
     from single_window.client.window import WindowClient
 
@@ -45,15 +45,15 @@ def single_window_client(
         url = own.url
     with WindowClient(url, option("--single-window-key")) as client:
         yield client
-    if own is not None and not _is_worker(request.config):  # with several workers it ends when their controller has
+    if own is not None and not _is_worker(request.config):  # with several workers the window ends with the controller
         running.stop(own)
 
 
 @pytest.fixture
 def single_window(request: pytest.FixtureRequest, single_window_client: WindowClient) -> Iterator[SandboxClient]:
-    """A fresh sandbox: nothing is drawn for inspection, nobody acts by himself, the clock stands still.
+    """Make a fresh sandbox without inspections or automatic acts, with a frozen clock.
 
-    Its name is new each time; its seed is the name of the test, so that numbers and draws are the same in every run.
+    The sandbox's name is unique; its seed is the name of the test, so that numbers and random choices repeat.
     """
     seed = request.node.nodeid[-100:]
     clock = request.config.getini("single_window_clock")
@@ -64,7 +64,7 @@ def single_window(request: pytest.FixtureRequest, single_window_client: WindowCl
         {"mode": "frozen", "at": clock} if clock else None,
     )
     yield made
-    with suppress(Exception):  # the outcome of the test counts, and another window may be gone
+    with suppress(Exception):  # only the test's outcome counts; an external window may be gone
         made.delete()
 
 
@@ -76,7 +76,7 @@ def _name(test: str) -> str:
 
 
 def _started(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
-    """The run's window, which the first request starts; workers request it under a lock."""
+    """Return the run's window; the first request starts it, under a lock among workers."""
     from single_window.client import running
 
     base, owner = folders.getbasetemp(), os.getpid()

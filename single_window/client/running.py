@@ -1,4 +1,4 @@
-"""Starts a window for a run of tests, as a process of its own, and ends it."""
+"""Starts a window for a test run in its own process, and stops it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ import msgspec
 from single_window.clock import monotonic
 
 START_SECONDS = 60.0
-"""How long a window may take to start, on a machine that does much else."""
+"""Limit for the start of a window, enough for a busy machine."""
 END_SECONDS = 30.0
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 class NotStarted(Exception):
-    """The window ended before it answered, or took too long; the text has the end of its log."""
+    """The window ended before it answered or took too long; the text contains the end of its log."""
 
     permanent = True
 
 
 class StartedWindow(NamedTuple):
-    """A window that answers: where, and which process it is."""
+    """A window that answers: its address and process."""
 
     url: str
     pid: int
@@ -38,9 +38,9 @@ class StartedWindow(NamedTuple):
 
 
 def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
-    """Start an ephemeral window and wait until it answers; its ready file and its log lie in the folder.
+    """Start an ephemeral window and wait until it answers; its ready file and log are in the folder.
 
-    It ends with the process `until` (0: with this one). Raises `NotStarted`.
+    The window ends with the process `until` (0: this process). Raises `NotStarted`.
     """
     ready, log = folder / "window.json", folder / "window.log"
     command = [
@@ -72,27 +72,27 @@ def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
         if process.poll() is not None or monotonic() > until_when:
             process.kill()
             raise NotStarted(f"The window did not start: {log.read_text('utf-8', 'replace')[-2_000:]}")
-        Event().wait(_LOOK_SECONDS)
+        Event().wait(_POLL_SECONDS)
     return named_by(ready)
 
 
 def named_by(ready: Path) -> StartedWindow:
-    """The window that a ready file names."""
+    """Read the window from a ready file."""
     address = msgspec.json.decode(ready.read_bytes())
     return StartedWindow(address["url"], address["pid"], address["sandbox"], address["version"])
 
 
 def stop(window: StartedWindow) -> None:
-    """Ask a window to end, and wait until it has."""
+    """Ask a window to end and wait for it."""
     with suppress(ProcessLookupError):
         os.kill(window.pid, signal.SIGTERM)
     until = monotonic() + END_SECONDS
-    while monotonic() < until and _lives(window.pid):
-        Event().wait(_LOOK_SECONDS)
+    while monotonic() < until and _is_running(window.pid):
+        Event().wait(_POLL_SECONDS)
 
 
-def _lives(pid: int) -> bool:
-    """True if a process is still there; a child of ours that has ended is no more."""
+def _is_running(pid: int) -> bool:
+    """Return True if a process still runs; an ended child process does not count."""
     try:
         ended, _ = os.waitpid(pid, os.WNOHANG)
         return not ended
@@ -106,5 +106,5 @@ def _lives(pid: int) -> bool:
 
 
 def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
-    """An environment without settings of another window."""
+    """Return the environment without settings of another window."""
     return {name: value for name, value in variables.items() if not name.startswith("SINGLE_WINDOW_")}

@@ -1,4 +1,4 @@
-"""A sandbox of a window as a test uses it: send, wait, look at receipts, move the clock, decide as an officer."""
+"""A sandbox as a test uses it: send, wait, read receipts, move the clock, decide as an officer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from single_window.client.values import Acted, Audited, Awaited, Clock, Parked, 
 
 Value = TypeVar("Value")
 MAX_WAIT_SECONDS = 30
-"""Seconds that one call waits at most."""
-ENDS = ("800", "100")
-"""What a list is waited for by default: release, and its refusal by customs."""
+"""Limit of the wait of one call."""
+FINAL_STATUSES = ("800", "100")
+"""Statuses that `wait_for` waits for by default: release and refusal by customs."""
 
 
 class ClockClient:
@@ -27,26 +27,26 @@ class ClockClient:
         self._sandbox = sandbox
 
     def show(self) -> Clock:
-        """The clock as it stands."""
+        """Return the current clock."""
         return msgspec.convert(self._sandbox.control("GET", "/clock"), Clock, strict=False)
 
     def set(self, mode: str, at: str = "", rate: str = "") -> Clock:
-        """Set it: frozen, virtual (at a rate) or real."""
+        """Set the clock: frozen, virtual (at a rate) or real."""
         body = {name: value for name, value in (("mode", mode), ("at", at), ("rate", rate)) if value}
         return msgspec.convert(self._sandbox.control("PUT", "/clock", json=body), Clock, strict=False)
 
     def advance(self, by: str = "", to: str = "", timeout: int = MAX_WAIT_SECONDS) -> Clock:
-        """Move it by a span such as `30s` or `2d`, or to a moment or `next-deadline`; what falls due is done."""
+        """Move the clock by a span such as `30s` or `2d`, or to a time or `next-deadline`; due work is done."""
         body = {"timeout": timeout, "by": by, "to": to}
         return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=body), Clock, strict=False)
 
 
 SCENARIO, FOR_OTHERS = "X-Scenario", "scenario-for-others"
-"""The header that names a ready-made outcome, and the code of a call whose message it does not concern."""
+"""The header that names a predefined outcome, and the refusal code for messages that the outcome does not concern."""
 
 
 class SandboxClient:
-    """One sandbox. `seed` keys the numbers of its samples: the same seed gives the same numbers in the same order."""
+    """One sandbox. `seed` determines the numbers of its samples: the same seed gives the same numbers in order."""
 
     def __init__(self, caller: Caller, name: str, seed: str = "") -> None:
         self.caller, self.name, self.seed = caller, name, seed or name
@@ -56,25 +56,25 @@ class SandboxClient:
     # calls
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        """Any call of the API in this sandbox, by its path behind /api/v1; raises `CallRefused`, `NotReachable`."""
+        """Make any call of the API in this sandbox, by its path below /api/v1; raises `CallRefused`, `NotReachable`."""
         return self.caller.call(method, path, headers={"X-Sandbox": self.name, **options.pop("headers", {})}, **options)
 
     def control(self, method: str, path: str = "", **options: Any) -> Any:
-        """A call about the sandbox itself, by the path behind its name: where triggers and snapshots are, too."""
+        """Make a call about the sandbox itself, such as for triggers and snapshots, by the path below its name."""
         return self.caller.call(method, f"/sandboxes/{part(self.name)}{path}", **options)
 
     # messages in, receipts out
 
     def sample(self, flow: str = "import", key: str = "") -> SampleTrade:
-        """The messages of a new trade (import, export), or of one type such as 625; nothing is sent yet."""
+        """Make the messages of a new trade (import, export) or of one type such as 625, without sending them."""
         now = datetime.fromisoformat(self.clock.show().now)
         return sample(flow, key or f"{self.seed}|{next(self._samples)}", int(now.timestamp() * 1000))
 
     def submit(self, *messages: SampleTrade | bytes | str, **headers: str) -> list[SentMessage]:
-        """Send messages, or those of trades; `headers` with `_` for `-`. Raises `CallRefused` where one is refused.
+        """Send messages or the messages of trades; `headers` have `_` for `-`. Raises `CallRefused` if one is refused.
 
-        Of several messages those that `X_Scenario` does not concern are sent without it; where it concerns none of
-        them, that is raised after all were sent."""
+        Of several messages, those that `X_Scenario` does not concern are sent without it; if it concerns none of
+        them, its refusal is raised after all were sent."""
         wanted = {name.replace("_", "-"): value for name, value in headers.items()}
         bodies, sent, refused = list(_bodies(messages)), [], []
         for body in bodies:
@@ -93,11 +93,12 @@ class SandboxClient:
         return msgspec.convert(self.call("POST", "/messages", body=body, headers=dict(headers)), SentMessage)
 
     def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = MAX_WAIT_SECONDS) -> Awaited:
-        """Wait until a list was given one of these statuses (or a receipt such as 816), by default 800 or 100.
+        """Wait until a list received one of these statuses (or a receipt such as 816), by default 800 or 100.
 
-        Gives what there is then, also where nothing more comes by itself; `given` says which were given.
+        Returns the state at the end of the wait, also if it timed out or nothing more can happen; `given` lists the
+        statuses received.
         """
-        wanted = ",".join(str(status) for status in statuses or ENDS)
+        wanted = ",".join(str(status) for status in statuses or FINAL_STATUSES)
         declarations = self.call(
             "GET",
             f"/declarations/{part(_number(number))}",
@@ -106,16 +107,15 @@ class SandboxClient:
         return msgspec.convert(declarations, Awaited)
 
     def settle(self, timeout: int = MAX_WAIT_SECONDS) -> Clock:
-        """Wait until all that can be done now is done; the clock, which must not be real, stands where it was."""
+        """Wait until all work that is due is done, without moving the clock, which must not be real."""
         return self.clock.advance("0s", timeout=timeout)
 
     def state(self, number: SampleTrade | str) -> Awaited:
-        """The state of a list at this moment; raises `CallRefused` (404) if nothing has the number."""
+        """Return the current state of a list; raises `CallRefused` (404) for an unknown number."""
         return msgspec.convert(self.call("GET", f"/declarations/{part(_number(number))}"), Awaited)
 
     def audit(self) -> Audited:
-        """The audit of every ledger of the sandbox; those for which the time of a call does not suffice are asked for
-        again."""
+        """Audit every ledger of the sandbox, with further calls for ledgers that exceeded the time of one."""
         answer = self.call("GET", "/audit")
         ledgers, given_up = list(answer["ledgers"]), list(answer["given_up"])
         while answer["left"]:
@@ -125,19 +125,19 @@ class SandboxClient:
         return Audited(tuple(ledgers), tuple(given_up))
 
     def find(self, number: str) -> list[dict[str, Any]]:
-        """All that has a number: of a document, message or transmission, or the SHA-256 of what was sent."""
+        """Find everything with a number: of a document, message or transmission, or the SHA-256 of a message."""
         return list(self.call("GET", "/find", query={"number": number})["matches"])
 
     def messages(self, company: str = "", day: str = "") -> list[dict[str, Any]]:
-        """The newest messages, 500 at most, of a company (code or DXP id) and a day."""
+        """Return the newest messages, 500 at most, of a company (code or DXP id) and a day."""
         return list(self.call("GET", "/messages", query={"company": company, "day": day, "limit": 500})["messages"])
 
     def receipts(self, mailbox: str, after: int = 0, wait: int = 0) -> list[ReceivedReceipt]:
-        """All receipts of a mailbox behind a place; waits so many seconds where there is none yet."""
+        """Return all receipts of a mailbox behind sequence number `after`; waits up to `wait` seconds for the first."""
         return list(self._receipts(mailbox, after, wait))
 
     def receipts_after(self, mailbox: str, after: int, limit: int) -> list[ReceivedReceipt]:
-        """The next receipts of a mailbox behind a place, so many at most."""
+        """Return at most `limit` receipts of a mailbox behind sequence number `after`."""
         page = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "limit": limit})
         return msgspec.convert(page["receipts"], list[ReceivedReceipt])
 
@@ -155,8 +155,10 @@ class SandboxClient:
         self, number: SampleTrade | str, action: str, reason: str = "", about: str = "declaration", **values: Any
     ) -> Acted:
         """Decide as an officer about a list or one of its requests, or `about` a refund_claim, registration, proposal
-        and so on: what the state allows (`decidable` says what). `values`: what the act needs besides, and `seen`. An
-        inspection that is concluded has found the goods as declared, unless `findings` say what it found."""
+        and so on; `decidable` lists the possible acts.
+
+        `values`: further values of the act, and `seen`. An inspection concluded without `findings` found the goods as
+        declared."""
         body = {"action": action, "reason": reason, **values}
         if about == "declaration" and "findings" not in values:
             body.setdefault("as_declared", True)
@@ -164,25 +166,27 @@ class SandboxClient:
         return msgspec.convert(self.call("POST", path, json=body), Acted)
 
     def decidable(self, number: SampleTrade | str, about: str = "declaration") -> dict[str, Any]:
-        """The decisions possible about a subject now, what each act needs, and what was decided."""
+        """Return the decisions possible about a subject now, the values each act needs, and earlier decisions."""
         return dict(self.call("GET", f"/cases/{about}/{part(_number(number))}/decisions"))
 
     def force(self, scenario: str = "", **trigger: Any) -> int:
-        """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and
-        `do` of a trigger; gives the trigger's number. The header X-Scenario does it for one call alone."""
+        """Force an outcome from now on and return the trigger's number.
+
+        Takes the name of a predefined outcome (`single-window scenarios` lists them), or `match` and `do` of a trigger.
+        The header X-Scenario forces an outcome for one call only."""
         body = {**({"scenario": scenario} if scenario else {}), **trigger}
         return int(self.control("POST", "/triggers", json=body)["triggers"][0]["id"])
 
     def faults(self, profile: str, lasts: str = "", seed: str = "") -> dict[str, Any]:
-        """Switch on a profile of faults (`single-window faults list`) for a span such as `2h`; "": switch it off.
+        """Switch on a fault profile (`single-window faults list`) for a span such as `2h`; "": switch it off.
 
-        Gives how the profile stands, with what it did so far."""
+        Returns the state of the profile with the number of its acts."""
         if not profile:
             return dict(self.control("DELETE", "/faults"))
         return dict(self.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
 
     def parked(self) -> list[Parked]:
-        """The messages that could not be processed after all attempts."""
+        """Return the messages that could not be processed after all attempts."""
         return msgspec.convert(self.call("GET", "/parked")["deliveries"], list[Parked])
 
     def import_master_data(self, kind: str, rows: Sequence[Mapping[str, Any]] | str | bytes) -> dict[str, Any]:
@@ -195,30 +199,30 @@ class SandboxClient:
         return dict(done)
 
     def options(self, **changes: Any) -> dict[str, Any]:
-        """The options of the sandbox, after these changes."""
+        """Change options of the sandbox and return all of them."""
         state = self.control("PATCH", json={"options": changes}) if changes else self.control("GET")
         return dict(state["options"])
 
     def reset(self, master_data: bool = True) -> None:
-        """Delete all that came; options, seed and clock stay, and with `master_data` what was imported."""
+        """Delete the contents; options, seed and clock stay, and with `master_data` the imported master data."""
         self.control("POST", "/reset", json={"master_data": master_data})
 
     def snapshot(self, label: str = "") -> int:
-        """Keep the sandbox as it is now; gives the number of the snapshot."""
+        """Take a snapshot of the sandbox and return its number."""
         if self.clock.show().mode == "frozen":
             self.settle()
         return int(self.control("POST", "/snapshots", json={"label": label})["id"])
 
     def snapshots(self) -> list[Snapshot]:
-        """The snapshots of the sandbox, the oldest first."""
+        """Return the snapshots of the sandbox, oldest first."""
         return msgspec.convert(self.control("GET", "/snapshots")["snapshots"], list[Snapshot])
 
     def restore(self, snapshot: int) -> None:
-        """Put the sandbox back to where it was, its options and its clock too."""
+        """Restore a snapshot, including options and clock."""
         self.control("POST", f"/snapshots/{snapshot}/restore")
 
     def delete(self) -> None:
-        """Delete the sandbox with all that is in it."""
+        """Delete the sandbox and its contents."""
         self.control("DELETE")
 
 

@@ -1,4 +1,4 @@
-"""Sends messages over HTTP by a timetable that waits for nobody: what is late counts from when it should have gone."""
+"""Sends messages over HTTP by a fixed timetable; latency is measured from when a message was due."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from single_window.clock import monotonic
 
 ACCEPTED = 202
 SENDERS = 256
-"""Connections at most; as many are opened as have something to send at a time."""
+"""Limit of connections, which are opened on demand."""
 TIMEOUT_SECONDS = 60
 REFUSAL_BYTES = 65_536
-"""Bytes of a refusal that are kept."""
+"""Limit of the stored part of a refusal."""
 
 
 class TimedMessage(NamedTuple):
-    """A message and when it is to be sent, in seconds after the start; `place` is the sender's own name for it."""
+    """A message and its time in seconds after the start; `place` is an id that the caller assigns."""
 
     body: bytes
     due: float
@@ -32,9 +32,10 @@ class TimedMessage(NamedTuple):
 
 
 class SentAnswer(NamedTuple):
-    """The answer to a message: its status (0: no answer), the milliseconds since it was due, the body of a refusal.
-    With a time after which it may come again: `turned_away`, the window was too busy (503); `limited`, the sender sent
-    more than he may (429)."""
+    """The answer to a message: status (0: no answer), milliseconds since it was due, body of a refusal.
+
+    With a `Retry-After`: `turned_away`, the window was too busy (503); `limited`, the sender exceeded its limit
+    (429)."""
 
     sent: TimedMessage
     status: int
@@ -45,8 +46,7 @@ class SentAnswer(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer to a message: status (0: none), the body of a refusal, and the seconds after which it may come
-    again."""
+    """An answer to a message: status (0: none), body of a refusal, and the seconds after which to retry."""
 
     status: int
     refusal: bytes = b""
@@ -54,17 +54,17 @@ class Reply(NamedTuple):
 
     @property
     def turned_away(self) -> bool:
-        """True if the window was too busy for it, and named a time for the next attempt."""
+        """Return True if the window was too busy and named a time for the next attempt."""
         return self.status == TURNED_AWAY and self.pause > 0
 
     @property
     def limited(self) -> bool:
-        """True if the sender has sent all that he may for now, and was told a time for the next attempt."""
+        """Return True if the sender exceeded its limit and was told a time for the next attempt."""
         return self.status == LIMITED and self.pause > 0
 
 
 class ApiAnswer(NamedTuple):
-    """An answer as it came: status (0: none did), headers by their names in lower case, body."""
+    """An HTTP answer: status (0: none), headers by lower-case name, body."""
 
     status: int
     headers: Mapping[str, str] = {}
@@ -72,14 +72,14 @@ class ApiAnswer(NamedTuple):
 
     @property
     def pause(self) -> float:
-        """Seconds after which the same may be asked again: after 429 and 503 as `Retry-After` says; 0: it may not."""
+        """Return the seconds after which to retry, from `Retry-After` of 429 and 503; 0: do not retry."""
         return pause_of(self.status, self.headers.get("retry-after", ""))
 
 
 class ApiConnection:
-    """A connection to a sandbox of a window, kept open and opened again when it is lost; one thread uses it at a time.
+    """A kept-open connection to a sandbox that is reopened when lost; for one thread at a time.
 
-    It never raises: that no answer came is an answer too.
+    Requests never raise: a missing answer has status 0.
     """
 
     def __init__(self, url: str, sandbox: str, key: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
@@ -92,10 +92,10 @@ class ApiConnection:
     def request(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiAnswer:
-        """The answer to one attempt, at a path behind the window's address; a body is XML unless `headers` differ."""
+        """Make one attempt at a path below the window's address; a body is XML unless `headers` say otherwise."""
         content = {} if body is None else {"Content-Type": "application/xml"}
         try:
-            # nothing is to be read between two requests but the end
+            # between two requests, only the end of the connection is readable
             if self._connection.sock is not None and wait_for_read(self._connection.sock, timeout=0.0):
                 self._connection.close()
             sent = {**self._headers, **content, **(headers or {})}
@@ -112,10 +112,10 @@ class ApiConnection:
 
 
 class Sender(ApiConnection):
-    """A connection that posts messages into a sandbox, one after the other."""
+    """A connection that posts messages to a sandbox one at a time."""
 
     def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Post a message; a connection that the other side has closed meanwhile is opened again."""
+        """Post a message; a connection that the server has closed is reopened."""
         answer = self.request("POST", f"{PREFIX}/messages", body, headers)
         if answer.status == ACCEPTED:
             return Reply(ACCEPTED)
@@ -123,7 +123,7 @@ class Sender(ApiConnection):
 
 
 class Timetable:
-    """Messages with their instants, and senders who keep to them; begins when `run` is called."""
+    """Messages with their times, and the senders that post them on time; starts with `run`."""
 
     def __init__(
         self,
@@ -133,13 +133,13 @@ class Timetable:
         answered: Callable[[SentAnswer], None],
         key: str = "",
     ) -> None:
-        """`answered` is called, by one sender at a time, with what became of each message."""
+        """Create a timetable; `answered` is called with each answer, by one sender at a time."""
         self._messages, self._answered, self._reporting = messages, answered, Lock()
         self._opened = partial(Sender, url, sandbox, key)
         self.start = 0.0
 
     def run(self, senders: int = SENDERS) -> float:
-        """Send everything; gives the seconds that it took. Interrupted, it sends nothing more."""
+        """Send everything and return the seconds taken. Interrupted, it sends nothing more."""
         self.start = monotonic() + 0.5
         lanes = Lanes(senders, self._opened)
         try:
@@ -152,11 +152,11 @@ class Timetable:
         return monotonic() - self.start
 
     def since(self, due: float) -> float:
-        """Milliseconds since an instant of the timetable."""
+        """Return the milliseconds since a time of the timetable."""
         return (monotonic() - self.start - due) * 1_000
 
     def seconds(self) -> float:
-        """Seconds since the start."""
+        """Return the seconds since the start."""
         return monotonic() - self.start
 
     def _send(self, due: TimedMessage, sender: Sender) -> float:

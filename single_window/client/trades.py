@@ -1,4 +1,4 @@
-"""Messages of a trade to test with: the samples with numbers, times and guids of their own."""
+"""Messages of a trade to test with: samples with unique numbers, times and guids."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from schemas import catalogue
 from single_window.intake import samples
 
 FLOWS: Mapping[str, tuple[str, ...]] = {"import": ("311", "411", "511", "621"), "export": ("303", "505", "603")}
-"""Which messages a trade consists of: order, payment, waybill and list of an import; of an export order, waybill and
-list."""
+"""The messages of a trade: order, payment, waybill and list of an import; order, waybill and list of an export."""
 
 
 @dataclass(frozen=True, slots=True)
 class SampleTrade:
-    """The messages of one trade by their type. Change them before they are sent; each trade has its own numbers."""
+    """The messages of one trade by type, which can be changed before they are sent; each trade has its own numbers."""
 
     messages: Mapping[str, bytes]
     key: str
@@ -25,31 +24,32 @@ class SampleTrade:
 
     @property
     def order_no(self) -> str:
-        """The order's number."""
+        """Return the order number."""
         return self.value("orderNo")
 
     def value(self, element: str, code: str = "") -> str:
-        """The text of an element in the message of this type, by default in the first that has it; raises
-        `LookupError`."""
+        """Return the text of an element in the message of a type, by default in the first that has the element.
+
+        Raises `LookupError`."""
         for body in (self.messages[code],) if code else tuple(self.messages.values()):
             if match := re.search(rf"<(?:\w+:)?{re.escape(element)}>([^<]*)<".encode(), body):
                 return match[1].decode()
         raise LookupError(f"no message of the trade has {element}")
 
     def mailbox(self, code: str) -> str:
-        """The mailbox (DXP id) whose receipts answer the message of this type."""
+        """Return the mailbox (DXP id) that receives the receipts for the message of a type."""
         return self.value("dxpId", code)
 
     def changed(self, code: str, **elements: str) -> SampleTrade:
-        """The trade with other texts in the message of this type, in every element of that name."""
+        """Return the trade with new element texts in the message of a type; every element of a name is changed."""
         return replace(self, messages={**self.messages, code: changed(self.messages[code], elements)})
 
     def without(self, *codes: str) -> SampleTrade:
-        """The trade without the messages of these types."""
+        """Return the trade without the messages of these types."""
         return replace(self, messages={code: body for code, body in self.messages.items() if code not in codes})
 
     def further(self, code: str, **elements: str) -> SampleTrade:
-        """Another message of the same trade alone, such as its return (625); it bears the trade's numbers."""
+        """Return only a further message of the same trade, such as its return (625), with the trade's numbers."""
         named = {name: value for name in ("orderNo", "logisticsNo") if (value := self._named(name))}
         body = samples.fresh(catalogue.by_code(code), self.key, self.now)
         known = {name: value for name, value in named.items() if f":{name}>".encode() in body}
@@ -63,21 +63,21 @@ class SampleTrade:
 
 
 def sample(flow: str, key: str, now: int) -> SampleTrade:
-    """The messages of a trade of import or export, or of one type such as 625, at an instant; raises `KeyError`."""
+    """Make the messages of an import or export trade, or of one type such as 625; raises `KeyError`."""
     codes = FLOWS.get(flow, (flow,))
     return SampleTrade({code: samples.fresh(catalogue.by_code(code), key, now) for code in codes}, key, now)
 
 
 def changed(body: bytes, elements: Mapping[str, str]) -> bytes:
-    """A message with other texts in elements; raises `LookupError` where it has none of a name."""
+    """Return a message with new element texts; raises `LookupError` for an element that it lacks."""
     text = body.decode()
     for name, value in elements.items():
-        text, count = re.subn(rf"(<(?:[\w.-]+:)?{re.escape(name)}>)[^<]*(?=</)", rf"\g<1>{_plain(value)}", text)
+        text, count = re.subn(rf"(<(?:[\w.-]+:)?{re.escape(name)}>)[^<]*(?=</)", rf"\g<1>{_replacement(value)}", text)
         if not count:
             raise LookupError(f"the message has no element {name}")
     return text.encode()
 
 
-def _plain(value: str) -> str:
-    """A text as what a pattern is replaced by in XML."""
+def _replacement(value: str) -> str:
+    """Escape a text for XML and for use as a replacement in `re.sub`."""
     return escape(value).replace("\\", r"\\")

@@ -1,4 +1,4 @@
-"""Answers of a window, as values: states of lists, receipts, clocks, parked messages."""
+"""Answers of a window as typed values: states of lists, receipts, clocks, parked messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 
 class SentMessage(Struct, frozen=True):
-    """A message that the window keeps; `repeated`: it had come before."""
+    """A message that the window stored; `repeated`: it was received before."""
 
     id: int
     type: str
@@ -17,7 +17,7 @@ class SentMessage(Struct, frozen=True):
 
 
 class ListState(Struct, frozen=True):
-    """The state of a list: its numbers, its state, the reasons given, and the latest tax bill of an import."""
+    """The state of a list: its numbers, state, reasons, and the latest tax bill of an import."""
 
     id: int
     flow: str
@@ -35,8 +35,9 @@ class ListState(Struct, frozen=True):
 
 
 class Awaited(Struct, frozen=True):
-    """The state when a wait ended: the lists, the statuses that were given, and if only a clock or a person moves
-    anything on."""
+    """The state at the end of a wait: the lists and the statuses received.
+
+    `settled`: nothing more happens unless the clock moves or a person acts."""
 
     declarations: list[ListState]
     documents: list[dict[str, Any]]
@@ -45,19 +46,19 @@ class Awaited(Struct, frozen=True):
 
     @property
     def declaration(self) -> ListState:
-        """The list, where there is one and no more."""
+        """Return the list; raises `LookupError` unless there is exactly one."""
         if len(self.declarations) != 1:
             raise LookupError(f"there are {len(self.declarations)} lists, one is expected")
         return self.declarations[0]
 
     @property
     def state(self) -> str:
-        """The state of the list."""
+        """Return the state of the list."""
         return self.declaration.state
 
 
 class ReceivedReceipt(Struct, frozen=True):
-    """A receipt as its participant gets it; `xml` is the message that holds it alone."""
+    """A receipt as its participant receives it; `xml` is a message with only this receipt."""
 
     sequence: int
     type: str
@@ -75,7 +76,7 @@ class ReceivedReceipt(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True):
-    """A sandbox's clock as it stands; after a move also if it is `settled`."""
+    """A sandbox's clock; after a move also whether all due work is done (`settled`)."""
 
     mode: str
     now: str
@@ -86,7 +87,7 @@ class Clock(Struct, frozen=True):
 
 
 class Acted(Struct, frozen=True):
-    """The result of an officer's act: the state before and after, and done, proposed or waiting."""
+    """The result of an officer's act: the states before and after, and its status: done, proposed or waiting."""
 
     label: str
     action: str
@@ -97,7 +98,7 @@ class Acted(Struct, frozen=True):
 
 
 class Parked(Struct, frozen=True):
-    """A piece of work that could not be done after all attempts."""
+    """A delivery that failed after all attempts."""
 
     id: int
     queue: str
@@ -108,8 +109,9 @@ class Parked(Struct, frozen=True):
 
 
 class Audited(Struct, frozen=True):
-    """The audits of a sandbox's ledgers, as the call gives them, and those that are too large for a call; `refused`:
-    why no audit was made."""
+    """The audits of a sandbox's ledgers as the call returns them.
+
+    `given_up`: ledgers that are too large for a call; `refused`: why no audit was made."""
 
     ledgers: tuple[dict[str, Any], ...] = ()
     given_up: tuple[str, ...] = ()
@@ -117,16 +119,16 @@ class Audited(Struct, frozen=True):
 
     @property
     def balanced(self) -> bool:
-        """True if every ledger was audited, and each balances."""
+        """Return True if every ledger was audited and balances."""
         return not self.refused and not self.given_up and all(ledger["balanced"] for ledger in self.ledgers)
 
     @property
     def differences(self) -> list[str]:
-        """Each place where a ledger is not what it should be, and each ledger that was not audited, in words."""
+        """Describe each difference of a ledger and each ledger that was not audited."""
         return self.first_differences(None)
 
     def first_differences(self, most: int | None) -> list[str]:
-        """The same, so many of each ledger."""
+        """Describe at most `most` differences of each ledger, and each ledger that was not audited."""
         lines = [f"no audit was made: {self.refused}"] if self.refused else []
         lines += [f"{name} is too large for a call, and was not audited" for name in self.given_up]
         for ledger in self.ledgers:
@@ -141,13 +143,13 @@ class Audited(Struct, frozen=True):
 
     @property
     def plainly(self) -> dict[str, Any]:
-        """The audit as it is given to programs."""
+        """Return the audit as JSON values."""
         fields = {"balanced": self.balanced, "ledgers": list(self.ledgers), "given_up": list(self.given_up)}
         return {**fields, **({"refused": self.refused} if self.refused else {})}
 
 
 class Snapshot(Struct, frozen=True):
-    """A sandbox as it was at a moment."""
+    """A snapshot of a sandbox."""
 
     id: int
     label: str

@@ -1,4 +1,4 @@
-"""A window at an address: its sandboxes."""
+"""A window at an address, and its sandboxes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from single_window.client.sandbox import SandboxClient
 
 
 class WindowClient:
-    """A window; with a key: of a program, or `name:password` of an account. Threads may share it."""
+    """A window, with a program's key or `name:password` of an account. Threads may share it."""
 
     def __init__(self, url: str, key: str = "") -> None:
         self.caller = Caller(url, key)
@@ -18,13 +18,13 @@ class WindowClient:
 
     @classmethod
     def of(cls, caller: Caller) -> WindowClient:
-        """The window that a caller calls, by its connections."""
+        """Return the window of a caller, with the caller's connections."""
         made = cls.__new__(cls)
         made.caller, made.url = caller, caller.url
         return made
 
     def sandbox(self, name: str = "main", seed: str = "") -> SandboxClient:
-        """A sandbox that is there."""
+        """Return an existing sandbox."""
         return SandboxClient(self.caller, name, seed)
 
     def make_sandbox(
@@ -35,7 +35,7 @@ class WindowClient:
         clock: Mapping[str, str] | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> SandboxClient:
-        """Make a sandbox; by default nothing happens by itself in it, and its clock stands still."""
+        """Make a sandbox; by default nothing happens in it automatically and its clock is frozen."""
         self.caller.call(
             "POST",
             "/sandboxes",
@@ -50,11 +50,11 @@ class WindowClient:
         return SandboxClient(self.caller, name, seed)
 
     def sandboxes(self) -> list[str]:
-        """The names of the sandboxes."""
+        """Return the names of the sandboxes."""
         return [sandbox["name"] for sandbox in self.described()]
 
     def described(self) -> list[dict[str, Any]]:
-        """The sandboxes, each with its clock and options."""
+        """Return the sandboxes, each with its clock and options."""
         listed: list[dict[str, Any]] = []
         while True:
             page = self.caller.call("GET", "/sandboxes", query={"after": listed[-1]["name"] if listed else ""})
@@ -63,7 +63,7 @@ class WindowClient:
                 return listed
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.caller.close()
 
     def __enter__(self) -> WindowClient:
