@@ -70,7 +70,7 @@ def test_a_receipt_is_a_short_name_of_its_outcome(
     [
         (("add",), "one of --scenario, --outcome and --do"),
         (("622.abc",), "No such command"),
-        (("add", "--scenario", "lost", "--code", "1"), "leave out --code"),
+        (("add", "--scenario", "lost", "--code", "1"), "cannot be combined with --code"),
         (("621.100",), "is not possible"),
         (("add", "--do", "repeat", "--copies", "101"), "from 2 to 100"),
         (("remove", "nothing"), "There is no trigger"),
