@@ -1,4 +1,4 @@
-"""Answers about an audit: the one shape that the call, the command and clients know."""
+"""Answers about audits, shared by the call, the command and clients."""
 
 from __future__ import annotations
 
@@ -15,39 +15,41 @@ from single_window.client import Audited
 from single_window.frame.typed import Answer
 from single_window.store.engine import snapshot
 
-MOST_DIFFERENCES = 200
-"""Differences of a ledger that an answer over HTTP holds."""
+MAX_LEDGER_DIFFERENCES = 200
+"""Limit of differences per ledger in an answer over HTTP."""
 
 
 class DifferenceOut(Answer, frozen=True, kw_only=True):
-    """One place where a ledger is not what it follows from."""
+    """A difference between a ledger and its sources."""
 
-    key: Annotated[str, Meta(description="what it is about; identity numbers are masked over HTTP")]
+    key: Annotated[str, Meta(description="the subject; identity numbers are masked over HTTP")]
     what: str
     kept: str
-    found: Annotated[str, Meta(description="what it should be")]
+    found: Annotated[str, Meta(description="the expected value")]
 
 
 class LedgerOut(Answer, frozen=True, kw_only=True):
-    """A ledger that was audited."""
+    """An audited ledger."""
 
     name: str
     zh: str
     en: str
     rows: int
-    sums: Annotated[dict[str, str], Meta(description="what its rows keep together, by name")]
+    sums: Annotated[dict[str, str], Meta(description="totals of its rows, by name")]
     balanced: bool
     differences: list[DifferenceOut]
-    more: Annotated[int, Meta(description="differences beyond those that are named")] = 0
+    more: Annotated[int, Meta(description="number of further differences")] = 0
 
 
 class AuditOut(Answer, frozen=True, kw_only=True):
     """The result of an audit."""
 
-    balanced: Annotated[bool, Meta(description="every ledger was audited, and each balances")]
+    balanced: Annotated[bool, Meta(description="every ledger was audited and balances")]
     ledgers: list[LedgerOut]
-    left: Annotated[list[str], Meta(description="ledgers for which the time of the call did not suffice: ask for them")]
-    given_up: Annotated[list[str], Meta(description="ledgers that are too large for a call: audit them on the data")]
+    left: Annotated[list[str], Meta(description="ledgers that the call had no time for; request them in another call")]
+    given_up: Annotated[
+        list[str], Meta(description="ledgers that are too large for a call; audit them with the command on the data")
+    ]
 
 
 def audit_out(
@@ -57,7 +59,7 @@ def audit_out(
     most: int | None = None,
     masked: Callable[[str], str] = str,
 ) -> AuditOut:
-    """The result of ledgers' audits; `most` differences of each are named, with keys as `masked` gives them."""
+    """Return the answer about audited ledgers, with at most `most` differences of each; `masked` masks their keys."""
     shown, rest, too_large = [_ledger(ledger, most, masked) for ledger in ledgers], list(left), list(given_up)
     balanced = not rest and not too_large and all(ledger.balanced for ledger in shown)
     return AuditOut(balanced=balanced, ledgers=shown, left=rest, given_up=too_large)
@@ -81,7 +83,7 @@ def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], s
 
 
 def audited(engine: Engine, sandbox: str) -> Audited:
-    """The audit of every ledger of a sandbox, read as of one moment."""
+    """Audit every ledger of a sandbox in one database snapshot."""
     with snapshot(engine) as connection:
         answer = msgspec.to_builtins(audit_out(auditing.audited(connection, sandbox)))
     return Audited(tuple(answer["ledgers"]))

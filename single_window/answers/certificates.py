@@ -1,4 +1,4 @@
-"""Answers about certificates with which companies sign."""
+"""Answers about the certificates of companies that sign."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from single_window.store.certificates import RegisteredCertificate
 
 
 class CertificateOut(Answer, frozen=True, kw_only=True):
-    """A certificate that is registered for a company."""
+    """A certificate registered for a company."""
 
-    number: Annotated[str, Meta(description="what KeyName says in a signature")]
+    number: Annotated[str, Meta(description="KeyName in a signature")]
     company: Annotated[str, Meta(description="the company's customs code (copCode)")]
     algorithm: str
     holder: str
     since: Instant
     until: Instant
-    revoked: Annotated[Instant, Meta(description="when it was; empty: it was not")]
-    holds: Annotated[bool, Meta(description="whether it does now, by the sandbox's clock")]
+    revoked: Annotated[Instant, Meta(description="the time of revocation; empty: not revoked")]
+    holds: Annotated[bool, Meta(description="whether it is valid now, by the sandbox's clock")]
 
 
 class IssuedCertificateOut(CertificateOut, frozen=True, kw_only=True):
-    """A certificate with the key that belongs to it."""
+    """A certificate with its private key."""
 
-    certificate: Annotated[str, Meta(description="DER in Base64, as X509Certificate has it")]
-    key: Annotated[str, Meta(description="the private key as PEM; shown this once, and kept nowhere")]
+    certificate: Annotated[str, Meta(description="DER in Base64, as in X509Certificate")]
+    key: Annotated[str, Meta(description="the private key as PEM; shown only once and not stored")]
 
 
 class CertificatesOut(Answer, frozen=True, kw_only=True):
@@ -38,12 +38,12 @@ class CertificatesOut(Answer, frozen=True, kw_only=True):
 
 
 def certificate_out(registered: RegisteredCertificate, now: int) -> CertificateOut:
-    """A registered certificate, and whether it holds at an instant."""
+    """Return the answer about a registered certificate at a time."""
     return CertificateOut.of(registered, **_fields(registered, now))
 
 
 def issued_out(registered: RegisteredCertificate, now: int, certificate: str, key: str) -> IssuedCertificateOut:
-    """A registered certificate that was just made, with its text and its key."""
+    """Return the answer about a new registered certificate, with its text and private key."""
     return IssuedCertificateOut.of(registered, **_fields(registered, now), certificate=certificate, key=key)
 
 

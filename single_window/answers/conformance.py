@@ -1,4 +1,4 @@
-"""Answers about how far a participant has come before going live."""
+"""Answers about a participant's progress before going live."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from single_window.frame.typed import Answer
 class SeenOut(Answer, frozen=True, kw_only=True):
     """An outcome of a kind of document."""
 
-    status: Annotated[str, Meta(description="a return status; - stands for every negative one")]
+    status: Annotated[str, Meta(description="a return status; - stands for all negative ones")]
     zh: str
     en: str
-    documents: Annotated[int, Meta(description="how many had it")]
-    open: Annotated[int, Meta(description="how many of these were refused and not taken since")]
+    documents: Annotated[int, Meta(description="number of documents with this outcome")]
+    open: Annotated[int, Meta(description="number of these that were refused and not accepted since")]
     open_keys: Annotated[list[str], Meta(description="numbers of the first of them")]
-    how: Annotated[str, Meta(description="the command that brings it about, where it was not seen")]
+    how: Annotated[str, Meta(description="the command that produces it; for outcomes not seen yet")]
 
 
 class KindStandingOut(Answer, frozen=True, kw_only=True):
@@ -29,12 +29,12 @@ class KindStandingOut(Answer, frozen=True, kw_only=True):
     zh: str
     en: str
     flow: str
-    taken: Annotated[int, Meta(description="how many were sent rightly")]
+    taken: Annotated[int, Meta(description="number of accepted documents")]
     outcomes: list[SeenOut]
 
 
 class LeftOut(Answer, frozen=True, kw_only=True):
-    """One thing that is left to do."""
+    """A remaining task."""
 
     what: Annotated[str, Meta(description="send, see, handle")]
     kind: str
@@ -50,8 +50,8 @@ class ConformanceOut(Answer, frozen=True, kw_only=True):
     mailbox: str
     roles: list[str]
     flows: list[str]
-    receipts: Annotated[int, Meta(description="receipts that were looked at, the newest")]
-    complete: Annotated[bool, Meta(description="false: the mailbox holds more receipts than are looked at")]
-    ready: Annotated[bool, Meta(description="nothing is left")]
+    receipts: Annotated[int, Meta(description="number of the newest receipts examined")]
+    complete: Annotated[bool, Meta(description="false: the mailbox has more receipts than were examined")]
+    ready: Annotated[bool, Meta(description="no task is left")]
     kinds: list[KindStandingOut]
     left: list[LeftOut]

@@ -1,4 +1,4 @@
-"""Answers about the log of decisions: its rows, whether its chain holds, the statistics of a month."""
+"""Answers about the log of decisions: rows, verification of the hash chain, monthly statistics."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class LogRowOut(Answer, frozen=True, kw_only=True):
     action: str
     by: str
     role: str
-    seen: Annotated[int, Meta(description="the version on which it was decided")]
+    seen: Annotated[int, Meta(description="the subject's version that the decision is about")]
     reason: str
-    before: Annotated[str, Meta(description="the state of the subject when it was decided")]
-    after: Annotated[str, Meta(description="its state when that was answered")]
+    before: Annotated[str, Meta(description="the subject's state at the decision")]
+    after: Annotated[str, Meta(description="the subject's state at the answer")]
     outcome: str
-    answer: Annotated[str, Meta(description="reasons, as they are stored")]
+    answer: Annotated[str, Meta(description="the stored reasons")]
     filed_at: Instant
     answered_at: Instant
-    previous: Annotated[str, Meta(description="the hash of the row before")]
+    previous: Annotated[str, Meta(description="the hash of the previous row")]
     hash: str
 
 
 class LogOut(Answer, frozen=True, kw_only=True):
-    """Rows of the log in their order."""
+    """Rows of the log in order."""
 
     decisions: tuple[LogRowOut, ...]
     next: Annotated[int | None, Meta(description="`after` of the next page")]
@@ -47,15 +47,14 @@ class ChainHeadOut(Answer, frozen=True, kw_only=True):
 
 
 class BrokenLinkOut(Answer, frozen=True, kw_only=True):
-    """The first link of a chain that does not hold."""
+    """The first broken link of a chain."""
 
     sequence: int
     reason: str
 
 
 class ChainOut(Answer, frozen=True, kw_only=True):
-    """The result of verifying the log: if the chain holds from its first row to its head, and says what the decisions
-    say."""
+    """The result of verifying the log: whether the chain is intact and matches the decisions."""
 
     holds: bool
     head: ChainHeadOut
@@ -63,16 +62,16 @@ class ChainOut(Answer, frozen=True, kw_only=True):
 
 
 class MonthRowOut(Answer, frozen=True, kw_only=True):
-    """Decisions of a month at a desk."""
+    """Decisions of one kind in a month at a desk."""
 
     month: str
-    desk: Annotated[str, Meta(description="empty: their subjects did not wait")]
+    desk: Annotated[str, Meta(description="empty: the subjects waited at no desk")]
     action: str
     decisions: int
-    refused: Annotated[int, Meta(description="that were not carried out")]
-    timed: Annotated[int, Meta(description="that were carried out, and have a time")]
+    refused: Annotated[int, Meta(description="number not carried out")]
+    timed: Annotated[int, Meta(description="number carried out with a known duration")]
     median_hours: float | None
-    p90_hours: Annotated[float | None, Meta(description="nine of ten took at most so long")]
+    p90_hours: Annotated[float | None, Meta(description="90th percentile")]
 
 
 class MonthOut(Answer, frozen=True, kw_only=True):

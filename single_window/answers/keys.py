@@ -1,4 +1,4 @@
-"""Answers about accounts of officers, and about keys of programs."""
+"""Answers about officers' accounts and programs' keys."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class KeyOut(Answer, frozen=True, kw_only=True):
     made_at: Instant
     expires_at: Annotated[Instant, Meta(description="empty: never")]
     revoked_at: Instant
-    used_at: Annotated[Instant, Meta(description="to a minute or so; empty: never")]
+    used_at: Annotated[Instant, Meta(description="accurate to about a minute; empty: never")]
 
 
 class IssuedOut(KeyOut, frozen=True, kw_only=True):
-    """A new key with its text."""
+    """A new key with its secret."""
 
-    key: Annotated[str, Meta(description="what calls send; shown this once")]
+    key: Annotated[str, Meta(description="the secret that calls send; shown only once")]
 
 
 class KeysOut(Answer, frozen=True, kw_only=True):
@@ -44,17 +44,17 @@ class KeysOut(Answer, frozen=True, kw_only=True):
 
 
 def key_out(key: ApiKey) -> KeyOut:
-    """A key as calls and commands show it."""
+    """Return the answer about a key."""
     return KeyOut.of(key, sandbox=key.home, state=state(key))
 
 
 def issued_out(issued: Issued) -> IssuedOut:
-    """A new key as it is shown once."""
+    """Return the answer about a new key, with its secret."""
     return IssuedOut.of(issued.key, sandbox=issued.key.home, state=state(issued.key), key=issued.token)
 
 
 def state(key: ApiKey) -> str:
-    """The state of a key: alive, expired or revoked."""
+    """Return the state of a key: alive, expired or revoked."""
     return str(key.unfit(system_now()) or "alive")
 
 
@@ -68,8 +68,8 @@ class AccountOut(Answer, frozen=True, kw_only=True):
     name: str
     display: str
     role: str
-    agency: Annotated[str, Meta(description="the authority that it works for; empty: every one")]
-    office: Annotated[str, Meta(description="the customs office whose cases it decides; empty: all")]
+    agency: Annotated[str, Meta(description="the authority of the officer; empty: all")]
+    office: Annotated[str, Meta(description="the customs office of the cases that the officer decides; empty: all")]
     disabled: bool
     created_at: Instant
     disabled_at: Instant
@@ -82,5 +82,5 @@ class AccountsOut(Answer, frozen=True, kw_only=True):
 
 
 def account_out(account: Account) -> AccountOut:
-    """An account as it is shown."""
+    """Return the answer about an account."""
     return AccountOut.of(account, disabled=bool(account.disabled_at))

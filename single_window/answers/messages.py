@@ -1,4 +1,4 @@
-"""Answers about messages that came."""
+"""Answers about received messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OURS = frozenset({"refused", "injected"})
 
 
 class KeptOut(Answer, frozen=True, kw_only=True):
-    """A document as it is stored."""
+    """A stored document."""
 
     position: int
     kind: str
@@ -30,7 +30,7 @@ class KeptOut(Answer, frozen=True, kw_only=True):
 
 
 class MessageOut(Answer, frozen=True, kw_only=True):
-    """A message that came."""
+    """A received message."""
 
     id: int
     state: Annotated[str, Meta(description="received, read, invalid, refused, dismissed, injected")]
@@ -50,7 +50,7 @@ class MessageOut(Answer, frozen=True, kw_only=True):
 
 
 def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
-    """A message of its row, with the rows of the documents that came with it."""
+    """Return the answer about a message, from its row and the rows of its documents."""
     findings = msgspec.json.decode(row.findings, type=tuple[Finding, ...]) if row.findings else ()
     return MessageOut.of(
         row,
@@ -64,12 +64,12 @@ def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
 
 
 def type_of(code: str) -> str:
-    """The root of a message, by its code; empty where it has none."""
+    """Return the root element of a type of message; empty without a code."""
     return catalogue.by_code(code).root if code else ""
 
 
 class SentOut(Answer, frozen=True, kw_only=True):
-    """A message that came."""
+    """A received message."""
 
     id: int
     type: str
@@ -87,14 +87,14 @@ class SentOut(Answer, frozen=True, kw_only=True):
 
 
 class SentPageOut(Answer, frozen=True, kw_only=True):
-    """Messages, the newest first."""
+    """Messages, newest first."""
 
     messages: tuple[SentOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 def sent_page(rows: Sequence[Any], limit: int) -> SentPageOut:
-    """A page of the rows of messages."""
+    """Return a page of messages from their rows."""
     first, following = page(rows, limit)
     sent = (SentOut.of(row, type=type_of(row.code), link=message_links(row.id)["self"]) for row in first)
     return SentPageOut(messages=tuple(sent), next=following)

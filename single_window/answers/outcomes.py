@@ -1,4 +1,4 @@
-"""Answers about outcomes that a test forces: triggers, ready-made scenarios, profiles of faults, injected receipts."""
+"""Answers about outcomes that a test forces: triggers, predefined scenarios, fault profiles, injected receipts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StepOut(Answer, frozen=True, kw_only=True):
-    """A trigger of a scenario."""
+    """A condition and action of a scenario."""
 
     match: TriggerMatch
     do: Action
@@ -30,7 +30,7 @@ class TriggerOut(StepOut, frozen=True, kw_only=True):
     id: int
     name: str
     times: int
-    left: Annotated[int | None, Meta(description="how often it acts yet; null: without end")]
+    left: Annotated[int | None, Meta(description="number of remaining acts; null: no limit")]
 
 
 class TriggersOut(Answer, frozen=True, kw_only=True):
@@ -46,107 +46,107 @@ class RemovedOut(Answer, frozen=True, kw_only=True):
 
 
 class ScenarioOut(Answer, frozen=True, kw_only=True):
-    """A ready-made outcome."""
+    """A predefined outcome."""
 
     name: str
     zh: str
     en: str
-    seen_zh: Annotated[str, Meta(description="what a participant sees of it")]
+    seen_zh: Annotated[str, Meta(description="its effect for a participant")]
     seen_en: str
-    times: Annotated[int, Meta(description="0: without end")]
+    times: Annotated[int, Meta(description="0: no limit")]
     triggers: tuple[StepOut, ...]
 
 
 class ScenariosOut(Answer, frozen=True, kw_only=True):
-    """Ready-made outcomes."""
+    """Predefined outcomes."""
 
     scenarios: tuple[ScenarioOut, ...]
 
 
 class InjectedOut(Answer, frozen=True, kw_only=True):
-    """A message that was put into a mailbox."""
+    """A message injected into a mailbox."""
 
     id: int
     mailbox: str
     sequence: int
     type: str
-    known: Annotated[bool, Meta(description="whether it is a message of the catalogue")]
+    known: Annotated[bool, Meta(description="whether the catalogue has its type")]
 
 
 class FaultOut(StepOut, frozen=True, kw_only=True):
-    """One thing that goes wrong."""
+    """A fault."""
 
     name: str
-    share: Annotated[float, Meta(description="of a hundred that match, how many")]
+    share: Annotated[float, Meta(description="percentage of the matches affected")]
 
 
 class ListedFaultOut(FaultOut, frozen=True, kw_only=True):
-    """One thing that goes wrong, as the profile has it."""
+    """A fault of a profile."""
 
     group: Annotated[str, Meta(description="gateways, receipts, channels, clock or officers")]
     from_: Annotated[int, Meta(description="seconds after the profile is switched on")] = msgspec.field(name="from")
-    to: Annotated[int | None, Meta(description="null: to the profile's end")]
+    to: Annotated[int | None, Meta(description="null: the end of the profile")]
 
 
 class ActingFaultOut(FaultOut, frozen=True, kw_only=True):
-    """One thing that goes wrong in a sandbox."""
+    """An active fault of a sandbox."""
 
-    trigger: Annotated[int, Meta(description="its id among the triggers of the sandbox")]
+    trigger: Annotated[int, Meta(description="id of its trigger in the sandbox")]
     begins: Instant
     ends: Instant
-    done: Annotated[int, Meta(description="how often it acted so far")]
+    done: Annotated[int, Meta(description="number of acts so far")]
 
 
 class ProfileOut(Answer, frozen=True, kw_only=True):
-    """A profile of faults; times in seconds."""
+    """A fault profile; times in seconds."""
 
     name: str
     zh: str
     en: str
     groups: list[str]
     lasts: int
-    jump: Annotated[int, Meta(description="by so much the clock jumps when it is switched on")]
-    freeze: Annotated[int, Meta(description="so long, by the machine's time, the clock stands still")]
+    jump: Annotated[int, Meta(description="seconds by which the clock jumps when the profile is switched on")]
+    freeze: Annotated[int, Meta(description="seconds of real time for which the clock is frozen")]
     faults: tuple[ListedFaultOut, ...]
 
 
 class ProfilesOut(Answer, frozen=True, kw_only=True):
-    """Profiles of faults."""
+    """Fault profiles."""
 
     profiles: tuple[ProfileOut, ...]
 
 
 class FaultsOut(Answer, frozen=True, kw_only=True):
-    """The profile of a sandbox that is on, or was the last to end by itself; null: none."""
+    """The active fault profile of a sandbox, or the last that ended by itself; null: none."""
 
     profile: str | None
     on: bool
     seed: str
-    begins: Annotated[str | None, Meta(description="by the sandbox's clock, as `ends`")]
+    begins: Annotated[str | None, Meta(description="by the sandbox's clock, like `ends`")]
     ends: str | None
-    done: Annotated[int, Meta(description="how often anything of it acted so far")]
+    done: Annotated[int, Meta(description="number of acts of all its faults so far")]
     faults: tuple[ActingFaultOut, ...]
 
 
 def trigger_out(trigger: Trigger) -> TriggerOut:
-    """A trigger, and how often it acts yet."""
+    """Return the answer about a trigger, with the number of remaining acts."""
     return TriggerOut.of(trigger, do=trigger.action, left=trigger.left if trigger.times else None)
 
 
 def scenario_out(scenario: Scenario) -> ScenarioOut:
-    """A scenario with its triggers."""
+    """Return the answer about a scenario, with its triggers."""
     steps = tuple(StepOut(match=match, do=action) for match, action in scenario.steps)
     return ScenarioOut.of(scenario, triggers=steps)
 
 
 def profile_out(profile: FaultProfile) -> ProfileOut:
-    """A profile: how long it lasts, what the clock does, and what goes wrong."""
+    """Return the answer about a fault profile."""
     seconds = {name: getattr(profile, name) // 1_000 for name in ("lasts", "jump", "freeze")}
     return ProfileOut.of(profile, **seconds, faults=tuple(map(_listed, profile.parts)))
 
 
 def faults_out(standing: ActiveProfile | None) -> FaultsOut:
-    """The profile of a sandbox: whether it is on, from when to when by its clock, and what each part did so far."""
+    """Return the answer about a sandbox's fault profile: its state, times and acts so far."""
     if standing is None:
         return FaultsOut(profile=None, on=False, seed="", begins=None, ends=None, done=0, faults=())
     times = {"begins": utc_text(standing.begins), "ends": utc_text(standing.ends)}
@@ -171,5 +171,5 @@ def _acting(trigger: Trigger) -> ActingFaultOut:
 
 
 def _concerned(match: TriggerMatch, action: Action) -> dict[str, Any]:
-    """The words of a fault about its trigger: its share beside the other conditions."""
+    """Return a fault's match and action, with the share as a separate field."""
     return {"share": match.share, "match": msgspec.structs.replace(match, share=100, term=None), "do": action}

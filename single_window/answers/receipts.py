@@ -28,36 +28,34 @@ class ReceiptOut(Answer, frozen=True, kw_only=True):
     info_zh: str
     info_en: str
     values: dict[str, Any]
-    xml: Annotated[str | UnsetType, Meta(description="unless `body` is false")] = UNSET
+    xml: Annotated[str | UnsetType, Meta(description="absent if `body` is false")] = UNSET
 
 
 class ReceiptsOut(Answer, frozen=True, kw_only=True):
-    """Receipts in the order of their mailbox."""
+    """Receipts of a mailbox in order."""
 
     mailbox: str
     receipts: tuple[ReceiptOut, ...]
-    next: Annotated[int, Meta(description="what to give as `after` next time")]
-    findings: Annotated[
-        tuple[FindingOut, ...] | UnsetType, Meta(description="only where nobody has this mailbox so far")
-    ] = UNSET
+    next: Annotated[int, Meta(description="`after` of the next request")]
+    findings: Annotated[tuple[FindingOut, ...] | UnsetType, Meta(description="only for an unknown mailbox")] = UNSET
 
 
 class MailboxOut(Answer, frozen=True, kw_only=True):
     """A mailbox."""
 
     mailbox: Annotated[str, Meta(description="DXP id")]
-    receipts: Annotated[int, Meta(description="the place of its last receipt")]
+    receipts: Annotated[int, Meta(description="sequence number of the last receipt")]
 
 
 class MailboxesOut(Answer, frozen=True, kw_only=True):
-    """Mailboxes in the order of their names."""
+    """Mailboxes by name."""
 
     mailboxes: tuple[MailboxOut, ...]
     next: Annotated[str | None, Meta(description="`after` of the next page")]
 
 
 def receipt_out(row: Receipt, xml: str | UnsetType) -> ReceiptOut:
-    """A receipt in both languages; `xml`: as it leaves, unless that is not wanted."""
+    """Return the answer about a receipt; `xml` is its message, or UNSET to omit it."""
     status = statuses.return_status(row.return_status, row.kind)
     return ReceiptOut(
         sequence=row.sequence,

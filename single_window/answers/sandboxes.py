@@ -1,4 +1,4 @@
-"""Answers about sandboxes: their clocks and deadlines, their snapshots, and what is dropped of what they hold."""
+"""Answers about sandboxes: clocks, deadlines, snapshots, and the pruning of their data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SandboxOut(Answer, frozen=True, kw_only=True):
 
 
 class SandboxesOut(Answer, frozen=True, kw_only=True):
-    """Sandboxes in the order of their names."""
+    """Sandboxes by name."""
 
     sandboxes: tuple[SandboxOut, ...]
     next: Annotated[str | None, Meta(description="`after` of the next page")]
@@ -45,25 +45,25 @@ class ResetOut(Answer, frozen=True, kw_only=True):
     """The result of a reset or deletion."""
 
     name: str
-    rows: Annotated[int, Meta(description="rows that went")]
+    rows: Annotated[int, Meta(description="number of deleted rows")]
 
 
 class ClockShownOut(ClockOut, frozen=True, kw_only=True):
-    """A clock, and what is due next by it."""
+    """A clock with its next deadline."""
 
     next_deadline: str | None
 
 
 class AdvancedOut(ClockShownOut, frozen=True, kw_only=True):
-    """The position that a clock came to."""
+    """The position of a clock after a move."""
 
-    to: Annotated[str | None, Meta(description="where it was to be moved; null: not known yet")]
-    settled: Annotated[bool, Meta(description="it is there, and all that fell due is done")]
-    open: Annotated[int, Meta(description="pieces of work that could be done now and are not")]
+    to: Annotated[str | None, Meta(description="the target of the move; null: not known yet")]
+    settled: Annotated[bool, Meta(description="the target is reached and all due work is done")]
+    open: Annotated[int, Meta(description="number of deliveries that are due and not done")]
 
 
 class DeadlineOut(Answer, frozen=True, kw_only=True):
-    """Something that will happen."""
+    """A coming deadline."""
 
     id: int
     due: Instant
@@ -72,16 +72,16 @@ class DeadlineOut(Answer, frozen=True, kw_only=True):
     en: str
     about: Annotated[
         dict[str, str],
-        Meta(description="order, list, request, batch, claim, company, receipt: those that it concerns"),
+        Meta(description="what it concerns: order, list, request, batch, claim, company, receipt"),
     ]
     subject: Annotated[
         list[str | int | bool | dict[str, Any] | list[Any] | None],
-        Meta(description="what it is about, as the agency's gateway will hear it"),
+        Meta(description="the subject as passed to the agency's gateway"),
     ]
 
 
 class DeadlinesOut(Answer, frozen=True, kw_only=True):
-    """Coming deadlines, in the order in which they fall due."""
+    """Coming deadlines by due time."""
 
     now: str
     deadlines: tuple[DeadlineOut, ...]
@@ -93,26 +93,26 @@ class SnapshotOut(Answer, frozen=True, kw_only=True):
 
     id: int
     label: str
-    at: Annotated[Instant, Meta(description="when it was taken, by the machine's clock")]
+    at: Annotated[Instant, Meta(description="the time it was taken, by the machine's clock")]
     rows: int
     bytes: int
 
 
 class SnapshotsOut(Answer, frozen=True, kw_only=True):
-    """The snapshots of a sandbox, the oldest first."""
+    """The snapshots of a sandbox, oldest first."""
 
     snapshots: tuple[SnapshotOut, ...]
 
 
 class RestoredOut(Answer, frozen=True, kw_only=True):
-    """A sandbox that is as it was."""
+    """A restored sandbox."""
 
     name: str
-    rows: Annotated[int, Meta(description="rows that it has again")]
+    rows: Annotated[int, Meta(description="number of restored rows")]
 
 
 def sandbox_out(sandbox: Sandbox) -> SandboxOut:
-    """A sandbox with its clock and all its options."""
+    """Return the answer about a sandbox, with its clock and options."""
     place = f"/api/v1/sandboxes/{quote(sandbox.name, safe='')}"
     return SandboxOut.of(
         sandbox,
@@ -123,13 +123,13 @@ def sandbox_out(sandbox: Sandbox) -> SandboxOut:
 
 
 def clock_fields(clock: Clock) -> dict[str, Any]:
-    """The fields of a clock that every answer about it has."""
+    """Return the fields common to all answers about a clock."""
     rate = f"{clock.rate:f}" if clock.mode == "virtual" else UNSET
     return {"mode": clock.mode, "now": utc_text(clock.now()), "rate": rate}
 
 
 def deadline_out(deadline: Coming) -> DeadlineOut:
-    """Something that will happen, in words, with what it is about."""
+    """Return the answer about a coming deadline."""
     return DeadlineOut.of(
         deadline.due,
         zh=deadline.words.zh,
@@ -140,17 +140,17 @@ def deadline_out(deadline: Coming) -> DeadlineOut:
 
 
 class PruningOut(Answer, frozen=True, kw_only=True):
-    """The things that would go."""
+    """The data that pruning would delete."""
 
-    messages: Annotated[int, Meta(description="whose bytes go")]
-    size: Annotated[int, Meta(description="of these bytes, as they are kept")]
-    deliveries: Annotated[int, Meta(description="finished ones that go")]
-    trades: Annotated[int, Meta(description="imports that ended, whose papers are masked or dropped")]
+    messages: Annotated[int, Meta(description="number of messages whose bytes are deleted")]
+    size: Annotated[int, Meta(description="stored size of these bytes")]
+    deliveries: Annotated[int, Meta(description="number of finished deliveries that are deleted")]
+    trades: Annotated[int, Meta(description="number of ended imports whose documents are masked or deleted")]
 
 
 class PrunedOut(Answer, frozen=True, kw_only=True):
-    """The things that went with one call."""
+    """The data that one call pruned."""
 
     rows: Annotated[int, Meta(description="messages and deliveries")]
-    imports: Annotated[int, Meta(description="whose papers were masked or dropped")]
-    next: Annotated[int | None, Meta(description="not null: call again with it as `after`, there is more to do")]
+    imports: Annotated[int, Meta(description="number of imports whose documents were masked or deleted")]
+    next: Annotated[int | None, Meta(description="not null: there is more to do; call again with it as `after`")]

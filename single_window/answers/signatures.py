@@ -20,14 +20,14 @@ from single_window.store.certificates import RegisteredCertificate
 class DigestOut(Answer, frozen=True, kw_only=True):
     """The digest of a signed document, in hexadecimal."""
 
-    algorithm: Annotated[str, Meta(description="empty: none that the window knows")]
-    expected: Annotated[str, Meta(description="of DigestValue")]
-    found: Annotated[str, Meta(description="of the canonical bytes")]
-    bytes: Annotated[int, Meta(description="how many canonical bytes there are")]
+    algorithm: Annotated[str, Meta(description="empty: unknown to the window")]
+    expected: Annotated[str, Meta(description="the value in DigestValue")]
+    found: Annotated[str, Meta(description="the digest of the canonical bytes")]
+    bytes: Annotated[int, Meta(description="number of canonical bytes")]
 
 
 class SignerCertificateOut(Answer, frozen=True, kw_only=True):
-    """The certificate in a signature, and the company for which the sandbox registered it, if it did."""
+    """The certificate in a signature, with its registration in the sandbox, if any."""
 
     number: str
     algorithm: Annotated[str, Meta(description="of its key: rsa, sm2")]
@@ -36,14 +36,14 @@ class SignerCertificateOut(Answer, frozen=True, kw_only=True):
     since: str
     until: str
     registered: bool
-    company: Annotated[str, Meta(description="for which it is registered; empty: for none")]
-    revoked: Annotated[str, Meta(description="when it was; empty: it was not")]
+    company: Annotated[str, Meta(description="the company it is registered for; empty: none")]
+    revoked: Annotated[str, Meta(description="the time of revocation; empty: not revoked")]
 
 
 class VerifiedOut(Answer, frozen=True, kw_only=True):
-    """The verification of a signature; of a message without one, only the fields that are always there."""
+    """The result of verifying a signature; for an unsigned message only the mandatory fields."""
 
-    valid: Annotated[bool, Meta(description="whether a sandbox that requires signatures takes it")]
+    valid: Annotated[bool, Meta(description="whether a sandbox that requires signatures accepts it")]
     signed: bool
     type: str
     findings: Findings
@@ -53,16 +53,16 @@ class VerifiedOut(Answer, frozen=True, kw_only=True):
     signature_method: str | UnsetType = UNSET
     digest_method: str | UnsetType = UNSET
     digest: DigestOut | UnsetType = UNSET
-    signed_info: Annotated[str | UnsetType, Meta(description="the canonical bytes that the key signed")] = UNSET
+    signed_info: Annotated[str | UnsetType, Meta(description="the signed canonical bytes")] = UNSET
     key_name: str | UnsetType = UNSET
-    certificate: Annotated[
-        SignerCertificateOut | UnsetType | None, Meta(description="null: there is none that can be read")
-    ] = UNSET
+    certificate: Annotated[SignerCertificateOut | UnsetType | None, Meta(description="null: none that can be read")] = (
+        UNSET
+    )
     document: Annotated[str | UnsetType, Meta(description="Base64, with canonical=true")] = UNSET
 
 
 def verified_out(explained: Explained, canonical: bool = False) -> VerifiedOut:
-    """The explanation of a signature; `canonical`: with the bytes of the document that were digested."""
+    """Return the answer about a signature; `canonical`: with the digested bytes of the document."""
     check = explained.check
     verified = VerifiedOut(
         valid=explained.valid,

@@ -1,6 +1,6 @@
-"""Finds out how everything stands: data, database, broker, processes, what is late. Needs no window, changes nothing.
+"""Collects the status of data, database, broker, processes and late work. Needs no window and changes nothing.
 
-What cannot be reached is reported as such; the rest is reported all the same.
+Unreachable parts are reported as such, along with all others.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from single_window.work import dispatch
 
 
 def standing(settings: Settings) -> StandingOut:
-    """The state of everything that the settings name."""
+    """Return the status of everything that the settings name."""
     part = database(settings)
     late: tuple[LateOut, ...] = ()
     holdings: tuple[HoldingOut, ...] = ()
@@ -66,7 +66,7 @@ def standing(settings: Settings) -> StandingOut:
 
 
 def database(settings: Settings) -> PartOut:
-    """The state of the database; one that does not exist yet is not made."""
+    """Return the state of the database, which is not created if absent."""
     address = make_url(settings.database_url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return PartOut(address=place(address), state=ABSENT)
@@ -83,10 +83,10 @@ def database(settings: Settings) -> PartOut:
 
 
 def broker(settings: Settings) -> PartOut:
-    """The state of the broker: connects to it, declares nothing."""
+    """Return the state of the broker; connects to it without declaring anything."""
     if not settings.broker:
         return PartOut(address="", state=NOT_USED)
-    from single_window.messaging.client import RabbitClient  # pika is needed only where RabbitMQ is
+    from single_window.messaging.client import RabbitClient  # pika is needed only with RabbitMQ
 
     address = without_password(settings.broker)
     try:
@@ -103,7 +103,7 @@ def broker(settings: Settings) -> PartOut:
 
 
 def _read(settings: Settings, ready: PartOut) -> tuple[PartOut, tuple[LateOut, ...], tuple[HoldingOut, ...]]:
-    """The figures read from the database; its state may be another by now."""
+    """Read the figures from the database and return them with its state, which may have changed."""
     engine = open_engine(settings.database_url)
     try:
         with reading(engine) as connection:
@@ -144,7 +144,7 @@ def _holding(connection: Connection, name: str) -> HoldingOut:
 
 
 def _size(settings: Settings) -> int | None:
-    """Bytes of the database's files, where they can be read."""
+    """Return the size of the database files in bytes; None if they cannot be read."""
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return None

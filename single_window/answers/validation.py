@@ -1,4 +1,4 @@
-"""Answers about messages that are only tried."""
+"""Answers about messages that are validated and not accepted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from single_window.intake.validated import PredictedExport, ValidatedDocument, V
 
 
 class StagedFindingOut(FindingOut, frozen=True, kw_only=True):
-    """A finding of a validation, with every field concerned."""
+    """A finding of a validation, with the fields concerned."""
 
     stage: Annotated[str, Meta(description="form, port or customs")]
     fields: tuple[ConcernedFieldOut, ...]
@@ -32,19 +32,21 @@ class RepetitionOut(Answer, frozen=True, kw_only=True):
 
 
 class StoredUnderKeyOut(Answer, frozen=True, kw_only=True):
-    """The document that stands under the key of another."""
+    """The stored document with the same key."""
 
-    message: Annotated[int | None, Meta(description="that brought it; null: the one that is tried, further up")]
+    message: Annotated[
+        int | None, Meta(description="the message it was in; null: an earlier document of the validated message")
+    ]
     state: str
     app_time: str
     same_content: bool
 
 
 class CodeOut(Answer, frozen=True, kw_only=True):
-    """A code of a document in words."""
+    """A code of a document and its meaning."""
 
     field: str
-    line: Annotated[int | None, Meta(description="which line of goods, from 1; null: the head")]
+    line: Annotated[int | None, Meta(description="number of the goods line, from 1; null: the head")]
     code: str
     table: str
     zh: str
@@ -60,9 +62,9 @@ class PredictedTaxOut(Answer, frozen=True, kw_only=True):
     duty: Amount
     consumption: Amount
     vat: Amount
-    total: Annotated[Amount, Meta(description="what is due")]
+    total: Annotated[Amount, Meta(description="tax due")]
     full_tax: bool
-    used_this_year: Annotated[Amount, Meta(description="of the buyer's yearly limit")]
+    used_this_year: Annotated[Amount, Meta(description="used part of the buyer's yearly limit")]
     working_zh: tuple[str, ...]
     working_en: Annotated[
         tuple[str, ...], Meta(description="each formula with its numbers, each value with its source")
@@ -70,35 +72,35 @@ class PredictedTaxOut(Answer, frozen=True, kw_only=True):
 
 
 class PredictedExportOut(Answer, frozen=True, kw_only=True):
-    """The figures by which a list of exports is judged on the sandbox's day."""
+    """The figures for the decision on a list of exports on the sandbox's day."""
 
     day: str
     fob: Annotated[str | None, Meta(description="FOB value in yuan; null: it cannot be computed")]
-    summarised: Annotated[bool, Meta(description="whether it is declared in a summary")]
-    missing: Annotated[tuple[str, ...], Meta(description="kinds of documents that are not there")]
-    compared: Annotated[bool, Meta(description="whether order and waybill were there to be compared with")]
+    summarised: Annotated[bool, Meta(description="whether the list is declared in a summary")]
+    missing: Annotated[tuple[str, ...], Meta(description="kinds of missing documents")]
+    compared: Annotated[bool, Meta(description="whether order and waybill were available for comparison")]
     parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
 
 
 class ValidatedDocumentOut(Answer, frozen=True, kw_only=True):
-    """A document of a message that is tried."""
+    """A document of a validated message."""
 
-    position: Annotated[int, Meta(description="which document of the message, from 1")]
+    position: Annotated[int, Meta(description="number of the document in the message, from 1")]
     guid: str
     kind: str
     key: str
     order_no: str
     would: Annotated[str, Meta(description="insert, replace, delete, declare_staged, repeat, refuse")]
-    stored: Annotated[StoredUnderKeyOut | None, Meta(description="null: nothing has its key")]
-    codes: Annotated[tuple[CodeOut, ...], Meta(description="of an upload with faults at most 1,000")]
-    tax: Annotated[PredictedTaxOut | None, Meta(description="of a list of imports, where it can be computed")]
-    export: Annotated[PredictedExportOut | None, Meta(description="of a list of exports, where it can be judged")]
+    stored: Annotated[StoredUnderKeyOut | None, Meta(description="null: no document has its key")]
+    codes: Annotated[tuple[CodeOut, ...], Meta(description="at most 1,000 for an upload with errors")]
+    tax: Annotated[PredictedTaxOut | None, Meta(description="for a list of imports, if it can be computed")]
+    export: Annotated[PredictedExportOut | None, Meta(description="for a list of exports, if it can be decided")]
 
 
 class ValidationOut(Answer, frozen=True, kw_only=True):
-    """Everything about a message."""
+    """The validation of a message."""
 
-    valid: Annotated[bool, Meta(description="whether port and customs would take it, as far as one message can tell")]
+    valid: Annotated[bool, Meta(description="whether port and customs would accept it, as far as this message shows")]
     findings: tuple[StagedFindingOut, ...]  # before the documents, which are long
     type: str
     title_zh: str
@@ -107,43 +109,43 @@ class ValidationOut(Answer, frozen=True, kw_only=True):
     sender: str
     transmission_id: str
     size: int
-    count: Annotated[int, Meta(description="documents in it")]
+    count: Annotated[int, Meta(description="number of documents")]
     repeats: Annotated[
-        RepetitionOut | None, Meta(description="the earlier message with the same id or bytes; null: there is none")
+        RepetitionOut | None, Meta(description="the earlier message with the same id or bytes; null: none")
     ]
     documents: tuple[ValidatedDocumentOut, ...]
 
 
 class ValidationsOut(Answer, frozen=True, kw_only=True):
-    """Everything about several messages."""
+    """The validation of several messages."""
 
-    valid: Annotated[bool, Meta(description="whether all of them are")]
+    valid: Annotated[bool, Meta(description="whether all are valid")]
     messages: tuple[ValidationOut, ...]
 
 
-MOST_FINDINGS, MOST_BYTES = 1_000, 1_000_000
-"""Findings that are given of one upload with faults, and bytes that the answer about it has."""
+MAX_UPLOAD_FINDINGS, MAX_ANSWER_BYTES = 1_000, 1_000_000
+"""Limits of findings and bytes of the answer about an upload with errors."""
 
 
 def validations_out(validations: Sequence[Validation]) -> list[ValidationOut]:
-    """The messages of an upload; of one with faults no more findings and codes than the answer has room for."""
+    """Return the answers about an upload's messages; with errors, findings and codes are cut to the limits."""
     whole = list(map(validation_out, validations))
-    most = MOST_FINDINGS
+    most = MAX_UPLOAD_FINDINGS
     answers = whole
     while not all(validation.valid for validation in validations):
         answers = [_cut(answer, most // len(whole)) for answer in whole]
-        if most < len(whole) or sum(len(msgspec.json.encode(answer)) for answer in answers) <= MOST_BYTES:
+        if most < len(whole) or sum(len(msgspec.json.encode(answer)) for answer in answers) <= MAX_ANSWER_BYTES:
             return answers
         most //= 2
     return answers
 
 
 def _cut(answer: ValidationOut, most: int) -> ValidationOut:
-    """The answer with so many findings at most, of which the last reports that there are more, and as many codes."""
+    """Return the answer with at most `most` findings, the last of which reports the cut, and as many codes."""
     findings = answer.findings
     if len(findings) > most:
         surplus = StagedFindingOut.of(finding("too-many-findings", most=max(0, most - 1)), stage="form", fields=())
-        # what refuses a message is not hidden behind remarks
+        # errors come before warnings, so that they are not cut first
         findings = (*sorted(findings, key=lambda each: each.warning)[: max(0, most - 1)], surplus)
     documents, room = [], most
     for document in answer.documents:
@@ -153,7 +155,7 @@ def _cut(answer: ValidationOut, most: int) -> ValidationOut:
 
 
 def validation_out(validation: Validation) -> ValidationOut:
-    """A message that was tried."""
+    """Return the answer about a validated message."""
     return ValidationOut.of(
         validation,
         findings=tuple(map(_finding, validation.findings)),

@@ -1,4 +1,4 @@
-"""Answers about the window itself, the files that it judges by, and the master data that it takes."""
+"""Answers about the window itself, its schema files, and the master data that can be imported."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from single_window.channels.answers import ChannelOut
 from single_window.frame.typed import Answer, Instant
 
 READY, ABSENT, BEHIND, AWAY = "ready", "absent", "behind", "away"
-"""States of a database: ready; nothing kept yet; another revision of its tables than this program's; not to be used."""
+"""States of a database: ready; not created; at another schema revision than this program's; unavailable."""
 NOT_USED = "not used"
-"""State of the broker where the processes of one machine wake each other."""
+"""State of the broker if processes of one machine notify each other directly."""
 
 
 class StateOut(Answer, frozen=True, kw_only=True):
@@ -21,47 +21,47 @@ class StateOut(Answer, frozen=True, kw_only=True):
     working: bool | None
     failures: int
     deliveries: dict[str, int]
-    sandboxes: Annotated[dict[str, str], Meta(description="each with its instant")]
+    sandboxes: Annotated[dict[str, str], Meta(description="current time by sandbox")]
     requests: Annotated[
         dict[str, dict[str, dict[str, int]]],
-        Meta(description="by sandbox, kind and state: cancellations and returns that wait"),
+        Meta(description="waiting cancellations and returns, by sandbox, kind and state"),
     ]
 
 
 class PartOut(Answer, frozen=True, kw_only=True):
     """A database or a broker."""
 
-    address: Annotated[str, Meta(description="without its password; empty: there is none")]
+    address: Annotated[str, Meta(description="without the password; empty: none")]
     state: Annotated[
         str,
         Meta(
-            description="of a database: ready; absent: nothing was kept yet; behind: of another revision than this "
-            "program's; away. Of a broker: connected, disconnected, blocked; not used"
+            description="database: ready, absent (not created), behind (at another schema revision), away; broker: "
+            "connected, disconnected, blocked, not used"
         ),
     ]
-    detail: Annotated[str, Meta(description="what is wrong, and what to do")] = ""
+    detail: Annotated[str, Meta(description="the problem and its remedy")] = ""
 
 
 class WordsOut(Answer, frozen=True, kw_only=True):
-    """Words in both languages."""
+    """A text in both languages."""
 
     zh: str
     en: str
 
 
 class LateOut(Answer, frozen=True, kw_only=True):
-    """Unfinished work of a stage that takes too long."""
+    """Overdue work of a stage."""
 
     stage: str
     count: int
     oldest_seconds: float
-    examples: Annotated[tuple[int | str, ...], Meta(description="ids of some of it")]
+    examples: Annotated[tuple[int | str, ...], Meta(description="some ids")]
     words: WordsOut
     remedy: WordsOut
 
 
 class TaxOfDaysOut(Answer, frozen=True, kw_only=True):
-    """Sums in yuan over the bills of released lists that still stand."""
+    """Sums in yuan over the valid bills of released lists."""
 
     bills: int
     value: str
@@ -72,7 +72,7 @@ class TaxOfDaysOut(Answer, frozen=True, kw_only=True):
 
 
 class CountsOut(Answer, frozen=True, kw_only=True):
-    """The contents of a sandbox, counted by state or kind; names of two parts have a space between them."""
+    """The contents of a sandbox, counted by state or kind; a space separates two-part names."""
 
     sandbox: str
     day: Annotated[str | None, Meta(description="null: all days")]
@@ -93,21 +93,19 @@ class HoldingOut(Answer, frozen=True, kw_only=True):
     clock: Annotated[str, Meta(description="system, virtual")]
     now: Instant
     counts: CountsOut
-    next_due: Annotated[Instant, Meta(description="its next deadline; empty: there is none")]
-    blocked: Annotated[tuple[ChannelOut, ...], Meta(description="channels whose receivers do not answer")]
+    next_due: Annotated[Instant, Meta(description="the next deadline; empty: none")]
+    blocked: Annotated[tuple[ChannelOut, ...], Meta(description="channels with unresponsive receivers")]
 
 
 class StandingOut(Answer, frozen=True, kw_only=True):
-    """The state of everything: data, database, broker, processes, what takes too long, contents."""
+    """The status of data, database, broker, processes, overdue work and contents."""
 
     data: Annotated[str, Meta(description="the folder")]
     version: str
-    exists: Annotated[bool, Meta(description="false: nothing was kept yet")]
-    running: Annotated[
-        str | None, Meta(description="where a window answers that holds the folder; null: there is none")
-    ]
-    processes: Annotated[dict[str, int], Meta(description="those on the window's machine, by role")]
-    bytes: Annotated[int | None, Meta(description="of the database's files; null: they are elsewhere")]
+    exists: Annotated[bool, Meta(description="false: not created yet")]
+    running: Annotated[str | None, Meta(description="the address of the running window of this folder; null: none")]
+    processes: Annotated[dict[str, int], Meta(description="processes on the window's machine, by role")]
+    bytes: Annotated[int | None, Meta(description="size of the database files; null: not on this machine")]
     database: PartOut
     broker: PartOut
     overdue: tuple[LateOut, ...]
@@ -115,14 +113,14 @@ class StandingOut(Answer, frozen=True, kw_only=True):
 
 
 class SchemaFileOut(Answer, frozen=True, kw_only=True):
-    """One file."""
+    """A schema file."""
 
     path: Annotated[str, Meta(description="ceb/EDITION/CEBnnnMessage.xsd, dxp/…, dsig/…, gateway/…")]
     link: str
 
 
 class SchemaFilesOut(Answer, frozen=True, kw_only=True):
-    """All of them."""
+    """All schema files."""
 
     files: tuple[SchemaFileOut, ...]
 
@@ -131,8 +129,8 @@ class ColumnOut(Answer, frozen=True, kw_only=True):
     """A column of a kind of master data."""
 
     name: str
-    allowed: Annotated[str, Meta(description="in words")]
-    default: Annotated[str | None, Meta(description="null: it must be given")]
+    allowed: Annotated[str, Meta(description="the allowed values, in words")]
+    default: Annotated[str | None, Meta(description="null: required")]
     example: str
 
 
@@ -144,13 +142,13 @@ class KindOut(Answer, frozen=True, kw_only=True):
 
 
 class KindsOut(Answer, frozen=True, kw_only=True):
-    """All kinds."""
+    """All kinds of master data."""
 
     kinds: tuple[KindOut, ...]
 
 
 class ImportedOut(Answer, frozen=True, kw_only=True):
-    """The result of an import, in rows."""
+    """The result of an import; counts of rows."""
 
     kind: str
     new: int

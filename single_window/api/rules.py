@@ -14,7 +14,7 @@ from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 from single_window.language import rule_records
-from single_window.language.rule_records import LONGEST
+from single_window.language.rule_records import MAX_CODE_LENGTH
 
 blueprint = APIBlueprint("rules", __name__, tag="rules")
 MAX_PAGE_SIZE = 1_000
@@ -29,7 +29,9 @@ class RulesIn(Schema):
         metadata={"description": "only codes that concern fields of this kind of document, such as order"},
     )
     status = String(load_default="", validate=Length(0, 10), metadata={"description": "only codes of this status"})
-    after = String(load_default="", validate=Length(0, LONGEST), metadata={"description": "only codes behind this one"})
+    after = String(
+        load_default="", validate=Length(0, MAX_CODE_LENGTH), metadata={"description": "only codes behind this one"}
+    )
     limit = Integer(load_default=100, validate=Range(1, MAX_PAGE_SIZE))
 
 

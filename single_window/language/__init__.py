@@ -1,1 +1,1 @@
-"""Words for states, receipts and reasons, in Chinese and in English."""
+"""Texts for states, receipts and reasons, in Chinese and English."""

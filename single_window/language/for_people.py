@@ -1,5 +1,5 @@
-"""Texts for people: elements and codes in words, no sign that reverses the order of characters, and cells that no
-spreadsheet program runs as a formula.
+"""Texts for people: names of elements and codes in words, without control characters for text direction, and cells that
+spreadsheet programs do not run as formulas.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from single_window.language.words import Words
 
 _CODED = re.compile(r"\[Code:([\w.-]+);Desc:((?:[^\[\]]|\[[^\]]*\])*)\]")
 _NAMED = re.compile(r"(?<=[\[,;])([A-Za-z]\w*(?:\.\w+)?):([^\],;]*)")
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Signs that change the direction in which text runs: a name that holds one could read as another."""
+_DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters of text direction, with which one name could look like another."""
 CODE_TABLES: Mapping[str, CodeTable] = {
     **dict.fromkeys(("unit", "unit1", "unit2"), units),
     "currency": currencies,
@@ -27,12 +27,13 @@ CODE_TABLES: Mapping[str, CodeTable] = {
     "trafMode": transport_modes,
     "wrapType": wrap_types,
 }
-"""Which table an element's code stands in."""
+"""The code table of an element."""
 
 
 def reason(text: str, language: str) -> str:
-    """The text of a reason without the form that receipts give it: `[Code:17227;Desc:…],[gnum:1]` becomes its words,
-    the elements by their names, and the code behind them."""
+    """Return the text of a reason without the receipts' notation.
+
+    `[Code:17227;Desc:…],[gnum:1]` becomes the description, the code in parentheses and the names of elements."""
 
     def named(match: re.Match[str]) -> str:
         return f"{element(match[1]).text(language)} {value(match[1].rpartition('.')[2], match[2], language)}"
@@ -41,8 +42,9 @@ def reason(text: str, language: str) -> str:
 
 
 def element(name: str) -> Words:
-    """An element in words, with its document where it is named with it, such as InventoryHead.orderNo; one that no
-    schema of ours has, as it stands."""
+    """Return the title of an element, with its document for a name such as InventoryHead.orderNo.
+
+    An element that is in no schema is returned unchanged."""
     head, _, own = name.rpartition(".")
     known = _elements().get(own) or _details(own)
     document = _documents().get(head)
@@ -50,14 +52,14 @@ def element(name: str) -> Words:
 
 
 def value(name: str, text: str, language: str) -> str:
-    """A value of an element; a code with what it means."""
+    """Return a value of an element; a code is followed by its meaning."""
     known = CODE_TABLES[name].get(text) if name in CODE_TABLES else None
     return text if known is None else f"{text} {Words(known.zh, known.en).text(language)}"
 
 
 def straight(text: str) -> str:
-    """A text whose characters stand in the order in which they were sent: signs that would turn it are shown."""
-    return _TURNING.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+    """Return a text with its direction control characters made visible, such as [U+202E]."""
+    return _DIRECTION_CONTROLS.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def _details(name: str) -> Words:
@@ -66,7 +68,7 @@ def _details(name: str) -> Words:
 
 @cache
 def _elements() -> Mapping[str, Words]:
-    """Elements of the messages that participants send; the name that most of them have."""
+    """Return the titles of elements of messages that participants send, from the first message with each element."""
     named: dict[str, Words] = {}
     for entry in catalogue.entries():
         layout = catalogue.layout(entry.code)
@@ -77,7 +79,7 @@ def _elements() -> Mapping[str, Words]:
 
 @cache
 def _documents() -> Mapping[str, Words]:
-    """The documents by the names of their heads and lines, such as InventoryHead."""
+    """Return the titles of documents by the names of their heads and lines, such as InventoryHead."""
     named: dict[str, Words] = {}
     for entry in catalogue.entries():
         for name in filter(None, (entry.head, entry.line, entry.document)):
@@ -90,7 +92,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def spreadsheet_cells(row: Iterable[object]) -> list[object]:
-    """The cells of a row; a text that begins like a formula has an apostrophe before it, and is shown as it is."""
+    """Return the cells of a row; a text that begins like a formula gets an apostrophe in front, so it is not run."""
     return [f"'{value}" if isinstance(value, str) and _is_formula(value) else value for value in row]
 
 

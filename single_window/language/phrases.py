@@ -1,4 +1,4 @@
-"""Puts what was stored into words, in Chinese and English: events, actors, states, reasons with their legal basis."""
+"""Texts in Chinese and English for stored names: events, states, and reasons with their legal basis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from declarations.refund.rates import RefundRates
 from schemas import catalogue, receipt_texts
 from single_window.language.words import LANGUAGES, ZH, Words
 
-_ALREADY = frozenset(
+_IDENTIFYING_VALUES = frozenset(
     {
         "guid",
         "refusal",
@@ -37,15 +37,15 @@ _ALREADY = frozenset(
         "area_code",
     }
 )
-"""Values of a reason that name its document, which stands beside it anyway."""
+"""Values of a reason that identify its document, which is shown next to it."""
 _NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?=[\d.]+(?:,|$))")
-"""Names in the text of a dated value; classes and the like, which are numbers themselves."""
+"""Names in the text of a dated value, and keys that are numbers, such as classes."""
 _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
-"""A value of a reason with its name before it."""
+"""A value of a reason after its name."""
 MOVED_ON = "16004"
-"""The code of a decision that was refused because its subject has changed since it was seen."""
+"""The code of a decision refused because its subject changed after the officer saw it."""
 RATES = "refund.rates/"
-"""How the ids of rows of the refund rates begin."""
+"""The prefix of ids of refund rate rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +61,44 @@ class Basis:
     unit: str = ""
 
     @property
-    def spoken(self) -> Words:
-        """Its content in words: names of its parts in words, with its unit."""
-        return Words(*(_spoken(self.content, self.unit, language) for language in LANGUAGES))
+    def content_words(self) -> Words:
+        """Return the content with the names of its parts as words, and with its unit."""
+        return Words(*(_translated(self.content, self.unit, language) for language in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A reason in words: the rule's permanent code, its text, where rule and words come from."""
+    """A reason in words: the rule's permanent code, its text, and the source of rule and text."""
 
     rule: str
     words: Words
     details: str
-    """The values of this case that the words do not repeat."""
+    """The values of this case that the text does not contain."""
     origin: str
-    """Whether code and words were observed, are official, or are our own."""
+    """The origin of code and text: observed, official or own."""
     source: str
     sentence: str
-    """What the port's rule demands, where it is a port check."""
+    """The requirement of the port's rule, for a port check."""
     bases: tuple[Basis, ...]
     warning: bool = False
-    """A finding that let the document pass, not what held or refused it."""
+    """True for a finding that did not hold or refuse the document."""
 
 
 @cache
 def book() -> Mapping[str, Mapping[str, Any]]:
-    """The sections of `words.toml`."""
+    """Return the sections of `words.toml`."""
     return tomllib.loads(files("single_window.language").joinpath("words.toml").read_text("utf-8"))
 
 
 def phrase(section: str, name: str) -> Words:
-    """The words of a name in a section; a name without words speaks for itself."""
+    """Return the text of a name in a section; by default the name itself."""
     entry = book()[section].get(name)
     return Words(**entry) if entry else Words(name, name)
 
 
 @cache
 def tone(state: str) -> str:
-    """good, bad, waiting or plain: the colour that goes with a state or return status, never alone."""
+    """Return good, bad, waiting or plain: the colour of a state or return status, shown in addition to its text."""
     if state.startswith("-"):
         return "bad"
     return next((name for name, entry in book()["tone"].items() if state in entry["states"]), "plain")
@@ -106,8 +106,8 @@ def tone(state: str) -> str:
 
 @cache
 def event(name: str, about: str = "") -> Words:
-    """An event of the timeline in words, for a kind of document; an officer's act is named after the
-    action of the lifecycle."""
+    """Return the text of a timeline event for a kind of document; an officer's act is named after the lifecycle's
+    action."""
     for prefix, lives, zh, en in (
         ("officer_", "declaration", "关员操作", "officer"),
         ("return_", "export_refund" if about == "export_refund" else "refund", "退货申请", "return"),
@@ -124,7 +124,7 @@ def event(name: str, about: str = "") -> Words:
 
 @cache
 def act(action: str, lifecycle_name: str = "declaration") -> Words:
-    """An action of a lifecycle in words."""
+    """Return the text of a lifecycle's action."""
     for step in lifecycle.lifecycles()[lifecycle_name].transitions:
         if step.action == action:
             return Words(step.zh, step.en)
@@ -132,7 +132,7 @@ def act(action: str, lifecycle_name: str = "declaration") -> Words:
 
 
 def state(name: str, kind: str = "inventory") -> Words:
-    """A state of what a kind of document lives through, in words."""
+    """Return the text of a state in the lifecycle of a kind of document."""
     if kind == "tax_bill" and name in book()["bill"]:
         return phrase("bill", name)
     known = lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF.get(kind, "document")].states.get(name)
@@ -141,7 +141,7 @@ def state(name: str, kind: str = "inventory") -> Words:
 
 @cache
 def kind(name: str) -> Words:
-    """A kind of document in words."""
+    """Return the title of a kind of document."""
     try:
         entry = catalogue.by_kind(name)
     except catalogue.UnknownMessage:
@@ -151,12 +151,12 @@ def kind(name: str) -> Words:
 
 @cache
 def flow(name: str) -> Words:
-    """I or E in words."""
+    """Return the text of I or E."""
     return phrase("flow", name)
 
 
 def because(reason: Reason, parameters: Parameters) -> Because:
-    """A stored reason in words, with the dated values it names."""
+    """Return a stored reason in words, with the dated values it names."""
     try:
         row = receipt_texts.text(reason.rule.rpartition("/")[2])
         origin, source = row.origin, row.source
@@ -175,7 +175,7 @@ def because(reason: Reason, parameters: Parameters) -> Because:
 
 
 def of_reason(reason: Reason) -> Words:
-    """A stored reason in words, without where they come from."""
+    """Return the text of a stored reason."""
     return Words(*(_in(reason, language) for language in LANGUAGES))
 
 
@@ -183,12 +183,12 @@ def _details(reason: Reason, words: Words) -> str:
     return ", ".join(
         f"{name} {value}"
         for name, value in reason.values.items()
-        if value and value not in words.zh and name not in _ALREADY and not name.endswith(("_zh", "_en"))
+        if value and value not in words.zh and name not in _IDENTIFYING_VALUES and not name.endswith(("_zh", "_en"))
     )
 
 
 def details(reason: Because, language: str) -> str:
-    """The values of a reason that its words do not repeat, with their names, and kinds of companies, in a language."""
+    """Return the values of a reason that its text does not contain, with translated names, in a language."""
 
     def named(found: re.Match[str]) -> str:
         before, name, value = found.groups()
@@ -199,11 +199,12 @@ def details(reason: Because, language: str) -> str:
 
 
 def _in_words(reason: Reason) -> Mapping[str, str]:
-    """The values of a reason for Chinese words: of a decision about what has changed meanwhile, act and state are
-    named as some lifecycle names them."""
+    """Return the values of a reason for its Chinese text.
+
+    The act and state of a decision on a changed subject are translated by the first lifecycle that has them."""
     if reason.rule != MOVED_ON:
         return reason.values
-    lives = list(lifecycle.lifecycles().values())[::-1]  # of the same name, that of lists counts
+    lives = list(lifecycle.lifecycles().values())[::-1]  # for equal names, the lifecycle of lists wins
     acts = {step.action: step.zh for life in lives for step in life.transitions}
     states = {name: state.zh for life in lives for name, state in life.states.items()}
     values = reason.values
@@ -215,7 +216,7 @@ def _in_words(reason: Reason) -> Mapping[str, str]:
 
 
 def _in(reason: Reason, language: str) -> str:
-    """A reason whose words need a value that was not stored is still shown, with all it has."""
+    """Return the text of a reason; if the text needs a value that was not stored, the rule and all values."""
     try:
         return receipt_texts.words(reason.rule, _in_words(reason) if language == ZH else reason.values, language)
     except receipt_texts.NoWords:
@@ -228,8 +229,8 @@ def _sentences() -> Mapping[str, str]:
 
 
 def basis(identity: str, parameters: Parameters) -> Basis:
-    """The dated value behind an id such as "limits.annual@2019-01-01", or the package's row of refund rates behind one
-    such as "refund.rates/6109100010@2019-04-01"."""
+    """Return the dated value with an id such as "limits.annual@2019-01-01", or the packaged row of refund rates with an
+    id such as "refund.rates/6109100010@2019-04-01"."""
     if identity.startswith(RATES):
         return rate_row(identity, refund_rates.load())
     try:
@@ -250,7 +251,7 @@ def basis(identity: str, parameters: Parameters) -> Basis:
 
 
 def rate_row(identity: str, known: RefundRates) -> Basis:
-    """The row of refund rates behind an id; one that is not known is named alone."""
+    """Return the row of refund rates with an id; an unknown row has only its title."""
     code = identity.removeprefix(RATES).partition("@")[0]
     row = next((rate for rate in known.history(code) if rate.id == identity), None)
     if row is None:
@@ -267,7 +268,7 @@ def rate_row(identity: str, known: RefundRates) -> Basis:
 
 
 def content(value: Any) -> str:
-    """The content of a dated value, as one line of text."""
+    """Return the content of a dated value as one line of text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, Mapping):
@@ -278,7 +279,11 @@ def content(value: Any) -> str:
 
 
 @lru_cache(4_096)
-def _spoken(text: str, unit: str, language: str) -> str:
+def _translated(text: str, unit: str, language: str) -> str:
     named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).text(language), text))
-    spoken = named if language == ZH else named.replace("_", " ")
-    return f"{spoken} {phrase('value_unit', unit).text(language)}" if text and unit in book()["value_unit"] else spoken
+    translated = named if language == ZH else named.replace("_", " ")
+    return (
+        f"{translated} {phrase('value_unit', unit).text(language)}"
+        if text and unit in book()["value_unit"]
+        else translated
+    )

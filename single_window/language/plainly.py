@@ -1,4 +1,4 @@
-"""Turns what a story consists of into JSON values: objects by field name, instants as ISO 8601 in Asia/Shanghai."""
+"""Converts stories to JSON values: objects by field name, times as ISO 8601 in Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INSTANTS = frozenset({"at", "now", "time", "due"})
 
 
 def plainly(value: Any) -> Any:
-    """The value with dataclasses and named tuples as objects; an instant of 0 is null."""
+    """Convert a value to JSON values; dataclasses and named tuples become objects, a time of 0 becomes null."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _field(field.name, getattr(value, field.name)) for field in fields(value)}
     if hasattr(value, "_asdict"):
@@ -35,5 +35,5 @@ def _field(name: str, value: Any) -> Any:
 
 
 def moment(instant: int) -> str:
-    """An instant with its offset: 2026-11-20T08:00:00.000+08:00."""
+    """Return a time with its offset, such as 2026-11-20T08:00:00.000+08:00."""
     return at(instant).isoformat(timespec="milliseconds")

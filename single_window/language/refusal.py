@@ -1,4 +1,4 @@
-"""Why a person's request is not done, in both languages."""
+"""Refusals of people's requests, in both languages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from single_window.language import phrases, words
 from single_window.language.words import Words
 
 CHANGED_MEANWHILE = frozenset({MOVED_ON, "19211"})
-"""Reasons of gateways which mean that the subject, or the batch, has changed since it was seen."""
+"""Gateways' reasons which mean that the subject or batch changed after it was seen."""
 
 
 class Refusal(Exception):
-    """Something that is refused before it is filed: its words stand in `words.toml`, section `refusal`, under a name.
+    """A request refused before it is filed; the text is in section `refusal` of `words.toml`.
 
-    `values` fill the gaps; one that reads differently in the two languages is given as `Words`.
+    `values` fill its placeholders; a value that differs between the languages is passed as `Words`.
     """
 
     permanent = True
@@ -39,7 +39,7 @@ class Refusal(Exception):
 
 
 def refused_for(reasons: Sequence[Reason], changed: bool = False) -> Refusal:
-    """The refusal that a gateway's reasons mean. `changed`: the subject is known to have changed since it was seen."""
+    """Return the refusal for a gateway's reasons. `changed`: the subject is known to have changed after it was seen."""
     texts = [phrases.of_reason(reason) for reason in reasons]
     changed = changed or any(reason.rule in CHANGED_MEANWHILE for reason in reasons)
     return Refusal(

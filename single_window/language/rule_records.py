@@ -1,6 +1,6 @@
-"""All that is known about a code, joined: its words, the checks behind it, the fields it concerns, the remedy.
+"""Everything known about a code: its text, the checks that write it, the fields it concerns, the remedy.
 
-The command, the API and the reference page of rules are all made of these records.
+The command, the call and the reference page of rules use these records.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.refused import Refused
 
-NEAREST = 3
-LONGEST = 40
-"""Characters of a code; a longer one is none."""
+MAX_NEAREST = 3
+MAX_CODE_LENGTH = 40
+"""Limit of characters of a code."""
 
 
 class ConcernedElements(NamedTuple):
-    """The elements of a kind of document that a code concerns; "*" for a document of any kind that has them."""
+    """The elements of a kind of document that a code concerns; kind "*" stands for every kind that has them."""
 
     kind: str
     title: Words
@@ -33,7 +33,7 @@ class ConcernedElements(NamedTuple):
 
 
 class RuleRecord(NamedTuple):
-    """All that is known about a code."""
+    """Everything known about a code."""
 
     code: str
     return_status: str
@@ -49,13 +49,15 @@ class RuleRecord(NamedTuple):
 
 
 def nearest(code: str) -> list[str]:
-    """The codes most like one, best first; like one with a stroke those of checks in their answers."""
+    """Return the codes most similar to one, best first; for one with a slash, codes of checks within answers."""
     known = [check.code for check in rules.describe()] if "/" in code else list(receipt_texts.texts())
-    return get_close_matches(code[:LONGEST], dict.fromkeys(known), NEAREST, 0.5)
+    return get_close_matches(code[:MAX_CODE_LENGTH], dict.fromkeys(known), MAX_NEAREST, 0.5)
 
 
 def record(code: str) -> RuleRecord:
-    """All about a code: "1320", "15019", or "-301008/15019" for a check in its frame. Raises `Refused`."""
+    """Return the record of a code: "1320", "15019", or "-301008/15019" for a check within an answer.
+
+    Raises `Refused`."""
     frame, _, detail = code.partition("/")
     known = receipt_texts.texts()
     if (detail or frame) not in known or (detail and code not in {check.code for check in _checks(detail)}):
@@ -66,15 +68,15 @@ def record(code: str) -> RuleRecord:
 
 
 def unknown(code: str) -> Refused:
-    """The refusal of a code that no rule has; it names the nearest."""
+    """Return the refusal of an unknown code, with the nearest codes."""
     near = ", ".join(nearest(code))
-    text = f"No rule has the code {code[:LONGEST]}.{f' Near it: {near}.' if near else ''}"
-    return Refused("no-such-rule", text, found=code[:LONGEST], expected=near, near=near or "–")
+    text = f"No rule has the code {code[:MAX_CODE_LENGTH]}.{f' Similar codes: {near}.' if near else ''}"
+    return Refused("no-such-rule", text, found=code[:MAX_CODE_LENGTH], expected=near, near=near or "–")
 
 
 @cache
 def records() -> tuple[RuleRecord, ...]:
-    """All codes, in the order of their words."""
+    """Return the records of all codes, in the order of their texts."""
     return tuple(_record(text.code, text, _checks(text.code)) for text in receipt_texts.texts().values())
 
 
@@ -96,7 +98,7 @@ def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> RuleRecord:
 
 
 def _fields(code: str, checked: set[str]) -> list[ConcernedElements]:
-    """The elements concerned, by kind of document."""
+    """Return the elements concerned, by kind of document."""
     fields = dict(remedy(code).fields)
     elements = fields.pop(SUBJECT, ())
     kinds = (
@@ -117,7 +119,7 @@ def _title(kind: str) -> Words:
 
 @cache
 def elements_of(kind: str) -> frozenset[str]:
-    """The elements of a kind's documents in every edition, with its line element."""
+    """Return the elements of a kind's documents in all editions, with the line element."""
     entry = catalogue.by_kind(kind)
     return frozenset(
         {name for edition in entry.editions for part in catalogue.names(entry.code, edition) for name in part}
@@ -126,8 +128,7 @@ def elements_of(kind: str) -> frozenset[str]:
 
 
 def subjects(code: str, checked: set[str]) -> list[str]:
-    """The kinds whose documents are answered with a code: those that a check of it looks at, or whose catalogue names
-    it; in the order of the catalogue."""
+    """Return the kinds whose documents are answered with a code, by a check or by the catalogue, in catalogue order."""
     return [
         entry.kind
         for entry in catalogue.entries()

@@ -1,6 +1,5 @@
-"""The one place for the words of a return status: by the kind of document that a receipt is about, in both languages.
-
-Command line, HTTP, pages and the reference take them from here.
+"""Texts of return statuses by the kind of document that a receipt is about, in both languages, for the command line,
+HTTP, pages and the reference.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from single_window.language import phrases
 from single_window.language.words import Words
 
 BILL = {"1": "made", "2": "summarised", "3": "void"}
-"""Statuses of tax bills (816, 818), whose numbers mean something else, and the states that they stand for."""
+"""States by status of tax bills (816, 818), whose statuses differ from those of other documents."""
 AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
-"""Lifecycles of what the tax office, the keeper of foreign exchange and the registrar decide."""
+"""Lifecycles decided by the tax office, the foreign exchange administration and the registrar."""
 FAILED = Words("校验失败", "check failed")
-"""Of every negative status; `returnInfo` has the details."""
+"""The text of every negative status; `returnInfo` has the details."""
 PORT = ("1", "2")
 _ABOUT = {
     **dict(zip(ANSWERS.values(), ANSWERS, strict=True)),
@@ -32,23 +31,23 @@ _NONE = {
     "summary_result": Words("汇总申报结果", "result of a summary"),
     "message": Words("订阅数据", "subscribed data"),
 }
-"""Receipts without a status, by what they are about."""
+"""Texts of receipts without a status, by kind."""
 
 
 def about(code: str) -> str:
-    """The kind of document that a receipt of this type is about; "message" of CEB900 and of what subscribers get."""
+    """Return the kind of document that a receipt of a type is about; "message" for CEB900 and subscribers' data."""
     return _ABOUT.get(code, "message")
 
 
 def codes_about(kind: str) -> list[str]:
-    """The types of receipts that are about a kind of document and have a status or words of their own."""
+    """Return the types of receipts about a kind of document that have a status or their own text."""
     return [code for code, known in _ABOUT.items() if known == kind]
 
 
 @cache
 def return_status(status: str, kind: str) -> Words:
-    """A return status in words: of a tax bill and of what agencies beside customs decide the state that it stands for,
-    else as the code table has it; a status that nobody knows speaks for itself."""
+    """Return the text of a return status: the state for tax bills and subjects of agencies other than customs, else
+    the code table's text, else the status."""
     lives = lifecycle.LIFECYCLE_OF.get(kind, "")
     if status.startswith("-"):
         return FAILED
@@ -66,13 +65,12 @@ def return_status(status: str, kind: str) -> Words:
 
 
 def coloured(status: str, kind: str) -> str:
-    """The word that gives a receipt its colour (`phrases.tone`): its status, of a tax bill the state that it stands
-    for."""
+    """Return the argument of `phrases.tone` for a receipt: its status, or a tax bill's state."""
     return BILL.get(status, "") if kind == "tax_bill" else status
 
 
 def occurring() -> Iterator[tuple[str, str]]:
-    """Every kind of document that is answered with every status that may occur, but for the negative ones."""
+    """Yield every kind of document that is answered, with every non-negative status that can occur."""
     for kind in (*ANSWERS, "tax_bill", *_NONE):
         yield from ((kind, status) for status in _statuses(kind))
 

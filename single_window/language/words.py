@@ -1,4 +1,4 @@
-"""A text in the two languages of the window. What is stored is put into words by `phrases`."""
+"""A text in the two languages of the window. `phrases` makes texts for stored names."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ LANGUAGES = (ZH, EN)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same in Chinese and English."""
+    """A text in Chinese and English."""
 
     zh: str
     en: str
 
     def text(self, language: str) -> str:
-        """The words in this language."""
+        """Return the text in a language."""
         return self.zh if language == ZH else self.en

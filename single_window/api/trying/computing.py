@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from schemas.answering import OutOfTime, within
-from single_window.answers.audits import MOST_DIFFERENCES, audit_out
+from single_window.answers.audits import MAX_LEDGER_DIFFERENCES, audit_out
 from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.answers.validation import ValidationOut, validations_out
 from single_window.auditing import LEDGERS, Ledger
@@ -48,7 +48,7 @@ def audited(context: Context, trial: Trial) -> TrialResult:
                 ledgers.append(LEDGERS[name](connection, trial.sandbox))
         except (OutOfTime, MemoryError):
             given_up.append(name)
-    return TrialResult([Raw(msgspec.json.encode(audit_out(ledgers, left, given_up, MOST_DIFFERENCES, guarded)))])
+    return TrialResult([Raw(msgspec.json.encode(audit_out(ledgers, left, given_up, MAX_LEDGER_DIFFERENCES, guarded)))])
 
 
 def _result(answers: Sequence[VerifiedOut] | Sequence[ValidationOut]) -> TrialResult:

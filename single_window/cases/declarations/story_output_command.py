@@ -86,7 +86,7 @@ def why(call: Call, because: Sequence[Because]) -> str:
             text = f"{phrase('label', 'warning').text(call.language)}: {text}"
         lines.append(f"{text} ({phrases.details(reason, call.language)})" if reason.details else text)
         lines += [
-            f"  {basis.title.text(call.language)} {basis.spoken.text(call.language)}, {basis.source}"
+            f"  {basis.title.text(call.language)} {basis.content_words.text(call.language)}, {basis.source}"
             for basis in reason.bases
         ]
     return "\n".join(lines)

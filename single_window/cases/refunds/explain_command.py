@@ -44,7 +44,7 @@ class Sources:
                 (
                     f"[{number}]",
                     basis.title.text(call.language),
-                    basis.spoken.text(call.language),
+                    basis.content_words.text(call.language),
                     basis.since,
                     f"{basis.source} ({basis.confidence})" if basis.source else "",
                     basis.id,

@@ -105,9 +105,11 @@ def test_a_ledger_that_takes_too_long_is_given_up_and_does_not_balance(
 
 
 def test_an_answer_holds_so_many_differences_and_says_how_many_more() -> None:
-    many = tuple(LedgerDifference(str(number), "used", 1, 0) for number in range(audits.MOST_DIFFERENCES + 3))
-    (ledger,) = audits.audit_out([Ledger("stock", Words("", ""), 1, {}, many)], most=audits.MOST_DIFFERENCES).ledgers
-    assert (len(ledger.differences), ledger.more) == (audits.MOST_DIFFERENCES, 3)
+    many = tuple(LedgerDifference(str(number), "used", 1, 0) for number in range(audits.MAX_LEDGER_DIFFERENCES + 3))
+    (ledger,) = audits.audit_out(
+        [Ledger("stock", Words("", ""), 1, {}, many)], most=audits.MAX_LEDGER_DIFFERENCES
+    ).ledgers
+    assert (len(ledger.differences), ledger.more) == (audits.MAX_LEDGER_DIFFERENCES, 3)
 
 
 def test_a_process_that_ends_is_answered_for(window: Window) -> None:
