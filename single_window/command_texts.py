@@ -24,7 +24,7 @@ TEXTS: Mapping[str, str] = {
     "compare": "Compare two runs: show the first difference of each trade, and the others.",
     "record": "Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master "
     "data.",
-    "replay": "Play a recording again in a fresh sandbox.",
+    "replay": "Play a recording again in a new sandbox.",
     "channel": "Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers.",
     "certificate": "Certificates with which companies sign messages, registered in the sandbox.",
     "signature": "Signatures of messages: sign a message, explain a signature.",

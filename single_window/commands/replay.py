@@ -1,4 +1,4 @@
-"""`single-window replay`: plays a recording into a fresh sandbox, in process or over HTTP."""
+"""`single-window replay`: plays a recording into a new sandbox, in process or over HTTP."""
 
 from __future__ import annotations
 
@@ -49,66 +49,69 @@ def _instant(context: click.Context, parameter: click.Parameter, text: str | Non
     try:
         return instant(text) if text else 0
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no moment like 2026-11-24 or 2026-11-24T08:00.") from None
+        raise click.BadParameter(f"{text!r} is not a time like 2026-11-24 or 2026-11-24T08:00.") from None
 
 
-@click.command(short_help="Play a recording again in a fresh sandbox.")
+@click.command(short_help="Play a recording again in a new sandbox.")
 @click.argument("recording", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--loops",
     type=click.IntRange(1, 100_000),
     default=1,
     show_default=True,
-    help="How often; from the second on with numbers of its own.",
+    help="Number of rounds; each round after the first has new numbers.",
 )
-@click.option("--shift", is_flag=True, help="Other numbers and guids than recorded, in the first round, too.")
+@click.option("--shift", is_flag=True, help="New numbers and guids in the first round, too.")
 @click.option(
     "--days",
     type=click.IntRange(0, 3_650),
     default=0,
-    help="So many days later each round: dates in messages and the clock.",
+    help="Days by which each round is later than the one before: dates in messages, and the clock.",
 )
 @click.option(
-    "--shuffle", default="", metavar="KEY", help="Trades in another order, drawn by a key; each trade in its own."
+    "--shuffle",
+    default="",
+    metavar="KEY",
+    help="Another order of the trades, drawn by this key; the order within a trade stays.",
 )
 @click.option("--type", "types", multiple=True, metavar="CODE", help="Only messages of this type, such as 311.")
 @click.option("--sender", "senders", multiple=True, metavar="DXPID", help="Only messages of this sender.")
-@click.option("--orders", default="", metavar="PATTERN", help="Only trades whose number fits, with * and ?.")
-@click.option("--since", callback=_instant, metavar="MOMENT", help="Only from this moment of the sandbox on.")
-@click.option("--until", callback=_instant, metavar="MOMENT", help="Only before this moment of the sandbox.")
+@click.option("--orders", default="", metavar="PATTERN", help="Only trades whose order number matches, with * and ?.")
+@click.option("--since", callback=_instant, metavar="MOMENT", help="Only from this instant of the sandbox on.")
+@click.option("--until", callback=_instant, metavar="MOMENT", help="Only before this instant of the sandbox.")
 @click.option(
-    "--set", "settings", multiple=True, metavar="OPTION=VALUE", help="What if: an option of the sandbox is another."
+    "--set", "settings", multiple=True, metavar="OPTION=VALUE", help="What if: change an option of the sandbox."
 )
 @click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="What if: the clock begins on another day, with its law; messages stay.",
+    help="What if: start the clock on another day, with its law; messages do not change.",
 )
 @click.option(
     "--parameter",
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="What if: a dated value is another, as `act NAME change --about parameter`.",
+    help="What if: change a dated value, as `act NAME change --about parameter` does.",
 )
-@click.option("--what-if", is_flag=True, help="Play it as recorded, too, and tell what differs.")
+@click.option("--what-if", is_flag=True, help="Play it as recorded, too, and compare the two.")
 @click.option(
     "--speed",
     type=click.FloatRange(0.01, 100_000),
-    help="With --url: so many times as fast as it was recorded [default: as fast as possible].",
+    help="With --url: speed relative to the recording [default: as fast as possible].",
 )
-@click.option("--strict", is_flag=True, help="Receipts must come in the recorded order and at the same instants, too.")
+@click.option("--strict", is_flag=True, help="Require the recorded order and instants of receipts, too.")
 @address
-@click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
+@click.option("--resume", is_flag=True, help="Continue an interrupted replay.")
 @files
 @command
 def replay(call: Call, recording: Path, **values: Any) -> None:
-    """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
+    """Play a recording again in a new sandbox, named by --sandbox.
 
-    It comes to the outcome digest of the recording, or says that it does not (exit code 1), unless something was
-    changed, chosen or moved. With --strict it must come to the sequence digest, too. Exit code 1 as well: a ledger
-    does not balance in the end, or a message was answered otherwise, or an act could not be done, though nothing was
-    changed or chosen. What is interrupted goes on with --resume.
+    The outcome digest must be that of the recording (else exit code 1), unless something was changed, chosen or moved.
+    With --strict the sequence digest must be that of the recording, too. Exit code 1 also if a ledger does not balance
+    in the end; or if a message was answered otherwise, or an act could not be done, though nothing was changed or
+    chosen. --resume continues an interrupted replay.
 
     \b
     Examples:

@@ -43,7 +43,7 @@ class ReplayOptions:
 
     @property
     def alike(self) -> bool:
-        """True if every message must be answered as in the recording, and every act be done."""
+        """True if every message must be answered as recorded, and every act must be carried out."""
         return self.plan.chosen.everything and self.changed.nothing
 
     def runs_along(self, recording: Recording) -> bool:
@@ -51,8 +51,8 @@ class ReplayOptions:
         running = bool(self.speed) and by_the_clock(recording.events())
         if running and self.resume:
             raise click.UsageError(
-                "--resume goes without --speed where the clock runs along, as it did in this recording: it ran on "
-                "while nobody played. Replay into a new sandbox, or go on as fast as possible without --speed."
+                "--resume cannot be combined with --speed for this recording, whose clock ran: the sandbox's clock "
+                "ran on after the interrupt. Replay into a new sandbox, or resume without --speed."
             )
         return running
 
@@ -63,9 +63,7 @@ class ReplayOptions:
     def check(self, recording: Recording) -> None:
         """Raise `Failure` for --strict with a recording that holds no sequence digest."""
         if self.plan.exactly and not recording.manifest.sequence:
-            raise Failure(
-                f"{recording.path} holds no sequence digest to come to: record again, or replay without --strict."
-            )
+            raise Failure(f"{recording.path} has no sequence digest: record again, or replay without --strict.")
 
 
 def replay_options(values: Mapping[str, Any]) -> ReplayOptions:
@@ -99,19 +97,18 @@ def replay_options(values: Mapping[str, Any]) -> ReplayOptions:
 def _dated_value(text: str) -> tuple[str, Mapping[str, str]]:
     parameter, equals, value = text.partition("=")
     if not equals:
-        raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
+        raise click.UsageError(f"{text!r} is not a change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
     return parameter, given(value)
 
 
 def _check(options: ReplayOptions) -> None:
     if options.what_if and options.changed.nothing:
-        raise click.UsageError("--what-if asks what changes with --set, --on or --parameter: give one of them.")
+        raise click.UsageError("--what-if requires --set, --on or --parameter.")
     if options.speed and not options.url:
-        raise click.UsageError("--speed goes with --url: in process nobody waits, it is played as fast as possible.")
+        raise click.UsageError("--speed requires --url: in process a recording is played as fast as possible.")
     reordered = options.url or options.resume or options.plan.shuffle
     if options.plan.exactly and (reordered or not options.comparable):
         raise click.UsageError(
-            "--strict goes with nothing that changes what is played, its order or who works: only with a replay in "
-            "process, from beginning to end. Whether two runs had one order is told by `single-window compare "
-            "--sequence`."
+            "--strict requires a replay in process, from beginning to end, of the whole recording unchanged. To "
+            "compare the order of two runs: `single-window compare --sequence`."
         )

@@ -1,4 +1,4 @@
-"""The result of a replay: how it ended, its digests against those of the recording, the audit, the pace of sending."""
+"""The result of a replay: counts, digests compared with those of the recording, audit, pace of sending."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ANOTHER_ORDER = "another order or other instants; in process, --strict plays it 
 
 
 class ExpectedDigest(NamedTuple):
-    """A digest held against that of the recording (empty: nothing to compare with). `may_differ`: the reason why a
-    difference is no failure; empty: it is one."""
+    """A digest and that of the recording (empty: nothing to compare with). `may_differ`: the reason why a difference is
+    not a failure; empty if it is one."""
 
     words: Words
     digest: str
@@ -31,7 +31,7 @@ class ExpectedDigest(NamedTuple):
 
     @property
     def equal(self) -> bool | None:
-        """True if it is that of the recording; None: nothing to compare with."""
+        """True if both are equal; None if there is nothing to compare with."""
         return self.digest == self.recorded if self.recorded else None
 
     @property
@@ -54,8 +54,8 @@ class ExpectedDigest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """The result of a replay in either way. `alike`: every message must be answered as in the recording, and every act
-    be done; `may_differ`: why outcomes may differ from the recorded ones."""
+    """The result of a replay. `alike`: every message must be answered as recorded, and every act must be carried out;
+    `may_differ`: why outcomes may differ from the recorded ones."""
 
     ended: Progress
     came: Digests
@@ -68,12 +68,12 @@ class ReplayResult:
 
     @property
     def otherwise(self) -> int:
-        """The number of messages that were answered otherwise than recorded."""
+        """The number of messages that were not answered as recorded."""
         return self.ended.messages - self.ended.alike
 
     @property
     def holds(self) -> bool:
-        """True if the replay came to what it must come to, and every ledger balances."""
+        """True if no check failed."""
         answered = not (self.alike and (self.otherwise or self.ended.undone))
         return answered and self.outcome.holds and self.sequence.holds and self.audited.balanced
 

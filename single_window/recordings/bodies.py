@@ -1,4 +1,4 @@
-"""Rewrites messages text by text, inside their envelopes too; what is not touched keeps its bytes."""
+"""Rewrites the texts of messages, inside their envelopes, too; all other bytes stay unchanged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.recordings.events import MessageEvent
 from single_window.recordings.taking import as_text
 
 Rewrite = Callable[[str, str], str]
-"""A function from an element's or attribute's name and its text to the text that stands instead."""
+"""A function from the name and text of an element or attribute to its new text."""
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)>([^<>]*)(?=</)")
 _GUID = re.compile(r'(\sguid=")([^"<>]*)(")')
 _DATA = re.compile(rb"(<(?:\w+:)?Data>)([^<>]*)(?=</)")
@@ -26,12 +26,12 @@ def body_of(came: MessageEvent) -> bytes:
 
 
 def with_body(came: MessageEvent, body: bytes) -> dict[str, str]:
-    """The fields of a message that hold these bytes instead."""
+    """The fields of a message with this body."""
     return {"body": "", "base64": "", **as_text(body)}
 
 
 def rewritten(body: bytes, rewrite: Rewrite) -> bytes:
-    """A message with its texts rewritten; one that is no text stays as it is."""
+    """A message with rewritten texts; unchanged if it cannot be decoded."""
     if b"DxpMsg" in body[:1_000]:
         body = _DATA.sub(lambda match: match[1] + _data(match[2], rewrite), body)
     return _rewritten(body, rewrite)
@@ -66,5 +66,5 @@ def _element(match: re.Match[str], rewrite: Rewrite) -> str:
 
 
 def signed(body: bytes) -> bool:
-    """True if a message carries a signature, which holds no longer once the message is rewritten."""
+    """True if a message has a signature, which rewriting makes invalid."""
     return b"SignatureValue" in body or b"SignInfo" in body

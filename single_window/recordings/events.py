@@ -1,4 +1,4 @@
-"""The events of a recording, as values: messages that came, officers' acts, receipts that went out, the sandbox."""
+"""The events of a recording as values: received messages, officers' acts, sent receipts, calls; and its sandbox."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from msgspec import Struct, field
 
 FORMAT = "single-window-recording"
 VERSION, WITH_CALLS = 1, 2
-"""The version of a recording, and of one that holds calls, which programs before it cannot read."""
+"""The version of a recording, and of one with calls, which older programs cannot read."""
 
 
 class MessageEvent(Struct, frozen=True, tag="came", omit_defaults=True):
-    """A message that came. `at` is the sandbox's instant, `machine` that of the machine (0: no longer known).
+    """A received message. `at` is the sandbox's instant, `machine` that of the machine (0: no longer known).
 
-    `body` is its text, or `base64` its bytes where they are no text; `trades` are the numbers under which its documents
-    meet others, `status` how it was answered: 202, or 422 where it was refused.
+    `body` is its text, or `base64` its bytes if they are not text; `trades` are the order numbers by which its
+    documents are matched; `status` is the answer: 202, or 422 if it was refused.
     """
 
     id: int
@@ -35,8 +35,8 @@ class MessageEvent(Struct, frozen=True, tag="came", omit_defaults=True):
 
 
 class OfficerAct(Struct, frozen=True, tag="act", omit_defaults=True):
-    """An officer's act. `subject` is the kind of what he decided about, `name` its own name: the key of a document, the
-    code of a company; `flow` of a list, `kind` of a request; `second` whoever approved it."""
+    """An officer's decision. `subject` is the kind of case, `name` its key: of a document, or the code of a company;
+    `flow` is that of a list, `kind` that of a request; `second` is the person who approved it."""
 
     id: int
     at: int
@@ -55,7 +55,7 @@ class OfficerAct(Struct, frozen=True, tag="act", omit_defaults=True):
 
 
 class ReceiptEvent(Struct, frozen=True, tag="told", omit_defaults=True):
-    """A receipt that went out: to whom, about which document of which trade, its status, and the values in it."""
+    """A sent receipt: its mailbox, the document and trade that it is about, its status, and its values."""
 
     id: int
     at: int
@@ -71,9 +71,8 @@ class ReceiptEvent(Struct, frozen=True, tag="told", omit_defaults=True):
 
 
 class CallEvent(Struct, frozen=True, tag="asked", omit_defaults=True):
-    """A call that passed a proxy, and how it was answered after so many `milliseconds`; `came` is the id of the message
-    that it brought. Bodies are text or, under `base64`, bytes; secrets are not in it. `whole`: nothing of them is
-    missing."""
+    """A call through a recording proxy, and its answer after `milliseconds`; `came` is the id of the message in it.
+    Bodies are text, or bytes under `base64`, without secrets. `whole`: both bodies are complete."""
 
     id: int
     at: int
@@ -93,8 +92,8 @@ Event: TypeAlias = MessageEvent | OfficerAct | ReceiptEvent | CallEvent
 
 
 class Recorded(Struct, frozen=True):
-    """The sandbox of a recording: its name, the seed of its draws, its options, its instant at the end, its triggers,
-    and its master data as CSV by kind, as they were before they were used."""
+    """The sandbox of a recording: name, seed of its draws, options, last instant, triggers, and master data as CSV by
+    kind, as imported, without later use."""
 
     name: str
     seed: str
@@ -106,10 +105,10 @@ class Recorded(Struct, frozen=True):
 
 class Manifest(Struct, frozen=True):
     """The metadata of a recording: format and version, the release that made it, counts, the digests of outcomes
-    (`digest`) and of the `sequence` of deliveries to which its traffic came (empty: not known, or others than the
-    recorded sandbox's), what was left out, and the SHA-256 of its other parts.
+    (`digest`) and of the `sequence` of deliveries (empty: not known), counts of what was left out, and the SHA-256 of
+    its other `parts`.
 
-    `scrubbed`: nobody's data are in it; `synthetic` are the values that stand instead.
+    `scrubbed`: personal data were replaced; `synthetic` are the replacements.
     """
 
     format: str

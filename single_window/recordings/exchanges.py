@@ -1,5 +1,4 @@
-"""Turns what passed a proxy into events of a recording: messages, receipts, and the calls themselves without their
-secrets."""
+"""Converts calls through a proxy to events of a recording: messages, receipts, and the calls without their secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ import msgspec
 
 from single_window.intake.reading import Reading, open_body
 from single_window.recordings.events import CallEvent, Event, MessageEvent, ReceiptEvent
-from single_window.recordings.forwarding import MOST_KEPT, Exchanged, Headers
+from single_window.recordings.forwarding import MAX_KEPT_BYTES, Exchanged, Headers
 from single_window.recordings.taking import as_text, trades_of
 
 REDACTED = "(redacted)"
@@ -26,7 +25,7 @@ SENDING = frozenset({"POST", "PUT"})
 
 
 class _Shown(msgspec.Struct):
-    """A receipt as the window's API answers it in JSON."""
+    """A receipt in an answer of the API."""
 
     type: str
     kind: str
@@ -38,14 +37,14 @@ class _Shown(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    """Receipts as the window's API answers them in JSON."""
+    """The receipts of an answer of the API."""
 
     mailbox: str
     receipts: list[_Shown]
 
 
 class Exchanges:
-    """Numbers the events of exchanges; a receipt that is polled twice is one event."""
+    """Converts exchanges to numbered events; a receipt that is polled twice is one event."""
 
     def __init__(self) -> None:
         self.ended = 0
@@ -54,7 +53,7 @@ class Exchanges:
         self._known: set[tuple[str, int]] = set()
 
     def events(self, exchanged: Iterable[Exchanged]) -> Iterator[Event]:
-        """Each exchange as the message that came, if it was one, the receipts that were delivered, and the call."""
+        """The events of each exchange: its message, if it has one, its receipts, and the call."""
         for exchange in exchanged:
             came = self._came(exchange)
             yield from [came] if came else []
@@ -68,7 +67,7 @@ class Exchanges:
     def _came(self, exchanged: Exchanged) -> MessageEvent | None:
         if exchanged.method not in SENDING or b"<" not in exchanged.body[:200] or exchanged.status >= 500:
             return None
-        opened: Reading = open_body(exchanged.body, {}, MOST_KEPT)
+        opened: Reading = open_body(exchanged.body, {}, MAX_KEPT_BYTES)
         if not opened.code:
             return None
         return MessageEvent(
@@ -126,7 +125,7 @@ class Exchanges:
 
 
 def _plain(headers: Headers) -> bool:
-    """True if a body is of a kind that is recorded: no form, which may hold a password."""
+    """True if a body is recorded: forms are not, because they may contain passwords."""
     kind = next((text for name, text in headers if name.lower() == "content-type"), "")
     return "form" not in kind
 

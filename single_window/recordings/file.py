@@ -1,6 +1,6 @@
-"""A recording as a file: a zip of a manifest, the sandbox, and one line of JSON an event. Whole, or not there.
+"""Reads and writes recordings: a zip file of a manifest, the sandbox, and one line of JSON per event.
 
-What is cut off, damaged, foreign or newer than this program is refused before anything is played.
+A file that is truncated, damaged, foreign or newer than this program is refused before anything is played.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ from single_window.recordings.events import (
 
 MANIFEST, SANDBOX, EVENTS = "manifest.json", "sandbox.json", "events.jsonl"
 DATED = (1980, 1, 1, 0, 0, 0)
-"""The date of every part: the same recording gives the same bytes."""
-MOST_LINE = 200_000_000
-"""Bytes of one line: a message of the largest size that is taken, escaped."""
-MOST_SMALL = 64_000_000
-"""Bytes of manifest and sandbox."""
+"""The date of every part, so that the same recording has the same bytes."""
+MAX_LINE_BYTES = 200_000_000
+"""Maximum size of a line: a message of the largest accepted size, escaped."""
+MAX_PART_BYTES = 64_000_000
+"""Maximum size of the manifest, and of the sandbox."""
 _event = msgspec.json.Decoder(Event)
 _encode = msgspec.json.Encoder().encode
 
 
 class BadRecording(Exception):
-    """A file that is no whole recording which this program reads; its text is what is wrong, and what to do."""
+    """Raised for a file that is not a complete recording of a known version; says what is wrong and what to do."""
 
     permanent = True
 
 
 class Made(NamedTuple):
-    """The facts in a manifest about the making, beside what is counted: digests and outcomes, what was left out."""
+    """The part of a manifest that is not counted while writing: digests, outcomes, what was left out."""
 
     digest: str = ""
     outcomes: int = 0
@@ -62,10 +62,9 @@ class Made(NamedTuple):
 def write(
     path: Path, sandbox: Recorded | Callable[[], Recorded], events: Iterable[Event], made: Callable[[], Made]
 ) -> Manifest:
-    """Write a recording; an existing file is never replaced, and what has the name is whole. Raises `FileExistsError`.
+    """Write a recording completely or not at all; an existing file is never replaced. Raises `FileExistsError`.
 
-    `events` are read while writing, `made` and a `sandbox` given as a function are called after the last. An error of
-    theirs or of the disk, or an interrupt, leaves nothing behind.
+    `events` are read while writing. `made`, and `sandbox` if it is a function, are called after the last event.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already and is not replaced; choose another name.")
@@ -123,7 +122,7 @@ def _part(name: str) -> zipfile.ZipInfo:
 
 
 class Recording:
-    """A recording that is open: its manifest, its sandbox, and its events as often as they are read."""
+    """An open recording: its manifest, its sandbox, and its events, which can be read repeatedly."""
 
     def __init__(self, path: Path, packed: zipfile.ZipFile) -> None:
         """Raises `BadRecording`; the events are checked when they are read to their end, or by `check`."""
@@ -135,7 +134,7 @@ class Recording:
         self.sandbox = self._decoded(sandbox_bytes, Recorded, SANDBOX)
 
     def events(self) -> Iterator[Event]:
-        """All events in their order; raises `BadRecording` at the first that is not as it was written."""
+        """All events in order; raises `BadRecording` at the first one that is damaged."""
         digest = hashlib.sha256()
         with self._open(EVENTS) as part:
             number = 0
@@ -156,13 +155,13 @@ class Recording:
         )
 
     def check(self) -> None:
-        """Read all of it; raises `BadRecording` where it is not whole."""
+        """Read all events; raises `BadRecording` if the file is damaged."""
         for _ in self.events():
             pass
 
     def _line(self, part: Any, number: int) -> bytes:
         try:
-            line: bytes = part.readline(MOST_LINE)
+            line: bytes = part.readline(MAX_LINE_BYTES)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise self._bad(f"it is damaged near line {number} of {EVENTS} ({error})") from None
         if line and not line.endswith(b"\n"):
@@ -186,11 +185,11 @@ class Recording:
     def _small(self, name: str) -> bytes:
         with self._open(name) as part:
             try:
-                content: bytes = part.read(MOST_SMALL + 1)
+                content: bytes = part.read(MAX_PART_BYTES + 1)
             except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
                 raise self._bad(f"{name} is damaged ({error})") from None
-        if len(content) > MOST_SMALL:
-            raise self._bad(f"{name} has more than {MOST_SMALL:,} bytes")
+        if len(content) > MAX_PART_BYTES:
+            raise self._bad(f"{name} has more than {MAX_PART_BYTES:,} bytes")
         return content
 
     def _open(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Stands in front of an endpoint: passes every call on and every answer back, byte by byte, and reports both."""
+"""A proxy of an endpoint: forwards every call and answer unchanged, and reports both."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from single_window.clock import monotonic, system_now
 
 CONNECTIONS = 64
 TIMEOUT = urllib3.Timeout(connect=10, read=120)
-"""Seconds: longer than any poll waits."""
+"""Seconds; longer than any poll waits."""
 CHUNK = 65_536
-MOST_KEPT = 20_000_000
-"""Bytes of a body that are recorded; all of them are passed on."""
+MAX_KEPT_BYTES = 20_000_000
+"""Maximum size of a recorded body; larger ones are forwarded and not recorded."""
 ADDED = ("User-Agent", "Accept-Encoding")
-"""Headers that the library adds where a caller sends none."""
+"""Headers that urllib3 adds if the caller sends none."""
 AWAY, SLOW = 502, 504
 Headers = list[tuple[str, str]]
 
 
 class Exchanged(NamedTuple):
-    """A call that went through: when it came (milliseconds), request and answer, how long that took; `whole`:
-    nothing of the bodies is missing here."""
+    """A forwarded call: its instant (milliseconds), request, answer and duration; `whole`: both bodies are complete."""
 
     at: int
     method: str
@@ -42,7 +41,7 @@ class Exchanged(NamedTuple):
 
 
 class Forwarding:
-    """A WSGI application in front of `target`; `listener` gets each exchange when the answer has gone back."""
+    """A WSGI application that is a proxy of `target`; `listener` is called with each exchange after its answer."""
 
     def __init__(self, target: str, listener: Callable[[Exchanged], None]) -> None:
         self._target, self._report = target.rstrip("/"), listener
@@ -84,7 +83,7 @@ class Forwarding:
 
 
 class _Kept:
-    """As much of a body as is recorded."""
+    """The recorded part of a body: all of it, or nothing if it is too large."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -92,7 +91,7 @@ class _Kept:
 
     def add(self, part: bytes) -> None:
         self._size += len(part)
-        self.whole = self._size <= MOST_KEPT
+        self.whole = self._size <= MAX_KEPT_BYTES
         if self.whole:
             self._parts.append(part)
         else:
@@ -104,7 +103,7 @@ class _Kept:
 
 
 class _Input:
-    """The body of a call, read while it is passed on."""
+    """The body of a call, read while it is forwarded."""
 
     def __init__(self, source: Any, length: int) -> None:
         self._source, self._left, self.kept = source, length, _Kept()
@@ -117,12 +116,12 @@ class _Input:
 
 
 class _Going:
-    """A call on its way to the target."""
+    """A call that is being forwarded."""
 
     def __init__(self, environ: Mapping[str, Any], host: str) -> None:
         self._at, self._begun = system_now(), monotonic()
         self.method = environ["REQUEST_METHOD"]
-        # as it was written: what a server decodes cannot be encoded again without doubt
+        # the undecoded path, because decoding and encoding may change it
         self.path = environ["REQUEST_URI"] if environ["REQUEST_URI"].startswith("/") else "/"
         named = [
             (name[5:].replace("_", "-").title(), text) for name, text in environ.items() if name.startswith("HTTP_")
@@ -140,7 +139,7 @@ class _Going:
             self.headers["Content-Length"] = str(length)
 
     def ended(self, status: int, headers: Headers, answer: bytes, whole: bool) -> Exchanged:
-        """The report on it."""
+        """The finished exchange."""
         kept = self._input.kept
         took = round((monotonic() - self._begun) * 1_000)
         return Exchanged(
@@ -158,7 +157,7 @@ class _Going:
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
-    """The headers that are passed on: none that is about one connection alone, by name or by the header Connection."""
+    """The headers that are forwarded: without those of one connection, by name or by the header Connection."""
     all_headers = list(headers)
     named = {
         part.strip().lower() for name, text in all_headers if name.lower() == "connection" for part in text.split(",")
@@ -167,7 +166,7 @@ def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
 
 
 def _away(target: str, error: Exception) -> tuple[int, dict[str, Any]]:
-    """The answer when the target gives none."""
+    """The answer if the target does not answer: (status, problem)."""
     slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
     reason = "没有按时应答 did not answer in time" if slow else "无法连接 cannot be reached"
     status = SLOW if slow else AWAY

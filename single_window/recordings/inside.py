@@ -1,4 +1,4 @@
-"""A sandbox of a window in this process, as a recording is played into it."""
+"""Plays a recording into a sandbox of a window in this process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from single_window.work import filing
 
 
 class SandboxTaken(Exception):
-    """A sandbox is there already, in which a recording would meet what it holds."""
+    """Raised if the sandbox for a replay exists."""
 
     permanent = True
 
@@ -38,7 +38,7 @@ class Inside:
     """A sandbox of a window that works in this process."""
 
     def __init__(self, window: Window, name: str, already: int = 0) -> None:
-        """`already`: how many acts that come were done before an interrupt."""
+        """`already`: how many of the next acts were carried out before an interrupt; they are skipped."""
         self._window, self._name, self._already = window, name, already
 
     def reach(self, at: int) -> None:
@@ -123,19 +123,19 @@ class Inside:
 
 
 def acts(window: Window, sandbox: str) -> int:
-    """The number of acts in a sandbox: what is resumed does none twice."""
+    """The number of decisions in a sandbox."""
     with reading(window.engine) as connection:
         chosen = select(func.count()).select_from(t.decision).where(t.decision.c.sandbox == sandbox)
         return int(connection.execute(chosen).scalar_one())
 
 
 def made(window: Window, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> Inside:
-    """Make a sandbox as the recorded one was before its first message, with some options changed, at an instant; raises
-    `SandboxTaken`."""
+    """Make a sandbox like the recorded one before its first message, with changed options and its clock at the instant
+    `begins`; raises `SandboxTaken`."""
     with reading(window.engine) as connection:
         if name in sandboxes.names(connection):
             raise SandboxTaken(
-                f"There is a sandbox {name!r} already. Choose another with --sandbox, go on in it with --resume, "
+                f"There is a sandbox {name!r} already. Choose another with --sandbox, continue in it with --resume, "
                 f"or delete it: single-window sandbox delete {name}"
             )
     options = msgspec.convert({**recorded.options, **changes}, Options)

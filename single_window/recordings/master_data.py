@@ -1,4 +1,4 @@
-"""A sandbox's imported master data as CSV by kind, as `single_window.master_data.importing` takes it."""
+"""Exports a sandbox's imported master data as CSV by kind, in the format of `master_data.importing`."""
 
 from __future__ import annotations
 
@@ -26,19 +26,18 @@ _TABLES: Mapping[str, Table] = {
     "exchange_rates": t.exchange_rate_row,
     "forex_enterprises": t.forex_enterprise,
 }
-"""Where each kind is kept; the order in which they are imported again."""
+"""Kind → its table, in the order of the import."""
 _SCALED: Mapping[str, Mapping[str, str]] = {
     "guarantees": {"amount": "amount"},
     "stock": {"qty": "filed"},
     "forex_enterprises": {"quota": "quota"},
 }
-"""Columns that are kept scaled, and where."""
+"""Kind → columns of the CSV that are stored as scaled integers → columns of the table."""
 _RENAMED: Mapping[str, Mapping[str, str]] = {"forex_enterprises": {"class": "forex_class", "registered": "since"}}
 
 
 def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
-    """CSV by kind, of those of which anything was imported; amounts of guarantees as they were before officers changed
-    them."""
+    """Kind → CSV, for the kinds with imported rows; guarantees have their amounts from before officers changed them."""
     by_kind = {}
     for kind, table in _TABLES.items():
         imported = IMPORTED[table]
@@ -52,7 +51,7 @@ def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
 
 
 def _reader(kind: str, columns: Sequence[str]) -> Callable[[Row[Any]], dict[str, str]]:
-    """A function from a row of the store to its cells."""
+    """A function from a row of the table to cells of the CSV."""
     scaled, renamed = _SCALED.get(kind, {}), _RENAMED.get(kind, {})
 
     def cells(row: Row[Any]) -> dict[str, str]:

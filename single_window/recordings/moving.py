@@ -1,4 +1,4 @@
-"""Moves numbers, guids and days of messages: a number is moved alike wherever it stands, and check digits hold."""
+"""Changes numbers, guids and days of messages: equal numbers stay equal, and check digits stay valid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemas import catalogue
 from schemas.identifiers import is_valid_guid, is_valid_s10, s10_check_digit
 
 NEVER = frozenset({"code", "preNo", "taxNo", "noticeNo"})
-"""Keys that no participant numbers: codes of companies, and numbers of the window."""
+"""Key elements that participants do not assign: codes of companies, and numbers issued by the window."""
 OWN = (
     frozenset(
         {"orderNo", "payTransactionId", "logisticsNo", "copNo", "CopMsgId", "guid", "billNo"}
@@ -20,9 +20,9 @@ OWN = (
     )
     - NEVER
 )
-"""Elements that hold numbers which participants give, and references to them."""
+"""Elements with numbers that participants assign, or references to them."""
 MOVED = 10
-"""Characters at the end of a number that are others once it is moved."""
+"""How many characters at the end of a number change."""
 _CLASSES = ("0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _HEX = "0123456789ABCDEF"
 _DATE = re.compile(r"20\d{6}(\d{6})?", re.ASCII)
@@ -30,30 +30,30 @@ _ISO = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?", re.ASCII)
 
 
 class Moved(NamedTuple):
-    """The move of a recording: `round` 0 keeps all numbers, each other one gives its own; `days` later, and the clock
-    alone `later` days besides."""
+    """The change of one round: `round` 0 keeps all numbers, every other one has its own; messages and clock are `days`
+    later, and the clock alone another `later` days."""
 
     round: int = 0
     days: int = 0
     later: int = 0
 
     def text(self, name: str, text: str) -> str:
-        """The text of an element or attribute, moved."""
+        """The text of an element or attribute, changed."""
         if self.days and name.endswith(("Time", "Date", "time", "date")):
             return self.day(text)
         return self.number(text) if name in OWN else text
 
     def number(self, number: str) -> str:
-        """A number that a participant gave, moved; empty stays empty."""
+        """A participant's number, changed; empty stays empty."""
         return _moved(self.round, number) if self.round and number else number
 
     def key(self, key: str) -> str:
-        """A document's key: a company's code stays, its own number is moved."""
+        """A document's key: the company's code stays, the number is changed."""
         company, bar, number = key.rpartition("|")
         return f"{company}{bar}{self.number(number)}"
 
     def day(self, text: str) -> str:
-        """A day or an instant as messages write it, so many days later; anything else as it is."""
+        """A day or time in a format of messages, moved by `days`; any other text unchanged."""
         form = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}.get(len(text)) if _DATE.fullmatch(text) else None
         try:
             if form:
@@ -66,7 +66,7 @@ class Moved(NamedTuple):
         return text
 
     def at(self, instant: int) -> int:
-        """An instant of the sandbox, so many days later."""
+        """An instant of the sandbox, moved by `days` and `later`."""
         return instant + (self.days + self.later) * 86_400_000
 
 

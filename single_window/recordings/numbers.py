@@ -1,4 +1,4 @@
-"""Numbers that the window gave: in a message that answers a receipt stands that of the sandbox it is played in."""
+"""Translates numbers that the window issued: a message names those that the sandbox of the replay has."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from single_window.recordings.events import ReceiptEvent
 
 NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
 SHORTEST = 8
-"""Characters that a number of the window has at least: anything shorter may be something else by chance."""
+"""Minimum length of a number that is translated; a shorter text may be equal by chance."""
 
 
 class IssuedPlace(NamedTuple):
-    """The place at which a number was issued: in which of the receipts that are alike (`nth`), under which name."""
+    """The receipt in which a number was issued: the `nth` of those that are alike, and the name of its field."""
 
     receipt: ReceiptEvent
     nth: int
@@ -23,11 +23,11 @@ class IssuedPlace(NamedTuple):
 
 
 Ask = Callable[[IssuedPlace], str]
-"""A function from the place of a number to the number that stands there in another sandbox; empty: none yet."""
+"""A function from a number's place to the number at that place in another sandbox; empty if there is none yet."""
 
 
 class Numbers:
-    """The numbers that a recording's receipts carry, as far as it was played."""
+    """The numbers in the receipts of a recording that were played so far."""
 
     def __init__(self) -> None:
         self._places: dict[str, IssuedPlace] = {}
@@ -35,7 +35,7 @@ class Numbers:
         self._known: dict[str, str] = {}
 
     def receive(self, receipt: ReceiptEvent) -> None:
-        """Note the numbers in a receipt of the recording."""
+        """Add the numbers of a recorded receipt."""
         nth = self._alike[alike(receipt)]
         self._alike[alike(receipt)] += 1
         for name, value in receipt.fields.items():
@@ -44,8 +44,8 @@ class Numbers:
                 self._places.setdefault(value, IssuedPlace(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:
-        """The number that stands for a recorded one; itself where no receipt that came carries it. In the number of an
-        item of export data, which is that of its list with a line behind it, that of the list."""
+        """The number for a recorded one, or itself if no receipt so far has it. The number of an item of export data is
+        that of its list followed by a line: only the list's is translated."""
         if number not in self._places and (listed := LIST_NUMBER.match(number)):
             return self._of(listed.group(), ask) + number[listed.end() :]
         return self._of(number, ask)
@@ -58,10 +58,10 @@ class Numbers:
         return self._known.get(number, number)
 
     def forget(self) -> None:
-        """Forget what stands for what: the recording is played once more."""
+        """Forget all translations, before the recording is played again."""
         self._known = {}
 
 
 def alike(receipt: ReceiptEvent) -> tuple[str, ...]:
-    """The values that receipts have in common which only their order distinguishes."""
+    """The values that are equal in receipts which only their order distinguishes."""
     return (receipt.mailbox, receipt.code, receipt.kind, receipt.key, receipt.status)

@@ -1,4 +1,4 @@
-"""Keeps the position of a replay in a file beside the recording: what an interrupt stopped goes on from there."""
+"""Saves the position of a replay in a file beside the recording, so that an interrupted replay can be resumed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from single_window.private import open_file
 from single_window.recordings.playing import Progress
 
 SAVED_EVERY = 1.0
-"""Seconds between two notes of how far it is."""
+"""Seconds between two saved positions."""
 
 
 class ReplayProgress(msgspec.Struct, frozen=True):
-    """A replay of a recording (the hash of its events) in a sandbox, with a plan (as text): how far it is, and how many
-    acts its sandbox had before the first of the recording."""
+    """The position of a replay: `recording` is the hash of its events, `plan` its options as text, `acts` the number of
+    decisions in its sandbox before the first one of the recording."""
 
     recording: str
     plan: str
@@ -27,9 +27,9 @@ class ReplayProgress(msgspec.Struct, frozen=True):
 
 
 class Noting:
-    """Notes how far a replay is, at once, then after each act and from time to time; `progress` is called after every
-    wave. No place: nothing is noted. A place that cannot be written stops nothing: `say` reports it once, and no more
-    is noted."""
+    """Saves the position of a replay: at once, after each act, and every `SAVED_EVERY` seconds. `progress` is called
+    after every wave. Without a place nothing is saved. If the file cannot be written, `say` reports it once, and the
+    replay continues without."""
 
     def __init__(
         self,
@@ -57,38 +57,38 @@ class Noting:
             self._place = None
 
     def over(self) -> None:
-        """It is played to its end: there is nothing to go on with."""
+        """Delete the file: the replay is complete."""
         if self._place is not None:
             self._place.unlink(missing_ok=True)
 
 
 class NothingToResume(Exception):
-    """There is no replay that could go on, or it is another one."""
+    """Raised if there is no interrupted replay, or one with other options."""
 
     permanent = True
 
 
 def place_of(recording: Path, sandbox: str) -> Path:
-    """The file that holds how far a replay of a recording in a sandbox is."""
+    """The file for the position of a replay of a recording in a sandbox."""
     return recording.with_name(f"{recording.name}.{sandbox}.replay")
 
 
 def save(path: Path, standing: ReplayProgress) -> None:
-    """Write how far it is; whoever is interrupted meanwhile leaves what was written before."""
+    """Write a position; an interrupt meanwhile leaves the previous one."""
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         with open_file(unfinished, "wb") as file:
             file.write(msgspec.json.encode(standing))
         unfinished.replace(path)
     except OSError:
-        for stale in (unfinished, path):  # what was noted before is no longer true
+        for stale in (unfinished, path):  # an older position would repeat acts
             with suppress(OSError):
                 stale.unlink(missing_ok=True)
         raise
 
 
 def load(path: Path, recording: str, plan: str) -> ReplayProgress:
-    """The position of a replay; raises `NothingToResume`."""
+    """Read a position; raises `NothingToResume` if there is none for this recording and plan."""
     try:
         standing = msgspec.json.decode(path.read_bytes(), type=ReplayProgress)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Plays a recording into a sandbox: wave by wave, its clock along, with numbers of the window translated."""
+"""Plays a recording into a sandbox wave by wave: moves its clock, and translates numbers that the window issued."""
 
 from __future__ import annotations
 
@@ -17,38 +17,37 @@ from single_window.recordings.waves import Chosen, Wave, shuffled, waves
 
 
 class Outgoing(NamedTuple):
-    """A message on its way into the sandbox: as it was recorded, and what writes the bytes that are sent now."""
+    """A message to be sent: as it was recorded, and a function that returns the bytes to send."""
 
     came: MessageEvent
     written: Callable[[], bytes]
 
     @property
     def body(self) -> bytes:
-        """The bytes that are sent now; written when they are needed, since they may wait for a receipt."""
+        """The bytes to send; written when they are needed, because they may depend on a receipt."""
         return self.written()
 
 
 class ReplaySandbox(Protocol):
-    """A sandbox in which a recording is played: of a window in this process, or of one that answers over HTTP."""
+    """A sandbox in which a recording is played, in this process or over HTTP."""
 
     def reach(self, at: int) -> None:
-        """Return when all that can be done is done and the clock stands at an instant, or stood behind it already."""
+        """Wait until all work is done and the clock stands at an instant, or after it."""
 
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
-        """Hand in messages in their order within each trade; gives the status with which each was answered."""
+        """Send messages, those of a trade in order; returns the HTTP status of each."""
 
     def act(self, act: OfficerAct) -> bool | None:
-        """Do what an officer did; whether it could be done, None: there is nothing that it is about."""
+        """Repeat an officer's act; returns True if it was carried out, None if its subject does not exist."""
 
     def number(self, place: IssuedPlace) -> str:
-        """The number that a receipt carried in this sandbox; empty: no such receipt has come."""
+        """The number in the corresponding receipt of this sandbox; empty if there is no such receipt yet."""
 
 
 class ReplayPlan(NamedTuple):
-    """The way in which a recording is played: which part of it, how often, with other numbers and later days, and in
-    which order of the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too.
-    `later`: so many days the clock alone goes ahead (or behind), and messages stay as they are. `exactly`: receipts are
-    to come in the order in which they came."""
+    """The options of playing: the chosen part, the number of rounds, the order of trades (`shuffle`: a key; empty: as
+    recorded). `moves`: the first round has new numbers, too. `days`: how much later each round is. `later`: days by
+    which the clock alone is moved, forwards or back. `exactly`: receipts must come in the recorded order."""
 
     chosen: Chosen = Chosen()
     loops: int = 1
@@ -68,14 +67,14 @@ class ReplayPlan(NamedTuple):
 
     @property
     def faithful(self) -> bool:
-        """True if it must come to the same as the recording: nothing is left out, moved or played twice."""
+        """True if the outcomes must be those of the recording: nothing is left out, moved or played twice."""
         return self.chosen.everything and self.loops == 1 and not self.moves and not self.days and not self.later
 
 
 class Progress(NamedTuple):
-    """The position reached: round and wave (counted from 0) that come next; messages and acts until now; how many
-    messages were answered as they were in the recording, and how many acts could not be done, how many of them
-    (`missing`) because there is nothing that they are about."""
+    """The position of a replay: the next round and wave (counted from 0); the number of messages and acts until now, of
+    messages answered as recorded (`alike`), of acts that could not be carried out (`undone`), and of those whose
+    subject does not exist (`missing`)."""
 
     round: int = 0
     wave: int = 0
@@ -97,7 +96,7 @@ def play(
     since: Progress = BEGIN,
     progress: Listener = lambda _: None,
 ) -> Progress:
-    """Play a recording from where `since` stands, reporting progress after each wave; returns where it ended."""
+    """Play a recording from a position on, reporting progress after each wave; returns the last position."""
     done = since
     for round_ in range(since.round, plan.loops):
         skipped = since.wave if round_ == since.round else 0
@@ -113,7 +112,7 @@ def play(
 def played(
     recording: Recording, plan: ReplayPlan, into: ReplaySandbox, round_: int, skipped: int, done: Progress
 ) -> Iterator[Progress]:
-    """Play one round, the first waves of it left out; gives after each wave how far it is."""
+    """Play one round without its first `skipped` waves; yields the position after each wave."""
     moved, numbers = plan.moved(round_), Numbers()
     for number, recorded in enumerate(waves(recording.events(), plan.chosen, plan.exactly)):
         wave = shuffled(recorded, plan.shuffle) if plan.shuffle else recorded
@@ -139,7 +138,7 @@ def _wave(wave: Wave, into: ReplaySandbox, moved: Moved, numbers: Numbers, done:
 
 
 def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> bytes:
-    """The bytes of a message with its numbers moved, and those of the window as they are in this sandbox."""
+    """The bytes of a message with moved numbers, and with the numbers that this sandbox's window issued."""
 
     def text(name: str, value: str) -> str:
         return numbers.of(moved.text(name, value), into.number)
@@ -148,7 +147,7 @@ def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: Repl
 
 
 def moved_act(act: OfficerAct, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> OfficerAct:
-    """An act about a subject of this sandbox."""
+    """An act about the corresponding subject of this sandbox."""
     return replace(act, at=moved.at(act.at), name=numbers.of(moved.key(act.name), into.number))
 
 

@@ -1,4 +1,4 @@
-"""Posts the messages of a recording, each when it is due, those of a trade in their order, and notes how punctually."""
+"""Posts the messages of a recording when they are due, those of a trade in order, and measures the delays."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from single_window.client.sending import SENDERS, Reply, Sender
 from single_window.clock import monotonic
 from single_window.recordings.playing import Outgoing
 
-PATIENCE = 600.0
-"""Seconds for which a message is sent again that is not taken for now."""
+RETRY_SECONDS = 600.0
+"""How long a message is retried that the window turns away for now."""
 FAILED = 500
 
 
 class NotTaken(Exception):
-    """A message that the window neither took nor refused."""
+    """Raised for a message that the window neither accepted nor refused."""
 
     permanent = False
 
 
 class Pace(NamedTuple):
-    """The pace that was kept: messages a second that were wanted (0: as fast as possible) and that went out;
-    milliseconds by which half of them and the latest went late, and the latest that waited for no earlier one of its
-    trade (`free`); how many waited for one (`held`); how often one was turned away by a busy window (503), and how
-    often one was more than the sender may send (`limited`, 429); messages a second that were answered, and the seconds
-    until the last was."""
+    """The measured pace. `wanted` (0: as fast as possible), `reached`, `answered`: messages due, sent and answered per
+    second. `half_late`, `most_late`: median and maximum delay of sending, in milliseconds; `free_late`: the maximum of
+    those that waited for no earlier message of their trade. `held`: messages that waited for one. `turned_away`,
+    `limited`: answers 503 (busy) and 429 (the sender's own limit). `seconds`: until the last answer."""
 
     wanted: float
     reached: float
@@ -43,7 +42,7 @@ class Pace(NamedTuple):
 
 
 class Posting:
-    """Senders of messages. `speed`: so many times as fast as they were recorded; 0: as fast as possible."""
+    """Senders of messages. `speed` is relative to the recording; 0: as fast as possible."""
 
     def __init__(self, opened: Callable[[], Sender], speed: float = 0.0) -> None:
         self._lanes, self._speed, self._noting = Lanes(SENDERS, opened), speed, Lock()
@@ -52,21 +51,21 @@ class Posting:
         self._last, self._turned, self._limited = self._start, 0, 0
 
     def post(self, outgoing: Outgoing, answered: Callable[[int], None]) -> None:
-        """Post a message when it is due, or as soon as those before it in its trade were answered; `answered` is called
-        with its status. Raises `NotTaken` for an earlier one."""
+        """Post a message when it is due and the earlier ones of its trade are answered; `answered` is called with its
+        status. Raises `NotTaken` for an earlier message."""
         due = self.until_due(outgoing.came.machine)
         message = _Message(self.note_answer, outgoing, due, answered)
-        # what belongs to no trade may belong to any
+        # a message without a trade may concern any
         message.held = not self._lanes.put(outgoing.came.trades or ("",), message.send)
         self._messages.append(message)
 
     def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:
-        """Have something done when it is due, in the order of what shares a name with it."""
+        """Run `work` when it is due, and after all that was put before it under one of the same names (trades)."""
         self.until_due(machine)
         self._lanes.put(names or ("",), partial(_done, work))
 
     def until_due(self, machine: int) -> float:
-        """Wait until what was recorded at an instant of the machine is due; gives when that was (0: at any time)."""
+        """Wait until an event of a machine's instant is due; returns when that was (0: at any time)."""
         if not self._first and machine:
             self._first, self._start = machine, monotonic()
         if not self._speed or not machine:
@@ -76,11 +75,11 @@ class Posting:
         return due
 
     def finish(self) -> None:
-        """Return when all is answered; raises `NotTaken`."""
+        """Wait until every message is answered; raises `NotTaken`."""
         self._lanes.finish()
 
     def close(self) -> None:
-        """Let the senders end."""
+        """Stop the senders."""
         self._lanes.close()
 
     def note_answer(self, reply: Reply) -> None:
@@ -92,7 +91,7 @@ class Posting:
 
     @property
     def pace(self) -> Pace:
-        """The pace that was kept until now."""
+        """The pace until now."""
         timed = [message for message in self._messages if message.due and message.since]
         late = sorted(message.late for message in timed) or [0.0]
         sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
@@ -110,20 +109,20 @@ class Posting:
         )
 
     def by_second(self, most: int = 60) -> list[tuple[int, int]]:
-        """The messages that were due and went out, in stretches of a second, or of more where there are too many."""
+        """The messages due and sent in each second; in longer intervals if there would be more than `most`."""
         timed = [(message.due, message.since) for message in self._messages if message.due and message.since]
         last = max((max(pair) for pair in timed), default=self._start) - self._start
-        wide = max(1.0, last / most)
-        by_second = [[0, 0] for _ in range(int(last / wide) + 1)] if timed else []
+        interval = max(1.0, last / most)
+        by_second = [[0, 0] for _ in range(int(last / interval) + 1)] if timed else []
         for pair in timed:
             for side, instant in enumerate(pair):
-                by_second[int(max(0.0, instant - self._start) / wide)][side] += 1
+                by_second[int(max(0.0, instant - self._start) / interval)][side] += 1
         return [(due, sent) for due, sent in by_second]
 
 
 class _Message:
-    """A message on its way, posted again where it was not taken for now. `due` and `since` are the instants at which it
-    must go (0: at any time) and at which it first went, `held`: it waited for an earlier one."""
+    """A message that is sent, and retried if it is turned away. `due`: when it must be sent (0: at any time); `since`:
+    when it was first sent; `held`: it waited for an earlier one."""
 
     __slots__ = ("_answered", "_body", "_noted", "_outgoing", "due", "held", "since")
 
@@ -136,18 +135,18 @@ class _Message:
 
     @property
     def late(self) -> float:
-        """Milliseconds by which it went late."""
+        """Delay of sending in milliseconds."""
         return max(0.0, self.since - self.due) * 1_000
 
     def send(self, sender: Sender) -> float:
-        """Post it; gives after how many seconds it is to be posted again."""
+        """Post it; returns the seconds until the next attempt, 0 if it is answered."""
         assert self._outgoing is not None
         if not self.since:
             self._body, self.since = self._outgoing.body, monotonic()
         scenario = self._outgoing.came.scenario
         reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
         self._noted(reply)
-        if (reply.turned_away or reply.limited) and monotonic() - self.since < PATIENCE:
+        if (reply.turned_away or reply.limited) and monotonic() - self.since < RETRY_SECONDS:
             return reply.pause
         if not reply.status or reply.status >= FAILED:
             answer = reply.refusal[:300].decode("utf-8", "replace")
@@ -163,6 +162,6 @@ def _done(work: Callable[[], None], sender: Sender) -> float:
 
 
 def _rate(instants: list[float]) -> float:
-    """The number that came a second, from the first to the last."""
+    """The rate per second between the first and the last instant."""
     span = max(instants) - min(instants) if instants else 0.0
     return round((len(instants) - 1) / span, 1) if span else 0.0

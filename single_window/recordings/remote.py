@@ -1,4 +1,4 @@
-"""A sandbox of a window that answers over HTTP, as a recording is played into it."""
+"""Plays a recording into a sandbox of a window over HTTP."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from single_window.recordings.numbers import IssuedPlace
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
 
-AGAIN, PATIENCE = 0.2, 600.0
-"""Seconds until a clock is moved once more that work was left for, and for how long."""
-LONGEST = 10.0
-"""Seconds for which a message waits for the receipt whose number it names, where nobody waits for all work."""
-TOLERATED = 0.05
-"""How much the sandbox's time may differ from the machine's in a recording whose clock was not moved."""
+POLL_SECONDS, SETTLE_TIMEOUT_SECONDS = 0.2, 600.0
+"""Interval and maximum duration of waiting until all work of the sandbox is done."""
+RECEIPT_TIMEOUT_SECONDS = 10.0
+"""How long a message waits for the receipt whose number it names, if the clock runs."""
+CLOCK_TOLERANCE = 0.05
+"""Fraction by which the sandbox's time may differ from the machine's in a recording whose clock was not moved."""
 LISTS = frozenset({"declaration", "request"})
-"""Subjects of acts that calls name by the number of a list or of a request about it, whichever of the two it is."""
+"""Subjects that calls name by their own number, as `declaration` whichever of the two they are."""
 ACTIONABLE = frozenset({*LISTS, "forex_report", "guarantee", "parameter", "refund_claim", "registration"})
-"""Subjects about which a call can decide again what an officer decided."""
+"""Subjects whose decisions are replayed."""
 
 
 class NotSettled(Exception):
-    """A window that does not come to rest."""
+    """Raised if the work of a sandbox is not done in time."""
 
     permanent = False
 
 
 class Remote:
-    """A sandbox over HTTP. `speed`: so many times as fast as it was recorded; 0: as fast as possible.
+    """A sandbox over HTTP. `speed` is relative to the recording; 0: as fast as possible.
 
-    `running`: its clock runs, as fast; messages and acts go when they are due, and nobody waits until others are worked
-    off. What is turned away (503), or more than the key may send (429), is sent again after the time that the window
-    names; what follows it in its trade waits. `otherwise` are the messages that were answered with another status than
-    was recorded, `undone` the acts that were found to be impossible only when they were due."""
+    `running`: its clock runs at that speed; messages and acts are sent when they are due, without waiting until earlier
+    work is done. A message that is answered 503 (busy) or 429 (the key's limit) is retried after the time that the
+    window names; later messages of its trade wait. `otherwise`: the number of messages whose status is not the recorded
+    one; `undone`: the number of acts that proved impossible only when they were due."""
 
     def __init__(
         self, there: SandboxClient, url: str, key: str = "", speed: float = 0.0, running: bool = False
@@ -61,9 +61,9 @@ class Remote:
             self.settle(at)
 
     def settle(self, at: int) -> None:
-        """Wait as `reach` does, also where the clock runs: it stands still then."""
+        """Wait as `reach` does, and stop a running clock."""
         self.finish()
-        until = monotonic() + PATIENCE
+        until = monotonic() + SETTLE_TIMEOUT_SECONDS
         wanted = moment(at).isoformat(timespec="milliseconds")
         while monotonic() < until:
             try:
@@ -74,11 +74,13 @@ class Remote:
                 clock = self._there.settle()
             if clock.settled:
                 return
-            self._waiting.wait(AGAIN)
-        raise NotSettled(f"The sandbox {self._there.name!r} did not come to rest in {PATIENCE:.0f} seconds.")
+            self._waiting.wait(POLL_SECONDS)
+        raise NotSettled(
+            f"The sandbox {self._there.name!r} was still at work after {SETTLE_TIMEOUT_SECONDS:.0f} seconds."
+        )
 
     def finish(self) -> None:
-        """Return when all that was sent is answered; raises `NotTaken`."""
+        """Wait until every message is answered; raises `NotTaken`."""
         self._posting.finish()
 
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
@@ -118,9 +120,9 @@ class Remote:
             return False
 
     def number(self, place: IssuedPlace) -> str:
-        number, until = self._number(place), monotonic() + LONGEST
+        number, until = self._number(place), monotonic() + RECEIPT_TIMEOUT_SECONDS
         while self._running and not number and monotonic() < until:
-            self._waiting.wait(AGAIN)
+            self._waiting.wait(POLL_SECONDS)
             number = self._number(place)
         return number
 
@@ -140,15 +142,15 @@ class Remote:
 
     @property
     def pace(self) -> Pace:
-        """The pace that was kept."""
+        """The pace of sending."""
         return self._posting.pace
 
     def by_second(self) -> list[tuple[int, int]]:
-        """The messages that were due and went out, second by second."""
+        """The messages due and sent in each second."""
         return self._posting.by_second()
 
     def close(self) -> None:
-        """Let the senders end."""
+        """Stop the senders."""
         self._posting.close()
 
 
@@ -160,17 +162,17 @@ def _values(act: OfficerAct) -> Mapping[str, Any]:
 
 
 def by_the_clock(events: Iterable[Happened]) -> bool:
-    """True if the sandbox's time passed as the machine's did while it was recorded: its clock was not moved."""
+    """True if the sandbox's clock ran with the machine's while it was recorded, and was not moved."""
     came = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
     if len(came) < 2:
         return False
     sandbox, machine = (last - first for first, last in zip(came[0], came[-1], strict=True))
-    return machine > 0 and abs(sandbox - machine) <= TOLERATED * machine
+    return machine > 0 and abs(sandbox - machine) <= CLOCK_TOLERANCE * machine
 
 
 def made(client: WindowClient, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> SandboxClient:
-    """Make a sandbox as the recorded one was before its first message, but with open desks: the replay decides what
-    officers decided. Raises `CallRefused` where the name is taken."""
+    """Make a sandbox like the recorded one before its first message, but with open desks, because the replay decides
+    what officers decided. Raises `CallRefused` if the sandbox exists."""
     clock = {"mode": "frozen", "at": moment(begins).isoformat(timespec="milliseconds")}
     there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes, "open_desks": True})
     for kind, rows in recorded.master_data.items():

@@ -1,4 +1,4 @@
-"""Takes a recording from what the store keeps of a sandbox: no log besides it is needed, and none is kept."""
+"""Reads a recording from the stored data of a sandbox; no separate log is kept."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from single_window.store.bulk import chunks
 from single_window.store.subjects import NAMED_BY_CODE, TABLES
 
 PAGE = 500
-"""Messages and acts that are read at a time."""
+"""Messages and acts per query."""
 TAKEN_BACK = ("declined", "proposed", "refused")
-"""Decisions from which nothing followed."""
+"""States of decisions without effect."""
 NOT_REPLAYED: Mapping[str, Table] = {
     "certificates": t.certificate,
     "authorities": t.authority,
@@ -35,18 +35,17 @@ NOT_REPLAYED: Mapping[str, Table] = {
     "payment requests": t.payment_request,
     "batches": t.batch,
 }
-"""What a sandbox may have that no recording holds, each with its table."""
+"""Contents of a sandbox that are not recorded → their tables."""
 
 
 class NotWhole(Exception):
-    """A sandbox of which something is gone that a recording needs."""
+    """Raised if data are missing that a recording needs."""
 
     permanent = True
 
 
 class Taken(NamedTuple):
-    """A recording that is ready to be written: the sandbox, its events (read while they are written), what it says of
-    its making."""
+    """A recording to be written: the sandbox, its events (read while they are written), and facts for the manifest."""
 
     sandbox: Recorded
     events: Iterator[Event]
@@ -76,7 +75,7 @@ def take(connection: Connection, sandbox: str, progress: Callable[[int], None] =
 
 
 def events(connection: Connection, sandbox: str) -> Iterator[Event]:
-    """All that happened, in the order of the sandbox's instants, at one instant in the order of ids."""
+    """All events in the order of the sandbox's instants; of one instant, in the order of ids."""
     return merge(
         _messages(connection, sandbox),
         _acts(connection, sandbox),
@@ -99,7 +98,7 @@ def _pruned(connection: Connection, sandbox: str) -> int:
 
 
 def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
-    """The amount of what no recording holds."""
+    """Counts of what is not recorded."""
     counter = Counter(
         {
             name: int(
@@ -116,7 +115,7 @@ def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
 def _pages(
     connection: Connection, chosen: Select[Any], at: Column[Any], number: Column[Any]
 ) -> Iterator[list[Row[Any]]]:
-    """Rows in the order of instant and id, a page at a time."""
+    """Pages of rows in the order of instant and id."""
     after = (-1, -1)
     ordered = chosen.order_by(at, number).limit(PAGE)
     while rows := list(connection.execute(ordered.where(tuple_(at, number) > tuple_(*after)))):
@@ -161,7 +160,7 @@ def _messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
 
 
 def as_text(body: bytes) -> dict[str, str]:
-    """The fields of `MessageEvent` that hold a body: text where it is text, which packs better, else Base64."""
+    """The fields of `MessageEvent` for a body: text if possible, which compresses better, else Base64."""
     try:
         return {"body": body.decode()}
     except UnicodeDecodeError:
@@ -169,7 +168,7 @@ def as_text(body: bytes) -> dict[str, str]:
 
 
 def trades_of(body: bytes) -> tuple[str, ...]:
-    """The numbers under which the documents of a message meet others; none of what cannot be opened."""
+    """The order numbers by which the documents of a message are matched; none if it is unreadable."""
     try:
         opened = open_message(body)
     except Unreadable:
@@ -182,8 +181,7 @@ def trades_of(body: bytes) -> tuple[str, ...]:
 
 
 def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
-    """The scenarios that calls named, by message; in data of older releases those of messages that were read stand with
-    their documents alone."""
+    """Message id → scenario that its call named. Older releases stored it with the documents only."""
     document = t.document.c
     rows = connection.execute(
         select(document.message_id, document.kind, document.key).where(document.message_id.in_(ids))
@@ -196,7 +194,7 @@ def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int
 
 
 def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
-    """The machine's instants at which messages were filed, where their deliveries are kept still."""
+    """Message id → the machine's instant of filing, if the delivery is still stored."""
     delivery = t.delivery.c
     rows = connection.execute(
         select(delivery.message_id, func.min(delivery.filed_at))
@@ -237,7 +235,7 @@ def _acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
 
 
 def _named(connection: Connection, subject: str, number: str) -> tuple[str, str, str, str]:
-    """A subject by its own name, its flow, its kind, its trade: its id is another one in the next sandbox."""
+    """(key, flow, kind, trade) of a subject, because its id differs between sandboxes."""
     if subject in NAMED_BY_CODE:
         return number, "", "", ""
     table = t.declaration if subject == SubjectKind.TAX_BILL else TABLES.get(subject)

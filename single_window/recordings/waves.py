@@ -1,7 +1,8 @@
-"""The order in which a recording is played: waves of messages, each worked off before the next one begins.
+"""Divides a recording into waves: messages that are sent together, and are processed before the next wave is sent.
 
-A message that may answer a receipt comes behind it: with the receipt a wave ends. Orders, payments, waybills and lists
-concern their own trades only, everything else any receipt. Played exactly, a wave ends with every receipt.
+A message that may depend on a receipt must be sent after it, so a wave ends before such a message. Orders, payments,
+waybills and lists depend only on receipts of their own trades, every other message on any receipt. In an exact replay
+a wave ends at every receipt.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from schemas import catalogue
 from single_window.recordings.events import CallEvent, Event, MessageEvent, OfficerAct, ReceiptEvent
 
 MEETING = frozenset({"order", "payment", "waybill", "inventory"})
-"""Kinds of documents that name the trade they belong to, and concern no other."""
-MOST = 2_000
-"""Messages of a wave at most."""
+"""Kinds of documents that name their trade, and concern no other."""
+MAX_WAVE = 2_000
+"""Maximum number of messages in a wave."""
 
 
 class Wave(NamedTuple):
-    """Messages that may be worked together at an instant, or an act; then the receipts that follow them in the
+    """Messages of one instant that may be processed together, or an act; and the receipts that follow in the
     recording."""
 
     at: int
@@ -42,7 +43,7 @@ class Chosen(NamedTuple):
     until: int = 0
 
     def takes(self, event: Event) -> bool:
-        """True if an event is played; what went out is known whatever is chosen."""
+        """True if an event is played. Receipts and calls always are: numbers are translated by receipts."""
         if isinstance(event, ReceiptEvent | CallEvent):
             return True
         if event.at < self.since or (self.until and event.at >= self.until):
@@ -63,18 +64,18 @@ EVERYTHING = Chosen()
 
 
 def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = False) -> Iterator[Wave]:
-    """A recording's events as waves, in their order. `exactly`: what any receipt separates is not worked together, and
-    what none does is, so that receipts come in the order in which they came."""
+    """The waves of a recording, in order. `exactly`: messages are in one wave exactly if no receipt is between them, so
+    that receipts come in the recorded order."""
     came: list[MessageEvent] = []
     receipts: list[ReceiptEvent] = []
     for event in filter(chosen.takes, events):
-        if isinstance(event, CallEvent):  # its message and its receipts are events of their own
+        if isinstance(event, CallEvent):  # its message and its receipts are separate events
             continue
         if isinstance(event, ReceiptEvent):
             receipts.append(event)
             continue
         together = _as_recorded if exactly else _together
-        if came and (len(came) >= MOST or not together(came, receipts, event)):
+        if came and (len(came) >= MAX_WAVE or not together(came, receipts, event)):
             yield Wave(came[0].at, tuple(came), receipts=tuple(receipts))
             came, receipts = [], []
         elif receipts and not came:
@@ -91,12 +92,12 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = 
 def _as_recorded(
     came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
 ) -> bool:
-    """True if nothing came between an event and the wave so far."""
+    """True if there is no receipt between an event and the wave so far."""
     return not isinstance(event, OfficerAct) and event.at == came[0].at and not receipts
 
 
 def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct) -> bool:
-    """True if an event may be worked together with the wave so far: it answers no receipt of it."""
+    """True if an event may join the wave so far: it does not depend on a receipt of it."""
     if isinstance(event, OfficerAct) or event.at != came[0].at or not came[-1].trades:
         return False
     if not receipts:
@@ -112,14 +113,14 @@ def _meets(event: MessageEvent) -> bool:
 
 
 def shuffled(wave: Wave, key: str) -> Wave:
-    """The same wave with its trades in another order, drawn by a key; within a trade the order stays."""
+    """The wave with its trades in another order, drawn by a key; the order within a trade stays."""
     groups = _groups(wave.came)
     order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
     return wave._replace(came=tuple(group for place in order for group in groups[place]))
 
 
 def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
-    """Messages that share a trade, directly or through others, together; each group in its order."""
+    """Groups of messages that share a trade, directly or through others; each group in order."""
     leader: dict[str, str] = {}
 
     def first(trade: str) -> str:
@@ -138,5 +139,5 @@ def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
 
 
 def instant(text: str) -> int:
-    """The instant of a text like 2026-11-24 or 2026-11-24T08:00, by the clocks of Qingdao; raises `ValueError`."""
+    """The instant of a text like 2026-11-24 or 2026-11-24T08:00, in China's time; raises `ValueError`."""
     return int(datetime.fromisoformat(f"{text}+08:00" if "T" in text else f"{text}T00:00+08:00").timestamp() * 1_000)

@@ -487,13 +487,13 @@ def test_a_place_that_cannot_be_written_stops_no_replay(
 def test_what_means_nothing_together_is_refused_with_what_does(decided: Path) -> None:
     url = ("--url", "http://127.0.0.1:9")
     for options, message in (
-        (("--what-if",), "give one of them"),
+        (("--what-if",), "requires --set"),
         (("--parameter", "limits.annual"), "write NAME=VALUE"),
-        ((*url, "--strict"), "--strict goes with nothing"),
-        (("--speed", "2"), "goes with --url"),
-        (("--strict", "--shuffle", "any"), "--strict goes with nothing"),
-        (("--strict", "--resume"), "--strict goes with nothing"),
-        (("--strict", "--loops", "2"), "--strict goes with nothing"),
+        ((*url, "--strict"), "--strict requires a replay in process"),
+        (("--speed", "2"), "requires --url"),
+        (("--strict", "--shuffle", "any"), "--strict requires a replay in process"),
+        (("--strict", "--resume"), "--strict requires a replay in process"),
+        (("--strict", "--loops", "2"), "--strict requires a replay in process"),
     ):
         done = CliRunner().invoke(main, ["replay", str(decided), *options])
         assert (done.exit_code, message in " ".join(done.output.split())) == (2, True), done.output

@@ -114,7 +114,7 @@ def test_secrets_are_not_recorded_and_pass_all_the_same() -> None:
 
 
 def test_of_a_large_body_nothing_is_kept_and_all_of_it_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forwarding, "MOST_KEPT", 100_000)
+    monkeypatch.setattr(forwarding, "MAX_KEPT_BYTES", 100_000)
     with target() as url, in_front_of(url) as (connection, passed):
         _, result = exchange(connection, "POST", "/a", body=b"x" * 300_000)
         exchange(connection, "GET", "/a")
