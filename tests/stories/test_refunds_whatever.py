@@ -197,9 +197,9 @@ def random_batch(seed):
 
 
 def test_more_claims_than_a_batch_takes_are_handled_with_the_next(start_story, monkeypatch):
-    monkeypatch.setattr(filing, "MOST", 1)
-    monkeypatch.setattr(filing, "TOGETHER", 1)
-    monkeypatch.setattr(review, "MOST", 1)
+    monkeypatch.setattr(filing, "MAX_LINES_PER_BATCH", 1)
+    monkeypatch.setattr(filing, "CLAIMS_PER_QUERY", 1)
+    monkeypatch.setattr(review, "MAX_LINES_PER_BATCH", 1)
     driver = Refunding(start_story())
     items = prepared(driver)
     driver.story.submit(

@@ -15,7 +15,7 @@ LISTS = 17
 SMALL = [
     ("gateways.customs.summaries.claiming", "CHUNK", 4),
     ("gateways.customs.summaries.merging", "LINES", 3),
-    ("gateways.customs.summaries.results", "TOGETHER", 2),
+    ("gateways.customs.summaries.results", "MESSAGES_PER_DELIVERY", 2),
 ]
 
 

@@ -55,6 +55,8 @@ BY_CUSTOMS = (
     "transit_only",
 )
 BY_SUBMISSION = ("order_again", "list_older", "list_again")
+SUBMITTED = ("appType", "appStatus", "appTime", "guid")
+"""Elements that decide about a document beside the stored one, in the order of `Submission`."""
 SOUND = (
     "retail_dear",
     "staged_first",
@@ -184,14 +186,10 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
     trade = made(world, name, 4)[3]
     ((kind, again),) = trade.afterwards
     first = trade.document(kind).head
+    content_hash = "same" if again.head == first else "other"
+    again_submitted = submission.Submission(KINDS[kind], *map(again.head.get, SUBMITTED), content_hash)
     decision = submission.decide(
-        KINDS[kind],
-        again.head["appType"],
-        again.head["appStatus"],
-        again.head["appTime"],
-        again.head["guid"],
-        "same" if again.head == first else "other",
-        submission.Stored(first["appTime"], first["guid"], "same", state),
+        again_submitted, submission.Stored(first["appTime"], first["guid"], "same", state)
     )
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == known_fault("export", name).expected.codes

@@ -97,6 +97,8 @@ BY_CUSTOMS = (
     "identity_invalid",
 )
 BY_SUBMISSION = ("order_again", "list_older", "list_again")
+SUBMITTED = ("appType", "appStatus", "appTime", "guid")
+"""Elements that decide about a document beside the stored one, in the order of `Submission`."""
 ELSEWHERE = {
     "company_unknown": "needs master data",
     "guarantee_short": "needs the guarantee",
@@ -164,15 +166,8 @@ def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(n
         state = "accepted"
     first = trade.document(kind).head
     stored = submission.Stored(first["appTime"], first["guid"], "same", state)
-    decision = submission.decide(
-        kind,
-        again.head["appType"],
-        again.head["appStatus"],
-        again.head["appTime"],
-        again.head["guid"],
-        "same" if again.head == first else "other",
-        stored,
-    )
+    content_hash = "same" if again.head == first else "other"
+    decision = submission.decide(submission.Submission(kind, *map(again.head.get, SUBMITTED), content_hash), stored)
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == known_fault("import", name).expected.codes
 
@@ -183,9 +178,5 @@ def test_a_list_staged_first_is_declared_by_what_comes_afterwards(shop):
     first = trade.inventory.head
     stored = submission.Stored(first["appTime"], first["guid"], "", "staged")
     assert first["appStatus"] == "1"
-    assert (
-        submission.decide(
-            kind, "1", again.head["appStatus"], again.head["appTime"], again.head["guid"], "x", stored
-        ).action
-        == "declare_staged"
-    )
+    declared = submission.Submission(kind, *map(again.head.get, SUBMITTED), "x")
+    assert submission.decide(declared._replace(app_type="1"), stored).action == "declare_staged"

@@ -194,5 +194,5 @@ def test_a_broken_digest_file_is_refused(window: Path, tmp_path: Path, harm: str
     )
     done = call("compare", file, file)
     assert done.exit_code == 1
-    expected = {"cut": "is cut", "changed": "not those whose hash", "foreign": "line 1: this is no line"}
+    expected = {"cut": "is truncated", "changed": "do not match the hash", "foreign": "line 1: this is not a line"}
     assert expected[harm] in done.output
