@@ -1,4 +1,4 @@
-"""`single-window bench`: measures how many trades go through, and what they need."""
+"""`single-window bench`: measures throughput, and the processor time, memory and storage that trades need."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from simulators.errors import SimulatorError
 from simulators.options import options_as
 
 COMPARED = ("import_100", "import_1")
-"""What is compared where nothing is named."""
+"""The measures that `--compare` runs if none are named."""
 
 
 class NumberList(click.ParamType):  # type: ignore[type-arg]
@@ -139,7 +139,7 @@ def bench(options: BenchOptions) -> None:
 
 
 def _give(results: Iterator[dict[str, Any]], as_json: bool, show: Callable[[list[dict[str, Any]]], None]) -> None:
-    """Print each result as it comes, or all of them at the end as a table."""
+    """Print each result as soon as it is there (JSON), or all of them at the end as a table."""
     given: list[dict[str, Any]] = []
     for result in results:
         given.append(result)
@@ -158,7 +158,7 @@ def _simulated_years(as_json: bool) -> None:
 
 
 def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:
-    """The results of the measures that were asked for, of the program as it is."""
+    """Run the requested measures on the current version and return their results."""
     engines = _engines(options)
     try:
         planned = jobs(_chosen(options.names, engines), options.count, engines, options.workers, options.database or "")
@@ -168,7 +168,7 @@ def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:
 
 
 def _ratios(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
-    """The results of the measures that were asked for, of one version beside another."""
+    """Run the requested measures on two versions and return the comparisons."""
     names = [measure.name for measure in _chosen(options.names or COMPARED, _engines(options))]
     words = _words(names, **_given(options))
     try:
@@ -181,7 +181,7 @@ def _ratios(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
 
 
 def _given(options: BenchOptions) -> dict[str, object]:
-    """The options that a call of the bench in another version needs, by their names."""
+    """The options to pass on to the bench of another version, by name."""
     return {
         "trades": options.count,
         "data": None if options.data is None else options.data.resolve(),
@@ -192,12 +192,12 @@ def _given(options: BenchOptions) -> dict[str, object]:
 
 
 def _remark(text: str) -> None:
-    """Tell people how far it is, beside the results."""
+    """Print progress on standard error."""
     Console(stderr=True).print(text, style="dim", highlight=False)
 
 
 def _words(names: Sequence[str], **options: object) -> list[str]:
-    """The words of a call of the bench, with those options that were given."""
+    """The command-line arguments for a bench call, with the options that were set."""
     return [*names, *(word for name, value in options.items() if value for word in (f"--{name}", str(value)))]
 
 
@@ -210,7 +210,7 @@ def _list() -> None:
 
 
 def _engines(options: BenchOptions) -> Engines | None:
-    """The engines that were named; None where the measures run embedded, be it on a database that was named."""
+    """The engines given by the options; None if the measures run embedded (even with `--database`)."""
     if (
         options.broker is None
         and options.names

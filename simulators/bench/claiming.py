@@ -1,4 +1,4 @@
-"""Claims for measuring: registration, invoices and claims for every line of lists that stand as closed, as messages."""
+"""Generates refund claims for measures: registration, invoices and claims for every line of closed lists."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from simulators.refunds.papers import SPECIAL, Bought, ClaimLink, ClaimPaper, In
 from simulators.world import World
 
 LINKS = 1_000
-"""Links of a claim: as many exports and as many purchases fill its 2,000 lines."""
+"""Links in a claim: 1,000 exports and 1,000 purchases make 2,000 lines."""
 PER_INVOICE = 100
 RATE = Decimal("0.13")
 
 
 class ClaimingMessages(NamedTuple):
-    """The messages of a run, the claims' numbers, and what they must be refunded, in yuan."""
+    """The messages of a run, the claim numbers, and the expected refund in yuan."""
 
     registration: bytes
     invoices: list[bytes]
@@ -42,7 +42,7 @@ def papers(
     exported: date,
     when: str,
 ) -> ClaimingMessages:
-    """Invoices and claims of so many lines for lists, which repeat patterns in turn, written at a time."""
+    """Make invoices, and claims of `lines` lines each, for lists that repeat the patterns in turn."""
     items = list(islice(_items(patterns, lists, exported), lines // 2))
     invoices, claims, numbers, refund = list[bytes](), list[bytes](), list[str](), Decimal(0)
     for place in range(0, len(items), LINKS):
@@ -68,7 +68,7 @@ def _items(
 
 
 def _claim(number: str, when: str, items: Sequence[ExportedItem]) -> tuple[ClaimPaper, list[PurchaseInvoice]]:
-    """A claim whose every item was bought on a line of its own, a hundred to an invoice."""
+    """Make a claim with one invoice line per item, 100 lines to an invoice."""
     links, bought = [], []
     for first in range(0, len(items), PER_INVOICE):
         invoice_no = f"26{number[2:]}{first:06d}"

@@ -1,4 +1,4 @@
-"""Two versions measured by turns, told as ratios of pairs with their spread: what a noisy machine allows to say.
+"""Measures two versions alternately and reports the ratio of each pair of runs, which a noisy machine disturbs least.
 
 Machines change their speed from minute to minute. The two runs of a pair follow each other, and who goes first changes
 from pair to pair, so that what happens to the machine happens to both.
@@ -17,10 +17,10 @@ from simulators.bench.versions import Pair, Version
 from simulators.errors import SimulatorError
 
 ENDED = 60.0
-"""Seconds that an interrupted run has to remove what it made."""
+"""Seconds that an interrupted run has to clean up."""
 PAIRS = 5
 Results: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""What one call of the bench told, by the title of its measures."""
+"""The results of one bench call, by measure title."""
 
 
 class RatioSpread(NamedTuple):
@@ -33,7 +33,7 @@ class RatioSpread(NamedTuple):
 
     @classmethod
     def of(cls, pairs: Sequence[tuple[float, float]]) -> RatioSpread:
-        """The second of each pair as a multiple of the first; pairs in which there is none are left out."""
+        """Divide the second value of each pair by the first; pairs with a missing value are left out."""
         ratios = tuple(round(this / base, 3) for base, this in pairs if base)
         if not ratios:
             return cls(0.0, 0.0, 0.0, ())
@@ -41,7 +41,7 @@ class RatioSpread(NamedTuple):
 
     @property
     def direction(self) -> int:
-        """1: more in every pair, -1: less in every pair, 0: not told apart, as by fewer than three."""
+        """1: more in every pair, -1: less in every pair, 0: undecided (always with fewer than three pairs)."""
         if len(self.all) < 3 or self.least <= 1 <= self.most:
             return 0
         return 1 if self.least > 1 else -1
@@ -131,7 +131,7 @@ def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, A
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Let a run remove what it has made."""
+    """Interrupt a run and wait while it cleans up."""
     process.send_signal(signal.SIGINT)
     try:
         process.wait(ENDED)

@@ -29,9 +29,9 @@ from simulators.world import World
 SANDBOX = "console"
 WAITING = 12_000
 LOOKS, TAKES, OFFICERS = 100, 100, 20
-"""How often each page is asked for, how many cases one officer takes, and how many officers work at once."""
+"""Requests per page, cases that one officer takes, and officers working at once."""
 PATIENCE = 60
-"""Seconds after which an officer gives up a page."""
+"""Request timeout in seconds."""
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -54,7 +54,7 @@ def answered(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
 
 
 class BrowserOfficer:
-    """Somebody who is signed in, over HTTP as a browser would."""
+    """A signed-in officer, who calls the console over HTTP like a browser."""
 
     def __init__(self, url: str, name: str, password: str) -> None:
         self._url, self._opener = url, build_opener(HTTPCookieProcessor(CookieJar()))
@@ -68,7 +68,7 @@ class BrowserOfficer:
         return answered(self._opener, f"{self._url}{path}?{query_text}")[1]
 
     def post(self, path: str, **form: str) -> str:
-        """Send a form; gives where it leads to."""
+        """Submit a form; gives the address it redirects to."""
         body = urlencode({"csrf_token": self._token, **form}).encode()
         return answered(self._opener, Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
 
@@ -148,7 +148,7 @@ def _times(often: int, act: Callable[[], object]) -> list[float]:
 
 
 def _p95(seconds: Sequence[float]) -> float:
-    """The time that nineteen of twenty stay below, in milliseconds."""
+    """The 95th percentile in milliseconds."""
     return round(quantiles(seconds, n=20)[-1] * 1_000, 1)
 
 

@@ -1,4 +1,4 @@
-"""The window's own processes, started by the commands that an operator types, and ended when their part is over."""
+"""Starts the window's processes with the operator's commands, and stops them after the measurement."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from simulators.entry.measuring import crew
 from simulators.errors import SimulatorError
 
 READY = 120.0
-"""Seconds until they are at work."""
+"""Seconds within which all processes must have started."""
 ENDED = 90.0
 
 
 class Program:
-    """`single-window …` with its lines on the standard output as they come; what it logs is kept in a file."""
+    """A running `single-window …`: its standard output is read line by line, its log goes to a file."""
 
     def __init__(self, words: list[str], environment: dict[str, str], log: Path) -> None:
         self._log = log
@@ -51,7 +51,7 @@ class Program:
             self._came.notify_all()
 
     def lines_with(self, words: str, times: int = 1) -> list[str]:
-        """Wait until so many lines with these words have come; gives them. Raises `SimulatorError`."""
+        """Wait for `times` output lines that contain these words; gives them. Raises `SimulatorError`."""
         with self._came:
             self._came.wait_for(lambda: self._over or len(self._with(words)) >= times, READY)
             if len(lines := self._with(words)) < times:
@@ -65,7 +65,7 @@ class Program:
         return [line for line in self._lines if words in line]
 
     def end(self) -> None:
-        """Let it finish what it has in hand."""
+        """Stop it gracefully."""
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(ENDED)
@@ -76,7 +76,7 @@ class Program:
 
 @contextmanager
 def working(own: TemporaryServices, folder: Path, processes: int, roles: Sequence[str] = ("all",)) -> Iterator[Program]:
-    """`single-window work ROLES --processes N`, until all of them are at work."""
+    """Start `single-window work ROLES --processes N` and wait until all processes are working."""
     program = Program(
         ["work", *roles, "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
     )
@@ -89,7 +89,7 @@ def working(own: TemporaryServices, folder: Path, processes: int, roles: Sequenc
 
 @contextmanager
 def serving(own: TemporaryServices, folder: Path, processes: int, threads: int) -> Iterator[str]:
-    """`single-window serve --processes N` on any free port; gives its address."""
+    """Start `single-window serve --processes N` on a free port; gives its address."""
     program = Program(
         ["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads), "--data", str(folder)],
         _environment(own),

@@ -1,4 +1,4 @@
-"""The floor under PostgreSQL: the same rows into tables with the same columns and indexes, and nothing else."""
+"""The baseline for PostgreSQL: inserts the same rows into tables with the same columns and indexes, nothing else."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ SCHEMA = "floor"
 
 
 class CopyRows(NamedTuple):
-    """Rows of one table, each a line as COPY writes it."""
+    """Rows of one table as lines in COPY format."""
 
     table: str
     lines: list[bytes]
 
 
 def last_transaction(database: str) -> int:
-    """The number that the next writing transaction will get; who only reads takes none."""
+    """The id that the next writing transaction will get (read-only transactions take none)."""
     with _connected(database) as connection:
         return int(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()[0])
 
 
 def rows(database: str, but: Sequence[CopyRows] = ()) -> list[CopyRows]:
-    """Read the rows that a window has stored, table by table; without the rows that were there before."""
+    """Read the rows that a window has stored since the given transaction, table by table."""
     known = {table.table: frozenset(table.lines) for table in but}
     with _connected(database) as connection:
         names = [
@@ -49,7 +49,7 @@ def _copied(connection: Any, table: str) -> list[bytes]:
 
 
 def database_seconds(database: str, stored: Sequence[CopyRows], commits: int) -> float:
-    """Seconds to insert these rows by COPY, in so many commits."""
+    """Insert these rows by COPY in `commits` transactions; gives the seconds taken."""
     with _connected(database) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
@@ -63,7 +63,7 @@ def database_seconds(database: str, stored: Sequence[CopyRows], commits: int) ->
 
 
 def _insert(connection: Any, stored: Sequence[CopyRows], number: int, commits: int) -> None:
-    """One transaction with its share of every table."""
+    """Insert one transaction's share of every table."""
     for kept in stored:
         first, end = len(kept.lines) * number // commits, len(kept.lines) * (number + 1) // commits
         if first < end:
@@ -74,7 +74,7 @@ def _insert(connection: Any, stored: Sequence[CopyRows], number: int, commits: i
 
 @contextmanager
 def _connected(database: str) -> Iterator[Any]:
-    """psycopg's own connection."""
+    """Open a plain psycopg connection."""
     engine = create_engine(database, poolclass=NullPool, connect_args={"client_encoding": "utf8"})
     connection = engine.raw_connection()
     try:

@@ -12,7 +12,7 @@ from simulators.bench.comparing import title
 from simulators.machine import described
 
 WIDE = 120
-"""Columns that a table with many figures wants."""
+"""Terminal columns that the widest table needs."""
 SHOWN = (
     "ratio",
     "ratio_embedded",
@@ -54,11 +54,11 @@ SHOWN = (
     "twenty_officers_ms",
     "floor",
 )
-"""Further figures that people are shown below the table; --json tells all."""
+"""Further figures printed below the table; --json prints all."""
 
 
 def measured(results: list[dict[str, Any]]) -> None:
-    """Show people what was measured."""
+    """Print the results of measures."""
     table = Table(
         "measure",
         "value",
@@ -91,7 +91,7 @@ def measured(results: list[dict[str, Any]]) -> None:
 
 
 def ratios(results: Sequence[dict[str, Any]]) -> None:
-    """Show people how one version compares to another."""
+    """Print how one version compares with another."""
     table = Table(
         "measure",
         "unit",
@@ -121,7 +121,7 @@ def ratios(results: Sequence[dict[str, Any]]) -> None:
 
 
 def scale(results: Sequence[dict[str, Any]]) -> None:
-    """Show people what came of simulated years."""
+    """Print the results of simulated years."""
     names = [*results[0]]
     table = Table(*[name.replace("_", " ") for name in names])
     for result in results:

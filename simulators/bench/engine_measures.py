@@ -21,13 +21,13 @@ from simulators.errors import SimulatorError
 from simulators.machine import used
 
 RATE = 200
-"""Messages a second of `latency_200`, and of the outage that `backlog` makes up for."""
+"""Messages per second in `latency_200`, and during the outage whose backlog `backlog` works off."""
 SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
 HTTP_PROCESSES, HTTP_THREADS = 2, 32
 
 
 class EngineSite(NamedTuple):
-    """The surroundings of one run: a folder, engines of its own, the number of processes of each role."""
+    """The environment of one run: a folder, its own engines, the number of processes of each role."""
 
     folder: Path
     own: TemporaryServices
@@ -36,14 +36,14 @@ class EngineSite(NamedTuple):
 
 @contextmanager
 def place(folder: Path, engines: Engines, workers: int) -> Iterator[EngineSite]:
-    """A place that is gone afterwards."""
+    """Make the environment of a run and remove it afterwards."""
     with temporary_services(engines) as own, TemporaryDirectory(dir=folder) as inside:
         yield EngineSite(Path(inside), own, workers)
 
 
 @contextmanager
 def outside(at: EngineSite) -> Iterator[SandboxSession]:
-    """A window that takes messages in, and leaves the work to others."""
+    """A window that only admits messages; worker processes do the work."""
     settings = settings_for(at.folder, broker=at.own.broker, database=at.own.database, readers=0)
     with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as world:
         yield world
@@ -69,18 +69,18 @@ def import_engines(
 
 
 def warm(window: SandboxSession, folder: Path, per_message: int, workers: int) -> None:
-    """Trades that do not count, more of them for more workers: each should have had some."""
+    """Process uncounted warm-up trades, enough for every worker to get some."""
     for _ in window.send(spool.bodies(spool.made(folder, warm_up(per_message, workers)))):
         pass
 
 
 def warm_up(per_message: int, workers: int) -> Traffic:
-    """The traffic that warms up so many workers."""
+    """The warm-up traffic for this number of workers."""
     return Traffic(WARM_UP * workers, per_message, spool.WARM_UP_SEED)
 
 
 class _Before(NamedTuple):
-    """The rows that were stored before a run."""
+    """The state of the database before a run."""
 
     transaction: int
     rows: list[database_floor.CopyRows]
@@ -90,7 +90,7 @@ class _Before(NamedTuple):
         return cls(database_floor.last_transaction(at.own.database), database_floor.rows(at.own.database))
 
     def floor(self, at: EngineSite, count: int) -> dict[str, object]:
-        """Measure the time that PostgreSQL alone needs to insert the rows stored since."""
+        """Measure how long PostgreSQL alone takes to insert the rows stored since."""
         commits = database_floor.last_transaction(at.own.database) - self.transaction
         stored = database_floor.rows(at.own.database, self.rows)
         inserted = database_floor.database_seconds(at.own.database, stored, commits)
@@ -141,7 +141,7 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Ben
 
 
 def _client() -> Any:
-    """A process of its own that sends and listens."""
+    """A separate process that sends and polls."""
     return multiprocessing.get_context("spawn").Pool(1)
 
 
@@ -210,4 +210,4 @@ ENGINE_MEASURES: Sequence[BenchMeasure] = (
         higher_is_better=False,
     ),
 )
-"""What is measured on engines; each is run with so many workers as are asked for."""
+"""The measures that run on engines, each with the requested numbers of workers."""

@@ -20,7 +20,7 @@ from simulators.world import World
 _INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")
 CLOSED_ON = date(2026, 11, 18)
 NIGHTS = 8
-"""Until then a batch was declared, its samples are inspected, and it is released."""
+"""Nights after which a batch has been declared, sampled, inspected and released."""
 
 
 def export_100(folder: Path, count: int) -> BenchResult:
@@ -127,7 +127,7 @@ def _leave_batches_of_the_warm_up(session: SandboxSession) -> None:
 def _counted(
     session: SandboxSession, status: str, count: int, others: int, value: float, seconds: float
 ) -> BenchResult:
-    """The figure of a run in which all is there; raises `SimulatorError`."""
+    """The figure of a complete run; raises `SimulatorError` if something is missing."""
     counts = tally(session)
     ended = (counts.left if status == "899" else counts.released_exports) - others
     if session.stuck():

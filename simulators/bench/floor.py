@@ -1,6 +1,6 @@
-"""The floor under every import: the same bytes parsed, validated and inserted into four plain tables, and nothing else.
+"""The baseline for imports: the same bytes parsed, validated and inserted into four plain tables, nothing else.
 
-No archive, no matching, no rules, no tax, no receipts, no queue. What the window takes beyond this is its own.
+No archive, matching, rules, tax, receipts or queue: whatever the window takes beyond this is its own cost.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from schemas.reading import open_message, read
 
 KINDS = {"311": "order", "411": "payment", "511": "waybill", "621": "inventory"}
 ROWS = 2_000
-"""Rows in one transaction, about."""
+"""Approximate number of rows in a transaction."""
 
 
 class Floor:
-    """A database with four tables, one a kind, a text column for each element of the head; lines as one text."""
+    """A database with one table per document kind: a text column per head element, all lines in one text column."""
 
     def __init__(self, folder: Path, synchronous: str) -> None:
         metadata = MetaData()
@@ -63,17 +63,17 @@ class Floor:
                     rows.clear()
 
     def count(self) -> int:
-        """The rows of the fullest table's kind that every trade has: the lists."""
+        """Count the stored lists (one per trade)."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(self._tables["621"])).scalar() or 0)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._engine.dispose()
 
 
 def floor_engine(file: Path, synchronous: str) -> Engine:
-    """SQLite with the window's journal, and nothing of its own."""
+    """SQLite with the window's journal settings only."""
     engine = create_engine(f"sqlite:///{file}")
 
     @event.listens_for(engine, "connect")

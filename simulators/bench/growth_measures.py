@@ -1,4 +1,4 @@
-"""Measures growth: if a window gets slower or larger as it fills, by the last tenth of many trades beside the first."""
+"""Measures whether a window gets slower or larger as it fills: compares the last tenth of many trades to the first."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from simulators.machine import MemoryPeak, used
 
 PARTS = 10
 AT_ONCE = 100
-"""Messages of 100 documents that are handed in before the next are read from the disk."""
+"""Messages of 100 documents submitted before the next are read from disk."""
 
 
 AT_FLOOR = 40
-"""Messages of a tenth that the floor takes before it and after it: what the machine can do meanwhile."""
+"""Messages of a tenth that the baseline processes before and after it, to see how fast the machine is meanwhile."""
 
 
 class GrowthTenth(NamedTuple):
@@ -38,7 +38,7 @@ class GrowthTenth(NamedTuple):
 
     @property
     def of_floor(self) -> float:
-        """The rate as a share of the floor's, which took the same bytes in the same minute."""
+        """The rate as a share of the baseline's rate for the same bytes in the same minute."""
         return self.floor / self.seconds
 
 
@@ -79,7 +79,7 @@ def growth(folder: Path, count: int) -> BenchResult:
 
 
 def last_of_first(values: Sequence[float]) -> float:
-    """The last value as a share of the first, both on the straight line through all of them."""
+    """The last value as a share of the first, both taken from the regression line through all values."""
     slope, first = linear_regression(range(len(values)), values)
     return (first + slope * (len(values) - 1)) / first
 

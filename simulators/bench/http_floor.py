@@ -1,5 +1,5 @@
-"""The floor under every message over HTTP: the listener and framework of `run`, the body read, one insert a commit
-group, and nothing else: nothing is parsed, checked or worked on."""
+"""The baseline for messages over HTTP: the listener and framework of `run` read the body and insert it with a group
+commit; nothing is parsed, checked or processed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from simulators.errors import SimulatorError
 from simulators.machine import used
 
 MESSAGES_A_TRADE = 4
-MOST = 500
-"""Bodies in one commit at most, as in the window's admission."""
+MAX_GROUP = 500
+"""The most bodies in one commit, as in the window's admission."""
 _Waiting: TypeAlias = tuple[bytes, "Future[int]"]
 
 
 class BodyTable:
-    """A table of bodies, and one thread that inserts what waits, group by group."""
+    """A table of bodies, and a thread that inserts waiting bodies in groups."""
 
     def __init__(self, folder: Path, synchronous: str = "NORMAL") -> None:
         metadata = MetaData()
@@ -48,7 +48,7 @@ class BodyTable:
         self._thread.start()
 
     def keep(self, body: bytes) -> int:
-        """Have a body inserted; gives its number after the commit."""
+        """Wait until a body is inserted and committed; gives its number."""
         kept = Future[int]()
         self._queue.put((body, kept))
         return kept.result()
@@ -59,7 +59,7 @@ class BodyTable:
             return int(connection.execute(select(func.count()).select_from(self._table)).scalar() or 0)
 
     def close(self) -> None:
-        """Insert what waits, and end."""
+        """Insert the waiting bodies and stop."""
         self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -67,7 +67,7 @@ class BodyTable:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, over = [first], False
-            while len(group) < MOST and not self._queue.empty() and not over:
+            while len(group) < MAX_GROUP and not self._queue.empty() and not over:
                 waiting = self._queue.get()
                 over = waiting is None
                 group += [] if waiting is None else [waiting]
@@ -105,7 +105,7 @@ def application(kept: BodyTable) -> APIFlask:
 
 @contextmanager
 def answering(folder: Path) -> Iterator[tuple[str, BodyTable]]:
-    """Serve it on any free port with a database in a folder; gives address and table."""
+    """Serve it on a free port with a database in a folder; gives address and table."""
     kept = BodyTable(folder)
     try:
         with listened(application(kept)) as url:
@@ -115,7 +115,7 @@ def answering(folder: Path) -> Iterator[tuple[str, BodyTable]]:
 
 
 def floor_http(folder: Path, count: int) -> BenchResult:
-    """The messages of `http_1`, from a process of its own with eight connections, kept and answered."""
+    """Send the messages of `http_1` from a separate process over eight connections to the baseline listener."""
     file, warm_up = spool.made(folder, Traffic(count, 1)), spool.made(folder, Traffic(WARM_UP, 1, spool.WARM_UP_SEED))
     client = multiprocessing.get_context("spawn").Pool(1)
     with TemporaryDirectory(dir=folder) as place, client, answering(Path(place)) as (url, kept):

@@ -1,4 +1,4 @@
-"""Measures latency: one process answers messages of one document that come by a timetable, and the cost of each."""
+"""Measures latency and cost of messages of one document sent at a fixed rate to a single process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from simulators.machine import memory, used
 
 POLLS = 4
 SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
-"""Trades that go through before the clock starts."""
+"""Warm-up trades."""
 
 
 def latency(folder: Path, count: int, rate: float) -> BenchResult:

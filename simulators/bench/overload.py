@@ -1,4 +1,4 @@
-"""Measures overload: how many of too many messages a window takes, how soon, and its answers to the others."""
+"""Measures overload: how many messages a window accepts, how fast, and how it answers the others."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from simulators.errors import SimulatorError
 from simulators.machine import used
 
 TIMES = 2.0
-"""How much more is offered than the window can take."""
+"""The offered rate as a multiple of the window's capacity."""
 OFFERED_SECONDS = 60
-"""How long it is offered at most; fewer messages end sooner."""
+"""The longest time for which messages are offered, in seconds."""
 CLOSED_MESSAGES = 8_000
-"""Messages at most that find the capacity."""
+"""The most messages used to find the capacity."""
 CLOSED, OFFERING = 16, 400
-"""Connections that find the capacity, each with a request after the other; connections that offer by the timetable."""
+"""Connections used to find the capacity (one request after the other), and to offer messages at a fixed rate."""
 _LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 SLOWEST = 2_000.0
-"""Milliseconds within which 99 of 100 accepted messages must be answered."""
+"""Limit on the 99th percentile of accepted messages, in milliseconds."""
 AT_ONCE = 1_000.0
-"""Milliseconds within which 99 of 100 that are turned away must be told so."""
+"""Limit on the 99th percentile of messages turned away (503), in milliseconds."""
 
 
 class OfferResult(NamedTuple):
@@ -45,7 +45,7 @@ class OfferResult(NamedTuple):
     statuses: dict[int, int]
     seconds: float
     sent_late: float
-    """Seconds that the last message was sent after its time."""
+    """Seconds by which the last message was sent late."""
 
 
 class _Offer:
@@ -89,7 +89,7 @@ class _Offer:
 
 
 class _Connection:
-    """Posts messages and reads answers with as little work as can be: it shares the processor with the window."""
+    """Posts messages and reads answers with as little work as possible, as it shares the processor with the window."""
 
     def __init__(self, host: str, port: int) -> None:
         self._place = (host, port)
@@ -100,7 +100,7 @@ class _Connection:
         self._socket: socket | None = None
 
     def post(self, body: bytes) -> int:
-        """The status that a message is answered with; 0: none."""
+        """Post a message; gives the HTTP status, 0 if there is no answer."""
         try:
             if self._socket is None:
                 self._socket = create_connection(self._place, timeout=60)

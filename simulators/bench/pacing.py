@@ -1,4 +1,4 @@
-"""Sends messages over HTTP by a timetable that waits for nobody, and hears their first receipts by long polls.
+"""Sends messages over HTTP at a fixed rate without waiting for answers; receives their first receipts by long polls.
 
 What is late counts from the instant at which it should have been sent: a window that stands still for a second makes
 every message of that second late, not only the one that it stood still for.
@@ -20,7 +20,7 @@ from simulators.machine import used
 from simulators.receipt_polls import ReceiptPolls, Receipts
 
 PATIENCE = 30.0
-"""Seconds after the last message in which receipts may still come."""
+"""Seconds to wait for receipts after the last message."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
 _COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
 _RELEASED = re.compile(rb"<copNo>([^<]+)</(?:(?!<copNo>).)*?<returnStatus>800<", re.DOTALL)
@@ -39,7 +39,7 @@ class Paced(NamedTuple):
     without_receipt: int
     seconds: float
     processor: float
-    """Seconds of processor time that sending and listening took."""
+    """Seconds of processor time used for sending and polling."""
 
 
 class Planned(NamedTuple):

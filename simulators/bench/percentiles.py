@@ -1,4 +1,4 @@
-"""Percentiles: the value that so many percent do not exceed."""
+"""Percentiles (nearest rank)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest value that so many percent of all do not exceed; 0 where there is none."""
+    """The smallest value that `percent` percent of all values do not exceed; 0 if there are none."""
     return round(sorted(values)[max(0, -(-len(values) * percent // 100) - 1)], 1) if values else 0.0
 
 

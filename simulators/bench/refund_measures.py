@@ -20,7 +20,7 @@ from simulators.machine import MemoryPeak, used
 from simulators.refunds.firms import RefundExporter
 
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
-"""What claims are kept in."""
+"""The tables in which claims are stored."""
 REVIEW = 45
 """Days within which the slowest class of exporters has its answer, holidays included. Claims that were drawn for an
 officer are approved after that."""
@@ -30,7 +30,7 @@ _PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>(
 
 
 def refund_100k(folder: Path, count: int) -> BenchResult:
-    """Claims of 2,000 lines for closed lists: from the sending of their invoices to the last notice of payment."""
+    """Claims of 2,000 lines for closed lists, from sending their invoices to the last notice of payment."""
     patterns = spool.made(folder, Traffic(count, 100, kind=SOLD))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         prepared = monotonic()
@@ -65,7 +65,9 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
 
 
 def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tuple[dict[str, float], int]:
-    """Seconds of each phase, from the first invoice to the last notice; how many claims an officer looked at."""
+    """Run all phases from the first invoice to the last notice; gives the seconds of each and the claims reviewed by
+    hand.
+    """
     begun = monotonic()
     _send(session, papers.invoices)
     filed = monotonic()

@@ -1,5 +1,4 @@
-"""Measures how well a replay over HTTP keeps its timetable: against a bare listener, and apart from it what a window
-accepts of the same."""
+"""Measures how exactly a replay over HTTP keeps its timing, against a bare listener and against a window."""
 
 from __future__ import annotations
 
@@ -17,12 +16,12 @@ from simulators.entry.recordings import Made, MessageEvent, Pace, Recorded, as_t
 from simulators.machine import used
 
 RATE, SPEED = 50, 10
-"""Messages a second of the recording, and so many times as fast it is sent."""
+"""Messages per second in the recording, and the replay speed factor."""
 TOLERATED = 2.0
-"""Percent by which the speed may differ that was asked for."""
+"""Tolerated deviation from the requested speed, in percent."""
 BEGINS = 1_780_000_000_000
 NOT_RECORDED = dict.fromkeys(("code", "sender", "edition", "scenario", "transmission"), "")
-"""Values of a message that nothing here asks for."""
+"""Columns of a recording that are not needed here."""
 
 
 def replay_http(folder: Path, count: int) -> BenchResult:
@@ -62,7 +61,7 @@ def replay_http(folder: Path, count: int) -> BenchResult:
 
 
 def recorded(file: Path, messages: Path) -> Path:
-    """A recording of messages that came one after the other."""
+    """Make a recording of messages at regular intervals."""
     file.unlink(missing_ok=True)
     nobody = Recorded(SANDBOX, SANDBOX, {}, BEGINS + 86_400_000)
     write(file, nobody, _came(messages), Made)

@@ -1,4 +1,4 @@
-"""Runs measures one after the other, each run in a process of its own, and judges what came out."""
+"""Runs measures one after the other, each in its own process, and judges the results."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ UNDER = {
     "import_trades": "import_100",
     "export_100": "import_100",
 }
-"""Measures that are told as a share of another, if that was run before them."""
+"""Measures that are also reported as a share of another one if that ran before."""
 Result = TypeVar("Result")
 
 
 class Job(NamedTuple):
-    """A measure to run, with so many trades; on engines with so many workers, or on the database at an address."""
+    """A measure to run: number of trades, engines and workers, or the address of a database."""
 
     measure: BenchMeasure
     trades: int
@@ -76,7 +76,7 @@ class Job(NamedTuple):
 
     @property
     def traffic(self) -> list[Traffic]:
-        """The traffic that must be made before the run."""
+        """The traffic to generate before the run."""
         if not self.measure.traffic:
             return []
         own = Traffic(self.trades, self.measure.per_message, kind=self.measure.traffic)
@@ -86,14 +86,14 @@ class Job(NamedTuple):
 
     @property
     def arguments(self) -> tuple[object, ...]:
-        """The arguments of its function beside folder and trades."""
+        """Further arguments of its function, besides folder and trades."""
         if self.database:
             return (self.database,)
         return () if self.engines is None else (self.engines, self.workers)
 
 
 def named(name: str) -> BenchMeasure:
-    """The measure of this name; raises `KeyError` naming all there are."""
+    """Find a measure by name; raises `KeyError` listing all names."""
     for measure in ALL:
         if measure.name == name:
             return measure
@@ -128,7 +128,7 @@ def jobs(
 def results(
     wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
-    """Run each job so many times; gives one object a job."""
+    """Run each job `repeat` times; yields one object per job."""
     values: dict[str, float] = {}
     with ended_in_order(), temporary_folder("bench-", data) as folder:
         for job in wanted:
@@ -145,7 +145,7 @@ def results(
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """SIGTERM means what Ctrl-C means, here and in the process that measures: it removes what it has made."""
+    """Treat SIGTERM like Ctrl-C, here and in the measuring process, so that it cleans up."""
 
     def end(*_: object) -> None:
         for child in multiprocessing.active_children():
@@ -160,7 +160,7 @@ def ended_in_order() -> Iterator[None]:
 
 
 def _apart(function: Callable[..., Result], *arguments: object) -> Result:
-    """Call a function in a fresh process, so that nothing that ran before helps or hinders it."""
+    """Call a function in a fresh process, unaffected by earlier runs."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *arguments).result()
 
@@ -208,7 +208,7 @@ def judged(job: Job, runs: Sequence[BenchResult], values: Mapping[str, float]) -
 
 
 def share(value: float, whole: object) -> float | None:
-    """A value as a share of another; None where there is no other."""
+    """A value as a share of another; None if there is no other."""
     return round(value / whole, 3) if isinstance(whole, int | float) and whole else None
 
 

@@ -25,21 +25,21 @@ from simulators.errors import SimulatorError
 from simulators.machine import MemoryPeak, memory_of, processor_of
 
 TOGETHER = 16
-"""Callers at a time where not all are to be there at once."""
+"""Concurrent callers where not all call at once."""
 SANDBOXES = 200
 SETTLING = 2
-"""Rounds through all sandboxes before memory is looked at for the first time."""
+"""Rounds through all sandboxes before memory is first measured."""
 WAIT = 5
-"""Seconds that a poll waits for what does not come."""
+"""Seconds that a poll waits in vain."""
 KINDS = ("empty", "found", "served")
-"""Mailboxes: those to which nothing comes, those that hold a receipt, those to which one comes."""
+"""Kinds of mailbox: stays empty, holds a receipt already, gets a receipt during the poll."""
 POLLS = 5
 """Polls of each mailbox, one after the other."""
 QUIET = 3.0
-"""Seconds in which nobody calls, to see what the window uses then."""
+"""Idle seconds, to measure what the window uses without calls."""
 LONGEST, LONGEST_POLL = 120, 30
 ARRIVAL = 0.5
-"""Seconds after which polls that were begun wait."""
+"""Seconds after which all started polls are waiting."""
 
 
 class CallTimings(NamedTuple):
@@ -130,7 +130,7 @@ def _appears(file: Path) -> None:
 
 @contextmanager
 def _window(folder: Path) -> Iterator[tuple[str, int]]:
-    """A window for tests: where it answers, and its process."""
+    """Start a window for tests; gives its address and process."""
     with TemporaryDirectory(dir=folder) as place:
         file = Path(place) / "ready.json"
         words = ["run", "--ephemeral", "--preset", "ci", *_READY, str(file)]
@@ -145,7 +145,7 @@ def _window(folder: Path) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def _callers() -> Iterator[Callable[..., CallTimings]]:
-    """Has work done in a process of its own, which calls the window and counts for nothing."""
+    """Run callers in a separate process, whose cost is not counted."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         yield lambda work, *given: pool.apply(work, given)
 
@@ -176,7 +176,7 @@ def _rounds(url: str, names: Sequence[str], first: int, rounds: int) -> CallTimi
 
 
 def _traded(sandbox: SandboxClient, begun: float) -> float:
-    """A whole trade; milliseconds since it began, negative where it was not released."""
+    """Send a whole trade; gives the milliseconds it took, negative if it was not released."""
     trade = sandbox.sample("import")
     sandbox.submit(trade)
     released = sandbox.wait_for(trade, 800, timeout=LONGEST).state == "released"
@@ -188,7 +188,7 @@ def _box(name: str, number: int) -> str:
 
 
 def _put(url: str, name: str, count: int) -> CallTimings:
-    """An order under each of so many DXP ids, dealt with."""
+    """Send and process an order under each of `count` DXP ids."""
     with WindowClient(url) as client:
         sandbox = client.sandbox("main")
 
@@ -272,7 +272,7 @@ def _called(work: Callable[[Any], float], given: Sequence[Any], together: int) -
 
 
 def _calls(times: list[float]) -> CallTimings:
-    """Split times of calls from failures, which are negative."""
+    """Separate the times of calls from failures (negative)."""
     return CallTimings([round(time, 1) for time in times if time >= 0], sum(time < 0 for time in times))
 
 

@@ -16,13 +16,13 @@ FESTIVALS = {168: 3.0, 314: 4.0, 345: 2.5}
 """Days of the year (18 June, 11 November, 12 December) and how many ordinary days they count for."""
 BUSIEST = 314
 CLOCK = (6, 4, 3, 2, 2, 2, 2, 3, 4, 5, 6, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6)
-"""How the lists of a day are spread over its hours."""
+"""Share of a day's lists in each hour."""
 BURST_SECONDS = 600
-"""How long the peak of the busiest day stays, from midnight on; it halves every so many seconds after."""
+"""Length of the peak after midnight of the busiest day; afterwards it halves every so many seconds."""
 SKEW = 1.0
 """The n-th largest port has 1/n of the largest one's lists, to this power."""
 SOON = 1.0
-"""Seconds within which a list should be taken up."""
+"""Seconds within which processing of a list should start."""
 
 
 class Costs(NamedTuple):
@@ -33,11 +33,11 @@ class Costs(NamedTuple):
     engines: float
     """Microseconds of processor time in PostgreSQL and RabbitMQ together, at most."""
     contention: float
-    """How much more of both with each doubling of the processes that share one PostgreSQL."""
+    """Relative increase of both with each doubling of the processes that share one PostgreSQL."""
     account: float
-    """Microseconds that a guarantor's account stays locked for a trade."""
+    """Microseconds for which a trade locks its guarantor's account."""
     stored: float
-    """Kilobytes that stay."""
+    """Kilobytes stored."""
 
 
 BULK = Costs(683, 344, 0.085, 139, 13.0)
@@ -47,7 +47,7 @@ SINGLE = Costs(26_400, 13_700, 0.085, 6_600, 22.2)
 
 
 class Machines(NamedTuple):
-    """So many shards, each with PostgreSQL and its broker on one machine and the window on others."""
+    """A number of shards, each with PostgreSQL and its broker on one machine and the window on others."""
 
     shards: int
     windows: int
@@ -56,19 +56,19 @@ class Machines(NamedTuple):
 
     @property
     def total(self) -> int:
-        """All machines; one alone has everything on it."""
+        """Number of machines; a single one runs everything."""
         return self.shards * (1 + self.windows) if self.windows else self.shards
 
 
 class ScaleYear(NamedTuple):
-    """A year of lists, and the most that come in a second."""
+    """The lists of a year, and the peak per second."""
 
     lists: float
     peak: float
 
 
 YEARS = {"2020": ScaleYear(2.45e9, 3_407), "2020, peak ×2": ScaleYear(2.45e9, 6_814), "7 bn": ScaleYear(7e9, 9_734)}
-"""What docs/scale.md gives sources for; the peak of the last grows as its lists do."""
+"""Sources are in docs/scale.md; the peak of the last one is scaled with its lists."""
 LAYOUTS = (Machines(1, 0), Machines(1, 9), Machines(3, 2), Machines(33, 2))
 """One machine; ten, with one PostgreSQL and with three; about a hundred."""
 
@@ -82,11 +82,11 @@ class ScaleResult(NamedTuple):
     bound: str
     busy: float
     wait: float
-    """Seconds that the last list of the longest queue waits."""
+    """The longest wait in seconds."""
     late: float
-    """The share of the busiest day's lists that are not taken up soon."""
+    """The share of the busiest day's lists that wait longer than `SOON`."""
     behind: int
-    """Hours of the year at whose end lists wait."""
+    """Hours of the year that end with lists waiting."""
     stored_tb: float
 
 
@@ -121,7 +121,7 @@ def shares(shards: int, ports: int = 0) -> list[float]:
 
 
 def hours(year: ScaleYear, dice: Draws) -> Iterator[float]:
-    """Lists of each hour of the year."""
+    """Draw the lists of each hour of the year."""
     days = [FESTIVALS.get(day, 1.0) * dice.between(85, 115) / 100 for day in range(DAYS)]
     whole = sum(days) * sum(CLOCK)
     for day in days:
@@ -130,7 +130,7 @@ def hours(year: ScaleYear, dice: Draws) -> Iterator[float]:
 
 
 def busiest(year: ScaleYear, dice: Draws) -> Iterator[float]:
-    """Lists of each second of the busiest day: the ordinary ones, and the burst at its beginning."""
+    """Draw the lists of each second of the busiest day: the ordinary ones, and the burst at its beginning."""
     usual = year.lists / DAYS / SECONDS * FESTIVALS[BUSIEST]
     for second in range(SECONDS):
         burst = year.peak * 0.5 ** max(0.0, (second - BURST_SECONDS) / BURST_SECONDS)
@@ -146,7 +146,7 @@ def waits(coming: Sequence[float], seconds: float, able: float) -> Iterator[tupl
 
 
 def simulated(year: ScaleYear, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1) -> ScaleResult:
-    """Play a year; the fullest shard is told, for it is the one that lists wait for."""
+    """Simulate a year; reports the most loaded shard, which has the longest waits."""
     able, bound = capacity(machines, costs)
     share = max(shares(machines.shards, ports))
     through = [lists * share for lists in hours(year, Draws(seed, "hours"))]

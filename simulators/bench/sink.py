@@ -1,4 +1,4 @@
-"""A bare listener that answers 202 to whatever is posted: what a sender can do is measured against it."""
+"""A bare listener that answers every POST with 202, to measure what a sender can do."""
 
 from __future__ import annotations
 

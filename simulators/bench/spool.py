@@ -26,12 +26,11 @@ WARM_UP_SEED = 2
 
 
 IMPORT, EXPORT, BATCHED, LISTS, SOLD = "import", "export", "batched", "lists", "sold"
-"""What there is: batched exports arrive and do not leave; of the last two there are only the lists, to be summarised or
-to be claimed for."""
+"""Kinds of traffic: batched exports arrive but do not depart; the last two are only lists, for summaries and claims."""
 SANDBOX = "bench"
-"""Whose draws the goods of a batch would pass, should they be inspected."""
+"""The sandbox in whose draws the goods of a batch pass any inspection."""
 PATTERNS = 5_000
-"""Different lists to be summarised; more are made of them under other numbers."""
+"""Number of different lists to summarise; further lists are copies with other numbers."""
 LINES = 5
 """Lines in a list to be claimed for."""
 PER_NOTE = 500
@@ -39,7 +38,7 @@ PER_NOTE = 500
 
 
 class Traffic(NamedTuple):
-    """The traffic of a run: number of trades, documents in a message, seed, kind; of imports, the first number."""
+    """The traffic of a run: number of trades, documents per message, seed, kind, and the first number of imports."""
 
     trades: int
     per_message: int
@@ -59,7 +58,7 @@ def world() -> World:
 
 
 def made(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
-    """The file of this traffic in a folder; written unless it is there."""
+    """The file with this traffic in a folder; written if it does not exist."""
     file = folder / traffic.name
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")

@@ -1,5 +1,4 @@
-"""Measures the bytes that a trade leaves in the database, by table and index: as pages, with the space that they leave
-empty."""
+"""Measures the bytes per trade in the database by table and index, as whole pages including free space."""
 
 from __future__ import annotations
 
@@ -53,7 +52,7 @@ def sizes(engine: Engine) -> dict[StoredPart, int]:
 
 
 def grown(before: Mapping[StoredPart, int], after: Mapping[StoredPart, int], trades: int) -> dict[StoredPart, float]:
-    """Bytes that each part has grown by, a trade; what did not grow is left out, the largest comes first."""
+    """Growth of each part in bytes per trade, the largest first; parts that did not grow are left out."""
     grown_by = {part: (size - before.get(part, 0)) / trades for part, size in after.items()}
     return {part: round(size, 1) for part, size in sorted(grown_by.items(), key=lambda pair: -pair[1]) if size > 0}
 
@@ -88,7 +87,7 @@ def stored(folder: Path, count: int, database: str = "", per_message: int = 100)
 
 
 def _tables(parts: Mapping[StoredPart, float]) -> dict[str, float]:
-    """Bytes a trade of each table with its indexes, the largest first."""
+    """Bytes per trade of each table with its indexes, the largest first."""
     sums: dict[str, float] = {}
     for part, size in parts.items():
         sums[part.table] = round(sums.get(part.table, 0.0) + size, 1)

@@ -37,7 +37,7 @@ class Engines(NamedTuple):
 
 
 class TemporaryServices(NamedTuple):
-    """Addresses of a vhost and a database of one's own, and the engines' versions by name."""
+    """Addresses of the temporary vhost and database, and the engines' versions by name."""
 
     broker: str
     database: str
@@ -46,7 +46,7 @@ class TemporaryServices(NamedTuple):
 
 @contextmanager
 def temporary_services(engines: Engines) -> Iterator[TemporaryServices]:
-    """Make them, and remove them with all that is in them; raises `SimulatorError`."""
+    """Create a temporary vhost and database and remove them afterwards; raises `SimulatorError`."""
     name = f"single_window_bench_{os.getpid()}_{next(_numbers)}"
     versions = {"rabbitmq": _rabbitmq(engines.broker), "postgresql": _postgresql(engines.database)}
     with _vhost(engines.broker, name) as broker, _database(engines.database, name) as database:
@@ -55,7 +55,7 @@ def temporary_services(engines: Engines) -> Iterator[TemporaryServices]:
 
 @contextmanager
 def own_database(address: str) -> Iterator[tuple[str, str]]:
-    """A database of one's own at PostgreSQL, which is dropped afterwards: its address and the server's version.
+    """Create a temporary PostgreSQL database and drop it afterwards: gives its address and the server's version.
     Raises `SimulatorError`."""
     version = _postgresql(address)
     with _database(address, f"single_window_bench_{os.getpid()}_{next(_numbers)}") as own:
@@ -64,7 +64,7 @@ def own_database(address: str) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def on_database(address: str) -> Iterator[tuple[str, str]]:
-    """`own_database`, or two empty texts where no address is given: SQLite is measured then."""
+    """`own_database`, or two empty strings without an address (SQLite is measured then)."""
     if not address:
         yield "", ""
         return
@@ -73,12 +73,12 @@ def on_database(address: str) -> Iterator[tuple[str, str]]:
 
 
 def tidy(address: str) -> None:
-    """Let PostgreSQL tidy up and count its rows now, as its autovacuum does some minutes after so many came in."""
+    """Run VACUUM ANALYZE now, as autovacuum would a few minutes after a bulk insert."""
     _answer(address, "VACUUM ANALYZE")
 
 
 def _rabbitmq(address: str) -> str:
-    """The version of the node that answers."""
+    """Read the version of the RabbitMQ node."""
     connection = _connected(address)
     version = connection._impl.server_properties["version"]
     connection.close()
@@ -117,7 +117,7 @@ def _vhost(address: str, name: str) -> Iterator[str]:
 
 
 def _answers(address: str) -> bool:
-    """True if this vhost is one of the node that the address leads to, and not of another one on this machine."""
+    """True if this vhost belongs to the node at the address, and not to another node on this machine."""
     try:
         _connected(address).close()
     except SimulatorError:
@@ -126,7 +126,7 @@ def _answers(address: str) -> bool:
 
 
 def _control(*arguments: str) -> bool:
-    """True if rabbitmqctl did as it was told."""
+    """Run rabbitmqctl; True if it succeeded."""
     with suppress(OSError, subprocess.TimeoutExpired):
         return (
             subprocess.run(
@@ -163,7 +163,7 @@ def _sweep(address: str) -> None:
 
 
 def _postgresql(address: str) -> str:
-    """The version of the server that answers."""
+    """Read the version of the PostgreSQL server."""
     if make_url(address).get_backend_name() != "postgresql":
         raise SimulatorError(
             "--database must lead to PostgreSQL: postgresql+psycopg://user:password@host:port/database"

@@ -1,4 +1,4 @@
-"""Measures how fast synthetic traffic is made, in documents written to files."""
+"""Measures how fast synthetic traffic is generated, in documents written to files."""
 
 from __future__ import annotations
 

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from simulators.errors import SimulatorError
 
 ROOT = Path(__file__).resolve().parents[2]
-"""Where this program's own files are."""
+"""The root folder of this program's source."""
 MEASURING = "simulators/bench"
 
 
 class Version(NamedTuple):
-    """A version that can be called: what it is called, its commit, where its files are, with which Python."""
+    """A runnable version: its name, commit, source folder and Python."""
 
     name: str
     commit: str
@@ -30,12 +30,12 @@ class Version(NamedTuple):
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment in which its Python takes its modules from its files, wherever this program is installed."""
+        """Environment variables that make its Python import from its own source folder."""
         return {**os.environ, "PYTHONPATH": str(self.tree)}
 
 
 class Pair(NamedTuple):
-    """Two versions, the one that is measured against first; `remarks` are what a reader of the ratios must know."""
+    """Two versions, the baseline first; `remarks` are notes for readers of the ratios."""
 
     base: Version
     this: Version
@@ -97,7 +97,7 @@ def _git(root: Path, *words: str, refused: str = "") -> str:
 
 @contextmanager
 def _worktrees(root: Path, folder: Path) -> Iterator[Path]:
-    """A folder whose worktrees git forgets afterwards, and no others."""
+    """A temporary folder for worktrees, which are removed from git afterwards (and no others)."""
     places = folder.resolve()
     try:
         yield places
@@ -120,7 +120,7 @@ def _measures(version: Version) -> dict[str, bytes]:
 
 
 def _with_libraries(version: Version, root: Path) -> Version:
-    """The version with a Python of its own, where it wants other libraries than the working tree."""
+    """The version with its own virtual environment if it requires other libraries than the working tree."""
     if required(version.tree) == required(root):
         return version
     place = version.tree.with_name(f"{version.tree.name}-python")
@@ -134,7 +134,7 @@ def _with_libraries(version: Version, root: Path) -> Version:
 
 
 def required(tree: Path) -> list[str]:
-    """The libraries that a version wants, as its setup.cfg names them."""
+    """The required libraries of a version, from its setup.cfg."""
     setup = configparser.ConfigParser(interpolation=None)
     setup.read(tree / "setup.cfg", "utf-8")
     text = setup.get("options", "install_requires", fallback="")

@@ -32,8 +32,8 @@ from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
 MOST_MESSAGES = 2_000_000
-LISTED = 20
-"""Findings that are printed; of more only the number."""
+MAX_LISTED = 20
+"""The most findings that are printed; for the rest, only their number."""
 
 
 def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
@@ -174,7 +174,7 @@ def load(options: LoadOptions) -> None:
 
 
 def _messages(options: LoadOptions) -> int:
-    """Work out the number of messages to send; refuses options that mean nothing, alone or together."""
+    """Work out the number of messages to send; refuses invalid options and combinations."""
     if urlsplit(options.url).scheme not in {"http", "https"} or not urlsplit(options.url).hostname:
         raise click.UsageError(f"{options.url} is no address like http://127.0.0.1:8642")
     if options.into and (options.profile_on or options.clock):
@@ -189,7 +189,7 @@ def _messages(options: LoadOptions) -> int:
 
 
 def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
-    """Send what was made; gives the name of the sandbox, and what came of it."""
+    """Send the prepared messages; gives the name of the sandbox and the result."""
     try:
         with (
             WindowClient(options.url, options.key) as client,
@@ -227,7 +227,7 @@ def _audit(sandbox: SandboxClient) -> Audited:
 
 
 def _known(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
-    """Play the known trades afterwards and list their complaints; an interrupt leaves them out."""
+    """Play the known trades afterwards and list the complaints; skipped after an interrupt."""
     if options.into or not options.known or ran.interrupted:
         return []
     try:
@@ -240,7 +240,7 @@ def _known(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
 
 
 def _rounding(sandbox: SandboxClient) -> str:
-    """The rounding of a sandbox's taxes; the law's where the sandbox has no choice of its own, or may not be seen."""
+    """The tax rounding of a sandbox; the legal default if the sandbox sets none or may not be read."""
     try:
         return str(sandbox.options().get("rounding") or POLICIES[0])
     except CallRefused:
@@ -249,7 +249,7 @@ def _rounding(sandbox: SandboxClient) -> str:
 
 @contextmanager
 def _place(client: WindowClient, made: PreparedLoad, options: LoadOptions) -> Iterator[SandboxClient]:
-    """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
+    """The target sandbox: an existing one, or a new one with the master data that the traffic needs."""
     if options.into:
         yield client.sandbox(options.into)
         return
@@ -259,7 +259,7 @@ def _place(client: WindowClient, made: PreparedLoad, options: LoadOptions) -> It
 
 
 def _watcher(step: Callable[[int, int, str], None], made: PreparedLoad) -> Callable[[Measurement, float], None]:
-    """Make the progress display: what goes wrong already, first."""
+    """Make the progress display, which shows problems first."""
 
     def watch(measurement: Measurement, due: float) -> None:
         sent = measurement.statuses.total()
@@ -297,9 +297,9 @@ def _summary(report: Report, ran: LoadRun) -> str:
         parts = [f"{part.split('_')[-2]} {value:g} ms" for part, value in values.items()]
         lines.append(f"{name}: {', '.join(parts)}")
     lines.append(f"{report.data['rate']['answered']} answers a second in {ran.seconds:.1f} s, {ran.rate:g} asked for")
-    lines += [str(finding) for finding in report.findings[:LISTED]]
-    if len(report.findings) > LISTED:
-        lines.append(f"… and {len(report.findings) - LISTED} more")
+    lines += [str(finding) for finding in report.findings[:MAX_LISTED]]
+    if len(report.findings) > MAX_LISTED:
+        lines.append(f"… and {len(report.findings) - MAX_LISTED} more")
     for check in report.checks:
         lines.append(f"{'ok' if check.ok else 'NOT'}  {check.words.en}: wanted {check.wanted}, found {check.found}")
     interrupted = " (interrupted: only what was sent is judged)" if ran.interrupted else ""

@@ -1,4 +1,4 @@
-"""Faults of a profile while a load goes: when each acted, in seconds of the load, and how often."""
+"""Reads the active faults during a load: when each acted, in seconds since the start, and how often."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulators.entry.places import CallRefused, SandboxClient
 
 
 class ActiveFault(NamedTuple):
-    """A part of a profile: its name, what it does, from which until which second of the load, how often it acted."""
+    """A fault of a profile: its name, effect, first and last second of the load, and how often it acted."""
 
     name: str
     does: str
@@ -20,8 +20,7 @@ class ActiveFault(NamedTuple):
 
 
 class ActiveFaults(NamedTuple):
-    """The faults that are active in a sandbox: the profile ("": none), its parts; `axis`: when they acted is known in
-    seconds."""
+    """The active faults of a sandbox: the profile ("": none) and its parts; `axis`: True if the seconds are known."""
 
     profile: str = ""
     parts: tuple[ActiveFault, ...] = ()
@@ -32,7 +31,7 @@ NOTHING = ActiveFaults()
 
 
 class Switched(NamedTuple):
-    """A profile that was switched on: when (by the monotonic clock), and how fast the sandbox's clock runs."""
+    """When a profile was switched on (monotonic clock), and how fast the sandbox's clock runs."""
 
     at: float
     rate: float

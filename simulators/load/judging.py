@@ -1,4 +1,4 @@
-"""Judges a load: what was lost, doubled, wrong, late, by what the generator promises of each trade.
+"""Judges a load by the generator's expectations for each trade: finds what was lost, doubled, wrong or late.
 
 A window over HTTP is judged by its receipts alone, as an outsider sees them, and by what comes without anybody's help:
 a trade whose promise needs days, or a person, is under way, and no fault of the window.
@@ -42,13 +42,13 @@ def under_way(ran: LoadRun) -> int:
 
 
 def expected_refusal(ran: LoadRun, track: Track) -> bool:
-    """True if a message was refused as its fault promises."""
+    """True if a message was refused as expected for its fault."""
     promise = ran.made.promises.get(track.item.trade)
     return track.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
 
 
 def cut_off(ran: LoadRun) -> set[str]:
-    """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
+    """Trades that were not completely sent or accepted: they have no expected outcome."""
     return {
         track.item.trade
         for track in ran.measurement.tracks
@@ -96,7 +96,7 @@ def about_trade(
 
 
 def _about_bills(promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str) -> Iterator[ReportedFinding]:
-    """Compare its tax bills with those that are promised."""
+    """Compare its tax bills with the expected ones."""
     bills = [receipt for receipt in receipts if receipt.code == BILL]
     for receipt in bills:
         if "unreadable" in receipt.bill:

@@ -20,7 +20,7 @@ from simulators.traffic.posting import timed
 from simulators.traffic.profile import TrafficProfile
 
 TRIED = 200
-"""Trades by which it is measured how many messages a trade of a profile has."""
+"""Sample size for estimating how many messages a trade of a profile has."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
 
 
@@ -36,7 +36,7 @@ class LoadMessage(NamedTuple):
 
 
 class PreparedLoad(NamedTuple):
-    """The messages of a load: their file, what is known of each, and what the trades must come to."""
+    """The messages of a load: their file, a description of each, and the expected outcomes of the trades."""
 
     file: Path
     items: list[LoadMessage]
@@ -50,14 +50,14 @@ class PreparedLoad(NamedTuple):
 
     @property
     def senders(self) -> list[str]:
-        """Mailboxes of those who send, those who send most first."""
+        """The senders' mailboxes, the busiest first."""
         return [box for box, _ in Counter(item.sender for item in self.items).most_common()]
 
 
 def make(
     folder: Path, profile: TrafficProfile, seed: int, messages: int, progress: Callable[[int], None] = lambda made: None
 ) -> PreparedLoad:
-    """Make as many whole trades as come to about so many messages of one document; `progress` counts them."""
+    """Make whole trades that amount to about `messages` messages of one document; `progress` counts them."""
     plan = _of_trades(profile, seed, _trades_for(profile, seed, messages))
     items, seen = list[LoadMessage](), set[str]()
     file = folder / "load.messages"
@@ -88,7 +88,7 @@ def _trades_for(profile: TrafficProfile, seed: int, messages: int) -> int:
 
 
 def _of_trades(profile: TrafficProfile, seed: int, count: int) -> TrafficPlan:
-    """A plan of one day with so many trades, whatever weekday it is."""
+    """A plan of one day with exactly `count` trades, regardless of the weekday."""
     trades = replace(profile.trades, a_day=count, week=(100,) * 7)
     return planned(replace(profile, trades=trades, period=replace(profile.period, days=1), peak=()), seed, 1)
 

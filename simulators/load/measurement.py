@@ -1,4 +1,4 @@
-"""Measures a load while it runs: of each message its answer, its first receipt, the end of its list."""
+"""Measures a load while it runs: each message's answer, its first receipt, and the final status of its list."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from simulators.receipt_log import read_receipts
 from simulators.receipt_polls import Receipts
 
 _ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
-"""What a receipt answers: a document, or a message that was refused as a whole."""
+"""The guid that a receipt answers: of a document, or of a message that was refused as a whole."""
 BILL = "816"
 _TIME = re.compile(r"<(?:\w+:)?returnTime>(\d{14})")
 LISTS = {"621": "622", "603": "604"}
 """Messages of lists, and their receipts."""
 ENDS = frozenset({"100", "300", "500", "800", "899"})
-"""Statuses of a list at which nothing more comes without a person or a further document."""
+"""Statuses of a list after which nothing more comes without an officer or a further document."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Track:
 
     @property
     def not_now(self) -> bool:
-        """True if it was not taken for now, and might have come again."""
+        """True if it was refused temporarily and could have been sent again."""
         return self.turned_away or self.limited
 
 
@@ -72,11 +72,11 @@ class Measurement:
 
     tracks: list[Track]
     now: Callable[[], float] = lambda: 0.0
-    """Gives the seconds since the start."""
+    """Returns the seconds since the start."""
     received: list[TimedReceipt] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     complete: Event = field(default_factory=Event)
-    """Set when nothing that was sent waits for a receipt."""
+    """Set when no sent message is waiting for a receipt."""
 
     def __post_init__(self) -> None:
         self._lock = Lock()
@@ -90,7 +90,7 @@ class Measurement:
         self._sending = True
 
     def answered(self, answered: SentAnswer) -> None:
-        """Take note of how a message was answered."""
+        """Record the answer to a message."""
         track = self.tracks[answered.sent.place]
         with self._lock:
             self.statuses[answered.status] += 1
@@ -100,7 +100,7 @@ class Measurement:
                 self._open.add(track.item.guid)
 
     def receive(self, mailbox: str, receipts: Receipts) -> None:
-        """Take note of receipts as the API gives them."""
+        """Record receipts in the API's form."""
         now = self.now()
         with self._lock:
             for receipt in receipts:
@@ -108,13 +108,13 @@ class Measurement:
             self._look()
 
     def all_sent(self) -> None:
-        """Nothing more will be sent."""
+        """Record that nothing more will be sent."""
         with self._lock:
             self._sending = False
             self._look()
 
     def by_trade(self) -> dict[str, list[TimedReceipt]]:
-        """The receipts that came, by the trade that they are about."""
+        """The received receipts, by trade."""
         by_trade: dict[str, list[TimedReceipt]] = {}
         for receipt in self.received:
             by_trade.setdefault(receipt.trade, []).append(receipt)
@@ -122,7 +122,7 @@ class Measurement:
 
     @property
     def without_receipt(self) -> int:
-        """Count the messages that were accepted and have no receipt so far."""
+        """Count the accepted messages that have no receipt yet."""
         return len(self._open)
 
     def _look(self) -> None:
@@ -154,7 +154,7 @@ def _time(xml: str) -> str:
 
 
 def _bill(mailbox: str, xml: str) -> dict[str, Any]:
-    """Read a tax bill; what cannot be read as one stands under `unreadable`."""
+    """Read a tax bill; a text that cannot be parsed is put under `unreadable`."""
     came = read_receipts(mailbox, [xml.encode()])
     for receipt in came.receipts:
         return {**receipt.head, "lines": receipt.lines}
@@ -162,17 +162,17 @@ def _bill(mailbox: str, xml: str) -> dict[str, Any]:
 
 
 def ends(status: str) -> bool:
-    """True if nothing more comes by itself after this status of a list."""
+    """True if nothing more comes automatically after this status of a list."""
     return status in ENDS or status.startswith("-")
 
 
 def named(info: str) -> list[str]:
-    """The codes that the words of a receipt name."""
+    """The codes in the text of a receipt."""
     return [part.partition(";")[0].partition("]")[0] for part in info.split("Code:")[1:]]
 
 
 def _codes(body: bytes) -> tuple[str, ...]:
-    """The codes of the findings of a refusal; none where it does not say."""
+    """The codes of the findings in a refusal; none if it has no findings."""
     if not body:
         return ()
     try:

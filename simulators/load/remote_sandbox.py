@@ -1,4 +1,4 @@
-"""A sandbox of a window over HTTP in which scenes are played: sends, waits, fetches and decides by calls alone."""
+"""A sandbox accessed over HTTP in which scenes are played: sends, waits, fetches and decides by API calls only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulators.world import World
 
 MASTER_DATA = ("participants", "guarantees", "stock")
 DRAWS = "known"
-"""What keys the draws of such sandboxes."""
+"""The draw key of such sandboxes."""
 PAGE = 1_000
 _MAILBOX = re.compile(rb"<(?:\w+:)?(?:dxpId|dxpAddress)>([^<]+)<")
 
@@ -38,12 +38,12 @@ class RemoteSandbox(Decisions):
     persons: ClassVar[bool] = False
     _places: dict[str, int] = field(default_factory=dict)
     _senders: set[str] = field(default_factory=set)
-    """Mailboxes of those who have sent, or are named as subscribers: nobody else is told anything."""
+    """Mailboxes of senders and subscribers: no others get receipts."""
     _fetched: set[str] = field(default_factory=set)
-    """Mailboxes that were fetched since anything was sent, decided or waited for."""
+    """Mailboxes fetched since the last sending, decision or wait."""
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and see them through; gives how many there were. Raises `SimulatorError`."""
+        """Send messages and wait until they are processed; gives their number. Raises `SimulatorError`."""
         count = 0
         for body in bodies:
             self._senders.update(name.decode() for name in _MAILBOX.findall(body))
@@ -57,13 +57,13 @@ class RemoteSandbox(Decisions):
         yield count
 
     def settle(self) -> None:
-        """Return when nothing is left that could be done now."""
+        """Wait until no work is left that could be done now."""
         while not (clock := self.remote.settle()).settled:
             pass
         self._see(clock)
 
     def wait(self, until: int) -> None:
-        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
+        """Move the sandbox's clock to an instant, doing all work that falls due on the way."""
         to = datetime.fromtimestamp(until / 1000, SHANGHAI).isoformat()
         while until > self.now:
             if (clock := self.remote.clock.advance(to=to)).settled:
@@ -83,17 +83,17 @@ class RemoteSandbox(Decisions):
             self._fetched.add(box)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
-        """Leave aside what came before now."""
+        """Skip the receipts so far."""
         for _ in self.fetch(mailboxes):
             pass
 
     def strays(self, mailboxes: Sequence[str]) -> list[str]:
-        """Of these mailboxes those in which something lies though they have sent nothing."""
+        """Those of these mailboxes that hold receipts although nothing was sent from them."""
         silent = [box for box in mailboxes if box not in self._senders]
         return [box for box in silent if self.remote.receipts_after(box, 0, 1)]
 
     def restarted(self) -> list[str]:
-        """Mailboxes where a poll that finds nothing names another place than that from which it asked."""
+        """Mailboxes where an empty poll returns another position than the requested one."""
         wrong = []
         for _ in self.fetch(list(self._places)):
             pass
@@ -103,31 +103,31 @@ class RemoteSandbox(Decisions):
         return wrong
 
     def choose(self, **options: Any) -> None:
-        """Change how the sandbox behaves from now on."""
+        """Change the sandbox's options from now on."""
         self.remote.options(**options)
 
     def stuck(self) -> Mapping[str, int]:
-        """Work that could not be done; empty when there is none."""
+        """Describe work that could not be done; empty if there is none."""
         parked = len(self.remote.parked())
         return {"parked": parked} if parked else {}
 
     def audited(self) -> Iterable[str]:
-        """Every place where a ledger does not keep what it must; none where the caller may not audit."""
+        """All audit findings; none if the caller may not audit."""
         try:
             return self.remote.audit().differences
         except CallRefused:
             return ()
 
     def digests(self) -> Mapping[str, Any]:
-        """None: no call gives them."""
+        """None: the API does not provide them."""
         return {}
 
     def another_sandbox(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> RemoteSandbox:
-        """Another sandbox, in the evening of a day of its own."""
+        """Make another sandbox whose clock stands on the evening of a given day."""
         return remote_sandbox(self.client, world, options, day, self.under, self.closing)
 
     def client_of(self, officer: OfficerName) -> SandboxClient:
-        """The sandbox as everybody calls it: officers are not known one from another."""
+        """The same client for all officers: over HTTP they are not distinguished."""
         self._fetched.clear()
         return self.remote
 

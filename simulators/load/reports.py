@@ -1,4 +1,4 @@
-"""A load as a report: what was sent, acknowledged, came out, lost, doubled, wrong, late; plots of how it went."""
+"""Reports a load: what was sent, acknowledged, decided, lost, doubled, wrong or late, with plots over time."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from simulators.load.run import LoadRun
 from simulators.load.targets import LIMIT, STAGES, TURNED, LoadFigures, LoadTarget, checked, duration
 
 PROMISED = ("one", "four")
-"""Colours of what was made so, and of what should not be."""
-ROOM = 30
-"""Bars of a time axis at most."""
+"""Colours of expected and of unexpected events."""
+MAX_BARS = 30
+"""The most bars on a time axis."""
 EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Milliseconds at which the bars of a histogram end."""
-SERIES = 4
-"""Series of a plot at most."""
-MOST = 15
-"""Reasons that are shown."""
+MAX_SERIES = 4
+"""The most series in a plot."""
+MAX_REASONS = 15
+"""The most reasons that are shown."""
 
 
 def measured(ran: LoadRun) -> LoadFigures:
-    """Compute the figures that targets are compared with."""
+    """Compute the figures to compare with targets."""
     sent = ran.sent
     answered = [track for track in sent if track.status > 0]
     turned = sum(1 for track in sent if track.turned_away)
@@ -58,7 +58,7 @@ def measured(ran: LoadRun) -> LoadFigures:
 def report_of(
     ran: LoadRun, findings: Sequence[ReportedFinding], targets: Iterable[LoadTarget], about: Sequence[tuple[Words, str]]
 ) -> Report:
-    """The report of a load."""
+    """Make the report of a load."""
     got, sent = measured(ran), ran.sent
     counts = Counter(finding.kind for finding in findings)
     figures = _figures(ran, counts)
@@ -119,14 +119,14 @@ def _data(ran: LoadRun, got: LoadFigures) -> dict[str, object]:
 
 
 def _with_shares(targets: Iterable[LoadTarget]) -> list[LoadTarget]:
-    """The targets, and where none of them says how many may be turned away, or beyond the limit, that nothing is."""
+    """The targets, plus zero messages turned away or over the limit unless a target sets these."""
     wanted = list(targets)
     granted = {target.kind for target in wanted}
     return [*(LoadTarget(f"{kind}=0%", kind, 0.0) for kind in (TURNED, LIMIT) if kind not in granted), *wanted]
 
 
 def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
-    """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
+    """Plot rates, latencies by stage, the progress of messages and lists, refusals and faults."""
     remark = Words(
         "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
         "A bar is named by the longest that it holds. From when the message was due; ends of lists, from when the "
@@ -143,16 +143,18 @@ def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
 
 
 def _axis(ran: LoadRun) -> tuple[int, list[str]]:
-    """Seconds of a bar on the time axis, and the bars' labels; only some are written, so that they have room."""
+    """Seconds per bar on the time axis, and the bars' labels, of which only some are written for lack of room."""
     last = max((track.due for track in ran.sent), default=0.0)
-    wide = next(width for width in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < width * ROOM)
+    wide = next(
+        width for width in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < width * MAX_BARS
+    )
     count = int(last // wide) + 1
     every = -(-count // 8)
     return wide, [f"{place * wide} s" if place % every == 0 else "" for place in range(count)]
 
 
 def _over_time(ran: LoadRun, instants: Iterable[float], wide: int, count: int) -> list[int]:
-    """Count instants by bars of time; what came after the last counts there."""
+    """Count instants per bar; later ones count in the last bar."""
     counter = Counter(min(count - 1, max(0, int(instant // wide))) for instant in instants)
     return [counter[place] for place in range(count)]
 
@@ -181,7 +183,7 @@ def _short(milliseconds: int) -> str:
 
 
 def _states(ran: LoadRun) -> list[tuple[str, int]]:
-    """Count the lists that were given each status."""
+    """Count the lists by status."""
     seen: dict[str, set[str]] = {}
     for word in ran.measurement.received:
         if word.code in LISTS.values() and word.trade:
@@ -205,14 +207,14 @@ def _funnel(ran: LoadRun) -> Chart:
 
 
 def lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
-    """A plot of one number for each name."""
+    """A horizontal bar chart with one number for each name."""
     return Plot(
         f"{words.zh} {words.en}", [name for name, _ in rows], {"数量 number": [count for _, count in rows]}, lying=True
     )
 
 
 class RefusalCount(tuple[str, int, int]):
-    """A reason for which something was refused, how often, and how often that was promised."""
+    """A reason for refusals, how often it occurred, and how often that was expected."""
 
     @property
     def reason(self) -> str:
@@ -224,7 +226,7 @@ class RefusalCount(tuple[str, int, int]):
 
 
 def refusals(ran: LoadRun) -> list[RefusalCount]:
-    """Count refusals, at the door and by receipts, by reason, the most frequent first."""
+    """Count refusals, on admission and by receipts, by reason, the most frequent first."""
     count, promised = Counter[str](), Counter[str]()
     for track in ran.sent:
         if track.status != ACCEPTED:
@@ -242,7 +244,7 @@ def refusals(ran: LoadRun) -> list[RefusalCount]:
 
 def _reasons(ran: LoadRun) -> Chart:
     words = Words("退单与拒收的原因", "refusals by reason")
-    rows = refusals(ran)[:MOST]
+    rows = refusals(ran)[:MAX_REASONS]
     named = ("有意 promised", "意外 not promised")
     series = dict(
         zip(named, ([refusal[2] for refusal in rows], [refusal[1] - refusal[2] for refusal in rows]), strict=True)
@@ -253,7 +255,7 @@ def _reasons(ran: LoadRun) -> Chart:
 
 
 def _events(ran: LoadRun) -> Chart:
-    """When what was made faulty was sent, and when messages were refused that should not be."""
+    """The times at which faulty messages were sent, and at which messages were refused unexpectedly."""
     wide, labels = _axis(ran)
     promises = ran.made.promises
     faulty = (track.due for track in ran.sent if (expectation := promises.get(track.item.trade)) and expectation.fault)
@@ -271,7 +273,7 @@ def _acting(ran: LoadRun) -> tuple[Chart, ...]:
     wide, labels = _axis(ran)
     series: dict[str, list[int]] = {}
     for part in ran.faults.parts:
-        name = part.name if len(series) < SERIES - 1 or len(ran.faults.parts) == SERIES else "其他 others"
+        name = part.name if len(series) < MAX_SERIES - 1 or len(ran.faults.parts) == MAX_SERIES else "其他 others"
         seen = series.setdefault(name, [0] * len(labels))
         for place in range(len(labels)):
             seen[place] += part.begins < (place + 1) * wide and part.ends > place * wide

@@ -1,4 +1,6 @@
-"""Runs a load: listens, sends by the timetable, waits for what still comes; an interrupt ends it with what there is."""
+"""Runs a load: polls, sends at a fixed rate, waits for remaining receipts; an interrupt ends it with partial
+results.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from simulators.receipt_polls import ReceiptPolls
 from simulators.traffic.plan import TrafficPlan
 
 PAUSE = 0.2
-"""Seconds between two looks whether all that must come has come."""
+"""Seconds between two checks whether everything expected has come."""
 MASTER_DATA = ("participants", "guarantees", "stock")
 
 
@@ -51,7 +53,7 @@ def prepare(sandbox: SandboxClient, plan: TrafficPlan) -> None:
 
 
 def evening(plan: TrafficPlan) -> str:
-    """The last second of the day of the traffic: all its documents are written by then."""
+    """The last second of the traffic's day, when all its documents have been written."""
     return f"{plan.days[0].day.isoformat()}T23:59:59+08:00"
 
 

@@ -1,4 +1,4 @@
-"""The set of receipts of a load's trades: to whom, how often, in which order, without a gap, and when.
+"""Judges the receipts of a load's trades as a whole: recipients, duplicates, order, gaps and times.
 
 A window over HTTP is judged by what its participants received, and by what comes without anybody's help: what has not
 come to its end is under way.
@@ -22,16 +22,16 @@ from simulators.transport_notes import DEPARTURE, RECEIPT_OF
 from simulators.transport_notes import TAKEN_IN as NOTE_TAKEN
 
 PARTNERS = {"import": {"311": "312", "411": "412", "511": "512"}, "export": {"303": "304", "505": "506"}}
-"""The messages that a list meets, by flow, and their receipts."""
+"""The messages that a list is matched with, by flow, and their receipts."""
 LIST = {"import": "622", "export": "604"}
 OF_A_LIST = {BILL: "621", "818": "621"}
-"""Receipts that nobody asked for, and the message whose sender gets them."""
+"""Unsolicited receipts, and the message whose sender gets them."""
 RANKS = {
     status: rank
     for rank, statuses in enumerate((("1",), ("2",), ("120",), ("400",), ("500", "300"), ("399",), ("800",), ("899",)))
     for status in statuses
 }
-"""The order in which statuses of one document come; what is not named may come at any time."""
+"""The order of the statuses of one document; others may come at any time."""
 FORWARD = frozenset({"622", "604", "312", "412", "512", "304", "506", "514"})
 
 
@@ -54,14 +54,14 @@ def findings(ran: LoadRun, cut: set[str]) -> list[ReportedFinding]:
 
 
 def unfinished(ran: LoadRun, cut: set[str]) -> bool:
-    """True if something may still be on its way that a decided list brings about."""
+    """True if receipts that follow from a decided list may still be on their way."""
     return any(finding.kind == LOST for finding in findings(ran, cut))
 
 
 def lacking(
     promise: Expectation, sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]
 ) -> Iterator[ReportedFinding]:
-    """Answers that come with the decision about a list, and are not there: its partners', and its tax bill."""
+    """Receipts that should come with the decision about a list but are missing: its partners' and its tax bill."""
     listed = [receipt for receipt in receipts if receipt.code == LIST[promise.flow]]
     path, named = {receipt.status for receipt in listed}, {code for receipt in listed for code in receipt.codes}
     if "120" in path or ("100" in path and not named & MISSING):
@@ -77,14 +77,14 @@ def lacking(
 
 
 def about_moments(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
-    """Complain about receipts that came too early or too late by the sandbox's clock."""
+    """Report receipts that came too early or too late by the sandbox's clock."""
     timed = sorted((receipt for receipt in receipts if receipt.time), key=lambda receipt: (receipt.time, receipt.at))
     for complaint in about_times(promise.then, promise.flow, timed, automatic=False):
         yield ReportedFinding(WRONG, complaint, trade=promise.trade)
 
 
 def about_steps(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
-    """Steps of a list that neither customs nor an officer may take, and bills for what was not released."""
+    """Report status steps that are not allowed, and tax bills for lists that were not released."""
     in_order = sorted(receipts, key=lambda receipt: receipt.sequence)
     for complaint in about_path(in_order):
         yield ReportedFinding(WRONG, complaint, trade=promise.trade)
@@ -113,7 +113,7 @@ def about_notes(ran: LoadRun) -> Iterator[ReportedFinding]:
 
 
 def _gaps(ran: LoadRun) -> Iterator[ReportedFinding]:
-    """Places in a mailbox that nobody was given."""
+    """Report missing positions in mailboxes."""
     places: dict[str, set[int]] = {}
     for receipt in ran.measurement.received:
         places.setdefault(receipt.mailbox, set()).add(receipt.sequence)
@@ -126,7 +126,7 @@ def _gaps(ran: LoadRun) -> Iterator[ReportedFinding]:
 
 
 def _astray(sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
-    """Receipts that went to another mailbox than that of the document's sender."""
+    """Report receipts in another mailbox than the document's sender's."""
     for receipt in receipts:
         track = sent.get(OF_A_LIST.get(receipt.code) or MESSAGE_OF.get(receipt.code, ""))
         if track is not None and track.item.sender != receipt.mailbox:
@@ -135,7 +135,7 @@ def _astray(sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]) -> Iter
 
 
 def _backwards(ran: LoadRun) -> Iterator[ReportedFinding]:
-    """Receipts about one document that came in another order than that of its steps."""
+    """Report receipts about one document that came in the wrong order."""
     reached: dict[tuple[str, str, str, str], tuple[int, str]] = {}
     for receipt in sorted(ran.measurement.received, key=lambda one: (one.mailbox, one.sequence)):
         rank = RANKS.get(receipt.status)
@@ -150,7 +150,7 @@ def _backwards(ran: LoadRun) -> Iterator[ReportedFinding]:
 
 
 def _doubled(ran: LoadRun) -> Iterator[ReportedFinding]:
-    """Receipts that say the same more often than their document was sent, and places that were given twice."""
+    """Report receipts that are repeated more often than their document was sent, and positions that occur twice."""
     times = Counter((track.item.trade, track.item.code) for track in ran.sent)
     counted: Counter[tuple[object, ...]] = Counter()
     places: set[tuple[str, int]] = set()

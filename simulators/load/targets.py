@@ -16,14 +16,14 @@ STAGES = {
     "receipt": Words("首个回执", "first receipt"),
     "end": Words("清单结论", "end of the list"),
 }
-"""What may be timed, from the instant at which a message was due."""
+"""The stages that can be timed, from the instant at which a message was due."""
 RATE, REFUSED, TURNED, LIMIT = "rate", "refused", "turned-away", "limited"
 SHARES = {
     REFUSED: Words("意外拒收不超过", "refused that should not be, at most"),
     TURNED: Words("被暂拒（503）不超过", "turned away because the window was busy (503), at most"),
     LIMIT: Words("超出自身限额（429）不超过", "beyond the sender's own limit (429), at most"),
 }
-"""What is told in percent of the messages."""
+"""Figures in percent of the messages."""
 UNITS = {"ms": 1.0, "s": 1_000.0, "m": 60_000.0, "h": 3_600_000.0}
 _NAME = re.compile(r"(?:(accepted|receipt|end)\.)?p(100|[1-9]?\d)")
 _SPAN = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(ms|s|m|h)")
@@ -52,13 +52,13 @@ class LoadFigures(NamedTuple):
 
 
 def span(text: str) -> float | None:
-    """Milliseconds of `200ms`, `1.5s`, `10m`, `1h`; None for what is none."""
+    """Parse `200ms`, `1.5s`, `10m`, `1h` into milliseconds; None if it is not a duration."""
     match = _SPAN.fullmatch(text)
     return float(match[1]) * UNITS[match[2]] if match else None
 
 
 def read(text: str) -> LoadTarget:
-    """A target; raises `SimulatorError`."""
+    """Parse a target; raises `SimulatorError`."""
     name, _, wanted = text.partition("=")
     match, value = _NAME.fullmatch(name), span(wanted)
     if match and value is not None:
@@ -98,5 +98,5 @@ def checked(target: LoadTarget, measured: LoadFigures) -> ReportCheck:
 
 
 def duration(milliseconds: float) -> str:
-    """A span for people."""
+    """Format a duration."""
     return f"{milliseconds / 1_000:.2f} s" if milliseconds >= 10_000 else f"{milliseconds:.0f} ms"

@@ -27,9 +27,9 @@ from simulators.traded import Document, Shape
 from simulators.world import World
 
 SEED = "scenario"
-"""Of a scenario's sandbox: its draws, and the numbers that the window gives."""
+"""Seed of a scenario's sandbox, for its draws and the numbers that the window assigns."""
 NUMBER = 20_261
-"""Of the shops' draws."""
+"""Seed of the generator."""
 _BUYER = {
     "order": ("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
     "payment": ("payerName", "payerIdNumber"),
@@ -39,7 +39,7 @@ _VOYAGE = ("customsCode", "portCode", "trafMode", "trafNo", "voyageNo", "billNo"
 
 
 class FurtherNumbers(NamedTuple):
-    """Further numbers under which receipts speak of a trade."""
+    """Further numbers by which receipts may identify a trade."""
 
     id: str
     numbers: tuple[str, ...]
@@ -47,7 +47,7 @@ class FurtherNumbers(NamedTuple):
 
 @dataclass(slots=True)
 class Actor:
-    """A trade of a scenario: as its documents stand now, and its refund where there is one."""
+    """A trade of a scenario: its current documents, and its refund if there is one."""
 
     name: str
     deal: Deal
@@ -65,7 +65,7 @@ class Actor:
 
     @property
     def numbers(self) -> Iterator[Any]:
-        """Everything that receipts may be about: the trade, its arrival note, its refund and its exporter."""
+        """All numbers that receipts may be about: the trade, its arrival note, its refund and its exporter."""
         yield self.trade
         if isinstance(self.trade, ImportTrade) and self.trade.inventory is not None:
             yield FurtherNumbers(self.trade.id, ("R" + self.trade.inventory.head["copNo"][1:],))
@@ -74,7 +74,7 @@ class Actor:
             yield FurtherNumbers(self.trade.id, numbers)
 
     def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
-        """One of its documents, with changes that are only for now."""
+        """One of its documents with temporary changes."""
         kind = OURS.get(word, word)
         trade = self.trade
         for change in changes:
@@ -83,7 +83,7 @@ class Actor:
         return document
 
     def change(self, change: Change) -> None:
-        """Change one of its documents for good."""
+        """Change one of its documents permanently."""
         self.trade = self._changed(self.trade, change)
 
     def _changed(self, trade: Any, change: Change) -> Any:
@@ -133,7 +133,7 @@ def _export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportSho
 
 
 def _alike(actor: Actor, others: Mapping[str, Actor]) -> None:
-    """Let a trade have the buyer of another, and the voyage of the first that travels with it."""
+    """Give a trade the buyer of another, and the voyage of the first trade that travels with it."""
     if not isinstance(actor.trade, ImportTrade):
         return
     if actor.deal.buyer_of:

@@ -1,4 +1,4 @@
-"""Holds every tax bill of a scenario against the simulators' own arithmetic.
+"""Compares every tax bill of a scenario with the simulators' own calculation.
 
 A scenario may amend a list and take goods back step by step: a bill must be that of a list that was sent, on a day on
 which it was accepted, after some of the returns that were sent.
@@ -31,7 +31,7 @@ class SentLists:
     returns: dict[str, list[Elements]] = field(default_factory=dict)
 
     def note(self, body: bytes) -> None:
-        """Take note of a message that was accepted."""
+        """Record an accepted message."""
         opened = open_message(body)
         if (code := opened.entry.code) not in {LIST, RETURN}:
             return
@@ -45,7 +45,7 @@ class SentLists:
                 self.returns.setdefault(document.head["orderNo"], []).append(back)
 
     def misses(self, actors: Iterable[Actor], receipt_log: ReceiptLog, rounding: str) -> Iterator[Miss]:
-        """Compare the tax bills of these trades with our own arithmetic."""
+        """Compare the tax bills of these trades with our own calculation."""
         for actor in actors:
             if actor.flow == "import":
                 for complaint in self._complaints(actor.trade.id, receipt_log.of(actor.trade.id), rounding):

@@ -34,7 +34,7 @@ MODES = {"import": IMPORT_MODES, "export": EXPORT_MODES}
 
 
 def check(whole: ScenarioFile, file: TomlFile) -> None:
-    """Raises `SimulatorError` for the first thing that makes no sense."""
+    """Raises `SimulatorError` for the first error found."""
     for trade, deal in whole.trades.items():
         _deal(f"trade.{trade}", deal, whole, file)
     for step in whole.steps:
@@ -66,7 +66,7 @@ def _deal(path: str, deal: Deal, whole: ScenarioFile, file: TomlFile) -> None:
 
 
 class _Step:
-    """One step, checked."""
+    """Checks one step."""
 
     def __init__(self, whole: ScenarioFile, placed: PlacedStep, file: TomlFile) -> None:
         self._whole, self._placed, self._file = whole, placed, file

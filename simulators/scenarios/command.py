@@ -1,4 +1,4 @@
-"""`single-window scenario`: files that say who sends what when, and what must come of it; run and listed."""
+"""`single-window scenario`: runs and lists scenario files, which say who sends what when, and the expected outcome."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from simulators.toml_files import text_of
 
 FAILED = 1
 WIDE = 160
-"""Columns of a table that goes to a file or a pipe."""
+"""Table width for output to a file or pipe."""
 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Tell the user what is wrong with a file."""
+    """Report an error in a file to the user."""
     try:
         yield
     except SimulatorError as wrong:
@@ -106,7 +106,7 @@ def _results(coming: Generator[ScenarioResult, None, None], as_json: bool) -> li
 
 
 def _silent(event: StoryEvent) -> None:
-    """Nothing."""
+    """Ignore the event."""
 
 
 def _aloud(event: StoryEvent) -> None:

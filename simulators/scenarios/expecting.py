@@ -1,4 +1,4 @@
-"""Holds what was heard of a paper against what a step expects: what is missing, and where the two stories part."""
+"""Compares the receipts about a document with what a step expects: what is missing, and where they first differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING = "nothing"
 
 
 class Miss(NamedTuple):
-    """One thing that did not come as expected: what was expected, what came, and where the stories part."""
+    """One mismatch: what was expected, what came, and where they first differ."""
 
     expected: str
     got: str
@@ -23,7 +23,7 @@ class Miss(NamedTuple):
 
 
 def misses(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> list[Miss]:
-    """Compare all receipts about a paper, in their order, with what a step expects."""
+    """Compare all receipts about a document, in order, with what a step expects."""
     return [
         *_about_path(step, receipts),
         *_about_last(step, receipts),
@@ -36,7 +36,7 @@ def misses(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> list[Miss]:
 
 
 def waits_in_vain(step: ExpectStep) -> bool:
-    """True if a step only says what must not come, so that it is only certain when its time is over."""
+    """True if a step only says what must not come, which is certain only when its time is over."""
     return bool(step.never or step.receipts == ()) and not (
         step.receipts or step.last or step.codes or step.words or step.values or step.tax
     )
@@ -118,7 +118,7 @@ def _path(statuses: Sequence[str]) -> str:
 
 
 def described(receipt: LoggedReceipt) -> str:
-    """A receipt in a line: its status and what it says."""
+    """Describe a receipt in one line: its status and text."""
     return " ".join(
         part for part in (receipt.status or f"CEB{receipt.code}", receipt.head.get("returnInfo", "")) if part
     )

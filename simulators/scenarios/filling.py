@@ -1,4 +1,4 @@
-"""Fills in what a step takes from a trade: `{tea.list.invtNo}` is an element of its list, or of what was heard."""
+"""Fills in placeholders of a step: `{tea.list.invtNo}` is an element of a trade's list or of a received receipt."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ COMPANY = "company"
 
 
 class Filling:
-    """Fills texts in; raises `NotYet` for what there is not."""
+    """Fills placeholders in; raises `NotYet` for values that do not exist yet."""
 
     def __init__(self, actors: Mapping[str, Actor], receipt_log: ReceiptLog) -> None:
         self._actors, self._receipt_log = actors, receipt_log
 
     def filled(self, value: Any) -> Any:
-        """The same with every place filled in, in texts however deep they lie."""
+        """Fill in all placeholders, in nested values too."""
         if isinstance(value, str):
             return _PLACE.sub(lambda match: self._value(*match.groups()), value)
         if isinstance(value, Mapping):

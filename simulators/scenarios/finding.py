@@ -1,4 +1,4 @@
-"""Finds scenario files: those that come with the package, those of a folder, those beside another."""
+"""Finds scenario files: shipped with the package, in a folder, or beside another file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def siblings(path: Path) -> dict[str, Path]:
 
 
 def scenario_files(names: Sequence[str]) -> list[Path]:
-    """The files that are meant: files, folders with all below them, names of shipped ones or of their areas.
+    """Resolve names to scenario files: files, folders (recursively), names of shipped scenarios or of their areas.
 
     Raises `SimulatorError` for what there is not.
     """
