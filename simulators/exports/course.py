@@ -1,4 +1,4 @@
-"""The course of a day of exports and of the nights that follow: what is sent when, by whom, in answer to what.
+"""Plays a day of exports and the following nights: what is sent when, by whom, and in response to what.
 
 Orders, waybills and lists come in; accepted lists are consolidated and arrive at their site; what is released leaves on
 the next night. What happens besides to single parcels, their stories, is told by a function each.
@@ -18,12 +18,14 @@ from simulators.played_day import PlayedDay
 from simulators.receipt_log import ReceiptLog
 
 NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
-"""Nights on which people look: until then inspections, reviews and windows of arrival (14 days) are over."""
+"""Nights after which follow-ups are sent; by the last, inspections, reviews and arrival deadlines (14 days) are
+over.
+"""
 
 
 @dataclass(slots=True)
 class ExportDay(PlayedDay):
-    """A day of exports in play.
+    """Plays a day of exports.
 
     `packed` gives the messages of the day's documents where they are made while they are sent, and adds their trades
     to `trades`. `listen` takes receipts in, at the latest all that came until now where it is told so.
@@ -40,7 +42,7 @@ class ExportDay(PlayedDay):
     title: ClassVar[str] = "nights of exports"
 
     def come(self, receipt_log: ReceiptLog) -> None:
-        """Play the day itself: documents, and the notes about accepted lists."""
+        """Play the day itself: documents, and notes about accepted lists."""
         self.begun = self.session.now
         self._bring(receipt_log)
         self._accepted = accepted = [
@@ -54,7 +56,7 @@ class ExportDay(PlayedDay):
         self._send("arrivals (507)", self._arrivals(brought, accepted), receipt_log)
 
     def _bring(self, receipt_log: ReceiptLog) -> None:
-        """The documents of the trades, and what comes after all of them."""
+        """Send the documents of the trades and what follows them."""
         if self.packed is not None:
             self._post(self.packed(), receipt_log)
             return
@@ -68,7 +70,7 @@ class ExportDay(PlayedDay):
         self._post(self._of_the_night(receipt_log, night), receipt_log)
 
     def _early(self, accepted: Iterable[ExportTrade], receipt_log: ReceiptLog) -> list[SyntheticMessage]:
-        """Departures of what has not arrived; withdrawals; returns of what was never exported."""
+        """Send departures of parcels that have not arrived, withdrawals, and returns of goods never exported."""
         leaving = [trade for trade in accepted if trade.story in {"leaves_first", "left_unreleased"}]
         self._gone.update(trade.id for trade in leaving)
         early = notes.departures(leaving)
@@ -91,7 +93,7 @@ class ExportDay(PlayedDay):
         return arrivals
 
     def _of_the_night(self, receipt_log: ReceiptLog, night: int) -> list[SyntheticMessage]:
-        """Late parts, departures of what was released since, and what happens to parcels that left before."""
+        """Send late parts, departures of newly released parcels, and events of departed parcels."""
         after = night * 24 * HOUR
         nightly: list[SyntheticMessage] = []
         leaving = []
@@ -122,7 +124,7 @@ class ExportDay(PlayedDay):
         return []
 
     def _first(self, topic: str, trade: ExportTrade) -> bool:
-        """True if this is told of a trade for the first time."""
+        """True the first time this is sent about a trade."""
         before = len(self._told)
         self._told.add((topic, trade.id))
         return len(self._told) > before
@@ -135,5 +137,5 @@ class ExportDay(PlayedDay):
 
 
 def _invt_no(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
-    """The number that customs gave the list."""
+    """The number that customs assigned to the list."""
     return next(word.head["invtNo"] for word in reversed(receipt_log.of(trade.id, "604")) if word.head.get("invtNo"))

@@ -1,6 +1,5 @@
-"""Writes a sale down as order, collection, waybill and list, one function a kind, in the wire's own names.
-
-What two documents both say is taken from the same place, so that they agree to the fen.
+"""Writes the order, collection, waybill and list of a sale, one function per kind, with the element names of messages.
+Values that occur in several documents come from one place, so that they agree to the fen.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from simulators.traded import Document, Elements, opening
 
 YUAN = "142"
 TOTAL = "3"
-"""A charge given as an amount."""
+"""The code of a charge given as an amount."""
 ORDER_TYPES = {"9610": "E", "1210": "E", "9710": "B", "9810": "W"}
 
 
@@ -29,7 +28,7 @@ class Destination(NamedTuple):
 
 
 class SaleLine(NamedTuple):
-    """One line: a good, how many declared units, the price of one in hundredths of the sale's currency."""
+    """One line: goods, quantity in declared units, unit price in hundredths of the sale's currency."""
 
     good: ExportGood
     quantity: int
@@ -37,7 +36,7 @@ class SaleLine(NamedTuple):
 
 
 class Sale(NamedTuple):
-    """All there is to know about a trade before it is written down. `times` are yyyyMMddHHmmss, one a kind."""
+    """The data from which a trade's documents are written. `times` are yyyyMMddHHmmss, one per kind."""
 
     serial: str
     mode: str
@@ -60,7 +59,7 @@ class Sale(NamedTuple):
 
     @property
     def order_no(self) -> str:
-        """The number of the order, by which the whole trade is known."""
+        """The order number, which identifies the trade."""
         return "X" + self.serial
 
 
@@ -103,7 +102,7 @@ def _order_line(number: int, item: SaleLine, sale: Sale) -> Elements:
 
 
 def collection(sale: Sale) -> Document:
-    """The collection (403) of what a sale cost."""
+    """The collection (403) of a sale's price."""
     payer = sale.parties.payment_provider
     return Document(
         {
@@ -195,7 +194,7 @@ def _zone(parties: ExportParties) -> Elements:
 
 
 def _flight(sale: Sale) -> Elements:
-    """Vehicle, voyage and master waybill, where the list does not leave them to the consolidation (607)."""
+    """Vehicle, voyage and master waybill, unless the list leaves them to the consolidation (607)."""
     if not sale.names_flight:
         return {}
     flight = sale.flight
@@ -233,7 +232,7 @@ DIGITS = {"9610": 4, "9710": 6, "9810": 6}
 
 
 def code(good: ExportGood, sale: Sale) -> str:
-    """The goods code as a list names it."""
+    """The goods code as written in the list."""
     if sale.statistics_flag != "A":
         return good.hs10
     return good.hs10[: DIGITS[sale.mode]].ljust(10, "0")

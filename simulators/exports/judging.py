@@ -1,4 +1,4 @@
-"""Judges an export trade by the receipts about it: did it come to the outcome that its fault promises, step by step?
+"""Judges an export trade by its receipts: does it reach the expected outcome of its fault, step by step?
 
 An inspection may come to any list (500): then every end is allowed that customs gives after one. What an officer
 decides about a list in review is his to decide.
@@ -17,7 +17,7 @@ from simulators.verdict import TradeVerdict, missing_codes, unexpected_code
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
 OPENING = "(1 )?2"
 INSPECTED = " 500( 399 800 899| 399 100| 100)?"
-"""What may follow when goods are inspected; where they are kept, the list's last word may be 500."""
+"""Statuses that may follow an inspection; if the goods are held, 500 may be the last."""
 PATHS = {
     LEFT: f"{OPENING} 120( 800 899|{INSPECTED})",
     REJECTED: f"{OPENING}( 120)? 100",
@@ -25,14 +25,14 @@ PATHS = {
     INSPECTION: f"{OPENING} 120{INSPECTED}",
     ACCEPTED: f"{OPENING} 120",
 }
-"""By what a fault promises: the statuses (604) that a list may go through, in order."""
+"""By expected outcome: the statuses (604) that a list may go through, in order."""
 CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "800"], ["2", "399"]
 ENDED = {"606": (CANCELLED[-1], "cancelled"), "214": (RETURNED[-1], "returned")}
 """By receipt: the status at the end of a request, and its words."""
 
 
 def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None = None) -> TradeVerdict:
-    """Judge a trade at the end of its days; `expected` stands in for what its fault promises."""
+    """Judge a finished trade; `expected` replaces the expectation of its fault."""
     promise = expected or trade.expected
     receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id, "604")
     complaints = (
@@ -46,7 +46,7 @@ def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None
 
 
 def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int, most: int) -> Iterator[str]:
-    """The complaint about a batch of which fewer lists were inspected than must be, or more than its samples."""
+    """Report a batch with fewer inspected lists than required, or more than its samples."""
     inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
     if inspected < least:
         yield f"of {len(trades)} lists of the batch {inspected} were inspected, and at least {least} should be"
@@ -110,7 +110,7 @@ def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[Logg
 
 
 def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """Complaints about what happened besides; none about a list that inspectors had first."""
+    """Complaints about the trade's further events; none if the list was inspected first."""
     if INSPECTION in path and LEFT not in path:
         return
     if trade.story == "cancelled" and _statuses(receipts, "606") != CANCELLED:

@@ -1,6 +1,6 @@
 """Notes of transport: consolidation (607), arrival (507), departure (509), one for each master waybill, in parts.
 
-A note names parcels only, so it can be written before anything was heard. Each part goes in a message of its own.
+A note names parcels only, so it can be written before any receipt has come. Each part is a message of its own.
 """
 
 from __future__ import annotations

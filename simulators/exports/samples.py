@@ -1,5 +1,6 @@
-"""Batches of exports under the law of 2018, which had every batch sampled: what is drawn, what is bad, and what of it
-must be inspected."""
+"""Batches of exports under the rules of 2018, when every batch was sampled: bad goods, and the inspections to
+expect.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from simulators.traded import Expected
 from simulators.world import World
 
 SAMPLED_BATCH, BAD_BATCH, ACCEPTED_BATCH = "batch_sampled", "batch_of_bad_goods", "batch_with_one_bad"
-"""What the lists of such batches are called among the faults."""
+"""The fault names of the lists of such batches."""
 SAMPLING, SIZE, SAMPLES = date(2018, 6, 20), 12, 2
 """A day on which every batch was sampled; of so many lists at least so many (`batches.sampling`: up to 15)."""
 DRAWN, REST = 13, 7

@@ -1,4 +1,4 @@
-"""Makes the n-th export trade of a seed in a world: the same however many are made, and whatever came before.
+"""Makes the n-th export trade of a seed in a world; it does not depend on the number of trades or on earlier ones.
 
 Sound trades stay below the limit of the list channel: a basket is drawn in yuan, below `ROOM`, and priced in the
 currency of the buyer's country at a rate that is only ours.
@@ -20,9 +20,9 @@ from simulators.traded import Shape
 from simulators.world import World
 
 MODES = {"9610": 55, "9710": 20, "9810": 15, "1210": 10}
-"""How many of a hundred trades use which trade mode."""
+"""Trade modes in percent of trades."""
 SIMPLIFIED = {"9610": 60, "9710": 30, "9810": 30, "1210": 0}
-"""How many of a hundred lists of a mode are simplified (statisticsFlag A); zones know none."""
+"""Simplified lists (statisticsFlag A) in percent, by mode; zones have none."""
 DESTINATIONS = (
     Destination("133", "1341", "502", Decimal("7.2")),
     Destination("133", "1341", "133", Decimal("0.0053")),
@@ -43,9 +43,9 @@ VOYAGES = (
 )
 """Port office, transport mode, vehicle and the letter of its voyages. None is a real schedule."""
 ROOM = 380_000
-"""Fen of goods in a drawn basket: with rates as they move still below the limit of the list channel."""
+"""Limit in fen on the goods of a basket, below the limit of the list channel whatever the exchange rates."""
 ABOARD = 2_000
-"""Trades in a row whose parcels may share a master waybill."""
+"""Consecutive trades whose parcels may share a master waybill."""
 LAST_COLLECTED = date(2024, 12, 14)
 """Until then every trade has its collection (403); later one in ten still sends it."""
 FREIGHT = (0, 800, 1200, 1800, 2500, 4000)
@@ -181,6 +181,6 @@ class ExportShop:
 
 
 def _in(destination: Destination, fen: int) -> int:
-    """A price in hundredths of the destination's currency, those without small coins in whole units."""
+    """Convert a price to hundredths of the destination's currency, in whole units for currencies without subunits."""
     price = int(Decimal(fen) / destination.fen)
     return max(100, price // 100 * 100) if destination.fen < 1 else price

@@ -1,4 +1,4 @@
-"""A month's summary requests (701): which lists each merchant has to summarise, how it asks, and what must come of it.
+"""A month's summary requests (701): the lists that each merchant must summarise, its request, and the expected outcome.
 
 What has left, was not returned, and was neither declared by its list alone (9710, 9810) nor only counted (A) is to be
 summarised: exactly those lists must stand in the results (792), each of their lines once.
@@ -34,7 +34,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class MonthRequest:
-    """One request: its number, what it plays, whose it is, a window of days or the lists that it names.
+    """One request: its number, case, merchant, and either a window of days or list numbers.
 
     `lines` are those that the results must name, each (list number, line number); `gross` the lists' weight together.
     """
@@ -49,12 +49,12 @@ class MonthRequest:
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it."""
+        """The numbers by which receipts may identify it."""
         yield self.id
 
     @property
     def parts(self) -> int:
-        """In how many messages it comes."""
+        """Number of messages."""
         return PARTS if len(self.lists) >= PARTS else 1
 
 

@@ -1,4 +1,4 @@
-"""A synthetic export trade: its documents, their senders, its transport, and the outcome it must have."""
+"""A synthetic export trade: its documents, their senders, its transport, and the expected outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ and a note about its parcel alone."""
 NO_PLATFORM = "无"
 LEFT = Expected("899")
 NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
-"""Stories of parcels that never arrive at their site, or not wholly."""
+"""Stories in which parcels do not (completely) arrive at their site."""
 OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
 """Stories of parcels whose arrival note is split."""
 
@@ -54,7 +54,7 @@ class Flight(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportTrade(SyntheticTrade):
-    """One sale abroad; its story is what happens to it besides, on its way."""
+    """One sale abroad; its story names further events on its way."""
 
     flight: Flight
     collection: Document | None
@@ -73,7 +73,7 @@ class ExportTrade(SyntheticTrade):
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it."""
+        """The numbers by which receipts may identify it."""
         yield from (self.id, self.parcel, LIST + self.serial)
         yield from (letter + self.serial for letter in REQUESTS)
 

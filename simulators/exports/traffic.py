@@ -1,4 +1,4 @@
-"""A day's export traffic: trades in a row, some with a known fault, in exactly the promised number of each 400."""
+"""A day's export traffic: consecutive trades, with an exact number of each known fault in every 400."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def exports_of(
 
 
 def faulty_export(shop: ExportShop, number: int, fault: KnownFault, sandbox: str = "demo") -> ExportTrade:
-    """The trade with this number, shaped for the fault, with the fault in it."""
+    """The trade with this number, with the shape that the fault needs and the fault applied."""
     turn = 0
     while True:
         trade = shop.trade(number, fault.shape, alone=fault.alone, flag=fault.flag, serial=shop.serial(number, turn))
@@ -63,7 +63,7 @@ def faulty_export(shop: ExportShop, number: int, fault: KnownFault, sandbox: str
 
 
 def good_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str) -> Iterator[ExportTrade]:
-    """Sound trades whose goods pass an inspection, should there be one."""
+    """Sound trades whose goods pass any inspection."""
     for number in numbers:
         turn, trade = 0, shop.trade(number)
         while _draw(sandbox, "quality", f"{trade.parties.merchant.code}|{trade.id}") < FAILED:

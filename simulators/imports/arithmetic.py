@@ -1,5 +1,5 @@
-"""The tax of a retail import, reckoned by ourselves: from the law's formulas and rates of our own, by nothing that the
-window reckons with.
+"""Calculates the tax of a retail import from the legal formulas and a separate rate table, independently of the
+window's code.
 
     V    = goods + shares of freight and insurance, each to the fen; the last line takes what is left over
     CT*  = (V + D + S) ÷ (1 − rc) × rc + S            VAT* = (V + D + CT*) × rv
@@ -30,7 +30,7 @@ VAT: Mapping[str, Sequence[tuple[date, str]]] = {
 }
 """VAT rates, each from its first day."""
 INSIDE = Fraction(7, 10)
-"""Share of VAT and consumption tax that is due inside the limits."""
+"""Share of VAT and consumption tax due within the limits."""
 SINGLE = ((ALWAYS, 2_000_00), (date(2019, 1, 1), 5_000_00))
 """Limits of a single transaction."""
 WINE, SPIRITS, SPIRITS_LITRE = Fraction(1, 10), Fraction(1, 5), Fraction("91.2")
@@ -71,7 +71,7 @@ Bill = tuple[LineTax, ...]
 
 
 class ReckonedLine(NamedTuple):
-    """A line while it is reckoned: its parts in fen, the declared quantity, the litres."""
+    """A line during calculation: its parts in fen, the declared quantity, the litres."""
 
     goods: int
     freight: int
@@ -120,12 +120,12 @@ def bill(document: Document, day: date, policy: str = "P1", returned: Mapping[st
 
 
 def plainly(bill: Bill) -> list[list[str]]:
-    """A bill as rows of texts: gnum, gcode, value, duty, consumption tax and VAT in yuan."""
+    """A bill as rows of strings: gnum, gcode, value, duty, consumption tax and VAT in yuan."""
     return [[line.gnum, line.gcode, *map(yuan, line[2:])] for line in bill]
 
 
 def half_up(amount: Fraction) -> int:
-    """To the whole fen, half up."""
+    """Round to the whole fen, half up."""
     return int(amount + Fraction(1, 2))
 
 
@@ -148,7 +148,7 @@ def _worths(document: Document) -> list[ReckonedLine]:
 
 
 def _shared(total: int, weights: Sequence[int]) -> list[int]:
-    """A charge over the lines by their worth; by equal parts where all are worth nothing."""
+    """Split a charge over the lines by value, or equally if all values are zero."""
     if not sum(weights):
         weights = [1] * len(weights)
     shares = [half_up(Fraction(total * weight, sum(weights))) for weight in weights[:-1]]

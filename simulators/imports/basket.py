@@ -1,4 +1,4 @@
-"""Draws the goods, quantities and prices of a trade so that the list stays inside the limits.
+"""Draws the goods, quantities and prices of a trade so that the list stays within the limits.
 
 Amounts are whole fen, weights whole grams. A drawn basket stays under `ROOM`; one with a given price may be above.
 """
@@ -23,7 +23,7 @@ QUANTITY = (1, 1, 1, 2, 2, 3)
 
 
 class BasketLine(NamedTuple):
-    """One line: a good, how many declared units, the price of one."""
+    """One line: goods, quantity in declared units, unit price."""
 
     good: Good
     quantity: int

@@ -1,4 +1,4 @@
-"""Tax bills (816) held against those that a trade must have, line for line and to the fen."""
+"""Compares tax bills (816) with the expected ones, line by line and to the fen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEAD = {"customsTax": "duty", "consumptionTax": "consumption", "valueAddedTax": 
 
 
 class TaxTerms(NamedTuple):
-    """By what bills are reckoned: the sandbox's rounding, and the day of acceptance where it is not the trade's."""
+    """Terms for calculating bills: the sandbox's rounding, and the day of acceptance if it is not the trade's."""
 
     rounding: str = "P1"
     day: date | None = None
@@ -54,7 +54,7 @@ def bill_in(lines: Sequence[Mapping[str, Any]]) -> Bill:
 
 
 def from_rows(rows: Sequence[Sequence[str]]) -> Bill:
-    """A bill from rows of texts."""
+    """Make a bill from rows of strings."""
     return tuple(LineTax(gnum, gcode, *map(fen, amounts)) for gnum, gcode, *amounts in rows)
 
 

@@ -1,4 +1,4 @@
-"""The course of a day of trades and of the weeks that follow: what is sent when, by whom, in answer to what."""
+"""Plays a day of import trades and the following weeks: what is sent when, by whom, and in response to what."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from simulators.played_day import PlayedDay
 from simulators.receipt_log import ReceiptLog
 
 NIGHTS = 40
-"""Until then every list has ended, every bill is collected or void: 31 days after the latest release, and some."""
+"""Nights after which every list is final and every bill collected or void: 31 days after the latest release, and a
+margin."""
 UNSIGNED = 16
-"""Of so many parcels one is never signed for: its list closes when its days are over."""
+"""One in so many parcels is never signed for: its list closes at its deadline."""
 RETURN = ["2", "120", "399", "800"]
 """The statuses of a return whose goods are back."""
 BEGINS = {stories.SLOW: 29, stories.LATE: 38}
@@ -27,12 +28,12 @@ DELIVERED_AFTER = 2
 
 
 Pack = Callable[[Sequence[ImportTrade]], Iterable[SyntheticMessage]]
-"""Puts trades into messages."""
+"""Packs trades into messages."""
 
 
 @dataclass(slots=True)
 class ImportDay(PlayedDay):
-    """A day of imports in play. `pack` puts trades into messages; without it, `per_message` documents go into each."""
+    """Plays a day of imports. `pack` packs trades into messages; without it, each gets `per_message` documents."""
 
     trades: Sequence[ImportTrade]
     nights: Sequence[int] = range(1, NIGHTS + 1)
@@ -66,7 +67,7 @@ class ImportDay(PlayedDay):
             self._post(follow, receipt_log)
 
     def _cancellations(self, receipt_log: ReceiptLog) -> list[SyntheticMessage]:
-        """Lists that an officer looks at and whose buyers think better of it."""
+        """Send cancellations of lists that are in review."""
         made = []
         for trade in self.trades:
             if trade.story == "cancelled" and "300" in receipt_log.statuses_of(trade.id):
@@ -88,7 +89,7 @@ class ImportDay(PlayedDay):
         return made
 
     def _deliveries(self, receipt_log: ReceiptLog, answered: set[str], night: int) -> list[SyntheticMessage]:
-        """Carriers' words (513) that parcels released by now were signed for, packed as their other messages are."""
+        """Send carriers' delivery reports (513) for released parcels, packed like their other messages."""
         by_carrier: dict[str, list[ImportTrade]] = {}
         for trade in self.trades:
             if trade.number % UNSIGNED == 0 or trade.waybill is None or trade.id in answered:
@@ -120,6 +121,6 @@ def _released(trade: ImportTrade, receipt_log: ReceiptLog) -> bool:
 
 
 def _numbers(trade: ImportTrade, receipt_log: ReceiptLog) -> tuple[str, str]:
-    """The list number and the port's number that the list's receipts gave it."""
+    """The list number and the port's number from the list's receipts."""
     head = next(word.head for word in reversed(receipt_log.of(trade.id, "622")) if word.head.get("invtNo"))
     return head["invtNo"], head.get("preNo", "")

@@ -1,5 +1,5 @@
-"""Imports of which one document differs in one thing from the others, and returns that come twice, by parts or too
-late: what the table of known faults leaves to single scenarios."""
+"""Imports in which one document differs in one value from the others, and returns that come twice, in parts or too
+late: single cases beyond the table of known faults."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from simulators.stock import COSMETIC, DRINK
 from simulators.traded import Shape
 
 DIFFERENCES = "differences"
-"""What such trades are called among the faults."""
+"""The fault name of such trades."""
 FIRST = 970_000
-"""The numbers of these trades are nobody else's."""
+"""The first number of these trades; no others use this range."""
 LIMIT = 500_000
-"""Fen that a transaction may come to, freight and insurance among them."""
+"""The single-transaction limit in fen, including freight and insurance."""
 CHANGES: tuple[tuple[str, Change], ...] = (
     ("14104", {"document": "inventory", "field": "freight", "add": "3.00"}),
     ("14302", {"document": "order", "field": "payTransactionId", "set": "Z0000000000000000"}),
     ("14103", {"document": "inventory", "field": "buyerIdNumber", "from": "other buyer's id_number"}),
     ("14110", {"document": "waybill", "field": "billNo", "set": "XX000000"}),
 )
-"""The code of each difference, and what is changed for it."""
+"""The code of each difference, and the change that causes it."""
 RETURNED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("returned_twice", ("14032",)),
     ("returned_late", ("14031",)),

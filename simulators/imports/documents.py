@@ -1,6 +1,5 @@
-"""Writes a purchase down as its four documents, one function a kind, in the wire's own names.
-
-What two documents both say is taken from the same place, so that they agree to the fen.
+"""Writes the four documents of a purchase, one function per kind, with the element names of messages.
+Values that occur in several documents come from one place, so that they agree to the fen.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Journey(NamedTuple):
 
 
 class Purchase(NamedTuple):
-    """All there is to know about a trade before it is written down. `times` are yyyyMMddHHmmss, one a kind."""
+    """The data from which a trade's documents are written. `times` are yyyyMMddHHmmss, one per kind."""
 
     key: str
     order_no: str

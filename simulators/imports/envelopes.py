@@ -1,5 +1,5 @@
-"""Trades about envelopes: a full message of a hundred orders, of which each is answered, and lists to whose receipts
-and data another participant subscribes, who gets what their agent gets."""
+"""Trades that test envelopes: a full message of a hundred orders, each of which is answered, and lists to whose
+receipts and data another participant subscribes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from simulators.receipt_log import ReceiptLog
 from simulators.verdict import TradeVerdict
 
 ENVELOPES = "envelopes"
-"""What such trades are called among the faults."""
+"""The fault name of such trades."""
 FULL, SUBSCRIBED = 100, 2
-"""Documents that a message holds at most; lists to which another subscribes."""
+"""The most documents in a message; number of lists with a subscriber."""
 FIRST = 990_000
-"""The numbers of these trades are nobody else's."""
+"""The first number of these trades; no others use this range."""
 ANSWERS = ("622", "816", "818")
-"""What comes to a subscriber of a list; of its data, the message."""
+"""The receipts that a list's subscriber gets; for its data, the message."""
 
 
 def orders(shop: Shop) -> list[ImportTrade]:
-    """As many trades as a message holds orders, all of one platform."""
+    """Trades for one full message of orders, all of one platform."""
     platform, number, found = shop.world.platforms[0], FIRST, list[ImportTrade]()
     while len(found) < FULL:
         trade = shop.trade(number)
@@ -37,7 +37,7 @@ def orders(shop: Shop) -> list[ImportTrade]:
 
 
 def full_message(session: PlayedSandbox, shop: Shop) -> Iterator[TradeVerdict]:
-    """Send a full message; the orders of it wait for lists that never come."""
+    """Send a full message; its orders wait for lists that never come."""
     made = orders(shop)
     platform = made[0].parties.platform
     documents = [trade.order for trade in made if trade.order is not None]
@@ -51,7 +51,7 @@ def full_message(session: PlayedSandbox, shop: Shop) -> Iterator[TradeVerdict]:
 
 
 def about_orders(made: Sequence[ImportTrade], receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
-    """Each order of a message is answered, once."""
+    """Check that each order of a message is answered exactly once."""
     for trade in made:
         path = " ".join(receipt_log.statuses_of(trade.id, "312"))
         wrong = () if path == "2" else (f"of {len(made)} orders in a message this one came to {path or 'nothing'}",)

@@ -1,4 +1,4 @@
-"""Judges a trade by the receipts about it: did its fault lead to the outcome that `faults.toml` promises, and no other?
+"""Judges a trade by its receipts: did its fault lead exactly to the outcome that `faults.toml` defines?
 
 An inspection may come to any list (500): then every end is allowed that customs gives after one. What an officer
 decides about a list in review is his to decide.
@@ -18,12 +18,12 @@ from simulators.verdict import TradeVerdict, missing_codes, unexpected_code
 __all__ = ["TradeVerdict", "judge"]
 
 ON_THE_WAY = frozenset({"1", "2", "120", "399"})
-"""Statuses of a list that say nothing about how it ends."""
+"""Intermediate statuses of a list."""
 REJECTED, SENT_BACK, RELEASED, CLOSED = "100", "700", "800", "899"
 REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
 RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED], BY_PARTS: [*RETURN, *RETURN]}
-"""What comes of a second return of the same goods, of one that is too late, and of one of other pieces."""
+"""Expected statuses of a second return of the same goods, of a late return, and of a return of other pieces."""
 
 
 def judge(
@@ -100,7 +100,7 @@ def _about_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> It
 
 
 def _about_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """Complaints about a cancellation or a return that the trade's story tells; none where it could not be told.
+    """Complaints about the cancellation or return in the trade's story; none if it could not be sent.
 
     A list that was inspected first comes to review when cancellations have been sent.
     """

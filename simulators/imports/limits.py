@@ -1,5 +1,5 @@
-"""Buyers who come up to their limits, one list after the other, and give goods back: the year's allowance, the yearly
-weight of sugar, the stock of an account book. What is given back may be bought again, and no more."""
+"""Buyers who use up their limits list by list and return goods: the annual allowance, the annual weight of sugar, the
+stock of an account book. Exactly the returned amount may be bought again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from simulators.traded import Document, Shape
 from simulators.world import World
 
 LIMITS = "limits"
-"""What such trades are called among the faults."""
+"""The fault name of such trades."""
 BUYER = {
     ORDER: ("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
     PAYMENT: ("payerName", "payerIdNumber"),
     INVENTORY: ("buyerName", "buyerTelephone", "buyerIdNumber"),
 }
-"""What says in a trade's documents who buys."""
+"""The elements of a trade's documents that identify the buyer."""
 BAG = Shape(mode="9610", goods="luxury", lines=1, quantity=1, price=590_000)
 SUGAR, PAIR = (Shape(mode="9610", lines=1, quantity=quantity) for quantity in (1, 2))
 """A bag of sugar, and two that weigh as much together."""
@@ -29,13 +29,13 @@ SCARCE = Shape(mode="1210", goods="scarce", lines=1, quantity=1)
 CAPPED = "1701999010"
 RELEASED, YEAR, WEIGHT, STOCK = Expected("800"), *(Expected("100", (code,)) for code in ("1313", "14006", "14314"))
 NIGHTS = 8
-"""Until then what is returned on the first night is back."""
+"""Nights after which the goods returned on the first night are back."""
 FIRST = 900_000
-"""The numbers of these trades, and so their order numbers, are nobody else's."""
+"""The first number of these trades; no others use this range, nor their order numbers."""
 
 
 class LimitTrade(NamedTuple):
-    """A trade of a step: who buys (by number), what, what must come of it, and whether it comes back."""
+    """A trade of a step: the buyer's number, the goods, the expected outcome, and whether it is returned."""
 
     buyer: int
     shape: Shape
@@ -80,7 +80,7 @@ def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Impo
 
 
 def as_bought_by(trade: ImportTrade, other: ImportTrade) -> ImportTrade:
-    """A trade with the buyer of another."""
+    """Give a trade the buyer of another."""
     for kind, names in BUYER.items():
         own, theirs = trade.document(kind), other.document(kind)
         if own is not None and theirs is not None:

@@ -1,6 +1,5 @@
-"""Makes the n-th trade of a seed in a world. The n-th is the same however many are made, and whatever came before.
-
-Of 1,024 trades in a row every buyer has exactly four, so that nobody comes near his yearly allowance by chance.
+"""Makes the n-th trade of a seed in a world; it does not depend on the number of trades or on earlier ones.
+In 1,024 consecutive trades every buyer has exactly four, so that nobody approaches the annual allowance by chance.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from simulators.stock import COSMETIC, DRINK, ORDINARY, Good
 from simulators.world import World
 
 MODES = {"9610": 50, "1210": 40, "1239": 10}
-"""How many of a hundred trades use which trade mode."""
+"""Trade modes in percent of trades."""
 VOYAGES = (
     ("4227", "2", "133", "NEW GOLDEN BRIDGE V", "E"),
     ("4220", "5", "133", "KE841", "A"),

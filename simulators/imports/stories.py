@@ -160,7 +160,7 @@ def deletion(
 
 
 def staged(trade: ImportTrade, kind: str = INVENTORY, *, before: int = 300) -> SyntheticMessage:
-    """The document of this kind, only staged (appStatus 1), so many seconds before its own time."""
+    """The document of this kind, only staged (appStatus 1), some seconds before its own time."""
     return _once_more(trade, kind, {"appStatus": "1"}, "", "", -before)
 
 
@@ -170,7 +170,7 @@ def declared(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> Sy
 
 
 def sent_again(trade: ImportTrade, kind: str = ORDER) -> SyntheticMessage:
-    """The same document, to the byte, in another transmission."""
+    """The identical document in another transmission."""
     return message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
 
 

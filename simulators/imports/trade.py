@@ -1,4 +1,4 @@
-"""A synthetic import trade: four documents that fit each other, their senders, and the outcome they must have."""
+"""A synthetic import trade: four matching documents, their senders, and the expected outcome."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ImportTrade(SyntheticTrade):
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it."""
+        """The numbers by which receipts may identify it."""
         yield self.id
         late = {later.kind: later.document for later in self.afterwards}
         for document, name in (

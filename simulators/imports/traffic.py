@@ -1,4 +1,4 @@
-"""A day's traffic: trades in a row, some with a known fault, in exactly the promised share of each thousand."""
+"""A day's import traffic: consecutive trades, with an exact number of each known fault in every thousand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def trades_of(shop: Shop, numbers: range, by_thousand: Mapping[str, int]) -> Ite
 
 
 def faulty_trade(shop: Shop, number: int, chosen: KnownFault) -> ImportTrade:
-    """The trade with this number, shaped for the fault, with the fault in it."""
+    """The trade with this number, with the shape that the fault needs and the fault applied."""
     trade = shop.trade(number, chosen.shape)
     return committed(chosen, trade, FaultSources(shop.world, trade, shop.buyer(number + 1)))
 

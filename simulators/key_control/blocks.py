@@ -9,7 +9,7 @@ from typing import NamedTuple
 HEADER = 128
 MARK = "BLOCKTXT"
 LARGEST = 8_000_000
-"""UTF-16 units of a request at most."""
+"""The largest request in UTF-16 units."""
 CHUNK = 120 * 1024
 MOST_GROUPS = 2
 """Requests that one connection may be sending in blocks at a time."""
@@ -23,7 +23,7 @@ for _byte in range(256):
 
 
 class BadFrame(ValueError):
-    """A frame that is no call and no block of one, or too large. Permanent."""
+    """A frame that is neither a call nor a block of one, or is too large. Permanent."""
 
     permanent = True
 
@@ -38,17 +38,17 @@ class RequestFrame(NamedTuple):
     number: int
     chunk: str
     sound: bool
-    """Whether the chunk has the check and the length that its header says."""
+    """Whether the chunk has the checksum and length given in its header."""
 
 
 @dataclass(slots=True)
 class Groups:
-    """The requests that a connection is sending in blocks."""
+    """The requests that a connection is currently sending in blocks."""
 
     parts: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, block: RequestFrame) -> str | None:
-        """Take a sound block; gives the whole request with its last one, and None before. Raises `BadFrame`."""
+        """Add a valid block; gives the whole request after the last block, otherwise None. Raises `BadFrame`."""
         if block.number == 0:
             self.parts.pop(block.group, None)
             if len(self.parts) >= MOST_GROUPS:
@@ -78,12 +78,12 @@ def check(text: str) -> str:
 
 
 def length(text: str) -> int:
-    """UTF-16 units."""
+    """Length in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def read(frame: str) -> RequestFrame:
-    """A frame as a block; raises `BadFrame`."""
+    """Parse a frame as a block; raises `BadFrame`."""
     match = _HEADER.fullmatch(frame[:HEADER])
     if match is None:
         raise BadFrame("the header of a block has 128 characters: BLOCKTXT, checks, lengths, count, group, number")
@@ -95,7 +95,7 @@ def read(frame: str) -> RequestFrame:
 
 
 def split(request: str, group: str, size: int = CHUNK // 3) -> list[str]:
-    """The frames of a large request, as a client makes them."""
+    """Split a large request into frames, as a client does."""
     chunks = [request[at : at + size] for at in range(0, len(request), size)] or [""]
     return [
         f"{MARK}{check(request)}{check(chunk)}{length(request):016d}{length(chunk):08d}{len(chunks):04d}"

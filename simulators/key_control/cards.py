@@ -16,9 +16,9 @@ from schemas.signature.keys import KEY_BYTES, Private
 
 PIN = "88888888"
 TRIES = 4
-"""Wrong PINs in a row that lock a card."""
+"""Consecutive wrong PINs after which a card is locked."""
 SINCE, UNTIL = 1_577_836_800_000, 2_208_988_800_000
-"""For which a card is valid that is made for a test: 2020 to 2040."""
+"""Validity of a test card: 2020 to 2040."""
 BEIJING = timezone(timedelta(hours=8))
 OPEN, RESET, INSERT, PARAMETER, NOT_READY, WRONG_PIN, LOCKED = (
     "50200",
@@ -64,7 +64,7 @@ class Card:
     pin: str = PIN
     delay: float = 0
     failures: list[str] = field(default_factory=list)
-    """Codes with which the next operations fail, each once."""
+    """Error codes for the next operations, one each."""
     wrong: int = 0
     verified: bool = False
     _one: Lock = field(default_factory=Lock)
@@ -77,7 +77,7 @@ class Card:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """One operation at a time, in the order in which they come; raises `CardError` where it is to fail."""
+        """Lock the card for one operation at a time, in order; raises `CardError` if the operation is to fail."""
         with self._one:
             if self.delay:
                 self._waits.wait(self.delay)
@@ -97,7 +97,7 @@ class Card:
         self.wrong, self.verified = 0, True
 
     def change_pin(self, old: str, new: str) -> None:
-        """Give the card another PIN; raises `CardError`."""
+        """Change the card's PIN; raises `CardError`."""
         self.enter(old or " ")
         if not 4 <= len(new) <= 16:
             raise CardError(PARAMETER)
@@ -113,12 +113,12 @@ class Card:
         return keys.verify(certificate.key, method, data, signature)
 
     def digest(self, data: bytes) -> bytes:
-        """SHA-1 on an RSA card, SM3 on an SM2 card, whatever the method is called."""
+        """SHA-1 on an RSA card, SM3 on an SM2 card, regardless of the method's name."""
         return digest_of(self.method.digest, data)
 
     @property
     def valid_time(self) -> tuple[str, str]:
-        """From when to when the certificate is valid, 14 digits each."""
+        """Start and end of the certificate's validity, 14 digits each."""
         return _digits(self.certificate.since), _digits(self.certificate.until)
 
     @property
@@ -144,7 +144,7 @@ class Card:
 
 
 def made(kind: Key, code: str) -> Card:
-    """A card with a new key and a certificate that signs itself."""
+    """Make a card with a new key and a self-signed certificate."""
     key, number = keys.generate(kind), certificates.number_text(0x0178B6B7, kind)
     der = certificates.issue(
         key,
@@ -159,7 +159,7 @@ def made(kind: Key, code: str) -> Card:
 
 
 def inserted(key: Path, certificate: Path | None, code: str) -> Card:
-    """A card of a key in a file, with its certificate (by default beside it, ending in .cer). Raises `BadKey`,
+    """Make a card from a key file and its certificate (by default next to it, ending in .cer). Raises `BadKey`,
     `BadCertificate`, `OSError`."""
     path = certificate or key.with_suffix(".cer")
     data = _head(path, 2 * LARGEST)

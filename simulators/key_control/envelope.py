@@ -1,4 +1,4 @@
-"""The envelope of calls and answers: `args` go in, `_args` come out."""
+"""The envelope of calls and answers: requests use `args`, answers `_args`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPEN, NEXT_BLOCK, ERROR = "open", "_nextBlock", "error"
 
 
 class ControlCall(NamedTuple):
-    """A call: its id as it is answered, its method, its arguments."""
+    """A call: its id as repeated in the answer, its method, its arguments."""
 
     id: int | str
     method: str
@@ -20,7 +20,7 @@ class ControlCall(NamedTuple):
 
 
 def read(frame: str) -> ControlCall:
-    """The call in a frame; raises `BadFrame`."""
+    """Parse the call in a frame; raises `BadFrame`."""
     if not frame.startswith("{"):
         raise BadFrame("数据格式非法")
     try:
@@ -58,6 +58,6 @@ def answer(call: ControlCall, data: list[Any], error: list[str] | None = None) -
 
 
 def next_block(group: str, number: int, finish: bool, taken: bool) -> str:
-    """Asks for the next block of a request, or for the same again when it was not `taken`."""
+    """Request the next block, or the same one again if it was not `taken`."""
     reply = answer(ControlCall(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
     return reply if taken else reply.replace('"Result":true', '"Result":false', 1)

@@ -19,20 +19,20 @@ FAMILIES = ("cus-sec_", "security_")
 
 
 class Arguments:
-    """The arguments of a call, which are texts."""
+    """The arguments of a call, which are strings."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self._given = given
 
     def text(self, name: str) -> str:
-        """An argument that must be there; raises `CardError`."""
+        """A required argument; raises `CardError`."""
         value = self._given.get(name)
         if not isinstance(value, str):
             raise CardError(MISSING, "Base", f"[客户端控件]缺少参数{name}")
         return value
 
     def maybe(self, name: str) -> str:
-        """An argument that is left out when it is empty."""
+        """An optional argument, which may be empty."""
         value = self._given.get(name, "")
         return value if isinstance(value, str) else ""
 
@@ -42,7 +42,7 @@ class Arguments:
 
 
 def decoded(text: str) -> bytes:
-    """The bytes of Base64; raises `CardError`."""
+    """Decode Base64; raises `CardError`."""
     try:
         return b64decode("".join(text.split()), validate=True)
     except (NoBase64, ValueError):
@@ -50,7 +50,7 @@ def decoded(text: str) -> bytes:
 
 
 def call(card: Card, method: str, given: Mapping[str, Any]) -> Data:
-    """Carry a method out, one at a time on the card; raises `CardError`."""
+    """Call a method, one at a time on the card; raises `CardError`."""
     function = METHODS.get(method)
     if function is None:
         raise CardError(UNKNOWN, "Base", f"[客户端控件]没有方法{method[:60]}")
@@ -122,7 +122,7 @@ def _decode(card: Card, given: Arguments) -> Data:
 
 
 def _on_demand(card: Card, given: Arguments) -> Data:
-    """Let the next operations fail, each code once; ours alone, for tests."""
+    """Make the next operations fail, once per code (our extension, for tests)."""
     codes = given.maybe("codes").split()
     if len(codes) > 100 or not all(code.isdigit() and len(code) <= 6 for code in codes):
         raise CardError(PARAMETER)

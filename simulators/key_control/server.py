@@ -1,4 +1,4 @@
-"""Serves a card over WebSocket on the loopback address: hello first, one thread a connection, bounded in all."""
+"""Serves a card over WebSocket on the loopback address: sends hello first, one thread per connection, all bounded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulators.key_control.envelope import ControlCall
 LARGEST_FRAME = 1 << 20
 """Bytes of a frame: a block of 120 KiB and its header, or a call with a long text to sign."""
 CONNECTIONS = 50
-"""At a time: each has a thread."""
+"""The most concurrent connections; each has a thread."""
 MISMATCH = "[客户端控件]数据格式非法"
 
 

@@ -1,4 +1,4 @@
-"""Writes the steps of exporters and their bank in a refund scenario as the messages that they send."""
+"""Writes the messages that exporters and their bank send in the steps of a refund scenario."""
 
 from __future__ import annotations
 

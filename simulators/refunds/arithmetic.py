@@ -1,4 +1,4 @@
-"""Works out what a claim must come to, from the law's formulas, by nothing that the window works with.
+"""Calculates the expected result of a claim from the legal formulas, independently of the window's code.
 
 Amounts are yuan as Decimal, rounded half up to the fen where the law rounds.
 """
@@ -42,7 +42,7 @@ class Manufactured(NamedTuple):
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """To the fen, half up."""
+    """Round to the fen, half up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
@@ -92,7 +92,7 @@ def domestic(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
 
 
 def share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """The part of a refund that is paid back when so much of the goods comes back."""
+    """The part of a refund to repay when `part` of `whole` is returned."""
     return rounded(refund * part / whole)
 
 

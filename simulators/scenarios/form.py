@@ -1,4 +1,4 @@
-"""The form of a scenario file: its tables and their keys, as values. What they mean: docs/scenarios.md."""
+"""The schema of scenario files: tables and keys. docs/scenarios.md says what they mean."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Change = Mapping[str, Any]
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of a scenario: a key that is not known is refused."""
+    """A table of a scenario; unknown keys are refused."""
 
 
 class SandboxStart(Table, frozen=True):
@@ -58,13 +58,13 @@ class Deal(Table, frozen=True):
 
 
 class ScenarioStep(Table, frozen=True):
-    """A step; each may carry a sentence for whoever reads the story."""
+    """A step, with an optional comment for readers."""
 
     say: Text = ""
 
 
 class SendStep(ScenarioStep, frozen=True, kw_only=True):
-    """Somebody sends documents."""
+    """A participant sends documents."""
 
     send: str | tuple[str, ...]
     of: str | tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class SendStep(ScenarioStep, frozen=True, kw_only=True):
 
 
 class WaitStep(ScenarioStep, frozen=True, kw_only=True):
-    """The sandbox's clock goes on."""
+    """The sandbox's clock advances."""
 
     wait: Text
 
@@ -111,7 +111,7 @@ class ForceStep(ScenarioStep, frozen=True, kw_only=True):
 
 
 class FaultsStep(ScenarioStep, frozen=True, kw_only=True):
-    """A profile of faults is switched on, or what is on is switched off (`"off"`)."""
+    """A fault profile is switched on, or the active one is switched off (`"off"`)."""
 
     faults: Text
     lasts: str = ""
@@ -132,7 +132,7 @@ class ImportStep(ScenarioStep, frozen=True, kw_only=True, rename={"kind": "impor
 
 
 class BatchStep(ScenarioStep, frozen=True, kw_only=True):
-    """Somebody does something with the batch that a trade's list is in."""
+    """An action on the batch that a trade's list is in."""
 
     batch: Literal["declare", "review"]
     of: Text = ""
@@ -147,7 +147,7 @@ class PayStep(ScenarioStep, frozen=True, kw_only=True):
 
 
 class ExpectStep(ScenarioStep, frozen=True, kw_only=True):
-    """The receipts that a paper must have: which, what they say, and when."""
+    """The expected receipts of a document: which, what they say, and when."""
 
     expect: Text
     of: Text = ""
@@ -167,7 +167,7 @@ AnyStep = SendStep | WaitStep | OfficerStep | ForceStep | OptionsStep | ImportSt
 
 
 class ScenarioTables(Table, frozen=True):
-    """A scenario file as it is written."""
+    """A scenario file as written."""
 
     zh: Text
     en: Text
@@ -204,7 +204,7 @@ class ScenarioFile(Struct, frozen=True):
 
 
 OFF = "off"
-"""Instead of a profile: what is on is switched off."""
+"""Instead of a profile: switch off the active one."""
 VERBS: Mapping[str, type[ScenarioStep]] = {
     "send": SendStep,
     "wait": WaitStep,
@@ -217,4 +217,4 @@ VERBS: Mapping[str, type[ScenarioStep]] = {
     "pay": PayStep,
     "expect": ExpectStep,
 }
-"""What a step may do, by the key that says so."""
+"""The kinds of step, by key."""

@@ -1,4 +1,4 @@
-"""The words for papers that a scenario may send and expect, and the messages behind them."""
+"""The words for documents in scenario files, and the message types that they stand for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOGETHER: Mapping[str, str] = {
 }
 """Words for several documents."""
 TEXT, ORDERS = "text", "orders"
-"""What is no document of a trade: any text; an order and so many like it in one message."""
+"""Words that are not a document of a trade: any text; an order and copies of it in one message."""
 SENT: Mapping[str, Mapping[str, str]] = {
     "import": {
         "order": "311",
@@ -48,7 +48,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "repayment": "RefundRepayment",
     },
 }
-"""What may be sent of a trade of either direction, and the message that carries it."""
+"""The documents that can be sent, by flow, with their message types."""
 HEARD: Mapping[str, Mapping[str, str]] = {
     "import": {
         "order": "312",
@@ -86,8 +86,8 @@ HEARD: Mapping[str, Mapping[str, str]] = {
         "repayment": "RefundRepaymentReturn",
     },
 }
-"""What may be expected of a trade of either direction, and the receipt that tells it."""
+"""The documents whose receipts can be expected, by flow, with the receipt types."""
 NOTES = frozenset({"consolidation", "arrival", "departure"})
-"""What tells of many parcels at once."""
+"""Documents about many parcels at once."""
 OURS: Mapping[str, str] = {LIST: "inventory"}
-"""Words of files that are others in the generator."""
+"""Words in files whose name in the generator differs."""

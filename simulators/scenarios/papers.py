@@ -30,8 +30,8 @@ from simulators.transport_notes import note_of
 from simulators.world import World
 
 FORM = "%Y%m%d%H%M%S"
-MOST = 100
-"""Documents of a message that the schema allows."""
+MAX_DOCUMENTS = 100
+"""The most documents in a message that the schema allows."""
 ACTS = {
     "invoice": "invoice",
     "exchange report": "exchange",
@@ -42,7 +42,7 @@ ACTS = {
 
 
 class NotYet(Exception):
-    """A message cannot be written, because the trade lacks something that it names (yet)."""
+    """A message cannot be written (yet), because a value that it needs does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class MessageWriter:
 
     @property
     def when(self) -> str:
-        """The moment as messages write it."""
+        """The current time in the messages' format."""
         return self.now.strftime(FORM)
 
     def written(self, word: str, of: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
@@ -113,7 +113,7 @@ class MessageWriter:
         """One message with this document of each trade, and of so many further trades as there are to be copies."""
         documents = [self._changed(word, actor, step) for actor in of]
         actor, kind = of[0], kinds.OURS.get(word, word)
-        for number in range(1, min(step.copies, MOST)):
+        for number in range(1, min(step.copies, MAX_DOCUMENTS)):
             other = actor.shop.trade(actor.trade.number + 1_000 + number).document(kind)
             documents.append(other)
         turn = actor.sent.get(documents[0].head["guid"], 0)
@@ -127,7 +127,7 @@ class MessageWriter:
             wave,
             step.edition or "2022-05",
         )
-        return made._replace(body=_crowded(made.body, step.copies - MOST)) if step.copies > MOST else made
+        return made._replace(body=_crowded(made.body, step.copies - MAX_DOCUMENTS)) if step.copies > MAX_DOCUMENTS else made
 
     def _changed(self, word: str, actor: Actor, step: SendStep) -> Document:
         document = actor.document(word, tuple(change for change in step.change if "spoil" not in change))
@@ -151,7 +151,7 @@ class MessageWriter:
         return made_messages
 
     def _refund(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
-        """A paper of a refund."""
+        """A message about a refund."""
         case = actor.case
         if case is None:
             raise NotYet(f"the trade {actor.name} has no table [trade.{actor.name}.refund]")
@@ -191,7 +191,7 @@ class MessageWriter:
 
 
 def _with_texts(written: Sequence[SyntheticMessage], texts: Mapping[str, str]) -> list[SyntheticMessage]:
-    """Messages with other texts in these elements."""
+    """Replace the texts of these elements."""
     return [made._replace(body=changed(made.body, texts)) if texts else made for made in written]
 
 

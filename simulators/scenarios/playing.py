@@ -51,7 +51,7 @@ WORLD = 1
 """The seed of the companies and people of scenarios."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
 PAGE = 1_000
-"""Receipts that are asked for at once."""
+"""Receipts per request."""
 MASTER_DATA = ("participants", "guarantees")
 
 
@@ -115,12 +115,12 @@ class _Player:
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     now: datetime = LONG_AGO
     _due: datetime | None = None
-    """When something will happen by itself next."""
+    """The next time at which something is scheduled."""
     _places: dict[str, int] = field(default_factory=dict)
     _declared: SentLists = field(default_factory=SentLists)
 
     def play(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
-        """Play it; gives the step that failed, and what was missed."""
+        """Play the scenario; gives the failed step and its mismatches."""
         self._begin()
         for step in self.scenario.steps:
             if step.step.say:
@@ -136,7 +136,7 @@ class _Player:
         return self._about_bills()
 
     def _about_bills(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
-        """Every tax bill held against our own arithmetic; what is wrong counts for the last step."""
+        """Compare every tax bill with our own calculation; errors are attributed to the last step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
         wrong = tuple(self._declared.misses(self.actors.values(), self.receipt_log, rounding))
         return (self.scenario.steps[-1], wrong) if wrong else (None, ())
@@ -191,7 +191,7 @@ class _Player:
             raise _Failed(Miss(f"the finding {step.finding}", answer or "no finding", "the answer does not name it"))
 
     def _posted(self, body: bytes, headers: dict[str, str]) -> tuple[int, list[str], str]:
-        """Status, codes and words of the answer to a message; 0 where there is none."""
+        """Post a message; gives status, codes and text of the answer (status 0 if there is none)."""
         try:
             (answer,) = self.sandbox.submit(body, **headers)
         except CallRefused as refused:
@@ -298,7 +298,7 @@ class _Player:
         self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
 
     def _receipts(self, step: ExpectStep) -> list[LoggedReceipt]:
-        """The receipts of a step's paper so far."""
+        """The receipts so far of a step's document."""
         actor = self._of(step)[0]
         code = kinds.HEARD[actor.flow][step.expect]
         find = self.receipt_log.as_they_came if step.as_they_came else self.receipt_log.of
@@ -310,7 +310,7 @@ class _Player:
     # time, receipts
 
     def _on(self, until: datetime) -> None:
-        """Move the clock to whatever falls due next, but not beyond."""
+        """Move the clock to the next scheduled time, but not beyond `until`."""
         self._advance(min(until, self._due) if self._due else until)
 
     def _advance(self, to: datetime) -> None:
@@ -352,7 +352,7 @@ class _Player:
         return [self.actors[name] for name in named(step)] or list(self.actors.values())
 
     def _filled(self, value: Any) -> Any:
-        """A step, or a part of one, with all that it takes from trades filled in."""
+        """Fill in the placeholders of a step or a part of one."""
         filling = Filling(self.actors, self.receipt_log)
         if not isinstance(value, Struct):
             return filling.filled(value)

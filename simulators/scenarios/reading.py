@@ -1,4 +1,4 @@
-"""Reads scenario files. What is wrong with one is told with file, line, key and the nearest known one."""
+"""Reads scenario files. Errors name the file, the line, the key and the most similar known key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _read(path: Path, known: Mapping[str, Path], above: tuple[Path, ...]) -> Sce
 def _base(
     made: ScenarioTables, file: TomlFile, known: Mapping[str, Path], above: tuple[Path, ...]
 ) -> ScenarioFile | None:
-    """The scenario that one begins with."""
+    """Read the scenario that another one starts from."""
     if not made.begins_with:
         return None
     file.known(made.begins_with, known, "begins_with", "scenario")

@@ -14,13 +14,13 @@ PASSED, FAILED = "passed", "FAILED"
 
 
 def line(result: ScenarioResult) -> str:
-    """A line about a scenario: what became of it, how long it lasted by the sandbox's clock and by ours."""
+    """One line per scenario: the result, and the duration by the sandbox's clock and in real time."""
     state = PASSED if result.ok else FAILED
     return f"{state} {result.scenario.name} ({spans.span_text(result.lasted)}; {result.seconds:.1f} s)"
 
 
 def failure(result: ScenarioResult) -> Iterator[str]:
-    """Why a scenario failed: the step, what was expected and came, where they part, and the story until then."""
+    """Why a scenario failed: the step, what was expected and came, where they differ, and the events until then."""
     if result.failed is None:
         return
     yield f"  {where(result)}"
@@ -36,7 +36,7 @@ def failure(result: ScenarioResult) -> Iterator[str]:
 
 
 def where(result: ScenarioResult) -> str:
-    """The step that was not as expected: file, line, number, and what it says."""
+    """The failed step: file, line, number and text."""
     assert result.failed is not None
     at, step = result.failed, result.failed.step
     verb = next(name for name, kind in VERBS.items() if type(step) is kind)
@@ -44,7 +44,7 @@ def where(result: ScenarioResult) -> str:
 
 
 def as_json(results: Sequence[ScenarioResult]) -> dict[str, Any]:
-    """All of it as plain values."""
+    """The results as JSON values."""
     return {
         "passed": sum(1 for result in results if result.ok),
         "failed": sum(1 for result in results if not result.ok),
@@ -96,7 +96,7 @@ def cases(results: Sequence[ScenarioResult]) -> list[Case]:
 
 
 def report(results: Sequence[ScenarioResult]) -> Report:
-    """All of it as a report: a check a scenario, those that failed first."""
+    """The results as a report: one check per scenario, failed ones first."""
     failed = [result for result in results if not result.ok]
     areas = list(dict.fromkeys(result.scenario.area for result in results))
     series = {

@@ -1,4 +1,4 @@
-"""The result of a scenario that was played: its story, and the step that was not as expected."""
+"""The result of a scenario: its events, and the step that failed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulators.scenarios.form import PlacedStep, ScenarioFile
 
 
 class StoryEvent(NamedTuple):
-    """Something that happened: when by the sandbox's clock, and what."""
+    """An event: its time by the sandbox's clock, and a description."""
 
     at: str
     what: str
@@ -32,5 +32,5 @@ class ScenarioResult(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """True if all came as expected."""
+        """True if everything came as expected."""
         return self.failed is None

@@ -1,4 +1,4 @@
-"""Runs scenarios one after the other, against a window that is there or one that ends with the run."""
+"""Runs scenarios against an existing window, or a temporary one in this process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulators.scenarios.playing import play
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 
 Digests = Callable[[str], Mapping[str, Any]]
-"""A function from the name of a sandbox to its digests."""
+"""Returns the digests of a sandbox by its name."""
 JOBS = 4
 """Scenarios played at a time: the window works on them together, which costs half of what they cost one by one."""
 

@@ -1,4 +1,4 @@
-"""Spans of time as people write them: 3 days, 72 hours, 30 seconds."""
+"""Parses durations such as 3 days, 72 hours, 30 seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 SETTLED, DEADLINE = "settled", "next deadline"
 WORDS = (DEADLINE,)
-"""What a wait may be besides a span."""
+"""What a wait may name instead of a duration."""
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 DAY = 24 * HOUR
 LONGEST = 3_660 * DAY
@@ -15,7 +15,7 @@ _SPAN = re.compile(r"([1-9]\d{0,6}) (second|minute|hour|day)s?")
 
 
 def read(text: str) -> int | None:
-    """A span in milliseconds, ten years at most; None for what is none."""
+    """Parse a duration into milliseconds, at most ten years; None if it is not one."""
     if text == SETTLED:
         return 0
     if (match := _SPAN.fullmatch(text)) is None:
@@ -25,7 +25,7 @@ def read(text: str) -> int | None:
 
 
 def span_text(span: int) -> str:
-    """A span in words: 2 days 3 hours."""
+    """Format a duration: 2 days 3 hours."""
     parts = []
     for name in ("day", "hour", "minute", "second"):
         count, span = divmod(span, _UNITS[name])

@@ -25,7 +25,7 @@ from simulators.entry.reports import (
     give,
 )
 from simulators.imports.arithmetic import POLICIES
-from simulators.load.command import FAILED, LISTED, milliseconds
+from simulators.load.command import FAILED, MAX_LISTED, milliseconds
 from simulators.load.reports import lying
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing
@@ -151,7 +151,7 @@ def _statuses(run: Run) -> Chart:
 
 def _summary(report: Report) -> str:
     lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
-    lines += [str(finding) for finding in report.findings[:LISTED]]
-    if len(report.findings) > LISTED:
-        lines.append(f"… and {len(report.findings) - LISTED} more")
+    lines += [str(finding) for finding in report.findings[:MAX_LISTED]]
+    if len(report.findings) > MAX_LISTED:
+        lines.append(f"… and {len(report.findings) - MAX_LISTED} more")
     return "\n".join([*lines, "passed" if report.ok else "FAILED"])
