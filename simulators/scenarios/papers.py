@@ -127,7 +127,11 @@ class MessageWriter:
             wave,
             step.edition or "2022-05",
         )
-        return made._replace(body=_crowded(made.body, step.copies - MAX_DOCUMENTS)) if step.copies > MAX_DOCUMENTS else made
+        return (
+            made._replace(body=_crowded(made.body, step.copies - MAX_DOCUMENTS))
+            if step.copies > MAX_DOCUMENTS
+            else made
+        )
 
     def _changed(self, word: str, actor: Actor, step: SendStep) -> Document:
         document = actor.document(word, tuple(change for change in step.change if "spoil" not in change))

@@ -188,9 +188,7 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
     first = trade.document(kind).head
     content_hash = "same" if again.head == first else "other"
     again_submitted = submission.Submission(KINDS[kind], *map(again.head.get, SUBMITTED), content_hash)
-    decision = submission.decide(
-        again_submitted, submission.Stored(first["appTime"], first["guid"], "same", state)
-    )
+    decision = submission.decide(again_submitted, submission.Stored(first["appTime"], first["guid"], "same", state))
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == known_fault("export", name).expected.codes
 

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from serving_http import Client, again, many, sample
 
-from single_window.answers.validation import MOST_BYTES, validations_out
+from single_window.answers.validation import MAX_ANSWER_BYTES, validations_out
 from single_window.api.app import create_app
 from single_window.api.server.http import THREADS
 from single_window.api.trying import calling
@@ -140,7 +140,7 @@ def test_the_cost_of_a_validation_grows_with_its_size_and_no_faster(
 def test_the_answer_to_an_upload_with_faults_is_bounded_and_says_so(window: Window) -> None:
     validations = validate_all(window, "main", [with_lines(2_000), again(sample("311"))])
     answers = validations_out(validations)
-    assert sum(len(msgspec.json.encode(answer)) for answer in answers) <= MOST_BYTES
+    assert sum(len(msgspec.json.encode(answer)) for answer in answers) <= MAX_ANSWER_BYTES
     assert not answers[0].valid and answers[1].valid
     assert answers[0].findings[-1].code == "too-many-findings"
     assert not answers[0].findings[0].warning, "what refuses it comes first"
