@@ -51,18 +51,18 @@ def choose(
     waiting = table().get((lifecycle, state))
     if waiting is None:
         return None
-    picked = _picked(waiting, draw(seed, f"officer|{lifecycle}|{state}", key))
-    most = int(parameters.on(waiting.within, day).amount * 60)
-    minutes = 1 + draw(seed, f"officer-time|{lifecycle}|{state}", key) * (most - 1) // 10_000
-    return Choice(picked.action, minutes, Reason(picked.rule, {"reason": picked.reason}) if picked.rule else None)
+    outcome = _outcome(waiting, draw(seed, f"officer|{lifecycle}|{state}", key))
+    max_minutes = int(parameters.on(waiting.within, day).amount * 60)
+    minutes = 1 + draw(seed, f"officer-time|{lifecycle}|{state}", key) * (max_minutes - 1) // 10_000
+    return Choice(outcome.action, minutes, Reason(outcome.rule, {"reason": outcome.reason}) if outcome.rule else None)
 
 
-def _picked(waiting: OfficerState, number: int) -> OfficerOutcome:
+def _outcome(waiting: OfficerState, number: int) -> OfficerOutcome:
     """The outcome for a drawn number (0 to 9,999), each with a share proportional to its weight."""
-    place = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
+    remaining = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
     for outcome in waiting.outcome:
-        place -= outcome.weight
-        if place < 0:
+        remaining -= outcome.weight
+        if remaining < 0:
             return outcome
     raise ValueError(f"{waiting.lifecycle}.{waiting.state} has no weight")
 

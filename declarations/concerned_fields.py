@@ -16,9 +16,9 @@ from schemas import catalogue
 from schemas.catalogue import EDITION, MessageType
 from schemas.remedies import Remedy, remedy
 
-MOST = 40
+MAX_FIELDS = 40
 """Maximum number of fields reported for one reason."""
-LINES = 100
+MAX_LINES = 100
 """Maximum number of lines of one document searched for a reason, more than a list may have."""
 
 
@@ -56,12 +56,12 @@ class ConcernedDocument:
         return catalogue.by_kind(self.kind)
 
     def lines_with(self, element: str, text: str) -> list[int]:
-        """Return the numbers (from 1) of the first `LINES` lines whose element has this text."""
+        """Return the numbers (from 1) of the first `MAX_LINES` lines whose element has this text."""
         if element not in self._numbers:
             numbers = self._numbers[element] = {}
             for number, line in enumerate(self.facts.lines, 1):
                 numbers.setdefault(_written(line, element), []).append(number)
-        return self._numbers[element].get(text, [])[:LINES]
+        return self._numbers[element].get(text, [])[:MAX_LINES]
 
     @property
     def path(self) -> str:
@@ -89,8 +89,8 @@ def concerned_fields(reason: Reason, documents: Sequence[ConcernedDocument]) -> 
         for held in _held(row.elements(source.kind, number == 0), source, reason)
     ]
     if row.compared and len({held.field.kind for held in every}) > 1:
-        return tuple(_differing(every)[:MOST])
-    return tuple(_expecting([held.field for held in every], row, reason.values)[:MOST])
+        return tuple(_differing(every)[:MAX_FIELDS])
+    return tuple(_expecting([held.field for held in every], row, reason.values)[:MAX_FIELDS])
 
 
 def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
@@ -148,10 +148,10 @@ def _of_lines(index: int, name: str, source: ConcernedDocument, reason: Reason) 
     """Yield an element of the lines that the reason names by number, else of those with the value found, else of
     all."""
     wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
-    chosen = sorted({number for text in wanted for number in source.lines_with("gnum", text)})[:LINES]
+    chosen = sorted({number for text in wanted for number in source.lines_with("gnum", text)})[:MAX_LINES]
     if not wanted and "found" in reason.values:
         chosen = source.lines_with(name, reason.values["found"])
-    for number in chosen or ([] if wanted else range(1, min(MOST, len(source.facts.lines)) + 1)):
+    for number in chosen or ([] if wanted else range(1, min(MAX_FIELDS, len(source.facts.lines)) + 1)):
         line = source.facts.lines[number - 1]
         path = f"{source.path}/{source.entry.line}[{number}]/{name}"
         yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))

@@ -1,6 +1,6 @@
 """Money and quantities: decimals from text, stored as integers scaled by 100,000; rounding is always explicit.
 
-Messages may contain `N19,5`, which exceeds 64 bits when scaled; `LARGEST` is the maximum that the store can hold.
+Messages may contain `N19,5`, which exceeds 64 bits when scaled; `MAX_AMOUNT` is the maximum that the store can hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Scaled: TypeAlias = int
 """An amount or quantity times 100,000 (five decimals), as stored."""
 
 SCALE = 100_000
-LARGEST = Decimal("92233720368547.75807")
+MAX_AMOUNT = Decimal("92233720368547.75807")
 _FEN = Decimal("0.01")
 
 
@@ -21,9 +21,9 @@ class AmountTooLarge(ValueError):
 
 
 def scale(text: str) -> Scaled:
-    """Parse a decimal text with at most five decimals to a scaled integer; raises `AmountTooLarge` above `LARGEST`."""
+    """Scale a decimal text with at most five decimals to an integer; raises `AmountTooLarge` above `MAX_AMOUNT`."""
     value = Decimal(text)
-    if abs(value) > LARGEST:
+    if abs(value) > MAX_AMOUNT:
         raise AmountTooLarge(text)
     return int(value * SCALE)
 

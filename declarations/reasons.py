@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-LONGEST_TYPED = 1_000
+MAX_TYPED_LENGTH = 1_000
 """Maximum length of a typed reason; no receipt can hold more."""
 
 
@@ -23,4 +23,4 @@ class Reason(NamedTuple):
 
 def typed(text: str) -> str:
     """Convert typed text for a receipt: unprintable characters become spaces, and it is cut to the maximum length."""
-    return "".join(character if character.isprintable() else " " for character in text[:LONGEST_TYPED]).strip()
+    return "".join(character if character.isprintable() else " " for character in text[:MAX_TYPED_LENGTH]).strip()

@@ -52,7 +52,7 @@ def answer_all(requests: BinaryIO, answers: BinaryIO, answer: Callable[[bytes, b
             return
 
 
-def most_kilobytes() -> int:
+def peak_kilobytes() -> int:
     """Return the peak memory of this process in kilobytes.
 
     `getrusage` is only the fallback: it includes the peak of the parent, so a child of a large process would always

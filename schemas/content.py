@@ -30,7 +30,7 @@ def findings(error: Any, place: ElementPlace) -> Iterator[Finding]:
         yield _of_value(error, place, reason)
 
 
-def judged(place: ElementPlace, text: str, reason: str) -> Finding:
+def value_finding(place: ElementPlace, text: str, reason: str) -> Finding:
     """Return the finding about a value that does not fit its type."""
     kind = place.field.type
     if kind in _INTEGERS:
@@ -78,7 +78,7 @@ def _of_value(error: Any, place: ElementPlace, reason: str, text: str | None = N
             return _value("too-many-digits", place, place.field.type, text, limit=limit)
         case facets.XsdFractionDigitsFacet():
             return _value("too-many-decimals", place, place.field.type, text, limit=limit)
-    return judged(place, text, reason)
+    return value_finding(place, text, reason)
 
 
 def _value(code: str, place: ElementPlace, expected: str, found: str, **values: object) -> Finding:

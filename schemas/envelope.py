@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from schemas import envelope_faults, judge
+from schemas import envelope_faults, schema_pool
 from schemas.parsing import Unreadable
 from schemas.wording import finding
 
@@ -84,7 +84,7 @@ def _message(envelope: Envelope) -> str:
 def unwrap(root: Any) -> Envelope:
     """Read an envelope from its DxpMsg or DxpMsgSv element; raises `Unreadable` if it violates its schema or its Base64
     is invalid."""
-    if judge.errors(root, judge.DXP):
+    if schema_pool.errors(root, schema_pool.DXP):
         first, *others = envelope_faults.faults(root)
         raise Unreadable(first, 422, tuple(others))
     root = root.find(DXP_MESSAGE) if root.tag == DXP_MESSAGE_SV else root

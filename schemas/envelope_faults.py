@@ -11,14 +11,14 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from schemas import elements, judge
+from schemas import elements, schema_pool
 from schemas.catalogue import EDITION
 from schemas.elements import ElementField
 from schemas.findings import Finding
 from schemas.wording import finding
 
 _NS = "{http://www.chinaport.gov.cn/dxp}"
-MOST = 100
+MAX_FINDINGS = 100
 """Maximum number of findings of one envelope, and of children of one element that are checked."""
 _INSIDE = {"TransInfo": "TransInfo", "SvNo": "SvNo"}
 """Element → name of its complex type in the schema."""
@@ -29,12 +29,12 @@ _SIZE = re.compile(r"C(\d*)\.\.(\d+)")
 
 def faults(root: Any) -> tuple[Finding, ...]:
     """Return all faults of an envelope that violates its schema; at least one."""
-    errors = judge.errors(root, judge.DXP)
-    found = list(_of_message(root))[:MOST]
+    errors = schema_pool.errors(root, schema_pool.DXP)
+    found = list(_of_message(root))[:MAX_FINDINGS]
     if not found:
         found = [
             finding("envelope-broken", path=str(error.path), line=error.line, reason=error.message)
-            for error in errors[:MOST]
+            for error in errors[:MAX_FINDINGS]
         ]
     return tuple(found)
 
@@ -69,7 +69,7 @@ def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Fi
     optional = tuple(field.name for field in fields if not field.required)
     yield from _children(block, path, required, optional)
     for field in fields:
-        for element in block.findall(f"{_NS}{field.name}")[:MOST]:
+        for element in block.findall(f"{_NS}{field.name}")[:MAX_FINDINGS]:
             if field.name == "ReceiverIds":
                 yield from _receivers(element, f"{path}/{field.name}")
             else:
@@ -78,10 +78,10 @@ def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Fi
 
 def _children(parent: Any, path: str, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Finding]:
     """Check for children that are missing, unknown, repeated or in the wrong order."""
-    there = [_local(child) for child in parent[:MOST] if isinstance(child.tag, str)]
+    there = [_local(child) for child in parent[:MAX_FINDINGS] if isinstance(child.tag, str)]
     known = (*required, *optional)
     missing = [name for name in required if name not in there]
-    for child in parent[:MOST]:
+    for child in parent[:MAX_FINDINGS]:
         if not isinstance(child.tag, str) or child.tag.endswith("}Signature"):
             continue
         name = _local(child)
@@ -107,7 +107,7 @@ def _receivers(block: Any, path: str) -> Iterator[Finding]:
     receivers = block.findall(f"{_NS}ReceiverId")
     if not 1 <= len(receivers) <= 5:
         yield _at(block, "envelope-receivers", path, expected="1 … 5 × ReceiverId", found=str(len(receivers)))
-    for receiver in receivers[:MOST]:
+    for receiver in receivers[:MAX_FINDINGS]:
         yield from _value(receiver, f"{path}/ReceiverId", _RECEIVER)
 
 
@@ -146,7 +146,7 @@ def _expected(name: str) -> str:
 
 @cache
 def _fields(type_name: str) -> tuple[ElementField, ...]:
-    return elements.types(judge.schema_file(judge.DXP, EDITION))[type_name]
+    return elements.types(schema_pool.schema_file(schema_pool.DXP, EDITION))[type_name]
 
 
 def _path(element: Any) -> str:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, within
+from schemas.answering import OutOfTime, answer_all, begin, peak_kilobytes, within
 from schemas.findings import Finding
 
 CPU_SECONDS = 0.7
@@ -60,7 +60,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_AB
 
     def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
         given = explain(body, msgspec.json.decode(about, type=ExplanationRequest))
-        given = given._replace(last=most_kilobytes() > restart_above)
+        given = given._replace(last=peak_kilobytes() > restart_above)
         return msgspec.json.encode(given), given.last
 
     answer_all(requests, answers, answer)

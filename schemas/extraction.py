@@ -35,7 +35,7 @@ class RowReader:
 
     def __init__(self, tags: tuple[str, ...], fields: tuple[ElementField, ...] = ()) -> None:
         self._tags = tags
-        self._spoken = tuple(
+        self._normalised = tuple(
             (index, field)
             for index, field in enumerate(fields)
             if field.collapsed or field.default is not None or field.fixed is not None
@@ -53,11 +53,11 @@ class RowReader:
         texts: list[Text] = [child.text or "" for child in children]
         texts.append(None)
         row = shape.place(texts)
-        return self._collapsed(row) if self._spoken else row
+        return self._collapsed(row) if self._normalised else row
 
     def _collapsed(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
         """Apply the schema's defaults for empty elements, and collapse white space."""
-        for index, field in self._spoken:
+        for index, field in self._normalised:
             text = row[index]
             if text is None or (text and not field.collapsed):
                 continue
@@ -89,15 +89,15 @@ def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tupl
     present = [
         (place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True)) if place != absent
     ]
-    beside: set[tuple[int, str]] = set()
+    next_to_gaps: set[tuple[int, str]] = set()
     for (place, tag, number), (after, next_tag, next_number) in pairwise(present):
         if next_number - number > 1:
-            beside |= {(place, tag), (after, next_tag)}
+            next_to_gaps |= {(place, tag), (after, next_tag)}
     if present and present[0][2] > 0:
-        beside.add(present[0][:2])
+        next_to_gaps.add(present[0][:2])
     if present and present[-1][2] < len(tags) - 1:
-        beside.add(present[-1][:2])
-    return tuple(sorted(beside))
+        next_to_gaps.add(present[-1][:2])
+    return tuple(sorted(next_to_gaps))
 
 
 @cache

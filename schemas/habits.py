@@ -14,7 +14,7 @@ from schemas.place import ElementPlace, field_of, local
 from schemas.reading import Opened
 from schemas.wording import finding
 
-MOST = 100
+MAX_WARNINGS = 100
 """Maximum number of warnings for one message."""
 PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", "none", "nil", "n/a", "undefined"})
 VERSION = "1.0"
@@ -24,8 +24,8 @@ _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
 def habits(opened: Opened, edition: str) -> tuple[Finding, ...]:
-    """Return warnings about a message: those about its root, and at most `MOST` about elements."""
-    findings = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
+    """Return warnings about a message: those about its root, and at most `MAX_WARNINGS` about elements."""
+    findings = (*_of_root(opened), *islice(_of_elements(opened, edition), MAX_WARNINGS))
     return tuple([finding._replace(warning=True) for finding in findings])
 
 

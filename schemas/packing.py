@@ -49,7 +49,7 @@ class Packing:
         if not 0 < number < FIRST_TAKEN:
             raise ValueError(f"dictionary {number}: the first bytes from {FIRST_TAKEN} on are those of older forms")
         self._name, self._number, self._tag = name, number, bytes([number])
-        self._own = local()
+        self._thread_local = local()
 
     def pack(self, data: bytes) -> bytes:
         """Compress data."""
@@ -77,17 +77,17 @@ class Packing:
 
     def _compressor(self) -> ZstdCompressor:
         """This thread's compressor, which is not thread-safe."""
-        compressor: ZstdCompressor | None = getattr(self._own, "compressor", None)
+        compressor: ZstdCompressor | None = getattr(self._thread_local, "compressor", None)
         if compressor is None:
             chosen = ZstdCompressionParameters.from_level(
                 LEVEL, format=FORMAT_ZSTD1_MAGICLESS, write_dict_id=0, write_checksum=0, write_content_size=1
             )
             compressor = ZstdCompressor(dict_data=_dictionary(self._name, self._number), compression_params=chosen)
-            self._own.compressor = compressor
+            self._thread_local.compressor = compressor
         return compressor
 
     def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
-        made: dict[int, zstandard.ZstdDecompressor] = self._own.__dict__.setdefault("decompressors", {})
+        made: dict[int, zstandard.ZstdDecompressor] = self._thread_local.__dict__.setdefault("decompressors", {})
         if number not in made:
             made[number] = zstandard.ZstdDecompressor(
                 dict_data=_dictionary(self._name, number), format=FORMAT_ZSTD1_MAGICLESS

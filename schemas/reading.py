@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from schemas import bounds, catalogue, envelope, extraction, judge, parsing
+from schemas import bounds, catalogue, envelope, extraction, parsing, schema_pool
 from schemas.catalogue import EDITION, MessageType
 from schemas.envelope import Envelope
 from schemas.findings import Finding
@@ -22,10 +22,10 @@ from schemas.wording import finding
 
 __all__ = ["Opened", "Unreadable", "open_message", "read"]
 
-ENVELOPE_NAMED = 1_000
+BYTES_SEARCHED_FOR_ENVELOPE = 1_000
 """Number of bytes of a message searched for an envelope's name."""
 ENVELOPES = (envelope.DXP_MESSAGE, envelope.DXP_MESSAGE_SV)
-ALIKE = 0.8
+MIN_SIMILARITY = 0.8
 """Minimum similarity of a misspelled root to a known one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
 """A well-formed root name that is not in the catalogue; suggesting the nearest number would be misleading."""
@@ -45,14 +45,14 @@ class Opened:
     """True if a repeated BaseTransfer was removed from the tree (`repeated_transfer`)."""
 
 
-_LOOKED_AT = 100
+_CHILDREN_SEARCHED = 100
 """Number of children of an unknown root that are searched for documents."""
 
 
 def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     """Open plain XML, or XML in a DxpMsg or DxpMsgSv. Raises `Unreadable`: too large, no XML, no known message."""
     wrapped = None
-    if enveloped := b"DxpMsg" in body[:ENVELOPE_NAMED] and len(body) <= cap:
+    if enveloped := b"DxpMsg" in body[:BYTES_SEARCHED_FOR_ENVELOPE] and len(body) <= cap:
         bounds.check_envelope(body)
     root = _parsed(body, cap, enveloped)
     if root.tag in ENVELOPES:
@@ -69,7 +69,7 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
 
 def envelope_of(body: bytes) -> Envelope | None:
     """Return the envelope of a message, regardless of its content; None if there is none, or if it cannot be read."""
-    if b"DxpMsg" not in body[:ENVELOPE_NAMED]:
+    if b"DxpMsg" not in body[:BYTES_SEARCHED_FOR_ENVELOPE]:
         return None
     try:
         bounds.check_envelope(body)
@@ -124,7 +124,7 @@ def _check_documents(root: Any, entry: MessageType) -> None:
 
 def _holds_documents(root: Any, name: str) -> Unreadable | None:
     """The error if a root is a document itself, or does not belong to the documents below it; else None."""
-    below = [child.tag.rpartition("}")[2] for child in islice(root.iterchildren("{*}*"), _LOOKED_AT)]
+    below = [child.tag.rpartition("}")[2] for child in islice(root.iterchildren("{*}*"), _CHILDREN_SEARCHED)]
     for document in (name, *below):
         if roots := [entry.root for entry in catalogue.entries() if entry.document == document and not entry.receipt]:
             expected = " / ".join(dict.fromkeys(roots))
@@ -159,7 +159,7 @@ def _unknown_root(name: str) -> Unreadable:
 def _alike(name: str, roots: Sequence[str]) -> list[str]:
     """The known root most similar to a misspelled one, ignoring case."""
     folded = {root.casefold(): root for root in roots}
-    return [folded[close] for close in get_close_matches(name.casefold(), folded, 1, ALIKE)]
+    return [folded[close] for close in get_close_matches(name.casefold(), folded, 1, MIN_SIMILARITY)]
 
 
 def _type_differs(value: str, root: str) -> Unreadable:
@@ -197,7 +197,7 @@ def read(
         return _message(opened, entry.editions[0], (), (_not_in(edition, opened),))
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
-    if judge.errors(tree, entry.code, edition):
+    if schema_pool.errors(tree, entry.code, edition):
         return _message(opened, edition, (), (explain or explained)(opened, edition))
     return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
 

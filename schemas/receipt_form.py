@@ -22,16 +22,16 @@ class ReceiptForm(NamedTuple):
     """The names of elements, placeholders for required ones, and the maximum lengths."""
 
     names: frozenset[str]
-    standing_in: Mapping[str, str]
-    room: Mapping[str, int]
+    placeholders: Mapping[str, str]
+    max_lengths: Mapping[str, int]
 
-    def suits(self, row: Mapping[str, str]) -> bool:
+    def fits(self, row: Mapping[str, str]) -> bool:
         """True if no text of a row is too long."""
-        return all(len(row[name]) <= most for name, most in self.room.items() if name in row)
+        return all(len(row[name]) <= most for name, most in self.max_lengths.items() if name in row)
 
     def complete(self, row: Mapping[str, str]) -> dict[str, str]:
         """Return the row with placeholders for missing required elements, without elements unknown to the edition."""
-        return {**self.standing_in, **{name: text for name, text in row.items() if name in self.names}}
+        return {**self.placeholders, **{name: text for name, text in row.items() if name in self.names}}
 
 
 def completed(
@@ -49,7 +49,7 @@ def edition_for(code: str, head: Mapping[str, str], lines: Sequence[Mapping[str,
     Texts that are too long for every edition are refused later, by the schema.
     """
     of_head, of_line = _forms(code, EDITION)
-    if of_head.suits(head) and all(map(of_line.suits, lines)):
+    if of_head.fits(head) and all(map(of_line.fits, lines)):
         return EDITION
     return catalogue.by_code(code).editions[-1]
 
@@ -61,12 +61,12 @@ def _forms(code: str, edition: str) -> tuple[ReceiptForm, ReceiptForm]:
 
 
 def _form(fields: tuple[ElementField, ...]) -> ReceiptForm:
-    standing_in, room = {}, {}
+    placeholders, max_lengths = {}, {}
     for field in fields:
         size = _TEXT.fullmatch(field.type)
         if size is not None:
             least, most = size.groups()
-            room[field.name] = int(most)
+            max_lengths[field.name] = int(most)
             if field.required:
-                standing_in[field.name] = "0" * int(most if least is None else least or 0)
-    return ReceiptForm(frozenset(field.name for field in fields), standing_in, room)
+                placeholders[field.name] = "0" * int(most if least is None else least or 0)
+    return ReceiptForm(frozenset(field.name for field in fields), placeholders, max_lengths)

@@ -18,7 +18,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-LONGEST = 1000
+MAX_RETURN_INFO_LENGTH = 1000
 """Maximum length of `returnInfo`; longer texts are cut."""
 
 ORIGINS = ("observed", "official", "own")
@@ -85,7 +85,7 @@ class Vocabulary:
         template = self.template(rule, language)
         if template.constant is not None:
             return template.constant
-        return _render(rule, template, values)[:LONGEST]
+        return _render(rule, template, values)[:MAX_RETURN_INFO_LENGTH]
 
     def template(self, rule: str, language: str) -> _Template:
         """Return the parsed text of a rule, cached."""
@@ -173,7 +173,7 @@ def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], langua
     for frame, checks in details.items():
         reason = ";".join(words(detail, values, language) for detail, values in checks)
         pieces.append(words(frame, {**checks[0][1], "reason": reason}, language))
-    return ";".join(pieces)[:LONGEST]
+    return ";".join(pieces)[:MAX_RETURN_INFO_LENGTH]
 
 
 def _render(rule: str, template: _Template, values: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import xmlschema
 from lxml import etree
 
-from schemas import arrangement, catalogue, content, judge, wording
+from schemas import arrangement, catalogue, content, schema_pool, wording
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.place import ElementPlace
@@ -23,9 +23,9 @@ from schemas.wording import finding
 if TYPE_CHECKING:
     from schemas.reading import Opened
 
-MOST = 1000
+MAX_FINDINGS = 1000
 """Maximum number of findings reported for one message."""
-JUDGED = 100
+MAX_LXML_FINDINGS = 100
 """Maximum number of findings reported with the texts of lxml alone."""
 
 
@@ -42,7 +42,7 @@ class Findings:
     @property
     def enough(self) -> bool:
         """True if there are more findings than are reported."""
-        return len(self._found) > MOST
+        return len(self._found) > MAX_FINDINGS
 
     @property
     def so_far(self) -> list[Finding]:
@@ -53,8 +53,8 @@ class Findings:
         """Return the findings to report, in the order of lines; at most 1,000, then the last one says that there are
         more."""
         findings = sorted(self._found.values(), key=lambda finding: finding.line or 0)
-        if len(findings) > MOST:
-            findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]
+        if len(findings) > MAX_FINDINGS:
+            findings[MAX_FINDINGS - 1 :] = [finding("too-many-findings", most=MAX_FINDINGS - 1)]
         return findings
 
 
@@ -78,11 +78,11 @@ def collect(opened: Opened, edition: str, findings: Findings) -> None:
             return
 
 
-def judged_only(opened: Opened, edition: str) -> list[Finding]:
+def lxml_findings(opened: Opened, edition: str) -> list[Finding]:
     """Return the first findings with the texts of lxml, with field and place; cheap for any message."""
     findings = Findings()
-    for error in islice(judge.errors(opened.tree, opened.entry.code, edition), JUDGED):
-        findings.add(_judged(error, opened, edition))
+    for error in islice(schema_pool.errors(opened.tree, opened.entry.code, edition), MAX_LXML_FINDINGS):
+        findings.add(_lxml_finding(error, opened, edition))
     return findings.ordered()
 
 
@@ -95,7 +95,7 @@ def prepare(code: str, edition: str) -> None:
 
 @cache
 def _schema(code: str, edition: str) -> Any:
-    return xmlschema.XMLSchema10(str(judge.schema_file(code, edition)), allow="local")
+    return xmlschema.XMLSchema10(str(schema_pool.schema_file(code, edition)), allow="local")
 
 
 def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
@@ -115,20 +115,20 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """Findings of lxml that xmlschema does not report, such as a number that contains a space."""
     prefixes = {prefix for finding in explained for prefix in _prefixes(finding.path)}
-    for error in judge.errors(opened.tree, opened.entry.code, edition):
+    for error in schema_pool.errors(opened.tree, opened.entry.code, edition):
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
-        judged = _judged(error, opened, edition)
+        judged = _lxml_finding(error, opened, edition)
         if judged.path not in prefixes:
             prefixes.update(_prefixes(judged.path))
             yield judged
 
 
-def _judged(error: Any, opened: Opened, edition: str) -> Finding:
+def _lxml_finding(error: Any, opened: Opened, edition: str) -> Finding:
     """A finding with the text of lxml, at the element that it names."""
     element = _element(opened.tree, str(error.path))
     place = ElementPlace.of(opened.tree if element is None else element, opened.entry, edition)
-    return content.judged(place, (element.text or "") if element is not None else "", error.message)
+    return content.value_finding(place, (element.text or "") if element is not None else "", error.message)
 
 
 def _prefixes(path: str) -> Iterator[str]:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from schemas.findings import Finding
 
-_LONGEST = 100
+_MAX_FOUND_LENGTH = 100
 """Maximum length of the value found that a finding repeats."""
-_LONGEST_VALUE = 1_000
+_MAX_VALUE_LENGTH = 1_000
 """Maximum length of a value within a sentence."""
-_LONGEST_PATH = 500
+_MAX_PATH_LENGTH = 500
 """Maximum length of a path or an expected value, because names in a message may have any length."""
 
 
@@ -50,25 +50,25 @@ def finding(
 
     `shown_as` replaces the code, if the standard has a separate one.
     """
-    say = words()[code]
-    values = {name: _shortened(value, _LONGEST_VALUE) for name, value in values.items()}
-    common = {"expected": expected, "found": _shortened(found, _LONGEST_VALUE), **values}
+    texts = words()[code]
+    values = {name: _shortened(value, _MAX_VALUE_LENGTH) for name, value in values.items()}
+    common = {"expected": expected, "found": _shortened(found, _MAX_VALUE_LENGTH), **values}
     in_zh, in_en = {**common, **(zh or {})}, {**common, **(en or {})}
-    path, expected = _shortened(path, _LONGEST_PATH), _shortened(expected, _LONGEST_PATH)
+    path, expected = _shortened(path, _MAX_PATH_LENGTH), _shortened(expected, _MAX_PATH_LENGTH)
     return Finding(
         code=shown_as or code,
-        zh=say.zh.format(**in_zh),
-        en=say.en.format(**in_en),
+        zh=texts.zh.format(**in_zh),
+        en=texts.en.format(**in_en),
         document=document,
         path=path,
         line=line,
         expected=expected,
         found=_shortened(found),
-        remedy_zh=say.remedy_zh.format(**in_zh).strip(),
-        remedy_en=say.remedy_en.format(**in_en).strip(),
+        remedy_zh=texts.remedy_zh.format(**in_zh).strip(),
+        remedy_en=texts.remedy_en.format(**in_en).strip(),
     )
 
 
-def _shortened(text: Any, most: int = _LONGEST) -> Any:
-    """Cut a text after `most` characters; return other values unchanged."""
-    return text[:most] + "…" if isinstance(text, str) and len(text) > most else text
+def _shortened(text: Any, max_length: int = _MAX_FOUND_LENGTH) -> Any:
+    """Cut a text after `max_length` characters; return other values unchanged."""
+    return text[:max_length] + "…" if isinstance(text, str) and len(text) > max_length else text

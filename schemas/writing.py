@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from schemas import catalogue, judge, parsing, reading, rendering, signature_dummy
+from schemas import catalogue, parsing, reading, rendering, schema_pool, signature_dummy
 from schemas.catalogue import EDITION, MessageType
 from schemas.message import Subscribe, Transfer
 from schemas.rendering import InvalidValues, Row
@@ -60,6 +60,6 @@ def _validated(body: bytes, entry: MessageType, edition: str) -> bytes:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:
         raise InvalidValues(entry.code, list(error.findings)) from None
-    if judge.errors(root, entry.code, edition):
+    if schema_pool.errors(root, entry.code, edition):
         raise InvalidValues(entry.code, reading.explained(reading.opened(root, entry, body), edition))
     return body

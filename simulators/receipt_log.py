@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from schemas import catalogue, judge
+from schemas import catalogue, schema_pool
 from schemas.reading import open_message, read
 from simulators.messages import MESSAGE_GUID, SyntheticMessage
 from simulators.traded import Elements, Numbered
@@ -127,7 +127,7 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: KeptElements | No
             if opened.count > 1 and (guid := MESSAGE_GUID.search(body)):
                 receipts.guids.append((mailbox, guid[1].decode()))
             names = (kept or {}).get(opened.entry.code)
-            if names is not None and not names and not judge.errors(opened.tree, opened.entry.code):
+            if names is not None and not names and not schema_pool.errors(opened.tree, opened.entry.code):
                 receipts.counted[opened.entry.code] += opened.count
                 continue
             message = read(opened)

@@ -64,7 +64,7 @@ def draw_samples(
     wanted = planned.sample if checked else planned.at_least
     taken = {sample.key for sample in forced}
     rest = [member for member in known if member.key not in taken]
-    added = _made_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
+    added = _fill_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
     return DrawnSample(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), planned, checked, used)
 
 
@@ -100,7 +100,7 @@ def _forced(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sam
     return None
 
 
-def _made_up(seed: str, batch_no: str, members: Iterable[BatchList], wanted: int, shares: _Shares) -> list[Sample]:
+def _fill_up(seed: str, batch_no: str, members: Iterable[BatchList], wanted: int, shares: _Shares) -> list[Sample]:
     """The `wanted` members with the lowest draws, each divided by its grade's inspection rate to favour good grades."""
     if not wanted:
         return []

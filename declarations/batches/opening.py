@@ -24,7 +24,7 @@ NOT_OPEN = "19108"
 FULL = "19109"
 
 
-class Traveller(NamedTuple):
+class BatchCandidate(NamedTuple):
     """A list to join a batch. `arrival_no`: the arrival note of its parcel; `batch_no`: its current batch. Unknown
     values are empty."""
 
@@ -39,7 +39,7 @@ class Traveller(NamedTuple):
     batch_no: str = ""
 
 
-class Gathering(NamedTuple):
+class BatchInfo(NamedTuple):
     """The data of a batch that the checks for joining read; `opening`: its opening key."""
 
     batch_no: str
@@ -52,20 +52,20 @@ class Gathering(NamedTuple):
     members: int
 
 
-def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> str:
+def opening_key(way: str, candidate: BatchCandidate, day: date, label: str = "") -> str:
     """Return the key shared by the lists of one batch: "way|flow|office|mode|" and, by way, the master waybill, the
     arrival note, the account book and day, or the label of a manual batch. Empty if the list lacks that value: it is
     then declared singly. `day` is the list's day of acceptance.
     """
     shared = {
-        MASTER_WAYBILL: traveller.bill_no,
-        ARRIVAL: traveller.arrival_no,
-        STOCK_OUT: f"{traveller.ems_no}|{day.isoformat()}"
-        if traveller.ems_no and traveller.trade_mode in BONDED
+        MASTER_WAYBILL: candidate.bill_no,
+        ARRIVAL: candidate.arrival_no,
+        STOCK_OUT: f"{candidate.ems_no}|{day.isoformat()}"
+        if candidate.ems_no and candidate.trade_mode in BONDED
         else "",
         HAND: label,
     }[way]
-    return "|".join((way, traveller.flow, traveller.customs_code, traveller.trade_mode, shared)) if shared else ""
+    return "|".join((way, candidate.flow, candidate.customs_code, candidate.trade_mode, shared)) if shared else ""
 
 
 def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
@@ -79,29 +79,29 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
     return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}, (value.id,)),)
 
 
-def check_joining(traveller: Traveller, batch: Gathering, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+def check_joining(candidate: BatchCandidate, batch: BatchInfo, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Return all reasons why a list cannot join a batch; empty if it can."""
     reasons = [*check_way(batch.opened_by, day, parameters)]
-    named = {"key": traveller.key, "batch_no": batch.batch_no}
+    named = {"key": candidate.key, "batch_no": batch.batch_no}
     for code, mine, theirs in (
-        (OTHER_FLOW, traveller.flow, batch.flow),
-        (OTHER_OFFICE, traveller.customs_code, batch.customs_code),
-        (OTHER_MODE, traveller.trade_mode, batch.trade_mode),
+        (OTHER_FLOW, candidate.flow, batch.flow),
+        (OTHER_OFFICE, candidate.customs_code, batch.customs_code),
+        (OTHER_MODE, candidate.trade_mode, batch.trade_mode),
     ):
         if mine != theirs:
             reasons.append(Reason(code, {**named, "list": mine, "batch": theirs}))
-    if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, traveller, day) != batch.opening:
+    if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, candidate, day) != batch.opening:
         reasons.append(Reason(OTHER_OPENING, {**named, "batch": batch.opening}))
-    if traveller.batch_no and traveller.batch_no != batch.batch_no:
-        reasons.append(Reason(IN_ANOTHER, {**named, "other": traveller.batch_no}))
-    if traveller.state not in JOINABLE:
-        reasons.append(Reason(TOO_FAR, {**named, "state": traveller.state}))
+    if candidate.batch_no and candidate.batch_no != batch.batch_no:
+        reasons.append(Reason(IN_ANOTHER, {**named, "other": candidate.batch_no}))
+    if candidate.state not in JOINABLE:
+        reasons.append(Reason(TOO_FAR, {**named, "state": candidate.state}))
     if batch.state != "open":
         reasons.append(Reason(NOT_OPEN, {**named, "state": batch.state}))
     return (*reasons, *_full(batch, named, day, parameters))
 
 
-def _full(batch: Gathering, named: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
+def _full(batch: BatchInfo, named: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
     try:
         value = parameters.on("batches.opening", day)
     except NoValue:  # reported by `check_way`: the law has no batches yet

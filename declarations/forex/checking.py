@@ -17,12 +17,12 @@ from declarations.documents.forex_report import ForexReport
 from declarations.forex import directory, limits, netting, returns, trades
 from declarations.forex.directory import COLLECTION, PAYMENT, DirectoryEntry
 from declarations.forex.findings import ReportFinding, Weight, of_weight, refusal
-from declarations.forex.flows import GOODS, TOO_MUCH, is_netted, legs, moment, sense, way
-from declarations.forex.rates import NoExchangeRate, in_dollars, in_yuan, kept_dollars
-from declarations.forex.retention import kept_until
+from declarations.forex.flows import GOODS, TOO_MUCH, form_findings, is_netted, legs, moment, way
+from declarations.forex.rates import NoExchangeRate, in_dollars, in_yuan, scaled_dollars
+from declarations.forex.retention import retained_until
 from declarations.forex.returns import OrderCollections
 from declarations.forex.trades import Earlier, ReportedTrade
-from declarations.money import LARGEST, Scaled, decimal, plain
+from declarations.money import MAX_AMOUNT, Scaled, decimal, plain
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
@@ -48,7 +48,7 @@ class ReportFacts(NamedTuple):
     mixed: Mapping[int, str] = MappingProxyType({})
 
 
-class LegWorth(NamedTuple):
+class LegAmounts(NamedTuple):
     """The amount of a leg in US dollars, to the cent, and in yuan, to the fen."""
 
     dollars: Scaled
@@ -67,7 +67,7 @@ class CheckedReport(NamedTuple):
     yuan: Scaled = 0
     rate: Decimal = Decimal(0)
     dollars: Mapping[str, Scaled] = MappingProxyType({})
-    legs: Mapping[int, LegWorth] = MappingProxyType({})
+    legs: Mapping[int, LegAmounts] = MappingProxyType({})
     kept_until: date | None = None
     parameters: tuple[str, ...] = ()
 
@@ -84,11 +84,11 @@ class CheckedReport(NamedTuple):
 def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Parameters) -> CheckedReport:
     """Check a report at a time of Asia/Shanghai; the order of its legs has no influence."""
     report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
-    findings, at = tuple(sense(report, now)), moment(report.value_time)
+    findings, at = tuple(form_findings(report, now)), moment(report.value_time)
     if findings or at is None:
         return CheckedReport(findings)
     try:
-        return _judged(report, facts, at.date(), parameters)
+        return _check_rules(report, facts, at.date(), parameters)
     except NoExchangeRate as missing:
         return CheckedReport((refusal(NO_RATE, currency=missing.currency, day=missing.day.isoformat()),), at.date())
     except NoValue as missing:
@@ -97,22 +97,24 @@ def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Pa
         return CheckedReport((refusal(TOO_MUCH, amount=plain(report.amount)),), at.date())
 
 
-def _judged(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> CheckedReport:
-    worth = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
-    worths = {
-        leg.gnum: LegWorth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
+def _check_rules(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> CheckedReport:
+    dollars_by_leg = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
+    amounts_by_leg = {
+        leg.gnum: LegAmounts(
+            scaled_dollars(dollars_by_leg[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount
+        )
         for leg in legs(report)
     }
     adding: dict[str, Scaled] = {}
     for leg in legs(report):
-        adding[way(report, leg)] = adding.get(way(report, leg), 0) + worths[leg.gnum].dollars
-    if any(decimal(dollars + facts.totals.get(direction, 0)) > LARGEST for direction, dollars in adding.items()):
+        adding[way(report, leg)] = adding.get(way(report, leg), 0) + amounts_by_leg[leg.gnum].dollars
+    if any(decimal(dollars + facts.totals.get(direction, 0)) > MAX_AMOUNT for direction, dollars in adding.items()):
         raise OverflowError
-    yuan, kept = in_yuan(report.amount, report.currency, day, parameters), kept_until(day, parameters)
+    yuan, kept = in_yuan(report.amount, report.currency, day, parameters), retained_until(day, parameters)
     findings = (
         *directory.standing(facts.enterprise, facts.totals, adding, day, parameters),
-        *_traded(report, facts, worth, day, parameters),
-        *_limited(report, facts, worth, day, parameters),
+        *_traded(report, facts, dollars_by_leg, day, parameters),
+        *_limited(report, facts, dollars_by_leg, day, parameters),
         *_repeated(report, facts, day, parameters),
         *netting.check(report, day, parameters),
     )
@@ -122,19 +124,19 @@ def _judged(report: ForexReport, facts: ReportFacts, day: date, parameters: Para
         yuan=yuan.amount,
         rate=yuan.rate,
         dollars=adding,
-        legs=worths,
+        legs=amounts_by_leg,
         kept_until=kept.until,
         parameters=(*yuan.parameters, *kept.parameters),
     )
 
 
 def _traded(
-    report: ForexReport, facts: ReportFacts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+    report: ForexReport, facts: ReportFacts, dollars_by_leg: Mapping[int, Decimal], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
     forex_class = facts.enterprise.forex_class if facts.enterprise else ""
     for leg in goods:
-        small = limits.is_small(worth[leg.gnum], day, parameters)
+        small = limits.is_small(dollars_by_leg[leg.gnum], day, parameters)
         yield from trades.named(leg, facts.orders, facts.entries, small)
         yield from trades.apart(leg, facts.mixed.get(leg.gnum, ""))
         if way(report, leg) == COLLECTION:
@@ -144,7 +146,7 @@ def _traded(
             yield from returns.sent_back(
                 leg.gnum,
                 leg.counterparty,
-                worth[leg.gnum],
+                dollars_by_leg[leg.gnum],
                 facts.received.get(leg.order_no),
                 forex_class,
                 day,
@@ -163,11 +165,11 @@ def _repeated(report: ForexReport, facts: ReportFacts, day: date, parameters: Pa
 
 
 def _limited(
-    report: ForexReport, facts: ReportFacts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+    report: ForexReport, facts: ReportFacts, dollars_by_leg: Mapping[int, Decimal], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
     for leg in legs(report):
         sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
-        yield from limits.transaction(leg.gnum, worth[leg.gnum], sort, day, parameters)
+        yield from limits.transaction(leg.gnum, dollars_by_leg[leg.gnum], sort, day, parameters)
         if leg.leg_kind == GOODS and way(report, leg) == PAYMENT:
             proved = leg.entry_no in facts.entries
-            yield from limits.import_payment(leg.gnum, worth[leg.gnum], proved, day, parameters)
+            yield from limits.import_payment(leg.gnum, dollars_by_leg[leg.gnum], proved, day, parameters)

@@ -14,7 +14,7 @@ from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.directory import COLLECTION, PAYMENT
 from declarations.forex.findings import ReportFinding, refusal
 from declarations.forex.rates import letters
-from declarations.money import LARGEST, SCALE, decimal, plain
+from declarations.money import MAX_AMOUNT, SCALE, decimal, plain
 
 GROSS, NETTED = "1", "2"
 GOODS, COST, VIRTUAL = "1", "2", "9"
@@ -60,7 +60,7 @@ def way(report: ForexReport, leg: ForexReportLine) -> str:
     return COLLECTION if leg.leg_kind == GOODS else PAYMENT
 
 
-def sense(report: ForexReport, now: datetime) -> Iterator[ReportFinding]:
+def form_findings(report: ForexReport, now: datetime) -> Iterator[ReportFinding]:
     """Yield the reasons to refuse a malformed report; `now` is a time of Asia/Shanghai."""
     yield from _words(report)
     yield from _moments(report, now)
@@ -102,7 +102,7 @@ def _amounts(report: ForexReport) -> Iterator[ReportFinding]:
         if line.amount < 0 or (line.amount == 0 and line.leg_kind != VIRTUAL):
             yield refusal(NOT_POSITIVE, field=f"amount {line.gnum}", amount=plain(line.amount))
     total = sum(line.amount for line in legs(report))
-    if total > LARGEST * SCALE:
+    if total > MAX_AMOUNT * SCALE:
         yield refusal(TOO_MUCH, amount=f"{decimal(total):.2f}")
     elif not is_netted(report) and total != report.amount:
         yield refusal(SUM_DIFFERS, sum=plain(total), amount=plain(report.amount))

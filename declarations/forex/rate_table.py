@@ -23,7 +23,7 @@ from declarations.rows import Cells
 
 PREFIX = "exchange."
 UNIT = "CNY/1 of currency"
-LARGEST_RATE = Decimal(1_000_000)
+MAX_RATE = Decimal(1_000_000)
 ALLOWED: Mapping[str, str] = {
     "currency": "a currency but yuan, by its letters or its customs code, such as USD or 502",
     "month": "the month in which the rate applies, such as 2026-07; later than the first rate of the package",
@@ -59,7 +59,7 @@ def parse_row(texts: Mapping[str, str], place: str, parameters: Parameters) -> E
     month = date.fromisoformat(cells.shaped("month", _MONTH) + "-01")
     cells.demand(month > _first(currency, parameters), "month")
     rate = minor_rate(Decimal(cells.shaped("rate", _RATE)), month, parameters)
-    cells.demand(0 < rate <= LARGEST_RATE, "rate")
+    cells.demand(0 < rate <= MAX_RATE, "rate")
     fixing = fixing_day(month, parameters).day
     if texts["fixed_on"] not in ("", fixing.isoformat()):
         cells.refuse("fixed_on", f"{fixing}, the day that fixes the rates of {texts['month']}, or nothing")

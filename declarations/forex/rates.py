@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from declarations.exchange import Converted, convert
 from declarations.export.value import LETTERS, YUAN
-from declarations.money import LARGEST, SCALE, Scaled, decimal, scaled, to_fen
+from declarations.money import MAX_AMOUNT, SCALE, Scaled, decimal, scaled, to_fen
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 from declarations.parameters.tables.settlement import RateFixing
 from declarations.working_days import is_published, is_working_day
@@ -73,8 +73,8 @@ def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) ->
     """Return round2(amount × rate of the day), with the rate; raises `NoExchangeRate`, or `OverflowError` if the result
     cannot be stored."""
     rate, used = rate_of(currency, day, parameters)
-    if decimal(amount) * rate > LARGEST:
-        raise OverflowError(f"{decimal(amount)} {letters(currency)} in yuan is above {LARGEST}")
+    if decimal(amount) * rate > MAX_AMOUNT:
+        raise OverflowError(f"{decimal(amount)} {letters(currency)} in yuan is above {MAX_AMOUNT}")
     if not used:
         return Converted(scaled(to_fen(decimal(amount))), rate, used)
     return convert(amount, letters(currency), day, parameters)
@@ -87,7 +87,7 @@ def in_dollars(amount: Scaled, currency: str, day: date, parameters: Parameters)
     return decimal(amount) * rate_of(currency, day, parameters)[0] / rate_of("USD", day, parameters)[0]
 
 
-def kept_dollars(dollars: Decimal) -> Scaled:
+def scaled_dollars(dollars: Decimal) -> Scaled:
     """Return dollars rounded to cents and scaled, as added to totals."""
     return int(to_fen(dollars) * SCALE)
 

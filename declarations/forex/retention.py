@@ -16,7 +16,7 @@ class RetentionPeriod(NamedTuple):
     parameters: tuple[str, ...]
 
 
-def kept_until(day: date, parameters: Parameters) -> RetentionPeriod:
+def retained_until(day: date, parameters: Parameters) -> RetentionPeriod:
     """Return the last day of retention for a collection or payment of a day; raises `NoValue` before the first rule."""
     value = parameters.on("forex.retention", day)
     return RetentionPeriod(months_after(day, int(value.amount)), (value.id,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from declarations.money import LARGEST, plain, scaled
+from declarations.money import MAX_AMOUNT, plain, scaled
 from declarations.refund import bases
 from declarations.refund.bases import Cited
 from declarations.refund.faults import LineFault, fault, in_order, normal
@@ -14,7 +14,7 @@ from declarations.refund.rates import percent
 from declarations.refund.rule import MatchingRule
 
 _NO_RATE = Decimal(0)
-_LARGEST = scaled(LARGEST)
+_MAX_SCALED = scaled(MAX_AMOUNT)
 _SHOWN = 4
 
 
@@ -52,7 +52,7 @@ def link_of(
     return link._replace(reasons=tuple(fault.reason for fault in in_order(faults)))
 
 
-def linkless(
+def link_of_exports(
     link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[LineFault]
 ) -> LinkedLines:
     """Return a link of exports without purchases, as manufacturers claim them."""
@@ -112,7 +112,7 @@ def _counted(link: LinkedLines, vat: Sequence[InvoiceLine], certificates: Sequen
         yield fault("20244", number, link_no, found=plain(bought), expected=plain(qty), unit=unit)
     if certificates and certified != qty:
         yield fault("20248", number, link_no, found=plain(certified), expected=plain(qty), unit=unit)
-    if qty > _LARGEST:
+    if qty > _MAX_SCALED:
         yield fault("20250", number, link_no, found=plain(qty))
     if len(rates := {invoice.tax_rate for invoice in vat}) > 1:
         yield fault("20245", number, link_no, found=_some({percent(rate) for rate in rates}))

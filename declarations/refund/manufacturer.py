@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import LARGEST, Scaled, decimal, plain, scaled, to_fen
+from declarations.money import MAX_AMOUNT, Scaled, decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
 from declarations.refund.rates import percent
 from declarations.tax.allocation import FEN, allocate
@@ -81,12 +81,12 @@ def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerA
     """
     groups = _groups(parts)
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
-    reckoned = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
+    calculated = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
     return _outcome(
-        sum(group[0] for group in reckoned),
-        sum(group[1] for group in reckoned),
+        sum(group[0] for group in calculated),
+        sum(group[1] for group in calculated),
         period,
-        tuple(group[2] for group in reckoned),
+        tuple(group[2] for group in calculated),
     )
 
 
@@ -108,7 +108,9 @@ def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...
         ("outputVat", period.output_vat + sum(exports)),
     )
     reasons += [
-        Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums if amount > scaled(LARGEST)
+        Reason(TOO_LARGE, {"name": name, "found": plain(amount)})
+        for name, amount in sums
+        if amount > scaled(MAX_AMOUNT)
     ]
     return tuple(reasons) if exports else (*reasons, Reason(NO_EXPORTS, {}))
 

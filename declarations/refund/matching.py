@@ -22,7 +22,7 @@ from declarations.refund.lines import (
     Matched,
     PurchaseLine,
 )
-from declarations.refund.linking import link_of, linkless
+from declarations.refund.linking import link_of, link_of_exports
 from declarations.refund.rule import MatchingRule, matching_rule
 
 __all__ = [
@@ -87,7 +87,7 @@ def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts],
     customs.take(sold)
     faults = _by_link(customs.faults)
     links = [
-        linkless(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
+        link_of_exports(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
         for link_no, (ours, _) in sorted(_grouped(sold, ()).items())
     ]
     return _matched(links, faults)

@@ -96,7 +96,7 @@ def _treat(
     terms = {kind: lane.found(facts) for kind, lane in LANES.items()}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
     time = timeliness(exported, claimed_on, facts.documents_complete, exempt_papers, parameters)
-    kind, conditions = _first_open(terms, time)
+    kind, conditions = _first_satisfied(terms, time)
     reasons = [condition.reason for condition in failed(conditions)]
     if kind == DOMESTIC_SALE:
         reasons += _why_taxed(facts, time)
@@ -106,7 +106,7 @@ def _treat(
     return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
 
 
-def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
+def _first_satisfied(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
     """The first lane whose conditions are satisfied; being too early does not exclude a lane, only makes it
     preliminary."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
@@ -116,12 +116,12 @@ def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[st
             conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in applicable]
             continue
         conditions += applicable
-        shut = [
+        failing = [
             condition
             for condition in failed(tuple(applicable))
             if condition.rule != lanes.REFUND.in_time or time.verdict not in _NOT_NOW
         ]
-        kind = kind if shut else lane
+        kind = kind if failing else lane
     return kind, tuple(conditions)
 
 

@@ -30,7 +30,7 @@ UNFIT_AGENT = "21320"
 CREDIT_CODE_TAKEN = "21321"
 NEGATIVE = "21322"
 CREDIT_CODE_CHANGED = "21323"
-LONGEST_SHOWN = 60
+MAX_QUOTED_LENGTH = 60
 _ELEMENTS = {
     "credit_code": "creditCode",
     "customs_code": "customsCode",
@@ -100,7 +100,7 @@ def check(
 
 def shown(text: str) -> str:
     """Cut a text of an unknown sender so that a receipt can quote it."""
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+    return text if len(text) <= MAX_QUOTED_LENGTH else text[:MAX_QUOTED_LENGTH] + "…"
 
 
 def _identity(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:

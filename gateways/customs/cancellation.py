@@ -63,11 +63,11 @@ def _may_cancel_export(facts: ExportCancellation, declaration: Declaration | Non
     """The reasons to refuse a cancellation; empty if it is allowed."""
     if declaration is None or declaration.flow != "E":
         return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
-    known = lifecycle.state(declaration.state)
-    if known.name in RELEASED:
+    current = lifecycle.state(declaration.state)
+    if current.name in RELEASED:
         return [Reason(ALREADY_RELEASED, {"invt_no": facts.invt_no})]
-    if all(transition.action != "cancel" for transition in lifecycle.allowed(known.name)):
-        state = {"state": known.name, "state_zh": known.zh, "state_en": known.en}
+    if all(transition.action != "cancel" for transition in lifecycle.allowed(current.name)):
+        state = {"state": current.name, "state_zh": current.zh, "state_en": current.en}
         return [Reason(OTHER_STATE, {"invt_no": facts.invt_no, **state})]
     return [
         Reason(DIFFERS, {"field": wire, "request": getattr(facts, name), "list": getattr(declaration, name)})

@@ -65,19 +65,19 @@ def handle_parts(
     documents: Sequence[DocumentFiled], rules_by_kind: Mapping[str, MultipartRules], desk: CustomsDesk
 ) -> None:
     """Handle filed parts: start on every note that is complete."""
-    came = {document.document_id for document in documents}
-    met = desk.repository.meet(sorted({document.place for document in documents}))
+    incoming_ids = {document.document_id for document in documents}
+    by_meeting = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {
         name: of_note
-        for name, of_note in _by_note(met.values()).items()
-        if name[0] in rules_by_kind and any(document.id in came for document in of_note)
+        for name, of_note in _by_note(by_meeting.values()).items()
+        if name[0] in rules_by_kind and any(document.id in incoming_ids for document in of_note)
     }
-    known = _known(notes, desk.repository)
+    rows = _existing_rows(notes, desk.repository)
     for (kind, _), of_note in notes.items():
-        _take(of_note, known[kind], rules_by_kind[kind], desk)
+        _handle_note(of_note, rows[kind], rules_by_kind[kind], desk)
 
 
-def _known(
+def _existing_rows(
     notes: Mapping[tuple[str, str], Sequence[FiledDocument]], repository: CustomsRepository
 ) -> dict[str, Mapping[str, Request]]:
     """Customs' existing rows about the parts, by kind and key; one query for each kind."""
@@ -92,7 +92,7 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
 
     The deadline of the first part counts for the whole note.
     """
-    met = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
+    by_meeting = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
     late = {
         requests[deadline.request_id].document_id
@@ -101,7 +101,7 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
         and requests[deadline.request_id].state == "incomplete"
         and requests[deadline.request_id].document_version == deadline.document_version
     }
-    for of_note in _by_note(met.values()).values():
+    for of_note in _by_note(by_meeting.values()).values():
         if any(document.id in late for document in of_note):
             parts = _parts(of_note, desk.repository)
             waiting = [part for part in parts if part.request.state == "incomplete"]
@@ -122,16 +122,16 @@ def _by_note(meetings: Iterable[Sequence[FiledDocument]]) -> dict[tuple[str, str
 
 def _parts(of_note: Sequence[FiledDocument], repository: CustomsRepository) -> list[Part]:
     """The parts of a note that customs has handled before."""
-    known = repository.requests(of_note[0].kind, [document.key for document in of_note])
-    return [Part(document, known[document.key]) for document in of_note if document.key in known]
+    rows = repository.requests(of_note[0].kind, [document.key for document in of_note])
+    return [Part(document, rows[document.key]) for document in of_note if document.key in rows]
 
 
-def _take(
-    of_note: Sequence[FiledDocument], known: Mapping[str, Request], rules: MultipartRules, desk: CustomsDesk
+def _handle_note(
+    of_note: Sequence[FiledDocument], rows: Mapping[str, Request], rules: MultipartRules, desk: CustomsDesk
 ) -> None:
     earlier, new = [], []
     for document in of_note:
-        old = known.get(document.key)
+        old = rows.get(document.key)
         if document.state == "declared" and (old is None or old.document_version < document.version):
             new.append(Part(document, new_request(document, None, old, desk.repository, desk.now)))
         elif document.state == "deleted" and old is not None and old.state in _OPEN:
@@ -172,12 +172,12 @@ def _numbers(parts: Iterable[Part]) -> set[int]:
 def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
     """The reason that names the missing parts, at most the first `_NAMED`."""
     window = desk.in_force("windows.parts")
-    there, named, number = _numbers(parts), list[str](), 0
+    received, named, number = _numbers(parts), list[str](), 0
     while number < count and len(named) <= MAX_NAMED:
         number += 1
-        if number not in there:
+        if number not in received:
             named.append(str(number) if len(named) < MAX_NAMED else "…")
-    values = {"missing": ",".join(named), "found": str(len(there)), "hours": f"{window.amount:f}"}
+    values = {"missing": ",".join(named), "found": str(len(received)), "hours": f"{window.amount:f}"}
     return Reason(MISSING[parts[0].filed.kind], {**values, "count": str(count), "expected": str(count)}, (window.id,))
 
 

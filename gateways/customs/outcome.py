@@ -26,22 +26,24 @@ def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reaso
     """Apply an action of the lifecycle to a declaration and send the receipt of that step. `reason` is its text; a
     string is the reason that an officer typed, which is put into the lifecycle's text. Raises `lifecycle.NotAllowed` if
     the state forbids the action."""
-    taken = advance(declaration, action)
-    send_receipt(declaration, taken, desk, taken.answer(reason) if isinstance(reason, str) else reason)
+    transition = advance(declaration, action)
+    send_receipt(declaration, transition, desk, transition.answer(reason) if isinstance(reason, str) else reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
     """Apply an action of the lifecycle to a declaration without a receipt; return the transition."""
-    taken = lifecycle.move(declaration.state, action)
-    declaration.state = taken.to
-    return taken
+    transition = lifecycle.move(declaration.state, action)
+    declaration.state = transition.to
+    return transition
 
 
-def send_receipt(declaration: Declaration, taken: Transition, desk: CustomsDesk, reason: Reason | None = None) -> None:
+def send_receipt(
+    declaration: Declaration, transition: Transition, desk: CustomsDesk, reason: Reason | None = None
+) -> None:
     """Send the receipt of a transition, if it has one for lists of this flow."""
-    status = (taken.within(declaration.flow) or taken).return_status
+    status = (transition.within(declaration.flow) or transition).return_status
     if status:
-        desk.receipt(list_receipt(declaration, desk.now, status, reason or Reason(taken.words, {})))
+        desk.receipt(list_receipt(declaration, desk.now, status, reason or Reason(transition.words, {})))
 
 
 def may_start_over(declaration: Declaration) -> bool:

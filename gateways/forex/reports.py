@@ -10,7 +10,7 @@ from declarations.documents.forex_report import ForexReport
 from declarations.forex.checking import CheckedReport, check
 from declarations.forex.findings import Weight
 from declarations.forex.flows import legs, moment, way
-from declarations.forex.rates import customs_code, in_dollars, kept_dollars, letters
+from declarations.forex.rates import customs_code, in_dollars, letters, scaled_dollars
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
@@ -104,7 +104,7 @@ def _value(report: FiledReport, checked: CheckedReport, desk: ForexDesk) -> None
     if checked.day is None or checked.kept_until is None:
         raise ValueError(f"report {report.key} was checked without a day")
     report.rmb, report.keep_until = checked.yuan, checked.kept_until.isoformat()
-    report.usd = kept_dollars(in_dollars(report.amount, report.currency, checked.day, desk.law))
+    report.usd = scaled_dollars(in_dollars(report.amount, report.currency, checked.day, desk.law))
     report.reasons += (
         Reason(
             CONVERTED,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from declarations.documents import RefundClaim
 from declarations.exchange import Converted
 from declarations.forex.rates import NoExchangeRate
-from declarations.money import LARGEST, SCALE, AmountTooLarge, Scaled, decimal, plain, scaled, to_fen
+from declarations.money import MAX_AMOUNT, SCALE, AmountTooLarge, Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
@@ -41,7 +41,7 @@ def calculate(case: ClaimCase) -> Calculation:
             amount = _in_yuan(line, rates, case, calculation)
             calculation.shares[line.number] = LineShare(amount)
             calculation.fob += amount
-    if calculation.fob > LARGEST * SCALE:
+    if calculation.fob > MAX_AMOUNT * SCALE:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(calculation.fob)}))
     if calculation.reasons:
         return calculation

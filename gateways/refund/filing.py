@@ -50,7 +50,7 @@ OFFICE_HOUR = 17
 
 def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Handle filed claims: decide, withdraw or turn away each."""
-    fresh: list[tuple[FiledDocument, Claim]] = []
+    new_claims: list[tuple[FiledDocument, Claim]] = []
     filed, later = _first_documents(documents, desk.repository)
     for waiting in later:
         desk.send(waiting, "agency.refund_claim")
@@ -65,10 +65,10 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
         elif document.state == "deleted":
             _withdraw(old, document, desk)
         elif document.state == "declared" and _starts_over(old, document, desk):
-            fresh.append((document, _new(document, old, desk)))
-    if fresh:
-        evidence = gather([document for document, _ in fresh], desk)
-        for document, claim in fresh:
+            new_claims.append((document, _new(document, old, desk)))
+    if new_claims:
+        evidence = gather([document for document, _ in new_claims], desk)
+        for document, claim in new_claims:
             _decide(ClaimCase(claim, document.facts, evidence, desk))
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.documents import VatInvoice
-from declarations.money import LARGEST, SCALE, plain
+from declarations.money import MAX_AMOUNT, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
 from gateways.records import FiledDocument, TimelineEvent
@@ -88,7 +88,7 @@ def _take(filed: FiledDocument, old: Invoice | None, on_file: dict[str, Invoice]
         *_lines(facts),
         *_number(facts, on_file),
     ]
-    if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
+    if max(invoice.amount, invoice.tax) > MAX_AMOUNT * SCALE:
         reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
         invoice.amount = invoice.tax = 0
     if not reasons:

@@ -278,14 +278,14 @@ def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None
                 continue
             for number, qty in paper.lines.items():
                 known[number] = known.get(number, 0) + qty
-        fresh = {
+        uncertified = {
             number: max(total, known.get(number, 0)) - max(total - export.lines.get(number, 0), known.get(number, 0))
             for number, total in export.total.items()
         }
-        _note_return(export, {number: qty for number, qty in fresh.items() if qty > 0}, desk)
+        _note_return(export, {number: qty for number, qty in uncertified.items() if qty > 0}, desk)
 
 
-def _note_return(export: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
+def _note_return(export: Returned, uncertified: Mapping[str, Scaled], desk: RefundDesk) -> None:
     """Record returned quantities without a certificate in the ledger, and reduce the claims that used them."""
     state = lifecycle.move("declared", "accept", "paper").to
     desk.repository.put_paper(
@@ -296,30 +296,30 @@ def _note_return(export: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk
             state=state,
             ebc_code=export.ebc_code,
             invt_no=export.invt_no,
-            lines=dict(fresh),
+            lines=dict(uncertified),
             filed_at=desk.now,
         )
     )
-    over: dict[str, Scaled] = {}
-    for item in items_of(fresh, desk).values():
-        over[item.item_no] = max(0, item.used + item.returned + fresh[item.item_no] - item.qty)
-        item.returned += fresh[item.item_no]
+    excess: dict[str, Scaled] = {}
+    for item in items_of(uncertified, desk).values():
+        excess[item.item_no] = max(0, item.used + item.returned + uncertified[item.item_no] - item.qty)
+        item.returned += uncertified[item.item_no]
         desk.repository.put_item(item)
-    claimed = [number for number, qty in over.items() if qty]
+    claimed = [number for number, qty in excess.items() if qty]
     if not claimed:
         return
     claims = desk.repository.claims(desk.repository.claims_of_items(claimed))
     for claim in sorted(claims.values(), key=lambda claim: -claim.id):
         if claim.state in HELD:
-            _recover_part(claim, export, over, desk)
+            _recover_part(claim, export, excess, desk)
 
 
-def _recover_part(claim: Claim, export: Returned, over: dict[str, Scaled], desk: RefundDesk) -> None:
+def _recover_part(claim: Claim, export: Returned, excess: dict[str, Scaled], desk: RefundDesk) -> None:
     held: dict[str, Scaled] = {}
     for line in desk.repository.lines([claim.id])[claim.id]:
-        if line.part == EXPORT and line.item_no in over:
+        if line.part == EXPORT and line.item_no in excess:
             held[line.item_no] = held.get(line.item_no, 0) + line.taken - line.repaid_qty
-    lost = {number: min(qty, over[number]) for number, qty in held.items() if min(qty, over[number]) > 0}
+    lost = {number: min(qty, excess[number]) for number, qty in held.items() if min(qty, excess[number]) > 0}
     if not lost:
         return
     amount, taken_back = _take_back(claim, lost, True, desk)
@@ -327,7 +327,7 @@ def _recover_part(claim: Claim, export: Returned, over: dict[str, Scaled], desk:
         item.returned -= lost[item.item_no]  # `_take_back` has added them a second time
         desk.repository.put_item(item)
     for number, qty in lost.items():
-        over[number] -= qty
+        excess[number] -= qty
     values = {"invt_no": export.invt_no, "items": str(len(lost)), "amount": plain(amount)}
     reasons = [Reason(GOODS_BACK, values, (desk.in_force("refund.law").id,)), *taken_back]
     if claim.state in DONE:

@@ -11,7 +11,7 @@ from schemas.findings import Finding
 from schemas.payment_data.upload import PaymentUpload
 from schemas.wording import finding
 
-MOST_LISTS, MOST_GOODS = 100, 500
+MAX_LISTS, MAX_GOODS = 100, 500
 """Maximum numbers of orders in an upload, and of goods in an order, that are checked."""
 
 
@@ -19,7 +19,7 @@ class UploadField(NamedTuple):
     """A field: maximum length, whether it is required, and its form."""
 
     name: str
-    longest: int
+    max_length: int
     required: bool = True
     pattern: str = ""
     number: bool = False
@@ -68,9 +68,9 @@ def findings(upload: PaymentUpload) -> Iterator[Finding]:
         yield from _order(upload.head, [field.name for field in HEAD], "payExchangeInfoHead")
     if not upload.lists:
         yield _absent("payExchangeInfoLists", "payExchangeInfoLists")
-    if len(upload.lists) > MOST_LISTS:
-        yield finding("payment-too-many", path="payExchangeInfoLists", name="payExchangeInfoLists", most=MOST_LISTS)
-    for number, entry in enumerate(upload.lists[:MOST_LISTS], 1):
+    if len(upload.lists) > MAX_LISTS:
+        yield finding("payment-too-many", path="payExchangeInfoLists", name="payExchangeInfoLists", most=MAX_LISTS)
+    for number, entry in enumerate(upload.lists[:MAX_LISTS], 1):
         yield from _entry(entry, f"payExchangeInfoLists[{number}].")
 
 
@@ -97,9 +97,9 @@ def _entry(entry: Mapping[str, Any], path: str) -> Iterator[Finding]:
     if not isinstance(goods, list) or not goods:
         yield _absent("goodsInfo", f"{path}goodsInfo")
         return
-    if len(goods) > MOST_GOODS:
-        yield finding("payment-too-many", path=f"{path}goodsInfo", name="goodsInfo", most=MOST_GOODS)
-    for number, item in enumerate(goods[:MOST_GOODS], 1):
+    if len(goods) > MAX_GOODS:
+        yield finding("payment-too-many", path=f"{path}goodsInfo", name="goodsInfo", most=MAX_GOODS)
+    for number, item in enumerate(goods[:MAX_GOODS], 1):
         place = f"{path}goodsInfo[{number}]"
         if isinstance(item, dict):
             yield from _fields(item, GOODS, f"{place}.")
@@ -117,8 +117,8 @@ def _fields(values: Mapping[str, Any], fields: Sequence[UploadField], path: str)
             yield from _number(value, field, place)
         elif not isinstance(value, str):
             yield finding("payment-type", path=place, name=field.name, expected="string", found=str(value))
-        elif len(value) > field.longest:
-            yield finding("payment-too-long", path=place, name=field.name, most=field.longest)
+        elif len(value) > field.max_length:
+            yield finding("payment-too-long", path=place, name=field.name, most=field.max_length)
         elif field.pattern and not re.fullmatch(field.pattern, value, re.ASCII):
             yield finding("payment-form", path=place, name=field.name, expected=field.pattern, found=value)
 

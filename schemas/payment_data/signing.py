@@ -27,7 +27,7 @@ _AMOUNT = re.compile(r'("totalAmount":)[^,}]+')
 RIGHT = frozenset({"as-sent", "unescaped"})
 """Names of accepted texts: the parts as in the body, and the parts with their JSON escapes resolved."""
 METHODS = {Key.RSA: Method(Key.RSA, DigestAlgorithm.SHA1), Key.SM2: Method(Key.SM2, DigestAlgorithm.SM3)}
-MOST_TRIED = {Key.RSA: 60, Key.SM2: 13}
+MAX_CANDIDATES = {Key.RSA: 60, Key.SM2: 13}
 """Maximum number of texts compared with a signature; one comparison with SM2 takes 30 ms."""
 
 
@@ -63,7 +63,7 @@ def verify(upload: PaymentUpload, key: Public, signature: bytes) -> SignatureMat
     method, expected = METHODS[kind], text_of(upload).encode()
     signed = _signed_digest(key, signature)
     matching = ""
-    for candidate in islice(candidates(upload), MOST_TRIED[kind]):
+    for candidate in islice(candidates(upload), MAX_CANDIDATES[kind]):
         if signed and digest_of(method.digest, candidate.data).hex() != signed:
             continue
         if keys.verify(key, method, candidate.data, signature):

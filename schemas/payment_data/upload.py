@@ -16,9 +16,9 @@ from schemas.findings import Finding
 from schemas.wording import finding
 
 FIELD = "payExInfoStr"
-MOST_BYTES = 131_072
+MAX_BYTES = 131_072
 """Maximum size of the JSON in bytes: two raw texts of 8,000 characters, a few hundred goods, and a reserve."""
-DEEPEST = 8
+MAX_DEPTH = 8
 """Maximum depth of nested lists and objects; valid uploads have five levels."""
 _BRACKETS, _TEXT = re.compile(r"[\[{}\]]"), re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE_OUTSIDE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+', re.DOTALL)
@@ -80,10 +80,10 @@ def compact(text: str) -> str:
 def read(body: str) -> PaymentUpload:
     """Read an upload; raises `NotRead`."""
     size = len(body.encode("utf-8", "replace"))
-    if size > MOST_BYTES:
-        raise NotRead(finding("payment-too-large", size=size, most=MOST_BYTES))
-    if _depth(body) > DEEPEST:
-        raise NotRead(finding("payment-too-deep", most=DEEPEST))
+    if size > MAX_BYTES:
+        raise NotRead(finding("payment-too-large", size=size, most=MAX_BYTES))
+    if _depth(body) > MAX_DEPTH:
+        raise NotRead(finding("payment-too-deep", most=MAX_DEPTH))
     if "\0" in body or "\\u0000" in body:
         raise NotRead(finding("payment-not-json", reason="it holds the character NUL"))
     try:

@@ -17,11 +17,11 @@ from schemas.signature.algorithms import DigestAlgorithm, Key
 from schemas.signature.keys import BadSigningKey, Private, Public
 
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
-LARGEST = 8_192
+MAX_CERTIFICATE_BYTES = 8_192
 """Maximum size of a certificate in bytes; those of the port's cards have about 1,100."""
-LARGEST_SERIAL = 1 << 160
+SERIAL_BOUND = 1 << 160
 """Exclusive upper bound of serial numbers (RFC 5280)."""
-KEPT = 500
+CERTIFICATE_CACHE_SIZE = 500
 """Number of parsed certificates in the cache, because a company signs many messages with one."""
 DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
 """Number of hexadecimal digits of a certificate number."""
@@ -83,8 +83,8 @@ def is_number(text: str, certificate: Certificate) -> bool:
 
 def read_text(text: str) -> Certificate:
     """Read a certificate in Base64, also with line breaks or BEGIN and END; raises `BadCertificate`."""
-    if len(text) > 2 * LARGEST:
-        raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
+    if len(text) > 2 * MAX_CERTIFICATE_BYTES:
+        raise BadCertificate(f"a certificate has at most {MAX_CERTIFICATE_BYTES} bytes here")
     lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
     try:
         return read(b64decode("".join("".join(lines).split()), validate=True))
@@ -92,11 +92,11 @@ def read_text(text: str) -> Certificate:
         raise BadCertificate(str(error)) from None
 
 
-@lru_cache(KEPT)
+@lru_cache(CERTIFICATE_CACHE_SIZE)
 def read(der: bytes) -> Certificate:
     """Read a certificate; raises `BadCertificate`."""
-    if len(der) > LARGEST:
-        raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
+    if len(der) > MAX_CERTIFICATE_BYTES:
+        raise BadCertificate(f"a certificate has at most {MAX_CERTIFICATE_BYTES} bytes here")
     try:
         return _read(x509.Certificate.load(der, strict=True)["tbs_certificate"], der)
     except (BadCertificate, BadSigningKey) as error:
@@ -108,7 +108,7 @@ def read(der: bytes) -> Certificate:
 def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
     key = keys.public_from(body["subject_public_key_info"])
     validity, serial = body["validity"], int(body["serial_number"].native)
-    if not 0 < serial < LARGEST_SERIAL:
+    if not 0 < serial < SERIAL_BOUND:
         raise BadCertificate("a serial number has 1 to 20 bytes")
     return Certificate(
         number_text(serial, keys.kind_of(key)),

@@ -18,7 +18,7 @@ from schemas.signature.certificates import BadCertificate, Certificate, is_numbe
 from schemas.signature.element import Signature
 from schemas.wording import finding
 
-SIGNED_INFO_MOST = 8_192
+MAX_SIGNED_INFO_BYTES = 8_192
 """Maximum size of a canonical SignedInfo in bytes; a usual one has about 700."""
 SERIAL_IN_KEY_NAME = "2018"
 """The edition whose text requires the certificate's serial number as KeyName."""
@@ -145,9 +145,9 @@ def _value(signature: Signature, result: SignatureCheck, certificate: Certificat
     method = METHODS[signature.method]
     if unfit := list(_unfit(signature, certificate)):
         yield from unfit
-    elif len(result.signed_info) > SIGNED_INFO_MOST:
+    elif len(result.signed_info) > MAX_SIGNED_INFO_BYTES:
         yield signature.finding(
-            "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
+            "signature-too-large", "SignedInfo", expected=f"≤ {MAX_SIGNED_INFO_BYTES}", most=MAX_SIGNED_INFO_BYTES
         )
     elif not keys.verify(certificate.key, method, result.signed_info, signature.value):
         yield _other_value(signature, result, certificate)

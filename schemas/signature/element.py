@@ -15,11 +15,11 @@ from schemas.signature.canonical import SIGNATURE
 from schemas.wording import finding
 
 SIGNED_INFO = f"{{{DSIG}}}SignedInfo"
-MOST_TEXT = 16_384
+MAX_TEXT_LENGTH = 16_384
 """Maximum length of one text in a signature; a certificate has about 1,500 characters."""
-MOST_NAMESPACES = 20
+MAX_NAMESPACES = 20
 """Maximum number of namespace declarations around a SignedInfo, which are all signed; the standard needs three."""
-MOST_ELEMENTS = 60
+MAX_ELEMENTS = 60
 """Maximum number of elements of a signature; a complete one has about 15."""
 
 
@@ -66,14 +66,14 @@ def find(root: Any) -> Signature | None:
 def shape(signature: Signature) -> Iterator[Finding]:
     """Yield the faults of its form that prevent checking it."""
     element = signature.element
-    if sum(1 for _ in element.iter()) > MOST_ELEMENTS:
-        yield signature.finding("signature-too-large", expected=f"≤ {MOST_ELEMENTS}", most=MOST_ELEMENTS)
+    if sum(1 for _ in element.iter()) > MAX_ELEMENTS:
+        yield signature.finding("signature-too-large", expected=f"≤ {MAX_ELEMENTS}", most=MAX_ELEMENTS)
         return
-    if len(element.nsmap) > MOST_NAMESPACES or len(element) > 3:
-        yield signature.finding("signature-too-large", expected=f"≤ {MOST_NAMESPACES}", most=MOST_NAMESPACES)
+    if len(element.nsmap) > MAX_NAMESPACES or len(element) > 3:
+        yield signature.finding("signature-too-large", expected=f"≤ {MAX_NAMESPACES}", most=MAX_NAMESPACES)
         return
-    if any(len(text) > MOST_TEXT for text in element.itertext()):
-        yield signature.finding("signature-too-large", expected=f"≤ {MOST_TEXT}", most=MOST_TEXT)
+    if any(len(text) > MAX_TEXT_LENGTH for text in element.itertext()):
+        yield signature.finding("signature-too-large", expected=f"≤ {MAX_TEXT_LENGTH}", most=MAX_TEXT_LENGTH)
         return
     method = _algorithm(element, "SignedInfo/CanonicalizationMethod")
     if method != C14N:
@@ -125,7 +125,7 @@ def _algorithm(element: Any, below: str) -> str:
 def _text(element: Any, below: str) -> str:
     at = element.find(_path(below))
     text = "" if at is None else at.text or ""
-    return text if len(text) <= MOST_TEXT else ""
+    return text if len(text) <= MAX_TEXT_LENGTH else ""
 
 
 def _bytes(element: Any, below: str) -> bytes:

@@ -17,7 +17,7 @@ SM2_CURVE = "1.2.156.10197.1.301"
 keys.NamedCurve.register("sm2", SM2_CURVE, 32)
 RSA_BITS = 1024
 """Length of generated RSA keys, as on cards of the port, whose signatures have 128 bytes."""
-RSA_LEAST, RSA_MOST, EXPONENT_MOST = 1024, 4096, 1 << 32
+MIN_RSA_BITS, MAX_RSA_BITS, MAX_EXPONENT = 1024, 4096, 1 << 32
 """Limits of the modulus in bits, and of the public exponent; with larger ones verifying takes too long."""
 KEY_BYTES = 8_192
 """Maximum size of a file with a private key in bytes."""
@@ -70,9 +70,9 @@ def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
 
 def check_public(key: rsa.RSAPublicKey) -> None:
     """Raise `BadSigningKey` for a key outside the limits."""
-    if not RSA_LEAST <= key.key_size <= RSA_MOST:
-        raise BadSigningKey(f"an RSA key has {RSA_LEAST} to {RSA_MOST} bits here, not {key.key_size}")
-    if key.public_numbers().e > EXPONENT_MOST:
+    if not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
+        raise BadSigningKey(f"an RSA key has {MIN_RSA_BITS} to {MAX_RSA_BITS} bits here, not {key.key_size}")
+    if key.public_numbers().e > MAX_EXPONENT:
         raise BadSigningKey("the public exponent of the RSA key is too large")
 
 

@@ -11,7 +11,7 @@ from threading import Event, Lock
 
 from schemas.signature import certificates, keys
 from schemas.signature.algorithms import DIALECTS, METHODS, USUAL, Key, Method, digest_of
-from schemas.signature.certificates import LARGEST, Certificate, CertificateHolder
+from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, Certificate, CertificateHolder
 from schemas.signature.keys import KEY_BYTES, Private
 
 PIN = "88888888"
@@ -162,7 +162,7 @@ def inserted(key: Path, certificate: Path | None, code: str) -> Card:
     """Make a card from a key file and its certificate (by default next to it, ending in .cer). Raises `BadKey`,
     `BadCertificate`, `OSError`."""
     path = certificate or key.with_suffix(".cer")
-    data = _head(path, 2 * LARGEST)
+    data = _head(path, 2 * MAX_CERTIFICATE_BYTES)
     read = certificates.read(data) if data[:1] == b"\x30" else certificates.read_text(data.decode("ascii", "replace"))
     return Card(keys.from_pem(_head(key, KEY_BYTES)), read, code=code)
 

@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import LARGEST, BadCertificate, read_text
+from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, read_text
 from single_window.answers.certificates import (
     CertificateOut,
     CertificatesOut,
@@ -56,7 +56,7 @@ class OwnCertificateIn(Schema):
 
     company = String(required=True, validate=_CODE, metadata=_COMPANY)
     certificate = String(
-        required=True, validate=Length(1, 2 * LARGEST), metadata={"description": "PEM, or DER in Base64"}
+        required=True, validate=Length(1, 2 * MAX_CERTIFICATE_BYTES), metadata={"description": "PEM, or DER in Base64"}
     )
 
 

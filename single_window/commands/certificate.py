@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import LARGEST, BadCertificate, Certificate, read, read_text
+from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read, read_text
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
@@ -99,7 +99,7 @@ def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> Non
 
 
 def _own(file: Any) -> Certificate:
-    data = file.read(2 * LARGEST + 1)
+    data = file.read(2 * MAX_CERTIFICATE_BYTES + 1)
     try:
         return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
     except BadCertificate as bad:

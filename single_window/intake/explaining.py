@@ -65,7 +65,7 @@ def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[
     answer = explainer.explain(opened.business, ExplanationRequest(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings
-    from schemas.validation import judged_only  # imports xmlschema, which is slow
+    from schemas.validation import lxml_findings  # imports xmlschema, which is slow
 
     findings = answer.findings if answer is not None else ()
-    return (*(findings or judged_only(opened, edition)), finding("explanation-cut-short"))
+    return (*(findings or lxml_findings(opened, edition)), finding("explanation-cut-short"))

@@ -223,7 +223,7 @@ def _payment_mismatches(connection: Connection, request: PaymentRequest, upload:
 
 def _payments(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> dict[str, Payment]:
     """Order number → stored payment, for the orders that the upload names."""
-    numbers = [number[:60] for number in upload.order_nos[: fields.MOST_LISTS]]
+    numbers = [number[:60] for number in upload.order_nos[: fields.MAX_LISTS]]
     rows = connection.execute(
         select(document.c.order_no, document.c.facts)
         .where(

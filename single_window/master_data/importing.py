@@ -22,7 +22,7 @@ from declarations.collection import GuaranteeStanding
 from declarations.goods import Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
-from declarations.money import LARGEST, scale
+from declarations.money import MAX_AMOUNT, scale
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
@@ -104,7 +104,7 @@ def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
     shape = re.compile(rf"\d{{1,14}}(\.\d{{1,{decimals}}})?", re.ASCII)
     return (
         f"a number of 0 or more with at most {decimals} decimals",
-        lambda text: bool(shape.fullmatch(text)) and Decimal(text) <= LARGEST,
+        lambda text: bool(shape.fullmatch(text)) and Decimal(text) <= MAX_AMOUNT,
     )
 
 

@@ -181,12 +181,12 @@ def test_what_came_out_is_reported_part_by_part(store: Store, customs: Opens) ->
     with customs() as memory:
         memory.put_summary(summary)
         memory.put_made(made)
-        assert memory.put_shares(iter(shares)) == 3
+        assert memory.put_result_parts(iter(shares)) == 3
         memory.put_places(summary.id, "2026-11-01", [(7, [(1, 1, 1)])])
     with customs() as memory:
         assert memory.shares(summary.id, 1, 5) == shares[1:]
         assert memory.made(summary.id, {1}) == {1: made}
-        memory.drop_share(shares[1])
+        memory.delete_result_part(shares[1])
     with customs() as memory:
         assert [share.position for share in memory.shares(summary.id, 0, 5)] == [0, 2]
 
@@ -197,7 +197,7 @@ def test_a_merge_is_put_again_when_its_batch_is_taken_again_and_not_for_another(
     share = SummaryPart(summary.id, 0, 1, 1, [SummaryPartLine("N", "W", 1, 1)])
     with pytest.raises(RuntimeError), customs() as memory:
         memory.put_made(made)
-        memory.put_shares([share])
+        memory.put_result_parts([share])
         memory.remember(summary, outcome)
         raise RuntimeError
     with customs() as memory:

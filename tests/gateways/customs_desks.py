@@ -138,7 +138,7 @@ class FakeSummaries:
                 facts: ExportInventory = self.filed[self.rows[number].document_id].facts
                 yield Claimed(number, self.rows[number].invt_no, pack(facts))
 
-    def put_shares(self, shares: Iterable[SummaryPart]) -> int:
+    def put_result_parts(self, shares: Iterable[SummaryPart]) -> int:
         new = list(shares)
         self.parts += new
         return len(new)
@@ -162,7 +162,7 @@ class FakeSummaries:
     def shares(self, summary_id: int, start: int, limit: int) -> list[SummaryPart]:
         return [part for part in self.parts if part.summary_id == summary_id and part.position >= start][:limit]
 
-    def drop_share(self, share: SummaryPart) -> None:
+    def delete_result_part(self, share: SummaryPart) -> None:
         self.parts.remove(share)
 
     def months(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], MonthToSummarise]:

@@ -23,7 +23,7 @@ from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
 from gateways.records import Options
-from schemas import envelope, judge
+from schemas import envelope, schema_pool
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission import AdmissionAnswer
@@ -280,7 +280,7 @@ def test_who_chose_an_envelope_gets_receipts_and_answers_as_the_transport_platfo
         "0002": 422,
         "1999": 403,
     }
-    assert all(not judge.errors(row, judge.DXP) for row in result)
+    assert all(not schema_pool.errors(row, schema_pool.DXP) for row in result)
     assert {row.findtext(f".//{{{envelope.DXP}}}CopMsgId") for row in result} == {"mine-1"}
     partner.send(b"<not closed")
     assert partner.get().json["state"] == "refused", "without an envelope there is none to answer"

@@ -82,6 +82,6 @@ def test_every_finding_is_on_it() -> None:
 
 def test_its_codes_and_bounds_are_those_of_the_program() -> None:
     assert [code for code in codes.UploadCode if f"| {code} |" not in PAGE] == []
-    assert f"{upload.MOST_BYTES:,} bytes, {upload.DEEPEST} levels" in PAGE
-    assert f"{fields.MOST_LISTS} orders, {fields.MOST_GOODS} goods each, {MAX_UPLOADS} uploads" in PAGE
+    assert f"{upload.MAX_BYTES:,} bytes, {upload.MAX_DEPTH} levels" in PAGE
+    assert f"{fields.MAX_LISTS} orders, {fields.MAX_GOODS} goods each, {MAX_UPLOADS} uploads" in PAGE
     assert PAUSES_MS == (5_000, 20_000) and "5 and 20 seconds" in PAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from declarations.reasons import Reason
 from gateways.replies import together
-from schemas.receipt_texts import LONGEST, words
+from schemas.receipt_texts import MAX_RETURN_INFO_LENGTH, words
 
 QTY = Reason("20209", {"line": "1", "link": "1", "found": "-1"})
 PLATFORM = Reason("20002", {})
@@ -30,4 +30,4 @@ def test_what_has_no_status_of_its_own_is_coded_all_the_same() -> None:
 
 
 def test_more_than_a_receipt_holds_is_cut() -> None:
-    assert len(text_of(*[QTY] * 100)) == LONGEST
+    assert len(text_of(*[QTY] * 100)) == MAX_RETURN_INFO_LENGTH

@@ -8,8 +8,8 @@ from declarations.batches.opening import (
     OTHER_FLOW,
     OTHER_MODE,
     OTHER_OFFICE,
-    Gathering,
-    Traveller,
+    BatchCandidate,
+    BatchInfo,
     check_joining,
     check_way,
     opening_key,
@@ -29,18 +29,18 @@ def opening(declaration: Declaration, desk: CustomsDesk) -> str:
     if way == ARRIVAL:
         parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
         arrival = parcel.arrival_key if parcel is not None else ""
-    return opening_key(way, _traveller(declaration, arrival), day_of(declaration.accepted_at))
+    return opening_key(way, _candidate(declaration, arrival), day_of(declaration.accepted_at))
 
 
 def manual_opening(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
     """Return the opening key of a batch that was opened manually; `number` is the id of the decision."""
-    label = Traveller("", flow, customs_code, trade_mode, "")
+    label = BatchCandidate("", flow, customs_code, trade_mode, "")
     return opening_key(HAND, label, day_of(0), str(number))
 
 
 def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
     """Return the reasons against adding a list to a batch manually, however the batch was opened; empty if allowed."""
-    there = Gathering(
+    batch_info = BatchInfo(
         batch_no=batch.batch_no,
         flow=batch.flow,
         customs_code=batch.customs_code,
@@ -50,7 +50,7 @@ def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Re
         state=batch.state,
         members=batch.members,
     )
-    return list(check_joining(_traveller(declaration), there, desk.day, desk.law))
+    return list(check_joining(_candidate(declaration), batch_info, desk.day, desk.law))
 
 
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
@@ -59,9 +59,9 @@ def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
     return not any(reason.rule in unfit for reason in refusals(declaration, batch, desk))
 
 
-def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
+def _candidate(declaration: Declaration, arrival: str = "") -> BatchCandidate:
     stock = declaration.held.stock
-    return Traveller(
+    return BatchCandidate(
         key=declaration.key,
         flow=declaration.flow,
         customs_code=declaration.customs_code,

@@ -24,16 +24,16 @@ def related_meetings(places: Collection[str], repository: CustomsRepository) -> 
     filed = repository.filed_at(sorted(places), ("export_inventory", "export_waybill"))
     keys = {document.key for document in filed if document.kind == "export_waybill"}
     keys |= {logistics_key(document.facts) for document in filed if document.kind == "export_inventory"}
-    near = {*map(parcel_place, keys), *repository.orders("parcel", sorted(keys))} - {""}
-    marks = repository.marks_at(sorted({*places, *near}))
-    left = sorted(mark.id for mark in marks if mark.kind in {MarkKind.WAITING, MarkKind.USED})
-    return near | set(repository.orders("declaration", left))
+    related = {*map(parcel_place, keys), *repository.orders("parcel", sorted(keys))} - {""}
+    marks = repository.marks_at(sorted({*places, *related}))
+    marked_ids = sorted(mark.id for mark in marks if mark.kind in {MarkKind.WAITING, MarkKind.USED})
+    return related | set(repository.orders("declaration", marked_ids))
 
 
 def complete(places: Collection[str], repository: CustomsRepository) -> tuple[set[str], set[tuple[str, str]]]:
     """Return parcels and stock of the lists at these locked meetings that may be accepted now."""
     met = repository.meet(sorted(places))
-    here = [
+    lists = [
         document
         for filed in met.values()
         for document in lists_of(filed)
@@ -41,7 +41,7 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
     ]  # a list with the same order number whose waybill's meeting is not locked is left out
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
-    for trade in trades(here, False, repository):
+    for trade in trades(lists, False, repository):
         if not trade.missing:
             parcels.add(logistics_key(trade.inventory.facts))
             stock.update(stock_of(trade.inventory.facts))

@@ -30,16 +30,20 @@ def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsR
     `collected`: a collection (403) is required."""
     lists = list(lists)
     keys = {document.id: logistics_key(document.facts) for document in lists}
-    met = repository.meet(
+    by_meeting = repository.meet(
         sorted({*(document.order_no for document in lists), *map(parcel_place, keys.values())} - {""})
     )
     joined = []
     for document in lists:
-        here = {(filed.kind, filed.key): filed for filed in met.get(document.order_no, ()) if filed.state == "declared"}
+        partners = {
+            (filed.kind, filed.key): filed
+            for filed in by_meeting.get(document.order_no, ())
+            if filed.state == "declared"
+        }
         waybill = next(
             (
                 filed
-                for filed in met.get(parcel_place(keys[document.id]), ())
+                for filed in by_meeting.get(parcel_place(keys[document.id]), ())
                 if filed.kind == "export_waybill" and filed.key == keys[document.id] and filed.state == "declared"
             ),
             None,
@@ -47,9 +51,9 @@ def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsR
         joined.append(
             JoinedExport(
                 document,
-                here.get(("export_order", document.key)),
+                partners.get(("export_order", document.key)),
                 waybill,
-                here.get(("collection", document.key)),
+                partners.get(("collection", document.key)),
                 collected,
             )
         )

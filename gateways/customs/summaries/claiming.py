@@ -90,7 +90,7 @@ def free(summary: Summary, desk: SummaryDesk) -> None:
         continue_work(summary, desk)
         return
     end(summary)
-    _wake(summary, desk)
+    _start_next_request(summary, desk)
     summary.lists, summary.months, summary.done_at = 0, {}, desk.now
     _move(summary, "reject")
     for request in _requests(summary, desk.repository):
@@ -151,7 +151,7 @@ def _accept(summary: Summary, desk: SummaryDesk) -> None:
     summary.sum_no = summary.sum_no or desk.repository.sum_no(summary.customs_code, desk.day.year)
     summary.accepted_at = desk.now
     begin(summary, "merge", desk)
-    _wake(summary, desk)
+    _start_next_request(summary, desk)
     _move(summary, "accept")
     for request in _requests(summary, desk.repository):
         request.fields = {**request.fields, "sumNo": summary.sum_no}
@@ -169,7 +169,7 @@ def _accept(summary: Summary, desk: SummaryDesk) -> None:
     note(summary, "summary_accepted", desk, reasons)
 
 
-def _wake(summary: Summary, desk: SummaryDesk) -> None:
+def _start_next_request(summary: Summary, desk: SummaryDesk) -> None:
     """Start the merchant's next waiting request, since this one has stopped claiming."""
     for other in desk.repository.summaries_at(summary.ebc_code, {"wait"})[:1]:
         begin(other, "claim", desk)

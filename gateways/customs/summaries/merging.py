@@ -81,7 +81,7 @@ def _merge_month(
                 sources=len(of_declaration),
             )
         )
-    messages = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
+    messages = repository.put_result_parts(_shares(summary.id, before, so_far.results, merged, sources, named))
     repository.put_places(summary.id, month, _places(merged, before))
     return MergeTotals(
         before + len(merged.declarations),

@@ -191,7 +191,7 @@ class SummaryRepository(CustomsRepository, Protocol):
     def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
         """Stream the lists of a month that a request has claimed, in the order of ids."""
 
-    def put_shares(self, shares: Iterable[SummaryPart]) -> int:
+    def put_result_parts(self, shares: Iterable[SummaryPart]) -> int:
         """Store the results of a summary that are to be sent; return the number of messages."""
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
@@ -212,7 +212,7 @@ class SummaryRepository(CustomsRepository, Protocol):
     def shares(self, summary_id: int, start: int, limit: int) -> Sequence[SummaryPart]:
         """The results to be sent, at most `limit` from position `start` on."""
 
-    def drop_share(self, share: SummaryPart) -> None:
+    def delete_result_part(self, share: SummaryPart) -> None:
         """Delete a result that was sent."""
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], MonthToSummarise]:

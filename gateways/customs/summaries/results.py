@@ -31,7 +31,7 @@ def send(summary: Summary, desk: SummaryDesk) -> None:
             )
             desk.repository.put_made(declaration)
         desk.receipt(_result(summary, declaration, share, desk))
-        desk.repository.drop_share(share)
+        desk.repository.delete_result_part(share)
     if len(shares) == MESSAGES_PER_DELIVERY:
         summary.cursor = shares[-1].position + 1
         continue_work(summary, desk)

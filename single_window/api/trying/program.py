@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, within
+from schemas.answering import OutOfTime, answer_all, begin, peak_kilobytes, within
 from single_window.api.trying.computing import TrialOrder, TrialResult, audited, tried
 from single_window.context import Context
 from single_window.intake.released_memory import share_arenas
@@ -43,7 +43,7 @@ def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
                     result = tried(context, order.trial, list(_parts(body, order.sizes)))
         except (OutOfTime, MemoryError):
             result = TrialResult(too_much=True)
-    result = msgspec.structs.replace(result, last=result.too_much or most_kilobytes() > RESTART_ABOVE_KILOBYTES)
+    result = msgspec.structs.replace(result, last=result.too_much or peak_kilobytes() > RESTART_ABOVE_KILOBYTES)
     return msgspec.json.encode(result), result.last
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from schemas.payment_data.upload import FIELD, MOST_BYTES
+from schemas.payment_data.upload import FIELD, MAX_BYTES
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -17,7 +17,7 @@ from single_window.store.sandboxes import UnknownSandbox
 
 blueprint = Blueprint("payment_upload", __name__)
 ADDRESS = "/ceb2grab/grab/realTimeDataUpload"
-MAX_FORM_BYTES = 4 * MOST_BYTES
+MAX_FORM_BYTES = 4 * MAX_BYTES
 """Maximum size of a form. URL encoding triples the bytes of Chinese text."""
 
 

@@ -121,7 +121,7 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     try:
         exported = date.fromisoformat(first[0])
         window = deadlines.windows(exported, wording.law)
-        kept_until = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
+        retained_until = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
         retention = wording.law.on("refund.retention_months", date.fromisoformat(last[0]))
     except (NoValue, ValueError) as missing:
         yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
@@ -133,10 +133,10 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
         yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
     yield _day(
         "retention",
-        kept_until.isoformat(),
-        claim.state in DOCUMENTS_NEEDED and kept_until >= today,
+        retained_until.isoformat(),
+        claim.state in DOCUMENTS_NEEDED and retained_until >= today,
         wording,
-        Reason(RETENTION, {"exported": last[0], "day": kept_until.isoformat()}, (retention.id,)),
+        Reason(RETENTION, {"exported": last[0], "day": retained_until.isoformat()}, (retention.id,)),
         about=last[1],
     )
 

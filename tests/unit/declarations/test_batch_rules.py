@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from declarations.batches import opening, sampling
 from declarations.batches.draw import GOODS, GRADE, LANE, SIZE, BatchList, DrawnSample, draw_samples
-from declarations.batches.opening import Gathering, Traveller, check_joining, opening_key
+from declarations.batches.opening import BatchCandidate, BatchInfo, check_joining, opening_key
 from declarations.batches.sampling import acceptance, plan, verdict
 from declarations.parameters import NoValue, load
 from schemas.receipt_texts import text, words
@@ -24,8 +24,8 @@ PLANS = [case for case in CASES if "plans" in case.values[0]]
 VERDICTS = [case for case in CASES if "verdict" in case.values[0]]
 JOINING = [case for case in CASES if "reasons" in case.values[0]]
 CUSTOMS, SPOT = date(2018, 6, 1), date(2026, 6, 1)
-LIST = Traveller("C|1", "E", "4227", "9610", "accepted", "MWB1")
-BATCH = Gathering("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E|4227|9610|MWB1", "open", 3)
+LIST = BatchCandidate("C|1", "E", "4227", "9610", "accepted", "MWB1")
+BATCH = BatchInfo("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E|4227|9610|MWB1", "open", 3)
 
 
 @each("case", PLANS)

@@ -17,11 +17,11 @@ from declarations.forex.rates import (
     fixing_day,
     in_dollars,
     in_yuan,
-    kept_dollars,
     letters,
     minor_rate,
+    scaled_dollars,
 )
-from declarations.forex.retention import kept_until
+from declarations.forex.retention import retained_until
 from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
 from tests.tables import each
@@ -62,7 +62,7 @@ def test_amounts_are_converted_to_fen_with_their_rate() -> None:
 
 def test_other_currencies_are_compared_in_dollars_at_the_rates_of_the_day() -> None:
     assert in_dollars(scale("50000.01"), "USD", DAY, load()) == Decimal("50000.01")
-    assert kept_dollars(in_dollars(scale("7179.50"), "142", DAY, load())) == scale("1000.00")
+    assert scaled_dollars(in_dollars(scale("7179.50"), "142", DAY, load())) == scale("1000.00")
 
 
 @each(("currency", "day"), [("XAU", DAY), ("usd ", DAY), ("EUR", date(2009, 12, 31))])
@@ -88,11 +88,11 @@ def test_currencies_are_known_by_letters_and_by_customs_code() -> None:
 
 
 def test_records_are_kept_for_five_years() -> None:
-    assert kept_until(date(2026, 11, 20), load()) == (date(2031, 11, 20), ("forex.retention@2019-04-29",))
-    assert kept_until(date(2024, 2, 29), load()).until == date(2029, 2, 28)
-    assert kept_until(date(2019, 4, 28), load()).parameters == ("forex.retention@2015-01-20",)
+    assert retained_until(date(2026, 11, 20), load()) == (date(2031, 11, 20), ("forex.retention@2019-04-29",))
+    assert retained_until(date(2024, 2, 29), load()).until == date(2029, 2, 28)
+    assert retained_until(date(2019, 4, 28), load()).parameters == ("forex.retention@2015-01-20",)
     with pytest.raises(NoValue, match=r"forex\.retention on 2012-12-31"):
-        kept_until(date(2012, 12, 31), load())
+        retained_until(date(2012, 12, 31), load())
 
 
 def test_currencies_are_kept_by_customs_code() -> None:

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from schemas.receipt_texts import LONGEST, ORIGINS, NoWords, return_info, return_status, text, texts, words
+from schemas.receipt_texts import (
+    MAX_RETURN_INFO_LENGTH,
+    ORIGINS,
+    NoWords,
+    return_info,
+    return_status,
+    text,
+    texts,
+    words,
+)
 from tests.tables import each
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +71,7 @@ def test_several_reasons_of_customs_follow_each_other() -> None:
 
 
 def test_words_are_cut_to_what_the_element_holds() -> None:
-    assert len(words("1300", {"reason": "长" * 2000})) == LONGEST == 1000
+    assert len(words("1300", {"reason": "长" * 2000})) == MAX_RETURN_INFO_LENGTH == 1000
     assert len(return_info([("1300", {"reason": "长" * 600}, ()), ("1300", {"reason": "长" * 600}, ())])) == 1000
 
 

@@ -36,15 +36,18 @@ def with_namespaces(count: int) -> str:
 @each(
     ("body", "code"),
     [
-        (with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
-        (many_attributes(bounds.ATTRIBUTES + 1), "too-many-attributes"),
-        (with_namespaces(bounds.NAMESPACES + 1), "too-many-namespaces"),
+        (with_attributes(bounds.MAX_ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
+        (many_attributes(bounds.MAX_ATTRIBUTES + 1), "too-many-attributes"),
+        (with_namespaces(bounds.MAX_NAMESPACES + 1), "too-many-namespaces"),
         (
-            GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.ELEMENTS + 1) + "<ceb:BaseTransfer>", 1),
+            GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.MAX_ELEMENTS + 1) + "<ceb:BaseTransfer>", 1),
             "too-many-elements",
         ),
-        (GOOD.replace("青岛", "单" * (bounds.TEXT // 3 + 1), 1), "text-too-long"),
-        (GOOD.replace("<ceb:BaseTransfer>", f"<!--{'c' * bounds.TEXT}--><ceb:BaseTransfer>", 1), "text-too-long"),
+        (GOOD.replace("青岛", "单" * (bounds.MAX_TEXT_BYTES // 3 + 1), 1), "text-too-long"),
+        (
+            GOOD.replace("<ceb:BaseTransfer>", f"<!--{'c' * bounds.MAX_TEXT_BYTES}--><ceb:BaseTransfer>", 1),
+            "text-too-long",
+        ),
     ],
 )
 def test_beyond_a_bound_a_message_is_refused_and_the_bound_is_named(body: str, code: str) -> None:
@@ -58,9 +61,9 @@ def test_beyond_a_bound_a_message_is_refused_and_the_bound_is_named(body: str, c
 @each(
     "body",
     [
-        with_attributes(bounds.ATTRIBUTES_OF_ELEMENT),
-        many_attributes(bounds.ATTRIBUTES - 10),
-        with_namespaces(bounds.NAMESPACES - 10),
+        with_attributes(bounds.MAX_ATTRIBUTES_OF_ELEMENT),
+        many_attributes(bounds.MAX_ATTRIBUTES - 10),
+        with_namespaces(bounds.MAX_NAMESPACES - 10),
     ],
 )
 def test_at_a_bound_a_message_is_opened(body: str) -> None:
@@ -82,7 +85,7 @@ def test_a_large_envelope_is_little_but_its_data(around: str) -> None:
 
 
 def test_the_message_inside_an_envelope_has_the_same_bounds() -> None:
-    inside = with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1).encode()
+    inside = with_attributes(bounds.MAX_ATTRIBUTES_OF_ELEMENT + 1).encode()
     with pytest.raises(Unreadable) as refused:
         open_message(
             wrap(
@@ -99,7 +102,7 @@ def test_a_large_message_in_an_envelope_is_opened() -> None:
     whole = wrap(
         Envelope("id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message", inside)
     )
-    assert len(b64encode(inside)) > 4 * bounds.AROUND_DATA
+    assert len(b64encode(inside)) > 4 * bounds.MAX_BYTES_AROUND_DATA
     assert open_message(whole).entry.code == "411"
 
 
@@ -107,7 +110,7 @@ def test_a_large_message_in_an_envelope_is_opened() -> None:
 def test_every_official_sample_is_far_within_the_bounds() -> None:
     for file in OFFICIAL.rglob("*.xml"):
         body = file.read_bytes()
-        assert body.count(b"<") * 100 < bounds.ELEMENTS and body.count(b"=") * 20 < bounds.ATTRIBUTES, file.name
+        assert body.count(b"<") * 100 < bounds.MAX_ELEMENTS and body.count(b"=") * 20 < bounds.MAX_ATTRIBUTES, file.name
         bounds.check_bytes(body)
 
 
@@ -148,4 +151,4 @@ def test_whatever_a_message_is_made_of_it_is_opened_or_refused_with_a_finding(da
         assert len(str(refused.finding)) < 6_000
         assert refused.status in {400, 413, 415, 422}
     else:
-        assert len(opened.tree.attrib) <= bounds.ATTRIBUTES
+        assert len(opened.tree.attrib) <= bounds.MAX_ATTRIBUTES

@@ -10,7 +10,7 @@ from golden import sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import judge
+from schemas import schema_pool
 from schemas.envelope import DXP, IMPORT_RECEIVER, Envelope, unwrap, wrap, write_rep
 from schemas.parsing import Unreadable, parse
 from tests.tables import each
@@ -26,7 +26,7 @@ ENVELOPE = Envelope(
 
 
 def judged(body: bytes) -> bool:
-    return not judge.errors(parse(body), judge.DXP)
+    return not schema_pool.errors(parse(body), schema_pool.DXP)
 
 
 def trans(**changes: str | None) -> str:

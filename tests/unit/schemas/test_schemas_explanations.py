@@ -10,7 +10,7 @@ from golden import sample_text
 
 from schemas.findings import Finding
 from schemas.reading import open_message, read
-from schemas.validation import MOST, explain
+from schemas.validation import MAX_FINDINGS, explain
 from schemas.wording import words
 from tests.tables import each
 
@@ -89,7 +89,7 @@ def test_at_most_a_thousand_findings_are_reported_and_the_last_says_so() -> None
         .replace("<ceb:note></ceb:note>", "<ceb:nota/><ceb:notb/>" * 6)
     )
     findings = read(open_message((text[:start] + bad * 100 + text[end:]).encode())).findings
-    assert len(findings) == MOST
+    assert len(findings) == MAX_FINDINGS
     assert findings[-1].code == "too-many-findings"
 
 

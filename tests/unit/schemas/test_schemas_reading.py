@@ -12,7 +12,7 @@ from golden import read_sample, sample, sample_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import judge
+from schemas import schema_pool
 from schemas.catalogue import names
 from schemas.envelope import Envelope, wrap
 from schemas.extraction import RowReader
@@ -152,12 +152,12 @@ def test_threads_read_side_by_side() -> None:
 
 def test_threads_that_ask_one_after_another_share_a_compiled_schema() -> None:
     tree = parse(sample("CEB621Message"))
-    assert not judge.errors(tree, "621")
-    before = judge.idle("621")
+    assert not schema_pool.errors(tree, "621")
+    before = schema_pool.idle("621")
     for _ in range(20):
         with ThreadPoolExecutor(1) as pool:
-            assert not pool.submit(judge.errors, tree, "621").result()
-    assert judge.idle("621") == before
+            assert not pool.submit(schema_pool.errors, tree, "621").result()
+    assert schema_pool.idle("621") == before
 
 
 def test_a_schema_does_not_keep_a_long_log() -> None:
@@ -165,10 +165,10 @@ def test_a_schema_does_not_keep_a_long_log() -> None:
     wrong = line.replace("<ceb:qty>", "<ceb:qty>x").replace("<ceb:price>", "<ceb:price>x")
     bad = f"<ceb:InventoryList>{wrong}</ceb:InventoryList>" * 90
     tree = parse(sample_text("CEB621Message").replace("</ceb:Inventory>", f"{bad}</ceb:Inventory>").encode())
-    assert not judge.errors(parse(sample("CEB621Message")), "621")
-    before = judge.idle("621")
-    assert len(judge.errors(tree, "621")) > judge.SHORT_LOG
-    assert judge.idle("621") == before - 1
+    assert not schema_pool.errors(parse(sample("CEB621Message")), "621")
+    before = schema_pool.idle("621")
+    assert len(schema_pool.errors(tree, "621")) > schema_pool.MAX_KEPT_ERRORS
+    assert schema_pool.idle("621") == before - 1
 
 
 class Child:

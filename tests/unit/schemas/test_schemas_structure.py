@@ -5,8 +5,8 @@ from __future__ import annotations
 from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, every, fields, messages, parts_of, xml
 
 from schemas.catalogue import EDITIONS, by_root
-from schemas.judge import errors
 from schemas.parsing import parse
+from schemas.schema_pool import errors
 from tests.tables import each
 
 EVERY = every()

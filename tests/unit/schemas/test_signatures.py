@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from schemas import judge, parsing
+from schemas import parsing, schema_pool
 from schemas.signature import canonical, keys, sm2
 from schemas.signature.algorithms import C14N, DIALECTS, DSIG, DigestAlgorithm, Key, digest_of
 from schemas.signature.certificates import (
@@ -81,7 +81,7 @@ def test_what_is_signed_verifies_and_fits_the_schema(dialect: str, code: str) ->
     body = signed(dialect, code)
     check = checked(body)
     assert not check.wrong and check.dialect == dialect and check.expected == check.found
-    assert not judge.errors(parsing.parse(body), code, "2022-05")
+    assert not schema_pool.errors(parsing.parse(body), code, "2022-05")
     assert check.certificate is not None and check.key_name == check.certificate.number
 
 

@@ -15,7 +15,7 @@ import schemas
 from schemas.answering import LENGTH, LENGTHS
 from schemas.explainer import RESTART_ABOVE_KILOBYTES, ExplanationRequest, MessageExplanation, explain, serve
 from schemas.reading import Opened, open_message
-from schemas.validation import JUDGED, MOST, judged_only
+from schemas.validation import MAX_FINDINGS, MAX_LXML_FINDINGS, lxml_findings
 from schemas.validation import explain as explain_here
 from single_window.intake import explaining
 from single_window.intake.explaining import SMALL_BYTES, Explainer
@@ -93,9 +93,11 @@ def test_the_first_message_of_its_type_does_not_pay_for_reading_the_schema() -> 
 
 def test_where_it_is_not_explained_in_full_each_field_is_named_with_its_place() -> None:
     large = with_lines(9_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>")
-    findings = judged_only(open_message(large, cap=len(large)), "2022-05")
-    assert len(findings) == JUDGED
-    assert len({finding.path for finding in findings}) == JUDGED and all(finding.line for finding in findings)
+    findings = lxml_findings(open_message(large, cap=len(large)), "2022-05")
+    assert len(findings) == MAX_LXML_FINDINGS
+    assert len({finding.path for finding in findings}) == MAX_LXML_FINDINGS and all(
+        finding.line for finding in findings
+    )
     assert findings[0].path == "/CEB311Message/Order/OrderList[1]/gnum"
     assert findings[0].code == "not-an-integer"
 
@@ -117,7 +119,7 @@ def test_where_the_process_fails_the_parser_s_own_findings_are_reported(source: 
     failing = Explainer(program(source), patience=1.0)
     findings = explaining.explain(open_message(with_lines(20_000)), "2022-05", failing)
     assert findings[-1].code == CUT, why
-    assert 1 < len(findings) <= JUDGED + 1
+    assert 1 < len(findings) <= MAX_LXML_FINDINGS + 1
     failing.close()
 
 
@@ -167,7 +169,7 @@ def test_a_message_of_a_hundred_thousand_bad_lines_is_refused_with_bounded_findi
     reading = read_body(
         with_lines(100_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"), DAY, {}, 20_000_000
     )
-    assert 1 < len(reading.findings) <= MOST + 1
+    assert 1 < len(reading.findings) <= MAX_FINDINGS + 1
     assert reading.findings[-1].code in {CUT, "too-many-findings"}
     assert not reading.documents and not reading.refused
     assert isinstance(explain(with_lines(3), ExplanationRequest("2022-05")), MessageExplanation)

@@ -120,7 +120,7 @@ class StoredSummaries(StoredSummaryClaims):
 
     # results of a merge
 
-    def put_shares(self, shares: Iterable[SummaryPart]) -> int:
+    def put_result_parts(self, shares: Iterable[SummaryPart]) -> int:
         """Put the parts of a summary that must be sent, one message each; returns their number."""
         before = len(self._new_shares)
         self._new_shares += [(self._sandbox, *share[:-1], encode(share.lines).decode()) for share in shares]
@@ -184,7 +184,7 @@ class StoredSummaries(StoredSummaryClaims):
         ).all()
         return [SummaryPart._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
-    def drop_share(self, share: SummaryPart) -> None:
+    def delete_result_part(self, share: SummaryPart) -> None:
         """Delete a sent part."""
         self._sent_shares.append(share)
 

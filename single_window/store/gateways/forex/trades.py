@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, ExportOrder, unpack
-from declarations.money import LARGEST, SCALE
+from declarations.money import MAX_AMOUNT, SCALE
 from gateways.forex.repository import COUNTED, Leg, TradeValue
 from single_window.store.bulk import one_of
 from single_window.store.records import decoder
@@ -28,7 +28,7 @@ _NO_TRADE = frozenset(
     {"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted", "expired"}
 )
 """States in which an export list is not yet or no longer a trade."""
-_MAX_AMOUNT = int(LARGEST * SCALE)
+_MAX_SCALED = int(MAX_AMOUNT * SCALE)
 _lines = decoder(list[Any], list)
 _CURRENCY, _AMOUNT = 3, 7
 _same = summary_declaration.alias("same")
@@ -77,7 +77,7 @@ class Trades(ABC):
                     TradeValue(
                         order.order_no,
                         order.ebc_code,
-                        {order.currency: min(order.goods_value + order.freight, _MAX_AMOUNT)},
+                        {order.currency: min(order.goods_value + order.freight, _MAX_SCALED)},
                     ),
                 )
         return self._cached_worths("order", numbers)
@@ -102,7 +102,7 @@ class Trades(ABC):
         for entry_id, ebc_code, lines, done_at in rows:
             amounts: dict[str, int] = {}
             for line in _lines(lines):
-                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MAX_AMOUNT)
+                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MAX_SCALED)
             yield TradeValue(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
 
     def _listed(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
@@ -128,7 +128,7 @@ class Trades(ABC):
                 continue
             amounts: dict[str, int] = {}
             for line in unpack(ExportInventory, facts).lines:
-                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MAX_AMOUNT)
+                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MAX_SCALED)
             yield TradeValue(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None, order_no)
 
     # the same money, reported under an order number and under the summary's number

@@ -15,7 +15,7 @@ from schemas.catalogue import EDITION
 
 DXP = "DxpMsg"
 """Used instead of a message's code for the envelope."""
-SHORT_LOG = 100
+MAX_KEPT_ERRORS = 100
 """Maximum number of errors of a schema's last document, which it keeps in memory; with more, it is discarded."""
 
 _idle: dict[tuple[str, str], deque[Any]] = {}
@@ -45,6 +45,6 @@ def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
         with _compiling:
             schema = etree.XMLSchema(file=str(schema_file(code, edition)))
     log: Sequence[Any] = () if schema.validate(root) else schema.error_log
-    if len(log) <= SHORT_LOG:
+    if len(log) <= MAX_KEPT_ERRORS:
         waiting.append(schema)
     return log

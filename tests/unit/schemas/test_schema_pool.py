@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas import judge
+from schemas import schema_pool
 
 THREADS = 4
 MOMENT = 0.2
@@ -34,8 +34,8 @@ class Compiling:
 
 
 def test_schemas_are_compiled_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge.etree, "XMLSchema", Compiling)
-    monkeypatch.setattr(judge, "_idle", {})
+    monkeypatch.setattr(schema_pool.etree, "XMLSchema", Compiling)
+    monkeypatch.setattr(schema_pool, "_idle", {})
     with ThreadPoolExecutor(THREADS) as threads:
-        assert [*threads.map(lambda _: judge.errors(None, "311"), range(THREADS))] == [()] * THREADS
+        assert [*threads.map(lambda _: schema_pool.errors(None, "311"), range(THREADS))] == [()] * THREADS
     assert Compiling.crowded == 0
