@@ -16,7 +16,7 @@ from single_window.frame.kinds import page
 from single_window.frame.typed import Answer, Instant
 
 OURS = frozenset({"refused", "injected"})
-"""States of messages that stand under a transmission id of the window's."""
+"""States of messages stored under a transmission id that the window assigned."""
 
 
 class KeptOut(Answer, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
     return MessageOut.of(
         row,
         type=type_of(row.code),
-        # a refused message stands under an id of ours, so that its own stays free
+        # a refused message is stored under an assigned id, so that its own id stays free
         transmission_id="" if row.state in OURS else row.transmission_id,
         findings=findings_out(findings),
         documents_kept=tuple(map(KeptOut.of, kept)),

@@ -80,7 +80,7 @@ def advance(name: str, body: dict[str, Any]) -> Response:
     """Move a virtual clock.
 
     By a duration, to a time or to the next deadline. The clock stops at each deadline until everything due and all
-    resulting work is done. A running clock stands still afterwards."""
+    resulting work is done. A running clock is frozen afterwards."""
     at = ports()
     if bool(body["by"]) == bool(body["to"]):
         raise problem("by-or-to")

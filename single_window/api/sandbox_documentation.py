@@ -23,7 +23,7 @@ class ClockIn(Schema):
         required=True,
         validate=OneOf(MODES),
         metadata={
-            "description": "virtual: runs at `rate`; frozen: stands still until it is advanced; real: the system clock"
+            "description": "virtual: runs at `rate`; frozen: stopped until it is advanced; real: the system clock"
         },
     )
     at = String(
@@ -49,7 +49,7 @@ class SandboxIn(Schema):
     preset = String(
         load_default="",
         validate=OneOf(["", *PRESETS]),
-        metadata={"description": "plain: no inspections; ci: no inspections, and the clock stands still"},
+        metadata={"description": "plain: no inspections; ci: no inspections, and a frozen clock"},
     )
     options = Dict(
         keys=String(),

@@ -206,7 +206,7 @@ def _example(kind: str) -> str:
 def _left(kind: Kind, sandbox: str) -> Iterator[Left]:
     if not kind.taken:
         how = _sample(kind.type, sandbox)
-        yield Left("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} taken", how)
+        yield Left("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} accepted", how)
     for outcome in kind.outcomes:
         named = Words(f"{kind.zh} {outcome.status} {outcome.zh}", f"{kind.en}: {outcome.status} {outcome.en}")
         if not outcome.documents and outcome.status != _STAGED:
@@ -251,7 +251,7 @@ def _unread(received: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[L
 
 
 def _further_tasks(received: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
-    """Yield the tasks beside the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
+    """Yield the tasks besides the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
     if not kinds:
         yield Left("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
     codes, rules = {receipt.code for receipt in received}, " ".join(receipt.rule for receipt in received)

@@ -1,4 +1,4 @@
-"""The registry of subjects, one for each folder beside this module.
+"""The registry of subjects, one for each folder in this package.
 
 A subject's module `decisions` defines its `DecisionKind`s. Its module `pages` defines its `DecisionPage`s and
 `CasePage`s, and a function `register` for its other pages.

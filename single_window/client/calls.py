@@ -94,7 +94,7 @@ class Transport(Protocol):
         """Return the answer, an `HttpAnswer`."""
 
     def clear(self) -> None:
-        """Close what is open."""
+        """Close open connections."""
 
 
 class Caller:

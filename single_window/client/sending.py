@@ -59,7 +59,7 @@ class Reply(NamedTuple):
 
     @property
     def limited(self) -> bool:
-        """Return True if the sender exceeded its limit and was told a time for the next attempt."""
+        """Return True if the sender exceeded its limit and received a time for the next attempt."""
         return self.status == LIMITED and self.pause > 0
 
 

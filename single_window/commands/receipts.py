@@ -35,7 +35,7 @@ PAUSE = 0.5
 def receipts(
     call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool, follow: bool
 ) -> None:
-    """Print the receipts of a mailbox. They stay there; give the last number as --after the next time.
+    """Print the receipts of a mailbox. They stay there; pass the last number as --after next time.
 
     \b
     Example:

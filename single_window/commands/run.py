@@ -25,7 +25,7 @@ from single_window.store.sandbox_options import PRESETS
 @click.option(
     "--preset",
     type=click.Choice(list(PRESETS)),
-    help="The options of the sandbox main; ci: no inspections, and the clock stands still.",
+    help="The options of the sandbox main; ci: no inspections, and a frozen clock.",
 )
 @click.option(
     "--ready-file",

@@ -26,13 +26,11 @@ def sandbox() -> None:
 @sandbox.command()
 @click.argument("name")
 @click.option("--seed", default="", help="Seed of its random decisions [default: its name].")
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Use a virtual clock that begins on this day and stands still."
-)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use a virtual clock frozen on this day.")
 @click.option(
     "--preset",
     type=click.Choice(list(PRESETS)),
-    help="plain: no inspections, every valid list is released; ci: the same, and the clock stands still.",
+    help="plain: no inspections, every valid list is released; ci: the same, and a frozen clock.",
 )
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="Set an option, as `sandbox options`.")
 @command

@@ -25,7 +25,7 @@ MAX_CODE_LENGTH = 40
 
 
 class ConcernedElements(NamedTuple):
-    """The elements of a kind of document that a code concerns; kind "*" stands for every kind that has them."""
+    """The elements of a kind of document that a code concerns; kind "*" means every kind that has them."""
 
     kind: str
     title: Words

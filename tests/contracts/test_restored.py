@@ -56,7 +56,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     row = window.numbering.last(ROWS, "row")
     window.close()
 
-    assert "Nothing is moved" in call(settings, "restored").output
+    assert "Nothing is changed" in call(settings, "restored").output
     done = call(settings, "restored", "--yes")
     assert done.exit_code == 0, done.output
 

@@ -22,7 +22,7 @@ from single_window.intake.validation import validate_all
 from single_window.store.engine import snapshot
 
 BEGIN_SECONDS = 10.0
-"""Seconds after which an audit begins no further ledger; the caller requests the remaining ones again."""
+"""Seconds after which an audit starts no further ledger; the caller requests the remaining ones again."""
 LEDGER_CPU_SECONDS = 20.0
 """Maximum processor time for one ledger, in seconds."""
 

@@ -69,7 +69,7 @@ class BatchesOut(Answer, frozen=True, kw_only=True):
     """Batches, newest first."""
 
     batches: tuple[BatchOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class BatchAskedOut(Answer, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ class MembersOut(Answer, frozen=True, kw_only=True):
 
     batch_no: str
     members: tuple[MemberOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]
+    next: Annotated[int | None, Meta(description="`after` of the next page")]
 
 
 def batch_out(batch: Batch, **further: Any) -> BatchOut:

@@ -15,7 +15,7 @@ FOLDER = Folder(
         ),
         "declaration": (
             "declaration_command:declaration",
-            "Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of one.",
+            "Declarations: lists of imports and exports with their states; `show` prints the whole story of one.",
         ),
     },
     rooms=(

@@ -98,7 +98,7 @@ class DeclarationsPageOut(Answer, frozen=True, kw_only=True):
     """Declarations, newest first."""
 
     declarations: tuple[DeclarationOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class NotesOut(Answer, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ _DOCUMENT: Columns[DocumentOut] = (
 
 @click.group()
 def declaration() -> None:
-    """Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of one."""
+    """Declarations: lists of imports and exports with their states; `show` prints the whole story of one."""
 
 
 @declaration.command("list")

@@ -8,7 +8,7 @@ FOLDER = Folder(
     commands={
         "forex": (
             "commands:forex",
-            "Foreign exchange: what banks and payment institutions report, and what is decided about it.",
+            "Foreign exchange: reports of banks and payment institutions, and the decisions on them.",
         ),
     },
     rooms=("forex",),

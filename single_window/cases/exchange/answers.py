@@ -148,7 +148,7 @@ class ForexReportsOut(Answer, frozen=True, kw_only=True):
     """Reports, newest first."""
 
     reports: tuple[ForexReportOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 def direction(code: str) -> Words:

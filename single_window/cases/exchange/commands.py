@@ -30,7 +30,7 @@ from single_window.language.words import Words
 
 @click.group()
 def forex() -> None:
-    """Foreign exchange: what banks and payment institutions report, and what is decided about it."""
+    """Foreign exchange: reports of banks and payment institutions, and the decisions on them."""
 
 
 @forex.command("list")

@@ -8,7 +8,7 @@ FOLDER = Folder(
     commands={
         "parameters": (
             "commands:parameters",
-            "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its own.",
+            "Dated values: limits, rates and windows with their legal sources, and values of the sandbox.",
         ),
     },
     rooms=("parameters",),

@@ -25,7 +25,7 @@ class Named(click.Group):
 
 @click.group(cls=Named)
 def parameters() -> None:
-    """Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its own.
+    """Dated values: limits, rates and windows with their legal sources, and values of the sandbox.
 
     \b
     `show` may be omitted:

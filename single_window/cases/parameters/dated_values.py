@@ -26,7 +26,7 @@ _ORDER = {prefix: number for number, prefix in enumerate(_GROUP_OF)}
 
 
 class ParameterOnDay(NamedTuple):
-    """A parameter on a day: the value in force (None: there is none), the previous one, and the first that begins after
+    """A parameter on a day: the value in force (None: there is none), the previous one, and the first that starts after
     the day."""
 
     parameter: Parameter

@@ -44,7 +44,7 @@ class ParkedOut(Answer, frozen=True, kw_only=True):
 
     total: int
     deliveries: tuple[ParkedDeliveryOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class OutcomeOut(Answer, frozen=True, kw_only=True):

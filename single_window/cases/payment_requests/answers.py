@@ -73,7 +73,7 @@ class RequestsOut(Answer, frozen=True, kw_only=True):
     """Requests, newest first."""
 
     requests: tuple[RequestOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 def request_out(request: PaymentRequest, now: int) -> RequestOut:

@@ -45,7 +45,7 @@ class RefundsOut(Answer, frozen=True, kw_only=True):
     """Claims."""
 
     refunds: tuple[RefundOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class RefundExportOut(Answer, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ class RegistrationsOut(Answer, frozen=True, kw_only=True):
     """Companies, by code."""
 
     registrations: tuple[RegistrationOut, ...]
-    next: Annotated[str | None, Meta(description="what to give as `after` for the next page")]
+    next: Annotated[str | None, Meta(description="`after` of the next page")]
 
 
 def registration_out(company: Company, **further: Any) -> RegistrationOut:

@@ -62,7 +62,7 @@ class SummariesOut(Answer, frozen=True, kw_only=True):
     """Summaries, newest first."""
 
     summaries: tuple[SummaryOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class SummaryLineOut(Answer, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class MadesOut(Answer, frozen=True, kw_only=True):
     """Declarations of a summary."""
 
     declarations: tuple[SummaryDeclarationOut, ...]
-    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]
+    next: Annotated[int | None, Meta(description="`after` of the next page")]
 
 
 class WhereOut(Answer, frozen=True, kw_only=True):

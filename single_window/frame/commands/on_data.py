@@ -1,4 +1,4 @@
-"""Opens the data folder of a command, alone or beside other processes that work on it."""
+"""Opens the data folder of a command, exclusively or shared with other processes."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
 
 
 def test_a_sandbox_is_made_kept_emptied_restored_and_deleted(run: Run) -> None:
-    assert "Made sandbox kept" in run("create", "kept", "--preset", "ci")
+    assert "Created sandbox kept" in run("create", "kept", "--preset", "ci")
     assert "kept" in run("list")
     run("options", "open=false", "--sandbox", "kept")
     number = str(json.loads(run("snapshot", "kept", "--label", "closed", "--json"))[0]["id"])

@@ -46,7 +46,7 @@ def test_what_is_on_is_shown_and_what_is_over_says_what_it_did(tmp_path: Path) -
     assert "a-trickle ended at 2026-11-11T01:00" in call(tmp_path, "faults", "show", "--sandbox", "ci").output
     off = json.loads(call(tmp_path, "faults", "off", "--sandbox", "ci", "--json").stdout)
     assert (off["profile"], off["on"], off["done"]) == ("a-trickle", False, 0)
-    assert "No profile of faults" in call(tmp_path, "faults", "off", "--sandbox", "ci").output
+    assert "No fault profile" in call(tmp_path, "faults", "off", "--sandbox", "ci").output
 
 
 @each(

@@ -223,7 +223,7 @@ def test_the_command_line_keeps_keys(window: Window) -> None:
     assert "No keys" in run(window, "list").output
     made = json.loads(run(window, "issue", "*", "--right", "control_tests", "--owner", "ci", "--json").output)
     assert (made["mailboxes"], made["rights"]) == (["*"], ["control_tests"])
-    assert "opens what it opens for 2h more" in run(window, "rotate", made["id"], "--overlap", "2h").output
+    assert "stays valid for 2h" in run(window, "rotate", made["id"], "--overlap", "2h").output
     assert run(window, "issue", "*", "--right", "control_tests", "--owner", "ci").exit_code == 1
     assert run(window, "revoke", made["id"]).exit_code == run(window, "revoke", made["id"]).exit_code == 0
     for wrong in (("revoke", "000000000000"), ("rotate", made["id"]), ("issue", MAILBOX, "--right", "rule")):

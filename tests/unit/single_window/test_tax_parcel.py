@@ -60,7 +60,7 @@ def test_why_goods_may_not_come_is_reported(tmp_path: Path) -> None:
     result = answer(tmp_path, "9999999999,price=600,quantity=2", "--day", "2026-06-01")
     assert result["parcel"]["treatment"] == "over_limit"
     assert [reason["code"] for reason in result["retail"]["refusals"]] == ["14001"]
-    assert "nothing to choose between" in call(tmp_path, "9999999999,price=600,quantity=2").output
+    assert "no comparison" in call(tmp_path, "9999999999,price=600,quantity=2").output
 
 
 def test_a_day_before_the_law_says_which_value_is_missing(tmp_path: Path) -> None:
