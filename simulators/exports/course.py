@@ -1,7 +1,7 @@
 """Plays a day of exports and the following nights: what is sent when, by whom, and in response to what.
 
 Orders, waybills and lists come in; accepted lists are consolidated and arrive at their site; what is released leaves on
-the next night. What happens besides to single parcels, their stories, is told by a function each.
+the next night. Further events of single parcels are their stories, one function for each.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ over.
 class ExportDay(PlayedDay):
     """Plays a day of exports.
 
-    `packed` gives the messages of the day's documents where they are made while they are sent, and adds their trades
-    to `trades`. `listen` takes receipts in, at the latest all that came until now where it is told so.
+    `packed` yields the messages of the day's documents if these are generated while they are sent, and adds their
+    trades to `trades`. `listen` reads receipts; if its second argument is true, all that have come so far.
     """
 
     trades: Sequence[ExportTrade]

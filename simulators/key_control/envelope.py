@@ -36,7 +36,7 @@ def read(frame: str) -> ControlCall:
 
 
 def _id(given: Any) -> int | str:
-    """An id as it is answered: a number where it was one, also in a text."""
+    """The id for the answer: an integer if the call's id was one, also as a string of digits."""
     if isinstance(given, str):
         return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else given[:100]
     return given if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 1 << 63 else 0
@@ -48,7 +48,7 @@ def hello() -> str:
 
 
 def answer(call: ControlCall, data: list[Any], error: list[str] | None = None) -> str:
-    """The answer to a call: its data, or with `error` none."""
+    """The answer to a call: its data, or an error without data."""
     arguments = {"Result": error is None, "Data": data if error is None else [], "Error": error or []}
     return json.dumps(
         {"_id": call.id, "_method": call.method, "_status": "00", "_args": arguments},

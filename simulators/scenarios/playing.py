@@ -1,4 +1,4 @@
-"""Plays a scenario against a window over HTTP, in a sandbox of its own, until a step is not as expected."""
+"""Plays a scenario against a window over HTTP, in its own sandbox, until a step fails."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def play(
     listener: Callable[[StoryEvent], None] = lambda event: None,
     under: str = "",
 ) -> ScenarioResult:
-    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept; its name
-    begins with that of the sandbox that it is `under`.
+    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
+    with that of the parent sandbox `under`.
 
     Raises `NotReachable`, and `CallRefused` where the window does not let a sandbox be made.
     """
@@ -104,7 +104,7 @@ def play(
 
 @dataclass(slots=True)
 class _Player:
-    """A scenario in play."""
+    """Plays one scenario."""
 
     scenario: ScenarioFile
     sandbox: SandboxClient

@@ -78,7 +78,7 @@ class Batching:
         role: str = "participant",
         who: str = OPENER,
         revision: int = 0,
-    ) -> list[batches.Told]:
+    ) -> list[batches.ChangeRequest]:
         """Something of a batch; gives what customs said."""
         story = self.story
         request = named(who) if role == "officer" else participant(who)
@@ -87,7 +87,7 @@ class Batching:
         with reading(story.window.engine) as connection:
             return batches.history_of(connection, story.sandbox, request)
 
-    def add(self, batch_no: str, trades: Sequence[ImportTrade]) -> list[batches.Told]:
+    def add(self, batch_no: str, trades: Sequence[ImportTrade]) -> list[batches.ChangeRequest]:
         """Lists by their order numbers."""
         return self.ask(batch_no, "add", [trade.id for trade in trades])
 
