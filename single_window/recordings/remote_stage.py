@@ -47,7 +47,7 @@ class RemoteStage:
     def may_differ(self) -> str:
         triggers = len(self._recording.sandbox.triggers)
         reasons = (
-            f"{triggers} triggers of the sandbox are not made over HTTP" if triggers else "",
+            f"triggers of the sandbox ({triggers}) are not made over HTTP" if triggers else "",
             "the clock ran along, and what is late meets another state" if self._running else "",
         )
         return "; ".join(filter(None, reasons))
