@@ -1,4 +1,4 @@
-"""The timeline of a story: its stored rows, and the receipts that no row reports, in the order of storing."""
+"""The timeline of a story: stored timeline rows and receipts without a row, in the order in which they were stored."""
 
 from __future__ import annotations
 
@@ -33,34 +33,38 @@ _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 def happenings(
     connection: Connection,
     sandbox: str,
-    places: Sequence[str],
+    order_numbers: Sequence[str],
     receipts: Iterable[Receipt],
-    mine: Callable[[str, str], bool],
+    belongs: Callable[[str, str], bool],
     law: Parameters,
 ) -> list[HappeningOut]:
-    """Return the timeline rows stored under the numbers `places`, and the receipts that no row reports, in the order of
-    storing. `mine(kind, key)` selects those that belong to the story."""
-    rows = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
+    """Return the timeline rows stored under these order numbers and the receipts without a row, in stored order.
+
+    `belongs(kind, key)` returns True for documents of the story."""
+    rows = [row for row in _rows(connection, sandbox, order_numbers) if belongs(row.kind, row.key)]
     reported = {(_kind(row), row.key, row.return_status, row.return_time) for row in rows if row.return_status}
     reporting: dict[tuple[str, str], list[SortKey]] = {}
     for row in rows:
         if row.return_time is not None:
             reporting.setdefault((_kind(row), row.key), []).append(_sort_key(row))
-    entries = [(_sort_key(row), _noted(row, law)) for row in rows]
+    entries = [(_sort_key(row), _from_row(row, law)) for row in rows]
     entries += [
-        (_receipt_key(receipt, reporting.get((receipt.kind, receipt.key), ())), _received(receipt, law))
+        (_receipt_key(receipt, reporting.get((receipt.kind, receipt.key), ())), _from_receipt(receipt, law))
         for receipt in {receipt.step: receipt for receipt in receipts}.values()
-        if mine(receipt.kind, receipt.key) and receipt.step not in reported
+        if belongs(receipt.kind, receipt.key) and receipt.step not in reported
     ]
     return [happening for _, happening in sorted(entries, key=itemgetter(0))]
 
 
-def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
-    if not any(places):
+def _rows(connection: Connection, sandbox: str, order_numbers: Sequence[str]) -> Sequence[Any]:
+    if not any(order_numbers):
         return ()
     return connection.execute(
         select(timeline)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_([place for place in places if place]))
+        .where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no.in_([order_number for order_number in order_numbers if order_number]),
+        )
         .order_by(timeline.c.id)
     ).all()
 
@@ -70,7 +74,8 @@ def _sort_key(row: Any) -> SortKey:
 
 
 def _receipt_key(receipt: Receipt, lines: Sequence[SortKey]) -> SortKey:
-    """Sort a receipt that no row reports before the rows of its transaction, but after rows with an earlier time."""
+    """Return the sort key of a receipt without a row: before the rows of its transaction, except rows with an earlier
+    time."""
     earlier = [(at, number) for at, number, time in lines if time < receipt.return_time]
     return *max([receipt.written, *earlier]), receipt.return_time
 
@@ -79,7 +84,7 @@ def _kind(row: Any) -> str:
     return subject_kind(row.actor, row.kind)
 
 
-def _noted(row: Any, law: Parameters) -> HappeningOut:
+def _from_row(row: Any, law: Parameters) -> HappeningOut:
     reasons = _decode(row.reasons) if row.reasons else ()
     kind = _kind(row)
     warned = row.event in phrases.book()["warning"]["events"]
@@ -89,18 +94,20 @@ def _noted(row: Any, law: Parameters) -> HappeningOut:
         kind=kind,
         words=phrases.event(row.event, kind),
         state_words=phrases.state(row.state, kind),
-        because=tuple(replace(phrases.because(_named(row, reason), law), warning=warned) for reason in reasons),
+        because=tuple(
+            replace(phrases.because(_with_business_key(row, reason), law), warning=warned) for reason in reasons
+        ),
     )
 
 
-def _named(row: Any, reason: Reason) -> Reason:
+def _with_business_key(row: Any, reason: Reason) -> Reason:
     """Add the document's business key to a reason's values, because the texts of the port's rules contain it."""
     book = rules.BOOKS.get(row.kind)
     key: Mapping[str, str] = dict(zip(book.key, row.key.split("|"), strict=False)) if book else {}
     return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
 
 
-def _received(receipt: Receipt, law: Parameters) -> HappeningOut:
+def _from_receipt(receipt: Receipt, law: Parameters) -> HappeningOut:
     event = event_of(receipt.kind, receipt.return_status)
     named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in phrases.book()["event"]
     phrase = (

@@ -33,7 +33,7 @@ _FILTERS: dict[str, Callable[[Command], Command]] = {
     "before": click.option(
         "--before", type=click.IntRange(1), metavar="ID", help="Only cases below this id: the next page."
     ),
-    "after": click.option("--after", metavar="CODE", help="Only cases behind this code: the next page."),
+    "after": click.option("--after", metavar="CODE", help="Only cases with codes after this one: the next page."),
     "limit": click.option(
         "--most",
         "--limit",
