@@ -15,7 +15,7 @@ from single_window.frame.http.accepting import message_links
 from single_window.frame.kinds import page
 from single_window.frame.typed import Answer, Instant
 
-OURS = frozenset({"refused", "injected"})
+WITH_ASSIGNED_ID = frozenset({"refused", "injected"})
 """States of messages stored under a transmission id that the window assigned."""
 
 
@@ -56,7 +56,7 @@ def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
         row,
         type=type_of(row.code),
         # a refused message is stored under an assigned id, so that its own id stays free
-        transmission_id="" if row.state in OURS else row.transmission_id,
+        transmission_id="" if row.state in WITH_ASSIGNED_ID else row.transmission_id,
         findings=findings_out(findings),
         documents_kept=tuple(map(KeptOut.of, kept)),
         links=message_links(row.id),

@@ -21,7 +21,7 @@ class ClockOut(Answer, frozen=True, kw_only=True):
 
     mode: Annotated[str, Meta(description="virtual, frozen, real")]
     now: str
-    rate: Annotated[str | UnsetType, Meta(description="of a virtual clock")] = UNSET
+    rate: Annotated[str | UnsetType, Meta(description="only for a virtual clock")] = UNSET
 
 
 class SandboxOut(Answer, frozen=True, kw_only=True):

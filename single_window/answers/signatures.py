@@ -30,7 +30,7 @@ class SignerCertificateOut(Answer, frozen=True, kw_only=True):
     """The certificate in a signature, with its registration in the sandbox, if any."""
 
     number: str
-    algorithm: Annotated[str, Meta(description="of its key: rsa, sm2")]
+    algorithm: Annotated[str, Meta(description="algorithm of its key: rsa, sm2")]
     holder: str
     issuer: str
     since: str

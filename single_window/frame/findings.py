@@ -17,7 +17,7 @@ class FindingOut(Answer, frozen=True, kw_only=True):
     code: str
     zh: str
     en: str
-    document: Annotated[int | None, Meta(description="which document of the message, from 1")]
+    document: Annotated[int | None, Meta(description="number of the document in the message, from 1")]
     path: Annotated[str, Meta(description="element path from the root, or the name of a parameter")]
     line: int | None
     expected: str

@@ -86,7 +86,7 @@ class ConcernedFieldOut(Answer, frozen=True, kw_only=True):
 
     kind: Annotated[str, Meta(description="kind of the document, such as order or inventory")]
     number: Annotated[str, Meta(description="the sender's number of the document")]
-    document: Annotated[int, Meta(description="which document of its message, from 1")]
+    document: Annotated[int, Meta(description="number of the document in its message, from 1")]
     path: str
     line: Annotated[int | None, Meta(description="line of the message as it was sent")]
     found: str

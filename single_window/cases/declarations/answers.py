@@ -56,7 +56,7 @@ class DeclarationOut(CaseOut, frozen=True, kw_only=True):
     order_no: str
     bill_no: str
     batch_no: str
-    statistics_flag: Annotated[str, Meta(description="of an export: A simplified, B full")]
+    statistics_flag: Annotated[str, Meta(description="for an export: A simplified, B full")]
     ebc_code: str
     agent_code: str
     customs_code: str
@@ -76,7 +76,7 @@ class DeclarationOut(CaseOut, frozen=True, kw_only=True):
     released_at: Instant
     closed_at: Instant
     reasons: Reasons
-    tax: Annotated[TaxOut | None, Meta(description="of an import")]
+    tax: Annotated[TaxOut | None, Meta(description="for an import")]
 
 
 class DeclarationsOut(Answer, frozen=True, kw_only=True):

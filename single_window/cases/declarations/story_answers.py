@@ -50,9 +50,9 @@ class MatchesOut(Answer, frozen=True, kw_only=True):
 class StoryOut(MatchesOut, frozen=True, kw_only=True):
     """Everything with a number and, if that is one case, its story."""
 
-    declaration: Annotated[Story | None, Meta(description="of a list or an order")] = None
-    message: Annotated[MessageStory | None, Meta(description="of a message")] = None
-    note: Annotated[NoteStory | None, Meta(description="of a transport note")] = None
+    declaration: Annotated[Story | None, Meta(description="for a list or an order")] = None
+    message: Annotated[MessageStory | None, Meta(description="for a message")] = None
+    note: Annotated[NoteStory | None, Meta(description="for a transport note")] = None
 
 
 def match_out(match: Match) -> MatchOut:

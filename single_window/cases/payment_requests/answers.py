@@ -56,8 +56,8 @@ class SigningOut(Answer, frozen=True, kw_only=True):
 
     expected: Annotated[str, Meta(description="the text to sign")]
     matches: Annotated[str, Meta(description="the variant of the text that was signed")]
-    digest: Annotated[str, Meta(description="of the expected text")]
-    signed_digest: Annotated[str, Meta(description="of what was signed (RSA)")]
+    digest: Annotated[str, Meta(description="digest of the expected text")]
+    signed_digest: Annotated[str, Meta(description="digest in the signature (RSA)")]
 
 
 class WholeOut(RequestOut, frozen=True, kw_only=True):

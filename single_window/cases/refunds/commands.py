@@ -13,7 +13,7 @@ from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import found, list_options, shown, typed
 from single_window.frame.commands.through_api import through_api
 
-MOST = 50
+DEFAULT_PAGE_SIZE = 50
 
 
 @click.group()
@@ -39,7 +39,11 @@ def list_() -> None:
 @refund.command()
 @click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
 @click.option(
-    "--most", type=click.IntRange(1, 1_000), default=MOST, show_default=True, help="Maximum number of exports."
+    "--most",
+    type=click.IntRange(1, 1_000),
+    default=DEFAULT_PAGE_SIZE,
+    show_default=True,
+    help="Maximum number of exports.",
 )
 @command
 @through_api

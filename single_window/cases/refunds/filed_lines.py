@@ -14,7 +14,7 @@ from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
 from declarations.refund.export_date import export_date
 from gateways.refund.repository import Item
-from single_window.cases.refunds.queries import EXPORT, MOST_LINES
+from single_window.cases.refunds.queries import EXPORT, MAX_LINES
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported
 from single_window.store.tables import document, export_item, vat_invoice, vat_invoice_line
@@ -82,7 +82,7 @@ def filed(
     facts = connection.execute(select(document.c.facts).where(document.c.id == claim.document_id)).scalar()
     if facts is None:
         return (), ()
-    lines = unpack(RefundClaim, facts).lines[:MOST_LINES]
+    lines = unpack(RefundClaim, facts).lines[:MAX_LINES]
     return (
         _exports(connection, sandbox, [line for line in lines if line.part == EXPORT], law),
         _purchases(connection, sandbox, [line for line in lines if line.part != EXPORT]),

@@ -39,7 +39,7 @@ WAITING = ("in_review",)
 """States in which a claim needs a decision."""
 STATES = tuple(lifecycles()["refund_claim"].states)
 EXPORT, PURCHASE = "E", "P"
-MOST_LINES = 2_000
+MAX_LINES = 2_000
 Rows = Sequence[Row[Any]]
 
 
@@ -160,7 +160,7 @@ def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:
         .outerjoin(export_item, and_(export_item.c.sandbox == sandbox, export_item.c.item_no == refund_line.c.item_no))
         .where(refund_line.c.claim_id == claim_id, refund_line.c.part == EXPORT)
         .order_by(refund_line.c.number)
-        .limit(MOST_LINES)
+        .limit(MAX_LINES)
     ).all()
 
 
@@ -197,7 +197,7 @@ def purchases(connection: Connection, claim_id: int) -> Rows:
         )
         .where(refund_line.c.claim_id == claim_id, refund_line.c.part == PURCHASE)
         .order_by(refund_line.c.number)
-        .limit(MOST_LINES)
+        .limit(MAX_LINES)
     ).all()
 
 
