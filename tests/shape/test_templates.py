@@ -1,0 +1,75 @@
+"""Every variable that a page's template reads is given by the code that renders it, or to all pages alike."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from jinja2 import Environment, nodes
+from jinja2.meta import find_undeclared_variables
+
+from tests.pages import ROOT
+
+PACKAGE = ROOT / "single_window"
+READER = Environment(autoescape=True)
+OF_FLASK = frozenset({"request", "session", "g", "config", "url_for"})
+SHARED = ("page_words", "change_words")
+"""Functions whose dictionary all pages are given."""
+
+
+class Rendering(NamedTuple):
+    """A call that renders a template: where it is, its keywords, and whether it passes more by `**`."""
+
+    place: str
+    template: str
+    given: frozenset[str]
+    more: bool
+
+
+def calls_and_functions() -> Iterator[tuple[str, ast.AST]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            yield str(path.relative_to(ROOT)), node
+
+
+def renderings() -> Iterator[Rendering]:
+    for place, call in calls_and_functions():
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("render_template"):
+            keywords = [keyword.arg for keyword in call.keywords]
+            named = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+            for name in named:
+                yield Rendering(place, str(name), frozenset(filter(None, keywords)), None in keywords)
+
+
+def shared() -> frozenset[str]:
+    """The names in the dictionaries that functions called `page_words` return."""
+    return frozenset(
+        key.value
+        for _, function in calls_and_functions()
+        if isinstance(function, ast.FunctionDef) and function.name in SHARED
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    )
+
+
+def read_by(template: str) -> frozenset[str]:
+    """The variables that a template reads, but for imported ones and those that it tests for being defined."""
+    (path,) = PACKAGE.rglob(f"templates/{template}")
+    parsed = READER.parse(path.read_text("utf-8"))
+    asked = {test.node.name for test in parsed.find_all(nodes.Test) if isinstance(test.node, nodes.Name)}
+    imported = {statement.target for statement in parsed.find_all(nodes.Import)}
+    return frozenset(find_undeclared_variables(parsed)) - asked - imported
+
+
+def test_every_variable_of_a_template_is_given() -> None:
+    known = shared() | OF_FLASK
+    missing = {
+        (rendering.place, rendering.template): sorted(read_by(rendering.template) - rendering.given - known)
+        for rendering in renderings()
+        if not rendering.more
+    }
+    assert len(missing) > 15
+    assert {where: names for where, names in missing.items() if names} == {}
