@@ -52,7 +52,7 @@ class Reconciled(NamedTuple):
     working: tuple[Reason, ...]
 
 
-def standing(sold_qty: Scaled, qty: Scaled) -> str:
+def sale_state(sold_qty: Scaled, qty: Scaled) -> str:
     """Return the sale state of an item that is not split: sold only if all of it is."""
     return SOLD if 0 < qty <= sold_qty else UNSOLD
 

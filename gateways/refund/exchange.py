@@ -17,31 +17,35 @@ from gateways.refund.repository import Claim, RefundDesk
 from gateways.topics.refund import ExchangeCollected, ExchangeDue
 
 MISSING = "missing"
-DONE = ("paid", "settled")
+GRANTED = ("paid", "settled")
 """States in which a refund was granted and may be recovered."""
-NEVER, OTHER, PROVED = "20580", "20581", "20582"
-SHORT = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
+NOT_COLLECTED, OTHER_CURRENCY_CODE, PROVED = "20580", "20581", "20582"
+INCOMPLETE = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
 """Exchange states of a claim other than fully collected."""
 
 
 def overdue(exchange: str, exchange_due: str, day: date) -> bool:
     """True if the exchange of a claim is not fully collected and its deadline has passed."""
-    return exchange in SHORT and day > date.fromisoformat(exchange_due)
+    return exchange in INCOMPLETE and day > date.fromisoformat(exchange_due)
 
 
 def handle_due(due: Sequence[ExchangeDue], desk: RefundDesk) -> None:
     """Handle deadlines for collecting: recover refunds without exchange."""
     for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
-        if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due, desk.day):
-            _end(claim, desk)
+        if (
+            claim.state in GRANTED
+            and claim.exchange != MISSING
+            and overdue(claim.exchange, claim.exchange_due, desk.day)
+        ):
+            _recover_uncollected(claim, desk)
 
 
-def _end(claim: Claim, desk: RefundDesk) -> None:
+def _recover_uncollected(claim: Claim, desk: RefundDesk) -> None:
     state = update(claim, desk)
     if state == lanes.COLLECTED:
         return
     claim.exchange = MISSING
-    code = OTHER if state == lanes.OTHER_CURRENCY else NEVER
+    code = OTHER_CURRENCY_CODE if state == lanes.OTHER_CURRENCY else NOT_COLLECTED
     paying.recover(claim, [Reason(code, {"until": claim.exchange_due}, basis(claim, desk))], desk)
 
 

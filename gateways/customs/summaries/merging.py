@@ -32,7 +32,7 @@ from gateways.customs.summaries.repository import (
 )
 from gateways.customs.summaries.work import begin, note
 
-LINES = 1_000
+MAX_MESSAGE_LINES = 1_000
 """Maximum number of lines of lists in one result message (792)."""
 _MERGED = "18024"
 _NUMBER = itemgetter(0)
@@ -61,12 +61,12 @@ def _merge_months(summary: Summary, desk: SummaryDesk) -> MergeTotals:
 def _merge_month(
     summary: Summary, month: str, rule: SummaryRule, so_far: MergeTotals, repository: SummaryRepository
 ) -> MergeTotals:
-    """Merge the lists of a month; its declarations are numbered on from those of earlier months."""
-    named = dict[int, tuple[str, str]]()
-    merged, before = merge(_cleared(repository.facts_of(summary.id, month), named), rule), so_far.declarations
+    """Merge the lists of a month; its declarations continue the numbering of earlier months."""
+    numbers_of = dict[int, tuple[str, str]]()
+    merged, before = merge(_cleared(repository.facts_of(summary.id, month), numbers_of), rule), so_far.declarations
     sources = _sources(merged)
     for declaration in merged.declarations:
-        of_declaration = sources[declaration.number]
+        rows_of_declaration = sources[declaration.number]
         lines = [list(line) for line in declaration.lines]
         repository.put_made(
             MadeDeclaration(
@@ -77,11 +77,13 @@ def _merge_month(
                 lines=lines,
                 gross=declaration.gross,
                 net=declaration.net,
-                parts=-(-len(of_declaration) // LINES),
-                sources=len(of_declaration),
+                parts=-(-len(rows_of_declaration) // MAX_MESSAGE_LINES),
+                sources=len(rows_of_declaration),
             )
         )
-    messages = repository.put_result_parts(_shares(summary.id, before, so_far.results, merged, sources, named))
+    messages = repository.put_result_parts(
+        _result_parts(summary.id, before, so_far.results, merged, sources, numbers_of)
+    )
     repository.put_places(summary.id, month, _places(merged, before))
     return MergeTotals(
         before + len(merged.declarations),
@@ -99,11 +101,11 @@ def _options(summary: Summary) -> MergingOptions:
     )
 
 
-def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
-    """Yield lists as tuples of the fields of `Cleared`; store the (list, waybill) numbers of each in `named`."""
+def _cleared(lists: Iterator[Claimed], numbers_of: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+    """Yield lists as tuples of the fields of `Cleared`; store the (list, waybill) numbers of each in `numbers_of`."""
     for number, invt_no, packed in lists:
         facts: ExportInventory = unpack(ExportInventory, packed)
-        named[number] = invt_no, facts.logistics_no
+        numbers_of[number] = invt_no, facts.logistics_no
         lines = [
             (
                 line.gnum,
@@ -142,21 +144,21 @@ def _sources(merged: Merged) -> Mapping[int, array[int]]:
     return sources
 
 
-def _shares(
+def _result_parts(
     summary_id: int,
     before: int,
     position: int,
     merged: Merged,
     sources: Mapping[int, array[int]],
-    named: Mapping[int, tuple[str, str]],
+    numbers_of: Mapping[int, tuple[str, str]],
 ) -> Iterator[SummaryPart]:
     """Yield the results of each declaration, divided into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, source in sources.items():
-        for part, first in enumerate(range(0, len(source), LINES), 1):
+        for part, first in enumerate(range(0, len(source), MAX_MESSAGE_LINES), 1):
             lines = [
-                SummaryPartLine(*named[lists[row]], places[groups[row]][2], gnums[row])
-                for row in source[first : first + LINES]
+                SummaryPartLine(*numbers_of[lists[row]], places[groups[row]][2], gnums[row])
+                for row in source[first : first + MAX_MESSAGE_LINES]
             ]
             yield SummaryPart(summary_id, position, before + number, part, lines)
             position += 1

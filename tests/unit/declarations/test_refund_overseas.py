@@ -85,7 +85,7 @@ def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> Non
 
 @each("case", having(OVERSEAS, "standing"))
 def test_an_item_that_was_not_split_counts_as_unsold(case: dict[str, Any]) -> None:
-    assert {sold: overseas.standing(scale(sold), scale("100")) for sold in case["standing"]} == case["standing"]
+    assert {sold: overseas.sale_state(scale(sold), scale("100")) for sold in case["standing"]} == case["standing"]
 
 
 @each("case", having(OVERSEAS, "steps"))
