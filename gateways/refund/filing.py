@@ -39,8 +39,8 @@ from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
 MAX_LINES_PER_BATCH, CLAIMS_PER_QUERY = 20_000, 10
-"""Claims are loaded `CLAIMS_PER_QUERY` at a time until they have more than `MAX_LINES_PER_BATCH` lines; the others are left to
-the next batch."""
+"""Claims are loaded `CLAIMS_PER_QUERY` at a time until they have more than `MAX_LINES_PER_BATCH` lines; the others are
+left to the next batch."""
 MAX_REASONS = 50
 """Maximum number of reasons stored for a refusal; the others are only counted."""
 MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
