@@ -1,4 +1,4 @@
-"""Decides about a subject, whatever its kind: what was seen, what is possible, what it needs; then it is filed."""
+"""Decides about a subject of any kind: checks the version seen, the possible acts and their needs, then files the decision."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ MOVED_ON = "moved_on"
 CONFLICTS = frozenset(
     {MOVED_ON, "overtaken", "held_by_another", "already_proposed", "proposed_just_now", "not_waiting"}
 )
-"""Refusals which mean that somebody else was there first: look again."""
+"""Refusals which mean that the subject has changed or somebody else deals with it: read it again."""
 
 
 class Filed(NamedTuple):
-    """A decision that was filed, or a proposal that was settled: about what, as it was before."""
+    """A filed decision, or a settled proposal; `subject` is its state before."""
 
     subject: Subject
     action: str
@@ -82,7 +82,7 @@ def _checked(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
 
 
 def _possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action: str) -> Act:
-    """The act that an action means; raises `Refusal` where it is none of those that are possible now."""
+    """The act of this name; raises `Refusal` if it is not possible now."""
     for act in acts:
         if act.action == action:
             return act
@@ -103,14 +103,14 @@ def _state(subject: Subject) -> Words:
 
 
 def reason_needed(act: Act) -> Refusal:
-    """The refusal of an act that came without its reason."""
+    """The refusal of an act without the reason that it needs."""
     if act.why is not None:
         return Refusal("reason_needed_here", action=act.action, why=act.why)
     return Refusal("reason_needed", action=act.action)
 
 
 def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
-    """The refusal of a decision on what has changed since it was seen: what it is now, and who decided last."""
+    """The refusal of a decision about a subject that has changed since; it names the current state and the last decision."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     last = f"{done[-1].action} · {done[-1].by}" if done else phrases.phrase("label", "nobody")
     return Refusal(

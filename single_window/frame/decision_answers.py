@@ -50,9 +50,7 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
     ]
     acts: Annotated[tuple[ActOut, ...], Meta(description="the acts that an officer may take now")]
     made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="the newest hundred decisions, oldest first")]
-    undone_by: Annotated[
-        tuple[str, ...], Meta(description="actions that undo the last decision, whoever may take them")
-    ]
+    undone_by: Annotated[tuple[str, ...], Meta(description="actions that undo the last decision, of any role")]
 
 
 class DecidedOut(Answer, frozen=True, kw_only=True):

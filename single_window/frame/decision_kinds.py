@@ -1,4 +1,4 @@
-"""Kinds of decisions as values: what is decided about, which acts are possible now, and what each of them needs."""
+"""Kinds of decisions as values: the subject, the acts that are possible now, and the values that each act needs."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ VALUES: Mapping[str, str] = {
     "value": "numbers of a parameter that is a table, by key",
     "lists": "numbers of lists: orderNo, copNo, preNo or invtNo",
 }
-"""What acts may need beside a reason, and how it is given."""
+"""The values that an act may need beside a reason, with their format."""
 
 
 class Subject(NamedTuple):
-    """A subject of decisions, as it stands. `kind`, `id`: as deliveries and the log name it; `version`: what `seen` of
-    a decision is compared with; `record`: what the kind knows of it."""
+    """A subject of decisions in its current state. `kind` and `id`: its names in deliveries and in the log. `version`: `seen`
+    of a decision is compared with it. `record`: the subject as its own package reads it."""
 
     kind: str
     id: int | str
@@ -44,9 +44,9 @@ class Subject(NamedTuple):
 
 
 class Act(NamedTuple):
-    """An act that is possible now: where it leads and with which receipt (empty: neither, or not known before), and
-    what it needs: `reason`, names of `VALUES`. `why`: why it needs a reason, where it would not always; `step`: the
-    step of a lifecycle that it is, if it is one."""
+    """An act that is possible now: the state it leads to and its receipt's status (empty: none, or not known yet), and
+    what it needs: `reason` or names of `VALUES`. `why`: why it needs a reason in this case. `step`: its lifecycle step,
+    if it has one."""
 
     action: str
     words: Words
@@ -73,22 +73,21 @@ class Requested(NamedTuple):
 
 
 def no_values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """The values kept with a decision that needs nothing but a reason: none."""
+    """No values, for decisions that need only a reason."""
     return NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionKind:
-    """A kind of subject about which is decided.
+    """A kind of subjects of decisions.
 
-    `find` takes a connection, a sandbox and a number as people name it, `by_id` the id as the queue names it; both
-    raise `NotFound`, or `Refusal` where it names several. `acts` gives what an officer may do now, and why not a given
-    action where he may not. `values` checks what an act needs beside a reason, and gives what is kept with the
-    decision; raises `Refusal`. `settle` carries the decision out and returns its number, where it is not filed for a
-    gateway (a proposal is approved or declined)."""
+    `find` reads a subject by the number that people know, `by_id` by the id in the queue; both raise `NotFound`, or
+    `Refusal` if several subjects match. `acts` returns the acts possible now; `why_not` explains why an action is not.
+    `values` checks the values of a request and returns those to store; raises `Refusal`. `settle` is set for kinds whose
+    decisions are not filed for a gateway (proposals): it carries the decision out and returns its number."""
 
     subject: str
-    """As rights, desks and the log name it, and calls and commands, too."""
+    """The name in rights, desks, the log, calls and commands."""
     noun: Words
     find: Callable[[Connection, str, str], Subject]
     by_id: Callable[[Connection, str, str], Subject]
@@ -96,25 +95,25 @@ class DecisionKind:
     why_not: Callable[[Subject, str], str] = lambda subject, action: ""
     values: Callable[[Connection, str, Subject, Requested], Mapping[str, Any]] = no_values
     reason: Callable[[Requested], str] = lambda requested: requested.reason
-    """The reason that is kept and read: what was typed, with what follows from the values."""
+    """The reason to store: the requested reason, completed from the values."""
     settle: Callable[[Context, str, Subject, Requested, Person], int] | None = None
     takes: Sequence[str] = ()
-    """Names of `VALUES` that some act of it takes."""
+    """Names of `VALUES` that acts of this kind accept."""
     bulk: Sequence[str] = ()
-    """Actions that may be taken about many at once."""
+    """Actions that may be taken about many subjects at once."""
     steps: Mapping[str, str] = field(default_factory=dict)
-    """Actions that have another name than the step of the lifecycle that they are."""
+    """Action -> lifecycle step, where the names differ."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind
-    """The lifecycle of a subject."""
+    """The name of a subject's lifecycle."""
 
     def words_of(self, action: str, lifecycle: str) -> Words:
-        """An action in the words of its step; those of acts that belong to no lifecycle otherwise."""
+        """The words for an action: those of its lifecycle step, or of the phrase `other_act` if it has none."""
         step = self.steps.get(action, action)
         named = phrases.act(step, lifecycle) if lifecycle in lifecycles() else None
         return phrases.phrase("other_act", action) if named is None or named.zh == step else named
 
 
 def act_of(step: Transition, action: str = "") -> Act:
-    """A step of a lifecycle as an act; `action`: what it is called where that is another name."""
+    """A lifecycle step as an act; `action`: its name, if it differs from the step's."""
     needs = tuple(REASON if need == "reason_given" else need for need in step.needs)
     return Act(action or step.action, Words(step.zh, step.en), step.to, step.return_status, needs, step=step)

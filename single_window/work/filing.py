@@ -1,7 +1,6 @@
-"""A person's decision: filed with its delivery, waited for, and answered under its own id.
+"""Files a person's decision with its delivery, and waits for the answer.
 
-The gateway that carries a decision out writes the answer in its own commit; nothing is searched for in
-texts or histories.
+The gateway that carries out the decision writes the answer under the decision's id, in the commit of its own work.
 """
 
 from __future__ import annotations
@@ -36,20 +35,20 @@ __all__ = ["PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind",
 
 log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 5.0
-"""How long a page or an HTTP request waits for the answer to a decision."""
+"""Time for which a page or an HTTP request waits for the answer to a decision."""
 KEPT_VALUE = 1_000
-"""Characters of a value that is kept with a decision; longer ones (lists of numbers) are only in its delivery."""
+"""Characters of a value that is stored with a decision; longer values (lists of numbers) are only in its delivery."""
 
 _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
     PARAMETER: parameter_changes.carry_out,
     GUARANTEE: guarantee_changes.carry_out,
 }
-"""Subjects that no gateway decides about: carried out in the commit that files the decision."""
+"""Subjects of no gateway: their decisions are carried out in the commit that files them."""
 
 
 def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> None:
-    """Refuse an officer's decision about a case that another has taken; raises `Refusal`. The operator, who owns
-    the machine, and a company about what is its own take no case from anybody."""
+    """Raise `Refusal` if another officer holds the case. The operator of the machine, and a company that decides about its
+    own batches and bills, are not refused."""
     if by.role in {OPERATOR.role, PARTICIPANT}:
         return
     if case := case_queue.held_by_another(connection, sandbox, key, by.name, system_now()):
@@ -69,12 +68,12 @@ def file(
     reason: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> int:
-    """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for a person who may not do
-    this to a subject of this office.
+    """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the person
+    saw; 0: any.
 
-    What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
-    `Refusal` where something about this subject is proposed already, where another officer has its case, or where a
-    case of this kind is not decided without a reason. `seen`: the version of the subject that was decided on; 0: any.
+    A decision that needs a second person is stored as a proposal; its delivery is filed on approval (`work.proposals`).
+    Raises `rights.Lacking` if the person may not take this action at the subject's office, and `Refusal` if a proposal
+    about the subject is open, another officer holds its case, or the action needs a reason.
     """
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
@@ -104,7 +103,7 @@ def _number(context: Context) -> int:
 
 
 def _case(connection: Connection, sandbox: str, subject: str, subject_id: int | str, by: Person) -> rights.CaseFacts:
-    """What rights ask about a subject; raises `Refusal` where it is proposed or taken already."""
+    """The facts by which rights are decided; raises `Refusal` if a proposal is open or another officer holds the case."""
     if proposal := proposals.about(connection, sandbox, subject, subject_id):
         raise proposals.already_proposed(proposal)
     demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
@@ -116,7 +115,7 @@ def _case(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 
 def _record(subject: str, decision: Decision, now: int, state: DecisionState, role: str, before: str) -> StoredDecision:
-    """A decision as it is stored; long values are only in its delivery."""
+    """The decision to store, without long values."""
     return StoredDecision(
         id=decision.id,
         subject=subject,
@@ -148,8 +147,8 @@ def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -
 
 
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
-    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it; what no gateway
-    keeps is carried out and answered in it."""
+    """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision. A decision
+    about a subject of no gateway is carried out and answered instead."""
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return
@@ -159,7 +158,7 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:
-    """The state of a decision; raises `NotFound`."""
+    """The decision with its current state; raises `NotFound`."""
     with reading(context.engine) as connection:
         decision = find_decision(connection, sandbox, decision_id)
     if decision is None:
@@ -170,7 +169,7 @@ def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:
 def wait(
     context: Context, sandbox: str, decision_id: int, changes: Changes | None, seconds: float = PATIENCE_SECONDS
 ) -> StoredDecision:
-    """Wait up to so many seconds until a decision is answered, woken by `changes`; gives it as it then stands."""
+    """Wait up to `seconds` until a decision is answered, woken by `changes`; return it with its current state."""
     until = monotonic() + seconds
     while True:
         generation = changes.generation if changes is not None else 0

@@ -21,7 +21,7 @@ from single_window.language.words import Words
 from single_window.refused import NotFound, row_id
 
 STEPS = {"add": "join", "remove": "join", "declare": "declare", "review": "review"}
-"""What an officer may do with a batch, and the step of its life that allows it."""
+"""Officer's action -> lifecycle step of a batch."""
 _NEEDS: Mapping[str, tuple[str, ...]] = {"add": ("lists",), "remove": ("lists",), "review": (REASON,)}
 
 

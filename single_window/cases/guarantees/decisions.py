@@ -16,7 +16,7 @@ from single_window.store.subjects import GUARANTEE
 from single_window.work.guarantee_changes import check, lodged
 
 CHANGE = "change"
-"""What is decided about a guarantee."""
+"""The only action about a guarantee."""
 
 
 def _find(connection: Connection, sandbox: str, code: str) -> Subject:

@@ -20,7 +20,7 @@ from single_window.store.subjects import PARAMETER
 from single_window.work.parameter_changes import check
 
 CHANGE = "change"
-"""What is decided about a parameter."""
+"""The only action about a parameter."""
 AS_IN_LAW = "as_in_law"
 """The state of a parameter of which a sandbox has no value of its own."""
 

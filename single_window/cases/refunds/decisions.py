@@ -24,7 +24,7 @@ from single_window.store import sandboxes
 FEN = SCALE // 100
 KIND = "refund_claim"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
-"""What an officer may do with a claim, and the step of its life that it is."""
+"""Officer's action -> lifecycle step of a claim."""
 
 
 def acts(state: str, why: Words | None = None) -> Sequence[Act]:

@@ -26,7 +26,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "grade": ("grade", "since"),
     "correct": ("until",),
 }
-"""What an action needs."""
+"""Action -> the values that it needs."""
 _GIVEN = {REASON: "…", "since": "9999-12-31", "until": "9999-12-31"}
 
 

@@ -41,7 +41,7 @@ KEYS = {
     "grade": "g",
     "correct": "t",
 }
-"""Keys of the decisions: an act has the same at every desk."""
+"""Keyboard keys of actions, the same at every desk."""
 
 
 MAX_VALUE_LENGTH = 100_000
@@ -49,7 +49,7 @@ MAX_VALUE_LENGTH = 100_000
 
 
 class CasePage(NamedTuple):
-    """The page at which cases of the queue about a kind of subject are decided."""
+    """The page on which cases of one kind of subject are decided."""
 
     subject: str
     address: Callable[[QueuedCase], str]
@@ -57,11 +57,10 @@ class CasePage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """A page on which is decided about a kind of subject.
+    """A page with a form that decides about a kind of subject.
 
-    `name`: as forms name it; `path`: where its form is sent, with the subject as `<number>`; `show` renders the page of
-    a subject again, with words that say why it was not done; `address` is where the officer goes when he takes no other
-    case. `requested` reads the form of the current request,
+    `name`: as forms name it. `path`: the form's address, with the subject as `<number>`. `show` renders the subject's page
+    again with a refusal. `address`: the page to show after a decision, unless the officer takes another case. `requested` reads the form of the current request,
     given the sandbox and the subject."""
 
     name: str
@@ -71,7 +70,7 @@ class DecisionPage:
     address: Callable[[Subject], str]
     requested: Callable[[str, Subject], Requested] = field(default=lambda sandbox, subject: of_form(subject))
     named: bool = False
-    """Its path names the subject by the number that people know, not by its id."""
+    """True if `path` names the subject by its number, False if by its id."""
 
 
 def of_form(subject: Subject) -> Requested:
@@ -94,12 +93,12 @@ def of_form(subject: Subject) -> Requested:
 
 
 def awaited(sandbox: str, decision_id: int) -> filing.StoredDecision:
-    """A decision once it is answered, or as it stands after a few seconds."""
+    """The decision, once it is answered or after `PATIENCE_SECONDS`."""
     return filing.wait(ports().window, sandbox, decision_id, ports().changes)
 
 
 def not_carried_out(decided: filing.StoredDecision) -> Words:
-    """That a decision was refused, and why."""
+    """The words for a refused decision, with its reasons."""
     label, reasons = (
         phrases.phrase("label", "not_carried_out"),
         [phrases.of_reason(reason) for reason in decided.answer],
@@ -125,7 +124,7 @@ def _book() -> ReasonTable:
 
 
 def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
-    """The reasons to choose from for a kind of subject: as a form sends them (action and number), and in words."""
+    """The prepared reasons for a kind of subject: value in the form (`action.number`) and words."""
     return [
         (f"{action}.{number}", reason)
         for action, chosen in _book().get(subject, {}).items()
@@ -134,10 +133,7 @@ def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
 
 
 def given_reason(subject: str, action: str, form: Mapping[str, str]) -> str:
-    """The reason that a form gives for an action: what was chosen in both languages, then what was typed.
-
-    What was chosen for another action does not count.
-    """
+    """The reason in a form: the prepared reason in both languages, if it belongs to the action, then the typed text."""
     selected = form.get("chosen", "")
     chosen = dict(reason_choices(subject)).get(selected) if selected.startswith(f"{action}.") else None
     parts = [f"{chosen.zh} {chosen.en}" if chosen else "", form.get("reason", "").strip()]
