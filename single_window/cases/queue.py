@@ -1,4 +1,4 @@
-"""The queue of cases as an officer works it: his desks, what waits there, taking the next, holding and letting go."""
+"""The officers' queue of cases: lists it, assigns the next case, holds and releases cases, decides about one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
 
 MOST = 50
-"""Cases of a page."""
+"""Cases on a page, at most."""
 SANDBOXES = 9
-"""Other sandboxes that are named where nothing waits in one."""
+"""Other sandboxes that are named, at most, when no case waits in this one."""
 
 
 class QueuePage(NamedTuple):
@@ -51,8 +51,8 @@ def wanted(
     flow: str = "",
     words: str = "",
 ) -> QueueFilter:
-    """The cases that a person's query covers: a desk that is named, else the person's own ones; without any, all of
-    them. Desks that are only watched, where nobody decides, are covered when they are named."""
+    """The filter for a person's query: the named desk, else the person's desks, else all desks. Watched desks, whose
+    cases end by themselves, are included only if named."""
     own = desks_of(person) or list(desks().values())
     chosen = [desk] if desk in desks() else [known.name for known in own if not known.watched]
     return QueueFilter(
@@ -75,7 +75,7 @@ def shown(
     most: int = MOST,
     by_desk: Mapping[str, int] | None = None,
 ) -> QueuePage:
-    """One page of the queue with its counts; `by_desk`: how many wait at each desk, where that was counted already."""
+    """One page of the queue with its counts. `by_desk`: the number of cases at each desk, if already known."""
     page = case_queue.page(connection, sandbox, query, after, most + 1)
     return QueuePage(
         page[:most],
@@ -89,16 +89,16 @@ def shown(
 
 
 def elsewhere(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:
-    """The number of cases of these desks that wait in other sandboxes, of some of them."""
+    """The number of waiting cases of these desks in each of at most `SANDBOXES` other sandboxes."""
     by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
 
 
 def decide(context: Context, sandbox: str, case: QueuedCase, action: str, reason: str, who: Person) -> int:
-    """File what somebody decides about a case as he has seen it; gives the number of the decision, or of the proposal
-    that he approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
+    """File a decision about a case in the state in which it was listed; return the id of the decision, or of the
+    proposal that it approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
 
-    Who concludes an inspection so has found the goods as they are declared."""
+    Concluding an inspection in this way means that all goods are as declared."""
     kind = KINDS.get(case.subject)
     if kind is None:
         raise NotFound(case.number, sandbox)
@@ -118,7 +118,7 @@ def take_next(
     chosen: Mapping[str, str] = MappingProxyType({}),
     but: Collection[Key] = (),
 ) -> QueuedCase | None:
-    """Take the case that is due first at any of somebody's desks, or within a filter of the queue (`desk`, `view`,
+    """Assign the earliest due case of a person's desks, or of a filter of the queue (`desk`, `view`,
     `flow`, `words`; of the views only `overdue` narrows it); None: nothing is free.
 
     `but`: cases that he does not want now, such as one that he has just been at.
@@ -139,26 +139,26 @@ def take_next(
 
 
 def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
-    """Take these cases, but for those that somebody else holds; gives what is his now."""
+    """Hold these cases for a person, except those that others hold; return the keys that the person holds now."""
     with writing(context.engine) as connection:
         mine = [case.key for case in allowed(connection, sandbox, person, keys)]
         return case_queue.hold(connection, sandbox, mine, person.name, system_now())
 
 
 def release(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
-    """Let cases go that somebody holds; gives those that anybody may take now."""
+    """Release cases that a person holds; return the released keys."""
     with writing(context.engine) as connection:
         return case_queue.release(connection, sandbox, keys, person.name)
 
 
 def holder(connection: Connection, sandbox: str, key: Key) -> str:
-    """The holder of a case; empty where there is none, or nothing waits."""
+    """The name of the officer who holds a case; empty if nobody does or the case does not wait."""
     case = case_queue.find(connection, sandbox, key)
     return case.assignee if case is not None and case.lease_until >= system_now() else ""
 
 
 def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[QueuedCase]:
-    """Those of these cases that wait at desks where somebody may decide, at his customs office."""
+    """Those of these cases that wait at the person's desks and customs office."""
     own = {desk.name for desk in desks_of(person)}
     cases = [case_queue.find(connection, sandbox, key) for key in keys]
     return [

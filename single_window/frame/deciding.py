@@ -1,4 +1,5 @@
-"""Decides about a subject of any kind: checks the version seen, the possible acts and their needs, then files the decision."""
+"""Decides about a subject of any kind: checks the version seen, the possible acts and their needs, then files the
+decision."""
 
 from __future__ import annotations
 
@@ -110,7 +111,8 @@ def reason_needed(act: Act) -> Refusal:
 
 
 def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
-    """The refusal of a decision about a subject that has changed since; it names the current state and the last decision."""
+    """The refusal of a decision about a subject that has changed since; it names the current state and the last
+    decision."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     last = f"{done[-1].action} · {done[-1].by}" if done else phrases.phrase("label", "nobody")
     return Refusal(

@@ -31,8 +31,8 @@ VALUES: Mapping[str, str] = {
 
 
 class Subject(NamedTuple):
-    """A subject of decisions in its current state. `kind` and `id`: its names in deliveries and in the log. `version`: `seen`
-    of a decision is compared with it. `record`: the subject as its own package reads it."""
+    """A subject of decisions in its current state. `kind` and `id`: its names in deliveries and in the log. `version`:
+    `seen` of a decision is compared with it. `record`: the subject as its own package reads it."""
 
     kind: str
     id: int | str
@@ -83,8 +83,8 @@ class DecisionKind:
 
     `find` reads a subject by the number that people know, `by_id` by the id in the queue; both raise `NotFound`, or
     `Refusal` if several subjects match. `acts` returns the acts possible now; `why_not` explains why an action is not.
-    `values` checks the values of a request and returns those to store; raises `Refusal`. `settle` is set for kinds whose
-    decisions are not filed for a gateway (proposals): it carries the decision out and returns its number."""
+    `values` checks the values of a request and returns those to store; raises `Refusal`. `settle` is set for kinds
+    whose decisions are not filed for a gateway (proposals): it carries the decision out and returns its number."""
 
     subject: str
     """The name in rights, desks, the log, calls and commands."""

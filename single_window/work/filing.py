@@ -47,8 +47,8 @@ _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
 
 
 def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> None:
-    """Raise `Refusal` if another officer holds the case. The operator of the machine, and a company that decides about its
-    own batches and bills, are not refused."""
+    """Raise `Refusal` if another officer holds the case. The operator of the machine, and a company that decides about
+    its own batches and bills, are not refused."""
     if by.role in {OPERATOR.role, PARTICIPANT}:
         return
     if case := case_queue.held_by_another(connection, sandbox, key, by.name, system_now()):
@@ -68,13 +68,12 @@ def file(
     reason: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> int:
-    """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the person
-    saw; 0: any.
+    """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the
+    person saw; 0: any.
 
     A decision that needs a second person is stored as a proposal; its delivery is filed on approval (`work.proposals`).
     Raises `rights.Lacking` if the person may not take this action at the subject's office, and `Refusal` if a proposal
-    about the subject is open, another officer holds its case, or the action needs a reason.
-    """
+    about the subject is open, another officer holds its case, or the action needs a reason."""
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
         rights.demand_act(by, subject, action, office)
@@ -103,7 +102,8 @@ def _number(context: Context) -> int:
 
 
 def _case(connection: Connection, sandbox: str, subject: str, subject_id: int | str, by: Person) -> rights.CaseFacts:
-    """The facts by which rights are decided; raises `Refusal` if a proposal is open or another officer holds the case."""
+    """The facts by which rights are decided; raises `Refusal` if a proposal is open or another officer holds the
+    case."""
     if proposal := proposals.about(connection, sandbox, subject, subject_id):
         raise proposals.already_proposed(proposal)
     demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
@@ -147,8 +147,8 @@ def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -
 
 
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
-    """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision. A decision
-    about a subject of no gateway is carried out and answered instead."""
+    """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision. A
+    decision about a subject of no gateway is carried out and answered instead."""
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return

@@ -59,9 +59,9 @@ class CasePage(NamedTuple):
 class DecisionPage:
     """A page with a form that decides about a kind of subject.
 
-    `name`: as forms name it. `path`: the form's address, with the subject as `<number>`. `show` renders the subject's page
-    again with a refusal. `address`: the page to show after a decision, unless the officer takes another case. `requested` reads the form of the current request,
-    given the sandbox and the subject."""
+    `name`: as forms name it. `path`: the form's address, with the subject as `<number>`. `show` renders the subject's
+    page again with a refusal. `address`: the page to show after a decision, unless the officer takes another case.
+    `requested` reads the form of the current request, given the sandbox and the subject."""
 
     name: str
     kind: DecisionKind
