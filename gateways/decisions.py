@@ -40,7 +40,7 @@ _GATEWAYS = {
 
 
 def decision_route(subject: SubjectKind) -> Route:
-    """Return the route of decisions about a kind of subject."""
+    """The gateway and the topic of decisions about a kind of subject; the gateway's `topics.py` names the handler."""
     return Route(_GATEWAYS[subject], f"decision.{subject}")
 
 

@@ -140,6 +140,7 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
         )
     )
     if action == "conclude" and declaration.state == "in_review" and lanes.was_short_of_guarantee(declaration):
+        # the tax gateway reserves the guarantee first; its answer concludes (399) and answers the decision
         lanes.recheck_guarantee(declaration, decision.id, desk)
     else:
         _carry_out(declaration, action, reason, desk)

@@ -31,7 +31,7 @@ LONGEST_OUTAGE_PAUSE = 2.0
 
 
 class Workplace(Protocol):
-    """The part of a window that a runtime uses."""
+    """The part of a window that a runtime uses: `single_window.wiring.Window` implements it."""
 
     @property
     def stirred(self) -> Event:

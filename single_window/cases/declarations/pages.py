@@ -51,6 +51,7 @@ def _address(case: QueuedCase) -> str:
 
 
 LIST_CASE, REQUEST_CASE = (CasePage(subject, _address) for subject in (LIST_DECISION.subject, REQUEST_DECISION.subject))
+# `cases.subjects` finds the forms of a subject among the names of its `pages`
 LIST_PAGE, REQUEST_PAGE, INSPECTION_PAGE = story_page.LIST_PAGE, story_page.REQUEST_PAGE, inspection_pages.PAGE
 
 
