@@ -1,9 +1,8 @@
 """Compares an export list with its order, its waybill and, if the law requires one, its collection (三单比对).
 
-Customs' checks are not published; these are ours. Lines are compared by number: goods, quantity, price and currency.
-Amounts of different currencies are never compared. The waybill names no order, so it is found by number and carrier. A
-collection covers at least the goods and at most goods and freight, with a tolerance of one fen.
-"""
+Customs' checks are not published; these are ours. Lines with the same number are compared: goods, quantity, price and
+currency. Amounts of different currencies are never compared. The waybill names no order, so it is found by number and
+carrier. A collection covers at least the goods and at most goods and freight, with a tolerance of one fen."""
 
 from __future__ import annotations
 
@@ -24,6 +23,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 
 _FEN = 1_000
+"""One fen as a scaled amount."""
 _TOTAL = "3"
 """Flag of a charge stated as an amount, not as a rate or a unit price."""
 
@@ -46,13 +46,19 @@ def compare(
     """
     reasons: list[Reason] = []
     if order is not None:
-        reasons += [*_sold(order, inventory), *_lines(order, inventory), *_value(order, inventory)]
+        reasons += [
+            *_compare_order(order, inventory),
+            *_compare_lines(order, inventory),
+            *_compare_value(order, inventory),
+        ]
     if waybill is not None:
-        reasons += _carried(waybill, inventory, day, parameters)
-    return [*reasons, *_collected(collection, order)] if collection is not None and order is not None else reasons
+        reasons += _compare_waybill(waybill, inventory, day, parameters)
+    return (
+        [*reasons, *_compare_collection(collection, order)] if collection is not None and order is not None else reasons
+    )
 
 
-def _sold(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+def _compare_order(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
     if inventory.order_no != order.order_no:
         yield _differs("17101", inventory.order_no, order.order_no)
     if inventory.ebp_code != order.ebp_code:
@@ -63,23 +69,24 @@ def _sold(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
         yield Reason("17104", {"trade_mode": inventory.trade_mode, "order_type": order.order_type})
 
 
-def _lines(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+def _compare_lines(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
     if len(order.lines) != len(inventory.lines):
         yield _differs("17105", str(len(inventory.lines)), str(len(order.lines)))
         return
     sold = {line.gnum: line for line in order.lines}
-    for rule, same in zip(("17106", "17107", "17108"), SAME.values(), strict=True):
-        numbers = [str(line.gnum) for line in inventory.lines if not _matches(line, sold.get(line.gnum), same)]
+    for rule, is_same in zip(("17106", "17107", "17108"), COMPARISONS.values(), strict=True):
+        numbers = [str(line.gnum) for line in inventory.lines if not _matches(line, sold.get(line.gnum), is_same)]
         if numbers:
             yield Reason(rule, {"gnum": ",".join(numbers)})
 
 
-_Same = Callable[[ExportInventoryLine, ExportOrderLine], bool]
+_Comparison = Callable[[ExportInventoryLine, ExportOrderLine], bool]
 
 
-def _matches(listed: ExportInventoryLine, sold: ExportOrderLine | None, same: _Same) -> bool:
-    # a line that the order lacks is reported as other goods, not also for its quantity and price
-    return same is not _same_goods if sold is None else same(listed, sold)
+def _matches(listed: ExportInventoryLine, sold: ExportOrderLine | None, is_same: _Comparison) -> bool:
+    if sold is None:  # missing in the order: reported once, as different goods (17106)
+        return is_same is not _same_goods
+    return is_same(listed, sold)
 
 
 def _same_goods(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
@@ -94,11 +101,13 @@ def _same_price(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
     return (listed.total_price, listed.currency) == (sold.total_price, sold.currency)
 
 
-SAME: Mapping[str, _Same] = MappingProxyType({"item": _same_goods, "qty": _same_quantity, "price": _same_price})
-"""Comparison of two lines with the same number, by what is compared."""
+COMPARISONS: Mapping[str, _Comparison] = MappingProxyType(
+    {"item": _same_goods, "qty": _same_quantity, "price": _same_price}
+)
+"""Functions that compare two lines with the same number, by the compared field."""
 
 
-def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+def _compare_value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
     if any(line.currency != order.currency for line in inventory.lines):
         return
     listed = sum(line.total_price for line in inventory.lines)
@@ -106,7 +115,9 @@ def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
         yield _differs("17109", plain(listed), plain(order.goods_value))
 
 
-def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date, parameters: Parameters) -> Iterator[Reason]:
+def _compare_waybill(
+    waybill: ExportWaybill, inventory: ExportInventory, day: date, parameters: Parameters
+) -> Iterator[Reason]:
     if inventory.logistics_no != waybill.logistics_no:
         yield _differs("17110", inventory.logistics_no, waybill.logistics_no)
     if inventory.logistics_code != waybill.logistics_code:
@@ -127,7 +138,7 @@ def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date, para
         yield _differs("17116", plain(inventory.insured_fee), plain(waybill.insured_fee))
 
 
-def _collected(collection: Collection, order: ExportOrder) -> Iterator[Reason]:
+def _compare_collection(collection: Collection, order: ExportOrder) -> Iterator[Reason]:
     for rule, collected, ordered in (
         ("17121", collection.order_no, order.order_no),
         ("17122", collection.ebp_code, order.ebp_code),
@@ -148,5 +159,5 @@ def _collected(collection: Collection, order: ExportOrder) -> Iterator[Reason]:
         )
 
 
-def _differs(rule: str, listed: str, other: str, *parameters: str) -> Reason:
-    return Reason(rule, {"list": listed, "other": other}, parameters)
+def _differs(rule: str, listed: str, other: str, *value_ids: str) -> Reason:
+    return Reason(rule, {"list": listed, "other": other}, value_ids)

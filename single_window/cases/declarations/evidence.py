@@ -47,7 +47,7 @@ LAYOUT = Layout(
         Field("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
     ),
     frozenset({"17105", "17106", "17107", "17108"}),
-    lambda name, listed, sold: comparing.SAME[name](listed, sold),
+    lambda name, listed, sold: comparing.COMPARISONS[name](listed, sold),
 )
 """The comparison that `declarations.export.comparing` makes; numbers are the codes of its rules."""
 
