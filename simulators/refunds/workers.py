@@ -1,6 +1,6 @@
-"""Makes everyday exports and reads the receipts of all participants, in the process that plays or in one beside it.
+"""Makes everyday exports and reads the receipts of all participants, in this process or in a second one.
 
-Both come to the same: what is made depends on seed and case alone, and receipts are read in the order of their places.
+The result is the same: exports depend on seed and case alone, and receipts are read in the order of their numbers.
 """
 
 from __future__ import annotations
@@ -26,23 +26,24 @@ from simulators.traded import Document, Elements
 from simulators.world import World
 
 AHEAD = 2
-"""Cases whose exports are made before they are sent."""
+"""Cases whose exports are made in advance, while earlier ones are sent."""
 ORDER = ("currency", "goodsValue")
 WAYBILL = ("grossWeight",)
 INVENTORY = ("appTime", "statisticsFlag", "country", "grossWeight")
 LINE = ("gnum", "gcode", "gname", "unit1", "qty1", "currency", "totalPrice")
-"""What notes of transport, summaries, banks and claims want to know of an export when its documents are sent."""
+"""Elements of an export that are kept after its documents are sent, for transport notes, summaries, banks and
+claims."""
 
 
 class CaseExports(NamedTuple):
-    """The exports of a case, as far as they are spoken of again, and the messages with all that they say."""
+    """The exports of a case, reduced to the elements needed later, and the complete messages."""
 
     trades: list[ExportTrade]
     messages: list[SyntheticMessage]
 
 
 class ExportWorker(Protocol):
-    """Makes exports and reads receipts."""
+    """Makes exports and reads receipts, in this process or in another."""
 
     def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
         """The everyday exports of each case."""
@@ -50,11 +51,12 @@ class ExportWorker(Protocol):
     def listen(
         self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
     ) -> None:
-        """Tell a hearing what came; `all_of_it`: until this moment, else as much as was read by now."""
+        """Add the receipts of these mailboxes to the log; `all_of_it`: wait for all of them, else add those already
+        read."""
 
 
 class InlineWorker:
-    """Does all of it in this process."""
+    """Works in this process."""
 
     def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
         """As `ExportWorker`."""
@@ -69,10 +71,10 @@ class InlineWorker:
 
 
 class ProcessWorker:
-    """Does all of it in a process beside this one, while this one plays on; use it as a context.
+    """Works in a second process while this one continues; use it as a context manager.
 
-    `kept` is what the hearing keeps, so that the rest need not come over. Whoever listens by it, does so from the
-    beginning.
+    `kept`: the elements of receipts to transfer from that process. It reads mailboxes from their first receipt, so all
+    receipts of a run must be read through it.
     """
 
     def __init__(self, settings: Settings, sandbox: str, kept: KeptElements | None = None) -> None:
@@ -118,22 +120,25 @@ def _noted(trades: Iterable[ExportTrade], kept: list[ExportTrade]) -> Iterator[E
 
 
 def _brief(trade: ExportTrade) -> ExportTrade:
-    """An export as it is spoken of again."""
+    """An export, reduced to the elements needed later."""
     return (
-        trade.with_document("order", _part(trade.order, ORDER))
+        trade.with_document("order", _reduced(trade.order, ORDER))
         .with_document("collection", None)
-        .with_document("waybill", _part(trade.waybill, WAYBILL))
-        .with_document("inventory", _part(trade.inventory, INVENTORY, LINE))
+        .with_document("waybill", _reduced(trade.waybill, WAYBILL))
+        .with_document("inventory", _reduced(trade.inventory, INVENTORY, LINE))
     )
 
 
-def _part(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
+def _reduced(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
     if document is None:
         return None
-    return Document(_of(document.head, head), [_of(part, line) for part in document.lines] if line else [])
+    return Document(
+        _selected(document.head, head),
+        [_selected(document_line, line) for document_line in document.lines] if line else [],
+    )
 
 
-def _of(elements: Elements, names: Sequence[str]) -> Elements:
+def _selected(elements: Elements, names: Sequence[str]) -> Elements:
     return {name: elements[name] for name in names}
 
 
@@ -151,7 +156,7 @@ _post: Callable[[Sequence[str]], ReadReceipts]
 
 
 def _begin(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
-    """A process beside; who interrupts is answered by the process that started it, and with that this one ends."""
+    """Prepare the second process: an interrupt is left to the process that started it, with which this one ends."""
     global _post
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
@@ -167,7 +172,7 @@ def _begin(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Leave nothing behind where the process that plays was killed: the queue between them tells nobody."""
+    """End this process when its parent was killed, which the queue between them does not report."""
     if (parent := multiprocessing.parent_process()) is not None:
         wait([parent.sentinel])
         os._exit(1)

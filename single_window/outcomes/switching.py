@@ -79,7 +79,7 @@ def switch_on(
         _clear(connection, sandbox, before)
         now = _moved(connection, sandbox, chosen)
         if not length or not may_show(now + length):
-            raise bad_trigger("for", lasts, "it is longer than nothing, and ends on a day that a clock may show")
+            raise bad_trigger("for", lasts, "it must be positive and end on a day that a clock can show")
         _add(connection, numbering, sandbox, chosen, Term(name, seed, now, now + length, since=now))
         switched = active_profile(connection, sandbox)
     assert switched is not None
@@ -146,7 +146,7 @@ def _moved(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:
         return now
     rate = Decimal(1) if clock.kind == "system" else clock.rate
     if not may_show(now + chosen.jump):
-        raise bad_trigger("clock.jump", chosen.name, "a clock shows no such day")
+        raise bad_trigger("clock.jump", chosen.name, "no clock can show that day")
     if not sandboxes.set_clock(connection, sandbox, now + chosen.jump, rate, clock, held=chosen.freeze):
         raise Conflict(f"another process has set the clock of {sandbox}")
     return now + chosen.jump
