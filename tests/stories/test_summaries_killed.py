@@ -14,7 +14,7 @@ DRIVER = Summarising
 LISTS = 17
 SMALL = [
     ("gateways.customs.summaries.claiming", "CHUNK", 4),
-    ("gateways.customs.summaries.merging", "LINES", 3),
+    ("gateways.customs.summaries.merging", "MAX_MESSAGE_LINES", 3),
     ("gateways.customs.summaries.results", "MESSAGES_PER_DELIVERY", 2),
 ]
 

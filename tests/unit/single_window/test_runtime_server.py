@@ -102,7 +102,7 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
 def test_a_host_that_is_none_is_named() -> None:
     with pytest.raises(PortInUse, match=r"192\.0\.2\.1.*no such address.*--host"):
         bind("192.0.2.1", 0)
-    with pytest.raises(PortInUse, match=r"is no address.*--host"):
+    with pytest.raises(PortInUse, match=r"is not an address.*--host"):
         bind("no such host", 0)
 
 
