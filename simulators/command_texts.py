@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
-    "bench": "Measure how many trades go through.",
+    "bench": "Measure throughput, latency, memory and storage.",
     "demo": "Play synthetic imports, exports, a batch and refunds, then serve.",
-    "key-control": "A stand-in for the client control that holds the hardware key.",
-    "load": "Put load on a window over HTTP: a rate, targets, a verdict.",
-    "officers": "Officers whom a program plays decide what waits.",
+    "key-control": "Simulate the client control that signs with a hardware key.",
+    "load": "Load a window over HTTP at a rate, check targets, and judge every receipt.",
+    "officers": "Simulated officers that decide waiting cases.",
     "recording": "Show, scrub and check recordings.",
-    "scenario": "Play scenario files: who sends what, what must come of it.",
-    "traffic": "Make synthetic traffic from a profile: files, HTTP, or played in process.",
-    "verdict": "Judge a recording: what was lost, doubled, wrong, late.",
+    "scenario": "Play scenario files: who sends what, and the outcome expected.",
+    "traffic": "Generate synthetic traffic from a profile: to files, over HTTP, or in process.",
+    "verdict": "Judge a recording: lost, doubled, wrong and late receipts.",
     "year": "Play a virtual year of exports and refunds, and audit it.",
 }

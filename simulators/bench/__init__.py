@@ -65,7 +65,7 @@ class BenchOptions:
     workers: tuple[int, ...]
 
 
-@click.command(short_help="Measure how many trades go through.")
+@click.command(short_help="Measure throughput, latency, memory and storage.")
 @click.argument("names", nargs=-1, metavar="[MEASURE]...")
 @click.option("--list", "listing", is_flag=True, help="Name the measures and end.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a measure on the standard output.")

@@ -35,7 +35,7 @@ class Control(Protocol):
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("key-control", short_help="A stand-in for the client control that holds the hardware key.")
+@click.command("key-control", short_help="Simulate the client control that signs with a hardware key.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True, help="0: any that is free.")
 @click.option(
     "--card",

@@ -77,7 +77,7 @@ class LoadOptions:
     as_plain: bool
 
 
-@click.command(short_help="Put load on a window over HTTP: a rate, targets, a verdict.")
+@click.command(short_help="Load a window over HTTP at a rate, check targets, and judge every receipt.")
 @click.option("--url", required=True, metavar="URL", help="The window: http://127.0.0.1:8642.")
 @click.option("--key", default="", metavar="KEY", help="A key, or NAME:PASSWORD of an account.")
 @click.option("--rate", type=click.FloatRange(0.1, 10_000), default=20.0, show_default=True, help="Messages a second.")

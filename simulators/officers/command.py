@@ -34,7 +34,7 @@ class Lasting(click.ParamType):  # type: ignore[type-arg]
         return int(match[1]) * UNITS[match[2]]
 
 
-@click.command(short_help="Officers whom a program plays decide what waits.")
+@click.command(short_help="Simulated officers that decide waiting cases.")
 @click.option("--sandbox", default="desks", show_default=True, metavar="NAME", help="Which sandbox.")
 @click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many officers.")
 @click.option(

@@ -36,7 +36,7 @@ def _refusals() -> Iterator[None]:
         raise click.ClickException(str(wrong)) from wrong
 
 
-@click.group(short_help="Play scenario files: who sends what, what must come of it.")
+@click.group(short_help="Play scenario files: who sends what, and the outcome expected.")
 def scenario() -> None:
     """Play scenario files (TOML): who sends what when, what the clock does, what officers decide, what must come of it.
 

@@ -61,7 +61,7 @@ class TrafficOptions:
     as_json: bool
 
 
-@click.command(short_help="Make synthetic traffic from a profile: files, HTTP, or played in process.")
+@click.command(short_help="Generate synthetic traffic from a profile: to files, over HTTP, or in process.")
 @click.argument("profile_name", metavar="PROFILE")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--trades", "a_day", type=click.IntRange(1, 1_000_000), help="Trades a day, instead of the profile's.")

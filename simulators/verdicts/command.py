@@ -37,7 +37,7 @@ LARGEST = 512 * 1024 * 1024
 """Bytes of a file of promises."""
 
 
-@click.command(short_help="Judge a recording: what was lost, doubled, wrong, late.")
+@click.command(short_help="Judge a recording: lost, doubled, wrong and late receipts.")
 @click.argument("recording", type=_FILE)
 @click.option("--against", type=_FILE, help="A recording of the same messages in a quiet run.")
 @click.option("--expected", type=_FILE, help="The expected.jsonl that `traffic --out` writes.")

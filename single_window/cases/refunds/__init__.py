@@ -8,8 +8,7 @@ FOLDER = Folder(
     commands={
         "refund": (
             "commands:refund",
-            "Refund claims: listed, shown, explained number by number, decided, and drafts of what a company "
-            "would send.",
+            "Refund claims: listed, shown, explained with every amount, and drafts of what a company would send.",
         ),
     },
     rooms=(

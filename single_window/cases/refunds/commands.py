@@ -18,7 +18,7 @@ DEFAULT_PAGE_SIZE = 50
 
 @click.group()
 def refund() -> None:
-    """Refund claims: listed, shown, explained number by number, decided, and drafts of what a company would send."""
+    """Refund claims: listed, shown, explained with every amount, and drafts of what a company would send."""
 
 
 refund.add_command(draft)
