@@ -137,7 +137,7 @@ def test_what_passed_in_front_of_a_window_is_played_again(tmp_path: Path) -> Non
     with running("run", tmp_path, port=0) as window:
         there = address(window)
         with running(f"record {recording} --proxy-to {there}", tmp_path, "record") as proxy:
-            client = WindowClient(logged(proxy, r"(http://\S+) stands in front")[1])
+            client = WindowClient(logged(proxy, r"(http://\S+) is a proxy")[1])
             sandbox = client.make_sandbox("real")
             trade = sandbox.sample()
             sandbox.submit(trade)
