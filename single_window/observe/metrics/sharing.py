@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ def running_roles(folder: Path) -> Counter[str]:
     for path in folder.glob("*.lock"):
         with suppress(FileNotFoundError), path.open("rb") as lock:
             try:
-                flock(lock, LOCK_EX | LOCK_NB)
+                flock(lock, LOCK_SH | LOCK_NB)  # shared: others who count meanwhile are no running process
             except BlockingIOError:
                 alive[lock.read(100).decode("utf-8", "replace")] += 1
     return alive

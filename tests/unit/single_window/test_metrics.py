@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from fcntl import LOCK_SH, flock
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from single_window.messaging.wakeups import BLOCKED, CONNECTED
 from single_window.observe.metrics import meters
 from single_window.observe.metrics.depths import Gauges
 from single_window.observe.metrics.meters import scrape
-from single_window.observe.metrics.sharing import FILE_BYTES
+from single_window.observe.metrics.sharing import FILE_BYTES, running_roles
 from single_window.observe.metrics.table import GAUGE, METERS, SECONDS
 from single_window.store.engine import open_engine
 from tests.chaos.programs import spawned
@@ -142,6 +143,14 @@ def test_processes_are_counted_by_role_as_long_as_they_live(gauges: Gauges, tmp_
     }
     other.kill()
     assert {name for name in samples(gauges) if "processes" in name} == {"single_window_processes role=test"}
+
+
+def test_a_process_that_died_is_not_counted_while_somebody_else_counts(tmp_path: Path) -> None:
+    Other(tmp_path).kill()
+    (slot,) = (tmp_path / "metrics").glob("*.lock")
+    with slot.open("rb") as counting:
+        flock(counting, LOCK_SH)
+        assert running_roles(tmp_path / "metrics") == {}
 
 
 def test_a_forked_process_counts_for_itself(gauges: Gauges, tmp_path: Path) -> None:
