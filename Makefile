@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench docs engines clean
+.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench docs package engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench: $(STAMP) ## measure; ARGS=--list names the measures
 
 docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
 	$(BIN)/single-window docs --build single_window/reference/html
+
+package: $(STAMP) ## build wheel and source distribution in dist/, install each elsewhere and try it (after make docs: with the site)
+	$(BIN)/python -m tests.packages
 
 engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the tests that want them
 	deploy/engines.sh

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from declarations.documents import ExportInventory, Inventory
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 
 BookKey: TypeAlias = tuple[str, str]
@@ -41,7 +41,7 @@ class Drawing(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
+def book_keys_of(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
     """Return the keys of the book lines that bonded lists draw on; lists of other modes draw on none."""
     return frozenset(
         (inventory.ems_no, line.item_record_no)
@@ -59,28 +59,34 @@ def draw_down(book: Mapping[BookKey, BookStock], inventory: Inventory | ExportIn
     reasons = []
     for line in inventory.lines:
         key = (inventory.ems_no, line.item_record_no)
-        kept = changes.get(key) or book.get(key)
-        rule, values = _refused(kept, line.gcode, line.unit, line.qty)
-        if rule or kept is None:
+        stock = changes.get(key) or book.get(key)
+        rule, values = _find_refusal(stock, line.gcode, line.unit, line.qty)
+        if rule or stock is None:
             reasons.append(Reason(rule, {"ems_no": key[0], "item_record_no": key[1], "gnum": str(line.gnum), **values}))
         else:
-            changes[key] = kept._replace(drawn=kept.drawn + line.qty)
+            changes[key] = stock._replace(drawn=stock.drawn + line.qty)
     return Drawing({}, tuple(reasons)) if reasons else Drawing(changes)
 
 
-def given_back(drawn: Mapping[int, Scaled], returned: Mapping[int, Scaled]) -> dict[int, Scaled]:
+def quantities_to_return(
+    drawn_quantities: Mapping[int, Scaled], returned_quantities: Mapping[int, Scaled]
+) -> dict[int, Scaled]:
     """Return the quantities to return to the book, by line number: those returned, at most those drawn."""
-    return {gnum: min(qty, returned[gnum]) for gnum, qty in drawn.items() if returned.get(gnum)}
+    return {
+        gnum: min(qty, returned_quantities[gnum])
+        for gnum, qty in drawn_quantities.items()
+        if returned_quantities.get(gnum)
+    }
 
 
-def _refused(kept: BookStock | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
+def _find_refusal(stock: BookStock | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
     """The rule that forbids drawing, with its values; an empty rule if drawing is allowed."""
-    if kept is None:
+    if stock is None:
         return "14311", {}
-    if kept.gcode != gcode:
-        return "14312", {"book": kept.gcode, "declared": gcode}
-    if kept.unit != unit:
-        return "14313", {"book": kept.unit, "declared": unit}
-    if kept.available < qty:
-        return "14314", {"available": plain(kept.available), "declared": plain(qty)}
+    if stock.gcode != gcode:
+        return "14312", {"book": stock.gcode, "declared": gcode}
+    if stock.unit != unit:
+        return "14313", {"book": stock.unit, "declared": unit}
+    if stock.available < qty:
+        return "14314", {"available": amount_text(stock.available), "declared": amount_text(qty)}
     return "", {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +34,32 @@ class Allowance:
 
     def reserve(self, amount: Scaled) -> Allowance:
         """Reserve an amount for an accepted list."""
-        return self._with(self.reserved + self._positive(amount), self.used)
+        return self._with_amounts(self.reserved + self._check_positive(amount), self.used)
 
     def use(self, amount: Scaled) -> Allowance:
         """Turn the reservation of a released list into used allowance."""
-        return self._with(self._less(self.reserved, amount, "reserved"), self.used + amount)
+        return self._with_amounts(self._subtract(self.reserved, amount, "reserved"), self.used + amount)
 
     def free(self, amount: Scaled) -> Allowance:
         """Free the reservation of a list rejected or cancelled before release."""
-        return self._with(self._less(self.reserved, amount, "reserved"), self.used)
+        return self._with_amounts(self._subtract(self.reserved, amount, "reserved"), self.used)
 
     def give_back(self, amount: Scaled) -> Allowance:
         """Give back used allowance for returned goods: the old dutiable value minus the recalculated one."""
-        return self._with(self.reserved, self._less(self.used, amount, "used"))
+        return self._with_amounts(self.reserved, self._subtract(self.used, amount, "used"))
 
-    def _with(self, reserved: Scaled, used: Scaled) -> Allowance:
+    def _with_amounts(self, reserved: Scaled, used: Scaled) -> Allowance:
         return Allowance(self.identity, self.year, reserved, used, self.group)
 
-    def _less(self, held: Scaled, amount: Scaled, subject: str) -> Scaled:
-        if self._positive(amount) > held:
+    def _subtract(self, balance: Scaled, amount: Scaled, balance_name: str) -> Scaled:
+        if self._check_positive(amount) > balance:
             raise ValueError(
-                f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the {plain(held)} {subject}"
+                f"{self.identity} {self.year} {self.group}: "
+                f"{amount_text(amount)} is more than the {amount_text(balance)} {balance_name}"
             )
-        return held - amount
+        return balance - amount
 
-    def _positive(self, amount: Scaled) -> Scaled:
+    def _check_positive(self, amount: Scaled) -> Scaled:
         if amount < 0:
-            raise ValueError(f"{self.identity} {self.year} {self.group}: an amount below zero ({plain(amount)})")
+            raise ValueError(f"{self.identity} {self.year} {self.group}: an amount below zero ({amount_text(amount)})")
         return amount

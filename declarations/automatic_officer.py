@@ -12,10 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from declarations.lifecycle import OFFICER, allowed
+from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from declarations.risk import draw
+from declarations.risk import draw_number
 
 
 class OfficerOutcome(NamedTuple):
@@ -48,42 +48,46 @@ def choose(
     seed: str, key: str, state: str, day: date, parameters: Parameters, lifecycle: str = "declaration"
 ) -> Choice | None:
     """Return the officer's decision about the case with this business key and state; None if the table has no row."""
-    waiting = table().get((lifecycle, state))
-    if waiting is None:
+    officer_state = officer_table().get((lifecycle, state))
+    if officer_state is None:
         return None
-    outcome = _outcome(waiting, draw(seed, f"officer|{lifecycle}|{state}", key))
-    max_minutes = int(parameters.on(waiting.within, day).amount * 60)
-    minutes = 1 + draw(seed, f"officer-time|{lifecycle}|{state}", key) * (max_minutes - 1) // 10_000
+    outcome = _pick_outcome(officer_state, draw_number(seed, f"officer|{lifecycle}|{state}", key))
+    max_minutes = int(parameters.on(officer_state.within, day).amount * 60)
+    minutes = 1 + draw_number(seed, f"officer-time|{lifecycle}|{state}", key) * (max_minutes - 1) // 10_000
     return Choice(outcome.action, minutes, Reason(outcome.rule, {"reason": outcome.reason}) if outcome.rule else None)
 
 
-def _outcome(waiting: OfficerState, number: int) -> OfficerOutcome:
+def _pick_outcome(officer_state: OfficerState, drawn_number: int) -> OfficerOutcome:
     """The outcome for a drawn number (0 to 9,999), each with a share proportional to its weight."""
-    remaining = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
-    for outcome in waiting.outcome:
+    remaining = drawn_number * sum(outcome.weight for outcome in officer_state.outcome) / 10_000
+    for outcome in officer_state.outcome:
         remaining -= outcome.weight
         if remaining < 0:
             return outcome
-    raise ValueError(f"{waiting.lifecycle}.{waiting.state} has no weight")
+    raise ValueError(f"{officer_state.lifecycle}.{officer_state.state} has no weight")
 
 
 @cache
-def table() -> Mapping[tuple[str, str], OfficerState]:
+def officer_table() -> Mapping[tuple[str, str], OfficerState]:
     """Return the officer's table by (lifecycle, state); raises `ValueError` if it is invalid."""
-    return read(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
+    return parse_table(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
 
 
-def read(source: str) -> Mapping[tuple[str, str], OfficerState]:
+def parse_table(source: str) -> Mapping[tuple[str, str], OfficerState]:
     """Parse the table; raises `ValueError` for an action that the lifecycle does not allow an officer."""
-    entries = [_waiting(entry) for entry in tomllib.loads(source)["waiting"]]
-    for waiting in entries:
-        may = {step.action for step in allowed(waiting.state, OFFICER, waiting.lifecycle)}
-        for outcome in waiting.outcome:
-            if outcome.action not in may or outcome.weight < 1:
-                raise ValueError(f"{waiting.lifecycle}.{waiting.state}: {outcome.action} (weight {outcome.weight})")
-    return {(waiting.lifecycle, waiting.state): waiting for waiting in entries}
+    entries = [_parse_state(entry) for entry in tomllib.loads(source)["waiting"]]
+    for officer_state in entries:
+        allowed_actions = {
+            step.action for step in allowed_transitions(officer_state.state, OFFICER, officer_state.lifecycle)
+        }
+        for outcome in officer_state.outcome:
+            if outcome.action not in allowed_actions or outcome.weight < 1:
+                raise ValueError(
+                    f"{officer_state.lifecycle}.{officer_state.state}: {outcome.action} (weight {outcome.weight})"
+                )
+    return {(officer_state.lifecycle, officer_state.state): officer_state for officer_state in entries}
 
 
-def _waiting(entry: dict[str, Any]) -> OfficerState:
+def _parse_state(entry: dict[str, Any]) -> OfficerState:
     outcomes = tuple(OfficerOutcome(**outcome) for outcome in entry["outcome"])
     return OfficerState(entry["lifecycle"], entry["state"], entry["within"], outcomes)

@@ -19,18 +19,18 @@ _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1)
 
 
-def at(instant: int) -> datetime:
+def local_time_of(instant: int) -> datetime:
     """Return an instant as date and time of Asia/Shanghai."""
     return datetime.fromtimestamp(instant / 1000, SHANGHAI)
 
 
 def day_of(instant: int) -> date:
     """Return the calendar day of an instant in Asia/Shanghai."""
-    return _day((instant + 8 * HOUR) // DAY)
+    return _day_of_number((instant + 8 * HOUR) // DAY)
 
 
 @lru_cache(maxsize=4096)
-def _day(days: int) -> date:
+def _day_of_number(days: int) -> date:
     return _FIRST_DAY + timedelta(days=days)
 
 

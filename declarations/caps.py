@@ -9,7 +9,7 @@ _KILOGRAMS = {"035": (1, 1), "036": (1, 1000), "070": (1000, 1)}
 """Units 千克, 克, 吨 as a fraction of a kilogram."""
 
 
-def measure(line: InventoryLine, inventory: Inventory) -> Scaled:
+def net_weight_of(line: InventoryLine, inventory: Inventory) -> Scaled:
     """Return the net weight of a line in kg, rounded up: from a legal quantity in a unit of weight, else the declared
     one.
 

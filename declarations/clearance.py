@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.districts import district, reaches
+from declarations.districts import applies_to, district_of
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 
@@ -33,7 +33,7 @@ class Clearance(NamedTuple):
 
     channel: str
     allowed: bool
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,28 +46,28 @@ class Clearance(NamedTuple):
         return NAMES[self.channel][1]
 
 
-def clearance(declared_at: str, port: str, day: date, parameters: Parameters, released_at: str = "") -> Clearance:
+def find_clearance(declared_at: str, port: str, day: date, parameters: Parameters, released_at: str = "") -> Clearance:
     """Return the channel for goods at `port` with a declaration at `declared_at`, accepted on `day`.
 
     `released_at` is the office that releases them (empty: the port). If not allowed, only transit is possible.
     """
     released_at = released_at or port
     offices = {declared_at, port, released_at}
-    used: tuple[str, ...] = ()
-    if len({district(office) for office in offices}) > 1:
+    parameter_ids: tuple[str, ...] = ()
+    if len({district_of(office) for office in offices}) > 1:
         value = parameters.on("clearance.districts", day)
-        used = (value.id,)
-        if not reaches(value, *offices):
-            return Clearance(TRANSIT, False, used)
+        parameter_ids = (value.id,)
+        if not applies_to(value, *offices):
+            return Clearance(TRANSIT, False, parameter_ids)
     if len(offices) == 1:
-        return Clearance(AT_PORT, True, used)
-    return Clearance(AT_HOME if released_at == declared_at else HOME_AND_PORT, True, used)
+        return Clearance(AT_PORT, True, parameter_ids)
+    return Clearance(AT_HOME if released_at == declared_at else HOME_AND_PORT, True, parameter_ids)
 
 
 def check(declared_at: str, port: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Return the reason why a declaration cannot clear goods at a port; empty if it can."""
-    cleared = clearance(declared_at, port, day, parameters)
+    cleared = find_clearance(declared_at, port, day, parameters)
     if cleared.allowed:
         return ()
     values = {"customs_code": declared_at, "port_code": port, "day": day.isoformat()}
-    return (Reason(TRANSIT_ONLY, values, cleared.parameters),)
+    return (Reason(TRANSIT_ONLY, values, cleared.parameter_ids),)

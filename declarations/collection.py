@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import Parameters
 
 
@@ -34,7 +34,7 @@ class BillWindows(NamedTuple):
     goods_back_by: date
     collect_from: date
     collect_until: date
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 class Surcharge(NamedTuple):
@@ -46,28 +46,21 @@ class Surcharge(NamedTuple):
     unpaid: Scaled
     days: int
     rate: Decimal
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
-def windows(release_day: date, parameters: Parameters) -> BillWindows:
+def windows_of_bill(release_day: date, parameters: Parameters) -> BillWindows:
     """Return the dates of a bill whose list was released on a day; raises `NoValue` if the law has none yet."""
-    used = [
-        parameters.on(name, release_day)
-        for name in (
-            "returns.application_days",
-            "returns.goods_back_days",
-            "collection.free_days",
-            "collection.last_day",
-        )
-    ]
-    application, back, free, last = (timedelta(days=int(value.amount)) for value in used)
+    names = ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day")
+    values = [parameters.on(name, release_day) for name in names]
+    application, goods_back, free, last = (timedelta(days=int(value.amount)) for value in values)
     return BillWindows(
         release_day + application,
-        release_day + back,
+        release_day + goods_back,
         release_day + free + timedelta(days=1),
         release_day + last,
-        tuple([value.id for value in used]),
+        tuple([value.id for value in values]),
     )
 
 
@@ -82,7 +75,7 @@ def first_collection_day(bill: BillWindows, applied_on: date | None = None) -> d
     return bill.collect_from
 
 
-def failure(standing: str, valid_until: str, day: date) -> str:
+def guarantee_failure_of(standing: str, valid_until: str, day: date) -> str:
     """Return why a guarantee covers nothing on a day: withdrawn, used_up or expired; empty if it is good.
 
     `valid_until` is its last day, as YYYY-MM-DD; empty: unlimited. Retail import needs a valid guarantee of the
@@ -93,11 +86,11 @@ def failure(standing: str, valid_until: str, day: date) -> str:
     return EXPIRED if valid_until and day.isoformat() > valid_until else ""
 
 
-def surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:
+def calculate_surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:
     """Return the surcharge on tax unpaid after `due` (the last day of payment), until `paid_on` inclusive."""
     rate = parameters.on("collection.surcharge_rate", paid_on)
     waived_below = parameters.on("collection.surcharge_waived_below", paid_on)
     days = max(0, (paid_on - due).days)
-    computed = to_fen(decimal(unpaid) * rate.amount * days)
+    computed = round_to_fen(decimal_of(unpaid) * rate.amount * days)
     amount = computed if computed >= waived_below.amount else Decimal(0)
-    return Surcharge(scaled(amount), scaled(computed), unpaid, days, rate.amount, (rate.id, waived_below.id))
+    return Surcharge(scaled_of(amount), scaled_of(computed), unpaid, days, rate.amount, (rate.id, waived_below.id))

@@ -60,7 +60,7 @@ class ConcernedDocument:
         if element not in self._numbers:
             numbers = self._numbers[element] = {}
             for number, line in enumerate(self.facts.lines, 1):
-                numbers.setdefault(_written(line, element), []).append(number)
+                numbers.setdefault(_text_of(line, element), []).append(number)
         return self._numbers[element].get(text, [])[:MAX_LINES]
 
     @property
@@ -69,10 +69,10 @@ class ConcernedDocument:
         return f"/{self.entry.root}/{self.entry.document}" + (f"[{self.position}]" if self.count > 1 else "")
 
 
-class _Held(NamedTuple):
+class _ComparableField(NamedTuple):
     """A field with the keys of its counterpart: the index of its element in the remedy, and the line number (gnum)."""
 
-    place: int
+    element_index: int
     gnum: str
     field: ConcernedField
 
@@ -82,26 +82,28 @@ def concerned_fields(reason: Reason, documents: Sequence[ConcernedDocument]) -> 
 
     Of compared fields only those that differ are returned, each with the other document's value as expected.
     """
-    row = remedy(reason.rule)
-    every = [
-        held
-        for number, source in enumerate(documents)
-        for held in _held(row.elements(source.kind, number == 0), source, reason)
+    rule_remedy = remedy(reason.rule)
+    comparable_fields = [
+        comparable
+        for index, source in enumerate(documents)
+        for comparable in _find_fields(rule_remedy.elements(source.kind, index == 0), source, reason)
     ]
-    if row.compared and len({held.field.kind for held in every}) > 1:
-        return tuple(_differing(every)[:MAX_FIELDS])
-    return tuple(_expecting([held.field for held in every], row, reason.values)[:MAX_FIELDS])
+    if rule_remedy.compared and len({comparable.field.kind for comparable in comparable_fields}) > 1:
+        return tuple(_select_differing(comparable_fields)[:MAX_FIELDS])
+    return tuple(
+        _add_expected([comparable.field for comparable in comparable_fields], rule_remedy, reason.values)[:MAX_FIELDS]
+    )
 
 
-def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
+def found_and_expected(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
     """Return the values found and expected as short texts: of the first field, or of all fields together."""
-    row = remedy(reason.rule)
-    if row.found:
-        return filled(row.found, reason.values), filled(row.expected, reason.values)
+    rule_remedy = remedy(reason.rule)
+    if rule_remedy.found:
+        return fill_template(rule_remedy.found, reason.values), fill_template(rule_remedy.expected, reason.values)
     return (fields[0].found, fields[0].expected) if fields else (reason.values.get("found", ""), "")
 
 
-def filled(template: str, values: Mapping[str, str]) -> str:
+def fill_template(template: str, values: Mapping[str, str]) -> str:
     """Fill a reason's values into a template; empty if one is missing."""
     try:
         return template.format_map(values)
@@ -109,82 +111,88 @@ def filled(template: str, values: Mapping[str, str]) -> str:
         return ""
 
 
-def _held(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Iterator[_Held]:
-    layout = _layout(source)
-    for index, name in enumerate(_named(names, source, reason)):
+def _find_fields(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Iterator[_ComparableField]:
+    element_names = _element_names_of(source)
+    for index, name in enumerate(_select_elements(names, source, reason)):
         if "/" in name:
             path = name if name.startswith("/") else f"/{source.entry.root}/{name}"
-            yield _Held(index, "", _field(source, path, ""))
+            yield _ComparableField(index, "", _make_field(source, path, ""))
         elif name == source.entry.line:
             count = str(len(source.facts.lines))
-            yield _Held(index, "", _field(source, f"{source.path}/{name}", count))
-        elif name in layout.line and (name not in layout.head or "gnum" in reason.values):
-            yield from _of_lines(index, name, source, reason)
-        elif name in layout.head:
+            yield _ComparableField(index, "", _make_field(source, f"{source.path}/{name}", count))
+        elif name in element_names.line and (name not in element_names.head or "gnum" in reason.values):
+            yield from _find_line_fields(index, name, source, reason)
+        elif name in element_names.head:
             head = f"/{source.entry.head}" if source.entry.head else ""
-            yield _Held(index, "", _field(source, f"{source.path}{head}/{name}", _written(source.facts, name)))
+            yield _ComparableField(
+                index, "", _make_field(source, f"{source.path}{head}/{name}", _text_of(source.facts, name))
+            )
 
 
-def _named(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Sequence[str]:
+def _select_elements(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Sequence[str]:
     """The element that the reason's `field` names, or those whose text is its `code`; else all."""
     if (field := reason.values.get("field", "")) in names:
         return [field]
     code = reason.values.get("code", "")
-    return [name for name in names if code and _written(source.facts, name) == code] or names
+    return [name for name in names if code and _text_of(source.facts, name) == code] or names
 
 
-class _Names(NamedTuple):
+class _ElementNames(NamedTuple):
     head: frozenset[str]
     line: frozenset[str]
 
 
-def _layout(source: ConcernedDocument) -> _Names:
+def _element_names_of(source: ConcernedDocument) -> _ElementNames:
     entry = source.entry
     head, line = catalogue.names(entry.code, EDITION if EDITION in entry.editions else entry.editions[0])
-    return _Names(frozenset(head), frozenset(line))
+    return _ElementNames(frozenset(head), frozenset(line))
 
 
-def _of_lines(index: int, name: str, source: ConcernedDocument, reason: Reason) -> Iterator[_Held]:
+def _find_line_fields(index: int, name: str, source: ConcernedDocument, reason: Reason) -> Iterator[_ComparableField]:
     """Yield an element of the lines that the reason names by number, else of those with the value found, else of
     all."""
-    wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
-    chosen = sorted({number for text in wanted for number in source.lines_with("gnum", text)})[:MAX_LINES]
-    if not wanted and "found" in reason.values:
-        chosen = source.lines_with(name, reason.values["found"])
-    for number in chosen or ([] if wanted else range(1, min(MAX_FIELDS, len(source.facts.lines)) + 1)):
+    wanted_gnums = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
+    line_numbers = sorted({number for text in wanted_gnums for number in source.lines_with("gnum", text)})[:MAX_LINES]
+    if not wanted_gnums and "found" in reason.values:
+        line_numbers = source.lines_with(name, reason.values["found"])
+    for number in line_numbers or ([] if wanted_gnums else range(1, min(MAX_FIELDS, len(source.facts.lines)) + 1)):
         line = source.facts.lines[number - 1]
         path = f"{source.path}/{source.entry.line}[{number}]/{name}"
-        yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))
+        yield _ComparableField(index, _text_of(line, "gnum"), _make_field(source, path, _text_of(line, name)))
 
 
-def _field(source: ConcernedDocument, path: str, text: str) -> ConcernedField:
+def _make_field(source: ConcernedDocument, path: str, text: str) -> ConcernedField:
     return ConcernedField(source.kind, source.number, source.position, path, None, text)
 
 
-def _written(part: Any, element: str) -> str:
+def _text_of(part: Any, element: str) -> str:
     name = field_name(element)
     return written(name, getattr(part, name, ""))
 
 
-def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
+def _select_differing(comparable_fields: Sequence[_ComparableField]) -> list[ConcernedField]:
     """Fields of two documents that differ (if none does, all), each with the other document's value as expected."""
-    unlike, alike = [], []
-    for held in every:
-        others = [other.field.found for other in every if other[:2] == held[:2] and other.field.kind != held.field.kind]
-        expected = next((other_text for other_text in others if other_text != held.field.found), None)
-        if expected is None and others:
-            alike.append(held.field)
+    differing_fields, equal_fields = [], []
+    for comparable in comparable_fields:
+        other_texts = [
+            other.field.found
+            for other in comparable_fields
+            if other[:2] == comparable[:2] and other.field.kind != comparable.field.kind
+        ]
+        expected = next((other_text for other_text in other_texts if other_text != comparable.field.found), None)
+        if expected is None and other_texts:
+            equal_fields.append(comparable.field)
         else:
-            unlike.append(held.field._replace(expected=expected or ""))
-    return unlike or alike
+            differing_fields.append(comparable.field._replace(expected=expected or ""))
+    return differing_fields or equal_fields
 
 
-def _expecting(fields: list[ConcernedField], row: Remedy, values: Mapping[str, str]) -> list[ConcernedField]:
+def _add_expected(fields: list[ConcernedField], rule_remedy: Remedy, values: Mapping[str, str]) -> list[ConcernedField]:
     """Fields of one document; the first gets the reason's values found and expected."""
     if not fields:
         return fields
-    if row.found:  # the values concern all fields together, so they fit no single one
+    if rule_remedy.found:  # the values concern all fields together, so they fit no single one
         return fields
     first, *rest = fields
-    expected = values.get("expected", "") or filled(row.expected, values)
+    expected = values.get("expected", "") or fill_template(rule_remedy.expected, values)
     return [first._replace(found=values.get("found", "") or first.found, expected=expected), *rest]

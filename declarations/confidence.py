@@ -18,10 +18,10 @@ class Confidence(StrEnum):
     """Our own choice, or an example."""
 
 
-ALLOWED = tuple(str(confidence) for confidence in Confidence)
+CONFIDENCE_CODES = tuple(str(confidence) for confidence in Confidence)
 _WORDS = {"confirmed": Confidence.CONFIRMED, "illustrative": Confidence.OWN}
 
 
-def stored(text: str) -> Confidence:
+def parse_stored(text: str) -> Confidence:
     """Parse the confidence of a stored row; old rows contain words instead of codes."""
     return _WORDS.get(text) or Confidence(text)

@@ -11,12 +11,12 @@ from declarations.parameters.tables.clearance import DistrictReach
 EVERYWHERE = "everywhere"
 
 
-def district(office: str) -> str:
+def district_of(office: str) -> str:
     """Return the district of an office: "4227" → "42"."""
     return office[:2]
 
 
-def reaches(value: Value, *offices: str) -> bool:
+def applies_to(value: Value, *offices: str) -> bool:
     """True if a value applies to all these offices."""
-    reach = value.read(DistrictReach)
-    return reach.reach == EVERYWHERE or all(district(office) in reach.districts for office in offices)
+    reach = value.table_as(DistrictReach)
+    return reach.reach == EVERYWHERE or all(district_of(office) in reach.districts for office in offices)

@@ -6,23 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import Parameters
 
 
-class Converted(NamedTuple):
+class YuanAmount(NamedTuple):
     """An amount in yuan, in whole fen, with its exchange rate."""
 
     amount: Scaled
     rate: Decimal
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def convert(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:
+def convert_to_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) -> YuanAmount:
     """Convert an amount of a currency ("USD") to yuan on the day of acceptance.
 
     A value of `exchange.usd` dated the first of a month is the rate fixed in the month before. Raises
     `UnknownParameter` for a currency without rates.
     """
     rate = parameters.on(f"exchange.{currency.lower()}", day)
-    return Converted(scaled(to_fen(decimal(amount) * rate.amount)), rate.amount, (rate.id,))
+    return YuanAmount(scaled_of(round_to_fen(decimal_of(amount) * rate.amount)), rate.amount, (rate.id,))

@@ -57,13 +57,13 @@ class Transition(NamedTuple):
     undoes: tuple[str, ...] = ()
     reasoned: str = ""
 
-    def answer(self, reason: str, values: Mapping[str, str] | None = None) -> Reason:
+    def receipt_text(self, reason: str, values: Mapping[str, str] | None = None) -> Reason:
         """Return the text of the receipt; with the reason that an officer gave, if the text has a place for it."""
         if self.reasoned and (reason or self.reasoned == self.words):
             return Reason(self.reasoned, {**(values or {}), "reason": reason})
         return Reason(self.words, dict(values or {}))
 
-    def within(self, flow: str) -> Transition | None:
+    def in_flow(self, flow: str) -> Transition | None:
         """Return the transition with its status for a flow; None if lists of that flow do not have it. "":
         unchanged."""
         if flow and self.flow not in {"", flow}:
@@ -101,61 +101,63 @@ class NotAllowed(ValueError):
         self.allowed = allowed
 
 
-class _Book(NamedTuple):
+class _LifecycleTable(NamedTuple):
     lifecycles: Mapping[str, Lifecycle]
     conditions: Mapping[str, Explanation]
     steps: Mapping[tuple[str, str], Mapping[str, Transition]]
 
 
-def lifecycles() -> Mapping[str, Lifecycle]:
+def all_lifecycles() -> Mapping[str, Lifecycle]:
     """Return all lifecycles by name."""
-    return _book().lifecycles
+    return _load_table().lifecycles
 
 
-def conditions() -> Mapping[str, Explanation]:
+def all_conditions() -> Mapping[str, Explanation]:
     """Return the conditions that `needs` may name."""
-    return _book().conditions
+    return _load_table().conditions
 
 
-def state(name: str, lifecycle: str = "declaration") -> LifecycleState:
+def state_of(name: str, lifecycle: str = "declaration") -> LifecycleState:
     """Return a state of a lifecycle; raises `LookupError`, naming the nearest known name."""
-    known: LifecycleState = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
+    known: LifecycleState = _look_up(_look_up(all_lifecycles(), lifecycle, "lifecycle").states, name, "state")
     return known
 
 
-def allowed(
+def allowed_transitions(
     state: str, by: str | None = None, lifecycle: str = "declaration", flow: str = ""
 ) -> tuple[Transition, ...]:
     """Return the transitions out of a state, in the order of the table. `by` filters by actor; `flow` (I or E) filters
     by flow and sets the flow's receipt status."""
-    steps = (step.within(flow) for step in _steps(state, lifecycle).values())
+    steps = (step.in_flow(flow) for step in _transitions_from(state, lifecycle).values())
     return tuple(step for step in steps if step is not None and (by is None or by in step.by))
 
 
-def undoing(action: str, state: str, lifecycle: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
+def undoing_transitions(
+    action: str, state: str, lifecycle: str = "declaration", flow: str = ""
+) -> tuple[Transition, ...]:
     """Return the transitions out of a state that reverse an earlier action; empty if it can no longer be reversed."""
-    return tuple(step for step in allowed(state, None, lifecycle, flow) if action in step.undoes)
+    return tuple(step for step in allowed_transitions(state, None, lifecycle, flow) if action in step.undoes)
 
 
-def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
+def transition_of(state: str, action: str, lifecycle: str = "declaration") -> Transition:
     """Return the transition of an action from a state; raises `NotAllowed`."""
-    steps = _steps(state, lifecycle)
+    steps = _transitions_from(state, lifecycle)
     try:
         return steps[action]
     except KeyError:
         raise NotAllowed(state, action, tuple(steps)) from None
 
 
-def _steps(state: str, lifecycle: str) -> Mapping[str, Transition]:
-    steps = _book().steps
+def _transitions_from(state: str, lifecycle: str) -> Mapping[str, Transition]:
+    steps = _load_table().steps
     transitions = steps.get((lifecycle, state))
     if transitions is None:
-        _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, state, "state")
+        _look_up(_look_up(all_lifecycles(), lifecycle, "lifecycle").states, state, "state")
         return {}
     return transitions
 
 
-def _nearest(known: Mapping[str, Any], name: str, kind: str) -> Any:
+def _look_up(known: Mapping[str, Any], name: str, kind: str) -> Any:
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 1, 0.0)
@@ -163,49 +165,49 @@ def _nearest(known: Mapping[str, Any], name: str, kind: str) -> Any:
 
 
 @cache
-def _book() -> _Book:
-    return read(files("declarations").joinpath("lifecycle.toml").read_text("utf-8"))
+def _load_table() -> _LifecycleTable:
+    return parse_lifecycles(files("declarations").joinpath("lifecycle.toml").read_text("utf-8"))
 
 
-def read(source: str) -> _Book:
+def parse_lifecycles(source: str) -> _LifecycleTable:
     """Parse the lifecycles; raises `ValueError` for an unknown state, actor or condition, a step that undoes an action
     which does not lead to its source states, an action with two targets from one state, and a transition out of a final
     state."""
     data = tomllib.loads(source)
     conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}
-    by_name = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
+    by_name = {name: _parse_lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
     steps: dict[tuple[str, str], dict[str, Transition]] = {}
     for lifecycle in by_name.values():
         for step in lifecycle.transitions:
-            for complaint in _complaints(lifecycle, step, conditions):
-                raise ValueError(f"{lifecycle.name}.{step.action}: {complaint}")
+            for error in _find_errors(lifecycle, step, conditions):
+                raise ValueError(f"{lifecycle.name}.{step.action}: {error}")
             for source_state in step.sources:
                 if steps.setdefault((lifecycle.name, source_state), {}).setdefault(step.action, step) is not step:
                     raise ValueError(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
-    return _Book(by_name, conditions, steps)
+    return _LifecycleTable(by_name, conditions, steps)
 
 
-def _lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
+def _parse_lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
     states = {key: LifecycleState(key, **value) for key, value in entry["state"].items()}
-    transitions = tuple(_transition(value) for value in entry["transition"])
+    transitions = tuple(_parse_transition(value) for value in entry["transition"])
     return Lifecycle(name, entry["zh"], entry["en"], tuple(entry["start"]), states, transitions)
 
 
-def _transition(entry: dict[str, Any]) -> Transition:
+def _parse_transition(entry: dict[str, Any]) -> Transition:
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Transition(sources=values.pop("from"), **values)
 
 
-def _complaints(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str, Any]) -> Iterator[str]:
+def _find_errors(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str, Any]) -> Iterator[str]:
     names = (*step.sources, step.to, *lifecycle.start)
-    leading = {other.action for other in lifecycle.transitions if other.to in step.sources}
-    yield from (f"undoes {name}, which does not lead to it" for name in step.undoes if name not in leading)
-    for kind, used, known in (
+    actions_before = {other.action for other in lifecycle.transitions if other.to in step.sources}
+    yield from (f"undoes {name}, which does not lead to it" for name in step.undoes if name not in actions_before)
+    for kind, used_names, known_names in (
         ("state", names, lifecycle.states),
         ("actor", step.by, ACTORS),
         ("condition", step.needs, conditions),
     ):
-        yield from (f"unknown {kind} {name!r}" for name in used if name not in known)
+        yield from (f"unknown {kind} {name!r}" for name in used_names if name not in known_names)
     if step.flow not in {"", "I", "E"}:
         yield f"unknown flow {step.flow!r}"
     finals = {state.name for state in lifecycle.states.values() if state.final}

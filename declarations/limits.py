@@ -11,10 +11,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.caps import measure
+from declarations.caps import net_weight_of
 from declarations.documents import Inventory, InventoryLine
 from declarations.goods import GoodsRegister
-from declarations.money import SCALE, Scaled, plain
+from declarations.money import SCALE, Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.rates import Rates, rates_on
@@ -42,7 +42,7 @@ class LimitsVerdict(NamedTuple):
 def check(
     inventory: Inventory,
     value: Scaled,
-    used: Scaled,
+    used_value: Scaled,
     day: date,
     parameters: Parameters,
     goods: GoodsRegister,
@@ -50,78 +50,85 @@ def check(
 ) -> LimitsVerdict:
     """Check that a list accepted on a day is admitted.
 
-    `value` is its dutiable value (`import_tax.dutiable_value`), `used` the total of the buyer's other lists of the year
-    (reserved and used), `used_caps` the net kilograms used of each capped group. Raises `NoValue` if the law of the day
-    is not known.
+    `value` is its dutiable value (`import_tax.dutiable_value_of`), `used_value` the total of the buyer's other lists of
+    the year (reserved and used), `used_caps` the net kilograms used of each capped group. Raises `NoValue` if the law
+    of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
-    reasons = [*_mode(inventory, rates), *_positive_list(inventory, rates, used_caps or {})]
+    reasons = [*_check_mode(inventory, rates), *_check_positive_list(inventory, rates, used_caps or {})]
     if rates.limits_method in REFUSING:
-        reasons += _limits(inventory, value, used, rates)
-    return LimitsVerdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used, rates))
+        reasons += _check_limits(inventory, value, used_value, rates)
+    return LimitsVerdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used_value, rates))
 
 
-def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
+def capped_weights(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
     """Return the net kilograms of each capped group in a list, to count when it is accepted; mostly empty."""
     weights: dict[str, Scaled] = {}
     for line in inventory.lines:
-        known = goods.find(line.gcode, day)
-        if known is not None and known.remark == "yearly_cap":
-            weights[known.remark_value] = weights.get(known.remark_value, 0) + measure(line, inventory)
+        register_row = goods.find(line.gcode, day)
+        if register_row is not None and register_row.remark == "yearly_cap":
+            weights[register_row.remark_value] = weights.get(register_row.remark_value, 0) + net_weight_of(
+                line, inventory
+            )
     return weights
 
 
-def _mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
-    if not rates.opened(inventory.trade_mode, inventory.customs_code[:2]):
+def _check_mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
+    if not rates.is_mode_open(inventory.trade_mode, inventory.customs_code[:2]):
         values = {"trade_mode": inventory.trade_mode, "customs_code": inventory.customs_code}
-        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, rates.mode_used(inventory.trade_mode))
+        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, rates.mode_ids(inventory.trade_mode))
 
 
-def _positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
+def _check_positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
     groups: set[str] = set()
     for line in inventory.lines:
-        goods = rates.line(line.gcode).goods
+        goods = rates.line_rates(line.gcode).goods
         if goods is None:
             version = rates.positive_list
-            yield _about(NOT_LISTED, line, version.id, version=version.text)
+            yield _line_reason(NOT_LISTED, line, version.id, version=version.text)
         elif goods.remark == "bonded_only" and inventory.trade_mode not in rates.bonded_only_modes:
-            yield _about(BONDED_ONLY, line, *rates.bonded_used, trade_mode=inventory.trade_mode)
+            yield _line_reason(BONDED_ONLY, line, *rates.bonded_used, trade_mode=inventory.trade_mode)
         elif goods.remark == "name_only" and not any(word in line.gname for word in goods.words):
-            yield _about(OTHER_NAME, line, rates.positive_list.id, allowed="、".join(goods.words))
+            yield _line_reason(OTHER_NAME, line, rates.positive_list.id, allowed="、".join(goods.words))
         elif goods.remark == "excluded" and _is_excluded(line, goods.words):
-            yield _about(EXCLUDED, line, rates.positive_list.id, excluded="、".join(goods.words))
+            yield _line_reason(EXCLUDED, line, rates.positive_list.id, excluded="、".join(goods.words))
         elif goods.remark == "yearly_cap":
             groups.add(goods.remark_value)
     if groups:
-        yield from _caps(inventory, rates, used_caps)
+        yield from _check_caps(inventory, rates, used_caps)
 
 
 def _is_excluded(line: InventoryLine, words: tuple[str, ...]) -> bool:
     return not words or any(word in line.gname or word in line.gmodel for word in words)
 
 
-def _caps(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
-    for group, weight in capped(inventory, rates.goods, rates.day).items():
-        cap, used = rates.parameters.on(f"limits.caps.{group}", rates.day), used_caps.get(group, 0)
-        if used + weight > cap.amount * SCALE:
-            values = {"group": group, "weight": plain(weight), "used": plain(used), "cap": f"{cap.amount:f}"}
+def _check_caps(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
+    for group, weight in capped_weights(inventory, rates.goods, rates.day).items():
+        cap, used_weight = rates.parameters.on(f"limits.caps.{group}", rates.day), used_caps.get(group, 0)
+        if used_weight + weight > cap.amount * SCALE:
+            values = {
+                "group": group,
+                "weight": amount_text(weight),
+                "used": amount_text(used_weight),
+                "cap": f"{cap.amount:f}",
+            }
             yield Reason(YEARLY_CAP, values, (cap.id,))
 
 
-def _limits(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> Iterator[Reason]:
-    if used + value > rates.annual:
-        total, limit = plain(used + value), plain(rates.annual)
+def _check_limits(inventory: Inventory, value: Scaled, used_value: Scaled, rates: Rates) -> Iterator[Reason]:
+    if used_value + value > rates.annual:
+        total, limit = amount_text(used_value + value), amount_text(rates.annual)
         yield Reason(
             ANNUAL_LIMIT,
             {
                 "total_price": total,
                 "limit_price": limit,
-                "used": plain(used),
-                "value": plain(value),
+                "used": amount_text(used_value),
+                "value": amount_text(value),
                 "limit": limit,
                 "year": str(rates.day.year),
                 "buyer": inventory.buyer_name,
-                **_keys(inventory),
+                **_list_values(inventory),
             },
             rates.annual_used,
         )
@@ -129,19 +136,19 @@ def _limits(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> 
         yield Reason(
             SINGLE_LIMIT,
             {
-                "value": plain(value),
-                "limit": plain(rates.single),
+                "value": amount_text(value),
+                "limit": amount_text(rates.single),
                 "lines": str(len(inventory.lines)),
-                **_keys(inventory),
+                **_list_values(inventory),
             },
             rates.single_used,
         )
 
 
-def _keys(inventory: Inventory) -> dict[str, str]:
+def _list_values(inventory: Inventory) -> dict[str, str]:
     # the port's text for the same finding names the list
     return {"ebc_code": inventory.ebc_code, "order_no": inventory.order_no}
 
 
-def _about(rule: str, line: InventoryLine, *parameters: str, **values: str) -> Reason:
-    return Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, **values}, parameters)
+def _line_reason(rule: str, line: InventoryLine, *parameter_ids: str, **values: str) -> Reason:
+    return Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, **values}, parameter_ids)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from declarations.documents import Inventory, Order, OrderLine, Payment, Waybill
 from declarations.documents.inventory import InventoryLine
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from schemas.identifiers import is_valid_resident_id
 
@@ -29,17 +29,22 @@ def compare(
     This includes that the payer must be the buyer (1327), unless the buyer's identity is `verified` (rules 1.1).
     Documents that are None are not compared: a message may be validated before its partners have come.
     """
-    if order is not None and payment is not None and waybill is not None and _match(order, payment, waybill, inventory):
+    if (
+        order is not None
+        and payment is not None
+        and waybill is not None
+        and _all_match(order, payment, waybill, inventory)
+    ):
         return []
-    reasons = _keys(order, payment, waybill, inventory)
+    reasons = _compare_keys(order, payment, waybill, inventory)
     if order is not None:
-        reasons += [*_goods(order, inventory), *_buyer(order, inventory)]
+        reasons += [*_compare_goods(order, inventory), *_compare_buyer(order, inventory)]
     if order is not None and payment is not None:
-        reasons += [*([] if verified else _payer(order, payment)), *_paid(order, payment)]
-    return [*reasons, *_carried(waybill, inventory)] if waybill is not None else reasons
+        reasons += [*([] if verified else _compare_payer(order, payment)), *_compare_payment(order, payment)]
+    return [*reasons, *_compare_waybill(waybill, inventory)] if waybill is not None else reasons
 
 
-def identity(order: Order | None, payment: Payment | None, inventory: Inventory) -> list[Reason]:
+def check_identity_numbers(order: Order | None, payment: Payment | None, inventory: Inventory) -> list[Reason]:
     """Check the check digit of identity numbers in list, order and payment (14201).
 
     Rule 1327, that the payer is the buyer, is part of `compare`.
@@ -53,7 +58,7 @@ def identity(order: Order | None, payment: Payment | None, inventory: Inventory)
     return [Reason("14201", {"found": number}) for number in wrong[:1]]
 
 
-def _match(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> bool:
+def _all_match(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> bool:
     return (
         inventory.order_no == order.order_no == payment.order_no == waybill.order_no
         and inventory.ebp_code == order.ebp_code == payment.ebp_code
@@ -75,7 +80,7 @@ def _match(order: Order, payment: Payment, waybill: Waybill, inventory: Inventor
 def _same_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> bool:
     if len(order) != len(inventory):
         return False
-    return all(map(_same_line, order, inventory)) or (len(order) > 1 and not _differing(order, inventory))
+    return all(map(_same_line, order, inventory)) or (len(order) > 1 and not _differing_lines(order, inventory))
 
 
 def _same_line(ordered: OrderLine, listed: InventoryLine) -> bool:
@@ -99,21 +104,23 @@ def _same_price(ordered: OrderLine, listed: InventoryLine) -> bool:
     return ordered.total_price == listed.total_price
 
 
-SAME: Mapping[str, Callable[[OrderLine, InventoryLine], bool]] = MappingProxyType(
+LINE_COMPARISONS: Mapping[str, Callable[[OrderLine, InventoryLine], bool]] = MappingProxyType(
     {"item": _same_goods, "qty": _same_quantity, "price": _same_price}
 )
 """Comparison of two lines with the same number, by what is compared."""
 
 
-def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> list[str]:
+def _differing_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> list[str]:
     """The line numbers at which the two differ, independent of the order of lines."""
     listed = {line.gnum: line for line in inventory}
     return [str(line.gnum) for line in order if line.gnum not in listed or not _same_line(line, listed[line.gnum])]
 
 
-def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory) -> list[Reason]:
+def _compare_keys(
+    order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory
+) -> list[Reason]:
     reasons = []
-    named = {
+    order_numbers = {
         "inventory": inventory.order_no,
         **{
             kind: document.order_no
@@ -121,24 +128,24 @@ def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None,
             if document is not None
         },
     }
-    if len(set(named.values())) > 1:
-        reasons.append(Reason("14105", named))
+    if len(set(order_numbers.values())) > 1:
+        reasons.append(Reason("14105", order_numbers))
     if order is None:
         return reasons
     if inventory.ebp_code != order.ebp_code:
-        reasons.append(_differs("14101", inventory=inventory.ebp_code, order=order.ebp_code))
+        reasons.append(_difference("14101", inventory=inventory.ebp_code, order=order.ebp_code))
     if inventory.ebc_code != order.ebc_code:
-        reasons.append(_differs("14102", inventory=inventory.ebc_code, order=order.ebc_code))
+        reasons.append(_difference("14102", inventory=inventory.ebc_code, order=order.ebc_code))
     if payment is not None and payment.ebp_code != order.ebp_code:
-        reasons.append(_differs("14106", payment=payment.ebp_code, order=order.ebp_code))
+        reasons.append(_difference("14106", payment=payment.ebp_code, order=order.ebp_code))
     return reasons
 
 
-def _goods(order: Order, inventory: Inventory) -> list[Reason]:
+def _compare_goods(order: Order, inventory: Inventory) -> list[Reason]:
     reasons = []
     if len(order.lines) != len(inventory.lines):
         reasons.append(
-            _differs(
+            _difference(
                 "1320",
                 inventory_order_no=inventory.order_no,
                 order_order_no=order.order_no,
@@ -147,50 +154,54 @@ def _goods(order: Order, inventory: Inventory) -> list[Reason]:
             )
         )
     elif not _same_lines(order.lines, inventory.lines):
-        reasons.append(_differs("1322", gnum=",".join(_differing(order.lines, inventory.lines))))
+        reasons.append(_difference("1322", gnum=",".join(_differing_lines(order.lines, inventory.lines))))
     if order.freight not in (inventory.freight, inventory.freight + inventory.insured_fee):
-        reasons.append(_differs("14104", inventory=plain(inventory.freight), order=plain(order.freight)))
+        reasons.append(_difference("14104", inventory=amount_text(inventory.freight), order=amount_text(order.freight)))
     return reasons
 
 
-def _buyer(order: Order, inventory: Inventory) -> list[Reason]:
+def _compare_buyer(order: Order, inventory: Inventory) -> list[Reason]:
     reasons = []
     if inventory.buyer_name != order.buyer_name:
-        reasons.append(_differs("13127", inventory=inventory.buyer_name, order=order.buyer_name))
+        reasons.append(_difference("13127", inventory=inventory.buyer_name, order=order.buyer_name))
     if inventory.buyer_telephone != order.buyer_telephone:
-        reasons.append(_differs("130126", inventory=inventory.buyer_telephone, order=order.buyer_telephone))
+        reasons.append(_difference("130126", inventory=inventory.buyer_telephone, order=order.buyer_telephone))
     if inventory.buyer_id_number != order.buyer_id_number:
-        reasons.append(_differs("14103", inventory=inventory.buyer_id_number, order=order.buyer_id_number))
+        reasons.append(_difference("14103", inventory=inventory.buyer_id_number, order=order.buyer_id_number))
     return reasons
 
 
-def _payer(order: Order, payment: Payment) -> list[Reason]:
+def _compare_payer(order: Order, payment: Payment) -> list[Reason]:
     if (order.buyer_name, order.buyer_id_number) == (payment.payer_name, payment.payer_id_number):
         return []
-    return [_differs("1327", order=order.buyer_name, payment=payment.payer_name)]
+    return [_difference("1327", order=order.buyer_name, payment=payment.payer_name)]
 
 
-def _paid(order: Order, payment: Payment) -> list[Reason]:
+def _compare_payment(order: Order, payment: Payment) -> list[Reason]:
     reasons = []
     if order.pay_code and order.pay_code != payment.pay_code:
-        reasons.append(_differs("13035", order=order.pay_code, payment=payment.pay_code))
+        reasons.append(_difference("13035", order=order.pay_code, payment=payment.pay_code))
     if order.pay_transaction_id and order.pay_transaction_id != payment.pay_transaction_id:
-        reasons.append(_differs("14107", order=order.pay_transaction_id, payment=payment.pay_transaction_id))
+        reasons.append(_difference("14107", order=order.pay_transaction_id, payment=payment.pay_transaction_id))
     if order.actual_paid != payment.amount_paid:
-        reasons.append(_differs("1332", actual_paid=plain(order.actual_paid), amount_paid=plain(payment.amount_paid)))
+        reasons.append(
+            _difference(
+                "1332", actual_paid=amount_text(order.actual_paid), amount_paid=amount_text(payment.amount_paid)
+            )
+        )
     return reasons
 
 
-def _carried(waybill: Waybill, inventory: Inventory) -> list[Reason]:
+def _compare_waybill(waybill: Waybill, inventory: Inventory) -> list[Reason]:
     reasons = []
     if inventory.logistics_no != waybill.logistics_no:
-        reasons.append(_differs("14108", inventory=inventory.logistics_no, waybill=waybill.logistics_no))
+        reasons.append(_difference("14108", inventory=inventory.logistics_no, waybill=waybill.logistics_no))
     if inventory.logistics_code != waybill.logistics_code:
-        reasons.append(_differs("14109", inventory=inventory.logistics_code, waybill=waybill.logistics_code))
+        reasons.append(_difference("14109", inventory=inventory.logistics_code, waybill=waybill.logistics_code))
     if waybill.bill_no and inventory.bill_no and inventory.bill_no != waybill.bill_no:
-        reasons.append(_differs("14110", inventory=inventory.bill_no, waybill=waybill.bill_no))
+        reasons.append(_difference("14110", inventory=inventory.bill_no, waybill=waybill.bill_no))
     return reasons
 
 
-def _differs(rule: str, **values: str) -> Reason:
+def _difference(rule: str, **values: str) -> Reason:
     return Reason(rule, values)

@@ -20,7 +20,7 @@ class AmountTooLarge(ValueError):
     """Raised for an amount that the schema allows but the store cannot hold."""
 
 
-def scale(text: str) -> Scaled:
+def scaled_from_text(text: str) -> Scaled:
     """Scale a decimal text with at most five decimals to an integer; raises `AmountTooLarge` above `MAX_AMOUNT`."""
     value = Decimal(text)
     if abs(value) > MAX_AMOUNT:
@@ -28,22 +28,22 @@ def scale(text: str) -> Scaled:
     return int(value * SCALE)
 
 
-def decimal(scaled: Scaled) -> Decimal:
+def decimal_of(scaled: Scaled) -> Decimal:
     """Convert a scaled integer to the exact decimal: 1234500000 → 12345.00000."""
     return Decimal(scaled).scaleb(-5)
 
 
-def to_fen(value: Decimal) -> Decimal:
+def round_to_fen(value: Decimal) -> Decimal:
     """Round to fen, half up (四舍五入到分)."""
     return value.quantize(_FEN, ROUND_HALF_UP)
 
 
-def scaled(value: Decimal) -> Scaled:
+def scaled_of(value: Decimal) -> Scaled:
     """Convert a decimal with at most five decimals to a scaled integer."""
     return int(value.scaleb(5))
 
 
-def plain(scaled_value: Scaled) -> str:
+def amount_text(scaled_value: Scaled) -> str:
     """Format a scaled integer with at least two decimals and no further trailing zeros: 4500000 → "45.00"."""
     whole, rest = divmod(abs(scaled_value), SCALE)
     digits = f"{rest:05d}".rstrip("0").ljust(2, "0")

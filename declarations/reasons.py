@@ -12,15 +12,15 @@ MAX_TYPED_LENGTH = 1_000
 class Reason(NamedTuple):
     """The reason of a decision: the rule's permanent code and the values of its published text.
 
-    `values` are formatted texts (amounts as "26114.44"); `parameters` are the ids of the dated values applied, such as
-    "limits.annual@2019-01-01".
+    `values` are formatted texts (amounts as "26114.44"); `parameter_ids` are the ids of the dated values applied, such
+    as "limits.annual@2019-01-01".
     """
 
     rule: str
     values: Mapping[str, str]
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
 
-def typed(text: str) -> str:
+def clean_typed_text(text: str) -> str:
     """Convert typed text for a receipt: unprintable characters become spaces, and it is cut to the maximum length."""
     return "".join(character if character.isprintable() else " " for character in text[:MAX_TYPED_LENGTH]).strip()

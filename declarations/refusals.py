@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from declarations.lifecycle import NotAllowed, lifecycles
+from declarations.lifecycle import NotAllowed, all_lifecycles
 from declarations.reasons import Reason
 
 NOT_CARRIED_OUT = "16003.both"
@@ -12,24 +12,24 @@ _ACTS = {"approve": "批准", "refuse": "退回", "pay": "缴纳", "add": "加�
 """Actions that have no label, or another name, in their lifecycle."""
 
 
-def refused(zh: str, en: str) -> Reason:
+def refusal_reason(zh: str, en: str) -> Reason:
     """Return the reason for a refused decision, from texts in Chinese and English."""
     return Reason(NOT_CARRIED_OUT, {"refusal_zh": zh, "refusal_en": en})
 
 
-def not_allowed(error: NotAllowed, life: str) -> Reason:
+def refusal_of_action(error: NotAllowed, lifecycle: str) -> Reason:
     """Return the reason for an action that the state of a lifecycle does not allow; it names the allowed ones."""
-    states = lifecycles()[life].states
+    states = all_lifecycles()[lifecycle].states
     state = states[error.state].zh if error.state in states else error.state
-    allowed = "、".join(_named(error.allowed, life)) or "无"
-    return refused(f"{state}状态不能{act(error.action, life)}；可以：{allowed}", str(error))
+    allowed = "、".join(_labels_of(error.allowed, lifecycle)) or "无"
+    return refusal_reason(f"{state}状态不能{label_of_action(error.action, lifecycle)}；可以：{allowed}", str(error))
 
 
-def act(action: str, life: str) -> str:
+def label_of_action(action: str, lifecycle: str) -> str:
     """Return the Chinese label of an action, or its name if it has none."""
-    steps = {step.action: step.zh for step in lifecycles()[life].transitions}
+    steps = {step.action: step.zh for step in all_lifecycles()[lifecycle].transitions}
     return steps.get(action) or _ACTS.get(action) or f"“{action}”"
 
 
-def _named(actions: Iterable[str], life: str) -> list[str]:
-    return [act(action, life) for action in actions]
+def _labels_of(actions: Iterable[str], lifecycle: str) -> list[str]:
+    return [label_of_action(action, lifecycle) for action in actions]

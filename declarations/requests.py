@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple, TypeVar
 
 from declarations.documents import Cancellation, Inventory, Refund
-from declarations.lifecycle import allowed, state
+from declarations.lifecycle import allowed_transitions, state_of
 from declarations.reasons import Reason
 
 RELEASED = frozenset({"released", "closed"})
@@ -24,7 +24,7 @@ class RequestedList(NamedTuple, Generic[InventoryT]):
     inventory: InventoryT
 
 
-def may_cancel(cancellation: Cancellation, listed: RequestedList[Inventory] | None) -> list[Reason]:
+def reasons_against_cancellation(cancellation: Cancellation, listed: RequestedList[Inventory] | None) -> list[Reason]:
     """Return the reasons against a cancellation; empty if allowed. Unknown -623003, released 22007, other states
     -623005."""
     key = {"agent_code": cancellation.agent_code, "cop_no": cancellation.cop_no, "invt_no": cancellation.invt_no}
@@ -32,13 +32,15 @@ def may_cancel(cancellation: Cancellation, listed: RequestedList[Inventory] | No
         return [Reason("-623003", key)]
     if listed.state in RELEASED:
         return [Reason("22007", key)]
-    if all(step.action != "cancel" for step in allowed(listed.state)):
-        known = state(listed.state)
-        return [Reason("-623005", {**key, "state": known.name, "state_zh": known.zh, "state_en": known.en})]
-    return _same_trade(cancellation, listed.inventory)
+    if all(step.action != "cancel" for step in allowed_transitions(listed.state)):
+        list_state = state_of(listed.state)
+        return [
+            Reason("-623005", {**key, "state": list_state.name, "state_zh": list_state.zh, "state_en": list_state.en})
+        ]
+    return _compare_trade(cancellation, listed.inventory)
 
 
-def may_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[Reason]:
+def reasons_against_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[Reason]:
     """Return the reasons against a return, apart from quantities and days; empty if allowed.
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.
@@ -48,7 +50,7 @@ def may_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[
         return [Reason("-625016", key)]
     if listed.state not in RELEASED:
         return [Reason("14321", key)]
-    reasons = _same_trade(refund, listed.inventory)
+    reasons = _compare_trade(refund, listed.inventory)
     if refund.agent_code != listed.inventory.agent_code:
         reasons.append(Reason("-625013", key))
     units = {line.gnum: line.unit for line in listed.inventory.lines}
@@ -60,7 +62,7 @@ def may_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[
     return reasons
 
 
-def _same_trade(request: Cancellation | Refund, inventory: Inventory) -> list[Reason]:
+def _compare_trade(request: Cancellation | Refund, inventory: Inventory) -> list[Reason]:
     reasons = []
     if request.order_no != inventory.order_no:
         reasons.append(Reason("14326", {"declared": request.order_no, "list": inventory.order_no}))

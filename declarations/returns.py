@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from declarations.collection import windows
+from declarations.collection import windows_of_bill
 from declarations.documents import Inventory, Refund
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.allocation import FEN
-from declarations.tax.assessment import Assessment, TaxLine, Working, summed
-from declarations.tax.formula import Policy, duty, policy_named
+from declarations.tax.assessment import Assessment, TaxLine, Working, sum_lines
+from declarations.tax.formula import Policy, calculate_duty, policy_of
 
 NOT_IN_LIST = "-625209"
 TOO_LATE = "14031"
 TOO_MUCH = "14032"
 
 
-class Recomputed(NamedTuple):
+class RecomputedTax(NamedTuple):
     """The tax of the remaining goods, and the reductions of tax and dutiable value."""
 
     assessment: Assessment
@@ -38,93 +38,104 @@ class Recomputed(NamedTuple):
 def check(
     refund: Refund,
     inventory: Inventory,
-    already: Mapping[int, Scaled],
+    returned_quantities: Mapping[int, Scaled],
     release_day: date,
     applied_on: date,
     parameters: Parameters,
 ) -> tuple[Reason, ...]:
     """Return the reasons why a return request cannot be admitted; empty if it can.
 
-    `already`: quantities of earlier requests, by line number.
+    `returned_quantities`: quantities of earlier requests, by line number.
     """
-    return (*_late(release_day, applied_on, parameters), *_goods(refund, inventory, already))
+    return (
+        *_check_last_day(release_day, applied_on, parameters),
+        *_check_goods(refund, inventory, returned_quantities),
+    )
 
 
-def _late(release_day: date, applied_on: date, parameters: Parameters) -> Iterator[Reason]:
-    window = windows(release_day, parameters)
+def _check_last_day(release_day: date, applied_on: date, parameters: Parameters) -> Iterator[Reason]:
+    window = windows_of_bill(release_day, parameters)
     if applied_on > window.last_return_application:
         days = {
             "applied": applied_on.isoformat(),
             "last": window.last_return_application.isoformat(),
             "released": release_day.isoformat(),
         }
-        yield Reason(TOO_LATE, days, window.parameters[:1])
+        yield Reason(TOO_LATE, days, window.parameter_ids[:1])
 
 
-def _goods(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled]) -> Iterator[Reason]:
-    declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
+def _check_goods(refund: Refund, inventory: Inventory, returned_quantities: Mapping[int, Scaled]) -> Iterator[Reason]:
+    listed_lines, returned_so_far = {line.gnum: line for line in inventory.lines}, dict(returned_quantities)
     for line in refund.lines:
-        known = declared.get(line.gnum)
-        named = {"gnum": str(line.gnum), "gcode": line.gcode, "agent_code": refund.agent_code, "cop_no": refund.cop_no}
-        if known is None or known.gcode != line.gcode:
-            yield Reason(NOT_IN_LIST, named)
+        listed = listed_lines.get(line.gnum)
+        values = {"gnum": str(line.gnum), "gcode": line.gcode, "agent_code": refund.agent_code, "cop_no": refund.cop_no}
+        if listed is None or listed.gcode != line.gcode:
+            yield Reason(NOT_IN_LIST, values)
             continue
-        left = known.qty - taken.get(line.gnum, 0)
-        taken[line.gnum] = taken.get(line.gnum, 0) + line.qty
+        left = listed.qty - returned_so_far.get(line.gnum, 0)
+        returned_so_far[line.gnum] = returned_so_far.get(line.gnum, 0) + line.qty
         if line.qty > left:
-            yield Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))})
+            yield Reason(TOO_MUCH, {**values, "qty": amount_text(line.qty), "left": amount_text(max(0, left))})
 
 
-def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[int, Scaled]) -> Recomputed:
+def recompute(inventory: Inventory, assessment: Assessment, returned_quantities: Mapping[int, Scaled]) -> RecomputedTax:
     """Return the tax of a list after goods came back.
 
-    `assessment` is that of the release, `returned` all quantities returned since, by line number. Raises `ValueError`
-    if they exceed the declared ones.
+    `assessment` is that of the release, `returned_quantities` all quantities returned since, by line number. Raises
+    `ValueError` if they exceed the declared ones.
     """
-    if strange := returned.keys() - {line.gnum for line in inventory.lines}:
-        raise ValueError(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
-    policy = policy_named(assessment.policy)
-    lines = tuple([_rest(line, returned.get(line.gnum, 0), assessment, policy) for line in assessment.lines])
-    new = summed(
+    if unknown_lines := returned_quantities.keys() - {line.gnum for line in inventory.lines}:
+        raise ValueError(f"list {inventory.invt_no or inventory.cop_no} has no line {min(unknown_lines)}")
+    policy = policy_of(assessment.policy)
+    lines = tuple(
+        [_recompute_line(line, returned_quantities.get(line.gnum, 0), assessment, policy) for line in assessment.lines]
+    )
+    new = sum_lines(
         lines,
         factor=assessment.factor,
         full_tax=assessment.full_tax,
         policy=assessment.policy,
-        parameters=assessment.parameters,
+        parameter_ids=assessment.parameter_ids,
         needs_review=assessment.needs_review,
         duty_factor=assessment.duty_factor,
     )
-    return Recomputed(new, assessment.total - new.total, assessment.value - new.value)
+    return RecomputedTax(new, assessment.total - new.total, assessment.value - new.value)
 
 
-def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
+def _recompute_line(line: TaxLine, returned_quantity: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
     working = line.working
-    if not 0 <= returned <= working.quantity:
-        raise ValueError(f"line {line.gnum}: {plain(returned)} returned of {plain(working.quantity)}")
-    if not returned:
+    if not 0 <= returned_quantity <= working.quantity:
+        raise ValueError(
+            f"line {line.gnum}: {amount_text(returned_quantity)} returned of {amount_text(working.quantity)}"
+        )
+    if not returned_quantity:
         return line
-    return _reduced(line, working.quantity - returned, assessment, policy)
+    return _tax_remaining(line, working.quantity - returned_quantity, assessment, policy)
 
 
-def _reduced(line: TaxLine, left: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
-    """Return a line with only the quantity `left`, and its taxes."""
+def _tax_remaining(line: TaxLine, remaining: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
+    """Return a line with only the quantity `remaining`, and its taxes."""
     working = line.working
     goods, freight, insurance = (
-        _share(part, left, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)
+        _share(part, remaining, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)
     )
     value = goods + freight + insurance
-    legal, litres = (_share(part, left, working.quantity, 1) for part in (working.legal_quantity, working.litres))
-    due = duty(value, working.duty_rate, working.duty_specific, legal, assessment.duty_factor)
-    taxes = policy(value + due, working.rate, working.specific * litres, working.vat_rate, assessment.factor)
-    rest = Working(
+    legal_quantity, litres = (
+        _share(part, remaining, working.quantity, 1) for part in (working.legal_quantity, working.litres)
+    )
+    duty_amount = calculate_duty(
+        value, working.duty_rate, working.duty_specific, legal_quantity, assessment.duty_factor
+    )
+    taxes = policy(value + duty_amount, working.rate, working.specific * litres, working.vat_rate, assessment.factor)
+    new_working = Working(
         goods=goods,
         freight=freight,
         insurance=insurance,
-        quantity=left,
+        quantity=remaining,
         status=working.status,
         duty_rate=working.duty_rate,
         duty_specific=working.duty_specific,
-        legal_quantity=legal,
+        legal_quantity=legal_quantity,
         kind=working.kind,
         method=working.method,
         rate=working.rate,
@@ -137,9 +148,9 @@ def _reduced(line: TaxLine, left: Scaled, assessment: Assessment, policy: Policy
         vat_rate=working.vat_rate,
         vat_full=taxes.vat_full,
     )
-    return TaxLine(line.gnum, line.gcode, value, due, taxes.consumption, taxes.vat, rest)
+    return TaxLine(line.gnum, line.gcode, value, duty_amount, taxes.consumption, taxes.vat, new_working)
 
 
-def _share(whole: Scaled, left: Scaled, quantity: Scaled, step: Scaled) -> Scaled:
-    """`whole` × `left` ÷ `quantity`, rounded half up to a multiple of `step`."""
-    return (2 * whole * left + quantity * step) // (2 * quantity * step) * step
+def _share(whole: Scaled, remaining: Scaled, quantity: Scaled, step: Scaled) -> Scaled:
+    """`whole` × `remaining` ÷ `quantity`, rounded half up to a multiple of `step`."""
+    return (2 * whole * remaining + quantity * step) // (2 * quantity * step) * step

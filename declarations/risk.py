@@ -12,7 +12,7 @@ from hashlib import sha256
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.shape import Shares
 
-SIDES = 10_000
+DRAW_RANGE = 10_000
 ORDINARY = "ordinary"
 GRADES = {
     "general": ORDINARY,
@@ -24,26 +24,26 @@ GRADES = {
 }
 """Alternative names of grades (rules 8, reading 50); an empty grade counts as ordinary."""
 
-NEAREST = {"certified": ORDINARY, "severely_dishonest": "dishonest"}
+SUBSTITUTE_GRADES = {"certified": ORDINARY, "severely_dishonest": "dishonest"}
 """Grade → the grade as which it counts if the law of the day does not have it."""
 
 
-def draw(seed: str, purpose: str, key: str) -> int:
+def draw_number(seed: str, purpose: str, key: str) -> int:
     """Return a number from 0 to 9,999 that depends only on seed, purpose and business key."""
-    return int(sha256(f"{seed}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % SIDES
+    return int(sha256(f"{seed}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % DRAW_RANGE
 
 
-def selected(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
+def is_drawn_for_inspection(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
     """True if a list is drawn for inspection at this rate (rules 5.2), by business key."""
-    return draw(seed, "inspection", f"{ebc_code}|{order_no}") < rate * SIDES
+    return draw_number(seed, "inspection", f"{ebc_code}|{order_no}") < rate * DRAW_RANGE
 
 
-def quality_draw(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
+def fails_quality_check(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
     """True if an inspected list fails the quality and safety check, at this rate of failures."""
-    return draw(seed, "quality", f"{ebc_code}|{order_no}") < rate * SIDES
+    return draw_number(seed, "quality", f"{ebc_code}|{order_no}") < rate * DRAW_RANGE
 
 
-def quality_basis(day: date, parameters: Parameters) -> tuple[str, ...]:
+def quality_value_ids(day: date, parameters: Parameters) -> tuple[str, ...]:
     """Return the ids of the dated values of quality checks on a day: our rate, and the act about checks, if in
     force."""
     rate_used = (parameters.on("inspection.quality_failure", day).id,)
@@ -54,17 +54,21 @@ def quality_basis(day: date, parameters: Parameters) -> tuple[str, ...]:
 
 
 def grade_on(day: date, grade: str, parameters: Parameters) -> str:
-    """Return the grade that counts on a day; one that the law does not have is replaced (`NEAREST`)."""
-    known = GRADES.get(grade, grade)
-    return known if known in parameters.on("inspection.rates", day).read(Shares) else NEAREST.get(known, known)
+    """Return the grade that counts on a day; one that the law does not have is replaced (`SUBSTITUTE_GRADES`)."""
+    grade_name = GRADES.get(grade, grade)
+    return (
+        grade_name
+        if grade_name in parameters.on("inspection.rates", day).table_as(Shares)
+        else SUBSTITUTE_GRADES.get(grade_name, grade_name)
+    )
 
 
-def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
+def inspection_rate_of(grade: str, day: date, parameters: Parameters) -> Decimal:
     """Return the share of lists inspected for a credit grade on the day of acceptance.
 
     Raises `NoValue` for a grade that the law of that day does not have.
     """
-    share = parameters.on("inspection.rates", day).read(Shares).get(GRADES.get(grade, grade))
+    share = parameters.on("inspection.rates", day).table_as(Shares).get(GRADES.get(grade, grade))
     if share is None:
         raise NoValue(f"inspection.rates.{grade}", day)
     return share

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NoReturn
 
-from declarations.confidence import ALLOWED, Confidence
+from declarations.confidence import CONFIDENCE_CODES, Confidence
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,8})?", re.ASCII)
@@ -53,7 +53,7 @@ class Cells:
         """Refuse the row because of a column; `allowed` describes its allowed values."""
         raise BadRow(self._place, column, f"{self._texts[column][:_SHOWN]!r} is not {allowed}", allowed)
 
-    def shaped(self, column: str, pattern: str) -> str:
+    def text_matching(self, column: str, pattern: str) -> str:
         """Return the text of a column, which the whole pattern must match."""
         self.demand(re.fullmatch(pattern, self._texts[column]) is not None, column)
         return self._texts[column]
@@ -65,7 +65,9 @@ class Cells:
 
     def confidence(self, otherwise: str = "") -> Confidence:
         """Return the column `confidence`; an empty cell means `otherwise`, or is refused if that is empty."""
-        return Confidence(otherwise if otherwise and not self["confidence"] else self.one_of("confidence", ALLOWED))
+        return Confidence(
+            otherwise if otherwise and not self["confidence"] else self.one_of("confidence", CONFIDENCE_CODES)
+        )
 
     def day(self, column: str) -> date:
         """Return the day in a column, in the form 2019-04-01."""
@@ -89,7 +91,7 @@ class Cells:
         return Decimal(text)
 
 
-def records(
+def read_records(
     text: str, name: str, columns: Sequence[str], optional: Collection[str] = ()
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each row of CSV text with a header: its place ("name:line") and its cells by column.
@@ -98,11 +100,11 @@ def records(
     or another number of cells.
     """
     reader = csv.DictReader(text.lstrip("\ufeff").splitlines(), strict=True)
-    needed = tuple(column for column in columns if column not in optional)
-    more = f", and may end with {', '.join(optional)}" if optional else ""
+    required_columns = tuple(column for column in columns if column not in optional)
+    hint = f", and may end with {', '.join(optional)}" if optional else ""
     try:
-        if tuple(reader.fieldnames or ()) not in (tuple(columns), needed):
-            raise BadRow(f"{name}:1", "", f"the columns must be {','.join(needed)}{more}")
+        if tuple(reader.fieldnames or ()) not in (tuple(columns), required_columns):
+            raise BadRow(f"{name}:1", "", f"the columns must be {','.join(required_columns)}{hint}")
         for texts in reader:
             place = f"{name}:{reader.line_num}"
             if None in texts or None in texts.values():

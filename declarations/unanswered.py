@@ -10,6 +10,6 @@ LIST_WITHOUT_VALUE = "14008"
 """Code of the same reason for a declared list, import or export."""
 
 
-def unanswered(error: NoValue, rule: str = NO_VALUE) -> Reason:
+def missing_value_reason(error: NoValue, rule: str = NO_VALUE) -> Reason:
     """Return the reason for a missing value, with parameter and day."""
     return Reason(rule, {"parameter": error.name, "day": error.day.isoformat()})

@@ -15,64 +15,64 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
-class Rolled(NamedTuple):
+class WorkingDay(NamedTuple):
     """A working day; `provisional`: the arrangement of a year concerned is not published yet."""
 
     day: date
     provisional: bool
 
 
-class _Year(NamedTuple):
+class _YearArrangement(NamedTuple):
     holidays: frozenset[date]
-    made_up: frozenset[date]
+    weekend_workdays: frozenset[date]
     published: bool
 
 
 def is_working_day(day: date) -> bool:
     """True if a day is a working day."""
-    year = _year(day.year)
-    return day in year.made_up if day.weekday() >= _SATURDAY else day not in year.holidays
+    year = _arrangement_of(day.year)
+    return day in year.weekend_workdays if day.weekday() >= _SATURDAY else day not in year.holidays
 
 
 def is_published(year: int) -> bool:
     """True if the arrangement of a year is known."""
-    return _year(year).published
+    return _arrangement_of(year).published
 
 
-def roll_forward(day: date) -> Rolled:
+def roll_forward(day: date) -> WorkingDay:
     """Return the day itself if it is a working day, else the next working day."""
-    return _walk(day, _DAY)
+    return _find_working_day(day, _DAY)
 
 
-def last_working_day(month: date) -> Rolled:
+def last_working_day(month: date) -> WorkingDay:
     """Return the last working day of the month of a day."""
-    return _walk(month.replace(day=monthrange(month.year, month.month)[1]), -_DAY)
+    return _find_working_day(month.replace(day=monthrange(month.year, month.month)[1]), -_DAY)
 
 
-def add_working_days(day: date, number: int) -> Rolled:
+def add_working_days(day: date, number: int) -> WorkingDay:
     """Return the `number`-th working day after a day (0: the day itself, rolled forward)."""
-    rolled = roll_forward(day) if number == 0 else Rolled(day, False)
+    result = roll_forward(day) if number == 0 else WorkingDay(day, False)
     for _ in range(number):
-        ahead = roll_forward(rolled.day + _DAY)
-        rolled = Rolled(ahead.day, rolled.provisional or ahead.provisional)
-    return rolled
+        next_day = roll_forward(result.day + _DAY)
+        result = WorkingDay(next_day.day, result.provisional or next_day.provisional)
+    return result
 
 
-def _walk(day: date, step: timedelta) -> Rolled:
+def _find_working_day(day: date, step: timedelta) -> WorkingDay:
     provisional = not is_published(day.year)
     while not is_working_day(day):
         day += step
         provisional = provisional or not is_published(day.year)
-    return Rolled(day, provisional)
+    return WorkingDay(day, provisional)
 
 
 @lru_cache(maxsize=64)
-def _year(year: int) -> _Year:
+def _arrangement_of(year: int) -> _YearArrangement:
     # one instance for each year, because an instance that grows while it is read is not thread-safe; imported here
     # because # most processes do not need the library
     from holidays import country_holidays
 
-    known = country_holidays("CN", years=year, expand=False)
-    made_up = frozenset([day for day in known.weekend_workdays if day.year == year])
+    holidays = country_holidays("CN", years=year, expand=False)
+    workdays = frozenset([day for day in holidays.weekend_workdays if day.year == year])
     # all arrangements so far have at least one weekend day worked in exchange
-    return _Year(frozenset(known), made_up, bool(made_up))
+    return _YearArrangement(frozenset(holidays), workdays, bool(workdays))

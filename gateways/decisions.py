@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 from gateways.topics.shared import Decision
 from gateways.topics.topic import Route
 
-MOVED_ON = "16004"
+SUBJECT_CHANGED = "16004"
 """Code of a refusal because the subject has changed since the person saw it."""
 
 
@@ -44,7 +44,7 @@ def decision_route(subject: SubjectKind) -> Route:
     return Route(_GATEWAYS[subject], f"decision.{subject}")
 
 
-class Fresh:
+class ChangeCheck:
     """Checks, for the decisions of one batch, that a subject is unchanged since the person saw it.
 
     A row's version is only raised when the batch is written, so this also remembers the subjects that an earlier
@@ -52,14 +52,14 @@ class Fresh:
     """
 
     def __init__(self) -> None:
-        self._decided: set[Any] = set()
+        self._changed_subjects: set[Any] = set()
 
-    def refusal(self, decision: Decision, version: int, state: str) -> tuple[Reason, ...]:
+    def refuse_if_changed(self, decision: Decision, version: int, state: str) -> tuple[Reason, ...]:
         """Return the reason to refuse a decision because its subject has changed; empty if it has not."""
-        if not decision.seen or (decision.seen == version and decision.subject_id not in self._decided):
+        if not decision.seen or (decision.seen == version and decision.subject_id not in self._changed_subjects):
             return ()
-        return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
+        return (Reason(SUBJECT_CHANGED, {"action": decision.action, "state": state}),)
 
-    def decided(self, decision: Decision) -> None:
+    def remember_change(self, decision: Decision) -> None:
         """Remember that a decision changed its subject."""
-        self._decided.add(decision.subject_id)
+        self._changed_subjects.add(decision.subject_id)

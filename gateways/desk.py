@@ -50,45 +50,46 @@ class Desk(Generic[RepositoryT]):
 
     def __post_init__(self) -> None:
         """Copy the circumstances into attributes, because handlers read them for each document."""
-        given = self.circumstances
-        self.now, self.day, self.seed = given.now, given.day, given.seed
-        self.options, self.law, self.goods = given.options, given.parameters, given.goods
-        self.forced = given.forced
+        circumstances = self.circumstances
+        self.now, self.day, self.seed = circumstances.now, circumstances.day, circumstances.seed
+        self.options, self.law, self.goods = circumstances.options, circumstances.parameters, circumstances.goods
+        self.forced = circumstances.forced
 
-    def in_force(self, parameter: str) -> Value:
+    def value_today(self, parameter: str) -> Value:
         """Return a parameter's value that is in force today; raises `NoValue` if there is none."""
         return self.law.on(parameter, self.day)
 
-    def due_in(self, *windows: str, unit: int = HOUR) -> int:
+    def instant_after(self, *windows: str, unit: int = HOUR) -> int:
         """Return the instant at which these windows of the law, in `unit`, end if they follow each other from now
         on."""
-        return self.now + int(sum(self.in_force(window).amount for window in windows) * unit)
+        return self.now + int(sum(self.value_today(window).amount for window in windows) * unit)
 
-    def choice(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
+    def choose_automatically(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
         """Return the automatic officer's seeded decision for the case with this key and state; None if there is
         none."""
         return choose(self.seed, key, state, self.day, self.law, lifecycle)
 
-    def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", slower: int = 0) -> int:
-        """Schedule a payload for the automatic officer's decision, `slower` milliseconds later than usual.
+    def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", delay_ms: int = 0) -> int:
+        """Schedule a payload for the automatic officer's decision, `delay_ms` milliseconds later than usual.
 
-        Return the instant; 0, without a deadline, if `choice` is None or the sandbox has no automatic officer.
+        Return the instant; 0, without a deadline, if `choose_automatically` is None or the sandbox has no automatic
+        officer.
         """
         if choice is None or not self.options.automatic_officer:
             return 0
-        due = self.now + choice.minutes * MINUTE + slower
-        self.deadline(due, payload, topic)
+        due = self.now + choice.minutes * MINUTE + delay_ms
+        self.schedule(due, payload, topic)
         return due
 
-    def receipt(self, draft: ReceiptDraft) -> None:
+    def send_receipt(self, draft: ReceiptDraft) -> None:
         """Send a receipt to the mailboxes that it names."""
         self.answers.receipts.append(draft)
 
-    def note(self, event: TimelineEvent) -> None:
+    def add_event(self, event: TimelineEvent) -> None:
         """Append an event to the timeline."""
         self.answers.timeline.append(event)
 
-    def deadline(self, due: int, payload: Any, topic: str = "") -> None:
+    def schedule(self, due: int, payload: Any, topic: str = "") -> None:
         """Schedule a payload for the instant `due`; `topic` is required if several topics have its type."""
         self.answers.deadlines.append(DeadlineDraft(due, self.routes.of(payload, topic), payload))
 
@@ -96,14 +97,14 @@ class Desk(Generic[RepositoryT]):
         """Send a payload to the gateway that handles it; `topic` is required if several topics have its type."""
         self.answers.send(self.routes.of(payload, topic), payload)
 
-    def sends(self, payload: Any) -> bool:
+    def is_sending(self, payload: Any) -> bool:
         """True if this batch already sends an equal payload."""
         return payload in self.answers.sends.get(self.routes.of(payload), ())
 
-    def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
+    def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
-        self.answers.carried_out(decision_id, reasons)
+        self.answers.answer_done(decision_id, reasons)
 
-    def refuse(self, decision_id: int, reasons: Sequence[Reason]) -> None:
+    def answer_refused(self, decision_id: int, reasons: Sequence[Reason]) -> None:
         """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
-        self.answers.refuse(decision_id, reasons)
+        self.answers.answer_refused(decision_id, reasons)

@@ -31,7 +31,7 @@ class Forced(Protocol):
         """Return the lane that an accepted list must take ("inspection" or "review") and the reasons; "" if not
         forced."""
 
-    def slower(self, declaration: ForcedList) -> int:
+    def delay_of_officer(self, declaration: ForcedList) -> int:
         """Return the milliseconds by which the automatic officer's decision about a list is delayed."""
 
 
@@ -46,7 +46,7 @@ class Unforced:
         """None."""
         return "", ()
 
-    def slower(self, declaration: ForcedList) -> int:
+    def delay_of_officer(self, declaration: ForcedList) -> int:
         """No delay."""
         return 0
 

@@ -16,7 +16,7 @@ from schemas import catalogue
 
 DeskT = TypeVar("DeskT", bound=Desk[Any])
 LockT = TypeVar("LockT")
-Named: TypeAlias = Sequence[tuple[LockT, Sequence[Any]]]
+NamedKeys: TypeAlias = Sequence[tuple[LockT, Sequence[Any]]]
 """The locks of a batch: for each topic (its lock, the keys that its payloads name)."""
 
 
@@ -31,15 +31,12 @@ class Gateway(Generic[DeskT, LockT]):
     """A simulated agency."""
 
     def __init__(
-        self,
-        name: str,
-        topics: Iterable[Topic[Any, DeskT, LockT]],
-        lock: Callable[[Named[LockT], DeskT], None],
+        self, name: str, topics: Iterable[Topic[Any, DeskT, LockT]], lock: Callable[[NamedKeys[LockT], DeskT], None]
     ) -> None:
         """`lock` locks all named rows through the repository, each kind sorted, always in the same order."""
         self.name = name
-        declared = {topic.name: topic for topic in topics}
-        self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**_taken_in(name), **declared}
+        declared_topics = {topic.name: topic for topic in topics}
+        self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**_default_topics(name), **declared_topics}
         """Its topics by name. Kinds of document without a declared topic are only taken in."""
         self.take_locks = lock
 
@@ -57,12 +54,12 @@ class Gateway(Generic[DeskT, LockT]):
 
         Called before `handle` if several workers may use the repository at the same time.
         """
-        named = []
-        for name, payloads in _by_topic(batch).items():
+        named_keys = []
+        for name, payloads in _group_by_topic(batch).items():
             topic = self.topic(name)
             if topic.handler is not take_in:
-                named.append((topic.lock, [topic.key(payload) for payload in payloads]))
-        self.take_locks(named, desk)
+                named_keys.append((topic.lock, [topic.key(payload) for payload in payloads]))
+        self.take_locks(named_keys, desk)
 
     def handle(self, batch: Sequence[Delivered], desk: DeskT) -> None:
         """Handle a batch, handler by handler, in the order in which their topics first appear.
@@ -70,24 +67,24 @@ class Gateway(Generic[DeskT, LockT]):
         Topics with the same handler are handled together, so that the four documents of a trade are joined in one call.
         """
         by_handler: dict[Callable[[Sequence[Any], DeskT], None], list[Any]] = {}
-        for name, payloads in _by_topic(batch).items():
+        for name, payloads in _group_by_topic(batch).items():
             by_handler.setdefault(self.topic(name).handler, []).extend(payloads)
         for handler, payloads in by_handler.items():
             handler(payloads, desk)
 
 
-def keys_of(named: Named[LockT], *locks: LockT) -> set[Any]:
+def keys_of(named_keys: NamedKeys[LockT], *locks: LockT) -> set[Any]:
     """Return all keys that a batch names for these locks."""
-    return {key for lock, keys in named if lock in locks for key in keys}
+    return {key for lock, keys in named_keys if lock in locks for key in keys}
 
 
-def _taken_in(gateway: str) -> dict[str, Topic[Any, Any, Any]]:
+def _default_topics(gateway: str) -> dict[str, Topic[Any, Any, Any]]:
     """Default topics for all kinds of document of a gateway: taken in, without a lock."""
     names = [catalogue.topic(kind) for kind in catalogue.handled(gateway)]
     return {name: Topic(name, DocumentFiled, take_in, None) for name in names}
 
 
-def _by_topic(batch: Sequence[Delivered]) -> dict[str, list[Any]]:
+def _group_by_topic(batch: Sequence[Delivered]) -> dict[str, list[Any]]:
     by_topic: dict[str, list[Any]] = {}
     for delivered in batch:
         by_topic.setdefault(delivered.topic, []).append(delivered.payload)

@@ -13,8 +13,8 @@ from typing import Protocol, TypeAlias
 from declarations import risk
 from declarations.reasons import Reason
 from gateways.desk import Desk
-from gateways.gateway import Gateway, Named, keys_of
-from gateways.records import TimelineEvent
+from gateways.gateway import Gateway, NamedKeys, keys_of
+from gateways.records import CaseReference, TimelineEvent
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
 from gateways.topics.shared import declaration_id
@@ -25,7 +25,7 @@ WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 
 
 @dataclass(slots=True)
-class Task:
+class InspectionTask:
     """An inspection; `result` is empty until it is done, then "passed" or "failed"."""
 
     declaration_id: int
@@ -38,10 +38,10 @@ class Task:
 class InspectionRepository(Protocol):
     """Loads and stores rows in bulk."""
 
-    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
+    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, InspectionTask]:
         """Inspections by declaration id."""
 
-    def put_task(self, task: Task) -> None:
+    def put_task(self, task: InspectionTask) -> None:
         """Store a new or changed inspection."""
 
 
@@ -50,43 +50,36 @@ InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
     """Handle customs' requests: schedule the inspections."""
-    due = desk.due_in(*WINDOWS)
+    due = desk.instant_after(*WINDOWS)
     for request in requests:
-        task = Task(request.declaration_id, request.order_no, request.key, desk.now)
+        task = InspectionTask(request.declaration_id, request.order_no, request.key, desk.now)
         desk.repository.put_task(task)
-        desk.deadline(due, InspectionDue(request.declaration_id, request.flow))
-        desk.note(_event(task, request.flow, desk.now, "inspection_ordered"))
+        desk.schedule(due, InspectionDue(request.declaration_id, request.flow))
+        desk.add_event(_make_event(task, request.flow, desk.now, "inspection_ordered"))
 
 
-def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
+def handle_due(deadlines: Sequence[InspectionDue], desk: InspectionDesk) -> None:
     """Handle inspections that are due: report each result, once."""
-    flows = {deadline.declaration_id: deadline.flow for deadline in due}
-    for task in desk.repository.tasks([deadline.declaration_id for deadline in due]).values():
+    flows = {deadline.declaration_id: deadline.flow for deadline in deadlines}
+    for task in desk.repository.tasks([deadline.declaration_id for deadline in deadlines]).values():
         if task.result:
             continue
-        rate = desk.in_force("inspection.quality_failure").amount
-        failed = risk.quality_draw(desk.seed, task.key.partition("|")[0], task.order_no, rate)
+        rate = desk.value_today("inspection.quality_failure").amount
+        failed = risk.fails_quality_check(desk.seed, task.key.partition("|")[0], task.order_no, rate)
         task.result = "failed" if failed else "passed"
         desk.repository.put_task(task)
         desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
         reasons = (
-            [Reason("14206", {"reason": "抽样检测不合格"}, risk.quality_basis(desk.day, desk.law))] if failed else []
+            [Reason("14206", {"reason": "抽样检测不合格"}, risk.quality_value_ids(desk.day, desk.law))]
+            if failed
+            else []
         )
-        desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
+        desk.add_event(_make_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 
-def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
+def _make_event(task: InspectionTask, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
     kind = "export_inventory" if flow == "E" else "inventory"
-    return TimelineEvent(
-        order_no=task.order_no,
-        kind=kind,
-        key=task.key,
-        at=now,
-        actor="inspection",
-        event=name,
-        state="",
-        reasons=reasons,
-    )
+    return CaseReference(kind, task.key, task.order_no).event(name, "", now, reasons, actor="inspection")
 
 
 class InspectionLock(Enum):
@@ -102,9 +95,9 @@ TOPICS = (
 )
 
 
-def lock(named: Named[InspectionLock], desk: InspectionDesk) -> None:
+def lock_tasks(named_keys: NamedKeys[InspectionLock], desk: InspectionDesk) -> None:
     """Lock the inspections."""
-    desk.repository.tasks(sorted(keys_of(named, InspectionLock.TASK)))
+    desk.repository.tasks(sorted(keys_of(named_keys, InspectionLock.TASK)))
 
 
-INSPECTION = Gateway("inspection", TOPICS, lock)
+INSPECTION = Gateway("inspection", TOPICS, lock_tasks)

@@ -15,6 +15,7 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.forced import UNFORCED, Forced
+from gateways.replies import ANSWER_CODES
 from gateways.topics.topic import Route
 
 
@@ -159,6 +160,55 @@ class TimelineEvent(Struct, frozen=True, kw_only=True):
     """The time of that receipt, else of the last earlier one about the document; 0: none; None: unknown."""
 
 
+class CaseReference(Struct, frozen=True, gc=False):
+    """The kind and key by which receipts and events name a document or case, and the number under which it meets
+    others."""
+
+    kind: str
+    key: str
+    order_no: str
+
+    def receipt(
+        self, mailboxes: str, status: str, time: int, reason: Reason, fields: Mapping[str, Any], code: str = ""
+    ) -> ReceiptDraft:
+        """Return a receipt about it; `code` is the code of the message, if not the one that answers documents of this
+        kind."""
+        return ReceiptDraft(
+            mailboxes=mailboxes,
+            code=code or ANSWER_CODES[self.kind],
+            order_no=self.order_no,
+            kind=self.kind,
+            key=self.key,
+            return_status=status,
+            return_time=time,
+            reason=reason,
+            fields=fields,
+        )
+
+    def event(
+        self,
+        name: str,
+        state: str,
+        at: int,
+        reasons: Sequence[Reason] = (),
+        *,
+        actor: str = "customs",
+        return_time: int | None = None,
+    ) -> TimelineEvent:
+        """Return an event of its timeline; `state` is the state that it led to."""
+        return TimelineEvent(
+            order_no=self.order_no,
+            kind=self.kind,
+            key=self.key,
+            at=at,
+            actor=actor,
+            event=name,
+            state=state,
+            reasons=reasons,
+            return_time=return_time,
+        )
+
+
 class DeadlineDraft(NamedTuple):
     """A payload to be delivered at the instant `due`."""
 
@@ -196,12 +246,12 @@ class Answers:
     decisions: list[DecisionAnswer] = field(default_factory=list)
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
 
-    def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
+    def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, False, reasons))
 
-    def refuse(self, decision_id: int, reasons: Sequence[Reason]) -> None:
+    def answer_refused(self, decision_id: int, reasons: Sequence[Reason]) -> None:
         """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, True, reasons))

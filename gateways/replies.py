@@ -9,37 +9,37 @@ from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue, receipt_texts
 
-ANSWERS = {kind: catalogue.by_kind(kind).answered_by or "" for kind in catalogue.handled()}
+ANSWER_CODES = {kind: catalogue.by_kind(kind).answered_by or "" for kind in catalogue.handled()}
 """Kind of document → code of the message that answers it."""
 CONCLUDED = "399"
 """The status for documents taken in whose receipts have no 120."""
 
 
-def taken_in(kind: str) -> tuple[str, Reason]:
+def taken_in_answer(kind: str) -> tuple[str, Reason]:
     """Return the status and text of the receipt for a document of this kind that is taken in."""
     status = catalogue.handling(kind).taken_in
     return status, Reason("2300.taken" if status == CONCLUDED else "1800", {})
 
 
-def together(reasons: Sequence[Reason]) -> Reason:
+def combine_reasons(reasons: Sequence[Reason]) -> Reason:
     """Combine reasons into one for a receipt, each with its code; a single one is returned unchanged."""
     if len(reasons) == 1 and receipt_texts.return_status(reasons[0].rule):
         return reasons[0]
     return Reason(
         "refusals",
         {
-            f"reasons_{language}": ";".join([_coded(reason, language) for reason in reasons])
+            f"reasons_{language}": ";".join([_text_with_code(reason, language) for reason in reasons])
             for language in ("zh", "en")
         },
     )
 
 
-def _coded(reason: Reason, language: str) -> str:
+def _text_with_code(reason: Reason, language: str) -> str:
     words = receipt_texts.words(reason.rule, reason.values, language)
     return words if words.startswith("[Code:") else f"[Code:{reason.rule.partition('.')[0]};Desc:{words}]"
 
 
-def identify(kind: str, document: Any, port_no: str = "") -> dict[str, str]:
+def identifying_fields(kind: str, document: Any, port_no: str = "") -> dict[str, str]:
     """Return the identifying fields of a document's receipt, by wire name. An empty copNo is replaced by `port_no`.
 
     Mandatory fields without a value, such as the invtNo of a new list, are written empty.

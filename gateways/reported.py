@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.records import Answers, ReceiptDraft
 
-_LISTS = frozenset(LIST.values())
+_LISTS = frozenset(KIND_OF_LIST.values())
 _EVENTS = {
     "1": "staged",
     "120": "accepted",
@@ -48,10 +48,10 @@ _REPORTED_AS = {
     "forex_in_review": ("review",),
     "forex_refused": ("rejected",),
 }
-"""Timeline event → the differently named events (see `event_of`) of receipts that report it."""
+"""Timeline event → the differently named events (see `event_of_status`) of receipts that report it."""
 
 
-def event_of(kind: str, status: str) -> str:
+def event_of_status(kind: str, status: str) -> str:
     """Return the event that a receipt about a kind of document reports; an unknown status is returned unchanged."""
     if status.startswith("-"):
         return "refused"
@@ -64,20 +64,20 @@ def subject_kind(actor: str, kind: str) -> str:
     return "tax_bill" if actor == "tax" and kind in _LISTS else kind
 
 
-def link(answers: Answers) -> None:
+def link_receipts(answers: Answers) -> None:
     """Link each timeline event of a batch to the first matching receipt that no other event is linked to."""
     if not (answers.receipts and answers.timeline):
         return
-    given: dict[tuple[str, str], list[ReceiptDraft]] = {}
+    drafts_by_document: dict[tuple[str, str], list[ReceiptDraft]] = {}
     for draft in answers.receipts:
-        given.setdefault((draft.kind, draft.key), []).append(draft)
-    for place, event in enumerate(answers.timeline):
-        if drafts := given.get((subject_kind(event.actor, event.kind), event.key)):
-            reporting = _REPORTED_AS.get(event.event, (event.event,))
-            for number, draft in enumerate(drafts):
-                if event_of(draft.kind, draft.return_status) in reporting:
-                    answers.timeline[place] = replace(
+        drafts_by_document.setdefault((draft.kind, draft.key), []).append(draft)
+    for position, event in enumerate(answers.timeline):
+        if drafts := drafts_by_document.get((subject_kind(event.actor, event.kind), event.key)):
+            reporting_events = _REPORTED_AS.get(event.event, (event.event,))
+            for index, draft in enumerate(drafts):
+                if event_of_status(draft.kind, draft.return_status) in reporting_events:
+                    answers.timeline[position] = replace(
                         event, return_status=draft.return_status, return_time=draft.return_time
                     )
-                    del drafts[number]
+                    del drafts[index]
                     break

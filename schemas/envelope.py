@@ -40,14 +40,12 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class TransportHeader:
-    """The fields of a DxpMsgSv besides its DxpMsg: number, time and nodes of the transport, and the number of this part
-    (empty: not stated)."""
+    """The fields of a DxpMsgSv besides its DxpMsg: number, time and nodes of the transport."""
 
     message_id: str
     sent: str
     end_node: str
     start_node: str
-    part: str = "1"
 
 
 def _trans_info(tag: str, envelope: Envelope) -> str:
@@ -65,15 +63,14 @@ def wrap(envelope: Envelope) -> bytes:
     return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
 
 
-def wrap_for_transport(envelope: Envelope, transport: TransportHeader, *, declared_inside: bool = True) -> bytes:
-    """Return a DxpMsgSv around the DxpMsg of `wrap`. `declared_inside`: the DxpMsg also declares its namespace, for
-    receivers that cut it out as text."""
-    inside = f'<DxpMsg xmlns="{DXP}" ver="1.0">' if declared_inside else '<DxpMsg ver="1.0">'
-    part = f"<SubMsgId>{escape(transport.part)}</SubMsgId>" if transport.part else ""
+def wrap_for_transport(envelope: Envelope, transport: TransportHeader) -> bytes:
+    """Return a DxpMsgSv, in one part, around the DxpMsg of `wrap`, which declares its namespace once more for receivers
+    that cut it out as text."""
     return (
         f'{_PROLOGUE}<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>{escape(transport.message_id)}</MsgId>'
-        f"{part}<SendTime>{escape(transport.sent)}</SendTime><EndNode>{escape(transport.end_node)}</EndNode>"
-        f"<StaNode>{escape(transport.start_node)}</StaNode></SvNo>{inside}{_message(envelope)}</DxpMsg></DxpMsgSv>"
+        f"<SubMsgId>1</SubMsgId><SendTime>{escape(transport.sent)}</SendTime>"
+        f"<EndNode>{escape(transport.end_node)}</EndNode><StaNode>{escape(transport.start_node)}</StaNode></SvNo>"
+        f'<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg></DxpMsgSv>'
     ).encode()
 
 

@@ -86,9 +86,8 @@ def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tupl
     Comparing these is enough, because the number of absent elements never decreases along a row: if it is as expected
     before and after every gap, it is so in between.
     """
-    present = [
-        (place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True)) if place != absent
-    ]
+    numbered = enumerate(zip(places, tags, strict=True))
+    present = [(place, tag, number) for number, (place, tag) in numbered if place != absent]
     next_to_gaps: set[tuple[int, str]] = set()
     for (place, tag, number), (after, next_tag, next_number) in pairwise(present):
         if next_number - number > 1:

@@ -2,12 +2,11 @@
 
 A message of one document shrinks to a tenth; without a dictionary to a half. The first byte of packed data is the
 number of the dictionary: a dictionary in use is never changed or removed, a better one gets the next number (`python -m
-tests.dictionaries` makes them). Data that earlier releases stored with zlib, or uncompressed, can still be read.
+tests.dictionaries` makes them). JSON that is stored as it is, for the database to search in it, is read as it is.
 """
 
 from __future__ import annotations
 
-import zlib
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -18,10 +17,9 @@ import zstandard
 from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters, ZstdCompressor
 
 LEVEL = 1
-_ZLIB: Final = 0x78
 _PLAIN: Final = b"[{"
 """First bytes of JSON."""
-FIRST_TAKEN: Final = min(_ZLIB, *_PLAIN)
+FIRST_TAKEN: Final = min(_PLAIN)
 FOLDER: Final = files(__package__) / "dictionaries"
 
 
@@ -47,7 +45,7 @@ class Packing:
 
     def __init__(self, name: str, number: int = 1) -> None:
         if not 0 < number < FIRST_TAKEN:
-            raise ValueError(f"dictionary {number}: the first bytes from {FIRST_TAKEN} on are those of older forms")
+            raise ValueError(f"dictionary {number}: the first bytes from {FIRST_TAKEN} on are those of JSON")
         self._name, self._number, self._tag = name, number, bytes([number])
         self._thread_local = local()
 
@@ -56,20 +54,13 @@ class Packing:
         return self._tag + self._compressor().compress(data)
 
     def unpack(self, packed: bytes) -> bytes:
-        """Decompress data that this or an earlier release has packed."""
-        first = packed[0]
-        if first == _ZLIB:
-            return zlib.decompress(packed)
-        if first in _PLAIN:
+        """Decompress data that this or an earlier release has packed; JSON is returned as it is."""
+        if packed[0] in _PLAIN:
             return packed
-        return self._decompressor(first).decompress(memoryview(packed)[1:])
+        return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
 
     def beginning(self, packed: bytes, most: int) -> tuple[bytes, bool]:
         """Return at most `most` bytes of the data, and True if more follow; only these bytes are decompressed."""
-        if packed[0] == _ZLIB:
-            opened = zlib.decompressobj()
-            body = opened.decompress(packed, most)
-            return body, not opened.eof and bool(opened.decompress(opened.unconsumed_tail, 1))
         if packed[0] in _PLAIN:
             return packed[:most], len(packed) > most
         with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
@@ -99,3 +90,7 @@ MESSAGES = Packing("messages")
 """Messages as received, in the archive."""
 FACTS = Packing("facts")
 """The facts of a document, as JSON."""
+BILLS = Packing("bills")
+"""The assessment or the fields of a tax bill, as JSON."""
+RECEIPTS = Packing("receipts")
+"""The contents of a group of receipts, as MessagePack."""

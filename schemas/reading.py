@@ -139,19 +139,10 @@ def _unknown_root(name: str) -> Unreadable:
     path = f"/{name}"
     close = _alike(name, list(receipts))
     if close and not _OTHER_CEB.fullmatch(name):
-        code = "unknown-root-of-port" if receipts[close[0]] else "unknown-root-nearly"
-        return Unreadable(
-            finding(
-                code,
-                path=path,
-                line=1,
-                expected="" if receipts[close[0]] else close[0],
-                found=name,
-                name=name,
-                nearest=close[0],
-            ),
-            422,
-        )
+        nearest = close[0]
+        code, expected = ("unknown-root-of-port", "") if receipts[nearest] else ("unknown-root-nearly", nearest)
+        found = finding(code, path=path, line=1, expected=expected, found=name, name=name, nearest=nearest)
+        return Unreadable(found, 422)
     known = ", ".join(entry.root for entry in catalogue.entries() if not entry.receipt)
     return Unreadable(finding("unknown-root", path=path, line=1, found=name, name=name, known=known), 422)
 

@@ -23,12 +23,12 @@ def kilograms(grams: int) -> str:
     return f"{grams // 1000}.{grams % 1000:03d}"
 
 
-def withheld(value: int) -> int:
+def withheld_tax(value: int) -> int:
     """The tax a platform withholds on a value, both in fen, rounded half up."""
     return (value * TAX_WITHHELD + 500) // 1000
 
 
-def plain(number: Decimal) -> str:
+def plain_number(number: Decimal) -> str:
     """A quantity without trailing zeros and without an exponent: 1.50 → "1.5"."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -16,7 +16,7 @@ Sources = Mapping[str, Callable[[Any], str]]
 """Name used in `from` → function that returns the value."""
 
 
-def changed(trade: Any, change: Change, drawn: Any, sources: Sources) -> Any:
+def apply_change(trade: Any, change: Change, source_values: Any, sources: Sources) -> Any:
     """A copy of the trade with one change. A document that it lacks is skipped."""
     kind = change["document"]
     document = trade.document(kind)
@@ -27,11 +27,15 @@ def changed(trade: Any, change: Change, drawn: Any, sources: Sources) -> Any:
     if change.get("late"):
         return replace(trade.with_document(kind, None), afterwards=(*trade.afterwards, Afterwards(kind, document)))
     if "again" in change:
-        return replace(trade, afterwards=(*trade.afterwards, Afterwards(kind, again(document, change["again"]))))
-    return trade.with_document(kind, None if change.get("never") else _rewritten(document, change, drawn, sources))
+        return replace(
+            trade, afterwards=(*trade.afterwards, Afterwards(kind, repeat_document(document, change["again"])))
+        )
+    return trade.with_document(
+        kind, None if change.get("never") else _rewrite(document, change, source_values, sources)
+    )
 
 
-def _rewritten(document: Document, change: Change, drawn: Any, sources: Sources) -> Document:
+def _rewrite(document: Document, change: Change, source_values: Any, sources: Sources) -> Document:
     copy = Document(dict(document.head), [dict(line) for line in document.lines])
     if "remove_line" in change:
         del copy.lines[change["remove_line"] - 1]
@@ -43,20 +47,20 @@ def _rewritten(document: Document, change: Change, drawn: Any, sources: Sources)
     elif "add" in change:
         elements[field] = str(Decimal(elements[field]) + Decimal(change["add"]))
     else:
-        elements[field] = change["set"] if "set" in change else sources[change["from"]](drawn)
+        elements[field] = change["set"] if "set" in change else sources[change["from"]](source_values)
     return copy
 
 
-def again(document: Document, changes: Mapping[str, Any]) -> Document:
+def repeat_document(document: Document, changes: Mapping[str, Any]) -> Document:
     """A repeated document: `appTime` moved by seconds, a new `guid` if true, other head elements replaced."""
     head = {**document.head, **{field: value for field, value in changes.items() if field not in {"appTime", "guid"}}}
     if "appTime" in changes:
-        head["appTime"] = later(head["appTime"], changes["appTime"])
+        head["appTime"] = moved_time(head["appTime"], changes["appTime"])
     if changes.get("guid"):
         head["guid"] = guid(head["guid"], head["appTime"])
     return Document(head, document.lines)
 
 
-def later(app_time: str, seconds: int) -> str:
+def moved_time(app_time: str, seconds: int) -> str:
     """A yyyyMMddHHmmss moved by a number of seconds."""
     return f"{datetime.strptime(app_time, '%Y%m%d%H%M%S') + timedelta(seconds=seconds):%Y%m%d%H%M%S}"

@@ -47,7 +47,7 @@ class Warehouse(NamedTuple):
     customs_code: str
 
 
-def company(seed: int, number: int, kinds: tuple[str, ...], grade: str = "ordinary") -> TradingCompany:
+def make_company(seed: int, number: int, kinds: tuple[str, ...], grade: str = "ordinary") -> TradingCompany:
     """The company with a number below 961 in the world of a seed; its first kind determines name and code."""
     draws = Draws(seed, "company", number)
     main = kinds[0]

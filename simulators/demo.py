@@ -18,13 +18,23 @@ from rich.table import Table
 
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, SandboxSession, ended, logins, monotonic, opened, port, serve, settings_for
+from simulators.entry import (
+    DEMO,
+    SandboxSession,
+    bind_port,
+    logins,
+    minute_text,
+    monotonic,
+    open_sandbox,
+    serve,
+    settings_for,
+)
 from simulators.entry.folders import temporary_folder
 from simulators.known_faults import known_fault
 from simulators.live import Live
 from simulators.note_times import judge_notes
 from simulators.officers.background import officers_in_background
-from simulators.officers.overtaken import overtaken
+from simulators.officers.overtaken import play_overtaken
 from simulators.options import options_as
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
@@ -42,11 +52,14 @@ OPTIONS = {
     "signatures": "require",
 }
 """Options of the demo's sandbox: unknown companies are refused, every message must be signed, and the automatic officer
-decides by a seeded draw after some hours."""
+decides after some hours."""
 UNSIGNED = {**OPTIONS, "signatures": "off"}
 """The same without signatures, for companies that are simulated outside this process."""
-KNOWN: Mapping[str, Callable[[str], Any]] = {"export": partial(known_fault, "export"), "refund": refund_scenario}
-RATE = 60
+FAULT_LOOKUPS: Mapping[str, Callable[[str], Any]] = {
+    "export": partial(known_fault, "export"),
+    "refund": refund_scenario,
+}
+CLOCK_RATE = 60
 """Clock rate of the sandbox while the window serves, after the day was played."""
 
 
@@ -77,23 +90,23 @@ class DemoOptions:
     type=click.IntRange(1, 100_000),
     default=1_000,
     show_default=True,
-    help="How many import trades there are; each thousand holds every fault in its share.",
+    help="Number of import trades; each thousand contains every known fault in a fixed number.",
 )
 @click.option(
     "--exports",
     type=click.IntRange(0, 100_000),
     default=400,
     show_default=True,
-    help="How many export trades there are; each 400 hold every fault in its number; 0: none.",
+    help="Number of export trades; each 400 contain every known fault in a fixed number; 0: none.",
 )
 @click.option(
     "--batch",
     type=click.IntRange(0, 100_000),
     default=50,
     show_default=True,
-    help="How many export lists go as a batch, on one master waybill; 0: none.",
+    help="Number of export lists in a batch on one master waybill; 0: none.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the companies, the buyers and what they buy.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the companies, buyers and goods.")
 @click.option(
     "--per-message", type=click.IntRange(1, 100), default=20, show_default=True, help="Documents in a message."
 )
@@ -113,44 +126,46 @@ class DemoOptions:
     type=click.IntRange(0, 100),
     default=0,
     metavar="N",
-    help=f"So many officers whom a program plays decide in the sandbox {SANDBOX!r} while the demo serves.",
+    help=f"Number of simulated officers that decide in the sandbox {SANDBOX!r} while the demo serves.",
 )
 @click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else on standard output.")
 @click.option(
     "--expect",
     "other",
     multiple=True,
     metavar="FAULT=STATUS",
-    help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
-    "'export:FAULT' those of exports, 'refund:SCENARIO' the statuses of a claim).",
+    help="Expect another outcome of a fault, to see a failure ('sound': trades without a fault; 'export:FAULT': "
+    "a fault of exports; 'refund:SCENARIO': the statuses of a claim).",
 )
 @options_as(DemoOptions)
 def demo(options: DemoOptions) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
-    all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
+    all four modes and the fortnight that follows, exports in a batch, and claims for tax refunds.
 
-    Orders, payments, waybills and lists come in; what is sent twice, withdrawn, delivered and returned follows, as
-    receipts allow; exports are consolidated, arrive at their site and leave. What was only seen under the law of
-    earlier days is played beside, in a sandbox for each day. The sandboxes' clocks are moved, so the whole takes
-    seconds. Then each trade's outcome, as its receipts tell it, is held against what its fault must lead to. On data
-    that was played on before, the next day is played: nothing is deleted.
+    Participants send orders, payments, waybills and lists, and react to the receipts with repeated documents,
+    cancellations, deliveries and returns; exports are consolidated, arrive at their site and leave. Faults that need
+    the law of earlier days are played in additional sandboxes, one for each day. The sandboxes' clocks are advanced, so
+    the demo takes seconds. Then the outcome of each trade, by its receipts, is compared with the expected outcome of
+    its fault. If the data folder holds an earlier demo, the next day is played; nothing is deleted.
     """
     if options.leave and options.played:
-        raise click.UsageError("--simulated-officers decide while the demo serves: not with --exit.")
+        raise click.UsageError(
+            "--simulated-officers and --exit cannot be combined: officers decide while the demo serves."
+        )
     console = Console(stderr=options.as_json)
     expected = _expectations(options.other)
     with ExitStack() as closing:
         folder = closing.enter_context(_folder(options.data, options.leave))
         settings = settings_for(folder, host=options.host, port=options.port_, synchronous="NORMAL", readers=0)
-        bound = None if options.leave else closing.enter_context(port(settings))
-        session = closing.enter_context(opened(settings, DEMO, World(options.seed), OPTIONS))
+        bound = None if options.leave else closing.enter_context(bind_port(settings))
+        session = closing.enter_context(open_sandbox(settings, DEMO, World(options.seed), OPTIONS))
         if not options.quiet:
             _announce(console, session, settings.data.resolve(), options.seed)
         counts = (options.count, options.exports, options.batch)
         display = _display(options, console)
         outcome = run(session, World(options.seed), counts, options.seed, options.per_message, display, expected)
-        _tell(outcome, console, options.as_json)
+        _print_report(outcome, console, options.as_json)
         if bound is None:
             sys.exit(0 if outcome.ok else 1)
         _serve(options, session, bound, console)
@@ -163,7 +178,7 @@ def _display(options: DemoOptions, console: Console) -> AbstractContextManager[P
 
 def _announce(console: Console, session: SandboxSession, data: Path, seed: int) -> None:
     """Print the sandbox, day and seed of the run, and the durability of its database."""
-    again = " (played on before: this is the next day)" if session.again else ""
+    again = " (the day after the last one played)" if session.played_before else ""
     console.print(
         f"Data: {data}\nSandbox {DEMO}, {session.day}{again}, seed {seed}\n"
         "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
@@ -177,7 +192,7 @@ def _serve(options: DemoOptions, session: SandboxSession, bound: socket, console
     with _display(options, console) as show:
         desks = leave_work(session, World(options.seed), options.seed, options.per_message, show)
     for place in filter(None, (session, desks)):
-        place.run_clock(RATE)
+        place.run_clock(CLOCK_RATE)
     accounts = logins(session)
     with officers_in_background(session, SANDBOX, options.played, options.seed):
         serve(session, bound, lambda url: _welcome(console, url, accounts))
@@ -190,17 +205,17 @@ def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]
         table.add_row(*row)
     console.print(table, highlight=False)
     console.print(
-        f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Work for officers: "
+        f"[bold]{url}[/] — sandbox {DEMO}, whose clock runs {CLOCK_RATE} times as fast. Work for officers: "
         f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.",
         soft_wrap=True,
     )
 
 
-def _tell(outcome: report.DayReport, console: Console, as_json: bool) -> None:
+def _print_report(outcome: report.DayReport, console: Console, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
         return
-    report.show(outcome, console)
+    report.print_report(outcome, console)
     console.print(
         "[bold green]Every outcome was as expected."
         if outcome.ok
@@ -223,29 +238,29 @@ def run(
     begun = monotonic()
     with display as show:
         scenes = Scenes(session, world, seed, per_message, show, OPTIONS, expected)
-        _play(scenes, *counts)
-    return report.made(
+        _play_scenes(scenes, *counts)
+    return report.make_report(
         scenes.imports,
         scenes.exports,
         scenes.verdicts,
         scenes.receipt_log,
-        {**scenes.stuck, **session.stuck()},
-        [*scenes.audit, *session.audited()],
+        {**scenes.unfinished_deliveries, **session.unfinished_deliveries()},
+        [*scenes.audit, *session.audit_differences()],
         {session.sandbox: session.digests(), **scenes.digests},
         messages=scenes.messages,
         documents=scenes.documents,
         day=str(session.day),
-        until=ended(session.now),
+        until=minute_text(session.now),
         seconds=round(monotonic() - begun, 1),
     )
 
 
-def _play(scenes: Scenes, imports: int, exports: int, batch: int) -> None:
+def _play_scenes(scenes: Scenes, imports: int, exports: int, batch: int) -> None:
     """Play numbers of imports, exports and exports of a batch, with their scenes."""
     scenes.play_imports(imports)
     scenes.play_limits()
     scenes.play_acts()
-    scenes.verdicts += overtaken(scenes.world, scenes.seed, OPTIONS)
+    scenes.verdicts += play_overtaken(scenes.world, scenes.seed, OPTIONS)
     scenes.play_rounding()
     scenes.play_envelopes()
     if exports:
@@ -263,16 +278,16 @@ def _play(scenes: Scenes, imports: int, exports: int, batch: int) -> None:
     scenes.verdicts += judge_notes(scenes.receipt_log)
 
 
-def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
+def _expectations(texts: Sequence[str]) -> dict[tuple[str, str], Expected]:
     expected = {}
-    for text in other:
+    for text in texts:
         name, _, outcome = text.partition("=")
         flow, _, name = name.rpartition(":")
         try:
-            known = "" if name == report.SOUND else KNOWN.get(flow, partial(known_fault, "import"))(name).name
+            fault = "" if name == report.SOUND else FAULT_LOOKUPS.get(flow, partial(known_fault, "import"))(name).name
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
-        expected[flow or "import", known] = Expected(outcome)
+        expected[flow or "import", fault] = Expected(outcome)
     return expected
 
 

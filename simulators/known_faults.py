@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from simulators.amounts import fen
-from simulators.changing import Change, changed
+from simulators.changing import Change, apply_change
 from simulators.companies import TradingCompany
 from simulators.people import Buyer
 from simulators.traded import Expected, Shape, TradeT
@@ -72,7 +72,7 @@ SOURCES: Mapping[str, Callable[[FaultSources], str]] = {
     "small guarantor's code": lambda sources: sources.world.small_guarantor.code,
     "stranger's code": lambda sources: sources.world.stranger.code,
     "stranger's name": lambda sources: sources.world.stranger.name,
-    "misspelt id_number": lambda sources: misspelt(sources.trade.buyer.id_number),
+    "misspelt id_number": lambda sources: misspelt_id_number(sources.trade.buyer.id_number),
 }
 """Name used in `from` → value."""
 
@@ -95,10 +95,10 @@ def known_fault(flow: str, name: str) -> KnownFault:
 @cache
 def _by_name(flow: str) -> Mapping[str, KnownFault]:
     text = files(PACKAGES[flow]).joinpath("faults.toml").read_text("utf-8")
-    return {table["name"]: _fault(**table) for table in tomllib.loads(text)["fault"]}
+    return {table["name"]: _read_fault(**table) for table in tomllib.loads(text)["fault"]}
 
 
-def _fault(*, outcome: str, codes: tuple[str, ...] = (), **table: Any) -> KnownFault:
+def _read_fault(*, outcome: str, codes: tuple[str, ...] = (), **table: Any) -> KnownFault:
     shape = dict(table.pop("trade", {}))
     if "price" in shape:
         shape["price"] = fen(shape["price"])
@@ -114,13 +114,13 @@ def _fault(*, outcome: str, codes: tuple[str, ...] = (), **table: Any) -> KnownF
     )
 
 
-def misspelt(id_number: str) -> str:
+def misspelt_id_number(id_number: str) -> str:
     """The identity number with its check digit replaced by a wrong one."""
     return id_number[:-1] + ("2" if id_number[-1] == "1" else "1")
 
 
-def committed(fault: KnownFault, trade: TradeT, sources: FaultSources) -> TradeT:
+def apply_fault(fault: KnownFault, trade: TradeT, sources: FaultSources) -> TradeT:
     """A copy of a trade with the fault; the trade must have the fault's shape."""
     for change in fault.changes:
-        trade = changed(trade, change, sources, SOURCES)
+        trade = apply_change(trade, change, sources, SOURCES)
     return replace(trade, fault=fault.name, expected=fault.expected, story=fault.story)

@@ -38,7 +38,7 @@ OFFICERS_REVIEW = "1200"
 """The code of a review (300) requested by an officer; automatic reviews have the code of their reason."""
 
 
-def about_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
+def check_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
     """Complaints about forbidden steps of a list, by its receipts in order. Duplicates are checked elsewhere."""
     path = ["", *(receipt.status for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-")]
     for before, after in pairwise(path):
@@ -46,7 +46,7 @@ def about_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
             yield f"its list went from {before or 'nothing'} to {after}, which may not follow: {' '.join(path[1:])}"
 
 
-def sent_to_review(receipts: Sequence[AnyReceipt]) -> bool:
+def reviewed_by_officers_only(receipts: Sequence[AnyReceipt]) -> bool:
     """True if only an officer, and never the window, had a list reviewed or suspended."""
-    looked = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status in {REVIEW, SUSPENDED}]
-    return bool(looked) and all(receipt.status == SUSPENDED or OFFICERS_REVIEW in receipt.codes for receipt in looked)
+    reviews = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status in {REVIEW, SUSPENDED}]
+    return bool(reviews) and all(receipt.status == SUSPENDED or OFFICERS_REVIEW in receipt.codes for receipt in reviews)

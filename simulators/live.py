@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from simulators.entry import ended
+from simulators.entry import minute_text
 from simulators.receipt_log import ReceiptLog
 
 COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("inspected", "500"), ("closed", "899"))
@@ -51,4 +51,4 @@ class Live:
         """Record `count` steps; `now`: the sandbox's instant."""
         if self._task is not None:
             lists = "  ".join(f"{name} {receipt_log.statuses[status]}" for name, status in COUNTED)
-            self._progress.update(self._task, advance=count, note=f"{ended(now)[5:]}  {lists}")
+            self._progress.update(self._task, advance=count, note=f"{minute_text(now)[5:]}  {lists}")

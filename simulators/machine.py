@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 
-def described() -> dict[str, object]:
+def describe_machine() -> dict[str, object]:
     """Processor, cores, Python, SQLite, system and current load."""
     return {
         "cpu": _cpu(),
@@ -44,7 +44,7 @@ class ProcessorUse(NamedTuple):
         return ProcessorUse(round(self.own - before.own, 2), round(self.others - before.others, 2))
 
 
-def used() -> ProcessorUse:
+def processor_use() -> ProcessorUse:
     """Processor seconds of this process and of all its living descendants."""
     times = os.times()
     return ProcessorUse(times.user + times.system, sum(_seconds(descendant) for descendant in descendants()))
@@ -71,18 +71,18 @@ def memory_of(process: int) -> float:
 def descendants(process: int | None = None) -> list[int]:
     """The processes that one (None: this one) started, and theirs."""
     parents: dict[int, list[int]] = {}
-    for place in Path("/proc").glob("[0-9]*/stat"):
+    for stat_file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = place.read_text("utf-8").rpartition(")")[2].split()
+            fields = stat_file.read_text("utf-8").rpartition(")")[2].split()
         except OSError:
             continue
-        parents.setdefault(int(fields[1]), []).append(int(place.parent.name))
-    numbers, waiting = [], [process or os.getpid()]
-    while waiting:
-        children = parents.get(waiting.pop(), [])
-        numbers += children
-        waiting += children
-    return numbers
+        parents.setdefault(int(fields[1]), []).append(int(stat_file.parent.name))
+    found_processes, parents_left = [], [process or os.getpid()]
+    while parents_left:
+        children = parents.get(parents_left.pop(), [])
+        found_processes += children
+        parents_left += children
+    return found_processes
 
 
 def memory() -> float:
@@ -94,23 +94,23 @@ class MemoryPeak:
     """Samples every half second the memory of this process and its descendants, or the result of `look`, and keeps the
     maximum."""
 
-    def __init__(self, look: Callable[[], float] = memory) -> None:
-        self._look, self.most = look, look()
-        self._over = Event()
-        self._looking = Thread(target=self._looks, daemon=True)
+    def __init__(self, measure: Callable[[], float] = memory) -> None:
+        self._measure, self.highest = measure, measure()
+        self._stopped = Event()
+        self._thread = Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> MemoryPeak:
-        self._looking.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._looking.join()
-        self.most = max(self.most, self._look())
+        self._stopped.set()
+        self._thread.join()
+        self.highest = max(self.highest, self._measure())
 
-    def _looks(self) -> None:
-        while not self._over.wait(0.5):
-            self.most = max(self.most, self._look())
+    def _sample(self) -> None:
+        while not self._stopped.wait(0.5):
+            self.highest = max(self.highest, self._measure())
 
 
 def _resident(process: int) -> int:

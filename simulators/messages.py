@@ -40,7 +40,7 @@ class _Pile(NamedTuple):
     trades: list[str]
 
 
-def messages(
+def pack_messages(
     trades: Iterable[SyntheticTrade], per_message: int = 100, shuffle_seed: int | None = None, edition: str = "2022-05"
 ) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
@@ -50,22 +50,22 @@ def messages(
     if not 1 <= per_message <= 100:
         raise ValueError(f"a message holds 1 to 100 documents, not {per_message}")
     if shuffle_seed is None:
-        yield from _packed(trades, per_message, edition)
+        yield from _pack(trades, per_message, edition)
         return
-    yield from _shuffled(_packed(trades, per_message, edition), shuffle_seed)
+    yield from _shuffle_waves(_pack(trades, per_message, edition), shuffle_seed)
 
 
-def mixed(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[SyntheticMessage]:
+def mixed_messages(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[SyntheticMessage]:
     """Messages with 1 to 100 documents, each wave shuffled."""
     packed, first = list[SyntheticMessage](), 0
     for size, share in MIXED:
         last = round(share * len(trades))
-        packed += _packed(trades[first:last], size, "2022-05")
+        packed += _pack(trades[first:last], size, "2022-05")
         first = last
-    yield from _shuffled(packed, seed)
+    yield from _shuffle_waves(packed, seed)
 
 
-def _shuffled(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[SyntheticMessage]:
+def _shuffle_waves(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[SyntheticMessage]:
     """The messages with each wave shuffled."""
     waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
     for message in packed:
@@ -75,30 +75,30 @@ def _shuffled(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[Synthet
         yield from (wave[place] for place in order)
 
 
-def _packed(trades: Iterable[SyntheticTrade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+def _pack(trades: Iterable[SyntheticTrade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
     waiting: dict[tuple[str, TradingCompany, int], _Pile] = {}
-    later: list[SyntheticTrade] = []
+    trades_with_more: list[SyntheticTrade] = []
     for trade in trades:
         if trade.afterwards:
-            later.append(trade)
+            trades_with_more.append(trade)
         for kind, code in trade.codes.items():
             document = trade.document(kind)
             if document is None:
                 continue
             if trade.spoiling and trade.spoiling.kind == kind:
-                yield spoilt(trade, document, trade.spoiling, edition)
+                yield spoiled_message(trade, document, trade.spoiling, edition)
                 continue
             key = (code, trade.parties.sender(kind), 0)
-            yield from _added(waiting, key, document, trade.id, per_message, edition)
-    yield from _rest(waiting, edition)
-    for trade in later:
+            yield from _add_document(waiting, key, document, trade.id, per_message, edition)
+    yield from _flush(waiting, edition)
+    for trade in trades_with_more:
         for kind, document in trade.afterwards:
             sender = trade.parties.sender(kind)
-            yield from _added(waiting, (trade.codes[kind], sender, 1), document, trade.id, per_message, edition)
-    yield from _rest(waiting, edition)
+            yield from _add_document(waiting, (trade.codes[kind], sender, 1), document, trade.id, per_message, edition)
+    yield from _flush(waiting, edition)
 
 
-def _added(
+def _add_document(
     waiting: dict[tuple[str, TradingCompany, int], _Pile],
     key: tuple[str, TradingCompany, int],
     document: Document,
@@ -113,16 +113,16 @@ def _added(
     pile.trades.append(trade)
     if len(pile.documents) >= per_message:
         del waiting[key]
-        yield message(key[0], pile.documents, key[1], tuple(pile.trades), key[2], edition)
+        yield make_message(key[0], pile.documents, key[1], tuple(pile.trades), key[2], edition)
 
 
-def _rest(waiting: dict[tuple[str, TradingCompany, int], _Pile], edition: str) -> Iterator[SyntheticMessage]:
+def _flush(waiting: dict[tuple[str, TradingCompany, int], _Pile], edition: str) -> Iterator[SyntheticMessage]:
     for (code, sender, wave), pile in waiting.items():
-        yield message(code, pile.documents, sender, tuple(pile.trades), wave, edition)
+        yield make_message(code, pile.documents, sender, tuple(pile.trades), wave, edition)
     waiting.clear()
 
 
-def message(
+def make_message(
     code: str,
     documents: list[Document],
     sender: TradingCompany,
@@ -137,7 +137,7 @@ def message(
         code,
         documents,
         guid=guid("message", documents[0].head["guid"], wave),
-        transfer=transfer(sender),
+        transfer=transfer_of(sender),
         subscribes=[Subscribe("ALL", "DXP", subscriber)] if subscriber else [],
         signature="dummy" if catalogue.by_code(code).signature else None,
         edition=edition,
@@ -156,15 +156,17 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
 
 
-def transfer(sender: TradingCompany) -> Transfer:
+def transfer_of(sender: TradingCompany) -> Transfer:
     """The BaseTransfer element of a sender."""
     return Transfer(sender.code, sender.name, "DXP", sender.dxp_id)
 
 
-def spoilt(trade: SyntheticTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
+def spoiled_message(
+    trade: SyntheticTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05"
+) -> SyntheticMessage:
     """A message with one document, damaged after writing; raises `ValueError` if the text to damage is missing."""
     kind = spoiling.kind
-    written = message(trade.codes[kind], [document], trade.parties.sender(kind), (trade.id,), 0, edition)
+    written = make_message(trade.codes[kind], [document], trade.parties.sender(kind), (trade.id,), 0, edition)
     if spoiling.find.encode() not in written.body:
         raise ValueError(f"the message of {trade.id} holds no {spoiling.find!r} to spoil")
     return written._replace(body=written.body.replace(spoiling.find.encode(), spoiling.replace.encode()))

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from simulators.receipt_log import ReceiptLog
-from simulators.receipt_times import MINUTE, WINDOWS, AnyReceipt, moment, within
-from simulators.transport_notes import ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, TAKEN_IN, Note
+from simulators.receipt_times import MINUTE, REFUSAL_PERIODS, AnyReceipt, is_within, return_time
+from simulators.transport_notes import ACCEPTED_STATUSES, ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, Note
 from simulators.verdict import TradeVerdict
 
 NOTES = "notes"
 """Name of shared notes in the report of faults."""
-WINDOW = WINDOWS["17305"]
+RELEASE_PERIOD = REFUSAL_PERIODS["17305"]
 
 
 def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
@@ -22,61 +22,65 @@ def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """
     for note, sent in receipt_log.notes.items():
         code = RECEIPT_OF[note.code]
-        taken, receipts = TAKEN_IN[code], receipt_log.of(note.id, code)
-        came = Counter(receipt.status for receipt in receipts)
-        if came != {"2": len(sent), taken: len(sent)}:
-            wrong = [f"the note {note.code} of {len(sent)} parts was answered with {dict(came)}"]
+        accepted, receipts = ACCEPTED_STATUSES[code], receipt_log.of(note.id, code)
+        statuses = Counter(receipt.status for receipt in receipts)
+        if statuses != {"2": len(sent), accepted: len(sent)}:
+            wrong = [f"the note {note.code} of {len(sent)} parts was answered with {dict(statuses)}"]
         else:
-            wrong = list(about_parts(note.code, [part.at for part in sent], receipts, _complete(note, receipt_log)))
-        got = " ".join(status for status in came if status != "2")
+            wrong = list(
+                check_parts(note.code, [part.at for part in sent], receipts, _completion_times(note, receipt_log))
+            )
+        got = " ".join(status for status in statuses if status != "2")
         flow = "import" if note.code == INTAKE else "export"
-        yield TradeVerdict(note.id, NOTES, taken, got or "nothing", tuple(wrong), flow)
+        yield TradeVerdict(note.id, NOTES, accepted, got or "nothing", tuple(wrong), flow)
 
 
-def _complete(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
+def _completion_times(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
     """When each part of a note must be accepted: with the last part; for a departure, when its parcels have left."""
     parts = receipt_log.notes[note]
     last = max(part.at for part in parts)
     if note.code != DEPARTURE:
         return [last] * len(parts)
-    gone = ((when for trade in part.trades for when in left(receipt_log.of(trade))) for part in parts)
-    return [max([last, *instants]) for instants in gone]
+    departures = ((when for trade in part.trades for when in departure_times(receipt_log.of(trade))) for part in parts)
+    return [max([last, *instants]) for instants in departures]
 
 
-def left(receipts: Iterable[AnyReceipt]) -> list[datetime]:
+def departure_times(receipts: Iterable[AnyReceipt]) -> list[datetime]:
     """When an export's list was closed because its parcel has left."""
-    return [moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
+    return [return_time(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
 
 
-def about_parts(
+def check_parts(
     code: str, sent: Iterable[datetime], receipts: Sequence[AnyReceipt], complete: Iterable[datetime]
 ) -> Iterator[str]:
     """Complain about receipts of a note at wrong times: each first answer when its part went out, the others when the
     parts were `complete`."""
     kind = RECEIPT_OF[code]
-    for status, dues in (("2", sent), (TAKEN_IN[kind], complete)):
-        moments = sorted(moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (kind, status))
+    for status, dues in (("2", sent), (ACCEPTED_STATUSES[kind], complete)):
+        moments = sorted(
+            return_time(receipt) for receipt in receipts if (receipt.code, receipt.status) == (kind, status)
+        )
         for when, due in zip(moments, sorted(dues), strict=False):
-            if not within(when, due, due):
+            if not is_within(when, due, due):
                 yield f"{kind} {status} is of {when}, and should be of {due}"
 
 
-def about_export(
+def check_export(
     receipts: Sequence[AnyReceipt], sent: Mapping[str, Sequence[datetime]], waits_for_batch: bool = False
 ) -> Iterator[str]:
     """Complain about receipts of an export at wrong times: it is released when its goods have arrived, unless somebody
     looks at it first or its batch is released, and closed when they have left. `sent`: when notes that name it went
     out, by message type."""
     path = [receipt for receipt in receipts if receipt.code == "604" and not receipt.status.startswith("-")]
-    at = {receipt.status: moment(receipt) for receipt in path}
+    at = {receipt.status: return_time(receipt) for receipt in path}
     statuses = [receipt.status for receipt in path]
     arrived, gone = max(sent.get(ARRIVAL, ()), default=None), min(sent.get(DEPARTURE, ()), default=None)
     released, closed = at.get("800"), at.get("899")
     if released is not None and arrived is not None:
         at_once = statuses[statuses.index("800") - 1] == "120" and not waits_for_batch
-        if not within(released, arrived, arrived if at_once else datetime.max - MINUTE):
+        if not is_within(released, arrived, arrived if at_once else datetime.max - MINUTE):
             yield f"it was released on {released}, and its goods arrived on {arrived}"
-    if released is not None and gone is not None and released < gone + WINDOW:
+    if released is not None and gone is not None and released < gone + RELEASE_PERIOD:
         due = max(released, gone)
-        if closed is None or not within(closed, due, due):
+        if closed is None or not is_within(closed, due, due):
             yield f"it was closed on {closed}, and should be on {due}, when it was released and its goods had left"

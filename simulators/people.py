@@ -67,8 +67,8 @@ class People:
     def __init__(self, seed: int, pool: int = 400) -> None:
         faker = Faker("zh_CN")
         faker.seed_instance(f"people|{seed}")
-        self._names = _different(faker.name, pool)
-        self._streets = _different(faker.street_name, pool // 2)
+        self._names = _distinct(faker.name, pool)
+        self._streets = _distinct(faker.street_name, pool // 2)
         self.buyer = lru_cache(maxsize=MAX_CACHED)(self._make)
 
     def _make(self, number: int) -> Buyer:
@@ -86,11 +86,11 @@ class People:
         )
 
 
-def _different(make: Callable[[], str], count: int) -> list[str]:
-    made: dict[str, None] = {}
-    while len(made) < count:
-        made[make()] = None
-    return list(made)
+def _distinct(make: Callable[[], str], count: int) -> list[str]:
+    values: dict[str, None] = {}
+    while len(values) < count:
+        values[make()] = None
+    return list(values)
 
 
 def _resident_id(district: str, day: int, of_the_day: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from simulators.entry import DAY, FetchedReceipts, local
+from simulators.entry import DAY_MILLISECONDS, FetchedReceipts, local_time
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog
 from simulators.transport_notes import RECEIPT_OF
@@ -63,12 +63,12 @@ class PlayedDay(ABC):
     world: World
     trades: Sequence[Any]
     per_message: int
-    show: ProgressDisplay = field(default_factory=NoDisplay)
+    display: ProgressDisplay = field(default_factory=NoDisplay)
     nights: Sequence[int] = ()
-    note: Callable[[SyntheticMessage], object] = lambda message: None
+    on_send: Callable[[SyntheticMessage], object] = lambda message: None
     messages: int = field(default=0, init=False)
     documents: int = field(default=0, init=False)
-    begun: int = field(default=0, init=False)
+    began_at: int = field(default=0, init=False)
     """The sandbox's instant at which the day's messages were sent."""
     title: ClassVar[str] = "nights"
     """Title of the nights on the progress display."""
@@ -76,49 +76,49 @@ class PlayedDay(ABC):
     def play(self, into: ReceiptLog | None = None) -> ReceiptLog:
         """Play the day to its end; returns the received receipts, in `into` if given."""
         receipt_log = into or ReceiptLog(self.trades)
-        self.come(receipt_log)
-        self.show.begin(self.title, len(self.nights))
+        self.play_day(receipt_log)
+        self.display.begin(self.title, len(self.nights))
         for night in self.nights:
-            self.session.wait(self.begun + night * DAY)
-            self.follow(night, receipt_log)
-            self.show.step(1, receipt_log, self.session.now)
+            self.session.wait(self.began_at + night * DAY_MILLISECONDS)
+            self.play_night(night, receipt_log)
+            self.display.step(1, receipt_log, self.session.now)
         return receipt_log
 
     @abstractmethod
-    def come(self, receipt_log: ReceiptLog) -> None:
+    def play_day(self, receipt_log: ReceiptLog) -> None:
         """Play the day itself."""
 
     @abstractmethod
-    def follow(self, night: int, receipt_log: ReceiptLog) -> None:
+    def play_night(self, night: int, receipt_log: ReceiptLog) -> None:
         """Send follow-up documents after a night."""
 
-    def _send(self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
-        self.show.begin(title, len(sent))
-        self._post(sent, receipt_log, lambda count: self.show.step(count, receipt_log, self.session.now))
+    def _send(self, title: str, messages: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
+        self.display.begin(title, len(messages))
+        self._post(messages, receipt_log, lambda count: self.display.step(count, receipt_log, self.session.now))
 
     def _post(
         self,
-        sent: Iterable[SyntheticMessage],
+        messages: Iterable[SyntheticMessage],
         receipt_log: ReceiptLog,
         progress: Callable[[int], None] = lambda count: None,
     ) -> None:
-        for count in self.session.send(self._noted(sent, receipt_log)):
+        for count in self.session.send(self._log_sent(messages, receipt_log)):
             self._fetch(receipt_log, all_of_it=False)
             progress(count)
         self._fetch(receipt_log)
         progress(0)
 
-    def _noted(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
+    def _log_sent(self, messages: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
         """The bytes of messages; logs each before it is sent."""
-        for message in sent:
+        for message in messages:
             of_transport = message.code in RECEIPT_OF
-            receipt_log.note_sent(message, local(self.session.now) if of_transport else None)
-            self.note(message)
+            receipt_log.note_sent(message, local_time(self.session.now) if of_transport else None)
+            self.on_send(message)
             self.messages += 1
             self.documents += 1 if of_transport else len(message.trades)
             yield message.body
 
     def _fetch(self, receipt_log: ReceiptLog, all_of_it: bool = True) -> None:
         """Fetch and parse receipts: all of them, or those parsed so far."""
-        for posted in self.session.fetch(self.world.mailboxes()):
-            receipt_log.read(posted.mailbox, posted.bodies)
+        for fetched in self.session.fetch(self.world.mailboxes()):
+            receipt_log.read(fetched.mailbox, fetched.bodies)

@@ -160,7 +160,7 @@ class ReceiptLog:
         self._sent: Counter[tuple[str, str]] = Counter()
         self.notes: dict[Note, list[SentNotePart]] = {}
         """Shared note → its sent parts."""
-        self._transported: dict[str, dict[str, list[datetime]]] = {}
+        self._sent_notes: dict[str, dict[str, list[datetime]]] = {}
         self._guids, self._echoed = set[str](), set[str]()
         """Guids of received messages, and guids of sent messages, which answers may echo."""
         self.expect(trades)
@@ -176,23 +176,23 @@ class ReceiptLog:
         `at`: the sandbox's instant, for checks of transport notes."""
         self._sent.update((trade, message.code) for trade in message.trades)
         if message.code in RECEIPT_OF and at is not None:
-            self._note_transport(message, at)
+            self._record_note(message, at)
         guid = MESSAGE_GUID.search(message.body)
         if guid:
             self._echoed.add(guid[1].decode())
             self.note_transmission(guid[1].decode(), message.trades)
 
-    def _note_transport(self, message: SyntheticMessage, at: datetime) -> None:
+    def _record_note(self, message: SyntheticMessage, at: datetime) -> None:
         note = note_of(message)
         if self._trade_of.get(note.id, note.id) == note.id:  # those of one trade alone are its own
             self.expect([note])
             self.notes.setdefault(note, []).append(SentNotePart(at, message.trades))
         for trade in message.trades:
-            self._transported.setdefault(trade, {}).setdefault(message.code, []).append(at)
+            self._sent_notes.setdefault(trade, {}).setdefault(message.code, []).append(at)
 
-    def transported(self, trade: str) -> Mapping[str, Sequence[datetime]]:
+    def sent_notes_of(self, trade: str) -> Mapping[str, Sequence[datetime]]:
         """Message type → when transport notes with a trade's parcel were sent."""
-        return self._transported.get(trade, {})
+        return self._sent_notes.get(trade, {})
 
     def note_transmission(self, guid: str, trades: Sequence[str]) -> None:
         """Log the guid of a message if it concerns a single trade."""
@@ -205,9 +205,9 @@ class ReceiptLog:
 
     def read(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
-        self.take_all(read_receipts(mailbox, bodies, self.kept))
+        self.add_all(read_receipts(mailbox, bodies, self.kept))
 
-    def take_all(self, receipts: ReadReceipts) -> None:
+    def add_all(self, receipts: ReadReceipts) -> None:
         """Add parsed receipts."""
         self.wrong += receipts.wrong
         self.counts.update(receipts.counted)
@@ -216,12 +216,12 @@ class ReceiptLog:
                 self.wrong.append(UnreadableReceipt(box, f"the guid {guid} is that of another message, too"))
             self._guids.add(guid)
         for receipt in receipts.receipts:
-            self.take(*receipt)
+            self.add_receipt(*receipt)
 
     def forget(self, trades: Iterable[Numbered]) -> None:
         """Drop the receipts of finished trades; counts stay."""
         for trade in trades:
-            self._transported.pop(trade.id, None)
+            self._sent_notes.pop(trade.id, None)
             for receipt in self._by_trade.pop(trade.id, ()):
                 self._trade_of.pop(receipt.head.get("invtNo", ""), None)
             for number in trade.numbers:
@@ -240,7 +240,7 @@ class ReceiptLog:
         """The identifying number in a receipt; empty if it has none."""
         return next((head[name] for name in _KEYS if head.get(name)), "")
 
-    def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+    def add_receipt(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
         """Add one received receipt."""
         status = head.get("returnStatus") or head.get("status", "")
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))

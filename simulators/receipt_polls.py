@@ -14,8 +14,8 @@ from simulators.entry.sending import ApiConnection
 from simulators.errors import SimulatorError
 
 OK = 200
-PAGE = 1_000
-POLL, BREATH = 20, 0.05
+RECEIPTS_PER_PAGE = 1_000
+POLL_SECONDS, PAUSE_SECONDS = 20, 0.05
 """Maximum seconds of a long poll; pause in seconds between polls that do not wait."""
 Receipts = Sequence[Mapping[str, Any]]
 
@@ -35,9 +35,9 @@ class ReceiptPolls:
     ) -> None:
         self._url, self._sandbox, self._key = url, sandbox, key
         self._received, self._mailboxes = received, tuple(mailboxes)
-        self._asked = f"limit={PAGE}&format=json{'' if bodies else '&body=false'}"
-        self._ready, self._over = Barrier(len(self._mailboxes) + 1), Event()
-        self._failed: list[SimulatorError] = []
+        self._query = f"limit={RECEIPTS_PER_PAGE}&format=json{'' if bodies else '&body=false'}"
+        self._ready, self._stopped = Barrier(len(self._mailboxes) + 1), Event()
+        self._errors: list[SimulatorError] = []
 
     def start(self) -> None:
         """Start, and return when every mailbox has been read to its end; raises `SimulatorError`."""
@@ -47,49 +47,51 @@ class ReceiptPolls:
             self._ready.wait()
         except BrokenBarrierError:
             self.stop()
-            raise self._failed[0] from None
+            raise self._errors[0] from None
 
     def stop(self) -> None:
         """Start no further polls; waiting ones time out."""
-        self._over.set()
+        self._stopped.set()
 
     def _poll(self, mailbox: str) -> None:
         connection, after = ApiConnection(self._url, self._sandbox, self._key), 0
         try:
-            after = self._end(connection, mailbox)
+            after = self._last_sequence(connection, mailbox)
             self._ready.wait()
         except (SimulatorError, BrokenBarrierError) as error:
             if isinstance(error, SimulatorError):
-                self._failed.append(error)
+                self._errors.append(error)
             self._ready.abort()
             return
-        while not self._over.is_set():
+        while not self._stopped.is_set():
             begun = monotonic()
-            status, body, pause = self._answer(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
+            status, body, pause = self._request_page(connection, mailbox, after, f"&wait={POLL_SECONDS}&{self._query}")
             if status == OK and body["next"] != after:
                 after = int(body["next"])
                 self._received(mailbox, body["receipts"])
             elif pause:
-                self._over.wait(pause)
-            elif monotonic() - begun < BREATH:
-                self._over.wait(BREATH)
+                self._stopped.wait(pause)
+            elif monotonic() - begun < PAUSE_SECONDS:
+                self._stopped.wait(PAUSE_SECONDS)
         connection.close()
 
-    def _end(self, connection: ApiConnection, mailbox: str) -> int:
+    def _last_sequence(self, connection: ApiConnection, mailbox: str) -> int:
         """The last sequence of a mailbox."""
-        after, further = -1, 0
-        while further != after:
-            status, body, pause = self._answer(connection, mailbox, further, f"&limit={PAGE}&body=false&format=json")
-            if pause and not self._over.wait(pause):
+        after, following = -1, 0
+        while following != after:
+            status, body, pause = self._request_page(
+                connection, mailbox, following, f"&limit={RECEIPTS_PER_PAGE}&body=false&format=json"
+            )
+            if pause and not self._stopped.wait(pause):
                 continue
             if status != OK:
                 raise SimulatorError(
                     f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}"
                 )
-            after, further = further, int(body["next"])
+            after, following = following, int(body["next"])
         return after
 
-    def _answer(self, connection: ApiConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
+    def _request_page(self, connection: ApiConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
         """(status, content, seconds until a retry if the window is busy or the key's rate limit is reached)"""
         answer = connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}")
         try:

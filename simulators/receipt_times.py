@@ -13,12 +13,12 @@ MISSING = frozenset({"14301", "14302", "14303", "17132"})
 """Codes of rejections for missing partners."""
 RELEASED, CLOSED, REJECTED, REVIEW, INSPECTION = "800", "899", "100", "300", "500"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-PARTNERS_DUE, EXAMINED, OFFICER, CLOSES = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY
+PARTNERS_PERIOD, INSPECTION_PERIOD, OFFICER_PERIOD, CLOSING_PERIOD = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY
 """Time limits: for partners; of an inspection; of the automatic officer; until a list closes."""
-COLLECTED = (31, 46)
+COLLECTION_DAYS = (31, 46)
 """First and last day after release on which tax is collected; a return may delay it to the last."""
-TOGETHER = timedelta(seconds=2)
-WINDOWS = {"17304": 72 * HOUR, "17305": 72 * HOUR, "14305": 14 * DAY}
+EARLY_TOLERANCE = timedelta(seconds=2)
+REFUSAL_PERIODS = {"17304": 72 * HOUR, "17305": 72 * HOUR, "14305": 14 * DAY}
 """Code of a refusal → time limit: for other parts of a note, for the release of departed goods, for arriving goods."""
 
 
@@ -42,71 +42,83 @@ class AnyReceipt(Protocol):
         """The codes in its text."""
 
 
-def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
+def check_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
     """Complaints about early or late receipts. `story`: what happens after the trade; `automatic`: only the window
     acts, so that its steps must be exact to the minute.
     """
-    listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
-    for before, after in pairwise(listed):
-        took, step = moment(after) - moment(before), (before.status, after.status)
-        if step == ("2", REJECTED) and set(after.codes) & MISSING and not within(took, PARTNERS_DUE, PARTNERS_DUE):
-            yield f"rejected for missing documents after {took}, and should be after {PARTNERS_DUE}"
-        if automatic and step == (INSPECTION, "399") and not within(took, EXAMINED, EXAMINED + OFFICER):
-            yield f"the inspection was over after {took}, and should be after {EXAMINED}"
-        if automatic and before.status == REVIEW and not within(took, timedelta(), OFFICER):
-            yield f"an officer looked at it for {took}, and has {OFFICER}"
-    yield from _about_waiting(receipts, automatic)
-    released = _first(receipts, "622", RELEASED)
+    list_receipts = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
+    for before, after in pairwise(list_receipts):
+        duration, step = return_time(after) - return_time(before), (before.status, after.status)
+        if (
+            step == ("2", REJECTED)
+            and set(after.codes) & MISSING
+            and not is_within(duration, PARTNERS_PERIOD, PARTNERS_PERIOD)
+        ):
+            yield f"rejected for missing documents after {duration}, and should be after {PARTNERS_PERIOD}"
+        if (
+            automatic
+            and step == (INSPECTION, "399")
+            and not is_within(duration, INSPECTION_PERIOD, INSPECTION_PERIOD + OFFICER_PERIOD)
+        ):
+            yield f"the inspection was over after {duration}, and should be after {INSPECTION_PERIOD}"
+        if automatic and before.status == REVIEW and not is_within(duration, timedelta(), OFFICER_PERIOD):
+            yield f"an officer looked at it for {duration}, and has {OFFICER_PERIOD}"
+    yield from _check_waiting(receipts, automatic)
+    released = _first_time(receipts, "622", RELEASED)
     if flow == "import" and released is not None:
-        yield from _about_closing(receipts, released, automatic)
-        yield from _about_collection(story, receipts, released, automatic)
+        yield from _check_closing(receipts, released, automatic)
+        yield from _check_collection(story, receipts, released, automatic)
 
 
-def _about_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[str]:
+def _check_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[str]:
     """Complaints about early or late refusals after a time limit (`WINDOWS`)."""
-    begun: dict[str, datetime] = {}
+    accepted_at: dict[str, datetime] = {}
     for receipt in receipts:
         if receipt.status in {"2", "120"}:
-            begun[receipt.code] = moment(receipt)
-        since = begun.get(receipt.code)
-        for code, window in WINDOWS.items():
+            accepted_at[receipt.code] = return_time(receipt)
+        since = accepted_at.get(receipt.code)
+        for code, period in REFUSAL_PERIODS.items():
             if receipt.status != REJECTED or code not in receipt.codes or since is None:
                 continue
-            took = moment(receipt) - since
-            if took < window - TOGETHER or (automatic and took > window + MINUTE):
-                yield f"refused for [{code}] after {took}, and should be after {window}"
+            duration = return_time(receipt) - since
+            if duration < period - EARLY_TOLERANCE or (automatic and duration > period + MINUTE):
+                yield f"refused for [{code}] after {duration}, and should be after {period}"
 
 
-def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+def _check_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
     """A list must close when its parcel was delivered, at the latest after `CLOSES`."""
-    delivered, closed = _first(receipts, "514", "120"), _first(receipts, "622", CLOSED)
-    due = min(max(delivered, released), released + CLOSES) if delivered is not None else released + CLOSES
-    if automatic and closed is not None and not within(closed, due, due):
+    delivered, closed = _first_time(receipts, "514", "120"), _first_time(receipts, "622", CLOSED)
+    due = (
+        min(max(delivered, released), released + CLOSING_PERIOD) if delivered is not None else released + CLOSING_PERIOD
+    )
+    if automatic and closed is not None and not is_within(closed, due, due):
         yield f"it was closed on {closed}, and should be on {due}"
 
 
-def _about_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+def _check_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
     """The bill must come with the release; its tax is collected when the period for returns is over."""
     bills = [receipt for receipt in receipts if receipt.code == "816"]
-    if automatic and bills and not within(moment(bills[0]), released, released):
-        yield f"the tax bill is of {moment(bills[0])}, and the release of {released}"
-    first, last = COLLECTED
+    if automatic and bills and not is_within(return_time(bills[0]), released, released):
+        yield f"the tax bill is of {return_time(bills[0])}, and the release of {released}"
+    first, last = COLLECTION_DAYS
     latest = last if story.startswith("returned") or not automatic else first
     for receipt in receipts:
-        days = (moment(receipt).date() - released.date()).days
+        days = (return_time(receipt).date() - released.date()).days
         if receipt.code == "818" and receipt.status == "2" and not first <= days <= latest:
             yield f"the tax was collected {days} days after the release, and should be on day {first}"
 
 
-def _first(receipts: Sequence[AnyReceipt], code: str, status: str) -> datetime | None:
-    return next((moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (code, status)), None)
+def _first_time(receipts: Sequence[AnyReceipt], code: str, status: str) -> datetime | None:
+    return next(
+        (return_time(receipt) for receipt in receipts if (receipt.code, receipt.status) == (code, status)), None
+    )
 
 
-def moment(receipt: AnyReceipt) -> datetime:
+def return_time(receipt: AnyReceipt) -> datetime:
     """The return time of a receipt."""
     return datetime.strptime(receipt.time[:14], "%Y%m%d%H%M%S")
 
 
-def within(value: Any, least: Any, most: Any) -> bool:
+def is_within(value: Any, earliest: Any, latest: Any) -> bool:
     """True if a value is between two limits, with a small tolerance."""
-    return bool(least - TOGETHER <= value <= most + MINUTE)
+    return bool(earliest - EARLY_TOLERANCE <= value <= latest + MINUTE)

@@ -73,7 +73,7 @@ class DayReport(NamedTuple):
         return not self.complaints
 
 
-NAMES = {
+FAULT_NAMES = {
     ("import", ""): (SOUND, "单证齐全、相符", "four documents that agree"),
     **{("import", fault.name): (fault.name, fault.zh, fault.en) for fault in known_faults("import")},
     ("import", LIMITS): (
@@ -92,11 +92,7 @@ NAMES = {
         "一个报文一百票订单；他人订阅的回执与数据",
         "a message of a hundred orders; lists whose receipts and data another participant subscribes",
     ),
-    ("import", ELSEWHERE): (
-        ELSEWHERE,
-        "申请单所列清单属于另一沙箱",
-        "requests that name lists of another sandbox",
-    ),
+    ("import", ELSEWHERE): (ELSEWHERE, "申请单所列清单属于另一沙箱", "requests that name lists of another sandbox"),
     ("import", ACTS): (
         ACTS,
         "关员能办的和不能办的：无理由、无权限、已变更、须复核",
@@ -148,7 +144,7 @@ NAMES = {
 """(direction, fault) → name, in the order of the table."""
 
 
-def rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
+def fault_rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
     """Verdicts by direction and fault: the sound trades first, then the faults in the order of their table."""
     by_fault: dict[tuple[str, str], list[TradeVerdict]] = {}
     for verdict in verdicts:
@@ -156,13 +152,13 @@ def rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
     return tuple(
         FaultRow(
             key[0],
-            *NAMES[key],
-            len(judged),
-            judged[0].expected,
-            dict(Counter(verdict.got for verdict in judged).most_common()),
-            sum(not verdict.ok for verdict in judged),
+            *FAULT_NAMES[key],
+            len(same_fault),
+            same_fault[0].expected,
+            dict(Counter(verdict.got for verdict in same_fault).most_common()),
+            sum(not verdict.ok for verdict in same_fault),
         )
-        for key, judged in ((key, by_fault[key]) for key in NAMES if key in by_fault)
+        for key, same_fault in ((key, by_fault[key]) for key in FAULT_NAMES if key in by_fault)
     )
 
 
@@ -201,11 +197,16 @@ def refund_totals(receipt_log: ReceiptLog) -> dict[str, int]:
     }
 
 
-def totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dict[str, Any]:
+def import_totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dict[str, Any]:
     """Counts of lists by outcome, tax in yuan, receipts by type."""
     statuses = [set(receipt_log.statuses_of(trade.id)) for trade in trades]
-    bills = {word.head["taxNo"]: word.tax for trade in trades for word in receipt_log.of(trade.id, "816")}
-    void = {word.head["taxNo"] for trade in trades for word in receipt_log.of(trade.id, "818") if word.status == VOID}
+    bills = {receipt.head["taxNo"]: receipt.tax for trade in trades for receipt in receipt_log.of(trade.id, "816")}
+    void = {
+        receipt.head["taxNo"]
+        for trade in trades
+        for receipt in receipt_log.of(trade.id, "818")
+        if receipt.status == VOID
+    }
     billed = sum(bills.values(), Decimal(0))
     return {
         "trades": len(trades),
@@ -226,15 +227,15 @@ def totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dict[str, 
     }
 
 
-def made(
+def make_report(
     trades: Sequence[ImportTrade],
     exports: Sequence[ExportTrade],
     verdicts: Sequence[TradeVerdict],
     receipt_log: ReceiptLog,
-    stuck: Mapping[str, int],
+    unfinished: Mapping[str, int],
     audit: Iterable[str] = (),
     digests: Mapping[str, Mapping[str, Any]] = {},
-    **more: Any,
+    **figures: Any,
 ) -> DayReport:
     """The report of completed days; `stuck`: state → unfinished deliveries; `audit`: differences in ledgers; `digests`
     by sandbox.
@@ -244,17 +245,17 @@ def made(
         for verdict in verdicts
         for complaint in verdict.complaints
     ]
-    complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
+    complaints += [f"{count} deliveries are {state}" for state, count in unfinished.items()]
     complaints += [f"audit: {complaint}" for complaint in audit]
     complaints += [f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in receipt_log.wrong]
-    claims = refund_totals(receipt_log)
-    both = {
-        **totals(trades, receipt_log),
+    refund_counts = refund_totals(receipt_log)
+    totals = {
+        **import_totals(trades, receipt_log),
         **({"exports": export_totals(exports, receipt_log)} if exports else {}),
-        **({"told_of_refunds": claims} if any(claims.values()) else {}),
-        **more,
+        **({"told_of_refunds": refund_counts} if any(refund_counts.values()) else {}),
+        **figures,
     }
-    return DayReport(rows(verdicts), both, tuple(complaints), digests)
+    return DayReport(fault_rows(verdicts), totals, tuple(complaints), digests)
 
 
 def as_json(report: DayReport) -> dict[str, Any]:
@@ -268,7 +269,7 @@ def as_json(report: DayReport) -> dict[str, Any]:
     }
 
 
-def show(report: DayReport, console: Console) -> None:
+def print_report(report: DayReport, console: Console) -> None:
     """Print outcomes, totals and deviations."""
     table = Table(
         "", "fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations"
@@ -288,10 +289,11 @@ def show(report: DayReport, console: Console) -> None:
             verdict,
         )
     console.print(table)
-    console.print(in_all(report.totals))
-    for sandbox, both in report.digests.items():
+    console.print(totals_table(report.totals))
+    for sandbox, digests in report.digests.items():
         console.print(
-            f"{sandbox}: outcome digest {both['sha256']}\n{sandbox}: sequence digest {both['sequence']['sha256']}",
+            f"{sandbox}: outcome digest {digests['sha256']}\n"
+            f"{sandbox}: sequence digest {digests['sequence']['sha256']}",
             highlight=False,
             soft_wrap=True,
         )
@@ -305,11 +307,11 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def in_all(figures: Mapping[str, Any]) -> Table:
+def totals_table(figures: Mapping[str, Any]) -> Table:
     """Totals by name, with their units."""
     table = Table(title="In all", show_header=False)
     for name, value in figures.items():
         parts = value if isinstance(value, dict) else {}
-        shown = "  ".join(f"{code}: {count}" for code, count in parts.items())
-        table.add_row(name.replace("_", " "), shown or f"{value} {UNITS.get(name, '')}".rstrip())
+        counts = "  ".join(f"{code}: {count}" for code, count in parts.items())
+        table.add_row(name.replace("_", " "), counts or f"{value} {UNITS.get(name, '')}".rstrip())
     return table

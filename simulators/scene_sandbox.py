@@ -12,18 +12,20 @@ from simulators.world import World
 
 
 class SceneSandbox(OfficerSandbox, RefundSandbox, Protocol):
-    """A sandbox for scenes, in this process or over HTTP. `day`: its first day; `sandbox`: the seed of its draws;
-    `again`: it was played in before.
+    """A sandbox for scenes, in this process or over HTTP.
+
+    `day`: its first day; `sandbox`: its name, which seeds its random decisions; `played_before`: it holds earlier
+    trades.
     """
 
     day: date
     sandbox: str
-    again: bool
+    played_before: bool
 
-    def stuck(self) -> Mapping[str, int]:
+    def unfinished_deliveries(self) -> Mapping[str, int]:
         """State → number of unfinished deliveries; empty if all are done."""
 
-    def audited(self) -> Iterable[str]:
+    def audit_differences(self) -> Iterable[str]:
         """Differences found by the audit of ledgers."""
 
     def digests(self) -> Mapping[str, Any]:

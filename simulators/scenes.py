@@ -6,37 +6,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
 from simulators import elsewhere
-from simulators.entry import DAY, SHANGHAI, evening
-from simulators.exports import judging as exported
+from simulators.entry import DAY_MILLISECONDS, SHANGHAI, evening_of
+from simulators.exports import judging as export_judging
 from simulators.exports import summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.samples import MASTER, SAMPLED, SAMPLING, sampled_batches
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
-from simulators.exports.traffic import dated_exports, export_trades, faulty_export, good_exports
+from simulators.exports.traffic import dated_exports, export_trades, faulty_export, known_fault_exports
 from simulators.imports import envelopes, limits
-from simulators.imports import judging as imported
+from simulators.imports import judging as import_judging
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS, ImportDay, Pack
-from simulators.imports.differences import differing
+from simulators.imports.differences import differing_trades
 from simulators.imports.shop import Shop
 from simulators.imports.trade import ImportTrade
-from simulators.imports.traffic import faulty_trade, trades
+from simulators.imports.traffic import known_fault_imports, trades
 from simulators.known_faults import known_fault, known_faults
+from simulators.messages import SyntheticMessage
 from simulators.officers.acts import ActsDay
 from simulators.played_day import ProgressDisplay
 from simulators.receipt_log import ReceiptLog
-from simulators.receipt_sets import whole
-from simulators.refunds import exporting as refunded
+from simulators.receipt_sets import with_set_complaints
+from simulators.refunds import exporting as refund_exporting
 from simulators.refunds.course import Course
 from simulators.refunds.judging import judge
-from simulators.refunds.judging import verdict as refund_verdict
+from simulators.refunds.judging import trade_verdict as refund_verdict
 from simulators.report import DEPARTED, ROUNDED, TOGETHER
 from simulators.scene_sandbox import SceneSandbox
 from simulators.traded import Expected
@@ -45,19 +46,22 @@ from simulators.world import World
 
 DECEMBER = 12
 BATCH_NIGHTS = (2, 4, 6, 8)
-"""A batch is declared by itself after a day; its samples are inspected in the days after."""
-LAST_SOLD = 24
-"""The last day of a month on which what is sold leaves in the same month, whatever holds it."""
-SOUND = 40
-"""Sound trades beside those with known faults, or with taxes that are rounded otherwise."""
-OTHERWISE = 960_000
-"""The numbers of trades whose taxes are rounded otherwise are nobody else's."""
+"""Nights that are played after a batch: it is declared automatically after a day, then its samples are inspected."""
+LAST_SALE_DAY = 24
+"""Goods sold up to this day of the month leave in the same month, even if they are inspected."""
+SOUND_TRADES = 40
+"""Number of trades without a fault in a scene of known faults, and of trades with the other rounding policy."""
+FIRST_ROUNDING_NUMBER = 960_000
+"""First number of the trades with the other rounding policy; no other trades use this range."""
 
 
 @dataclass(slots=True)
 class Scenes:
-    """Scenes in play; `expected` gives faults of either direction ("" for sound trades) other outcomes. `audit` is what
-    the audit found in the sandboxes of earlier days, `digests` are theirs, by name."""
+    """Plays scenes and collects their trades, receipts and verdicts.
+
+    `expected`: (direction, fault; "" for trades without one) → outcome that replaces the expected one. `audit` and
+    `digests`: audit differences, and digests by sandbox name, of the additional sandboxes.
+    """
 
     session: SceneSandbox
     world: World
@@ -67,236 +71,241 @@ class Scenes:
     options: Mapping[str, Any]
     expected: Mapping[tuple[str, str], Expected] = field(default_factory=dict)
     nights: Sequence[int] = range(1, NIGHTS + 1)
-    """After which people look what became of their imports."""
+    """Nights after which follow-up documents of imports are sent."""
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     imports: list[ImportTrade] = field(default_factory=list)
     exports: list[ExportTrade] = field(default_factory=list)
     verdicts: list[TradeVerdict] = field(default_factory=list)
-    stuck: dict[str, int] = field(default_factory=dict)
+    unfinished_deliveries: dict[str, int] = field(default_factory=dict)
     audit: list[str] = field(default_factory=list)
     digests: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     messages: int = 0
     documents: int = 0
 
     def play_imports(self, count: int) -> None:
-        """A day of imports, and the 40 nights that follow."""
-        # Another day has other buyers: the yearly allowance of the same ones would be used up.
-        made = trades(self.world, count, seed=self._seed(self.session.day), day=self.session.day)
-        self.play_these(list(made))
+        """Play a day of imports, and the 40 nights that follow."""
+        # Each day has different buyers, because a buyer's yearly allowance would be used up.
+        imports = trades(self.world, count, seed=self._seed(self.session.day), day=self.session.day)
+        self.play_trades(list(imports))
 
     def play_known(self) -> None:
-        """An import with each known fault, and sound ones of all kinds of goods; then exports in the same way."""
+        """Play a trade with each known fault, and trades without one: first imports, then exports."""
         day = self._today()
-        shop, seed = Shop(self.world, self._seed(day), day), self._seed(day)
-        faulty = [faulty_trade(shop, number, known) for number, known in enumerate(known_faults("import"))]
-        self.play_these([*faulty, *(shop.trade(number) for number in range(len(faulty), len(faulty) + SOUND))])
-        abroad = ExportShop(self.world, seed, self._today())
-        wanted = [known for known in known_faults("export") if known.day is None]
-        made = [faulty_export(abroad, number, known, self.session.sandbox) for number, known in enumerate(wanted)]
-        made += good_exports(abroad, range(len(made), len(made) + SOUND), self.session.sandbox)
-        self._play_exports(self.session, made)
+        seed = self._seed(day)
+        self.play_trades(known_fault_imports(Shop(self.world, seed, day), SOUND_TRADES))
+        shop = ExportShop(self.world, seed, self._today())
+        self._play_exports(self.session, known_fault_exports(shop, self.session.sandbox, SOUND_TRADES))
 
     def play_rounding(self) -> None:
-        """Imports of all kinds of goods whose taxes are rounded by the other policy, and some that differ."""
-        day, own = self._today(), self.options["rounding"]
-        other = next(policy for policy in POLICIES if policy != own)
+        """Play imports of all kinds of goods under the other rounding policy, and the imports of `differing_trades`."""
+        day, own_policy = self._today(), self.options["rounding"]
+        other_policy = next(policy for policy in POLICIES if policy != own_policy)
         shop = Shop(self.world, self._seed(day) + 3, day)
-        made = [replace(shop.trade(number), fault=ROUNDED) for number in range(OTHERWISE, OTHERWISE + SOUND)]
-        made += differing(shop)
-        self.session.choose(rounding=other)
-        self.play_these(made, other)
-        self.session.choose(rounding=own)
+        imports = [
+            replace(shop.trade(number), fault=ROUNDED)
+            for number in range(FIRST_ROUNDING_NUMBER, FIRST_ROUNDING_NUMBER + SOUND_TRADES)
+        ]
+        imports += differing_trades(shop)
+        self.session.choose(rounding=other_policy)
+        self.play_trades(imports, other_policy)
+        self.session.choose(rounding=own_policy)
 
     def play_envelopes(self) -> None:
-        """A full message of orders, and imports to whose receipts another participant subscribes."""
+        """Play a message of 100 orders, and imports to whose receipts another participant subscribes."""
         shop, subscriber = Shop(self.world, self._seed(day := self._today()) + 6, day), self.world.stranger.dxp_id
         self.verdicts += envelopes.full_message(self.session, shop)
         self.session.skip([subscriber])
-        made = envelopes.subscribed(shop)
-        play = self._played(made, partial(envelopes.packed, subscriber=subscriber))
-        self._judge_imports(made)
-        self.verdicts += envelopes.about_subscriber(self.session, play, self.receipt_log, subscriber)
+        imports = envelopes.subscribed(shop)
+        day_played = self._play_import_day(imports, partial(envelopes.packed, subscriber=subscriber))
+        self._judge_imports(imports)
+        self.verdicts += envelopes.check_subscriber(self.session, day_played, self.receipt_log, subscriber)
 
-    def play_these(self, made: Sequence[ImportTrade], rounding: str = "") -> None:
-        """These imports, and the nights that follow."""
-        self._played(made)
-        self._judge_imports(made, rounding)
+    def play_trades(self, imports: Sequence[ImportTrade], rounding: str = "") -> None:
+        """Play imports, and the nights that follow; judge them under a rounding policy (default: the sandbox's)."""
+        self._play_import_day(imports)
+        self._judge_imports(imports, rounding)
 
-    def _played(self, made: Sequence[ImportTrade], pack: Pack | None = None) -> ImportDay:
-        self.receipt_log.expect(made)
-        play = ImportDay(self.session, self.world, made, self.per_message, self.show, self.nights, pack=pack)
-        play.play(self.receipt_log)
-        self.imports += made
-        self._count(play)
-        return play
+    def _play_import_day(self, imports: Sequence[ImportTrade], pack: Pack | None = None) -> ImportDay:
+        self.receipt_log.expect(imports)
+        day = ImportDay(self.session, self.world, imports, self.per_message, self.show, self.nights, pack=pack)
+        day.play(self.receipt_log)
+        self.imports += imports
+        self._add_counts(day)
+        return day
 
     def play_acts(self) -> None:
-        """Officers do what they may and try what they may not; once in a sandbox a company applies."""
-        day = self._today()
-        play = ActsDay(self.session, self.world, self._seed(day) + 4, day, self.receipt_log, self.options["rounding"])
-        self.verdicts += play.play()
-        if not self.session.again:
-            self.verdicts += play.apply(self.world.export_warehouse.company)
-        self.imports += play.trades
-        self._count(play)
+        """Play allowed and forbidden acts of officers; on the first day, also the application of a company."""
+        today = self._today()
+        day = ActsDay(
+            self.session, self.world, self._seed(today) + 4, today, self.receipt_log, self.options["rounding"]
+        )
+        self.verdicts += day.play()
+        if not self.session.played_before:
+            self.verdicts += day.apply(self.world.export_warehouse.company)
+        self.imports += day.trades
+        self._add_counts(day)
         self.session.choose(inspection=self.options["inspection"], automatic_officer=self.options["automatic_officer"])
 
     def play_limits(self) -> None:
-        """Buyers come up to their limits, give goods back, and buy as much again; it all happens in one year."""
+        """Play buyers who reach their yearly limits, return goods, and buy the same amount again in the same year."""
         if self._today().month == DECEMBER:
-            self.session.wait(evening(date(self._today().year + 1, 1, 2)))
+            self.session.wait(evening_of(date(self._today().year + 1, 1, 2)))
         self.session.choose(inspection=False)
-        again = (first := self._today()) + timedelta(days=limits.NIGHTS)
-        made = limits.steps(self.world, self._seed(first), (first, first, again, again))
-        days = [ImportDay(self.session, self.world, several, self.per_message, self.show) for several in made]
-        self.receipt_log.expect(trade for play in days for trade in play.trades)
-        self._course(days[:2], days[:2], [*(night for night in self.nights if night < limits.NIGHTS), limits.NIGHTS])
-        self._course(days[2:], days, self.nights)
+        second_day = (first_day := self._today()) + timedelta(days=limits.NIGHTS)
+        steps = limits.limit_trades(self.world, self._seed(first_day), (first_day, first_day, second_day, second_day))
+        days = [ImportDay(self.session, self.world, trades, self.per_message, self.show) for trades in steps]
+        self.receipt_log.expect(trade for day in days for trade in day.trades)
+        self._play_days(days[:2], days[:2], [*(night for night in self.nights if night < limits.NIGHTS), limits.NIGHTS])
+        self._play_days(days[2:], days, self.nights)
         self.session.choose(inspection=self.options["inspection"])
-        for play in days:
-            self.imports += play.trades
-            self._count(play)
-            self._judge_imports(play.trades)
+        for day in days:
+            self.imports += day.trades
+            self._add_counts(day)
+            self._judge_imports(day.trades)
 
-    def _course(self, come: Sequence[ImportDay], follow: Sequence[ImportDay], nights: Sequence[int]) -> None:
-        """Days whose trades come one after the other, and nights after which all of some days are looked after."""
-        for play in come:
-            play.come(self.receipt_log)
-        begun = self.session.now
+    def _play_days(
+        self, new_days: Sequence[ImportDay], followed_days: Sequence[ImportDay], nights: Sequence[int]
+    ) -> None:
+        """Play the new days one after the other; then, after each night, send the follow-ups of `followed_days`."""
+        for day in new_days:
+            day.play_day(self.receipt_log)
+        began_at = self.session.now
         for night in nights:
-            self.session.wait(begun + night * DAY)
-            for play in follow:
-                play.follow(night, self.receipt_log)
+            self.session.wait(began_at + night * DAY_MILLISECONDS)
+            for day in followed_days:
+                day.play_night(night, self.receipt_log)
 
-    def _judge_imports(self, judged: Sequence[ImportTrade], rounding: str = "") -> None:
+    def _judge_imports(self, imports: Sequence[ImportTrade], rounding: str = "") -> None:
         terms = TaxTerms(rounding or self.options["rounding"])
-        for trade in judged:
-            verdict = imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms)
-            self.verdicts.append(whole(verdict, trade, self.receipt_log))
+        for trade in imports:
+            verdict = import_judging.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms)
+            self.verdicts.append(with_set_complaints(verdict, trade, self.receipt_log))
 
     def play_exports(self, count: int) -> None:
-        """A day of exports, and the fortnight that follows."""
+        """Play a day of exports, and the fortnight that follows."""
         seed, sandbox = self._seed(day := self._today()), self.session.sandbox
         self._play_exports(self.session, list(export_trades(self.world, count, seed=seed, day=day, sandbox=sandbox)))
 
     def play_batch(self, count: int) -> None:
-        """So many exports on one master waybill in a sandbox that opens a batch for it."""
+        """Play `count` exports on one master waybill, for which the sandbox opens a batch."""
         shop = ExportShop(self.world, self._seed(day := self._today()) + 1, day, MASTER, aboard=count, together=True)
-        made = [replace(shop.trade(number), fault=TOGETHER, story="in_batch") for number in range(count)]
+        exports = [replace(shop.trade(number), fault=TOGETHER, story="in_batch") for number in range(count)]
         self.session.choose(batches="master_waybill")
-        self._play_exports(self.session, made, BATCH_NIGHTS)
+        self._play_exports(self.session, exports, BATCH_NIGHTS)
         self.session.choose(batches="")
 
     def play_departure(self) -> None:
-        """Two parcels leave together, before either has arrived; the goods of one are inspected first."""
+        """Play two parcels of one departure note, sent before their arrival; the goods of one are inspected."""
         day = self._today()
         shop = ExportShop(self.world, self._seed(day) + 5, day, MASTER, aboard=2, together=True)
-        both = (shop.trade(0, flag="B"), faulty_export(shop, 1, known_fault("export", "drawn"), self.session.sandbox))
-        self._play_exports(self.session, [replace(trade, fault=DEPARTED, story="leaves_first") for trade in both])
+        parcels = (
+            shop.trade(0, flag="B"),
+            faulty_export(shop, 1, known_fault("export", "drawn"), self.session.sandbox),
+        )
+        self._play_exports(self.session, [replace(trade, fault=DEPARTED, story="leaves_first") for trade in parcels])
 
     def play_month(self) -> None:
-        """The month's closed lists are summarised, by window and by list numbers."""
+        """Request summary declarations for the month's closed lists, by period and by list numbers."""
         now = datetime.fromtimestamp(self.session.now / 1000, SHANGHAI)
-        first = min((export.day for export in self.exports), default=now.date()).replace(day=1)
-        summary_requests = summaries.summary_requests(
-            self.world,
-            self.exports,
-            self.receipt_log,
-            f"{now:%y%m%d}",
-            (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}"),
-        )
-        self.receipt_log.expect(summary_requests)
-        sent = [
-            message
-            for request in summary_requests
-            for message in summaries.messages_of(self.world, request, f"{now:%Y%m%d%H%M%S}")
+        first_day = min((export.day for export in self.exports), default=now.date()).replace(day=1)
+        period = (f"{first_day:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}")
+        requests = summaries.summary_requests(self.world, self.exports, self.receipt_log, f"{now:%y%m%d}", period)
+        self.receipt_log.expect(requests)
+        messages = (summaries.messages_of(self.world, request, period[1]) for request in requests)
+        self._send_summaries(list(chain.from_iterable(messages)))
+        self.verdicts += [
+            summaries.judge(request, self.receipt_log, self.expected.get(("export", request.fault)))
+            for request in requests
         ]
-        self.show.begin("summaries (701)", len(sent))
-        for count in self.session.send([message.body for message in sent]):
+
+    def _send_summaries(self, messages: Sequence[SyntheticMessage]) -> None:
+        self.show.begin("summaries (701)", len(messages))
+        for count in self.session.send([message.body for message in messages]):
             self.show.step(count, self.receipt_log, self.session.now)
         for posted in self.session.fetch(self.world.mailboxes()):
             self.receipt_log.read(posted.mailbox, posted.bodies)
-        self.messages += len(sent)
-        self.documents += len(sent)
-        self.verdicts += [
-            summaries.judge(request, self.receipt_log, self.expected.get(("export", request.fault)))
-            for request in summary_requests
-        ]
+        self.messages += len(messages)
+        self.documents += len(messages)
 
     def play_refunds(self) -> None:
-        """Exporters register, sell abroad, hand in invoices and claim a month later; banks report what they collect."""
-        if (today := self._today()).day > LAST_SOLD:  # what leaves in the next month is claimed a month later still
-            self.session.wait(evening((today.replace(day=1) + timedelta(days=31)).replace(day=1)))
-        made = refunded.short(self.world, self._seed(self._today()) + 2, self._today())
+        """Play refunds: exporters register, export, send invoices and claim a month later; banks report payments."""
+        if (today := self._today()).day > LAST_SALE_DAY:  # goods that leave in the next month are claimed a month later
+            self.session.wait(evening_of((today.replace(day=1) + timedelta(days=31)).replace(day=1)))
+        cases = refund_exporting.demo_cases(self.world, self._seed(self._today()) + 2, self._today())
         self.session.choose(inspection=False)
         course = Course(
             self.session,
             self.world,
             self.world.payment_providers[0],
-            made,
+            cases,
             self.show,
             self.per_message,
             receipt_log=self.receipt_log,
         )
         course.play()
         self.session.choose(inspection=self.options["inspection"])
-        self._count(course)
-        others = {name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"}
+        self._add_counts(course)
+        expected_paths = {
+            name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"
+        }
         self.verdicts += [
-            refund_verdict(judge(case, self.receipt_log, others.get(case.scenario.name, ""))) for case in made
+            refund_verdict(judge(case, self.receipt_log, expected_paths.get(case.scenario.name, ""))) for case in cases
         ]
 
     def play_elsewhere(self) -> None:
-        """Requests in another sandbox about lists of this one."""
+        """Send requests about lists of this sandbox to another one."""
         name, options = f"{self.session.sandbox}-elsewhere", {**self.options, "signatures": "off"}
-        place = self.session.another_sandbox(name, self.world, options, self._today())
-        self.verdicts += elsewhere.about_requests(place, self.world, self.imports, self.exports, self.receipt_log)
-        self.audit += place.audited()
+        other_sandbox = self.session.another_sandbox(name, self.world, options, self._today())
+        self.verdicts += elsewhere.check_requests(
+            other_sandbox, self.world, self.imports, self.exports, self.receipt_log
+        )
+        self.audit += other_sandbox.audit_differences()
 
     def play_earlier_days(self) -> None:
-        """Play days that need the law of their time: each in a sandbox of its own, unless it was played."""
-        dated = sorted((fault for fault in known_faults("export") if fault.day), key=attrgetter("day"))
-        for day, of_the_day in groupby(dated, key=attrgetter("day")):
+        """Play faults of earlier law, each day in its own sandbox, unless it was played before."""
+        faults = sorted((fault for fault in known_faults("export") if fault.day), key=attrgetter("day"))
+        for day, faults_of_day in groupby(faults, key=attrgetter("day")):
             options = {**self.options, "signatures": "off"}
-            place = self.session.another_sandbox(f"{self.session.sandbox}-{day}", self.world, options, day)
-            if not place.again:
-                planned = list(of_the_day)
-                made = list(dated_exports(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
-                self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
-                self.audit += place.audited()
-                self.digests[place.sandbox] = place.digests()
+            sandbox = self.session.another_sandbox(f"{self.session.sandbox}-{day}", self.world, options, day)
+            if not sandbox.played_before:
+                planned_faults = list(faults_of_day)
+                shop = ExportShop(self.world, self._seed(day), day)
+                exports = list(dated_exports(shop, planned_faults, sandbox.sandbox))
+                self._play_exports(sandbox, exports, max((trade.nights for trade in planned_faults), key=max))
+                self.audit += sandbox.audit_differences()
+                self.digests[sandbox.sandbox] = sandbox.digests()
 
     def _play_exports(
-        self, place: SceneSandbox, made: Sequence[ExportTrade], nights: Sequence[int] | None = None
+        self, sandbox: SceneSandbox, exports: Sequence[ExportTrade], nights: Sequence[int] | None = None
     ) -> None:
-        self.receipt_log.expect(made)
-        play = ExportDay(place, self.world, made, self.per_message, self.show)
+        self.receipt_log.expect(exports)
+        day = ExportDay(sandbox, self.world, exports, self.per_message, self.show)
         if nights is not None:
-            play.nights = nights
-        play.play(self.receipt_log)
-        self._count(play)
-        self.exports += made
-        for trade in made:
-            verdict = exported.judge(trade, self.receipt_log, self.expected.get(("export", trade.fault)))
-            self.verdicts.append(whole(verdict, trade, self.receipt_log))
-        self.stuck |= place.stuck()
+            day.nights = nights
+        day.play(self.receipt_log)
+        self._add_counts(day)
+        self.exports += exports
+        for trade in exports:
+            verdict = export_judging.judge(trade, self.receipt_log, self.expected.get(("export", trade.fault)))
+            self.verdicts.append(with_set_complaints(verdict, trade, self.receipt_log))
+        self.unfinished_deliveries |= sandbox.unfinished_deliveries()
 
     def play_sampled(self) -> None:
-        """Batches under the law of 2018, which had every batch sampled."""
+        """Play batches under the law of 2018, which required samples of every batch."""
         options = {**self.options, **SAMPLED}
-        place = self.session.another_sandbox(f"{self.session.sandbox}-sampled", self.world, options, SAMPLING)
-        if place.again:
+        sandbox = self.session.another_sandbox(f"{self.session.sandbox}-sampled", self.world, options, SAMPLING)
+        if sandbox.played_before:
             return
-        for batch in sampled_batches(self.world, self._seed(SAMPLING), place.sandbox):
+        for batch in sampled_batches(self.world, self._seed(SAMPLING), sandbox.sandbox):
             first = len(self.verdicts)
-            self._play_exports(place, batch.trades, BATCH_NIGHTS)
-            about = exported.about_samples(batch.trades, self.receipt_log, batch.least, batch.most)
-            self.verdicts[first] = with_complaints(self.verdicts[first], about)
-        self.audit += place.audited()
+            self._play_exports(sandbox, batch.trades, BATCH_NIGHTS)
+            complaints = export_judging.check_samples(batch.trades, self.receipt_log, batch.least, batch.most)
+            self.verdicts[first] = with_complaints(self.verdicts[first], complaints)
+        self.audit += sandbox.audit_differences()
 
-    def _count(self, play: ImportDay | ExportDay | ActsDay | Course) -> None:
-        self.messages += play.messages
-        self.documents += play.documents
+    def _add_counts(self, day: ImportDay | ExportDay | ActsDay | Course) -> None:
+        self.messages += day.messages
+        self.documents += day.documents
 
     def _seed(self, day: date) -> int:
         return self.seed * 100_000 + day.toordinal()

@@ -28,7 +28,7 @@ class Cards:
         self._signers: dict[tuple[str, Key], Signer] = {}
         self._signed: dict[bytes, bytes] = {}
 
-    def signed(self, body: bytes) -> bytes:
+    def sign_message(self, body: bytes) -> bytes:
         """A message with its sender's signature; unchanged if it is unreadable or needs no signature."""
         try:
             opened = open_message(body)

@@ -16,13 +16,13 @@ from msgspec import Struct
 
 from simulators.errors import SimulatorError
 
-LARGEST, DEEPEST, MOST_TABLES = 256 * 1024, 20, 10_000
+MAX_FILE_BYTES, MAX_DEPTH, MAX_TABLES_AND_KEYS = 256 * 1024, 20, 10_000
 """Limits of a file: bytes, nesting depth, number of tables and keys."""
 StructT = TypeVar("StructT", bound=Struct)
 _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
 _TYPES = re.compile("Expected `([^`]*)`, got `([^`]*)`")
-_PLAIN = {
+_TYPE_WORDS = {
     "str": "a text in quotes",
     "int": "a whole number",
     "float": "a number with a point",
@@ -43,27 +43,27 @@ class TomlFile(NamedTuple):
     @classmethod
     def read(cls, path: Path, tables: Mapping[str, type[Struct]]) -> TomlFile:
         """Read a file; raises `SimulatorError` if it is unreadable or too large."""
-        return cls(path.name, text_of(path), tables)
+        return cls(path.name, read_text(path), tables)
 
     def decode(self, kind: type[StructT]) -> StructT:
         """The content as a struct; raises `SimulatorError` for the first error."""
         try:
             return msgspec.convert(self.content(), kind)
         except msgspec.ValidationError as error:
-            self.explain(str(error), "", kind)
+            self.refuse_explained(str(error), "", kind)
 
     def content(self) -> dict[str, Any]:
         """The content as plain values; raises `SimulatorError` if it is not TOML or exceeds the limits."""
         bare = _QUOTED.sub("", self.text)
-        too_much = ""
-        if len(self.text) > LARGEST:
-            too_much = f"it has {len(self.text)} characters; {LARGEST} may be"
-        elif max(map(_depth, bare.splitlines()), default=0) > DEEPEST or _brackets(bare) > DEEPEST:
-            too_much = f"more than {DEEPEST} tables or lists stand inside each other"
-        elif bare.count("=") + bare.count("[") > MOST_TABLES:
-            too_much = f"it has more than {MOST_TABLES} tables, lists and keys"
-        if too_much:
-            raise SimulatorError(f"{self.name} is too much to read: {too_much}")
+        excess = ""
+        if len(self.text) > MAX_FILE_BYTES:
+            excess = f"it has {len(self.text)} characters; {MAX_FILE_BYTES} may be"
+        elif max(map(_depth, bare.splitlines()), default=0) > MAX_DEPTH or _brackets(bare) > MAX_DEPTH:
+            excess = f"more than {MAX_DEPTH} tables or lists stand inside each other"
+        elif bare.count("=") + bare.count("[") > MAX_TABLES_AND_KEYS:
+            excess = f"it has more than {MAX_TABLES_AND_KEYS} tables, lists and keys"
+        if excess:
+            raise SimulatorError(f"{self.name} is too much to read: {excess}")
         try:
             return dict(msgspec.toml.decode(self.text))
         except (msgspec.DecodeError, TOMLDecodeError) as error:
@@ -75,53 +75,55 @@ class TomlFile(NamedTuple):
         place = f"{self.name}{f', line {line}' if line else ''}{f', {path}' if path else ''}"
         raise SimulatorError(f"{place}: {complaint}") from None
 
-    def known(self, word: str, known: Iterable[str], path: str, noun: str, of: str = "") -> None:
+    def require_known(self, word: str, known: Iterable[str], path: str, noun: str, of: str = "") -> None:
         """Raise `SimulatorError` for an unknown word at a path; `noun` and `of` describe the known ones in the
         message.
         """
         names = set(known)
         if word not in names:
-            self.refuse(path, f"there is no {noun} {word!r}{of}{nearest(word, names)}")
+            self.refuse(path, f"there is no {noun} {word!r}{of}{nearest_hint(word, names)}")
 
-    def explain(self, message: str, within: str, kind: type[Struct]) -> NoReturn:
+    def refuse_explained(self, message: str, within: str, kind: type[Struct]) -> NoReturn:
         """Raise `SimulatorError` for a message of msgspec about the table at the path `within`, or the whole file."""
         match = _AT.search(message)
         inner, complaint = (match["path"], message[: match.start()]) if match else ("", message)
-        path = ".".join(part for part in (within, self._named(inner)) if part)
+        path = ".".join(part for part in (within, self._full_path(inner)) if part)
         field = _FIELD.search(complaint)
         if field is None:
             self.refuse(
                 path,
-                _TYPES.sub(lambda types: f"{_plain(types[1])} is expected, not {_plain(types[2])}", complaint),
+                _TYPES.sub(
+                    lambda types: f"{_type_words(types[1])} is expected, not {_type_words(types[2])}", complaint
+                ),
             )
         if field[1] == "required":
             self.refuse(path, f"the key {field[2]!r} is missing")
         where = ".".join(part for part in (path, field[2]) if part)
-        self.refuse(where, f"there is no key {field[2]!r}{nearest(field[2], self._keys(inner, kind))}")
+        self.refuse(where, f"there is no key {field[2]!r}{nearest_hint(field[2], self._keys(inner, kind))}")
 
     def _keys(self, inner: str, kind: type[Struct]) -> list[str]:
         """The keys of the table that a path leads to."""
         parts = [part for part in reversed(re.split(r"[.\[]", inner)) if part in self.tables]
         return [field.encode_name for field in msgspec.structs.fields(self.tables[parts[0]] if parts else kind)]
 
-    def _named(self, inner: str) -> str:
+    def _full_path(self, inner: str) -> str:
         """The path with the table's name, which msgspec's messages omit for dicts of tables."""
-        above, several, rest = inner.partition("[...]")
-        if not several or above not in self.tables:
+        table_name, has_index, rest = inner.partition("[...]")
+        if not has_index or table_name not in self.tables:
             return inner
-        for name, table in self.content()[above].items():
+        for name, table in self.content()[table_name].items():
             try:
-                msgspec.convert(table, self.tables[above])
+                msgspec.convert(table, self.tables[table_name])
             except msgspec.ValidationError:
-                return ".".join(part for part in (above, name, rest.lstrip(".")) if part)
-        return above
+                return ".".join(part for part in (table_name, name, rest.lstrip(".")) if part)
+        return table_name
 
 
-def text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Read the text of a file; raises `SimulatorError` if it is unreadable or too large."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise SimulatorError(f"{path} has more than {LARGEST} bytes")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SimulatorError(f"{path} has more than {MAX_FILE_BYTES} bytes")
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise SimulatorError(f"{path} is not UTF-8: {error}") from None
@@ -129,9 +131,9 @@ def text_of(path: Path) -> str:
         raise SimulatorError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _plain(types: str) -> str:
+def _type_words(types: str) -> str:
     """Types in words for people who do not program."""
-    return " or ".join(_PLAIN.get(part, part) for part in types.split(" | ") if part != "null")
+    return " or ".join(_TYPE_WORDS.get(part, part) for part in types.split(" | ") if part != "null")
 
 
 _QUOTED = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
@@ -152,10 +154,10 @@ def _depth(line: str) -> int:
     return max(_brackets(line), *(name.count(".") for name in names))
 
 
-def nearest(wrong: str, known: Iterable[str]) -> str:
+def nearest_hint(name: str, known: Iterable[str]) -> str:
     """The end of a sentence: the most similar known name, or all names."""
     names = sorted(known)
-    near = get_close_matches(wrong, names, 1)
+    near = get_close_matches(name, names, 1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
 
 
@@ -169,13 +171,13 @@ def line_of(text: str, path: str) -> int:
     wanted = (path, re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path))
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            table = _bare(header[2])
+            table = _bare_key(header[2])
             if header[1] == "[[":
                 counted[table] = counted.get(table, -1) + 1
                 table = f"{table}[{counted[table]}]"
             here = table
         elif key := _KEY.match(line):
-            here = ".".join(part for part in (table, _bare(key[1])) if part)
+            here = ".".join(part for part in (table, _bare_key(key[1])) if part)
         else:
             continue
         if (here in wanted or path.startswith((f"{here}.", f"{here}["))) and len(here) > best[0]:
@@ -183,5 +185,5 @@ def line_of(text: str, path: str) -> int:
     return best[1]
 
 
-def _bare(key: str) -> str:
+def _bare_key(key: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in key.split("."))

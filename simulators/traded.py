@@ -20,7 +20,7 @@ class Document(NamedTuple):
     lines: list[Elements]
 
 
-def opening(when: str, *key: object) -> Elements:
+def opening_elements(when: str, *key: object) -> Elements:
     """The first elements of a new (appType 1), declared (appStatus 2) document; its guid is derived from the key."""
     return {"guid": guid(*key), "appType": "1", "appTime": when, "appStatus": "2"}
 

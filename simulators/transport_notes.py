@@ -13,7 +13,7 @@ from simulators.messages import SyntheticMessage
 
 ARRIVAL, DEPARTURE, INTAKE = "507", "509", "711"
 RECEIPT_OF = {"607": "608", ARRIVAL: "508", DEPARTURE: "510", INTAKE: "712"}
-TAKEN_IN = {**dict.fromkeys(("608", "508", "510"), "399"), "712": "120"}
+ACCEPTED_STATUSES = {**dict.fromkeys(("608", "508", "510"), "399"), "712": "120"}
 """Code of a note's receipt → status of its acceptance."""
 _COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
 

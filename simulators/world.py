@@ -18,7 +18,7 @@ from simulators.companies import (
     WAREHOUSE,
     TradingCompany,
     Warehouse,
-    company,
+    make_company,
 )
 from simulators.draws import Draws
 from simulators.exports.goods import export_goods
@@ -51,13 +51,13 @@ class World:
         self.payment_providers = self._companies(30, 3, (PAYMENT_PROVIDER,))
         self.carriers = self._companies(40, 3, (CARRIER,))
         self.agents = self._companies(50, 3, (AGENT, GUARANTOR), GRADES)
-        self.site = company(seed, 60, (WAREHOUSE,))
-        self.small_guarantor = company(seed, 70, (AGENT, GUARANTOR))
-        self.stranger = company(seed, 80, (MERCHANT,))
-        keepers = self._companies(61, 2, (WAREHOUSE,))
+        self.site = make_company(seed, 60, (WAREHOUSE,))
+        self.small_guarantor = make_company(seed, 70, (AGENT, GUARANTOR))
+        self.stranger = make_company(seed, 80, (MERCHANT,))
+        warehouse_companies = self._companies(61, 2, (WAREHOUSE,))
         self.warehouses = (
-            Warehouse(keepers[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
-            Warehouse(keepers[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
+            Warehouse(warehouse_companies[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
+            Warehouse(warehouse_companies[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
         )
         self.exporters = (
             *self._companies(100, 10, (MERCHANT,), GRADES),
@@ -65,17 +65,17 @@ class World:
         )
         self.export_platforms = self._companies(115, 3, (PLATFORM,))
         self.producers = self._companies(120, 6, (MERCHANT,))
-        keeper = company(seed, 130, (WAREHOUSE,))
-        self.export_warehouse = Warehouse(keeper, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
+        export_warehouse_company = make_company(seed, 130, (WAREHOUSE,))
+        self.export_warehouse = Warehouse(export_warehouse_company, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
 
-    def size_drawn(self, draws: Draws, companies: Sequence[TradingCompany]) -> TradingCompany:
+    def draw_by_size(self, draws: Draws, companies: Sequence[TradingCompany]) -> TradingCompany:
         """A random company, weighted by size."""
         return draws.by_rank(companies, self.zipf)
 
     def _companies(
         self, first: int, count: int, kinds: tuple[str, ...], grades: Sequence[str] = ("ordinary",)
     ) -> tuple[TradingCompany, ...]:
-        return tuple(company(self.seed, first + n, kinds, grades[n % len(grades)]) for n in range(count))
+        return tuple(make_company(self.seed, first + n, kinds, grades[n % len(grades)]) for n in range(count))
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:
@@ -122,23 +122,23 @@ class World:
 
     def stock_csv(self) -> str:
         """ems_no, area_code, item_record_no, gcode, gname, unit, qty: plenty of each good, but one of the scarce."""
-        keepers: list[tuple[Any, Any]] = [
+        bonded: list[tuple[Any, Any]] = [
             (warehouse, good) for warehouse in self.warehouses for good in self.goods if good.bonded
         ]
-        leaving: list[tuple[Any, Any]] = [(self.export_warehouse, good) for good in export_goods() if good.zone]
+        for_export: list[tuple[Any, Any]] = [(self.export_warehouse, good) for good in export_goods() if good.zone]
         return _csv(
             ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
             (
                 (
-                    keeper.ems_no,
-                    keeper.company.code,
+                    warehouse.ems_no,
+                    warehouse.company.code,
                     good.record_no,
                     good.hs10,
                     good.name,
                     good.unit,
                     LAST_ONE if good.kind == SCARCE else PLENTY,
                 )
-                for keeper, good in (*keepers, *leaving)
+                for warehouse, good in (*bonded, *for_export)
             ),
         )
 

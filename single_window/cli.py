@@ -135,6 +135,7 @@ class Commands(click.Group):
                 yield command
 
     def invoke(self, ctx: click.Context) -> Any:
+        gc.set_threshold(500_000, 20, 20)  # imports free little: collections would take a fifth of the time
         from single_window.observe import logs  # slow: not needed for --help or --version
 
         logs.configure(sys.stderr)
@@ -232,7 +233,6 @@ def _entry_points() -> dict[str, EntryPoint]:
 
 
 def _load(place: str) -> click.Command:
-    gc.set_threshold(200_000, 20, 20)  # imports free little: collections would take a fifth of the time
     module, _, name = place.partition(":")
     command: click.Command = getattr(import_module(module), name)
     return command

@@ -38,7 +38,7 @@ TEXTS: Mapping[str, str] = {
     "faults": "Fault profiles: slow, lost and duplicate receipts, outages, bad connections.",
     "rules": "Rules and their sources.",
     "status": "Show the data folder, database, broker, processes, overdue work, and the contents of each sandbox.",
-    "prune": "Delete the archived bytes of messages received before DAY and the deliveries finished before it.",
+    "prune": "Delete the archived bytes of messages received before DAY and dismissed deliveries filed before it.",
     "check": "Check the database's file for damage, page by page, even while a window runs.",
     "backup": "Copy the database to FILE, consistently, even while a window runs.",
     "restored": "Skip all numbers that may have been assigned since the restored backup was taken.",

@@ -72,8 +72,9 @@ class Settings:
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
     """Processes that parse and validate while this one writes; 0: read in this process."""
-    processes: int = 1
-    """Processes of run: 1 does everything; with more, one answers HTTP and the others process queues."""
+    processes: int = 0
+    """Processes of run: 1 does everything; with more, one answers HTTP and the others process queues; 0: 2 on SQLite if
+    the machine has two cores, else 1."""
     run_to_completion: int = 1
     """1: follow-up work of a batch in the same process is done in the same transaction; 0: a transaction for each."""
     body_cap: int = 20_000_000
@@ -244,7 +245,7 @@ _RANGES = {
     "attempts": (1, 1_000),
     "overdue": (1, 31_536_000),
     "work_deadline": (1, 86_400),
-    "processes": (1, 64),
+    "processes": (0, 64),
     "queue_limit": (1, 10_000_000),
     "body_cap": (1, 2_000_000_000),
     "refused_count": (1, 10_000_000),

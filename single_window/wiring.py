@@ -66,7 +66,7 @@ class Window(Context):
         meters.watch(self.engine)
         self._fault = fault
         self._refused = RefusedBodies(quota_of(settings))
-        self.wakeups.listen([FILED] if self._queues or self._tends else [])
+        self.wakeups.listen([FILED] if self._queues else [])
         self._readers: ReaderProcesses | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         agencies = gateway_consumers(self.numbering, self.circumstances, self._queues)
@@ -76,6 +76,10 @@ class Window(Context):
         """True if the last step left no delivery known to be ready. Other processes send a wake-up for new ones."""
         self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
+
+    def interrupt(self) -> None:
+        """End the wait of this window's worker; other processes are not woken."""
+        self.wakeups.interrupt()
 
     def wait(self, seconds: float) -> bool:
         """Wait for a wake-up, up to `seconds`; returns whether one came."""
@@ -122,11 +126,13 @@ class Window(Context):
         with reading(self.engine) as connection:
             day, editions, tolerant, signing = senders(connection, sandbox)
         group: list[Reading] = []
+        documents = 0
         for chunk in self._readers.read(bodies, day, editions, tolerant, signing):
             group += chunk
-            if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
+            documents += sum(max(1, reading.count) for reading in chunk)
+            if documents >= self.settings.batch:
                 yield self.admit(sandbox, group, channel)
-                group = []
+                group, documents = [], 0
         if group:
             yield self.admit(sandbox, group, channel)
 
@@ -141,8 +147,8 @@ class Window(Context):
         ready = dispatch.ready_for_workers(self.engine, tuple(self._workers), BATCHES_PER_STEP * self.settings.batch)
         done = sum(self._work_ready(of_queue) for of_queue in ready)
         if done and self.wakeups.shared:
-            self.wakeups.wake(FILED)
-            self.wakeups.wake(RECEIPTS)
+            self.wakeups.wake_others(FILED)
+            self.wakeups.wake_others(RECEIPTS)
         return done
 
     def _work_ready(self, ready: dispatch.ReadyWork) -> int:

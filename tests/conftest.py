@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Called by pytest when it has read its command line."""
+    # a program that a test starts has one process, unless the test is about more: each takes a second to start
+    os.environ.setdefault("SINGLE_WINDOW_PROCESSES", "1")
     # how long the drawing of examples takes is the machine's matter
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")

@@ -9,20 +9,22 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import CursorResult, Engine, Executable, Result, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from single_window.settings import Settings
 from single_window.store import migrate
+from single_window.store.engine import reading, writing
 from single_window.store.tables import metadata
 from single_window.wiring import Window, open_window
 from tests.absent import absent
@@ -181,3 +183,34 @@ def _command(*statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def fetch(engine: Engine, statement: Executable) -> Result[Any]:
+    """What a statement finds, in a reading transaction of its own."""
+    with reading(engine) as connection:
+        return connection.execute(statement).freeze()()
+
+
+def carry_out(engine: Engine, statement: Executable) -> CursorResult[Any]:
+    """Execute one statement in a writing transaction of its own; gives how many rows it changed."""
+    with writing(engine) as connection:
+        return connection.execute(statement)
+
+
+def read_by(engine: Engine, query: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """What a query of the program gives for these values, in a reading transaction of its own."""
+    with reading(engine) as connection:
+        found = query(connection, *values, **named)
+        return list(found) if isinstance(found, Iterator) else found
+
+
+def write_by(engine: Engine, change: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """What a change by the program gives for these values, in a writing transaction of its own."""
+    with writing(engine) as connection:
+        return change(connection, *values, **named)
+
+
+def kept_open(opened: Any) -> Iterator[Any]:
+    """What a fixture gives that is closed when nobody wants it any more."""
+    yield opened
+    opened.close()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 
 from declarations.documents import DOCUMENTS, Document, pack
 from declarations.documents.extraction import line_class
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from single_window.store.tables import declaration, document
 
 ONE = 100_000
@@ -30,12 +30,12 @@ def line(gcode: str, total: int, pieces: int = 1, flow: str = "I", **more: Any) 
         "total_price": total * ONE,
         "currency": "502",
     }
-    return _filled(line_class(DOCUMENTS[LIST[flow]]), {**facts, **more})
+    return _filled(line_class(DOCUMENTS[KIND_OF_LIST[flow]]), {**facts, **more})
 
 
 def listed(lines: Sequence[Any], flow: str = "I", **head: Any) -> Document:
     """A list with these lines."""
-    return _filled(DOCUMENTS[LIST[flow]], {"lines": tuple(lines), **head})
+    return _filled(DOCUMENTS[KIND_OF_LIST[flow]], {"lines": tuple(lines), **head})
 
 
 def put(connection: Connection, number: int, facts: Document, flow: str = "I", **more: Any) -> None:
@@ -44,7 +44,7 @@ def put(connection: Connection, number: int, facts: Document, flow: str = "I", *
         insert(document).values(
             id=number,
             sandbox="s",
-            kind=LIST[flow],
+            kind=KIND_OF_LIST[flow],
             key=f"k{number}",
             order_no=f"D{number}",
             message_id=more.pop("message_id", 0),

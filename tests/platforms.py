@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 
-from declarations.money import decimal, scale
+from declarations.money import decimal_of, scaled_from_text
 from schemas.payment_data.signing import METHODS
 from schemas.signature import keys
 from simulators.imports.trade import ImportTrade
@@ -35,7 +35,7 @@ def form_of(posted: Posted) -> dict[str, str]:
 def data_of(trade: ImportTrade, session_id: str, service_time: int, **changes: Any) -> dict[str, Any]:
     """Right payment data of a trade, unsigned; `changes` alter the head."""
     payment = trade.document("payment").head
-    paid = decimal(scale(payment["amountPaid"]))
+    paid = decimal_of(scaled_from_text(payment["amountPaid"]))
     amount = int(paid) if paid == int(paid) else float(paid)
     head = {
         "guid": "0A1B2C3D-0000-4000-8000-000000000001",

@@ -38,6 +38,7 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
         **kept,
         "PYTHONPATH": os.getcwd(),
         "LANG": "C.UTF-8",
+        "SINGLE_WINDOW_PROCESSES": "1",
         **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in chosen.items()},
     }
 

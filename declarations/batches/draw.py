@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.batches.sampling import SamplingPlan, plan
+from declarations.batches.sampling import SamplingPlan, plan_sampling
 from declarations.parameters import Parameters
 from declarations.parameters.tables.shape import Shares
-from declarations.risk import ORDINARY, SIDES, draw, grade_on, rate
+from declarations.risk import DRAW_RANGE, ORDINARY, draw_number, grade_on, inspection_rate_of
 
 INSPECTION = "inspection"
 LANE, GRADE, GOODS, SIZE = "lane", "grade", "goods", "size"
@@ -47,25 +47,34 @@ class DrawnSample(NamedTuple):
 
     samples: tuple[Sample, ...]
     plan: SamplingPlan
-    checked: bool
-    parameters: tuple[str, ...]
+    is_spot_checked: bool
+    parameter_ids: tuple[str, ...]
 
 
 def draw_samples(
     seed: str, batch_no: str, members: Iterable[BatchList], day: date, parameters: Parameters
 ) -> DrawnSample:
     """Return the samples of a batch declared on `day`; raises `NoValue` before the law had batches."""
-    known = sorted(members)
-    planned = plan(len(known), day, parameters)
-    used = (*planned.parameters, parameters.on("inspection.rates", day).id, parameters.on("batches.goods", day).id)
+    sorted_members = sorted(members)
+    sampling_plan = plan_sampling(len(sorted_members), day, parameters)
+    parameter_ids = (
+        *sampling_plan.parameter_ids,
+        parameters.on("inspection.rates", day).id,
+        parameters.on("batches.goods", day).id,
+    )
     shares = _Shares(day, parameters)
-    forced = [sample for member in known if (sample := _forced(seed, batch_no, member, shares))]
-    checked = draw(seed, SPOT_CHECK, batch_no) < planned.spot_check * SIDES
-    wanted = planned.sample if checked else planned.at_least
-    taken = {sample.key for sample in forced}
-    rest = [member for member in known if member.key not in taken]
-    added = _fill_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
-    return DrawnSample(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), planned, checked, used)
+    forced_samples = [sample for member in sorted_members if (sample := _force_sample(seed, batch_no, member, shares))]
+    is_spot_checked = draw_number(seed, SPOT_CHECK, batch_no) < sampling_plan.spot_check * DRAW_RANGE
+    sample_size = sampling_plan.sample if is_spot_checked else sampling_plan.at_least
+    forced_keys = {sample.key for sample in forced_samples}
+    other_members = [member for member in sorted_members if member.key not in forced_keys]
+    filled_samples = _fill_up(seed, batch_no, other_members, max(0, sample_size - len(forced_samples)), shares)
+    return DrawnSample(
+        tuple(sorted([*forced_samples, *filled_samples], key=lambda sample: sample.key)),
+        sampling_plan,
+        is_spot_checked,
+        parameter_ids,
+    )
 
 
 class _Shares:
@@ -73,37 +82,39 @@ class _Shares:
 
     def __init__(self, day: date, parameters: Parameters) -> None:
         self._day, self._parameters = day, parameters
-        self._goods = parameters.on("batches.goods", day).read(Shares)
+        self._goods = parameters.on("batches.goods", day).table_as(Shares)
         self._grades: dict[str, Decimal] = {}
-        self.ordinary = rate(ORDINARY, day, parameters)
+        self.ordinary = inspection_rate_of(ORDINARY, day, parameters)
 
-    def of_grade(self, grade: str) -> Decimal:
+    def share_of_grade(self, grade: str) -> Decimal:
         if grade not in self._grades:
-            self._grades[grade] = rate(grade_on(self._day, grade, self._parameters), self._day, self._parameters)
+            self._grades[grade] = inspection_rate_of(
+                grade_on(self._day, grade, self._parameters), self._day, self._parameters
+            )
         return self._grades[grade]
 
-    def of_goods(self, codes: Iterable[str]) -> Decimal:
+    def share_of_goods(self, codes: Iterable[str]) -> Decimal:
         return max((self._goods.get(code[:4], Decimal(0)) for code in codes), default=Decimal(0))
 
 
-def _forced(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sample | None:
+def _force_sample(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sample | None:
     """The member as a sample if its lane, a grade worse than ordinary or its goods select it, at any batch size."""
     if member.lane == INSPECTION:
         return Sample(member.key, LANE)
     key = f"{batch_no}|{member.key}"
-    share = shares.of_grade(member.grade)
-    if share > shares.ordinary and (number := draw(seed, OF_GRADE, key)) < share * SIDES:
+    share = shares.share_of_grade(member.grade)
+    if share > shares.ordinary and (number := draw_number(seed, OF_GRADE, key)) < share * DRAW_RANGE:
         return Sample(member.key, GRADE, number)
-    share = shares.of_goods(member.goods)
-    if share and (number := draw(seed, OF_GOODS, key)) < share * SIDES:
+    share = shares.share_of_goods(member.goods)
+    if share and (number := draw_number(seed, OF_GOODS, key)) < share * DRAW_RANGE:
         return Sample(member.key, GOODS, number)
     return None
 
 
-def _fill_up(seed: str, batch_no: str, members: Iterable[BatchList], wanted: int, shares: _Shares) -> list[Sample]:
-    """The `wanted` members with the lowest draws, each divided by its grade's inspection rate to favour good grades."""
-    if not wanted:
+def _fill_up(seed: str, batch_no: str, members: Iterable[BatchList], count: int, shares: _Shares) -> list[Sample]:
+    """The `count` members with the lowest draws, each divided by its grade's inspection rate to favour good grades."""
+    if not count:
         return []
-    numbers = [(draw(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]
-    numbers.sort(key=lambda rated: (rated[0] / shares.of_grade(rated[1].grade), rated[1].key))
-    return [Sample(member.key, SIZE, number) for number, member in numbers[:wanted]]
+    drawn_numbers = [(draw_number(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]
+    drawn_numbers.sort(key=lambda drawn: (drawn[0] / shares.share_of_grade(drawn[1].grade), drawn[1].key))
+    return [Sample(member.key, SIZE, number) for number, member in drawn_numbers[:count]]

@@ -9,7 +9,7 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import BatchOpening
 from declarations.reasons import Reason
 
-MASTER_WAYBILL, ARRIVAL, STOCK_OUT, HAND = WAYS = ("master_waybill", "arrival", "stock_out", "hand")
+MASTER_WAYBILL, ARRIVAL, STOCK_OUT, HAND = ("master_waybill", "arrival", "stock_out", "hand")
 BONDED = frozenset({"1210", "1239"})
 JOINABLE = frozenset({"declared", "sent", "accepted", "awaiting_arrival"})
 """States in which a list may join: its lane is not drawn yet."""
@@ -18,10 +18,10 @@ OTHER_FLOW = "19102"
 OTHER_OFFICE = "19103"
 OTHER_MODE = "19104"
 OTHER_OPENING = "19105"
-IN_ANOTHER = "19106"
-TOO_FAR = "19107"
+IN_ANOTHER_BATCH = "19106"
+LANE_ALREADY_DRAWN = "19107"
 NOT_OPEN = "19108"
-FULL = "19109"
+BATCH_FULL = "19109"
 
 
 class BatchCandidate(NamedTuple):
@@ -57,15 +57,15 @@ def opening_key(way: str, candidate: BatchCandidate, day: date, label: str = "")
     arrival note, the account book and day, or the label of a manual batch. Empty if the list lacks that value: it is
     then declared singly. `day` is the list's day of acceptance.
     """
-    shared = {
+    bonded = candidate.ems_no and candidate.trade_mode in BONDED
+    shared_value = {
         MASTER_WAYBILL: candidate.bill_no,
         ARRIVAL: candidate.arrival_no,
-        STOCK_OUT: f"{candidate.ems_no}|{day.isoformat()}"
-        if candidate.ems_no and candidate.trade_mode in BONDED
-        else "",
+        STOCK_OUT: f"{candidate.ems_no}|{day.isoformat()}" if bonded else "",
         HAND: label,
     }[way]
-    return "|".join((way, candidate.flow, candidate.customs_code, candidate.trade_mode, shared)) if shared else ""
+    of_all = (way, candidate.flow, candidate.customs_code, candidate.trade_mode, shared_value)
+    return "|".join(of_all) if shared_value else ""
 
 
 def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
@@ -74,7 +74,7 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
         value = parameters.on("batches.opening", day)
     except NoValue:
         return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}),)
-    if way in value.read(BatchOpening).by:
+    if way in value.table_as(BatchOpening).by:
         return ()
     return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}, (value.id,)),)
 
@@ -82,31 +82,31 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
 def check_joining(candidate: BatchCandidate, batch: BatchInfo, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Return all reasons why a list cannot join a batch; empty if it can."""
     reasons = [*check_way(batch.opened_by, day, parameters)]
-    named = {"key": candidate.key, "batch_no": batch.batch_no}
-    for code, mine, theirs in (
+    names = {"key": candidate.key, "batch_no": batch.batch_no}
+    for code, list_value, batch_value in (
         (OTHER_FLOW, candidate.flow, batch.flow),
         (OTHER_OFFICE, candidate.customs_code, batch.customs_code),
         (OTHER_MODE, candidate.trade_mode, batch.trade_mode),
     ):
-        if mine != theirs:
-            reasons.append(Reason(code, {**named, "list": mine, "batch": theirs}))
+        if list_value != batch_value:
+            reasons.append(Reason(code, {**names, "list": list_value, "batch": batch_value}))
     if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, candidate, day) != batch.opening:
-        reasons.append(Reason(OTHER_OPENING, {**named, "batch": batch.opening}))
+        reasons.append(Reason(OTHER_OPENING, {**names, "batch": batch.opening}))
     if candidate.batch_no and candidate.batch_no != batch.batch_no:
-        reasons.append(Reason(IN_ANOTHER, {**named, "other": candidate.batch_no}))
+        reasons.append(Reason(IN_ANOTHER_BATCH, {**names, "other": candidate.batch_no}))
     if candidate.state not in JOINABLE:
-        reasons.append(Reason(TOO_FAR, {**named, "state": candidate.state}))
+        reasons.append(Reason(LANE_ALREADY_DRAWN, {**names, "state": candidate.state}))
     if batch.state != "open":
-        reasons.append(Reason(NOT_OPEN, {**named, "state": batch.state}))
-    return (*reasons, *_full(batch, named, day, parameters))
+        reasons.append(Reason(NOT_OPEN, {**names, "state": batch.state}))
+    return (*reasons, *_check_size(batch, names, day, parameters))
 
 
-def _full(batch: BatchInfo, named: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
+def _check_size(batch: BatchInfo, names: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
     try:
         value = parameters.on("batches.opening", day)
     except NoValue:  # reported by `check_way`: the law has no batches yet
         return ()
-    most = value.read(BatchOpening).most
-    if batch.members < most:
+    max_members = value.table_as(BatchOpening).most
+    if batch.members < max_members:
         return ()
-    return (Reason(FULL, {**named, "most": str(most)}, (value.id,)),)
+    return (Reason(BATCH_FULL, {**names, "most": str(max_members)}, (value.id,)),)

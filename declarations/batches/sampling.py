@@ -30,7 +30,7 @@ class SamplingPlan(NamedTuple):
     sample: int
     at_least: int
     spot_check: Decimal
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 class SamplingVerdict(NamedTuple):
@@ -41,41 +41,50 @@ class SamplingVerdict(NamedTuple):
     reason: Reason
 
 
-def plan(size: int, day: date, parameters: Parameters) -> SamplingPlan:
+def plan_sampling(size: int, day: date, parameters: Parameters) -> SamplingPlan:
     """Return the plan for a batch of `size` lists declared on a day; raises `NoValue` before the law had batches.
 
     Above the table's largest size, the plan of that size applies.
     """
     value = parameters.on("batches.sampling", day)
-    table = value.read(Sampling)
-    sample = next((samples for lists, samples, _ in table.plan if size <= lists), table.plan[-1][1])
+    table = value.table_as(Sampling)
+    sample = next((samples for max_lists, samples, _ in table.plan if size <= max_lists), table.plan[-1][1])
     return SamplingPlan(size, min(size, sample), min(size, table.at_least), table.spot_check, (value.id,))
 
 
-def acceptance(samples: int, day: date, parameters: Parameters) -> int:
+def acceptance_number_of(samples: int, day: date, parameters: Parameters) -> int:
     """Return the acceptance number: the maximum of failed samples for a release.
 
     It is that of the largest plan that the number of samples reaches, 0 below the smallest. Above the largest plan,
     which draws by lane, grade and goods may exceed, it grows in proportion.
     """
-    plans = parameters.on("batches.sampling", day).read(Sampling).plan
-    _, largest, accepted = plans[-1]
-    if samples > largest:
-        return accepted * samples // largest
-    return max((accepted for _, needed, accepted in plans if needed <= samples), default=0)
+    plans = parameters.on("batches.sampling", day).table_as(Sampling).plan
+    _, largest_plan_samples, acceptance_number = plans[-1]
+    if samples > largest_plan_samples:
+        return acceptance_number * samples // largest_plan_samples
+    return max(
+        (acceptance_number for _, plan_samples, acceptance_number in plans if plan_samples <= samples), default=0
+    )
 
 
-def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> SamplingVerdict:
+def decide_batch(
+    batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters
+) -> SamplingVerdict:
     """Decide a batch by its number of samples and the keys of those that failed; `day` is the batch's declaration day.
 
     None failed: the batch is released. Up to the acceptance number: the failed lists are held, the others released.
     More: every list of the batch is inspected.
     """
-    held, accepted = tuple(sorted(failed)), acceptance(samples, day, parameters)
-    values = {"batch_no": batch_no, "samples": str(samples), "failed": str(len(held)), "accepted": str(accepted)}
-    used = (parameters.on("batches.sampling", day).id,)
-    if not held:
-        return SamplingVerdict(RELEASE, (), Reason(ALL_PASSED if samples else NO_SAMPLE, values, used))
-    if len(held) <= accepted:
-        return SamplingVerdict(RELEASE_IN_PART, held, Reason(ACCEPTED, values, used))
-    return SamplingVerdict(REVIEW, held, Reason(TOO_MANY, values, used))
+    held_keys, acceptance_number = tuple(sorted(failed)), acceptance_number_of(samples, day, parameters)
+    values = {
+        "batch_no": batch_no,
+        "samples": str(samples),
+        "failed": str(len(held_keys)),
+        "accepted": str(acceptance_number),
+    }
+    parameter_ids = (parameters.on("batches.sampling", day).id,)
+    if not held_keys:
+        return SamplingVerdict(RELEASE, (), Reason(ALL_PASSED if samples else NO_SAMPLE, values, parameter_ids))
+    if len(held_keys) <= acceptance_number:
+        return SamplingVerdict(RELEASE_IN_PART, held_keys, Reason(ACCEPTED, values, parameter_ids))
+    return SamplingVerdict(REVIEW, held_keys, Reason(TOO_MANY, values, parameter_ids))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hi
 
 import msgspec
 
-from declarations.money import Scaled, plain, scale
+from declarations.money import Scaled, amount_text, scaled_from_text
 from schemas.packing import FACTS
 
 Document: TypeAlias = Any
@@ -47,11 +47,11 @@ def _text(value: Text) -> str:
 
 
 def _optional_amount(value: Text) -> Scaled | None:
-    return None if value is None else scale(value)
+    return None if value is None else scaled_from_text(value)
 
 
 def _amount(value: Text) -> Scaled:
-    return scale(value or "0")
+    return scaled_from_text(value or "0")
 
 
 def _integer(value: Text) -> int:
@@ -62,7 +62,7 @@ def written(field: str, value: Any) -> str:
     """Format the value of a field as its element's text: scaled amounts as decimals, counts as integers."""
     if value is None or isinstance(value, str):
         return value or ""
-    return str(value) if field in _INTEGERS else plain(value)
+    return str(value) if field in _INTEGERS else amount_text(value)
 
 
 def _converter(hint: Any, name: str) -> Callable[[Text], Any]:

@@ -24,13 +24,8 @@ def plain_document(entry: MessageType) -> Kind:
     wanted = (*_HEADER, *entry.key, *handling.identified_by, handling.matched_by, handling.own_number, *handling.shown)
     shape: list[tuple[str, type] | tuple[str, Kind, tuple[()]]] = list(_fields(wanted, head))
     if handling.shown_of_lines:
-        lines = defstruct(
-            f"{entry.document}Line",
-            list(_fields(handling.shown_of_lines, line)),
-            frozen=True,
-            array_like=True,
-            gc=False,
-        )
+        fields = list(_fields(handling.shown_of_lines, line))
+        lines = defstruct(f"{entry.document}Line", fields, frozen=True, array_like=True, gc=False)
         shape.append(("lines", tuple[lines, ...], ()))  # type: ignore[valid-type]
     return defstruct(entry.document, shape, frozen=True, array_like=True, gc=False)
 

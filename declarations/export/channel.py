@@ -21,10 +21,10 @@ from typing import NamedTuple
 from declarations.documents import ExportInventory
 from declarations.export import modes
 from declarations.export.modes import B2B, BONDED, RETAIL, WAREHOUSE
-from declarations.export.requirements import pilot_zone, warehouse_filing
-from declarations.export.value import Fob, fob
+from declarations.export.requirements import warehouse_requirement_on, zone_requirement_of
+from declarations.export.value import Fob, calculate_fob
 from declarations.goods import GoodsRegister
-from declarations.money import plain, scaled
+from declarations.money import amount_text, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Prefixes
 from declarations.parameters.tables.shape import Shares
@@ -56,7 +56,7 @@ class ChannelVerdict(NamedTuple):
     fob: Fob
 
 
-def summarised(inventory: ExportInventory) -> bool:
+def joins_monthly_summary(inventory: ExportInventory) -> bool:
     """True if a list joins a monthly summary declaration once it is closed."""
     return inventory.trade_mode in (RETAIL, BONDED) and inventory.statistics_flag != SIMPLIFIED
 
@@ -68,57 +68,63 @@ def check(
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.
     """
-    mode, value = inventory.trade_mode, fob(inventory, day, parameters)
+    mode, value = inventory.trade_mode, calculate_fob(inventory, day, parameters)
     closed = modes.check(mode, inventory.customs_code, day, parameters)
     if closed:
         return ChannelVerdict(closed, (), value)
     reasons: list[Reason] = []
     if mode in LIST_IS_DECLARATION:
-        reasons += _low_value(inventory, value, day, parameters)
+        reasons += _check_low_value(inventory, value, day, parameters)
     if mode == WAREHOUSE:
-        reasons += _filed(inventory, day, parameters, warehouse_filed)
+        reasons += _check_warehouse_filing(inventory, day, parameters, warehouse_filed)
     if inventory.statistics_flag == SIMPLIFIED:
-        reasons += _simplified(inventory, value, day, parameters)
+        reasons += _check_simplified(inventory, value, day, parameters)
     if mode in LIST_IS_DECLARATION or inventory.statistics_flag == SIMPLIFIED:
         month = f"{day:%Y-%m}"
-        reasons += [Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.missing]
-    return ChannelVerdict(tuple(reasons), tuple(_doubts(inventory, value, day, goods)), value)
+        reasons += [
+            Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.currencies_without_rate
+        ]
+    return ChannelVerdict(tuple(reasons), tuple(_find_doubts(inventory, value, day, goods)), value)
 
 
-def _low_value(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
-    yield from _above("export.low_value_limit", ABOVE_VALUE_LIMIT, value, day, parameters)
-    yield from _licensed(inventory)
-    yield from _among("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
-    yield from _among("export.inspected_goods", UNDER_INSPECTION, inventory, day, parameters)
+def _check_low_value(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
+    yield from _find_excess("export.low_value_limit", ABOVE_VALUE_LIMIT, value, day, parameters)
+    yield from _check_licence(inventory)
+    yield from _find_listed_goods("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
+    yield from _find_listed_goods("export.inspected_goods", UNDER_INSPECTION, inventory, day, parameters)
 
 
-def _filed(inventory: ExportInventory, day: date, parameters: Parameters, warehouse_filed: bool) -> Iterator[Reason]:
-    needed = warehouse_filing(day, parameters)
-    if needed.applies and not warehouse_filed:
-        yield Reason(NOT_FILED, {"ebc_code": inventory.ebc_code}, needed.parameters)
+def _check_warehouse_filing(
+    inventory: ExportInventory, day: date, parameters: Parameters, warehouse_filed: bool
+) -> Iterator[Reason]:
+    requirement = warehouse_requirement_on(day, parameters)
+    if requirement.applies and not warehouse_filed:
+        yield Reason(NOT_FILED, {"ebc_code": inventory.ebc_code}, requirement.parameter_ids)
 
 
-def _simplified(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
+def _check_simplified(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
     try:
-        simplified = inventory.trade_mode in parameters.on("export.simplified_digits", day).read(Shares)
+        mode_has_simplified_lists = inventory.trade_mode in parameters.on("export.simplified_digits", day).table_as(
+            Shares
+        )
     except NoValue:
-        simplified = False
-    if not simplified:
+        mode_has_simplified_lists = False
+    if not mode_has_simplified_lists:
         yield Reason(NO_SIMPLIFIED_LISTS, {"trade_mode": inventory.trade_mode, "day": day.isoformat()})
         return
-    zone = pilot_zone(inventory.customs_code, day, parameters)
+    zone = zone_requirement_of(inventory.customs_code, day, parameters)
     if not zone.applies:
-        yield Reason(NOT_IN_ZONE, {"customs_code": inventory.customs_code}, zone.parameters)
+        yield Reason(NOT_IN_ZONE, {"customs_code": inventory.customs_code}, zone.parameter_ids)
     if inventory.trade_mode == RETAIL:
-        yield from _above("export.summary_statistics", ABOVE_STATISTICS_LIMIT, value, day, parameters)
-        yield from _licensed(inventory)
-        yield from _among("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
+        yield from _find_excess("export.summary_statistics", ABOVE_STATISTICS_LIMIT, value, day, parameters)
+        yield from _check_licence(inventory)
+        yield from _find_listed_goods("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
 
 
-def _doubts(inventory: ExportInventory, value: Fob, day: date, goods: GoodsRegister) -> Iterator[Reason]:
+def _find_doubts(inventory: ExportInventory, value: Fob, day: date, goods: GoodsRegister) -> Iterator[Reason]:
     simplified = inventory.statistics_flag == SIMPLIFIED
     if simplified or inventory.trade_mode in LIST_IS_DECLARATION:
-        yield from (Reason(NO_RATE, {"currency": currency}) for currency in value.unknown)
+        yield from (Reason(NO_RATE, {"currency": currency}) for currency in value.unknown_currencies)
     if simplified and inventory.trade_mode == RETAIL:
         return
     for line in inventory.lines:
@@ -126,21 +132,23 @@ def _doubts(inventory: ExportInventory, value: Fob, day: date, goods: GoodsRegis
             yield Reason(TOO_SHORT_CODE if simplified else SHORT_CODE, {"gnum": str(line.gnum), "gcode": line.gcode})
 
 
-def _above(name: str, rule: str, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
+def _find_excess(name: str, rule: str, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
     limit = parameters.on(name, day)
-    if value.amount is not None and value.amount > scaled(limit.amount):
-        values = {"value": plain(value.amount), "limit": plain(scaled(limit.amount))}
-        yield Reason(rule, values, (limit.id, *value.parameters))
+    if value.amount is not None and value.amount > scaled_of(limit.amount):
+        values = {"value": amount_text(value.amount), "limit": amount_text(scaled_of(limit.amount))}
+        yield Reason(rule, values, (limit.id, *value.parameter_ids))
 
 
-def _licensed(inventory: ExportInventory) -> Iterator[Reason]:
+def _check_licence(inventory: ExportInventory) -> Iterator[Reason]:
     if inventory.license_no:
         yield Reason(LICENSED, {"found": inventory.license_no})
 
 
-def _among(name: str, rule: str, inventory: ExportInventory, day: date, parameters: Parameters) -> Iterator[Reason]:
-    listed = parameters.on(name, day)
-    prefixes = listed.read(Prefixes).prefixes
+def _find_listed_goods(
+    name: str, rule: str, inventory: ExportInventory, day: date, parameters: Parameters
+) -> Iterator[Reason]:
+    listed_goods = parameters.on(name, day)
+    prefixes = listed_goods.table_as(Prefixes).prefixes
     for line in inventory.lines:
         if line.gcode.startswith(prefixes):
-            yield Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode}, (listed.id,))
+            yield Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode}, (listed_goods.id,))

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.districts import reaches
+from declarations.districts import applies_to
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
@@ -18,13 +18,13 @@ _NAMES = MappingProxyType({mode: f"export.modes.{mode}" for mode in MODES})
 
 
 class Opening(NamedTuple):
-    """Whether a mode is open, and the id of the dated value that decides it (none before its first day)."""
+    """The answer if a mode is open, and the id of the dated value that decides it (none before its first day)."""
 
     open: bool
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
 
-def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> Opening:
+def find_opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> Opening:
     """Return whether a mode of export is open at an office on the day of acceptance; an unknown mode never is."""
     if trade_mode not in _NAMES:
         return Opening(False)
@@ -32,15 +32,15 @@ def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameter
         value = parameters.on(_NAMES[trade_mode], day)
     except NoValue:  # a mode does not exist before its first day
         return Opening(False)
-    return Opening(reaches(value, customs_code), (value.id,))
+    return Opening(applies_to(value, customs_code), (value.id,))
 
 
 def check(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Return the reason why an office does not accept a list of this mode on this day; empty if it does."""
     if trade_mode not in _NAMES:
         return (Reason(NOT_OF_EXPORT, {"trade_mode": trade_mode}),)
-    opened = opening(trade_mode, customs_code, day, parameters)
-    if opened.open:
+    mode_opening = find_opening(trade_mode, customs_code, day, parameters)
+    if mode_opening.open:
         return ()
     values = {"trade_mode": trade_mode, "customs_code": customs_code, "day": day.isoformat()}
-    return (Reason(CLOSED, values, opened.parameters),)
+    return (Reason(CLOSED, values, mode_opening.parameter_ids),)

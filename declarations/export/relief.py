@@ -17,8 +17,8 @@ from declarations.reasons import Reason
 NO_RELIEF = "17421"
 LATE_FOR_RELIEF = "17422"
 FOOD = "17423"
-CHANGED = "17424"
-REFUND_OPEN = "17425"
+GOODS_CHANGED = "17424"
+REFUND_NOT_SETTLED = "17425"
 OTHER_MODE = "17426"
 
 
@@ -38,7 +38,7 @@ class Relief(NamedTuple):
 
     last_day: date | None
     reasons: tuple[Reason, ...]
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
     @property
     def granted(self) -> bool:
@@ -46,42 +46,42 @@ class Relief(NamedTuple):
         return not self.reasons
 
 
-def relief(
+def decide_relief(
     trade_mode: str,
     exported_on: date,
     accepted_on: date,
     parameters: Parameters,
-    circumstances: ReliefStatements = AS_EXPORTED,
+    statements: ReliefStatements = AS_EXPORTED,
 ) -> Relief:
     """Return the relief for goods exported and declared again on these days, regardless of the kind of goods.
 
     `exported_on` is the day of export release, or for 1210 the day on which they left the zone.
     """
     try:
-        rule = parameters.on("export.returns.relief", exported_on)
+        relief_value = parameters.on("export.returns.relief", exported_on)
     except NoValue:
         return Relief(None, (Reason(NO_RELIEF, {"exported": exported_on.isoformat()}),))
-    last_day, used = months_after(exported_on, rule.read(ReturnRelief).months), (rule.id,)
+    last_day, parameter_ids = months_after(exported_on, relief_value.table_as(ReturnRelief).months), (relief_value.id,)
     reasons = []
-    if trade_mode not in rule.read(ReturnRelief).modes:
-        reasons.append(Reason(OTHER_MODE, {"trade_mode": trade_mode}, used))
+    if trade_mode not in relief_value.table_as(ReturnRelief).modes:
+        reasons.append(Reason(OTHER_MODE, {"trade_mode": trade_mode}, parameter_ids))
     if accepted_on > last_day:
         values = {
             "exported": exported_on.isoformat(),
             "last": last_day.isoformat(),
             "accepted": accepted_on.isoformat(),
         }
-        reasons.append(Reason(LATE_FOR_RELIEF, values, used))
-    if not circumstances.original_state:
-        reasons.append(Reason(CHANGED, {}, used))
-    if not circumstances.refund_settled:
-        reasons.append(Reason(REFUND_OPEN, {}, used))
-    return Relief(last_day, tuple(reasons), used)
+        reasons.append(Reason(LATE_FOR_RELIEF, values, parameter_ids))
+    if not statements.original_state:
+        reasons.append(Reason(GOODS_CHANGED, {}, parameter_ids))
+    if not statements.refund_settled:
+        reasons.append(Reason(REFUND_NOT_SETTLED, {}, parameter_ids))
+    return Relief(last_day, tuple(reasons), parameter_ids)
 
 
-def food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
+def find_food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
     """Return the reason if a line is food (by chapter), to which the relief does not apply; else None."""
     value = parameters.on("export.returns.food", exported_on)
-    if gcode[:2] not in value.read(Chapters).chapters:
+    if gcode[:2] not in value.table_as(Chapters).chapters:
         return None
     return Reason(FOOD, {"gnum": str(gnum), "gcode": gcode}, (value.id,))

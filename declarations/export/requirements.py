@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from declarations.districts import reaches
+from declarations.districts import applies_to
 from declarations.export import zone_offices
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Cities
@@ -14,43 +14,43 @@ REQUIRED = "required"
 
 
 class Requirement(NamedTuple):
-    """Whether a requirement applies on a day, and the ids of the dated values that decide it (none before the
+    """The answer if a requirement applies on a day, and the ids of the dated values that decide it (none before the
     first)."""
 
     applies: bool
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
 
-def collection(day: date, parameters: Parameters) -> Requirement:
+def collection_requirement_on(day: date, parameters: Parameters) -> Requirement:
     """Return whether a list accepted on a day needs a collection document (403)."""
-    return _required("export.collection_document", day, parameters)
+    return _requirement_on("export.collection_document", day, parameters)
 
 
-def warehouse_filing(day: date, parameters: Parameters) -> Requirement:
+def warehouse_requirement_on(day: date, parameters: Parameters) -> Requirement:
     """Return whether a company that exports by 9810 must have filed its overseas-warehouse business."""
-    return _required("export.warehouse_filing", day, parameters)
+    return _requirement_on("export.warehouse_filing", day, parameters)
 
 
-def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirement:
+def zone_requirement_of(customs_code: str, day: date, parameters: Parameters) -> Requirement:
     """Return whether an office is in a comprehensive pilot zone; the dated value is the batch of zones that admitted
     its city, or the latest batch if none did."""
-    begun = parameters.parameter("export.zones").begun(day)
-    cities = zone_offices.cities(customs_code)
-    admitted = [value for value in begun if not cities.isdisjoint(value.read(Cities).cities)]
-    deciding = admitted[:1] or begun[-1:]
-    return Requirement(bool(admitted), tuple(value.id for value in deciding))
+    begun_values = parameters.parameter("export.zones").values_begun_by(day)
+    cities = zone_offices.cities_of(customs_code)
+    admitting_values = [value for value in begun_values if not cities.isdisjoint(value.table_as(Cities).cities)]
+    deciding_values = admitting_values[:1] or begun_values[-1:]
+    return Requirement(bool(admitting_values), tuple(value.id for value in deciding_values))
 
 
-def inspected_before_loading(customs_code: str, day: date, parameters: Parameters) -> Requirement:
+def inspection_requirement_of(customs_code: str, day: date, parameters: Parameters) -> Requirement:
     """Return whether consolidated exports of an office may be inspected before they are loaded."""
     try:
         value = parameters.on("export.inspect_before_loading", day)
     except NoValue:
         return Requirement(False)
-    return Requirement(reaches(value, customs_code), (value.id,))
+    return Requirement(applies_to(value, customs_code), (value.id,))
 
 
-def _required(name: str, day: date, parameters: Parameters) -> Requirement:
+def _requirement_on(name: str, day: date, parameters: Parameters) -> Requirement:
     try:
         value = parameters.on(name, day)
     except NoValue:

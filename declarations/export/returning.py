@@ -13,11 +13,11 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.calendar import months_after
-from declarations.districts import district, reaches
+from declarations.districts import applies_to, district_of
 from declarations.documents import ExportInventory, ExportRefund, ReturnTally
 from declarations.export.modes import BONDED, RETAIL
-from declarations.export.relief import AS_EXPORTED, Relief, ReliefStatements, food, relief
-from declarations.money import Scaled, plain
+from declarations.export.relief import AS_EXPORTED, Relief, ReliefStatements, decide_relief, find_food
+from declarations.money import Scaled, amount_text
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.parameters.tables.shape import Words
 from declarations.reasons import Reason
@@ -52,7 +52,7 @@ class ReturnVerdict(NamedTuple):
     grounds: tuple[Reason, ...] = ()
     last_day: date | None = None
     last_free_day: date | None = None
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -60,14 +60,14 @@ class ReturnVerdict(NamedTuple):
         return not self.reasons
 
 
-def exported_on(trade_mode: str, departure: Departure) -> date:
+def export_day_of(trade_mode: str, departure: Departure) -> date:
     """Return the day on which both terms of a return start."""
     if trade_mode == BONDED and departure.left_zone_on is not None:
         return departure.left_zone_on
     return departure.released_on
 
 
-def last_day(start: date, accepted_on: date, parameters: Parameters) -> date:
+def last_day_of_return(start: date, accepted_on: date, parameters: Parameters) -> date:
     """Return the last day for a return of goods exported on `start`, by the law of the day of acceptance."""
     return months_after(start, int(parameters.on("export.returns.months", accepted_on).amount))
 
@@ -76,59 +76,67 @@ def check(
     refund: ExportRefund,
     inventory: ExportInventory,
     departure: Departure,
-    already: Mapping[int, Scaled],
+    returned_quantities: Mapping[int, Scaled],
     accepted_on: date,
     parameters: Parameters,
-    circumstances: ReliefStatements = AS_EXPORTED,
+    statements: ReliefStatements = AS_EXPORTED,
 ) -> ReturnVerdict:
     """Check a return request accepted on a day, and which of its lines are tax-free.
 
-    `already`: quantities of earlier requests, by line number of the list.
+    `returned_quantities`: quantities of earlier requests, by line number of the list.
     """
-    start = exported_on(inventory.trade_mode, departure)
+    start = export_day_of(inventory.trade_mode, departure)
     try:
         months = parameters.on("export.returns.months", accepted_on)
     except NoValue:
         return ReturnVerdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
     last = months_after(start, int(months.amount))
     reasons = (
-        *_late(start, last, accepted_on, months),
-        *_place(refund, inventory, accepted_on, parameters),
-        *_same_trade(refund, inventory, accepted_on, parameters),
-        *_goods(refund, inventory, already),
+        *_check_last_day(start, last, accepted_on, months),
+        *_check_district(refund, inventory, accepted_on, parameters),
+        *_check_trade(refund, inventory, accepted_on, parameters),
+        *_check_goods(refund, inventory, returned_quantities),
     )
-    free = relief(inventory.trade_mode, start, accepted_on, parameters, circumstances)
-    eaten = (
+    line_relief = decide_relief(inventory.trade_mode, start, accepted_on, parameters, statements)
+    food_reasons = (
         []
-        if free.last_day is None
-        else [reason for line in refund.lines if (reason := food(line.gnum, line.gcode, start, parameters))]
+        if line_relief.last_day is None
+        else [reason for line in refund.lines if (reason := find_food(line.gnum, line.gcode, start, parameters))]
     )
-    return _verdict(refund, reasons, free, eaten, last, months)
+    return _make_verdict(refund, reasons, line_relief, food_reasons, last, months)
 
 
-def _verdict(
+def _make_verdict(
     refund: ExportRefund,
     reasons: tuple[Reason, ...],
-    free: Relief,
-    eaten: Sequence[Reason],
+    line_relief: Relief,
+    food_reasons: Sequence[Reason],
     last: date,
     months: Value,
 ) -> ReturnVerdict:
     """Divide the lines into tax-free and taxed ones."""
-    numbers = dict.fromkeys(line.gnum for line in refund.lines)
-    taxed = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
+    gnums = dict.fromkeys(line.gnum for line in refund.lines)
+    taxed_gnums = gnums.keys() if line_relief.reasons else {int(reason.values["gnum"]) for reason in food_reasons}
     return ReturnVerdict(
         reasons,
-        tuple([gnum for gnum in numbers if gnum not in taxed]),
-        tuple([gnum for gnum in numbers if gnum in taxed]),
-        (*free.reasons, *eaten),
+        tuple([gnum for gnum in gnums if gnum not in taxed_gnums]),
+        tuple([gnum for gnum in gnums if gnum in taxed_gnums]),
+        (*line_relief.reasons, *food_reasons),
         last,
-        free.last_day,
-        tuple(dict.fromkeys((months.id, *free.parameters, *(used for reason in eaten for used in reason.parameters)))),
+        line_relief.last_day,
+        tuple(
+            dict.fromkeys(
+                (
+                    months.id,
+                    *line_relief.parameter_ids,
+                    *(parameter_id for reason in food_reasons for parameter_id in reason.parameter_ids),
+                )
+            )
+        ),
     )
 
 
-def same_parcel(tally: ReturnTally, refund: ExportRefund) -> tuple[Reason, ...]:
+def compare_parcels(tally: ReturnTally, refund: ExportRefund) -> tuple[Reason, ...]:
     """Return the contradictions between a tally (215) and a return request (213); empty if it is the same parcel."""
     pairs = {
         "logisticsCode": (tally.logistics_code, refund.logistics_code),
@@ -146,7 +154,7 @@ def same_parcel(tally: ReturnTally, refund: ExportRefund) -> tuple[Reason, ...]:
     )
 
 
-def _late(start: date, last: date, accepted_on: date, months: Value) -> Iterator[Reason]:
+def _check_last_day(start: date, last: date, accepted_on: date, months: Value) -> Iterator[Reason]:
     if accepted_on > last:
         yield Reason(
             TOO_LATE,
@@ -155,20 +163,20 @@ def _late(start: date, last: date, accepted_on: date, months: Value) -> Iterator
         )
 
 
-def _place(
+def _check_district(
     refund: ExportRefund, inventory: ExportInventory, accepted_on: date, parameters: Parameters
 ) -> Iterator[Reason]:
     offices = inventory.customs_code, refund.customs_code
-    if district(offices[0]) == district(offices[1]):
+    if district_of(offices[0]) == district_of(offices[1]):
         return
     value = parameters.on("export.returns.cross_district", accepted_on)
     # other districts only ever admitted returns of retail exports
-    if inventory.trade_mode != RETAIL or not reaches(value, *offices):
+    if inventory.trade_mode != RETAIL or not applies_to(value, *offices):
         values = {"exported_at": offices[0], "returned_at": offices[1], "trade_mode": inventory.trade_mode}
         yield Reason(OTHER_DISTRICT, values, (value.id,))
 
 
-def _same_trade(
+def _check_trade(
     refund: ExportRefund, inventory: ExportInventory, accepted_on: date, parameters: Parameters
 ) -> Iterator[Reason]:
     if refund.trade_mode:
@@ -177,23 +185,25 @@ def _same_trade(
         except NoValue:  # returns had no separate modes before the message existed
             pass
         else:
-            if refund.trade_mode != (expected := modes.read(Words).get(inventory.trade_mode, "")):
+            if refund.trade_mode != (expected := modes.table_as(Words).get(inventory.trade_mode, "")):
                 values = {"found": refund.trade_mode, "expected": expected, "trade_mode": inventory.trade_mode}
                 yield Reason(OTHER_MODE, values, (modes.id,))
     if refund.ebc_code != inventory.ebc_code:
         yield Reason(OTHER_MERCHANT, {"request": refund.ebc_code, "list": inventory.ebc_code})
 
 
-def _goods(refund: ExportRefund, inventory: ExportInventory, already: Mapping[int, Scaled]) -> Iterator[Reason]:
-    declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
+def _check_goods(
+    refund: ExportRefund, inventory: ExportInventory, returned_quantities: Mapping[int, Scaled]
+) -> Iterator[Reason]:
+    listed_lines, returned_so_far = {line.gnum: line for line in inventory.lines}, dict(returned_quantities)
     for line in refund.lines:
-        named, known = {"gnum": str(line.gnum), "gcode": line.gcode}, declared.get(line.gnum)
-        if known is None or known.gcode != line.gcode:
-            yield Reason(NOT_IN_LIST, named)
+        names, listed = {"gnum": str(line.gnum), "gcode": line.gcode}, listed_lines.get(line.gnum)
+        if listed is None or listed.gcode != line.gcode:
+            yield Reason(NOT_IN_LIST, names)
             continue
-        if known.unit != line.unit:
-            yield Reason(OTHER_UNIT, {**named, "request": line.unit, "list": known.unit})
-        left = known.qty - taken.get(line.gnum, 0)
-        taken[line.gnum] = taken.get(line.gnum, 0) + line.qty
+        if listed.unit != line.unit:
+            yield Reason(OTHER_UNIT, {**names, "request": line.unit, "list": listed.unit})
+        left = listed.qty - returned_so_far.get(line.gnum, 0)
+        returned_so_far[line.gnum] = returned_so_far.get(line.gnum, 0) + line.qty
         if line.qty > left:
-            yield Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))})
+            yield Reason(TOO_MUCH, {**names, "qty": amount_text(line.qty), "left": amount_text(max(0, left))})

@@ -17,7 +17,7 @@ OTHER_PART = "17301"
 OTHER_CARRIER = "17302"
 OTHER_TRANSPORT = "17303"
 Note: TypeAlias = Consolidation | ArrivalNote | DepartureNote
-_WIRE = {
+_WIRE_NAMES = {
     "msg_count": "msgCount",
     "customs_code": "customsCode",
     "traf_mode": "trafMode",
@@ -29,33 +29,35 @@ _WIRE = {
     "operator_code": "operatorCode",
     "agent_code": "agentCode",
 }
-_COMPARED = ("traf_mode", "traf_name", "voyage_no", "bill_no")
+_COMPARED_FIELDS = ("traf_mode", "traf_name", "voyage_no", "bill_no")
 
 
-def missing(count: int, numbers: Iterable[int]) -> tuple[int, ...]:
-    """Return the numbers of the missing parts of a note of `count` parts; `numbers` are those that have come."""
-    here = set(numbers)
-    return tuple([number for number in range(1, count + 1) if number not in here])
+def find_missing_parts(count: int, received: Iterable[int]) -> tuple[int, ...]:
+    """Return the numbers of the missing parts of a note of `count` parts; `received` are those that have come."""
+    received_numbers = set(received)
+    return tuple([number for number in range(1, count + 1) if number not in received_numbers])
 
 
-def of_one_note(part: Note, other: Note) -> tuple[Reason, ...]:
+def compare_parts(part: Note, other: Note) -> tuple[Reason, ...]:
     """Return the contradictions between two parts of a note; empty if they belong together."""
     return tuple(
         [
             Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
-            for name, wire in _WIRE.items()
+            for name, wire in _WIRE_NAMES.items()
             if hasattr(part, name) and getattr(part, name) != getattr(other, name)
         ]
     )
 
 
-def carries(note: Note, inventory: ExportInventory) -> tuple[Reason, ...]:
+def compare_with_list(note: Note, inventory: ExportInventory) -> tuple[Reason, ...]:
     """Return the contradictions between a note and a list whose waybill it names; empty if they agree."""
     reasons = []
     if note.logistics_code != inventory.logistics_code:
         reasons.append(Reason(OTHER_CARRIER, {"found": note.logistics_code, "list": inventory.logistics_code}))
-    for name in _COMPARED:
-        noted, listed = getattr(note, name, ""), getattr(inventory, name)
-        if noted and listed and noted != listed:
-            reasons.append(Reason(OTHER_TRANSPORT, {"field": _WIRE[name], "found": noted, "list": listed}))
+    for name in _COMPARED_FIELDS:
+        note_value, list_value = getattr(note, name, ""), getattr(inventory, name)
+        if note_value and list_value and note_value != list_value:
+            reasons.append(
+                Reason(OTHER_TRANSPORT, {"field": _WIRE_NAMES[name], "found": note_value, "list": list_value})
+            )
     return tuple(reasons)

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from declarations.documents import ExportInventory
-from declarations.exchange import convert
+from declarations.exchange import convert_to_yuan
 from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 
 YUAN = "142"
-LETTERS = MappingProxyType(
+CURRENCY_LETTERS = MappingProxyType(
     {
         "110": "hkd",
         "112": "idr",
@@ -44,32 +44,37 @@ LETTERS = MappingProxyType(
 
 
 class Fob(NamedTuple):
-    """The value of a list in yuan; None if rates are missing. `unknown`: currencies without any rate; `missing`:
-    without one for the month."""
+    """The value of a list in yuan; None if rates are missing. `unknown_currencies`: currencies without any rate;
+    `currencies_without_rate`: without one for the month."""
 
     amount: Scaled | None
-    unknown: tuple[str, ...]
-    parameters: tuple[str, ...]
-    missing: tuple[str, ...] = ()
+    unknown_currencies: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
+    currencies_without_rate: tuple[str, ...] = ()
 
 
-def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
+def calculate_fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
     """Return the value of a list declared on a day."""
     sums: dict[str, Scaled] = {}
     for line in inventory.lines:
         sums[line.currency] = sums.get(line.currency, 0) + line.total_price
     total = sums.pop(YUAN, 0)
-    unknown: list[str] = []
-    missing: list[str] = []
-    used: list[str] = []
+    unknown_currencies: list[str] = []
+    currencies_without_rate: list[str] = []
+    parameter_ids: list[str] = []
     for currency, amount in sums.items():
         try:
-            converted = convert(amount, LETTERS.get(currency, currency), day, parameters)
+            converted = convert_to_yuan(amount, CURRENCY_LETTERS.get(currency, currency), day, parameters)
         except UnknownParameter:
-            unknown.append(currency)
+            unknown_currencies.append(currency)
         except NoValue:
-            missing.append(currency)
+            currencies_without_rate.append(currency)
         else:
             total += converted.amount
-            used += converted.parameters
-    return Fob(None if unknown or missing else total, tuple(unknown), tuple(used), tuple(missing))
+            parameter_ids += converted.parameter_ids
+    return Fob(
+        None if unknown_currencies or currencies_without_rate else total,
+        tuple(unknown_currencies),
+        tuple(parameter_ids),
+        tuple(currencies_without_rate),
+    )

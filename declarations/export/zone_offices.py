@@ -28,14 +28,14 @@ class ZoneCity(NamedTuple):
     note: str
 
 
-def cities(office: str) -> frozenset[str]:
+def cities_of(office: str) -> frozenset[str]:
     """Return the cities that an office serves; empty for an office in no row."""
-    named = _cities_by_office()
-    return named.get(office, frozenset()) | named.get(office[:_DISTRICT_DIGITS], frozenset())
+    cities_by_office = _cities_by_office()
+    return cities_by_office.get(office, frozenset()) | cities_by_office.get(office[:_DISTRICT_DIGITS], frozenset())
 
 
 @cache
-def rows() -> tuple[ZoneCity, ...]:
+def zone_cities() -> tuple[ZoneCity, ...]:
     """Return all cities with pilot zones, in the order of their admission."""
     with (Path(__file__).parent / "zone_offices.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
@@ -46,8 +46,8 @@ def rows() -> tuple[ZoneCity, ...]:
 
 @cache
 def _cities_by_office() -> Mapping[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for row in rows():
+    cities_by_office: dict[str, frozenset[str]] = {}
+    for row in zone_cities():
         for office in row.offices:
-            found[office] = found.get(office, frozenset()) | {row.city}
-    return MappingProxyType(found)
+            cities_by_office[office] = cities_by_office.get(office, frozenset()) | {row.city}
+    return MappingProxyType(cities_by_office)

@@ -16,36 +16,36 @@ from msgspec.structs import astuple, replace
 from declarations.documents.forex_report import ForexReport
 from declarations.forex import directory, limits, netting, returns, trades
 from declarations.forex.directory import COLLECTION, PAYMENT, DirectoryEntry
-from declarations.forex.findings import ReportFinding, Weight, of_weight, refusal
-from declarations.forex.flows import GOODS, TOO_MUCH, form_findings, is_netted, legs, moment, way
-from declarations.forex.rates import NoExchangeRate, in_dollars, in_yuan, scaled_dollars
-from declarations.forex.retention import retained_until
+from declarations.forex.findings import ReportFinding, Weight, reasons_of_weight, refuse
+from declarations.forex.flows import GOODS, TOO_MUCH, check_form, direction_of, is_netted, legs_of, parse_moment
+from declarations.forex.rates import NoExchangeRate, convert_at_rate_of_day, convert_to_dollars, scaled_dollars
+from declarations.forex.retention import retention_of
 from declarations.forex.returns import OrderCollections
-from declarations.forex.trades import Earlier, ReportedTrade
-from declarations.money import MAX_AMOUNT, Scaled, decimal, plain
+from declarations.forex.trades import EarlierLeg, ReportedTrade
+from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
 NO_RATE = "21009"
-NO_RULE = "21010"
+NO_RULE_ON_DAY = "21010"
 
 
 class ReportFacts(NamedTuple):
     """The data about a report's company and trades.
 
     `totals`: the year's US dollars by direction; `orders` and `entries`: trades by number, with amounts already
-    reported in the direction of the report's goods; `earlier`: legs of other reports for the same orders in that
-    direction; `received`: collections by order; `mixed`: leg number → other number under which the amount may have been
-    reported.
+    reported in the direction of the report's goods; `earlier_legs`: legs of other reports for the same orders in that
+    direction; `collections`: collections by order; `other_numbers`: leg number → other number under which the amount
+    may have been reported.
     """
 
     enterprise: DirectoryEntry | None = None
     totals: Mapping[str, Scaled] = MappingProxyType({})
     orders: Mapping[str, ReportedTrade] = MappingProxyType({})
     entries: Mapping[str, ReportedTrade] = MappingProxyType({})
-    earlier: tuple[Earlier, ...] = ()
-    received: Mapping[str, OrderCollections] = MappingProxyType({})
-    mixed: Mapping[int, str] = MappingProxyType({})
+    earlier_legs: tuple[EarlierLeg, ...] = ()
+    collections: Mapping[str, OrderCollections] = MappingProxyType({})
+    other_numbers: Mapping[int, str] = MappingProxyType({})
 
 
 class LegAmounts(NamedTuple):
@@ -69,53 +69,54 @@ class CheckedReport(NamedTuple):
     dollars: Mapping[str, Scaled] = MappingProxyType({})
     legs: Mapping[int, LegAmounts] = MappingProxyType({})
     kept_until: date | None = None
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
     @property
     def weight(self) -> Weight | None:
         """The weight of the heaviest finding; None if there are no findings."""
-        return next((weight for weight in reversed(Weight) if of_weight(self.findings, weight)), None)
+        return next((weight for weight in reversed(Weight) if reasons_of_weight(self.findings, weight)), None)
 
     def reasons(self, weight: Weight) -> tuple[Reason, ...]:
         """Return the reasons of this weight, in the order of the checks."""
-        return of_weight(self.findings, weight)
+        return reasons_of_weight(self.findings, weight)
 
 
 def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Parameters) -> CheckedReport:
     """Check a report at a time of Asia/Shanghai; the order of its legs has no influence."""
     report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
-    findings, at = tuple(form_findings(report, now)), moment(report.value_time)
-    if findings or at is None:
+    findings, value_time = tuple(check_form(report, now)), parse_moment(report.value_time)
+    if findings or value_time is None:
         return CheckedReport(findings)
     try:
-        return _check_rules(report, facts, at.date(), parameters)
+        return _check_rules(report, facts, value_time.date(), parameters)
     except NoExchangeRate as missing:
-        return CheckedReport((refusal(NO_RATE, currency=missing.currency, day=missing.day.isoformat()),), at.date())
+        refusal = refuse(NO_RATE, currency=missing.currency, day=missing.day.isoformat())
     except NoValue as missing:
-        return CheckedReport((refusal(NO_RULE, parameter=missing.name, day=missing.day.isoformat()),), at.date())
+        refusal = refuse(NO_RULE_ON_DAY, parameter=missing.name, day=missing.day.isoformat())
     except OverflowError:
-        return CheckedReport((refusal(TOO_MUCH, amount=plain(report.amount)),), at.date())
+        refusal = refuse(TOO_MUCH, amount=amount_text(report.amount))
+    return CheckedReport((refusal,), value_time.date())
 
 
 def _check_rules(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> CheckedReport:
-    dollars_by_leg = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
+    dollars_by_leg = {
+        leg.gnum: convert_to_dollars(leg.amount, leg.currency, day, parameters) for leg in legs_of(report)
+    }
     amounts_by_leg = {
         leg.gnum: LegAmounts(
-            scaled_dollars(dollars_by_leg[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount
+            scaled_dollars(dollars_by_leg[leg.gnum]),
+            convert_at_rate_of_day(leg.amount, leg.currency, day, parameters).amount,
         )
-        for leg in legs(report)
+        for leg in legs_of(report)
     }
-    adding: dict[str, Scaled] = {}
-    for leg in legs(report):
-        adding[way(report, leg)] = adding.get(way(report, leg), 0) + amounts_by_leg[leg.gnum].dollars
-    if any(decimal(dollars + facts.totals.get(direction, 0)) > MAX_AMOUNT for direction, dollars in adding.items()):
-        raise OverflowError
-    yuan, kept = in_yuan(report.amount, report.currency, day, parameters), retained_until(day, parameters)
+    added_dollars = _sum_by_direction(report, amounts_by_leg, facts)
+    yuan = convert_at_rate_of_day(report.amount, report.currency, day, parameters)
+    retention = retention_of(day, parameters)
     findings = (
-        *directory.standing(facts.enterprise, facts.totals, adding, day, parameters),
-        *_traded(report, facts, dollars_by_leg, day, parameters),
-        *_limited(report, facts, dollars_by_leg, day, parameters),
-        *_repeated(report, facts, day, parameters),
+        *directory.check_standing(facts.enterprise, facts.totals, added_dollars, day, parameters),
+        *_check_trades(report, facts, dollars_by_leg, day, parameters),
+        *_check_limits(report, facts, dollars_by_leg, day, parameters),
+        *_check_duplicates(report, facts, day, parameters),
         *netting.check(report, day, parameters),
     )
     return CheckedReport(
@@ -123,53 +124,71 @@ def _check_rules(report: ForexReport, facts: ReportFacts, day: date, parameters:
         day=day,
         yuan=yuan.amount,
         rate=yuan.rate,
-        dollars=adding,
+        dollars=added_dollars,
         legs=amounts_by_leg,
-        kept_until=kept.until,
-        parameters=(*yuan.parameters, *kept.parameters),
+        kept_until=retention.until,
+        parameter_ids=(*yuan.parameter_ids, *retention.parameter_ids),
     )
 
 
-def _traded(
+def _sum_by_direction(
+    report: ForexReport, amounts_by_leg: Mapping[int, LegAmounts], facts: ReportFacts
+) -> dict[str, Scaled]:
+    """The dollars that the legs add to the year's totals, by direction; raises `OverflowError` if a total gets too
+    large to be stored."""
+    added: dict[str, Scaled] = {}
+    for leg in legs_of(report):
+        direction = direction_of(report, leg)
+        added[direction] = added.get(direction, 0) + amounts_by_leg[leg.gnum].dollars
+    if any(decimal_of(dollars + facts.totals.get(direction, 0)) > MAX_AMOUNT for direction, dollars in added.items()):
+        raise OverflowError
+    return added
+
+
+def _check_trades(
     report: ForexReport, facts: ReportFacts, dollars_by_leg: Mapping[int, Decimal], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
+    goods = [leg for leg in legs_of(report) if leg.leg_kind == GOODS]
     forex_class = facts.enterprise.forex_class if facts.enterprise else ""
     for leg in goods:
-        small = limits.is_small(dollars_by_leg[leg.gnum], day, parameters)
-        yield from trades.named(leg, facts.orders, facts.entries, small)
-        yield from trades.apart(leg, facts.mixed.get(leg.gnum, ""))
-        if way(report, leg) == COLLECTION:
+        is_small = limits.is_small(dollars_by_leg[leg.gnum], day, parameters)
+        yield from trades.check_number(leg, facts.orders, facts.entries, is_small)
+        yield from trades.check_other_number(leg, facts.other_numbers.get(leg.gnum, ""))
+        if direction_of(report, leg) == COLLECTION:
             entry = facts.entries.get(leg.entry_no)
-            yield from returns.deferred(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)
+            yield from returns.check_deferral(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)
         elif leg.order_no in facts.orders:
-            yield from returns.sent_back(
+            yield from returns.check_return(
                 leg.gnum,
                 leg.counterparty,
                 dollars_by_leg[leg.gnum],
-                facts.received.get(leg.order_no),
+                facts.collections.get(leg.order_no),
                 forex_class,
                 day,
                 parameters,
             )
-    yield from trades.covered([(leg.order_no, leg) for leg in goods], facts.orders, day, parameters)
-    yield from trades.covered([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
+    yield from trades.check_cover([(leg.order_no, leg) for leg in goods], facts.orders, day, parameters)
+    yield from trades.check_cover([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
 
 
-def _repeated(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
+def _check_duplicates(
+    report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     """Check for duplicates among legs of the same direction."""
-    of_goods = COLLECTION if is_netted(report) else report.direction
+    direction_of_goods = COLLECTION if is_netted(report) else report.direction
     for direction in (COLLECTION, PAYMENT):
-        same_way = [leg for leg in legs(report) if way(report, leg) == direction]
-        yield from trades.duplicates(same_way, facts.earlier if direction == of_goods else (), day, parameters)
+        legs_of_direction = [leg for leg in legs_of(report) if direction_of(report, leg) == direction]
+        yield from trades.check_duplicates(
+            legs_of_direction, facts.earlier_legs if direction == direction_of_goods else (), day, parameters
+        )
 
 
-def _limited(
+def _check_limits(
     report: ForexReport, facts: ReportFacts, dollars_by_leg: Mapping[int, Decimal], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    for leg in legs(report):
-        sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
-        yield from limits.transaction(leg.gnum, dollars_by_leg[leg.gnum], sort, day, parameters)
-        if leg.leg_kind == GOODS and way(report, leg) == PAYMENT:
-            proved = leg.entry_no in facts.entries
-            yield from limits.import_payment(leg.gnum, dollars_by_leg[leg.gnum], proved, day, parameters)
+    for leg in legs_of(report):
+        leg_sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
+        yield from limits.check_transaction(leg.gnum, dollars_by_leg[leg.gnum], leg_sort, day, parameters)
+        if leg.leg_kind == GOODS and direction_of(report, leg) == PAYMENT:
+            is_proved = leg.entry_no in facts.entries
+            yield from limits.check_import_payment(leg.gnum, dollars_by_leg[leg.gnum], is_proved, day, parameters)

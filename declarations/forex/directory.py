@@ -12,8 +12,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.forex.findings import ReportFinding, refusal, remark, review
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.forex.findings import ReportFinding, add_remark, demand_review, refuse
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.parameters.tables.shape import Words
 
@@ -47,64 +47,65 @@ class DirectoryEntry(NamedTuple):
     quota: Scaled | None = None
 
 
-def standing(
+def check_standing(
     enterprise: DirectoryEntry | None,
     totals: Mapping[str, Scaled],
-    adding: Mapping[str, Scaled],
+    added_dollars: Mapping[str, Scaled],
     day: date,
     parameters: Parameters,
 ) -> Iterator[ReportFinding]:
-    """Yield the findings about an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
-    the increase by a report. Raises `NoValue` before there was a directory."""
+    """Yield the findings about an enterprise on a day. `totals` are the year's US dollars by direction so far,
+    `added_dollars` the increase by a report. Raises `NoValue` before there was a directory."""
     keeper = parameters.on("forex.directory", day)
     if enterprise is None or (day - enterprise.registered).days < 0:
-        yield from _small(totals, adding, day, parameters, keeper)
+        yield from _check_small_trader(totals, added_dollars, day, parameters, keeper)
         return
     value = parameters.on("forex.classes", day)
-    way = value.read(Words).get(enterprise.forex_class)
-    if way == "quota":
-        yield from _quota(enterprise.quota, totals, adding, value)
-    elif way == "review":
-        yield review(CASE_BY_CASE, (value.id,), forex_class=enterprise.forex_class)
-    elif way is None:
-        yield review(UNKNOWN_CLASS, (value.id,), forex_class=enterprise.forex_class)
+    consequence = value.table_as(Words).get(enterprise.forex_class)
+    if consequence == "quota":
+        yield from _check_quota(enterprise.quota, totals, added_dollars, value)
+    elif consequence == "review":
+        yield demand_review(CASE_BY_CASE, (value.id,), forex_class=enterprise.forex_class)
+    elif consequence is None:
+        yield demand_review(UNKNOWN_CLASS, (value.id,), forex_class=enterprise.forex_class)
 
 
-def _small(
-    totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date, parameters: Parameters, keeper: Value
+def _check_small_trader(
+    totals: Mapping[str, Scaled], added_dollars: Mapping[str, Scaled], day: date, parameters: Parameters, keeper: Value
 ) -> Iterator[ReportFinding]:
     try:
         limit = parameters.on("forex.small_enterprise", day)
     except NoValue:
-        yield refusal(NOT_REGISTERED, (keeper.id,), **_KEEPERS[keeper.text])
+        yield refuse(NOT_REGISTERED, (keeper.id,), **_KEEPERS[keeper.text])
         return
-    for direction, total in _sums(totals, adding):
-        values = {**_DIRECTIONS[direction], "total": _cents(total), "limit": plain(scaled(limit.amount))}
+    for direction, total in _sums(totals, added_dollars):
+        allowed = amount_text(scaled_of(limit.amount))
+        values = {**_DIRECTIONS[direction], "total": _round_to_cents(total), "limit": allowed}
         if total < limit.amount:
-            yield remark(SMALL, (limit.id,), **values)
+            yield add_remark(SMALL, (limit.id,), **values)
         else:
-            yield refusal(TOO_LARGE, (limit.id, keeper.id), **values, **_KEEPERS[keeper.text])
+            yield refuse(TOO_LARGE, (limit.id, keeper.id), **values, **_KEEPERS[keeper.text])
 
 
-def _quota(
-    quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], value: Value
+def _check_quota(
+    quota: Scaled | None, totals: Mapping[str, Scaled], added_dollars: Mapping[str, Scaled], value: Value
 ) -> Iterator[ReportFinding]:
     if quota is None:
-        yield review(NO_QUOTA, (value.id,))
+        yield demand_review(NO_QUOTA, (value.id,))
         return
-    for direction, total in _sums(totals, adding):
-        values = {**_DIRECTIONS[direction], "total": _cents(total), "quota": plain(quota)}
+    for direction, total in _sums(totals, added_dollars):
+        values = {**_DIRECTIONS[direction], "total": _round_to_cents(total), "quota": amount_text(quota)}
         yield (
-            remark(WITHIN_QUOTA, (value.id,), **values)
-            if total <= decimal(quota)
-            else review(ABOVE_QUOTA, (value.id,), **values)
+            add_remark(WITHIN_QUOTA, (value.id,), **values)
+            if total <= decimal_of(quota)
+            else demand_review(ABOVE_QUOTA, (value.id,), **values)
         )
 
 
-def _sums(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled]) -> Iterator[tuple[str, Decimal]]:
-    for direction in sorted(adding):
-        yield direction, decimal(totals.get(direction, 0) + adding[direction])
+def _sums(totals: Mapping[str, Scaled], added_dollars: Mapping[str, Scaled]) -> Iterator[tuple[str, Decimal]]:
+    for direction in sorted(added_dollars):
+        yield direction, decimal_of(totals.get(direction, 0) + added_dollars[direction])
 
 
-def _cents(dollars: Decimal) -> str:
-    return f"{to_fen(dollars):f}"
+def _round_to_cents(dollars: Decimal) -> str:
+    return f"{round_to_fen(dollars):f}"

@@ -24,21 +24,21 @@ class ReportFinding(NamedTuple):
     reason: Reason
 
 
-def of_weight(findings: Iterable[ReportFinding], weight: Weight) -> tuple[Reason, ...]:
+def reasons_of_weight(findings: Iterable[ReportFinding], weight: Weight) -> tuple[Reason, ...]:
     """Return the reasons of the findings of this weight, in their order."""
     return tuple(finding.reason for finding in findings if finding.weight is weight)
 
 
-def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
+def refuse(rule: str, parameter_ids: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """Return a finding that refuses the report."""
-    return ReportFinding(Weight.REFUSE, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REFUSE, Reason(rule, values, parameter_ids))
 
 
-def review(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
+def demand_review(rule: str, parameter_ids: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """Return a finding that a person has to decide."""
-    return ReportFinding(Weight.REVIEW, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REVIEW, Reason(rule, values, parameter_ids))
 
 
-def remark(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
+def add_remark(rule: str, parameter_ids: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """Return a finding that is only noted."""
-    return ReportFinding(Weight.REMARK, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REMARK, Reason(rule, values, parameter_ids))

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from declarations.forex.findings import ReportFinding, review
-from declarations.money import plain, scaled, to_fen
+from declarations.forex.findings import ReportFinding, demand_review
+from declarations.money import amount_text, round_to_fen, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import TransactionLimit
 
@@ -20,13 +20,17 @@ IMPORT_UNPROVED = "21061"
 GOODS, SERVICES = "goods", "services"
 
 
-def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
+def check_transaction(
+    gnum: int, dollars: Decimal, leg_sort: str, day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     """Check a leg of `GOODS` or `SERVICES` against the transaction limit; raises `NoValue` before there was one."""
     value = parameters.on("forex.transaction_limit", day)
-    limits = value.read(TransactionLimit)
-    limit = limits.goods if sort == GOODS else limits.services
+    limits = value.table_as(TransactionLimit)
+    limit = limits.goods if leg_sort == GOODS else limits.services
     if dollars > limit:
-        yield review(ABOVE_LIMIT, (value.id,), gnum=str(gnum), dollars=_shown(dollars), limit=plain(scaled(limit)))
+        yield demand_review(
+            ABOVE_LIMIT, (value.id,), gnum=str(gnum), dollars=_dollar_text(dollars), limit=amount_text(scaled_of(limit))
+        )
 
 
 def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
@@ -37,21 +41,25 @@ def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
         return False
 
 
-def import_payment(
-    gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters
+def check_import_payment(
+    gnum: int, dollars: Decimal, is_proved: bool, day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
     """Check that a payment for goods above the limit is proved by customs data."""
     try:
         value = parameters.on("forex.import_check", day)
     except NoValue:
         return
-    if dollars > value.amount and not proved:
-        yield review(
-            IMPORT_UNPROVED, (value.id,), gnum=str(gnum), dollars=_shown(dollars), limit=plain(scaled(value.amount))
+    if dollars > value.amount and not is_proved:
+        yield demand_review(
+            IMPORT_UNPROVED,
+            (value.id,),
+            gnum=str(gnum),
+            dollars=_dollar_text(dollars),
+            limit=amount_text(scaled_of(value.amount)),
         )
 
 
-def _shown(dollars: Decimal) -> str:
+def _dollar_text(dollars: Decimal) -> str:
     """Format an amount to the cent, or with five decimals if rounding would change it."""
-    rounded = to_fen(dollars)
+    rounded = round_to_fen(dollars)
     return f"{rounded:f}" if rounded == dollars else f"{dollars:.5f}"

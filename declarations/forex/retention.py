@@ -13,10 +13,10 @@ class RetentionPeriod(NamedTuple):
     """The last day of the retention of a record, and the dated value that decides it."""
 
     until: date
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def retained_until(day: date, parameters: Parameters) -> RetentionPeriod:
+def retention_of(day: date, parameters: Parameters) -> RetentionPeriod:
     """Return the last day of retention for a collection or payment of a day; raises `NoValue` before the first rule."""
     value = parameters.on("forex.retention", day)
     return RetentionPeriod(months_after(day, int(value.amount)), (value.id,))

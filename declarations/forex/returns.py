@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.forex.findings import ReportFinding, remark, review
-from declarations.money import plain, scaled, to_fen
+from declarations.forex.findings import ReportFinding, add_remark, demand_review
+from declarations.money import amount_text, round_to_fen, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import Deferral, SpecialRefund
 
@@ -25,11 +25,11 @@ class OrderCollections(NamedTuple):
     payer: str
 
 
-def sent_back(
+def check_return(
     gnum: int,
     payee: str,
     dollars: Decimal,
-    received: OrderCollections | None,
+    collections: OrderCollections | None,
     forex_class: str,
     day: date,
     parameters: Parameters,
@@ -39,28 +39,30 @@ def sent_back(
         value = parameters.on("forex.special_refund", day)
     except NoValue:
         return
-    if received is None:
-        yield review(NEVER_RECEIVED, (value.id,), gnum=str(gnum))
+    if collections is None:
+        yield demand_review(NEVER_RECEIVED, (value.id,), gnum=str(gnum))
         return
-    rule, late = value.read(SpecialRefund), (day - received.day).days
-    if payee == received.payer and late <= rule.days:
+    rule, days_late = value.table_as(SpecialRefund), (day - collections.day).days
+    if payee == collections.payer and days_late <= rule.days:
         return
     values = {
         "gnum": str(gnum),
-        "days": str(late),
-        "payer": received.payer,
+        "days": str(days_late),
+        "payer": collections.payer,
         "payee": payee,
-        "dollars": f"{to_fen(dollars):f}",
-        "most": plain(scaled(rule.most)),
+        "dollars": f"{round_to_fen(dollars):f}",
+        "most": amount_text(scaled_of(rule.most)),
         "forex_class": forex_class,
     }
     at_bank = forex_class == rule.forex_class and dollars <= rule.most
     yield (
-        remark(SPECIAL_AT_BANK, (value.id,), **values) if at_bank else review(SPECIAL_ELSEWHERE, (value.id,), **values)
+        add_remark(SPECIAL_AT_BANK, (value.id,), **values)
+        if at_bank
+        else demand_review(SPECIAL_ELSEWHERE, (value.id,), **values)
     )
 
 
-def deferred(
+def check_deferral(
     gnum: int, exported_on: date | None, forex_class: str, day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
     """Check if a collection is so late after its export that it must be registered with SAFE."""
@@ -68,16 +70,11 @@ def deferred(
         value = parameters.on("forex.deferral", day)
     except NoValue:
         return
-    rule = value.read(Deferral)
+    rule = value.table_as(Deferral)
     if exported_on is None or forex_class not in rule.classes:
         return
-    late = (day - exported_on).days
-    if late > rule.days:
-        yield review(
-            DEFERRED,
-            (value.id,),
-            gnum=str(gnum),
-            days=str(late),
-            most=str(rule.days),
-            forex_class=forex_class,
+    days_late = (day - exported_on).days
+    if days_late > rule.days:
+        yield demand_review(
+            DEFERRED, (value.id,), gnum=str(gnum), days=str(days_late), most=str(rule.days), forex_class=forex_class
         )

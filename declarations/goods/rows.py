@@ -6,16 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
+from declarations.confidence import CONFIDENCE_CODES
 from declarations.goods.register import CONSUMPTION, REMARKS, Goods
-from declarations.rows import Cells, records
+from declarations.rows import Cells, read_records
 
 COLUMNS = tuple(field.name for field in fields(Goods))
-_CHOICES = {
-    "vat": ("standard", "reduced"),
-    "consumption": CONSUMPTION,
-    "remark": REMARKS,
-}
+_CHOICES = {"vat": ("standard", "reduced"), "consumption": CONSUMPTION, "remark": REMARKS}
 _SHAPES = {
     "hs10": r"\d{10}",
     "zh": r".+",
@@ -35,7 +31,7 @@ def _one_of(choices: Iterable[str]) -> str:
 
 ALLOWED: Mapping[str, str] = {
     **{column: _one_of(choices) for column, choices in _CHOICES.items()},
-    "confidence": _one_of(ALLOWED_CONFIDENCE),
+    "confidence": _one_of(CONFIDENCE_CODES),
     "hs10": "ten digits",
     "zh": "a Chinese name",
     "en": "an English name",
@@ -54,7 +50,7 @@ ALLOWED: Mapping[str, str] = {
 
 def read_rows(path: Path) -> Iterator[Goods]:
     """Yield the rows of a CSV file with exactly the columns of `Goods`; raises `BadRow`."""
-    for place, texts in records(path.read_text("utf-8"), str(path), COLUMNS):
+    for place, texts in read_records(path.read_text("utf-8"), str(path), COLUMNS):
         yield parse_row(texts, place)
 
 
@@ -62,7 +58,7 @@ def parse_row(texts: Mapping[str, str], place: str) -> Goods:
     """Parse a row, given as texts by column; raises `BadRow`, naming the column and its allowed values."""
     cells = Cells(texts, place, ALLOWED)
     plain = {column: cells.one_of(column, choices) for column, choices in _CHOICES.items()}
-    plain |= {column: cells.shaped(column, shape) for column, shape in _SHAPES.items()}
+    plain |= {column: cells.text_matching(column, shape) for column, shape in _SHAPES.items()}
     cells.demand(texts["remark"] not in ("name_only", "yearly_cap") or bool(texts["remark_value"]), "remark_value")
     since, until = cells.days("listed_since", "listed_until")
     return Goods(

@@ -47,32 +47,32 @@ class LegalSource(NamedTuple):
 
 
 @cache
-def sources() -> Mapping[str, LegalSource]:
+def all_sources() -> Mapping[str, LegalSource]:
     """Return all sources by id."""
     text = (Path(__file__).parent / "sources.toml").read_text("utf-8")
     entries = [LegalSource(**entry) for entry in tomllib.loads(text)["source"]]
     return MappingProxyType({source.id: source for source in entries})
 
 
-def find(wanted: str) -> LegalSource:
+def find_source(wanted: str) -> LegalSource:
     """Return the source with this id ("cgs2018-49") or act ("财关税〔2018〕49号", with any kind of brackets).
 
     Raises `UnknownSource` naming the nearest.
     """
-    known = sources()
+    known = all_sources()
     if wanted in known:
         return known[wanted]
-    acts = {_plain(source.act): source for source in known.values() if source.act}
-    if _plain(wanted) in acts:
-        return acts[_plain(wanted)]
-    near = get_close_matches(_plain(wanted), acts, 1, 0.6)
+    acts = {_normalise_act(source.act): source for source in known.values() if source.act}
+    if _normalise_act(wanted) in acts:
+        return acts[_normalise_act(wanted)]
+    near = get_close_matches(_normalise_act(wanted), acts, 1, 0.6)
     raise UnknownSource(wanted, acts[near[0]].act if near else "")
 
 
 def cites(text: str, source: LegalSource) -> bool:
     """True if the source text of a table's row names this act, or the id of this page."""
     if source.act:
-        return _plain(source.act) in _plain(text)
+        return _normalise_act(source.act) in _normalise_act(text)
     return source.kind == SECONDARY and re.search(rf"\b{source.id}\b", text) is not None
 
 
@@ -81,5 +81,5 @@ def values_of(source: LegalSource) -> tuple[Value, ...]:
     return tuple(value for parameter in describe() for value in parameter.values if source.id in value.ref)
 
 
-def _plain(act: str) -> str:
+def _normalise_act(act: str) -> str:
     return _SPACE.sub("", act)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from declarations.parameters.loading import BadParameter, read_folder
-from declarations.parameters.values import NoValue, Parameter, Parameters, UnknownParameter, Value, method_named
+from declarations.parameters.values import NoValue, Parameter, Parameters, UnknownParameter, Value, look_up_method
 
 __all__ = [
     "BadParameter",
@@ -23,7 +23,7 @@ __all__ = [
     "describe",
     "expiring",
     "load",
-    "method_named",
+    "look_up_method",
 ]
 
 

@@ -16,19 +16,19 @@ from typing import NamedTuple
 from declarations.confidence import Confidence
 from declarations.parameters.values import Content, NoValue, Parameter, Parameters, Value
 
-AMOUNT = ""
+AMOUNT_KEY = ""
 """The key of the number of a parameter that is not a table."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,5})?", re.ASCII)
 
 
 class BadChange(ValueError):
-    """Raised for a value that a parameter cannot have; `why` is the kind of complaint, `values` its details."""
+    """Raised for a value that a parameter cannot have; `complaint` is the kind of complaint, `values` its details."""
 
     permanent = True
 
-    def __init__(self, why: str, **values: str) -> None:
-        super().__init__(f"{why}: {values}")
-        self.why, self.values = why, values
+    def __init__(self, complaint: str, **values: str) -> None:
+        super().__init__(f"{complaint}: {values}")
+        self.complaint, self.values = complaint, values
 
 
 class OwnValue(NamedTuple):
@@ -40,25 +40,26 @@ class OwnValue(NamedTuple):
     source: str
 
 
-def changed(parameter: Parameter, given: Mapping[str, str], since: date) -> Content:
-    """Return the value in force on `since` with some numbers replaced; `given` has texts by key (`AMOUNT` if it is no
-    table). Raises `BadChange`."""
+def change_value(parameter: Parameter, new_texts: Mapping[str, str], since: date) -> Content:
+    """Return the value in force on `since` with some numbers replaced; `new_texts` has texts by key (`AMOUNT_KEY` if it
+    is no table). Raises `BadChange`."""
     if parameter.changeable is None:
         raise BadChange("not_changeable", parameter=parameter.name)
     try:
         base = parameter.on(since).content
     except NoValue:
         raise BadChange("no_value", parameter=parameter.name, day=since.isoformat()) from None
-    known = {AMOUNT: base} if isinstance(base, Decimal) else dict(base) if isinstance(base, Mapping) else {}
-    if strange := given.keys() - known.keys():
-        raise BadChange("unknown_key", parameter=parameter.name, key=min(strange), known=", ".join(known) or "–")
-    numbers = {key: _number(parameter, text) for key, text in given.items()}
-    if all(known[key] == number for key, number in numbers.items()):
+    base_numbers = {AMOUNT_KEY: base} if isinstance(base, Decimal) else dict(base) if isinstance(base, Mapping) else {}
+    if unknown_keys := new_texts.keys() - base_numbers.keys():
+        known = ", ".join(base_numbers) or "–"
+        raise BadChange("unknown_key", parameter=parameter.name, key=min(unknown_keys), known=known)
+    numbers = {key: _parse_number(parameter, text) for key, text in new_texts.items()}
+    if all(base_numbers[key] == number for key, number in numbers.items()):
         raise BadChange("unchanged", parameter=parameter.name)
-    return numbers[AMOUNT] if isinstance(base, Decimal) else {**known, **numbers}
+    return numbers[AMOUNT_KEY] if isinstance(base, Decimal) else {**base_numbers, **numbers}
 
 
-def _number(parameter: Parameter, text: str) -> Decimal:
+def _parse_number(parameter: Parameter, text: str) -> Decimal:
     bounds = parameter.changeable
     number = Decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
     if number is None or bounds is None or not bounds.least <= number <= bounds.most:
@@ -67,18 +68,18 @@ def _number(parameter: Parameter, text: str) -> Decimal:
     return number
 
 
-def law_with(own: Iterable[OwnValue], base: Parameters) -> Parameters:
+def law_with(own_values: Iterable[OwnValue], base: Parameters) -> Parameters:
     """Return a copy of `base` with a sandbox's values, in the order of their decisions; a later one for the same day
     replaces an earlier one."""
     changes: dict[str, list[OwnValue]] = {}
-    for value in own:
+    for value in own_values:
         changes.setdefault(value.name, []).append(value)
-    return base.replaced(_with(base.parameter(name), ones) for name, ones in changes.items())
+    return base.with_parameters(_add_values(base.parameter(name), values) for name, values in changes.items())
 
 
-def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
+def _add_values(parameter: Parameter, own_values: Iterable[OwnValue]) -> Parameter:
     values = {value.since: value for value in parameter.values}
-    for change in own:
+    for change in own_values:
         # keep the last day of the replaced value, since the parameter has no value after it
         before = [value for value in values.values() if value.since <= change.since]
         until = max(before, key=lambda value: value.since).until if before else None
@@ -88,11 +89,13 @@ def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
     ordered = [values[since] for since in sorted(values)]
     return replace(
         parameter,
-        values=tuple(_ended(value, following) for value, following in zip(ordered, [*ordered[1:], None], strict=True)),
+        values=tuple(
+            _shorten(value, following) for value, following in zip(ordered, [*ordered[1:], None], strict=True)
+        ),
     )
 
 
-def _ended(value: Value, following: Value | None) -> Value:
+def _shorten(value: Value, following: Value | None) -> Value:
     """Shorten a value with a last day, if the next value begins before that."""
     if value.until is None or following is None or value.until < following.since:
         return value

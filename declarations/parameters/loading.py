@@ -27,8 +27,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
-from declarations.confidence import Confidence
+from declarations.confidence import CONFIDENCE_CODES, Confidence
 from declarations.parameters.tables import shape_of
 from declarations.parameters.tables.shape import in_shape
 from declarations.parameters.values import Bounds, Content, Parameter, Value
@@ -50,7 +49,7 @@ UNITS = frozenset(
         "table",
     }
 )
-_HEAD = {
+_FILE_KEYS = {
     "title": str,
     "title_en": str,
     "unit": str,
@@ -59,7 +58,7 @@ _HEAD = {
     "changeable": dict,
     "value": list,
 }
-_VALUE = {
+_VALUE_KEYS = {
     "since": date,
     "until": date,
     "source": str,
@@ -72,7 +71,7 @@ _VALUE = {
     "text": str,
     "table": dict,
 }
-_CONTENTS = ("amount", "text", "table")
+_CONTENT_KEYS = ("amount", "text", "table")
 
 
 class BadParameter(ValueError):
@@ -94,20 +93,20 @@ def read_file(path: Path, name: str) -> Parameter:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadParameter(f"{path}: not TOML: {error}") from error
     try:
-        return _parameter(name, data)
+        return _make_parameter(name, data)
     except BadParameter as complaint:
         raise BadParameter(f"{path}: {complaint}") from None
 
 
-def _parameter(name: str, data: dict[str, Any]) -> Parameter:
-    _check_keys(data, _HEAD, required=("title", "title_en", "unit", "value"), place="file")
+def _make_parameter(name: str, data: dict[str, Any]) -> Parameter:
+    _check_keys(data, _FILE_KEYS, required=("title", "title_en", "unit", "value"), place="file")
     if data["unit"] not in UNITS:
         raise BadParameter(f"unit {data['unit']!r} is none of {', '.join(sorted(UNITS))}")
-    values = tuple(_value(name, entry, data["unit"], number) for number, entry in enumerate(data["value"], 1))
+    values = tuple(_make_value(name, entry, data["unit"], number) for number, entry in enumerate(data["value"], 1))
     if not values:
         raise BadParameter("no [[value]]")
     _check_order(values)
-    bounds = _bounds(data["changeable"], values) if "changeable" in data else None
+    bounds = _make_bounds(data["changeable"], values) if "changeable" in data else None
     return Parameter(
         name=name,
         title=data["title"],
@@ -120,34 +119,34 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
     )
 
 
-def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
+def _make_bounds(bounds_table: dict[str, Any], values: Iterable[Value]) -> Bounds:
     """The bounds of changes; raises `BadParameter` if a value is not our own choice or not numeric."""
-    numbers = _numbers_as_decimals(given)
+    numbers = _numbers_as_decimals(bounds_table)
     _check_keys(numbers, {"least": Decimal, "most": Decimal}, ("least", "most"), "changeable")
     bounds = Bounds(numbers["least"], numbers["most"])
     for value in values:
         if value.confidence != Confidence.OWN:
             raise BadParameter(f"changeable: the value of {value.since} is not our own choice ({Confidence.OWN})")
-        inside = value.content.values() if isinstance(value.content, Mapping) else (value.content,)
-        if not all(isinstance(number, Decimal) and bounds.least <= number <= bounds.most for number in inside):
+        contents = value.content.values() if isinstance(value.content, Mapping) else (value.content,)
+        if not all(isinstance(number, Decimal) and bounds.least <= number <= bounds.most for number in contents):
             raise BadParameter(f"changeable: the value of {value.since} is not all numbers from least to most")
     return bounds
 
 
-def _value(name: str, entry: Any, unit: str, number: int) -> Value:
+def _make_value(name: str, entry: Any, unit: str, number: int) -> Value:
     place = f"value {number}"
     if not isinstance(entry, dict):
         raise BadParameter(f"{place} is not a table")
-    for key in _CONTENTS:
+    for key in _CONTENT_KEYS:
         if key in entry:
             entry = {**entry, key: _numbers_as_decimals(entry[key])}
-    _check_keys(entry, _VALUE, required=("since", "source", "confidence"), place=place)
+    _check_keys(entry, _VALUE_KEYS, required=("since", "source", "confidence"), place=place)
     _check_facts(entry, place)
     return Value(
         name=name,
         since=entry["since"],
         until=entry.get("until"),
-        content=_content(name, entry, unit, place),
+        content=_make_content(name, entry, unit, place),
         source=entry["source"],
         confidence=Confidence(entry["confidence"]),
         issued=entry.get("issued"),
@@ -156,13 +155,15 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
     )
 
 
-def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:
+def _check_keys(
+    data: Mapping[str, Any], allowed_types: Mapping[str, type], required: Sequence[str], place: str
+) -> None:
     for key, content in data.items():
-        if key not in known:
-            raise BadParameter(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
+        if key not in allowed_types:
+            raise BadParameter(f"{place}: unknown key {key!r}; known are {', '.join(allowed_types)}")
         # in Python a TOML date-time is also a date, and a boolean also an integer; neither is allowed
-        if not isinstance(content, known[key]) or isinstance(content, datetime):
-            raise BadParameter(f"{place}: {key} must be {known[key].__name__.lower()}, not {content!r}")
+        if not isinstance(content, allowed_types[key]) or isinstance(content, datetime):
+            raise BadParameter(f"{place}: {key} must be {allowed_types[key].__name__.lower()}, not {content!r}")
         if isinstance(content, str) and not content.strip() and key != "note":
             raise BadParameter(f"{place}: {key} is empty")
     for key in required:
@@ -173,8 +174,8 @@ def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Se
 def _check_facts(entry: Mapping[str, Any], place: str) -> None:
     if not all(isinstance(name, str) and name for name in entry.get("ref", ())):
         raise BadParameter(f"{place}: ref must be ids of sources in quotes")
-    if entry["confidence"] not in ALLOWED_CONFIDENCE:
-        raise BadParameter(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(ALLOWED_CONFIDENCE)}")
+    if entry["confidence"] not in CONFIDENCE_CODES:
+        raise BadParameter(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(CONFIDENCE_CODES)}")
     if "until" in entry and entry["until"] < entry["since"]:
         raise BadParameter(f"{place}: until {entry['until']} lies before since {entry['since']}")
     retroactive = "issued" in entry and entry["issued"] > entry["since"]
@@ -182,13 +183,13 @@ def _check_facts(entry: Mapping[str, Any], place: str) -> None:
         raise BadParameter(f"{place}: issued after since and retroactive = true must come together")
 
 
-def _content(name: str, entry: Mapping[str, Any], unit: str, place: str) -> Content:
-    given = [key for key in _CONTENTS if key in entry]
-    if len(given) != 1:
-        raise BadParameter(f"{place}: exactly one of {', '.join(_CONTENTS)} is needed, not {len(given)}")
-    if (expected := unit if unit in ("text", "table") else "amount") != given[0]:
-        raise BadParameter(f"{place}: the unit asks for {expected}, not {given[0]}")
-    content: Content = entry[given[0]]
+def _make_content(name: str, entry: Mapping[str, Any], unit: str, place: str) -> Content:
+    content_keys = [key for key in _CONTENT_KEYS if key in entry]
+    if len(content_keys) != 1:
+        raise BadParameter(f"{place}: exactly one of {', '.join(_CONTENT_KEYS)} is needed, not {len(content_keys)}")
+    if (expected := unit if unit in ("text", "table") else "amount") != content_keys[0]:
+        raise BadParameter(f"{place}: the unit asks for {expected}, not {content_keys[0]}")
+    content: Content = entry[content_keys[0]]
     if isinstance(content, Mapping) and (shape := shape_of(name)) is not None:
         try:
             in_shape(content, shape)

@@ -81,7 +81,7 @@ class Value:
             raise TypeError(f"{self.id} is not a table")
         return self.content
 
-    def read(self, shape: type[ShapeT]) -> ShapeT:
+    def table_as(self, shape: type[ShapeT]) -> ShapeT:
         """Return the table in the shape of its parameter (`declarations.parameters.tables`), cached.
 
         Raises `ValueError` if the table does not fit the shape.
@@ -127,14 +127,14 @@ class Parameter:
                 return value
         raise NoValue(self.name, day)
 
-    def begun(self, day: date) -> tuple[Value, ...]:
+    def values_begun_by(self, day: date) -> tuple[Value, ...]:
         """Return all values that began by a day and have not ended, oldest first, for a parameter with cumulative
         values."""
         begun = self.values[: bisect_right(self._since, day)]
         return tuple(value for value in begun if value.until is None or day <= value.until)
 
 
-def method_named(methods: Mapping[str, MethodT], name: str, purpose: str) -> MethodT:
+def look_up_method(methods: Mapping[str, MethodT], name: str, purpose: str) -> MethodT:
     """Return the method that a dated value names; raises `LookupError`, naming the known ones."""
     if name not in methods:
         raise LookupError(f"no method {name!r} for {purpose}; there are {', '.join(filter(None, methods))}")
@@ -160,7 +160,7 @@ class Parameters:
             raise UnknownParameter(name, self._by_name)
         return parameter
 
-    def replaced(self, parameters: Iterable[Parameter]) -> Parameters:
+    def with_parameters(self, parameters: Iterable[Parameter]) -> Parameters:
         """Return a copy with these parameters added, replacing those of the same name."""
         return Parameters([*({**self._by_name, **{parameter.name: parameter for parameter in parameters}}).values()])
 
@@ -180,9 +180,9 @@ class Parameters:
             value
             for parameter in self.describe()
             for value in parameter.values
-            if value.until and day <= value.until <= last and not _followed(parameter, value.until)
+            if value.until and day <= value.until <= last and not _has_successor(parameter, value.until)
         )
 
 
-def _followed(parameter: Parameter, end: date) -> bool:
+def _has_successor(parameter: Parameter, end: date) -> bool:
     return any(value.since == end + timedelta(days=1) for value in parameter.values)

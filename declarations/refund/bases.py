@@ -9,74 +9,79 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
-from declarations.refund.faults import LineFault, fault
+from declarations.refund.faults import LineFault, make_fault
 from declarations.refund.invoices import amount_left
-from declarations.refund.lines import InvoiceLine, InvoiceTaken, LinkedLines, PurchaseLine
+from declarations.refund.lines import InvoiceLine, InvoiceLineUse, LinkedLines, PurchaseLine
 from declarations.refund.rule import MatchingRule
 from declarations.tax.allocation import FEN, allocate
 
 WORKING = "20302"
-Cited: TypeAlias = tuple[PurchaseLine, InvoiceLine]
+CitedInvoiceLine: TypeAlias = tuple[PurchaseLine, InvoiceLine]
 
 
-class Average(NamedTuple):
+class AveragePrice(NamedTuple):
     """The unused amount and quantity of invoice lines, not divided, to avoid rounding."""
 
     amount: Scaled
     qty: Scaled
 
-    def base(self, qty: Scaled) -> Scaled:
+    def base_of(self, qty: Scaled) -> Scaled:
         """Return the amount before tax of a quantity, rounded half up to fen."""
         return (2 * self.amount * qty + self.qty * FEN) // (2 * self.qty * FEN) * FEN
 
-    def working(self, link: LinkedLines, base: Scaled) -> Reason:
+    def working_of(self, link: LinkedLines, base: Scaled) -> Reason:
         """Return the calculation of a link's base as a reason."""
         return Reason(
             WORKING,
             {
                 "link": link.link_no,
-                "amount": plain(self.amount),
-                "bought": plain(self.qty),
-                "qty": plain(link.qty),
+                "amount": amount_text(self.amount),
+                "bought": amount_text(self.qty),
+                "qty": amount_text(link.qty),
                 "unit": link.unit,
-                "base": plain(base),
+                "base": amount_text(base),
             },
         )
 
 
-def average(cited: Sequence[Cited]) -> Average:
+def average_price_of(cited: Sequence[CitedInvoiceLine]) -> AveragePrice:
     """Return the average of the unused parts of cited invoice lines."""
-    return Average(
+    return AveragePrice(
         sum(amount_left(invoice) for _, invoice in cited), sum(invoice.qty - invoice.used for _, invoice in cited)
     )
 
 
-def misstated(link: LinkedLines, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[LineFault]:
+def check_stated_amount(
+    link: LinkedLines, cited: Sequence[CitedInvoiceLine], base: Scaled, rule: MatchingRule
+) -> Iterator[LineFault]:
     """Check the amount claimed for the purchases: it must be right at the average price or at each invoice's price."""
     stated = sum(line.amount for line, _ in cited)
-    most = rule.amount * len(cited)
-    if abs(stated - base) <= most:
+    tolerance = rule.amount * len(cited)
+    if abs(stated - base) <= tolerance:
         return
-    own = sum(invoice.amount * line.qty // invoice.qty for line, invoice in cited)
-    if abs(stated - own) > most:
-        yield fault(
-            "20247", link.purchases[0].number, link.link_no, rule.parameters, found=plain(stated), expected=plain(base)
-        )
+    amount_at_own_prices = sum(invoice.amount * line.qty // invoice.qty for line, invoice in cited)
+    if abs(stated - amount_at_own_prices) > tolerance:
+        number, texts = link.purchases[0].number, {"found": amount_text(stated), "expected": amount_text(base)}
+        yield make_fault("20247", number, link.link_no, rule.parameter_ids, **texts)
 
 
-def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
+def amounts_used(cited: Sequence[CitedInvoiceLine], base: Scaled) -> Iterator[InvoiceLineUse]:
     """Yield the amount used of each line: its unused amount minus the remaining one, which is divided by the remaining
     quantities."""
-    left = [invoice.qty - invoice.used - line.qty for line, invoice in cited]
+    remaining_quantities = [invoice.qty - invoice.used - line.qty for line, invoice in cited]
     amounts = [amount_left(invoice) for _, invoice in cited]
-    stays = allocate(max(0, sum(amounts) - base), left) if any(left) else [0] * len(left)
-    for (line, _), amount, stay in zip(cited, amounts, stays, strict=True):
-        yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, amount - stay)
+    remaining_amounts = (
+        allocate(max(0, sum(amounts) - base), remaining_quantities)
+        if any(remaining_quantities)
+        else [0] * len(remaining_quantities)
+    )
+    for (line, _), amount, remaining_amount in zip(cited, amounts, remaining_amounts, strict=True):
+        yield InvoiceLineUse(line.invoice_no, line.invoice_line, line.qty, amount - remaining_amount)
 
 
-def taken_in_proportion(cited: Sequence[Cited]) -> Iterator[InvoiceTaken]:
+def amounts_used_in_proportion(cited: Sequence[CitedInvoiceLine]) -> Iterator[InvoiceLineUse]:
     """Yield the amounts used of certificates, at their own price."""
     for line, invoice in cited:
-        yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, invoice.amount * line.qty // invoice.qty)
+        yield InvoiceLineUse(line.invoice_no, line.invoice_line, line.qty, invoice.amount * line.qty // invoice.qty)

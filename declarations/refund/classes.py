@@ -12,12 +12,12 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.calendar import months_after
-from declarations.money import Scaled, decimal, plain
+from declarations.money import Scaled, amount_text, decimal_of
 from declarations.parameters import Parameters, Value
 from declarations.parameters.tables.settlement import ClassTests, ExchangeEvidence, FirstClass
 from declarations.parameters.tables.shape import Shares
-from declarations.refund.conditions import Condition, ConditionOutcome, failed
-from declarations.refund.rates import percent
+from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
+from declarations.refund.rates import percent_text
 
 CREDIT_NOT_REFUSED = "20120"
 NO_FRAUD = "20121"
@@ -52,7 +52,7 @@ class RatedCompany(NamedTuple):
     service_platform: bool = False
 
 
-class Classed(NamedTuple):
+class RefundClass(NamedTuple):
     """The class, the conditions with their outcomes, and whether claims require evidence of the exchange."""
 
     number: int
@@ -60,19 +60,19 @@ class Classed(NamedTuple):
     exchange_evidence: bool = False
 
     @property
-    def parameters(self) -> tuple[str, ...]:
+    def parameter_ids(self) -> tuple[str, ...]:
         """The ids of the dated values applied."""
-        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.parameters))
+        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.parameter_ids))
 
 
 class ReviewDays(NamedTuple):
     """The working days for the review of a claim, and the dated value that decides them."""
 
     days: int
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def refund_class(firm: RatedCompany, day: date, parameters: Parameters) -> Classed:
+def classify(firm: RatedCompany, day: date, parameters: Parameters) -> RefundClass:
     """Return the class of a firm on a day; raises `NoValue` before there were classes."""
     tests, first = parameters.on("refund.classes.tests", day), parameters.on("refund.classes.first", day)
     groups = (
@@ -86,63 +86,71 @@ def refund_class(firm: RatedCompany, day: date, parameters: Parameters) -> Class
             conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in group]
             continue
         conditions += group
-        number = candidate if failed(group) else FIRST
-    return Classed(number, tuple(conditions), must_prove_exchange(number, day, parameters))
+        number = candidate if failed_conditions(group) else FIRST
+    return RefundClass(number, tuple(conditions), must_prove_exchange(number, day, parameters))
 
 
-def review_days(number: int, day: date, parameters: Parameters) -> ReviewDays:
+def review_days_of(number: int, day: date, parameters: Parameters) -> ReviewDays:
     """Return the working days of review for a class; raises `KeyError` for an unknown class."""
     value = parameters.on("refund.review_days", day)
-    return ReviewDays(int(value.read(Shares)[str(number)]), (value.id,))
+    return ReviewDays(int(value.table_as(Shares)[str(number)]), (value.id,))
 
 
 def must_prove_exchange(number: int, day: date, parameters: Parameters) -> bool:
     """True if claims of a class require evidence that the foreign exchange was collected."""
-    return number in parameters.on("refund.classes.exchange_evidence", day).read(ExchangeEvidence).classes
+    return number in parameters.on("refund.classes.exchange_evidence", day).table_as(ExchangeEvidence).classes
 
 
-def locked_until(rated_on: date, parameters: Parameters) -> date:
+def end_of_lock(rated_on: date, parameters: Parameters) -> date:
     """Return the last day on which a firm rated class 4 on a day must remain there."""
     return months_after(rated_on, int(parameters.on("refund.classes.lock_months", rated_on).amount))
 
 
-def rerated_by(credit_on: date, parameters: Parameters) -> date:
+def rerating_day(credit_on: date, parameters: Parameters) -> date:
     """Return the last day for rating a firm again after a year's tax-credit result."""
     return months_after(credit_on, int(parameters.on("refund.classes.rerating_months", credit_on).amount))
 
 
 def _grounds_of_fourth(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
-    table = tests.read(ClassTests)
-    yield _condition(CREDIT_NOT_REFUSED, firm.tax_credit not in table.credit_refused, tests, credit=firm.tax_credit)
-    yield _condition(NO_FRAUD, not firm.fraud, tests)
-    yield _condition(FOREX_NOT_REFUSED, firm.forex_class not in table.forex_refused, tests, forex=firm.forex_class)
-    yield _condition(
+    table = tests.table_as(ClassTests)
+    yield _check_condition(
+        CREDIT_NOT_REFUSED, firm.tax_credit not in table.credit_refused, tests, credit=firm.tax_credit
+    )
+    yield _check_condition(NO_FRAUD, not firm.fraud, tests)
+    yield _check_condition(
+        FOREX_NOT_REFUSED, firm.forex_class not in table.forex_refused, tests, forex=firm.forex_class
+    )
+    yield _check_condition(
         CUSTOMS_NOT_REFUSED, firm.customs_grade not in table.customs_refused, tests, grade=firm.customs_grade
     )
 
 
 def _shared_tests(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
-    table = tests.read(ClassTests)
-    yield _condition(NOT_NEW, firm.years >= table.years, tests, years=str(firm.years), least=str(table.years))
-    yield _condition(CREDIT_GOOD, firm.tax_credit in table.credit, tests, credit=firm.tax_credit)
-    yield _condition(CAPACITY, firm.capacity, tests)
+    table = tests.table_as(ClassTests)
+    yield _check_condition(NOT_NEW, firm.years >= table.years, tests, years=str(firm.years), least=str(table.years))
+    yield _check_condition(CREDIT_GOOD, firm.tax_credit in table.credit, tests, credit=firm.tax_credit)
+    yield _check_condition(CAPACITY, firm.capacity, tests)
     share = table.net_assets_of_platform if firm.service_platform else table.net_assets
-    values = {"net_assets": plain(firm.net_assets), "last_refund": plain(firm.last_refund), "share": percent(share)}
-    enough = decimal(firm.net_assets) >= share * decimal(firm.last_refund)
-    yield Condition(NET_ASSETS, _outcome(enough), values, (tests.id,))
-    yield _condition(INTERNAL_CONTROL, firm.internal_control, tests)
+    values = {
+        "net_assets": amount_text(firm.net_assets),
+        "last_refund": amount_text(firm.last_refund),
+        "share": percent_text(share),
+    }
+    has_enough_assets = decimal_of(firm.net_assets) >= share * decimal_of(firm.last_refund)
+    yield Condition(NET_ASSETS, _outcome_of(has_enough_assets), values, (tests.id,))
+    yield _check_condition(INTERNAL_CONTROL, firm.internal_control, tests)
 
 
 def _tests_of_first(firm: RatedCompany, first: Value) -> Iterator[Condition]:
-    table = first.read(FirstClass)
-    yield _condition(YEARS, firm.years >= table.years, first, years=str(firm.years), least=str(table.years))
-    yield _condition(FOREX_FIRST, firm.forex_class in table.forex, first, forex=firm.forex_class)
-    yield _condition(CUSTOMS_FIRST, firm.customs_grade in table.customs, first, grade=firm.customs_grade)
+    table = first.table_as(FirstClass)
+    yield _check_condition(YEARS, firm.years >= table.years, first, years=str(firm.years), least=str(table.years))
+    yield _check_condition(FOREX_FIRST, firm.forex_class in table.forex, first, forex=firm.forex_class)
+    yield _check_condition(CUSTOMS_FIRST, firm.customs_grade in table.customs, first, grade=firm.customs_grade)
 
 
-def _condition(rule: str, holds: bool, value: Value, **values: str) -> Condition:
-    return Condition(rule, _outcome(holds), values, (value.id,))
+def _check_condition(rule: str, holds: bool, value: Value, **values: str) -> Condition:
+    return Condition(rule, _outcome_of(holds), values, (value.id,))
 
 
-def _outcome(holds: bool) -> ConditionOutcome:
+def _outcome_of(holds: bool) -> ConditionOutcome:
     return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED

@@ -20,19 +20,20 @@ class ConditionOutcome(StrEnum):
 
 
 class Condition(NamedTuple):
-    """`rule` is the permanent code of its text; `values` fill the text; `parameters` are the dated values applied."""
+    """`rule` is the permanent code of its text; `values` fill the text; `parameter_ids` are the dated values
+    applied."""
 
     rule: str
     outcome: ConditionOutcome
     values: Mapping[str, str]
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
     @property
     def reason(self) -> Reason:
         """The condition as a reason."""
-        return Reason(self.rule, self.values, self.parameters)
+        return Reason(self.rule, self.values, self.parameter_ids)
 
 
-def failed(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+def failed_conditions(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Return the failed conditions, in their order."""
     return tuple(condition for condition in conditions if condition.outcome is ConditionOutcome.FAILED)

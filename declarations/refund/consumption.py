@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
-from declarations.parameters import Parameters, method_named
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
+from declarations.parameters import Parameters, look_up_method
 from declarations.parameters.tables.settlement import ConsumptionTaxRefund
 from declarations.reasons import Reason
 from declarations.refund.lines import ItemFacts, LinkedLines
@@ -29,22 +29,22 @@ class ConsumptionRefund(NamedTuple):
     working: Reason
 
 
-def of_link(
+def refund_of_link(
     link: LinkedLines, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
 ) -> ConsumptionRefund | None:
     """Return the refund of consumption tax for a matched link of goods of a kind; None for kind "" (without the tax).
 
     For goods taxed before retail it is 0 unless consumption-tax certificates cover the whole quantity. Raises like
-    `consumption_refund`.
+    `calculate_consumption_refund`.
     """
     if not kind:
         return None
     if (
-        not link.certified
-        and parameters.on(f"refund.consumption.{kind}", day).read(ConsumptionTaxRefund).method != NOT_LEVIED
+        not link.has_certificates
+        and parameters.on(f"refund.consumption.{kind}", day).table_as(ConsumptionTaxRefund).method != NOT_LEVIED
     ):
-        return ConsumptionRefund(0, Reason(NO_CERTIFICATE, {"link": link.link_no, "qty": plain(link.qty)}))
-    return consumption_refund(kind, link.base, litres_of(link, items), day, parameters, link.link_no)
+        return ConsumptionRefund(0, Reason(NO_CERTIFICATE, {"link": link.link_no, "qty": amount_text(link.qty)}))
+    return calculate_consumption_refund(kind, link.base, litres_of(link, items), day, parameters, link.link_no)
 
 
 def litres_of(link: LinkedLines, items: Mapping[str, ItemFacts]) -> Scaled | None:
@@ -52,39 +52,39 @@ def litres_of(link: LinkedLines, items: Mapping[str, ItemFacts]) -> Scaled | Non
     if link.unit == LITRE:
         return link.qty
     litres = 0
-    for taken in link.items_taken:
-        item = items[taken.item_no]
+    for item_use in link.item_uses:
+        item = items[item_use.item_no]
         if item.unit == LITRE:
-            litres += taken.qty
+            litres += item_use.qty
         elif item.unit2 == LITRE:
-            litres += taken.qty * item.qty2 // item.qty
+            litres += item_use.qty * item.qty2 // item.qty
         else:
             return None
     return litres or None
 
 
-def consumption_refund(
-    kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters, link_no: str = ""
+def calculate_consumption_refund(
+    kind: str, base: Scaled, litres: Scaled | None, bought_on: date, parameters: Parameters, link_no: str = ""
 ) -> ConsumptionRefund:
     """Return the refund for goods of a kind ("wine", "spirits"), by the amount before tax and, if required, litres.
 
-    Rates are those of `refund.consumption.<kind>` on the day `bought`. Raises `UnknownParameter` for an unknown kind,
-    `NoValue` for a day without rates, `LookupError` for an unknown method.
+    Rates are those of `refund.consumption.<kind>` on the day `bought_on`. Raises `UnknownParameter` for an unknown
+    kind, `NoValue` for a day without rates, `LookupError` for an unknown method.
     """
-    value = parameters.on(f"refund.consumption.{kind}", bought)
-    rates = value.read(ConsumptionTaxRefund)
-    method = method_named(METHODS, rates.method, "the refund of consumption tax")
-    shown = {
+    value = parameters.on(f"refund.consumption.{kind}", bought_on)
+    rates = value.table_as(ConsumptionTaxRefund)
+    method = look_up_method(METHODS, rates.method, "the refund of consumption tax")
+    values = {
         "link": link_no,
-        "base": plain(base),
-        "litres": "-" if litres is None else plain(litres),
+        "base": amount_text(base),
+        "litres": "-" if litres is None else amount_text(litres),
         "rate": f"{rates.rate * 100:f}%",
         "per_litre": f"{rates.per_litre or Decimal(0):f}",
     }
     if rates.per_litre is not None and litres is None:
-        return ConsumptionRefund(0, Reason(NO_LITRES, shown, (value.id,)))
-    amount = scaled(to_fen(method(decimal(base), decimal(litres or 0), rates)))
-    return ConsumptionRefund(amount, Reason(WORKING, {**shown, "refund": plain(amount)}, (value.id,)))
+        return ConsumptionRefund(0, Reason(NO_LITRES, values, (value.id,)))
+    amount = scaled_of(round_to_fen(method(decimal_of(base), decimal_of(litres or 0), rates)))
+    return ConsumptionRefund(amount, Reason(WORKING, {**values, "refund": amount_text(amount)}, (value.id,)))
 
 
 def _not_levied(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
@@ -105,8 +105,8 @@ def _compound(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> De
 
 def _specific_by_price(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
     """The higher rate from the price per tonne on (inclusive); compared by multiplication, to avoid rounding."""
-    reached = base * rates.litres_per_tonne >= rates.per_tonne * litres
-    return _specific(base, litres, rates) if reached else litres * rates.per_litre_lower
+    reaches_threshold = base * rates.litres_per_tonne >= rates.per_tonne * litres
+    return _specific(base, litres, rates) if reaches_threshold else litres * rates.per_litre_lower
 
 
 METHODS: dict[str, Callable[[Decimal, Decimal, ConsumptionTaxRefund], Decimal]] = {

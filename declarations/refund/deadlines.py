@@ -19,8 +19,8 @@ from declarations.reasons import Reason
 
 STRICT, RELAXED, CUT_OFF = "strict", "relaxed", "cut_off"
 TOO_EARLY, IN_TIME, LATE_ALLOWED, EXEMPT, TAXED = "too_early", "in_time", "late_allowed", "exempt", "taxed"
-NOT_YET = "20110"
-WITHIN = "20111"
+NOT_OPEN_YET = "20110"
+WITHIN_WINDOW = "20111"
 LATE = "20112"
 DOCUMENTS_INCOMPLETE = "20113"
 LATE_EXEMPT = "20114"
@@ -41,7 +41,7 @@ class ClaimWindows(NamedTuple):
     exchange_until: date
     cut_off: date | None
     regime: str
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
     deferred_until: date | None = None
 
 
@@ -53,31 +53,31 @@ class Timeliness(NamedTuple):
     reasons: tuple[Reason, ...]
 
     @property
-    def parameters(self) -> tuple[str, ...]:
+    def parameter_ids(self) -> tuple[str, ...]:
         """The ids of the dated values applied."""
-        return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
+        return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameter_ids))
 
 
-def windows(exported_on: date, parameters: Parameters) -> ClaimWindows:
+def claim_windows_of(exported_on: date, parameters: Parameters) -> ClaimWindows:
     """Return the dates for goods exported on a day; raises `NoValue` before the first rule."""
     window = parameters.on(WINDOW, exported_on)
-    rule = window.read(ClaimWindow)
+    rule = window.table_as(ClaimWindow)
     opens = months_after(exported_on.replace(day=1), rule.opens_after_months)
     until = date(exported_on.year + 1, rule.until_month, rule.until_day)
-    regime, late = _late(exported_on, until + timedelta(days=1), parameters)
-    used = [window.id, *late]
-    months = _months("refund.cut_off_months", exported_on, parameters, used)
-    deferred = _months(DEFERRAL, exported_on, parameters, used)
-    return ClaimWindows(opens, until, until, months, regime, tuple(used), deferred)
+    regime, late_ids = _late_regime(exported_on, until + timedelta(days=1), parameters)
+    parameter_ids = [window.id, *late_ids]
+    cut_off = _day_after_months("refund.cut_off_months", exported_on, parameters, parameter_ids)
+    deferred_until = _day_after_months(DEFERRAL, exported_on, parameters, parameter_ids)
+    return ClaimWindows(opens, until, until, cut_off, regime, tuple(parameter_ids), deferred_until)
 
 
-def timeliness(
+def timeliness_of(
     exported_on: date, claimed_on: date, documents_complete: bool, exempt_papers: bool, parameters: Parameters
 ) -> Timeliness:
     """Return the timeliness of a claim made on a day. `documents_complete`: documents and foreign exchange are
     complete; `exempt_papers`: the papers required for an exemption are complete."""
-    days = windows(exported_on, parameters)
-    regime, late = _late(exported_on, claimed_on, parameters)
+    days = claim_windows_of(exported_on, parameters)
+    regime, late_ids = _late_regime(exported_on, claimed_on, parameters)
     values = {
         "exported": exported_on.isoformat(),
         "claimed": claimed_on.isoformat(),
@@ -85,47 +85,47 @@ def timeliness(
         "until": days.normal_until.isoformat(),
         "last": days.cut_off.isoformat() if days.cut_off else "-",
     }
-    verdict, code = _verdict(days, regime, claimed_on, documents_complete, exempt_papers)
-    used = days.parameters if code in (NOT_YET, WITHIN) else (*days.parameters, *late)
-    return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(used))),))
+    verdict, code = _judge(days, regime, claimed_on, documents_complete, exempt_papers)
+    parameter_ids = days.parameter_ids if code in (NOT_OPEN_YET, WITHIN_WINDOW) else (*days.parameter_ids, *late_ids)
+    return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(parameter_ids))),))
 
 
-def exchange_basis(exported: Iterable[date], until: date, parameters: Parameters) -> tuple[str, ...]:
+def ids_of_exchange_deadline(export_days: Iterable[date], until: date, parameters: Parameters) -> tuple[str, ...]:
     """Return the dated values by which `until` is the last day for collecting the exchange of exports of these days;
     empty if none of their terms ends then."""
-    for exported_on in sorted(exported):
+    for exported_on in sorted(export_days):
         try:
-            days = windows(exported_on, parameters)
+            days = claim_windows_of(exported_on, parameters)
         except NoValue:  # exported before the first rule
             continue
         for last, name in ((days.exchange_until, WINDOW), (days.deferred_until, DEFERRAL)):
             if last == until:
-                return tuple(used for used in days.parameters if used.startswith(f"{name}@"))
+                return tuple(parameter_id for parameter_id in days.parameter_ids if parameter_id.startswith(f"{name}@"))
     return ()
 
 
-def index_due(claimed_on: date, parameters: Parameters) -> date:
+def index_due_day(claimed_on: date, parameters: Parameters) -> date:
     """Return the last day for the index of the filing documents (备案单证); the claim's day is day 0."""
     return claimed_on + timedelta(days=int(parameters.on("refund.index_days", claimed_on).amount))
 
 
-def retention_until(exported_on: date, parameters: Parameters) -> date:
+def retention_end(exported_on: date, parameters: Parameters) -> date:
     """Return the last day of retention of an export's documents."""
     return months_after(exported_on, int(parameters.on("refund.retention_months", exported_on).amount))
 
 
-def waiver_until(waived_on: date, parameters: Parameters) -> date:
+def waiver_end(waived_on: date, parameters: Parameters) -> date:
     """Return the last day on which a company that waived refund or exemption cannot claim it; `NoValue` before 2026."""
     return months_after(waived_on, int(parameters.on("refund.waiver_months", waived_on).amount))
 
 
-def _verdict(
+def _judge(
     days: ClaimWindows, regime: str, claimed_on: date, documents_complete: bool, exempt_papers: bool
 ) -> tuple[str, str]:
     if claimed_on < days.opens:
-        return TOO_EARLY, NOT_YET
+        return TOO_EARLY, NOT_OPEN_YET
     if claimed_on <= days.normal_until:
-        return IN_TIME, WITHIN
+        return IN_TIME, WITHIN_WINDOW
     if regime == STRICT:
         return (EXEMPT, LATE_EXEMPT) if exempt_papers else (TAXED, LATE_TAXED)
     if days.cut_off is not None and claimed_on > days.cut_off:
@@ -133,7 +133,7 @@ def _verdict(
     return (LATE_ALLOWED, LATE) if documents_complete else (TOO_EARLY, DOCUMENTS_INCOMPLETE)
 
 
-def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[str, tuple[str, ...]]:
+def _late_regime(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[str, tuple[str, ...]]:
     """The regime for a late claim made on a day, and the dated values that decide it."""
     value = parameters.on("refund.late_filing", exported_on)
     if value.text == CUT_OFF:
@@ -142,10 +142,10 @@ def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[
     return of_claim.text, (value.id, of_claim.id)
 
 
-def _months(name: str, exported_on: date, parameters: Parameters, used: list[str]) -> date | None:
+def _day_after_months(name: str, exported_on: date, parameters: Parameters, parameter_ids: list[str]) -> date | None:
     try:
         value = parameters.on(name, exported_on)
     except NoValue:  # the old rules have no such day
         return None
-    used.append(value.id)
+    parameter_ids.append(value.id)
     return months_after(exported_on, int(value.amount))

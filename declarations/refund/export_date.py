@@ -6,14 +6,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 
-from declarations.parameters import Parameters, method_named
+from declarations.parameters import Parameters, look_up_method
 
 
-def export_date(month: str, parameters: Parameters) -> date:
+def export_date_of_month(month: str, parameters: Parameters) -> date:
     """Return the export date for a month such as "2026-11", by the method `refund.export_date` of its first day."""
     first = date.fromisoformat(f"{month}-01")
     name = parameters.on("refund.export_date", first).text
-    return method_named(METHODS, name, "the export date of a summary")(first)
+    return look_up_method(METHODS, name, "the export date of a summary")(first)
 
 
 def _last_day(first: date) -> date:

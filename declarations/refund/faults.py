@@ -18,12 +18,14 @@ class LineFault(NamedTuple):
     reason: Reason
 
 
-def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> LineFault:
+def make_fault(
+    rule: str, number: int, link_no: str, parameter_ids: tuple[str, ...] = (), /, **values: str
+) -> LineFault:
     """Return a fault whose reason also names line and link."""
-    return LineFault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
+    return LineFault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameter_ids))
 
 
-def in_order(faults: Iterable[LineFault]) -> list[LineFault]:
+def sort_faults(faults: Iterable[LineFault]) -> list[LineFault]:
     """Sort faults by line, link, code and values, which is independent of the order of detection."""
     return sorted(
         faults, key=lambda fault: (fault.number, fault.link_no, fault.reason.rule, *fault.reason.values.items())
@@ -31,11 +33,11 @@ def in_order(faults: Iterable[LineFault]) -> list[LineFault]:
 
 
 @lru_cache(maxsize=100_000)
-def normal(text: str) -> str:
+def normalise(text: str) -> str:
     """Normalise a name or unit for comparison: width of characters, case and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def same(name: str, other: str) -> bool:
+def are_same(name: str, other: str) -> bool:
     """True if two names or units are equal after normalisation."""
-    return name == other or normal(name) == normal(other)
+    return name == other or normalise(name) == normalise(other)

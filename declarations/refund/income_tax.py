@@ -6,26 +6,26 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import Parameters
 from declarations.parameters.tables.settlement import SmallFirm
 from declarations.reasons import Reason
-from declarations.refund.rates import percent
+from declarations.refund.rates import percent_text
 
 DEEMED = "20150"
 
 
-class Deemed(NamedTuple):
+class DeemedTax(NamedTuple):
     """Taxable income and tax in whole fen, the tax rate as a share, and the calculation."""
 
     taxable: Scaled
     tax: Scaled
     rate: Decimal
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
     working: tuple[Reason, ...] = ()
 
 
-def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> Deemed:
+def calculate_deemed_tax(revenue: Scaled, is_small: bool, day: date, parameters: Parameters) -> DeemedTax:
     """Return the tax on a year's revenue in yuan: revenue × deemed income rate × tax rate (25 %, or that of small
     firms).
 
@@ -33,21 +33,21 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
     without such a rule (for small firms: after the preference ends) and `ValueError` for negative revenue.
     """
     if revenue < 0:
-        raise ValueError(f"negative revenue: {plain(revenue)}")
+        raise ValueError(f"negative revenue: {amount_text(revenue)}")
     share = parameters.on("refund.deemed_income_rate", day)
-    value = parameters.on("refund.small_firm" if small else "refund.income_tax_rate", day)
-    rate = value.read(SmallFirm).rate if small else value.amount
-    taxable = scaled(to_fen(decimal(revenue) * share.amount))
-    tax = scaled(to_fen(decimal(taxable) * rate))
+    value = parameters.on("refund.small_firm" if is_small else "refund.income_tax_rate", day)
+    rate = value.table_as(SmallFirm).rate if is_small else value.amount
+    taxable = scaled_of(round_to_fen(decimal_of(revenue) * share.amount))
+    tax = scaled_of(round_to_fen(decimal_of(taxable) * rate))
     values = {
-        "revenue": plain(revenue),
-        "share": percent(share.amount),
-        "taxable": plain(taxable),
-        "rate": percent(rate),
-        "tax": plain(tax),
+        "revenue": amount_text(revenue),
+        "share": percent_text(share.amount),
+        "taxable": amount_text(taxable),
+        "rate": percent_text(rate),
+        "tax": amount_text(tax),
     }
-    used = (share.id, value.id)
-    return Deemed(taxable, tax, rate, used, (Reason(DEEMED, values, used),))
+    parameter_ids = (share.id, value.id)
+    return DeemedTax(taxable, tax, rate, parameter_ids, (Reason(DEEMED, values, parameter_ids),))
 
 
 def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters: Parameters) -> bool:
@@ -55,6 +55,6 @@ def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters:
     limits.
 
     Raises `NoValue` on days without the preference."""
-    limits = parameters.on("refund.small_firm", day).read(SmallFirm)
-    within = decimal(taxable) <= limits.taxable, staff <= limits.staff, decimal(assets) <= limits.assets
+    limits = parameters.on("refund.small_firm", day).table_as(SmallFirm)
+    within = decimal_of(taxable) <= limits.taxable, staff <= limits.staff, decimal_of(assets) <= limits.assets
     return all(within)

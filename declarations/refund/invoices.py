@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
-from declarations.money import Scaled, plain
-from declarations.refund.faults import LineFault, fault, same
+from declarations.money import Scaled, amount_text
+from declarations.refund.faults import LineFault, are_same, make_fault
 from declarations.refund.lines import FOR_REFUND, InvoiceKey, InvoiceLine, PurchaseLine
 from declarations.refund.rule import MatchingRule
 
@@ -21,71 +22,64 @@ class InvoiceLedger:
         self._contracts: dict[str, str] = {}
         self.faults: list[LineFault] = []
 
-    def take(self, lines: Iterable[PurchaseLine]) -> None:
+    def check_lines(self, lines: Iterable[PurchaseLine]) -> None:
         """Check lines, in the order of their numbers; append the reasons to refuse them to `faults`."""
         for line in lines:
             key = (line.invoice_no, line.invoice_line)
-            invoice = self._invoices.get(key)
-            first = self._cited.get(key)
+            invoice, first = self._invoices.get(key), self._cited.get(key)
             self._cited.setdefault(key, line.number)
             if line.qty <= 0:
-                self.faults.append(fault("20231", line.number, line.link_no, found=plain(line.qty)))
+                self.faults.append(make_fault("20231", line.number, line.link_no, found=amount_text(line.qty)))
             if line.amount <= 0:
-                self.faults.append(fault("20232", line.number, line.link_no, found=plain(line.amount)))
+                self.faults.append(make_fault("20232", line.number, line.link_no, found=amount_text(line.amount)))
             if invoice is None:
-                self.faults.append(fault("20220", line.number, line.link_no, **_named(line)))
+                self.faults.append(_fault_of_line(line, "20220"))
                 continue
             if first is not None:
-                self.faults.append(fault("20224", line.number, line.link_no, **_named(line), first=str(first)))
-            self.faults.extend(self._holder(line, invoice))
-            self.faults.extend(_goods(line, invoice))
+                self.faults.append(_fault_of_line(line, "20224", first=str(first)))
+            self.faults.extend(self._check_head(line, invoice))
+            self.faults.extend(_check_goods(line, invoice))
 
-    def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
+    def _check_head(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
         """Check kind, usage, buyer, seller and contract of an invoice."""
-        number, link = line.number, line.link_no
+        fault = partial(_fault_of_line, line)
         if invoice.kind not in self._kinds:
-            yield fault("20229", number, link, **_named(line), found=invoice.kind)
+            yield fault("20229", found=invoice.kind)
         if invoice.usage != FOR_REFUND:
-            yield fault("20221", number, link, **_named(line), found=invoice.usage)
+            yield fault("20221", found=invoice.usage)
         if invoice.buyer != self._claimant:
-            yield fault("20222", number, link, **_named(line), found=invoice.buyer, expected=self._claimant)
+            yield fault("20222", found=invoice.buyer, expected=self._claimant)
         if not invoice.seller_code.strip():
-            yield fault("20223", number, link, **_named(line))
+            yield fault("20223")
         contract = self._contracts.setdefault(line.invoice_no, invoice.contract_no)
         if contract != invoice.contract_no:
-            yield fault("20230", number, link, **_named(line), found=invoice.contract_no, expected=contract)
+            yield fault("20230", found=invoice.contract_no, expected=contract)
 
 
-def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
+def _check_goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
     """Check the goods of an invoice line, and its unused quantity."""
-    number, link = line.number, line.link_no
+    fault = partial(_fault_of_line, line)
     if line.hs10 != invoice.hs10:
-        yield fault("20227", number, link, **_named(line), found=line.hs10, expected=invoice.hs10)
-    if not same(line.name, invoice.name):
-        yield fault("20228", number, link, **_named(line), found=line.name, expected=invoice.name)
-    if not same(line.unit, invoice.unit):
-        yield fault("20226", number, link, **_named(line), found=line.unit, expected=invoice.unit)
+        yield fault("20227", found=line.hs10, expected=invoice.hs10)
+    if not are_same(line.name, invoice.name):
+        yield fault("20228", found=line.name, expected=invoice.name)
+    if not are_same(line.unit, invoice.unit):
+        yield fault("20226", found=line.unit, expected=invoice.unit)
     if not 0 <= invoice.tax_rate < 1:
-        yield fault("20234", number, link, **_named(line), found=f"{invoice.tax_rate:f}")
+        yield fault("20234", found=f"{invoice.tax_rate:f}")
+    qty, left = amount_text(invoice.qty), invoice.qty - invoice.used
     if invoice.qty <= 0 or invoice.amount <= 0:
-        yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(invoice.amount))
+        yield fault("20233", qty=qty, amount=amount_text(invoice.amount))
     elif amount_left(invoice) < 0:  # an inconsistent ledger: refuse
-        yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(amount_left(invoice)))
-    elif line.qty > invoice.qty - invoice.used:
-        yield fault(
-            "20225",
-            number,
-            link,
-            **_named(line),
-            found=plain(line.qty),
-            qty=plain(invoice.qty),
-            used=plain(invoice.used),
-            left=plain(max(0, invoice.qty - invoice.used)),
-        )
+        yield fault("20233", qty=qty, amount=amount_text(amount_left(invoice)))
+    elif line.qty > left:
+        found, used = amount_text(line.qty), amount_text(invoice.used)
+        yield fault("20225", found=found, qty=qty, used=used, left=amount_text(max(0, left)))
 
 
-def _named(line: PurchaseLine) -> dict[str, str]:
-    return {"invoice": line.invoice_no, "invoice_line": str(line.invoice_line)}
+def _fault_of_line(line: PurchaseLine, rule: str, **values: str) -> LineFault:
+    invoice = {"invoice": line.invoice_no, "invoice_line": str(line.invoice_line)}
+    return make_fault(rule, line.number, line.link_no, **invoice, **values)
 
 
 def amount_left(invoice: InvoiceLine) -> Scaled:

@@ -86,20 +86,20 @@ class ClaimItemFacts(NamedTuple):
         return self.declared and invoiced and self.papers.exchange == COLLECTED
 
 
-def base_of(trade_mode: str, exported_on: date, parameters: Parameters) -> Value | None:
+def mode_value_of(trade_mode: str, exported_on: date, parameters: Parameters) -> Value | None:
     """Return the refund rule of a mode; None for a mode without one. Raises `NoValue` before its first day."""
     return parameters.on(f"refund.modes.{trade_mode}", exported_on) if trade_mode in MODES else None
 
 
-class Found(NamedTuple):
+class TestResult(NamedTuple):
     """The result of a condition's test with the values of its text and its own dated values."""
 
     outcome: ConditionOutcome | bool
     values: Mapping[str, str]
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-ConditionTest: TypeAlias = Callable[[ClaimItemFacts], Found | bool]
+ConditionTest: TypeAlias = Callable[[ClaimItemFacts], TestResult | bool]
 
 
 class LaneCondition(NamedTuple):
@@ -110,16 +110,16 @@ class LaneCondition(NamedTuple):
     sentence: str
     source: str
 
-    def of(self, facts: ClaimItemFacts, basis: tuple[str, ...]) -> Condition:
-        """Return the condition with its outcome for one item; `basis` are the dated values of its lane."""
-        found = self.test(facts)
-        if not isinstance(found, Found):
-            found = Found(found, {}, basis)
-        outcome = found.outcome if isinstance(found.outcome, ConditionOutcome) else _outcome(found.outcome)
-        return Condition(self.code, outcome, found.values, found.parameters)
+    def check(self, facts: ClaimItemFacts, value_ids: tuple[str, ...]) -> Condition:
+        """Return the condition with its outcome for one item; `value_ids` are the dated values of its lane."""
+        result = self.test(facts)
+        if not isinstance(result, TestResult):
+            result = TestResult(result, {}, value_ids)
+        outcome = result.outcome if isinstance(result.outcome, ConditionOutcome) else _outcome_of(result.outcome)
+        return Condition(self.code, outcome, result.values, result.parameter_ids)
 
 
-def condition(code: str, test: ConditionTest) -> LaneCondition:
+def make_condition(code: str, test: ConditionTest) -> LaneCondition:
     """Make a condition from a function whose docstring is `sentence. (source)`; raises `ValueError` without a
     source."""
     sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
@@ -134,39 +134,36 @@ class TreatmentLane:
     together."""
 
     conditions: tuple[LaneCondition, ...]
-    in_time: str
+    timeliness_code: str
     """Code of the condition of timeliness."""
-    basis: Callable[[ClaimItemFacts], tuple[str, ...]]
+    value_ids_of: Callable[[ClaimItemFacts], tuple[str, ...]]
     """Returns the dated values of its conditions for an item."""
-    exchange: frozenset[str] = frozenset()
+    exchange_codes: frozenset[str] = frozenset()
     """Codes of the conditions about foreign exchange."""
-    opens: bool = False
+    starts_with_opening: bool = False
     """True: its first condition is that the lane is in force."""
 
     @property
     def codes(self) -> frozenset[str]:
         """The codes of all its conditions."""
-        return frozenset({self.in_time, *(each.code for each in self.conditions)})
+        return frozenset({self.timeliness_code, *(each.code for each in self.conditions)})
 
-    def found(self, facts: ClaimItemFacts) -> list[Condition]:
+    def check_all(self, facts: ClaimItemFacts) -> list[Condition]:
         """Return the conditions of an item, without that of timeliness."""
-        basis = self.basis(facts)
-        return [each.of(facts, basis) for each in self.conditions]
+        value_ids = self.value_ids_of(facts)
+        return [each.check(facts, value_ids) for each in self.conditions]
 
-    def applicable(self, conditions: list[Condition]) -> list[Condition]:
+    def mark_inapplicable(self, conditions: list[Condition]) -> list[Condition]:
         """Mark all but the first condition as not applicable if the lane is not in force."""
-        if not self.opens or conditions[0].outcome is ConditionOutcome.SATISFIED:
+        if not self.starts_with_opening or conditions[0].outcome is ConditionOutcome.SATISFIED:
             return conditions
-        return [
-            conditions[0],
-            *(each._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for each in conditions[1:]),
-        ]
+        return [conditions[0], *(each._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for each in conditions[1:])]
 
 
-def _mode_known(facts: ClaimItemFacts) -> Found:
+def _mode_known(facts: ClaimItemFacts) -> TestResult:
     """The mode of export is one that a refund rule speaks of. (rules 3.1)"""
-    base = () if facts.base is None else (facts.base.id,)
-    return Found(facts.base is not None, {"trade_mode": facts.export.trade_mode}, base)
+    value_ids = () if facts.base is None else (facts.base.id,)
+    return TestResult(facts.base is not None, {"trade_mode": facts.export.trade_mode}, value_ids)
 
 
 def _no_platform(facts: ClaimItemFacts) -> bool:
@@ -199,53 +196,53 @@ def _declared(facts: ClaimItemFacts) -> bool:
     return facts.declared
 
 
-def _declared_or_counted(facts: ClaimItemFacts) -> Found:
+def _declared_or_counted(facts: ClaimItemFacts) -> TestResult:
     """There is an export declaration; the released list where lists are only counted and none can follow. (rules
     3.1)"""
     value = facts.parameters.on("refund.exemption_declaration", facts.export.exported_on)
-    stands = facts.export.counted and facts.export.trade_mode in value.table["counted"]
-    return Found(facts.declared or stands, {}, (*_by_mode(facts), value.id))
+    is_counted = facts.export.counted and facts.export.trade_mode in value.table["counted"]
+    return TestResult(facts.declared or is_counted, {}, (*_ids_of_mode(facts), value.id))
 
 
-def _refundable(facts: ClaimItemFacts) -> Found:
+def _refundable(facts: ClaimItemFacts) -> TestResult:
     """The goods carry a refund rate. (rules 3.1, 3.2)"""
-    return Found(facts.row.refund > 0, goods(facts), (facts.row.id,))
+    return TestResult(facts.row.refund > 0, goods_values(facts), (facts.row.id,))
 
 
-def _not_cancelled(facts: ClaimItemFacts) -> Found:
+def _not_cancelled(facts: ClaimItemFacts) -> TestResult:
     """The goods are not among those whose refund is cancelled. (rules 3.1)"""
-    return Found(facts.row.flag != CANCELLED, goods(facts), (facts.row.id,))
+    return TestResult(facts.row.flag != CANCELLED, goods_values(facts), (facts.row.id,))
 
 
-def _open_and_not_cancelled(facts: ClaimItemFacts) -> Found:
+def _open_and_not_cancelled(facts: ClaimItemFacts) -> TestResult:
     """The goods are not among those whose refund is cancelled. (rules 3.1)"""
-    return Found(facts.row.flag != CANCELLED, goods(facts), (*_opened(facts), facts.row.id))
+    return TestResult(facts.row.flag != CANCELLED, goods_values(facts), (*_ids_of_no_invoice(facts), facts.row.id))
 
 
-def _collected(facts: ClaimItemFacts) -> Found:
+def _collected(facts: ClaimItemFacts) -> TestResult:
     """Foreign exchange is collected in its time. (rules 3.1, 3.5)"""
-    collected, _, until = _exchange(facts)
-    return Found(collected, {"until": until.isoformat()}, facts.windows.parameters)
+    collected, _, until = _check_exchange(facts)
+    return TestResult(collected, {"until": until.isoformat()}, facts.windows.parameter_ids)
 
 
-def _same_currency(facts: ClaimItemFacts) -> Found:
+def _same_currency(facts: ClaimItemFacts) -> TestResult:
     """The foreign exchange is in the currency of the declaration. (rules 3.1)"""
-    _, currency, _ = _exchange(facts)
-    return Found(currency, {}, (facts.law.id,))
+    _, currency, _ = _check_exchange(facts)
+    return TestResult(currency, {}, (facts.law.id,))
 
 
-def _invoice_held(facts: ClaimItemFacts) -> Found:
+def _invoice_held(facts: ClaimItemFacts) -> TestResult:
     """A trader holds a VAT special invoice, or a payment certificate of import VAT or consumption tax. (rules 3.1)"""
     if facts.exporter.refund_kind == MANUFACTURER:
-        return Found(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
-    return Found(facts.papers.invoices != MISSING, {}, (facts.law.id,))
+        return TestResult(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
+    return TestResult(facts.papers.invoices != MISSING, {}, (facts.law.id,))
 
 
-def _invoice_matches(facts: ClaimItemFacts) -> Found:
+def _invoice_matches(facts: ClaimItemFacts) -> TestResult:
     """The invoice matches the declaration. (rules 3.1)"""
     if facts.exporter.refund_kind == MANUFACTURER or facts.papers.invoices == MISSING:
-        return Found(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
-    return Found(facts.papers.invoices == MATCHING, {}, (facts.law.id,))
+        return TestResult(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
+    return TestResult(facts.papers.invoices == MATCHING, {}, (facts.law.id,))
 
 
 def _voucher_held(facts: ClaimItemFacts) -> bool:
@@ -263,16 +260,16 @@ def _genuine(facts: ClaimItemFacts) -> bool:
     return not facts.papers.false_documents
 
 
-def _lane_open(facts: ClaimItemFacts) -> Found:
+def _lane_open(facts: ClaimItemFacts) -> TestResult:
     """The exemption without an invoice is in force on the export date. (rules 3.1)"""
-    opened = _opened(facts)
-    return Found(bool(opened), {"exported": facts.export.exported_on.isoformat()}, opened)
+    value_ids = _ids_of_no_invoice(facts)
+    return TestResult(bool(value_ids), {"exported": facts.export.exported_on.isoformat()}, value_ids)
 
 
-def _retail(facts: ClaimItemFacts) -> Found:
+def _retail(facts: ClaimItemFacts) -> TestResult:
     """It is a retail export. (rules 3.1)"""
     retail = facts.base is not None and facts.base.text == RETAIL_EXPORT
-    return Found(retail, {"trade_mode": facts.export.trade_mode}, _opened(facts))
+    return TestResult(retail, {"trade_mode": facts.export.trade_mode}, _ids_of_no_invoice(facts))
 
 
 def _recorded(facts: ClaimItemFacts) -> bool:
@@ -285,12 +282,12 @@ def _zone_customs(facts: ClaimItemFacts) -> bool:
     return facts.export.zone_customs
 
 
-def _by_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
+def _ids_of_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
     """The refund rule of the mode of export; for a mode without one, the law of refunds."""
     return ((facts.base or facts.law).id,)
 
 
-def _opened(facts: ClaimItemFacts) -> tuple[str, ...]:
+def _ids_of_no_invoice(facts: ClaimItemFacts) -> tuple[str, ...]:
     """The law of the exemption without an invoice; empty before its first day."""
     try:
         return (facts.parameters.on("refund.no_invoice", facts.export.exported_on).id,)
@@ -301,53 +298,53 @@ def _opened(facts: ClaimItemFacts) -> tuple[str, ...]:
 EXCHANGE_COLLECTED, EXCHANGE_CURRENCY = "20007", "20008"
 REFUND = TreatmentLane(
     conditions=(
-        condition("20001", _mode_known),
-        condition("20002", _no_platform),
-        condition("20003", _general_taxpayer),
-        condition("20004", _refund_filed),
-        condition("20005", _declared),
-        condition("20006", _refundable),
-        condition(EXCHANGE_COLLECTED, _collected),
-        condition(EXCHANGE_CURRENCY, _same_currency),
-        condition("20009", _invoice_held),
-        condition("20010", _invoice_matches),
-        condition("20011", _genuine),
+        make_condition("20001", _mode_known),
+        make_condition("20002", _no_platform),
+        make_condition("20003", _general_taxpayer),
+        make_condition("20004", _refund_filed),
+        make_condition("20005", _declared),
+        make_condition("20006", _refundable),
+        make_condition(EXCHANGE_COLLECTED, _collected),
+        make_condition(EXCHANGE_CURRENCY, _same_currency),
+        make_condition("20009", _invoice_held),
+        make_condition("20010", _invoice_matches),
+        make_condition("20011", _genuine),
     ),
-    in_time="20012",
-    basis=_by_mode,
-    exchange=frozenset({EXCHANGE_COLLECTED, EXCHANGE_CURRENCY}),
+    timeliness_code="20012",
+    value_ids_of=_ids_of_mode,
+    exchange_codes=frozenset({EXCHANGE_COLLECTED, EXCHANGE_CURRENCY}),
 )
 EXEMPTION = TreatmentLane(
     conditions=(
-        condition("20027", _no_platform),
-        condition("20021", _tax_registered),
-        condition("20022", _declared_or_counted),
-        condition("20023", _voucher_held),
-        condition("20024", _not_cancelled),
-        condition("20025", _genuine),
+        make_condition("20027", _no_platform),
+        make_condition("20021", _tax_registered),
+        make_condition("20022", _declared_or_counted),
+        make_condition("20023", _voucher_held),
+        make_condition("20024", _not_cancelled),
+        make_condition("20025", _genuine),
     ),
-    in_time="20026",
-    basis=_by_mode,
+    timeliness_code="20026",
+    value_ids_of=_ids_of_mode,
 )
 NO_INVOICE = TreatmentLane(
     conditions=(
-        condition("20041", _lane_open),
-        condition("20042", _retail),
-        condition("20046", _open_and_not_cancelled),
-        condition("20050", _no_platform),
-        condition("20043", _zone_registered),
-        condition("20044", _recorded),
-        condition("20045", _zone_customs),
-        condition("20047", _no_voucher),
-        condition("20048", _genuine),
+        make_condition("20041", _lane_open),
+        make_condition("20042", _retail),
+        make_condition("20046", _open_and_not_cancelled),
+        make_condition("20050", _no_platform),
+        make_condition("20043", _zone_registered),
+        make_condition("20044", _recorded),
+        make_condition("20045", _zone_customs),
+        make_condition("20047", _no_voucher),
+        make_condition("20048", _genuine),
     ),
-    in_time="20049",
-    basis=_opened,
-    opens=True,
+    timeliness_code="20049",
+    value_ids_of=_ids_of_no_invoice,
+    starts_with_opening=True,
 )
 
 
-def _exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionOutcome, date]:
+def _check_exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionOutcome, date]:
     """The outcomes of the two conditions of exchange, and the last day for collecting it."""
     days, state = facts.windows, facts.papers.exchange
     deferred = days.deferred_until if state == DUE and facts.claimed_on > days.exchange_until else None
@@ -362,22 +359,22 @@ def exchange_outcomes(
     `states`:
 
     the exchange states of the pools; `until`: the last day for collecting."""
-    came = {COLLECTED, OTHER_CURRENCY, DEEMED}
-    if came.issuperset(states):
+    states_with_exchange = {COLLECTED, OTHER_CURRENCY, DEEMED}
+    if states_with_exchange.issuperset(states):
         collected = ConditionOutcome.SATISFIED
     else:
         collected = (
             ConditionOutcome.PENDING if judged_on <= until and MISSING not in states else ConditionOutcome.FAILED
         )
-    if came.isdisjoint(states):
+    if states_with_exchange.isdisjoint(states):
         return collected, ConditionOutcome.NOT_APPLICABLE
-    return collected, _outcome(OTHER_CURRENCY not in states)
+    return collected, _outcome_of(OTHER_CURRENCY not in states)
 
 
-def goods(facts: ClaimItemFacts) -> dict[str, str]:
+def goods_values(facts: ClaimItemFacts) -> dict[str, str]:
     """Return the code of the goods and the export date, for texts about goods."""
     return {"hs10": facts.export.hs10, "exported": facts.export.exported_on.isoformat()}
 
 
-def _outcome(holds: bool) -> ConditionOutcome:
+def _outcome_of(holds: bool) -> ConditionOutcome:
     return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED

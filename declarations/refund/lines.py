@@ -90,7 +90,7 @@ class ItemFacts(NamedTuple):
     fob: Scaled
 
 
-class InvoiceTaken(NamedTuple):
+class InvoiceLineUse(NamedTuple):
     """A link's share of one invoice line: quantity and amount, to be added to `used`."""
 
     invoice_no: str
@@ -99,7 +99,7 @@ class InvoiceTaken(NamedTuple):
     amount: Scaled
 
 
-class ItemTaken(NamedTuple):
+class ItemUse(NamedTuple):
     """A link's share of one item, in the item's first legal unit, to be added to `used`."""
 
     item_no: str
@@ -110,8 +110,8 @@ class LinkedLines(NamedTuple):
     """The lines with one link number, and their totals.
 
     `base` is the amount before tax on which the refund is calculated, in whole fen; `levy` the invoices' tax rate;
-    `certified`: consumption-tax certificates cover the whole quantity; `working`: the calculation of the base. If there
-    are `reasons`, nothing is used and `base` is 0.
+    `has_certificates`: consumption-tax certificates cover the whole quantity; `working`: the calculation of the base.
+    If there are `reasons`, nothing is used and `base` is 0.
     """
 
     link_no: str
@@ -123,13 +123,13 @@ class LinkedLines(NamedTuple):
     base: Scaled
     levy: Decimal
     reasons: tuple[Reason, ...]
-    certified: bool = False
-    invoices_taken: tuple[InvoiceTaken, ...] = ()
-    items_taken: tuple[ItemTaken, ...] = ()
+    has_certificates: bool = False
+    invoice_uses: tuple[InvoiceLineUse, ...] = ()
+    item_uses: tuple[ItemUse, ...] = ()
     working: tuple[Reason, ...] = ()
 
 
-class Matched(NamedTuple):
+class MatchingResult(NamedTuple):
     """All links, in the order of their numbers, and all reasons against them, in the order of lines."""
 
     links: tuple[LinkedLines, ...]

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import MAX_AMOUNT, Scaled, decimal, plain, scaled, to_fen
+from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
-from declarations.refund.rates import percent
+from declarations.refund.rates import percent_text
 from declarations.tax.allocation import FEN, allocate
 
 GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"
@@ -27,12 +27,12 @@ _NONE = Decimal(0)
 
 
 class ExportShare(NamedTuple):
-    """Exports in yuan (whole fen) with one levy and refund rate; `parameters` name the row of the rate table."""
+    """Exports in yuan (whole fen) with one levy and refund rate; `parameter_ids` name the row of the rate table."""
 
     exports: Scaled
     levy: Decimal
     rate: Decimal
-    parameters: tuple[str, ...] = ()
+    parameter_ids: tuple[str, ...] = ()
 
 
 class VatReturn(NamedTuple):
@@ -68,21 +68,21 @@ def exempt_credit_refund(
     free_materials: Scaled,
 ) -> ManufacturerAmounts:
     """Return the amounts of a period whose exports have one rate."""
-    return of_several(
+    return calculate_period(
         (ExportShare(exports, levy, rate),), VatReturn(output_vat, input_vat, credit_forward, free_materials)
     )
 
 
-def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerAmounts:
+def calculate_period(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerAmounts:
     """Return the amounts of a period whose exports have several rates.
 
     Duty-free materials are divided among the groups by exports (to the fen; the highest rates get the remainder). The
-    amounts must have passed `faults`.
+    amounts must have passed `faults_of`.
     """
-    groups = _groups(parts)
+    groups = _merge_by_rates(parts)
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
-    calculated = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
-    return _outcome(
+    calculated = [_calculate_group(group, free_materials) for group, free_materials in zip(groups, shares, strict=True)]
+    return _calculate_outcome(
         sum(group[0] for group in calculated),
         sum(group[1] for group in calculated),
         period,
@@ -90,7 +90,7 @@ def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerA
     )
 
 
-def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:
+def faults_of(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:
     """Return the invalid amounts, by their names in the message: negative, not in whole fen, too large to store."""
     exports = sorted(part.exports for part in parts)
     amounts = [
@@ -98,7 +98,7 @@ def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...
         *(("exports", amount) for amount in exports),
     ]
     reasons = [
-        Reason(code, {"name": name, "found": plain(amount)})
+        Reason(code, {"name": name, "found": amount_text(amount)})
         for name, amount in amounts
         if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")
     ]
@@ -108,69 +108,69 @@ def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...
         ("outputVat", period.output_vat + sum(exports)),
     )
     reasons += [
-        Reason(TOO_LARGE, {"name": name, "found": plain(amount)})
+        Reason(TOO_LARGE, {"name": name, "found": amount_text(amount)})
         for name, amount in sums
-        if amount > scaled(MAX_AMOUNT)
+        if amount > scaled_of(MAX_AMOUNT)
     ]
     return tuple(reasons) if exports else (*reasons, Reason(NO_EXPORTS, {}))
 
 
-def _groups(parts: Iterable[ExportShare]) -> list[ExportShare]:
+def _merge_by_rates(parts: Iterable[ExportShare]) -> list[ExportShare]:
     """Merge exports with the same rates, in the order of rates."""
     sums: dict[tuple[Decimal, Decimal], tuple[Scaled, set[str]]] = {}
     for part in parts:
         amount, names = sums.get((part.levy, part.rate), (0, set()))
-        sums[part.levy, part.rate] = amount + part.exports, names | set(part.parameters)
+        sums[part.levy, part.rate] = amount + part.exports, names | set(part.parameter_ids)
     return [
         ExportShare(amount, levy, rate, tuple(sorted(names))) for (levy, rate), (amount, names) in sorted(sums.items())
     ]
 
 
-def _group(part: ExportShare, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
-    """Return N and ECR (reading 39) of a group, and their calculation; `free`: its duty-free materials."""
-    base = decimal(max(0, part.exports - free))
-    not_creditable = scaled(to_fen(base * max(_NONE, part.levy - part.rate)))
-    ceiling = scaled(to_fen(base * part.rate))
+def _calculate_group(part: ExportShare, free_materials: Scaled) -> tuple[Scaled, Scaled, Reason]:
+    """Return N and ECR (reading 39) of a group, and their calculation; `free_materials`: its duty-free materials."""
+    base = decimal_of(max(0, part.exports - free_materials))
+    not_creditable = scaled_of(round_to_fen(base * max(_NONE, part.levy - part.rate)))
+    ceiling = scaled_of(round_to_fen(base * part.rate))
     return (
         not_creditable,
         ceiling,
         Reason(
             GROUP,
             {
-                "exports": plain(part.exports),
-                "free": plain(free),
-                "levy": percent(part.levy),
-                "rate": percent(part.rate),
-                "not_creditable": plain(not_creditable),
-                "ceiling": plain(ceiling),
+                "exports": amount_text(part.exports),
+                "free": amount_text(free_materials),
+                "levy": percent_text(part.levy),
+                "rate": percent_text(part.rate),
+                "not_creditable": amount_text(not_creditable),
+                "ceiling": amount_text(ceiling),
             },
-            part.parameters,
+            part.parameter_ids,
         ),
     )
 
 
-def _outcome(
+def _calculate_outcome(
     not_creditable: Scaled, ceiling: Scaled, period: VatReturn, working: tuple[Reason, ...]
 ) -> ManufacturerAmounts:
     payable = period.output_vat - (period.input_vat - not_creditable) - period.credit_forward
-    left = max(0, -payable)
-    refund = min(left, ceiling)
-    credited, carry = ceiling - refund, left - refund
+    credit_left = max(0, -payable)
+    refund = min(credit_left, ceiling)
+    credited, carry = ceiling - refund, credit_left - refund
     numbers = {
-        "output": plain(period.output_vat),
-        "input": plain(period.input_vat),
-        "forward": plain(period.credit_forward),
-        "not_creditable": plain(not_creditable),
-        "payable": plain(payable),
+        "output": amount_text(period.output_vat),
+        "input": amount_text(period.input_vat),
+        "forward": amount_text(period.credit_forward),
+        "not_creditable": amount_text(not_creditable),
+        "payable": amount_text(payable),
     }
     outcome = Reason(
         OUTCOME,
         {
-            "left": plain(left),
-            "ceiling": plain(ceiling),
-            "refund": plain(refund),
-            "credited": plain(credited),
-            "carry": plain(carry),
+            "left": amount_text(credit_left),
+            "ceiling": amount_text(ceiling),
+            "refund": amount_text(refund),
+            "credited": amount_text(credited),
+            "carry": amount_text(carry),
         },
     )
     return ManufacturerAmounts(

@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from declarations.refund.faults import LineFault, in_order
+from declarations.refund.faults import LineFault, sort_faults
 from declarations.refund.invoices import InvoiceLedger
 from declarations.refund.items import ItemLedger
 from declarations.refund.lines import (
     ExportLine,
     InvoiceKey,
     InvoiceLine,
-    InvoiceTaken,
+    InvoiceLineUse,
     ItemFacts,
-    ItemTaken,
+    ItemUse,
     LinkedLines,
-    Matched,
+    MatchingResult,
     PurchaseLine,
 )
-from declarations.refund.linking import link_of, link_of_exports
-from declarations.refund.rule import MatchingRule, matching_rule
+from declarations.refund.linking import make_link, make_link_of_exports
+from declarations.refund.rule import MatchingRule, matching_rule_on
 
 __all__ = [
     "ExportLine",
     "InvoiceKey",
     "InvoiceLine",
-    "InvoiceTaken",
+    "InvoiceLineUse",
     "ItemFacts",
-    "ItemTaken",
+    "ItemUse",
     "LinkedLines",
-    "Matched",
+    "MatchingResult",
     "MatchingRule",
     "PurchaseLine",
     "match",
     "match_exports",
-    "matching_rule",
+    "matching_rule_on",
 ]
 
 
@@ -49,72 +49,74 @@ def match(
     items: Mapping[str, ItemFacts],
     claimant: str,
     rule: MatchingRule,
-) -> Matched:
+) -> MatchingResult:
     """Match a trading company's claim (免退税): links, each with the base of its refund, and all reasons to refuse
     them.
 
     `invoices` (by invoice number and line) and `items` (by item number) are those that the claim cites; a missing one
     is a reason. `claimant` is the code that invoices must name as their buyer.
     """
-    sold, bought = sorted(exports), sorted(purchases)
-    customs, papers = ItemLedger(items, rule), InvoiceLedger(invoices, claimant, rule)
-    customs.take(sold)
-    papers.take(bought)
-    faults = _by_link((*customs.faults, *papers.faults))
+    export_lines, purchase_lines = sorted(exports), sorted(purchases)
+    item_ledger, invoice_ledger = ItemLedger(items, rule), InvoiceLedger(invoices, claimant, rule)
+    item_ledger.check_lines(export_lines)
+    invoice_ledger.check_lines(purchase_lines)
+    faults = _faults_by_link((*item_ledger.faults, *invoice_ledger.faults))
     links = []
-    for link_no, (ours, theirs) in sorted(_grouped(sold, bought).items()):
+    for link_no, (link_exports, link_purchases) in sorted(_group_by_link(export_lines, purchase_lines).items()):
         links.append(
-            link_of(
+            make_link(
                 link_no,
-                tuple(ours),
-                tuple(theirs),
+                tuple(link_exports),
+                tuple(link_purchases),
                 invoices,
-                customs.taken.get(link_no, ()),
+                item_ledger.uses_by_link.get(link_no, ()),
                 faults.setdefault(link_no, []),
                 rule,
             )
         )
-    return _matched(links, faults)
+    return _make_result(links, faults)
 
 
-def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts], rule: MatchingRule) -> Matched:
+def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts], rule: MatchingRule) -> MatchingResult:
     """Match the exports of a claim without purchases (manufacturers, exemption) with customs' items.
 
     Links have no base and no levy rate.
     """
-    sold = sorted(exports)
-    customs = ItemLedger(items, rule)
-    customs.take(sold)
-    faults = _by_link(customs.faults)
+    export_lines = sorted(exports)
+    item_ledger = ItemLedger(items, rule)
+    item_ledger.check_lines(export_lines)
+    faults = _faults_by_link(item_ledger.faults)
     links = [
-        link_of_exports(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
-        for link_no, (ours, _) in sorted(_grouped(sold, ()).items())
+        make_link_of_exports(
+            link_no, tuple(link_exports), item_ledger.uses_by_link.get(link_no, ()), faults.get(link_no, ())
+        )
+        for link_no, (link_exports, _) in sorted(_group_by_link(export_lines, ()).items())
     ]
-    return _matched(links, faults)
+    return _make_result(links, faults)
 
 
-def _grouped(
+def _group_by_link(
     exports: Iterable[ExportLine], purchases: Iterable[PurchaseLine]
 ) -> dict[str, tuple[list[ExportLine], list[PurchaseLine]]]:
     groups: dict[str, tuple[list[ExportLine], list[PurchaseLine]]] = {}
-    for sold in exports:
-        if sold.link_no not in groups:
-            groups[sold.link_no] = ([], [])
-        groups[sold.link_no][0].append(sold)
-    for bought in purchases:
-        if bought.link_no not in groups:
-            groups[bought.link_no] = ([], [])
-        groups[bought.link_no][1].append(bought)
+    for export_line in exports:
+        if export_line.link_no not in groups:
+            groups[export_line.link_no] = ([], [])
+        groups[export_line.link_no][0].append(export_line)
+    for purchase_line in purchases:
+        if purchase_line.link_no not in groups:
+            groups[purchase_line.link_no] = ([], [])
+        groups[purchase_line.link_no][1].append(purchase_line)
     return groups
 
 
-def _by_link(faults: Iterable[LineFault]) -> dict[str, list[LineFault]]:
+def _faults_by_link(faults: Iterable[LineFault]) -> dict[str, list[LineFault]]:
     by_link: dict[str, list[LineFault]] = {}
     for fault in faults:
         by_link.setdefault(fault.link_no, []).append(fault)
     return by_link
 
 
-def _matched(links: list[LinkedLines], faults: Mapping[str, list[LineFault]]) -> Matched:
-    ordered = in_order(fault for ours in faults.values() for fault in ours)
-    return Matched(tuple(links), tuple(fault.reason for fault in ordered))
+def _make_result(links: list[LinkedLines], faults: Mapping[str, list[LineFault]]) -> MatchingResult:
+    ordered = sort_faults(fault for link_faults in faults.values() for fault in link_faults)
+    return MatchingResult(tuple(links), tuple(fault.reason for fault in ordered))

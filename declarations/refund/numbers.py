@@ -6,7 +6,7 @@ import re
 
 _DECLARATION = "[0-9]{8}[0E][0-9]{9}"
 _NUMBER = re.compile(rf"({_DECLARATION})0(?!00)([0-9]{{2}})")
-_WHOLE = re.compile(_DECLARATION)
+_DECLARATION_NUMBER = re.compile(_DECLARATION)
 LAST_LINE = 99
 
 
@@ -15,7 +15,7 @@ def item_number(declaration: str, line: int) -> str:
 
     422720260000000123 and 3 make 422720260000000123003. Raises `ValueError`.
     """
-    if not _WHOLE.fullmatch(declaration) or not 1 <= line <= LAST_LINE:
+    if not _DECLARATION_NUMBER.fullmatch(declaration) or not 1 <= line <= LAST_LINE:
         raise ValueError(
             f"declaration {declaration!r}, line {line}: 18 characters with 0 or E in the ninth place "
             f"and a line from 1 to {LAST_LINE} are needed"
@@ -28,7 +28,7 @@ def is_item_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def parts_of(item_no: str) -> tuple[str, int]:
+def split_item_number(item_no: str) -> tuple[str, int]:
     """Return declaration or list number, and line, of an item number; raises `ValueError`."""
     match = _NUMBER.fullmatch(item_no)
     if match is None:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import Overseas
 from declarations.reasons import Reason
@@ -24,7 +24,7 @@ class ReconciliationPeriod(NamedTuple):
 
     since: date
     until: date
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 class PreRefundOutcome(StrEnum):
@@ -36,14 +36,14 @@ class PreRefundOutcome(StrEnum):
     PART = "P"
 
 
-class Reconciled(NamedTuple):
+class ReconciliationResult(NamedTuple):
     """Amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, the amount repaid
     in cash, and the reduction of the next claim (negative: increase). `reverse` = `declare` + `repay` + `offset`.
-    `when` is the step of its lifecycle; `unsold` the quantity that may be claimed when it is sold.
+    `step_name` is the step of its lifecycle; `unsold` the quantity that may be claimed when it is sold.
     """
 
     outcome: PreRefundOutcome
-    when: str
+    step_name: str
     reverse: Scaled
     declare: Scaled
     repay: Scaled
@@ -52,37 +52,37 @@ class Reconciled(NamedTuple):
     working: tuple[Reason, ...]
 
 
-def sale_state(sold_qty: Scaled, qty: Scaled) -> str:
+def sale_state_of(sold_qty: Scaled, qty: Scaled) -> str:
     """Return the sale state of an item that is not split: sold only if all of it is."""
     return SOLD if 0 < qty <= sold_qty else UNSOLD
 
 
-def admissible(
-    trade_mode: str, business: str, claimed_on: date, overdue: int, parameters: Parameters
+def check_admissible(
+    trade_mode: str, business: str, claimed_on: date, overdue_count: int, parameters: Parameters
 ) -> tuple[Reason, ...]:
     """Return the reasons to refuse a pre-refund claim on a day: wrong mode or business code, method not in force, or
-    `overdue` pre-refunds of the firm. Raises `NoValue` before 9810 existed."""
+    `overdue_count` pre-refunds of the firm. Raises `NoValue` before 9810 existed."""
     value = parameters.on(PARAMETER, claimed_on)
-    rules, used, reasons = value.read(Overseas), (value.id,), []
+    rules, parameter_ids, reasons = value.table_as(Overseas), (value.id,), []
     if trade_mode not in rules.trade_modes:
-        reasons.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules.trade_modes)}, used))
+        reasons.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules.trade_modes)}, parameter_ids))
     if rules.method != "on_departure":
-        reasons.append(Reason("20402", {"claimed": str(claimed_on)}, used))
+        reasons.append(Reason("20402", {"claimed": str(claimed_on)}, parameter_ids))
     elif business != rules.business:
-        reasons.append(Reason("20403", {"found": business, "expected": rules.business}, used))
-    if overdue > 0 and rules.blocked_while_overdue:
-        reasons.append(Reason("20404", {"count": str(overdue)}, used))
+        reasons.append(Reason("20403", {"found": business, "expected": rules.business}, parameter_ids))
+    if overdue_count > 0 and rules.blocked_while_overdue:
+        reasons.append(Reason("20404", {"count": str(overdue_count)}, parameter_ids))
     return tuple(reasons)
 
 
-def period(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
+def reconciliation_period_of(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
     """Return the period in which a pre-refund finished on a day must be reconciled.
 
     It lasts from the first of the following month to a fixed day of the next year: finished 2025-02-13, from 2025-03-01
     to 2026-04-30. Raises `NoValue` for a day without periods.
     """
     value = parameters.on(PARAMETER, finished_on)
-    rules = value.read(Overseas)
+    rules = value.table_as(Overseas)
     if not rules.period_end_month:
         raise NoValue(f"{PARAMETER} (period)", finished_on)
     months = finished_on.year * 12 + finished_on.month - 1 + rules.months_before_period
@@ -90,23 +90,25 @@ def period(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
     return ReconciliationPeriod(date(months // 12, months % 12 + 1, 1), until, (value.id,))
 
 
-def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
+def check_timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Return the reason if a reconciliation on a day is too early or too late; else empty."""
-    window = period(finished_on, parameters)
+    window = reconciliation_period_of(finished_on, parameters)
     values = {"found": str(reconciled_on), "since": str(window.since), "until": str(window.until)}
     if reconciled_on < window.since:
-        return (Reason("20405", values, window.parameters),)
-    return (Reason("20406", values, window.parameters),) if is_overdue(finished_on, reconciled_on, parameters) else ()
+        return (Reason("20405", values, window.parameter_ids),)
+    return (
+        (Reason("20406", values, window.parameter_ids),) if is_overdue(finished_on, reconciled_on, parameters) else ()
+    )
 
 
 def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
     """True if the period of a pre-refund has ended before a day."""
-    return today > period(finished_on, parameters).until
+    return today > reconciliation_period_of(finished_on, parameters).until
 
 
 def reconcile(
     pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled, basis: tuple[str, ...] = ()
-) -> Reconciled:
+) -> ReconciliationResult:
     """Reconcile a pre-refund (whole fen) if `sold_qty` of `qty` is sold and `correct` is the right refund for that.
 
     `basis`: the dated values of its period, for the result. All sold: same amount, or the difference goes into the next
@@ -117,17 +119,17 @@ def reconcile(
         raise ValueError(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
     unsold = qty - sold_qty
     if not sold_qty:
-        return _reconciled(PreRefundOutcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold, basis)
+        return _make_result(PreRefundOutcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold, basis)
     if unsold:
-        return _reconciled(
+        return _make_result(
             PreRefundOutcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold, basis
         )
     if correct == pre_refund:
-        return _reconciled(PreRefundOutcome.SAME, "same", 0, 0, 0, 0, basis)
-    return _reconciled(PreRefundOutcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
+        return _make_result(PreRefundOutcome.SAME, "same", 0, 0, 0, 0, basis)
+    return _make_result(PreRefundOutcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
 
 
-def _reconciled(
+def _make_result(
     outcome: PreRefundOutcome,
     when: str,
     reverse: Scaled,
@@ -135,18 +137,18 @@ def _reconciled(
     repay: Scaled,
     unsold: Scaled,
     basis: tuple[str, ...],
-) -> Reconciled:
+) -> ReconciliationResult:
     offset = reverse - declare - repay
     numbers = {
-        "reverse": plain(reverse),
-        "declare": plain(declare),
-        "repay": plain(repay),
-        "offset": plain(offset),
-        "unsold": plain(unsold),
+        "reverse": amount_text(reverse),
+        "declare": amount_text(declare),
+        "repay": amount_text(repay),
+        "offset": amount_text(offset),
+        "unsold": amount_text(unsold),
     }
-    return Reconciled(
+    return ReconciliationResult(
         outcome=outcome,
-        when=when,
+        step_name=when,
         reverse=reverse,
         declare=declare,
         repay=repay,

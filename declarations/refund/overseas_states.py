@@ -28,29 +28,29 @@ class PreRefundStep(NamedTuple):
     to: str
 
 
-def follow(state: str, when: str) -> str:
+def state_after(state: str, when: str) -> str:
     """Return the target state of the step `when`; raises `LookupError`."""
-    for step in steps():
+    for step in all_steps():
         if step.when == when and state in step.sources:
             return step.to
-    possible = ", ".join(step.when for step in steps() if state in step.sources) or "none"
+    possible = ", ".join(step.when for step in all_steps() if state in step.sources) or "none"
     raise LookupError(f"no step {when!r} out of {state!r}; possible: {possible}")
 
 
 @cache
-def states() -> Mapping[str, PreRefundState]:
+def all_states() -> Mapping[str, PreRefundState]:
     """Return all states by name."""
-    return {name: PreRefundState(name, **facts) for name, facts in _table()["state"].items()}
+    return {name: PreRefundState(name, **facts) for name, facts in _load_table()["state"].items()}
 
 
 @cache
-def steps() -> tuple[PreRefundStep, ...]:
+def all_steps() -> tuple[PreRefundStep, ...]:
     """Return all steps."""
     return tuple(
-        PreRefundStep(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"]
+        PreRefundStep(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _load_table()["step"]
     )
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _load_table() -> dict[str, Any]:
     return tomllib.loads((files("declarations.refund") / "overseas.toml").read_text(encoding="utf-8"))

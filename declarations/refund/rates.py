@@ -15,14 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
-from declarations.confidence import Confidence
-from declarations.rows import BadRow, Cells, records
+from declarations.confidence import CONFIDENCE_CODES, Confidence
+from declarations.rows import BadRow, Cells, read_records
 
 CANCELLED, EXEMPT = "cancelled", "exempt"
 FLAGS = ("", CANCELLED, EXEMPT)
 _SHARE = r"0(\.[0-9]{1,4})?"
-ALLOWED: Mapping[str, str] = {
+ALLOWED_VALUES: Mapping[str, str] = {
     "hs10": "ten digits",
     "name": "1 to 250 characters",
     "unit": "three digits, such as 011",
@@ -31,12 +30,12 @@ ALLOWED: Mapping[str, str] = {
     "since": "a day like 2019-04-01",
     "until": "nothing, or a day from since on",
     "flag": "nothing | cancelled | exempt; a refund of 0 needs one, any other refund has none",
-    "confidence": " | ".join(ALLOWED_CONFIDENCE),
+    "confidence": " | ".join(CONFIDENCE_CODES),
     "source": "nothing, or up to 250 characters",
 }
 """Column → description of its allowed values."""
-COLUMNS = tuple(ALLOWED)
-OPTIONAL = ("source",)
+COLUMNS = tuple(ALLOWED_VALUES)
+OPTIONAL_COLUMNS = ("source",)
 _SHAPES = {"hs10": r"[0-9]{10}", "name": r"(?=.*\S)[^\0]{1,250}", "unit": r"[0-9]{3}", "source": r"[^\0]{0,250}"}
 
 
@@ -64,7 +63,7 @@ class RefundRate(NamedTuple):
         return self.since <= exported_on and (self.until is None or exported_on <= self.until)
 
 
-def percent(share: Decimal) -> str:
+def percent_text(share: Decimal) -> str:
     """Format a share: 0.13 → "13%"."""
     return f"{(share * 100).normalize():f}%"
 
@@ -92,7 +91,7 @@ class RefundRates:
         by_code: dict[str, list[RefundRate]] = {}
         for row in rows:
             before = by_code.setdefault(row.hs10, [])
-            if before and (complaint := clash(before[-1], row)):
+            if before and (complaint := describe_clash(before[-1], row)):
                 raise BadRow(row.hs10, "since", complaint)
             before.append(row)
         self._rows = {code: tuple(of_code) for code, of_code in by_code.items()}
@@ -108,35 +107,35 @@ class RefundRates:
             raise NoRefundRate(hs10, exported_on, row.until)
         return row
 
-    def history(self, hs10: str) -> tuple[RefundRate, ...]:
+    def rows_of(self, hs10: str) -> tuple[RefundRate, ...]:
         """Return all rows of a code, oldest first; empty for an unknown code."""
         return self._rows.get(hs10, ())
 
-    def changed_since(self, hs10: str, seen_on: date) -> tuple[RefundRate, ...]:
+    def rows_after(self, hs10: str, seen_on: date) -> tuple[RefundRate, ...]:
         """Return the rows of a code that began after a day."""
-        return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
+        return self.rows_of(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
 
-    def follower(self, row: RefundRate) -> RefundRate | None:
+    def row_after(self, row: RefundRate) -> RefundRate | None:
         """Return the row that begins on the day after a row ends; None if there is none."""
-        later = self.changed_since(row.hs10, row.since)
+        later = self.rows_after(row.hs10, row.since)
         return later[0] if row.until and later and (later[0].since - row.until).days == 1 else None
 
-    def ending(self, first: date, last: date) -> tuple[RefundRate, ...]:
+    def rows_ending(self, first: date, last: date) -> tuple[RefundRate, ...]:
         """Return the rows whose last day is between two days, both inclusive, in the order of codes."""
-        return tuple(row for row in self.describe() if row.until and first <= row.until <= last)
+        return tuple(row for row in self.all_rows() if row.until and first <= row.until <= last)
 
-    def describe(self) -> tuple[RefundRate, ...]:
+    def all_rows(self) -> tuple[RefundRate, ...]:
         """Return all rows, in the order of code and day."""
         return tuple(row for code in sorted(self._rows) for row in self._rows[code])
 
-    def replaced(self, rows: Iterable[RefundRate]) -> RefundRates:
+    def with_rows(self, rows: Iterable[RefundRate]) -> RefundRates:
         """Return new rates in which these rows replace all rows of their codes."""
         fresh = list(rows)
         codes = {row.hs10 for row in fresh}
-        return RefundRates([*(row for row in self.describe() if row.hs10 not in codes), *fresh])
+        return RefundRates([*(row for row in self.all_rows() if row.hs10 not in codes), *fresh])
 
 
-def clash(before: RefundRate, row: RefundRate) -> str:
+def describe_clash(before: RefundRate, row: RefundRate) -> str:
     """Return why a row cannot follow another row of its code; empty if it can."""
     if row.since <= before.since:
         return f"{row.since} does not follow {before.since}: oldest row of a code first"
@@ -146,19 +145,19 @@ def clash(before: RefundRate, row: RefundRate) -> str:
 
 
 @cache
-def load() -> RefundRates:
+def load_rates() -> RefundRates:
     """Return the package's rates, read once per process."""
     path = Path(__file__).parent / "rates.csv"
-    return read(path.read_text("utf-8"), path.name)
+    return parse_rates(path.read_text("utf-8"), path.name)
 
 
-def read(text: str, name: str) -> RefundRates:
+def parse_rates(text: str, name: str) -> RefundRates:
     """Read rates from CSV text with a header; raises `BadRow`, naming `name`, line, column and allowed values."""
     before: dict[str, RefundRate] = {}
     rows = []
-    for place, texts in records(text, name, COLUMNS, OPTIONAL):
+    for place, texts in read_records(text, name, COLUMNS, OPTIONAL_COLUMNS):
         row = parse_row(texts, place)
-        if row.hs10 in before and (complaint := clash(before[row.hs10], row)):
+        if row.hs10 in before and (complaint := describe_clash(before[row.hs10], row)):
             raise BadRow(place, "since", complaint)
         before[row.hs10] = row
         rows.append(row)
@@ -167,9 +166,9 @@ def read(text: str, name: str) -> RefundRates:
 
 def parse_row(texts: Mapping[str, str], place: str) -> RefundRate:
     """Parse a row, given as texts by column; raises `BadRow`, naming the column and its allowed values."""
-    cells = Cells(texts, place, ALLOWED)
-    plain = {column: cells.shaped(column, shape) for column, shape in _SHAPES.items()}
-    levy, refund = (Decimal(cells.shaped(column, _SHARE)) for column in ("levy", "refund"))
+    cells = Cells(texts, place, ALLOWED_VALUES)
+    plain = {column: cells.text_matching(column, shape) for column, shape in _SHAPES.items()}
+    levy, refund = (Decimal(cells.text_matching(column, _SHARE)) for column in ("levy", "refund"))
     cells.demand(refund <= levy, "refund")
     flag = cells.one_of("flag", FLAGS)
     cells.demand(bool(refund) == (flag == ""), "flag")

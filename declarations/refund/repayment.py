@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
-from declarations.refund.lines import InvoiceTaken
+from declarations.refund.lines import InvoiceLineUse
 
 _FEN: Scaled = 1_000
 
@@ -17,31 +17,36 @@ class TooMuchReturned(ValueError):
 
     permanent = True
 
-    def __init__(self, qty: Scaled, returned_qty: Scaled, already: Scaled) -> None:
-        super().__init__(f"of {qty} refunded, {already} came back before and {returned_qty} now (scaled quantities)")
+    def __init__(self, qty: Scaled, returned_qty: Scaled, returned_before: Scaled) -> None:
+        super().__init__(
+            f"of {qty} refunded, {returned_before} came back before and {returned_qty} now (scaled quantities)"
+        )
 
 
-def repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, already: Scaled) -> Scaled:
-    """Return the part of a refund (whole fen) to repay if `returned_qty` of `qty` comes back after `already` did.
+def amount_to_repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, returned_before: Scaled) -> Scaled:
+    """Return the part of a refund (whole fen) to repay if `returned_qty` of `qty` comes back after `returned_before`
+    did.
 
     All quantities have the same unit. The result is the share of all returned goods minus the share of those returned
     before, each rounded half up to fen, so that exactly `refunded` is repaid in the end. Raises `TooMuchReturned`.
     """
-    _check(qty, returned_qty, already)
-    return _share(refunded, already + returned_qty, qty) - _share(refunded, already, qty)
+    _check(qty, returned_qty, returned_before)
+    return _share(refunded, returned_before + returned_qty, qty) - _share(refunded, returned_before, qty)
 
 
-def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled) -> tuple[InvoiceTaken, ...]:
+def uses_to_free(
+    uses: Sequence[InvoiceLineUse], returned_qty: Scaled, returned_before: Scaled
+) -> tuple[InvoiceLineUse, ...]:
     """Return the quantities and amounts to subtract from `used` of a link's invoice lines for returned goods.
 
     Invoice lines are freed from the last number to the first; all returns together free exactly what was used.
     Raises `TooMuchReturned`.
     """
-    _check(sum(invoice.qty for invoice in taken), returned_qty, already)
-    before, after = _freed(taken, already), _freed(taken, already + returned_qty)
+    _check(sum(invoice.qty for invoice in uses), returned_qty, returned_before)
+    before, after = _free_first(uses, returned_before), _free_first(uses, returned_before + returned_qty)
     pairs = zip(before, after, strict=True)
     return tuple(
-        InvoiceTaken(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
+        InvoiceLineUse(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
         for early, late in pairs
         if late != early
     )
@@ -54,29 +59,31 @@ class ReturnCertificate(NamedTuple):
     reason: Reason
 
 
-def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCertificate:
+def make_certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCertificate:
     """Return the certificate that returned goods were not refunded or the refund is repaid, or the amount owed (rules
     3.7).
 
     `refunded` was paid for the goods, `due` must be repaid, `repaid` has been repaid; in whole fen.
     """
     numbers = {
-        "refunded": plain(refunded),
-        "due": plain(due),
-        "repaid": plain(repaid),
-        "left": plain(max(0, due - repaid)),
+        "refunded": amount_text(refunded),
+        "due": amount_text(due),
+        "repaid": amount_text(repaid),
+        "left": amount_text(max(0, due - repaid)),
     }
     if repaid < due:
         return ReturnCertificate(False, Reason("20422", numbers))
     return ReturnCertificate(True, Reason("20421" if refunded else "20420", numbers))
 
 
-def _freed(taken: Sequence[InvoiceTaken], qty: Scaled) -> list[InvoiceTaken]:
+def _free_first(uses: Sequence[InvoiceLineUse], qty: Scaled) -> list[InvoiceLineUse]:
     freed_lines = []
-    for line in sorted(taken, reverse=True):
-        freed = min(line.qty, qty)
-        qty -= freed
-        freed_lines.append(line._replace(qty=freed, amount=line.amount * freed // line.qty if line.qty else 0))
+    for line in sorted(uses, reverse=True):
+        freed_quantity = min(line.qty, qty)
+        qty -= freed_quantity
+        freed_lines.append(
+            line._replace(qty=freed_quantity, amount=line.amount * freed_quantity // line.qty if line.qty else 0)
+        )
     return freed_lines
 
 
@@ -84,6 +91,6 @@ def _share(whole: Scaled, part: Scaled, of: Scaled) -> Scaled:
     return (2 * whole * part + of * _FEN) // (2 * of * _FEN) * _FEN
 
 
-def _check(qty: Scaled, returned_qty: Scaled, already: Scaled) -> None:
-    if min(returned_qty, already) < 0 or qty <= 0 or already + returned_qty > qty:
-        raise TooMuchReturned(qty, returned_qty, already)
+def _check(qty: Scaled, returned_qty: Scaled, returned_before: Scaled) -> None:
+    if min(returned_qty, returned_before) < 0 or qty <= 0 or returned_before + returned_qty > qty:
+        raise TooMuchReturned(qty, returned_qty, returned_before)

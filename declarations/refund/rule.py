@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from declarations.money import Scaled, scaled
+from declarations.money import Scaled, scaled_of
 from declarations.parameters import Parameters
 from declarations.parameters.tables.settlement import Matching
 
@@ -13,7 +13,7 @@ from declarations.parameters.tables.settlement import Matching
 class MatchingRule(NamedTuple):
     """Tolerances, scaled: `fob` between an FOB and its share of the item; `amount` between a purchase line and its
     share of the invoice; `rest` for the last part of an item, due to rounding between units. `vat_kinds` and
-    `consumption_kinds`: kinds of invoice; `parameters`: the dated values.
+    `consumption_kinds`: kinds of invoice; `parameter_ids`: the dated values.
     """
 
     fob: Scaled
@@ -21,17 +21,17 @@ class MatchingRule(NamedTuple):
     rest: Scaled
     vat_kinds: frozenset[str]
     consumption_kinds: frozenset[str]
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def matching_rule(day: date, parameters: Parameters) -> MatchingRule:
+def matching_rule_on(day: date, parameters: Parameters) -> MatchingRule:
     """Return the rule for claims made on a day; raises `NoValue` before there was one."""
     value = parameters.on("refund.matching", day)
-    rule = value.read(Matching)
+    rule = value.table_as(Matching)
     return MatchingRule(
-        scaled(rule.fob),
-        scaled(rule.amount),
-        scaled(rule.rest),
+        scaled_of(rule.fob),
+        scaled_of(rule.amount),
+        scaled_of(rule.rest),
         frozenset(rule.vat_kinds),
         frozenset(rule.consumption_kinds),
         (value.id,),

@@ -18,12 +18,12 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Modes
 from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
-from declarations.refund.conditions import Condition, ConditionOutcome, failed
-from declarations.refund.deadlines import Timeliness, timeliness, windows
+from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
+from declarations.refund.deadlines import Timeliness, claim_windows_of, timeliness_of
 from declarations.refund.lanes import ClaimItemFacts, Export, Exporter, ExportPapers
 from declarations.refund.rates import CANCELLED, RefundRates
 
-__all__ = ["Export", "ExportPapers", "Exporter", "Treatment", "treat"]
+__all__ = ["Export", "ExportPapers", "Exporter", "Treatment", "decide_treatment"]
 
 REFUND, EXEMPTION, NO_INVOICE, DOMESTIC_SALE = "refund", "exemption", "no_invoice", "domestic_sale"
 LANES = {REFUND: lanes.REFUND, EXEMPTION: lanes.EXEMPTION, NO_INVOICE: lanes.NO_INVOICE}
@@ -49,12 +49,12 @@ class Treatment(NamedTuple):
     kind: str
     conditions: tuple[Condition, ...]
     reasons: tuple[Reason, ...]
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
     timeliness: Timeliness
     final: bool
 
 
-def treat(
+def decide_treatment(
     export: Export,
     exporter: Exporter,
     papers: ExportPapers,
@@ -67,13 +67,13 @@ def treat(
     Raises `NoRefundRate` for a code without a row on the export date, `NoValue` if the law of that day is not known.
     """
     # many items of a claim differ only in their number, so the cache ignores it
-    return _treat(
+    return _decide(
         export._replace(item_no="declared" if export.item_no else ""), exporter, papers, claimed_on, rates, parameters
     )
 
 
 @lru_cache(maxsize=4096)
-def _treat(
+def _decide(
     export: Export,
     exporter: Exporter,
     papers: ExportPapers,
@@ -88,20 +88,20 @@ def _treat(
         papers=papers,
         claimed_on=claimed_on,
         row=rates.on(export.hs10, exported),
-        windows=windows(exported, parameters),
-        base=lanes.base_of(export.trade_mode, exported, parameters),
+        windows=claim_windows_of(exported, parameters),
+        base=lanes.mode_value_of(export.trade_mode, exported, parameters),
         law=parameters.on("refund.law", exported),
         parameters=parameters,
     )
-    terms = {kind: lane.found(facts) for kind, lane in LANES.items()}
-    exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
-    time = timeliness(exported, claimed_on, facts.documents_complete, exempt_papers, parameters)
+    terms = {kind: lane.check_all(facts) for kind, lane in LANES.items()}
+    exempt_papers = any(not failed_conditions(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
+    time = timeliness_of(exported, claimed_on, facts.documents_complete, exempt_papers, parameters)
     kind, conditions = _first_satisfied(terms, time)
-    reasons = [condition.reason for condition in failed(conditions)]
+    reasons = [condition.reason for condition in failed_conditions(conditions)]
     if kind == DOMESTIC_SALE:
-        reasons += _why_taxed(facts, time)
+        reasons += _reasons_to_tax(facts, time)
     used = chain.from_iterable(
-        [*(condition.parameters for condition in conditions), *(reason.parameters for reason in reasons)]
+        [*(condition.parameter_ids for condition in conditions), *(reason.parameter_ids for reason in reasons)]
     )
     return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
 
@@ -111,27 +111,27 @@ def _first_satisfied(terms: dict[str, list[Condition]], time: Timeliness) -> tup
     preliminary."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
     for lane, terms_of_lane in terms.items():
-        applicable = LANES[lane].applicable([*terms_of_lane, _in_time(lane, time)])
+        applicable = LANES[lane].mark_inapplicable([*terms_of_lane, _timeliness_condition(lane, time)])
         if kind != DOMESTIC_SALE:
             conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in applicable]
             continue
         conditions += applicable
         failing = [
             condition
-            for condition in failed(tuple(applicable))
-            if condition.rule != lanes.REFUND.in_time or time.verdict not in _NOT_NOW
+            for condition in failed_conditions(tuple(applicable))
+            if condition.rule != lanes.REFUND.timeliness_code or time.verdict not in _NOT_NOW
         ]
         kind = kind if failing else lane
     return kind, tuple(conditions)
 
 
-def _in_time(lane: str, time: Timeliness) -> Condition:
+def _timeliness_condition(lane: str, time: Timeliness) -> Condition:
     late = {REFUND: (deadlines.TOO_EARLY, deadlines.EXEMPT, deadlines.TAXED)}.get(lane, (deadlines.TAXED,))
     outcome = ConditionOutcome.FAILED if time.verdict in late else ConditionOutcome.SATISFIED
-    return Condition(LANES[lane].in_time, outcome, time.reasons[0].values, time.parameters)
+    return Condition(LANES[lane].timeliness_code, outcome, time.reasons[0].values, time.parameter_ids)
 
 
-def _why_taxed(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
+def _reasons_to_tax(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
     """The reasons for taxation as a domestic sale, the most serious first; each cites the law of domestic sales."""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
     grounds = {
@@ -139,19 +139,19 @@ def _why_taxed(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
         TAXED_CANCELLED: facts.row.flag == CANCELLED,
         TAXED_PLATFORM: facts.exporter.platform,
     }
-    reasons = [Reason(code, lanes.goods(facts), (rule.id,)) for code, holds in grounds.items() if holds]
+    reasons = [Reason(code, lanes.goods_values(facts), (rule.id,)) for code, holds in grounds.items() if holds]
     if time.verdict == deadlines.TAXED:
-        reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameters)))
+        reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameter_ids)))
     if not facts.papers.voucher:
-        reasons += _without_document(facts, rule.id)
+        reasons += _reasons_without_document(facts, rule.id)
     return reasons or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
 
 
-def _without_document(facts: ClaimItemFacts, rule: str) -> Iterator[Reason]:
+def _reasons_without_document(facts: ClaimItemFacts, rule: str) -> Iterator[Reason]:
     yield Reason(TAXED_NO_DOCUMENT, {}, (rule,))
     try:
         value = facts.parameters.on("refund.no_invoice_taxed", facts.export.exported_on)
     except NoValue:  # the law of the day has no separate article for this
         return
-    if facts.export.trade_mode in value.read(Modes).modes:
+    if facts.export.trade_mode in value.table_as(Modes).modes:
         yield Reason(TAXED_NO_INVOICE, {"trade_mode": facts.export.trade_mode}, (value.id,))

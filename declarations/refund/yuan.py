@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from declarations.exchange import Converted
-from declarations.forex.rates import in_yuan
-from declarations.money import AmountTooLarge, Scaled, plain
-from declarations.parameters import Parameters, method_named
+from declarations.exchange import YuanAmount
+from declarations.forex.rates import convert_at_rate_of_day
+from declarations.money import AmountTooLarge, Scaled, amount_text
+from declarations.parameters import Parameters, look_up_method
 from declarations.parameters.tables.settlement import RateDay
 from declarations.working_days import roll_forward
 
 
-def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> Converted:
+def convert_fob(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> YuanAmount:
     """Convert an FOB in a currency ("USD" or its customs code) to whole fen, with rate and dated values.
 
     The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `NoExchangeRate` for a
     currency or day without rates, `AmountTooLarge` if the result cannot be stored, `LookupError` for an unknown method.
     """
     value = parameters.on("refund.fx", exported_on)
-    chosen = method_named(METHODS, value.read(RateDay).method, "the day of a rate")
+    chosen = look_up_method(METHODS, value.table_as(RateDay).method, "the day of a rate")
     try:
-        converted = in_yuan(fob, currency, chosen(exported_on), parameters)
+        converted = convert_at_rate_of_day(fob, currency, chosen(exported_on), parameters)
     except OverflowError:
-        raise AmountTooLarge(f"{plain(fob)} {currency} in yuan") from None
-    return converted._replace(parameters=(value.id, *converted.parameters))
+        raise AmountTooLarge(f"{amount_text(fob)} {currency} in yuan") from None
+    return converted._replace(parameter_ids=(value.id, *converted.parameter_ids))
 
 
 def _first_working_day(exported_on: date) -> date:

@@ -13,7 +13,7 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import ForeignFirm
 from declarations.parameters.tables.shape import Codes
 from declarations.reasons import Reason
-from declarations.unanswered import unanswered
+from declarations.unanswered import missing_value_reason
 from schemas.codes import offices
 from schemas.identifiers import is_valid_credit_code, is_valid_customs_code, is_valid_dxp_id
 
@@ -89,62 +89,59 @@ def check(
 
     If the law of the day lacks a value, the reason names it.
     """
-    reasons = [*_identity(application, known), *_texts(application)]
-    for rule in (_requirements, _representation):
+    reasons = [*_check_identity(application, known), *_check_texts(application)]
+    for rule in (_check_requirements, _check_representation):
         try:
             reasons += rule(application, known, day, parameters)
         except NoValue as error:
-            reasons.append(unanswered(error))
+            reasons.append(missing_value_reason(error))
     return tuple(reasons)
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """Cut a text of an unknown sender so that a receipt can quote it."""
     return text if len(text) <= MAX_QUOTED_LENGTH else text[:MAX_QUOTED_LENGTH] + "…"
 
 
-def _identity(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
+def _check_identity(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
     """海关注册编码10位；统一社会信用代码18位，第9至17位须符合组织机构代码校验，末位为校验位（GB 32100、GB 11714）。"""
     if not is_valid_customs_code(application.code):
-        yield Reason(BAD_CODE, {"code": shown(application.code)})
+        yield Reason(BAD_CODE, {"code": quote(application.code)})
     if application.credit_code and not is_valid_credit_code(application.credit_code):
-        yield Reason(BAD_CREDIT_CODE, {"credit_code": shown(application.credit_code)})
+        yield Reason(BAD_CREDIT_CODE, {"credit_code": quote(application.credit_code)})
     if not application.foreign:
-        yield from _own_credit_code(application, known)
+        yield from _check_credit_code(application, known)
 
 
-def _own_credit_code(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
+def _check_credit_code(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
     """A credit code identifies one legal person: no other company has it, and it never changes."""
-    credit_code, before = shown(application.credit_code), known.before.credit_code if known.before else ""
+    credit_code, before = quote(application.credit_code), known.before.credit_code if known.before else ""
     for code in known.namesakes:
         yield Reason(CREDIT_CODE_TAKEN, {"credit_code": credit_code, "code": code})
     if before and before != application.credit_code:
         yield Reason(CREDIT_CODE_CHANGED, {"code": application.code, "before": before, "credit_code": credit_code})
 
 
-def _texts(application: CompanyApplication) -> Iterator[Reason]:
+def _check_texts(application: CompanyApplication) -> Iterator[Reason]:
     if not application.name.strip():
-        yield _missing("name", "")
+        yield _missing_reason("name", "")
     if application.dxp_id and not is_valid_dxp_id(application.dxp_id):
-        yield Reason(BAD_DXP_ID, {"dxp_id": shown(application.dxp_id)})
+        yield Reason(BAD_DXP_ID, {"dxp_id": quote(application.dxp_id)})
     if application.customs_code and application.customs_code not in offices:
-        yield Reason(UNKNOWN_OFFICE, {"customs_code": shown(application.customs_code)})
+        yield Reason(UNKNOWN_OFFICE, {"customs_code": quote(application.customs_code)})
     for element, amount in (("netAssets", application.net_assets), ("lastRefund", application.last_refund)):
         if amount < 0:
             yield Reason(NEGATIVE, {"element": element})
 
 
-def _requirements(
+def _check_requirements(
     application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
 ) -> list[Reason]:
     """物流企业应取得快递业务经营许可；支付企业应取得金融许可或涵盖互联网支付的支付业务许可（公告2018年第194号）。"""
     value = parameters.on("registration.requirements", day)
-    needed = value.read(Codes)
-    reasons = [
-        Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(needed)}, (value.id,))
-        for kind in application.kinds or ("",)
-        if kind not in needed
-    ]
+    needed = value.table_as(Codes)
+    unknown, known_kinds = [kind for kind in application.kinds or ("",) if kind not in needed], ", ".join(needed)
+    reasons = [Reason(UNKNOWN_KIND, {"kind": quote(kind), "known": known_kinds}, (value.id,)) for kind in unknown]
     missing: dict[str, str] = {}
     for kind in application.kinds:
         for name in needed.get(kind, ()):
@@ -152,33 +149,33 @@ def _requirements(
                 missing.setdefault(name, kind)
     if application.foreign:
         missing.pop("credit_code", None)
-    return [*reasons, *(_missing(name, kind, value.id) for name, kind in missing.items())]
+    return [*reasons, *(_missing_reason(name, kind, value.id) for name, kind in missing.items())]
 
 
-def _missing(name: str, kind: str, *parameters: str) -> Reason:
-    return Reason(MISSING, {"element": _ELEMENTS[name], "kind": kind or "*"}, parameters)
+def _missing_reason(name: str, kind: str, *parameter_ids: str) -> Reason:
+    return Reason(MISSING, {"element": _ELEMENTS[name], "kind": kind or "*"}, parameter_ids)
 
 
-def _representation(
+def _check_representation(
     application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
 ) -> list[Reason]:
     """境外企业应委托已登记的境内企业代为办理，由境内企业承担相应责任。"""
     if not application.foreign:
         return []
     value = parameters.on("registration.foreign_firm", day)
-    table = value.read(ForeignFirm)
+    table = value.table_as(ForeignFirm)
     reasons = [
         Reason(NOT_FOR_FOREIGNERS, {"kind": kind}, (value.id,))
         for kind in application.kinds
-        if kind not in table.kinds and kind in parameters.on("registration.requirements", day).read(Codes)
+        if kind not in table.kinds and kind in parameters.on("registration.requirements", day).table_as(Codes)
     ]
-    return [*reasons, *_agent(application, known.agent, value.id, table.agent)]
+    return [*reasons, *_check_agent(application, known.agent, value.id, table.agent)]
 
 
-def _agent(
+def _check_agent(
     application: CompanyApplication, agent: RegisteredCompany | None, used: str, kinds: Sequence[str]
 ) -> Iterator[Reason]:
-    named = {"agent_code": shown(application.agent_code), "credit_code": shown(application.credit_code)}
+    named = {"agent_code": quote(application.agent_code), "credit_code": quote(application.credit_code)}
     if agent is None or agent.suspended:
         yield Reason(UNKNOWN_AGENT, named, (used,))
         return

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.parameters.tables.clearance import NegativeGroup, NegativeList
 from declarations.reasons import Reason
-from declarations.unanswered import unanswered
+from declarations.unanswered import missing_value_reason
 
 ON_NEGATIVE_LIST = "21360"
 BAD_GOODS_CODE = "21361"
@@ -41,7 +41,7 @@ class LineDecision(NamedTuple):
         return not self.reasons
 
 
-def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[LineDecision, ...]:
+def decide_lines(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[LineDecision, ...]:
     """Return the decision about each line of a filing, with all reasons, in the order of lines.
 
     If the law of the day has no filing or no negative list, all lines are refused with the missing value.
@@ -50,23 +50,24 @@ def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tu
         parameters.on("registration.goods_filing", day)
         value = parameters.on("registration.negative_list", day)
     except NoValue as error:
-        return tuple(LineDecision(line.number, (unanswered(error),)) for line in lines)
+        return tuple(LineDecision(line.number, (missing_value_reason(error),)) for line in lines)
     times = Counter(line.item_no for line in lines)
     return tuple(
-        LineDecision(line.number, (*_plain(line, times[line.item_no]), *_listed(line, value))) for line in lines
+        LineDecision(line.number, (*_check_line(line, times[line.item_no]), *_check_negative_list(line, value)))
+        for line in lines
     )
 
 
-def groups(gcode: str, country: str, value: Value) -> tuple[NegativeGroup, ...]:
+def negative_groups_of(gcode: str, country: str, value: Value) -> tuple[NegativeGroup, ...]:
     """Return the groups of a negative list to which goods belong, by code and, if the group names any, origin."""
     return tuple(
         group
-        for group in value.read(NegativeList).group
+        for group in value.table_as(NegativeList).group
         if gcode.startswith(group.codes) and (group.countries is None or country in group.countries)
     )
 
 
-def _plain(line: FilingLine, times: int) -> list[Reason]:
+def _check_line(line: FilingLine, times: int) -> list[Reason]:
     number, reasons = str(line.number), []
     if len(line.gcode) != DIGITS or not (line.gcode.isascii() and line.gcode.isdigit()):
         reasons.append(Reason(BAD_GOODS_CODE, {"gnum": number, "gcode": line.gcode[:40]}))
@@ -77,7 +78,7 @@ def _plain(line: FilingLine, times: int) -> list[Reason]:
     return reasons
 
 
-def _listed(line: FilingLine, value: Value) -> list[Reason]:
+def _check_negative_list(line: FilingLine, value: Value) -> list[Reason]:
     """负面清单内的商品不予备案。"""
     return [
         Reason(
@@ -85,5 +86,5 @@ def _listed(line: FilingLine, value: Value) -> list[Reason]:
             {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group.zh, "goods_en": group.en},
             (value.id,),
         )
-        for group in groups(line.gcode, line.country, value)
+        for group in negative_groups_of(line.gcode, line.country, value)
     ]

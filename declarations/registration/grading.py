@@ -13,10 +13,10 @@ from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
 from declarations.reasons import Reason
-from declarations.unanswered import unanswered
+from declarations.unanswered import missing_value_reason
 
 NO_SUCH_GRADE = "21330"
-PAST = "21331"
+DAY_IN_PAST = "21331"
 SAME_GRADE = "21332"
 NOT_STANDING = "21333"
 NO_FINDING = "21334"
@@ -27,7 +27,7 @@ NOTHING_TO_CORRECT = "21338"
 STANDING = "registered"
 
 
-class Graded(NamedTuple):
+class GradedCompany(NamedTuple):
     """A company with its current grade; `state` of its registration; `suspended`; the last day of its correction period
     (None: none granted)."""
 
@@ -48,19 +48,19 @@ class GradeChange(NamedTuple):
 
 class Ruling(NamedTuple):
     """The decision about a change of grade: `reasons` against it (empty: it is made), `at_once` if it takes effect on
-    the day of the decision, `parameters` the dated values applied."""
+    the day of the decision, `parameter_ids` the dated values applied."""
 
     reasons: tuple[Reason, ...]
     at_once: bool
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def grades(day: date, parameters: Parameters) -> tuple[str, ...]:
+def grades_on(day: date, parameters: Parameters) -> tuple[str, ...]:
     """Return the grades of a day, best first; raises `NoValue` before there were any."""
-    return parameters.on("registration.grading", day).read(CreditGrading).grades
+    return parameters.on("registration.grading", day).table_as(CreditGrading).grades
 
 
-def regrade(company: Graded, change: GradeChange, decided_on: date, parameters: Parameters) -> Ruling:
+def regrade(company: GradedCompany, change: GradeChange, decided_on: date, parameters: Parameters) -> Ruling:
     """Decide if customs may give a company a grade, with all reasons against it.
 
     The law of the first day of the grade applies; a grade that it does not have is refused. In a correction period a
@@ -68,21 +68,21 @@ def regrade(company: Graded, change: GradeChange, decided_on: date, parameters: 
     """
     try:
         value = parameters.on("registration.grading", change.since)
-        table = value.read(CreditGrading)
+        table = value.table_as(CreditGrading)
         reasons = [
-            *_regime(change, value.id, table),
-            *_finding(change, value.id, table),
-            *_standing(company, change, value.id, table),
-            *_correcting(company, change, table),
+            *_check_regime(change, value.id, table),
+            *_check_finding(change, value.id, table),
+            *_check_standing(company, change, value.id, table),
+            *_check_correction(company, change, table),
         ]
     except NoValue as error:
-        return Ruling((unanswered(error),), False, ())
+        return Ruling((missing_value_reason(error),), False, ())
     if change.since < decided_on:
-        reasons.append(Reason(PAST, {"since": change.since.isoformat(), "decided": decided_on.isoformat()}))
+        reasons.append(Reason(DAY_IN_PAST, {"since": change.since.isoformat(), "decided": decided_on.isoformat()}))
     return Ruling(tuple(reasons), change.since <= decided_on, (value.id,))
 
 
-def correct(company: Graded, until: date, decided_on: date, parameters: Parameters) -> Ruling:
+def correct(company: GradedCompany, until: date, decided_on: date, parameters: Parameters) -> Ruling:
     """Decide if customs may grant a company a correction period (整改期) until a day, inclusive.
 
     第282号令：整改期不超过一年，期内不下调等级；此前的规定没有整改期。
@@ -90,27 +90,27 @@ def correct(company: Graded, until: date, decided_on: date, parameters: Paramete
     try:
         value = parameters.on("registration.grading", decided_on)
     except NoValue as error:
-        return Ruling((unanswered(error),), False, ())
-    table = value.read(CreditGrading)
+        return Ruling((missing_value_reason(error),), False, ())
+    table = value.table_as(CreditGrading)
     if table.correction_months is None:
-        return Ruling((Reason(NO_CORRECTION, _named(table), (value.id,)),), False, (value.id,))
+        return Ruling((Reason(NO_CORRECTION, _grade_names(table), (value.id,)),), False, (value.id,))
     longest, reasons = months_after(decided_on, table.correction_months), []
     if until > longest:
         reasons.append(
             Reason(CORRECTION_TOO_LONG, {"until": until.isoformat(), "longest": longest.isoformat()}, (value.id,))
         )
     if until < decided_on:
-        reasons.append(Reason(PAST, {"since": until.isoformat(), "decided": decided_on.isoformat()}))
+        reasons.append(Reason(DAY_IN_PAST, {"since": until.isoformat(), "decided": decided_on.isoformat()}))
     if company.state != STANDING or company.grade in table.finding:
         reasons.append(Reason(NOTHING_TO_CORRECT, {"code": company.code, "grade": company.grade}, (value.id,)))
     return Ruling(tuple(reasons), not reasons, (value.id,))
 
 
-def _named(table: CreditGrading) -> dict[str, str]:
+def _grade_names(table: CreditGrading) -> dict[str, str]:
     return {"order": table.order, "order_en": table.order_en}
 
 
-def _regime(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
+def _check_regime(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     if change.grade in table.grades:
         return []
     return [
@@ -119,7 +119,7 @@ def _regime(change: GradeChange, used: str, table: CreditGrading) -> list[Reason
             {
                 "grade": change.grade[:40],
                 "since": change.since.isoformat(),
-                **_named(table),
+                **_grade_names(table),
                 "grades": ", ".join(table.grades),
             },
             (used,),
@@ -127,14 +127,14 @@ def _regime(change: GradeChange, used: str, table: CreditGrading) -> list[Reason
     ]
 
 
-def _finding(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
+def _check_finding(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     """认定失信须有事由。"""
     if change.grade in table.finding and not change.finding.strip():
         return [Reason(NO_FINDING, {"grade": change.grade}, (used,))]
     return []
 
 
-def _standing(company: Graded, change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
+def _check_standing(company: GradedCompany, change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     """A certified grade requires a company that is not suspended; any other grade a registered one."""
     reasons = []
     if company.state != STANDING or (company.suspended and change.grade in table.certified):
@@ -144,7 +144,7 @@ def _standing(company: Graded, change: GradeChange, used: str, table: CreditGrad
     return reasons
 
 
-def _correcting(company: Graded, change: GradeChange, table: CreditGrading) -> list[Reason]:
+def _check_correction(company: GradedCompany, change: GradeChange, table: CreditGrading) -> list[Reason]:
     """整改期内不下调信用等级；失信的认定除外。"""
     until, order = company.correcting_until, list(table.grades)
     if until is None or change.since > until or table.correction_months is None:

@@ -29,11 +29,11 @@ class CompanyHistory(NamedTuple):
 
 class Lane(NamedTuple):
     """The processing of an application: `reasons` for a review (empty: decided at once), `hours` for the review;
-    `parameters` are the dated values applied."""
+    `parameter_ids` are the dated values applied."""
 
     reasons: tuple[Reason, ...]
     hours: str
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
     @property
     def green(self) -> bool:
@@ -41,7 +41,7 @@ class Lane(NamedTuple):
         return not self.reasons
 
 
-def lane(
+def choose_lane(
     application: CompanyApplication,
     known: RelatedRegistrations,
     record: CompanyHistory,
@@ -55,7 +55,7 @@ def lane(
         value = parameters.on("registration.green_channel", applied_on)
     except NoValue:
         return Lane((Reason(NO_CHANNEL, {"day": applied_on.isoformat()}),), f"{hours.amount}", (hours.id,))
-    table = value.read(GreenChannel)
+    table = value.table_as(GreenChannel)
     reasons = [Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds if kind not in table.kinds]
     if application.foreign:
         reasons.append(Reason(FOREIGN, {"agent_code": application.agent_code}, (value.id,)))
@@ -69,12 +69,12 @@ def lane(
     return Lane(tuple(reasons), f"{hours.amount}", (value.id, hours.id) if reasons else (value.id,))
 
 
-def review(lane: Lane) -> Reason:
+def demand_review(lane: Lane) -> Reason:
     """Return the text of the receipt for an application in review."""
-    return Reason(OFFICER, {"hours": lane.hours}, lane.parameters)
+    return Reason(OFFICER, {"hours": lane.hours}, lane.parameter_ids)
 
 
-def regime(day: date, parameters: Parameters) -> tuple[str, str]:
+def grading_rule_on(day: date, parameters: Parameters) -> tuple[str, str]:
     """Return the kind of procedure on a day, "registration" or "filing", and the dated value; raises `NoValue`."""
     value = parameters.on("registration.regime", day)
     return value.text, value.id

@@ -23,7 +23,7 @@ class CompanyStanding(NamedTuple):
     paper: str = ""
 
 
-def barred(companies: Iterable[CompanyStanding], now: int) -> tuple[Reason, ...]:
+def barred_companies(companies: Iterable[CompanyStanding], now: int) -> tuple[Reason, ...]:
     """Return one reason for each suspended company; for a company with several roles in the trade, by its first role.
 
     暂停期间不接受新的申报；此前已接受的申报，其撤销、退货、放行、汇总照常办理。

@@ -21,11 +21,11 @@ from declarations.rules import (
     transport,
     waybill,
 )
-from declarations.rules.codes import in_force
+from declarations.rules.codes import codes_in_force
 from declarations.rules.rule import CheckFacts, Codes, Rule, RuleBook
 from schemas.receipt_texts import text
 
-BOOKS = {
+RULE_BOOKS = {
     book.kind: book
     for book in (
         order.RULES,
@@ -54,10 +54,21 @@ _TESTS = {
         tuple((rule.test, book.code(rule)) for rule in book.head),
         tuple((rule.test, book.code(rule)) for rule in book.line),
     )
-    for kind, book in BOOKS.items()
+    for kind, book in RULE_BOOKS.items()
 }
 
-__all__ = ["BOOKS", "CheckFacts", "Codes", "Rule", "RuleBook", "RuleDoc", "check", "describe", "in_force", "named"]
+__all__ = [
+    "RULE_BOOKS",
+    "CheckFacts",
+    "Codes",
+    "Rule",
+    "RuleBook",
+    "RuleDoc",
+    "check",
+    "codes_in_force",
+    "describe",
+    "with_business_key",
+]
 
 
 class RuleDoc(NamedTuple):
@@ -78,30 +89,30 @@ def check(kind: str, document: Document, facts: CheckFacts) -> list[Reason]:
     head, line = _TESTS[kind]
     reasons = []
     for test, code in head:
-        broken = test(document, facts)
-        if broken is not None:
-            reasons.append(named(kind, document, Reason(code, broken)))
+        failure = test(document, facts)
+        if failure is not None:
+            reasons.append(with_business_key(kind, document, Reason(code, failure)))
     if line:
         for part in document.lines:
             for test, code in line:
-                broken = test(part, facts)
-                if broken is not None:
-                    reasons.append(named(kind, document, Reason(code, broken)))
+                failure = test(part, facts)
+                if failure is not None:
+                    reasons.append(with_business_key(kind, document, Reason(code, failure)))
     return reasons
 
 
-def named(kind: str, document: Document, reason: Reason) -> Reason:
+def with_business_key(kind: str, document: Document, reason: Reason) -> Reason:
     """Add the document's business key to a reason's values, for the port's texts."""
-    key = {field: str(getattr(document, field)) for field in BOOKS[kind].key}
+    key = {field: str(getattr(document, field)) for field in RULE_BOOKS[kind].key}
     return reason._replace(values={**key, **reason.values})
 
 
 def describe() -> tuple[RuleDoc, ...]:
     """Return all rules of all kinds, in the order in which they are applied."""
-    return tuple(_doc(book, rule) for book in BOOKS.values() for rule in (*book.head, *book.line))
+    return tuple(_describe_rule(book, rule) for book in RULE_BOOKS.values() for rule in (*book.head, *book.line))
 
 
-def _doc(book: RuleBook, rule: Rule) -> RuleDoc:
+def _describe_rule(book: RuleBook, rule: Rule) -> RuleDoc:
     code = book.code(rule)
     row = text(code.rpartition("/")[2])
     return RuleDoc(

@@ -11,17 +11,17 @@ from schemas.codes import CodeTable
 
 
 @lru_cache(64)
-def in_force(day: date) -> Codes:
+def codes_in_force(day: date) -> Codes:
     """Return the codes valid on a day; only districts instead of offices, because the table of offices is
     incomplete."""
     return Codes(
-        countries=_on(codes.countries, day),
-        units=_on(codes.units, day),
-        districts=frozenset(office[:2] for office in _on(codes.offices, day)),
-        transport_modes=_on(codes.transport_modes, day),
-        trade_modes=_on(codes.trade_modes, day),
+        countries=_codes_on(codes.countries, day),
+        units=_codes_on(codes.units, day),
+        districts=frozenset(office[:2] for office in _codes_on(codes.offices, day)),
+        transport_modes=_codes_on(codes.transport_modes, day),
+        trade_modes=_codes_on(codes.trade_modes, day),
     )
 
 
-def _on(table: CodeTable, day: date) -> frozenset[str]:
+def _codes_on(table: CodeTable, day: date) -> frozenset[str]:
     return frozenset(code.code for code in table if code.on(day))

@@ -6,7 +6,7 @@ import re
 
 from declarations.documents import ExportInventory
 from declarations.rules import export_shared, inventory, shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, business, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, mark_as_business, rule
 
 MODES = frozenset({"9610", "1210", "9710", "9810"})
 BONDED = "1210"
@@ -15,26 +15,26 @@ _FLAGS = frozenset({"1", "2", "3"})
 
 
 @rule("15108")
-def statistics_flag_is_known(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def statistics_flag_is_known(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """statisticsFlag is A (simplified) or B (summary). (S22 603, statisticsFlag)"""
     return None if inventory.statistics_flag in ("A", "B") else {"found": inventory.statistics_flag}
 
 
 @rule("15109")
-def trade_mode_is_of_export(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def trade_mode_is_of_export(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """tradeMode is 9610, 1210, 9710 or 9810, each from the day it exists. (rules 2.1)"""
     mode = inventory.trade_mode
     return None if mode in MODES and mode in facts.codes.trade_modes else {"found": mode}
 
 
 @rule("15110")
-def destination_port_is_a_code(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def destination_port_is_a_code(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """POD has three or four digits or capital letters. (S22 603, POD)"""
     return None if _PORT.fullmatch(inventory.pod) else {"found": inventory.pod}
 
 
 @rule("15111")
-def charges_say_what_they_are(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def charges_say_what_they_are(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """fFlag and iFlag are 1 (rate), 2 (unit price) or 3 (total). (S22 603, fFlag and iFlag)"""
     for field, flag in (("fFlag", inventory.f_flag), ("iFlag", inventory.i_flag)):
         if flag not in _FLAGS:
@@ -43,14 +43,14 @@ def charges_say_what_they_are(inventory: ExportInventory, facts: CheckFacts) -> 
 
 
 @rule("15112")
-def package_kind_is_a_digit(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def package_kind_is_a_digit(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """wrapType is one digit. (S22 603, wrapType)"""
     wrap_type = inventory.wrap_type
     return None if len(wrap_type) == 1 and wrap_type.isascii() and wrap_type.isdigit() else {"found": wrap_type}
 
 
 @rule("15113")
-def zone_export_names_its_stock(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def zone_export_names_its_stock(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """A list of mode 1210 names the account book and the company in the zone. (S22 603, emsNo, iacCode, iacName)"""
     if inventory.trade_mode != BONDED:
         return None
@@ -61,7 +61,7 @@ def zone_export_names_its_stock(inventory: ExportInventory, facts: CheckFacts) -
 
 
 @rule("15114")
-def zone_lines_name_their_record(inventory: ExportInventory, facts: CheckFacts) -> Broken:
+def zone_lines_name_their_record(inventory: ExportInventory, facts: CheckFacts) -> FailureValues:
     """Every line of a list of mode 1210 names its item of the account book. (S22 603, itemRecordNo)"""
     if inventory.trade_mode == BONDED:
         for line in inventory.lines:
@@ -77,7 +77,7 @@ RULES = RuleBook(
     business="-603001",
     head=(
         *shared.HEADER,
-        export_shared.filled(
+        export_shared.filled_fields(
             ebc_code="ebcCode",
             order_no="orderNo",
             logistics_code="logisticsCode",
@@ -100,7 +100,7 @@ RULES = RuleBook(
         shared.transport_mode_is_known,
         shared.country(),
         destination_port_is_a_code,
-        export_shared.currencies(f_currency="fCurrency", i_currency="iCurrency"),
+        export_shared.currency_fields(f_currency="fCurrency", i_currency="iCurrency"),
         charges_say_what_they_are,
         package_kind_is_a_digit,
         *shared.amounts(
@@ -109,10 +109,10 @@ RULES = RuleBook(
         ),
         export_shared.parcels_are_counted,
         shared.repeated_line("15008"),
-        *business(
+        *mark_as_business(
             export_shared.is_export,
             trade_mode_is_of_export,
-            export_shared.abroad(),
+            export_shared.foreign_country(),
             zone_export_names_its_stock,
             zone_lines_name_their_record,
             inventory.net_weight_is_within_gross,
@@ -128,8 +128,8 @@ RULES = RuleBook(
         ),
         inventory.second_quantity_has_its_unit,
         shared.units("unit", "unit1", "unit2"),
-        export_shared.currencies(each_line=True, currency="currency"),
+        export_shared.currency_fields(each_line=True, currency="currency"),
         shared.country(each_line=True),
-        *business(export_shared.abroad(each_line=True), shared.total_is_price_times_quantity),
+        *mark_as_business(export_shared.foreign_country(each_line=True), shared.total_is_price_times_quantity),
     ),
 )

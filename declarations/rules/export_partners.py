@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from declarations.documents import ExportOrder
 from declarations.rules import export_shared, shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, business, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, mark_as_business, rule
 
 ORDER_TYPES = frozenset({"E", "B", "W"})
 
 
 @rule("15104")
-def order_type_is_of_export(order: ExportOrder, facts: CheckFacts) -> Broken:
+def order_type_is_of_export(order: ExportOrder, facts: CheckFacts) -> FailureValues:
     """orderType is E (to consumers), B (to companies) or W (booked into a warehouse abroad). (S22 303, orderType)"""
     return None if order.order_type in ORDER_TYPES else {"found": order.order_type}
 
@@ -22,13 +22,13 @@ ORDER = RuleBook(
     business="-303001",
     head=(
         *shared.HEADER,
-        export_shared.filled(ebc_code="ebcCode", order_no="orderNo"),
+        export_shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode"),
         order_type_is_of_export,
-        export_shared.currencies(currency="currency"),
+        export_shared.currency_fields(currency="currency"),
         shared.amounts(positive={}, not_negative={"goods_value": "goodsValue", "freight": "freight"})[1],
         shared.repeated_line("15008"),
-        *business(export_shared.goods_value_is_the_sum),
+        *mark_as_business(export_shared.goods_value_is_the_sum),
     ),
     line=(
         shared.lines_count_from_one,
@@ -36,8 +36,8 @@ ORDER = RuleBook(
             positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"}, each_line=True
         ),
         shared.units("unit"),
-        export_shared.currencies(each_line=True, currency="currency"),
-        *business(shared.total_is_price_times_quantity),
+        export_shared.currency_fields(each_line=True, currency="currency"),
+        *mark_as_business(shared.total_is_price_times_quantity),
     ),
 )
 COLLECTION = RuleBook(
@@ -47,10 +47,10 @@ COLLECTION = RuleBook(
     business="-403001",
     head=(
         *shared.HEADER,
-        export_shared.filled(ebc_code="ebcCode", order_no="orderNo"),
+        export_shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
         shared.amounts(positive={"charge": "charge"}, not_negative={})[0],
-        export_shared.currencies(currency="currency"),
+        export_shared.currency_fields(currency="currency"),
         shared.moment("accounting_date", "accountingDate"),
     ),
 )
@@ -61,12 +61,12 @@ WAYBILL = RuleBook(
     business="-503001",
     head=(
         *shared.HEADER,
-        export_shared.filled(logistics_code="logisticsCode", logistics_no="logisticsNo"),
+        export_shared.filled_fields(logistics_code="logisticsCode", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode", ebc_code="ebcCode"),
         *shared.amounts(
             positive={"gross_weight": "grossWeight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
         ),
-        export_shared.currencies(currency="currency"),
+        export_shared.currency_fields(currency="currency"),
         export_shared.parcels_are_counted,
     ),
 )

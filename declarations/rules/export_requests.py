@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from declarations.documents import ExportRefund, SummaryRequest
 from declarations.rules import export_shared, inventory, requests, shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, business, is_time, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, is_time, mark_as_business, rule
 
 RETURN_MODES = frozenset({"9661", "1261", ""})
 
 
 @rule("15121")
-def summary_names_a_period_or_lists(request: SummaryRequest, facts: CheckFacts) -> Broken:
+def summary_names_a_period_or_lists(request: SummaryRequest, facts: CheckFacts) -> FailureValues:
     """A summary request names its lists, or the beginning and a later end of a period. (S22 701, startTime, endTime)"""
     start, end = request.start_time, request.end_time
     if not start and not end:
@@ -20,13 +20,13 @@ def summary_names_a_period_or_lists(request: SummaryRequest, facts: CheckFacts) 
 
 
 @rule("15122")
-def summary_says_whose(request: SummaryRequest, facts: CheckFacts) -> Broken:
+def summary_says_whose(request: SummaryRequest, facts: CheckFacts) -> FailureValues:
     """summaryFlag is 1 (by shipper) or 2 (by shipper and producer). (S22 701, summaryFlag)"""
     return None if request.summary_flag in ("1", "2") else {"found": request.summary_flag}
 
 
 @rule("15124")
-def return_mode_is_known(refund: ExportRefund, facts: CheckFacts) -> Broken:
+def return_mode_is_known(refund: ExportRefund, facts: CheckFacts) -> FailureValues:
     """tradeMode of a return is 9661, 1261 or empty. (S22 213, tradeMode)"""
     return None if refund.trade_mode in RETURN_MODES else {"found": refund.trade_mode}
 
@@ -40,11 +40,11 @@ CANCELLATION = RuleBook(
     business="-607001",
     head=(
         *shared.HEADER,
-        export_shared.filled(agent_code="agentCode", cop_no="copNo", invt_no="invtNo"),
+        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo", invt_no="invtNo"),
         shared.companies(agent_code="agentCode", ebc_code="ebcCode"),
         _OFFICE,
         export_shared.list_number(),
-        *business(requests.request_has_a_reason),
+        *mark_as_business(requests.request_has_a_reason),
     ),
 )
 SUMMARY = RuleBook(
@@ -54,11 +54,11 @@ SUMMARY = RuleBook(
     business="-703001",
     head=(
         *shared.HEADER,
-        export_shared.filled(agent_code="agentCode", cop_no="copNo"),
+        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo"),
         shared.companies(agent_code="agentCode", ebc_code="ebcCode", decl_agent_code="declAgentCode"),
         _OFFICE,
         summary_says_whose,
-        *business(summary_names_a_period_or_lists, export_shared.part_is_one_of_its_whole),
+        *mark_as_business(summary_names_a_period_or_lists, export_shared.part_is_one_of_its_whole),
     ),
     line=(export_shared.list_number(each_line=True),),
 )
@@ -68,7 +68,9 @@ REFUND = RuleBook(
     ("agent_code", "co_el_no"),
     head=(
         *shared.HEADER,
-        export_shared.filled(agent_code="agentCode", co_el_no="coElNo", invt_no="invtNo", logistics_no="logisticsNo"),
+        export_shared.filled_fields(
+            agent_code="agentCode", co_el_no="coElNo", invt_no="invtNo", logistics_no="logisticsNo"
+        ),
         shared.companies(
             export_shared.NO_PLATFORM,
             ebp_code="ebpCode",
@@ -81,7 +83,7 @@ REFUND = RuleBook(
         shared.transport_mode_is_known,
         shared.country(),
         shared.is_import,
-        export_shared.abroad(),
+        export_shared.foreign_country(),
         return_mode_is_known,
         requests.request_has_a_reason,
         shared.repeated_line("15008"),
@@ -100,7 +102,7 @@ TALLY = RuleBook(
     ("operator_code", "co_el_no"),
     head=(
         *shared.HEADER,
-        export_shared.filled(operator_code="operatorCode", co_el_no="coElNo", logistics_no="logisticsNo"),
+        export_shared.filled_fields(operator_code="operatorCode", co_el_no="coElNo", logistics_no="logisticsNo"),
         shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"),
         _OFFICE,
         export_shared.list_number(),

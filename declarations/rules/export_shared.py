@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from declarations.money import plain
-from declarations.rules.rule import Broken, CheckFacts, Rule, described, rule
+from declarations.money import amount_text
+from declarations.rules.rule import CheckFacts, FailureValues, Rule, make_rule, rule
 
 CHINA = "142"
 NO_PLATFORM = "无"
@@ -17,19 +17,19 @@ _POST = "6"
 
 
 @rule("15101")
-def is_export(document: Any, facts: CheckFacts) -> Broken:
+def is_export(document: Any, facts: CheckFacts) -> FailureValues:
     """ieFlag is E, export; notes of arriving imports are not taken here. (S22 603 and 507, ieFlag)"""
     return None if document.ie_flag == "E" else {"found": document.ie_flag}
 
 
 @rule("15106")
-def parcels_are_counted(document: Any, facts: CheckFacts) -> Broken:
+def parcels_are_counted(document: Any, facts: CheckFacts) -> FailureValues:
     """packNo counts parcels from 1; exports may have several. (S22 505 and 603, packNo)"""
     return None if document.pack_no >= 1 else {"found": str(document.pack_no)}
 
 
 @rule("15107")
-def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> Broken:
+def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> FailureValues:
     """msgSeqNo counts the parts of a split note from 1 to msgCount. (S22 507, 509, 607 and 701, msgSeqNo)"""
     if 1 <= document.msg_seq_no <= document.msg_count:
         return None
@@ -37,7 +37,7 @@ def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> Broken:
 
 
 @rule("15119")
-def no_parcel_twice(document: Any, facts: CheckFacts) -> Broken:
+def no_parcel_twice(document: Any, facts: CheckFacts) -> FailureValues:
     """One part of a note names no waybill twice. (S22 507, 509 and 607, logisticsNo; check ours)"""
     seen: set[str] = set()
     for line in document.lines:  # possibly a hundred thousand, hence the set
@@ -48,15 +48,15 @@ def no_parcel_twice(document: Any, facts: CheckFacts) -> Broken:
 
 
 @rule("15125")
-def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> Broken:
+def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> FailureValues:
     """billNo may be empty for post only. (S22 507, billNo)"""
     return None if document.bill_no or document.traf_mode == _POST else {}
 
 
-def filled(*, each_line: bool = False, **fields: str) -> Rule:
+def filled_fields(*, each_line: bool = False, **fields: str) -> Rule:
     """Make the check that identifying fields are not empty, which export schemas allow."""
 
-    def names_are_filled_in(part: Any, facts: CheckFacts) -> Broken:
+    def names_are_filled_in(part: Any, facts: CheckFacts) -> FailureValues:
         """The names that identify a document, its order, parcel or list are not empty. (messages section 1,
         minLength)"""
         for name, wire in fields.items():
@@ -64,13 +64,13 @@ def filled(*, each_line: bool = False, **fields: str) -> Rule:
                 return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}
         return None
 
-    return described("15116", names_are_filled_in, each_line=each_line)
+    return make_rule("15116", names_are_filled_in, each_line=each_line)
 
 
-def currencies(*, each_line: bool = False, **fields: str) -> Rule:
+def currency_fields(*, each_line: bool = False, **fields: str) -> Rule:
     """Make the check that fields are currencies."""
 
-    def currency_is_a_code(part: Any, facts: CheckFacts) -> Broken:
+    def currency_is_a_code(part: Any, facts: CheckFacts) -> FailureValues:
         """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
         for name, wire in fields.items():
             if not _CURRENCY.fullmatch(currency := getattr(part, name)):
@@ -78,33 +78,33 @@ def currencies(*, each_line: bool = False, **fields: str) -> Rule:
                 return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
         return None
 
-    return described("15102", currency_is_a_code, each_line=each_line)
+    return make_rule("15102", currency_is_a_code, each_line=each_line)
 
 
 def list_number(*, each_line: bool = False) -> Rule:
     """Make the check that a list number, if present, is that of an export list."""
 
-    def number_is_of_an_export_list(part: Any, facts: CheckFacts) -> Broken:
+    def number_is_of_an_export_list(part: Any, facts: CheckFacts) -> FailureValues:
         """An export list is numbered office, year, E and nine to eleven digits. (S22 603, invtNo)"""
         return None if not part.invt_no or _LIST_NUMBER.fullmatch(part.invt_no) else {"found": part.invt_no}
 
-    return described("15117", number_is_of_an_export_list, each_line=each_line)
+    return make_rule("15117", number_is_of_an_export_list, each_line=each_line)
 
 
-def abroad(*, each_line: bool = False) -> Rule:
+def foreign_country(*, each_line: bool = False) -> Rule:
     """Make the check that goods go to, or come back from, another country."""
 
-    def country_is_not_china(part: Any, facts: CheckFacts) -> Broken:
+    def country_is_not_china(part: Any, facts: CheckFacts) -> FailureValues:
         """The other country of an export or of its return is not China. (S22 213, country; for 603 ours)"""
         if part.country != CHINA:
             return None
         return {"found": part.country, "gnum": str(part.gnum)} if each_line else {"found": part.country}
 
-    return described("15115", country_is_not_china, each_line=each_line)
+    return make_rule("15115", country_is_not_china, each_line=each_line)
 
 
 @rule("15103")
-def goods_value_is_the_sum(order: Any, facts: CheckFacts) -> Broken:
+def goods_value_is_the_sum(order: Any, facts: CheckFacts) -> FailureValues:
     """goodsValue is the sum of the lines of its currency, give or take a fen a line; with lines of other currencies
     it is not compared. (S22 303, goodsValue; tolerance ours)"""
     lines = order.lines
@@ -113,4 +113,4 @@ def goods_value_is_the_sum(order: Any, facts: CheckFacts) -> Broken:
     total = sum([line.total_price for line in lines])
     if abs(total - order.goods_value) <= 1_000 * len(lines):
         return None
-    return {"found": plain(order.goods_value), "expected": plain(total)}
+    return {"found": amount_text(order.goods_value), "expected": amount_text(total)}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from declarations.documents import Inventory, InventoryLine
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.rules import shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, rule
 
 DIRECT = "9610"
 BONDED = frozenset({"1210", "1239"})
 
 
 @rule("15021")
-def trade_mode_is_of_retail_import(inventory: Inventory, facts: CheckFacts) -> Broken:
+def trade_mode_is_of_retail_import(inventory: Inventory, facts: CheckFacts) -> FailureValues:
     """tradeMode is 9610, 1210 or 1239, each from the day it exists. (rules 1.1, mode selection)"""
     mode = inventory.trade_mode
     if (mode == DIRECT or mode in BONDED) and mode in facts.codes.trade_modes:
@@ -21,7 +21,7 @@ def trade_mode_is_of_retail_import(inventory: Inventory, facts: CheckFacts) -> B
 
 
 @rule("15022")
-def direct_import_names_its_transport(inventory: Inventory, facts: CheckFacts) -> Broken:
+def direct_import_names_its_transport(inventory: Inventory, facts: CheckFacts) -> FailureValues:
     """A list of mode 9610 names vehicle, voyage and master waybill. (S22 621, trafNo, voyageNo, billNo)"""
     if inventory.trade_mode != DIRECT or (inventory.traf_no and inventory.voyage_no and inventory.bill_no):
         return None
@@ -29,7 +29,7 @@ def direct_import_names_its_transport(inventory: Inventory, facts: CheckFacts) -
 
 
 @rule("15023")
-def bonded_import_names_its_stock(inventory: Inventory, facts: CheckFacts) -> Broken:
+def bonded_import_names_its_stock(inventory: Inventory, facts: CheckFacts) -> FailureValues:
     """A list of mode 1210 or 1239 names the account book and the warehouse company.
     (S22 621, emsNo, areaCode, areaName)"""
     if inventory.trade_mode not in BONDED or (inventory.ems_no and inventory.area_code and inventory.area_name):
@@ -39,7 +39,7 @@ def bonded_import_names_its_stock(inventory: Inventory, facts: CheckFacts) -> Br
 
 
 @rule("15024")
-def bonded_lines_name_their_record(inventory: Inventory, facts: CheckFacts) -> Broken:
+def bonded_lines_name_their_record(inventory: Inventory, facts: CheckFacts) -> FailureValues:
     """Every line of a bonded list names its item of the account book. (S22 621, itemRecordNo)"""
     if inventory.trade_mode not in BONDED:
         return None
@@ -50,15 +50,15 @@ def bonded_lines_name_their_record(inventory: Inventory, facts: CheckFacts) -> B
 
 
 @rule("15025")
-def net_weight_is_within_gross(inventory: Inventory, facts: CheckFacts) -> Broken:
+def net_weight_is_within_gross(inventory: Inventory, facts: CheckFacts) -> FailureValues:
     """The net weight does not exceed the gross weight. (integrator-troubles section 3)"""
     if inventory.net_weight <= inventory.gross_weight:
         return None
-    return {"net": plain(inventory.net_weight), "gross": plain(inventory.gross_weight)}
+    return {"net": amount_text(inventory.net_weight), "gross": amount_text(inventory.gross_weight)}
 
 
 @rule("15026", each_line=True)
-def second_quantity_has_its_unit(line: InventoryLine, facts: CheckFacts) -> Broken:
+def second_quantity_has_its_unit(line: InventoryLine, facts: CheckFacts) -> FailureValues:
     """Second quantity and second unit come together or not at all. (integrator-troubles section 3)"""
     return None if (line.qty2 is None) == (not line.unit2) else {"gnum": str(line.gnum)}
 

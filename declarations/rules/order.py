@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from declarations.documents import Order
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.rules import shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, rule
 
 
 @rule("15019")
-def paid_is_the_sum(order: Order, facts: CheckFacts) -> Broken:
+def paid_is_the_sum(order: Order, facts: CheckFacts) -> FailureValues:
     """acturalPaid is goodsValue + freight + taxTotal - discount; live orders whose goodsValue includes the tax are
     taken by the total of their lines. (S22 311, acturalPaid; rules 1.2, live order of 2023)"""
     charges = order.freight + order.tax_total - order.discount
@@ -17,7 +17,7 @@ def paid_is_the_sum(order: Order, facts: CheckFacts) -> Broken:
         return None
     if order.actual_paid == sum([line.total_price for line in order.lines]) + charges:
         return None
-    return {"found": plain(order.actual_paid), "expected": plain(order.goods_value + charges)}
+    return {"found": amount_text(order.actual_paid), "expected": amount_text(order.goods_value + charges)}
 
 
 RULES = RuleBook(

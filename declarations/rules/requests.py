@@ -6,39 +6,39 @@ from typing import Any
 
 from declarations.documents import Cancellation, Intake
 from declarations.rules import shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, described, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, make_rule, rule
 
 
 @rule("15005")
-def cancellation_is_an_addition(cancellation: Cancellation, facts: CheckFacts) -> Broken:
+def cancellation_is_an_addition(cancellation: Cancellation, facts: CheckFacts) -> FailureValues:
     """A cancellation request can only be added, never modified or deleted: appType is 1. (S22 623, appType)"""
     return None if cancellation.app_type == "1" else {"found": cancellation.app_type}
 
 
 @rule("-623012")
-def cancellation_has_a_reason(cancellation: Cancellation, facts: CheckFacts) -> Broken:
+def cancellation_has_a_reason(cancellation: Cancellation, facts: CheckFacts) -> FailureValues:
     """A cancellation request gives its reason. (S22 7-2, -623012)"""
     return None if cancellation.reason.strip() else {}
 
 
 @rule("15029")
-def request_has_a_reason(refund: Any, facts: CheckFacts) -> Broken:
+def request_has_a_reason(refund: Any, facts: CheckFacts) -> FailureValues:
     """A request gives its reason. (S22 625, 605 and 213, reason)"""
     return None if refund.reason.strip() else {}
 
 
 @rule("15030")
-def intake_has_its_number(intake: Intake, facts: CheckFacts) -> Broken:
+def intake_has_its_number(intake: Intake, facts: CheckFacts) -> FailureValues:
     """An intake note carries the operator's own number, its business key. (S22 711, copNo)"""
     return None if intake.cop_no else {}
 
 
 def _own_number(code: str) -> Any:
-    def request_has_its_number(request: Any, facts: CheckFacts) -> Broken:
+    def request_has_its_number(request: Any, facts: CheckFacts) -> FailureValues:
         """A request carries the agent's own number, its business key. (S22 7-2, key missing)"""
         return None if request.cop_no else {}
 
-    return described(code, request_has_its_number)
+    return make_rule(code, request_has_its_number)
 
 
 _COMPANIES = shared.companies(

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from schemas.identifiers import is_valid_date
 
-Broken: TypeAlias = "Mapping[str, str] | None"
+FailureValues: TypeAlias = "Mapping[str, str] | None"
 """None if a rule is satisfied, else the values for its text."""
 
-Test: TypeAlias = "Callable[[Any, CheckFacts], Broken]"
+RuleTest: TypeAlias = "Callable[[Any, CheckFacts], FailureValues]"
 
 
 class Codes(NamedTuple):
@@ -40,7 +40,7 @@ class Rule(NamedTuple):
     compares several values, while other checks concern the form of a single field."""
 
     code: str
-    test: Test
+    test: RuleTest
     name: str
     sentence: str
     source: str
@@ -71,16 +71,16 @@ class RuleBook:
         return f"{(rule.business and self.business) or self.frame}/{rule.code}"
 
 
-def rule(code: str, *, each_line: bool = False) -> Callable[[Test], Rule]:
+def rule(code: str, *, each_line: bool = False) -> Callable[[RuleTest], Rule]:
     """Decorate a function as a check; its docstring is `sentence. (source)`."""
 
-    def make(test: Test) -> Rule:
-        return described(code, test, each_line=each_line)
+    def make(test: RuleTest) -> Rule:
+        return make_rule(code, test, each_line=each_line)
 
     return make
 
 
-def described(code: str, test: Test, *, each_line: bool = False) -> Rule:
+def make_rule(code: str, test: RuleTest, *, each_line: bool = False) -> Rule:
     """Make a rule from a function whose docstring is `sentence. (source)`; raises `ValueError` without a source."""
     sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
     if not bracket or not source.endswith(")"):
@@ -88,7 +88,7 @@ def described(code: str, test: Test, *, each_line: bool = False) -> Rule:
     return Rule(code, test, test.__name__, sentence, source[:-1], each_line)
 
 
-def business(*rules: Rule) -> tuple[Rule, ...]:
+def mark_as_business(*rules: Rule) -> tuple[Rule, ...]:
     """Return the same rules marked as business checks."""
     return tuple([rule._replace(business=True) for rule in rules])
 

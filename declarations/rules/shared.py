@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from declarations.money import plain
-from declarations.rules.rule import Broken, CheckFacts, Rule, described, is_day, is_time, rule
+from declarations.money import amount_text
+from declarations.rules.rule import CheckFacts, FailureValues, Rule, is_day, is_time, make_rule, rule
 from schemas.identifiers import is_valid_company_code
 
 # price and quantity are scaled by 10⁵, their product by 10¹⁰, so that 0.01 is 10⁸
@@ -17,7 +17,7 @@ known_company = lru_cache(65536)(is_valid_company_code)
 
 
 @rule("15001")
-def sender_is_transmitter(document: Any, facts: CheckFacts) -> Broken:
+def sender_is_transmitter(document: Any, facts: CheckFacts) -> FailureValues:
     """The envelope's SenderId is the dxpId of BaseTransfer. (S22 DXP; observed with -301008)"""
     if facts.envelope_sender_id is None or facts.envelope_sender_id == facts.sender_dxp_id:
         return None
@@ -25,19 +25,19 @@ def sender_is_transmitter(document: Any, facts: CheckFacts) -> Broken:
 
 
 @rule("15002")
-def app_time_is_a_time(document: Any, facts: CheckFacts) -> Broken:
+def app_time_is_a_time(document: Any, facts: CheckFacts) -> FailureValues:
     """appTime is a moment written yyyyMMddHHmmss. (S22, appTime)"""
     return None if is_time(document.app_time) else {"found": document.app_time}
 
 
 @rule("15003")
-def app_type_is_known(document: Any, facts: CheckFacts) -> Broken:
+def app_type_is_known(document: Any, facts: CheckFacts) -> FailureValues:
     """appType is 1 (add), 2 (modify) or 3 (delete). (S22, appType)"""
     return None if document.app_type in ("1", "2", "3") else {"found": document.app_type}
 
 
 @rule("15004")
-def app_status_is_known(document: Any, facts: CheckFacts) -> Broken:
+def app_status_is_known(document: Any, facts: CheckFacts) -> FailureValues:
     """appStatus is 1 (stage) or 2 (declare). (S22, appStatus)"""
     return None if document.app_status in ("1", "2") else {"found": document.app_status}
 
@@ -46,19 +46,19 @@ HEADER = (sender_is_transmitter, app_time_is_a_time, app_type_is_known, app_stat
 
 
 @rule("15013")
-def one_parcel(document: Any, facts: CheckFacts) -> Broken:
+def one_parcel(document: Any, facts: CheckFacts) -> FailureValues:
     """One waybill or list covers one parcel: packNo is 1. (S22 511 and 621, packNo)"""
     return None if document.pack_no == 1 else {"found": str(document.pack_no)}
 
 
 @rule("15020")
-def is_import(document: Any, facts: CheckFacts) -> Broken:
+def is_import(document: Any, facts: CheckFacts) -> FailureValues:
     """ieFlag is I, import. (S22 621, 711, 213 and 215, ieFlag)"""
     return None if document.ie_flag == "I" else {"found": document.ie_flag}
 
 
 @rule("15012")
-def transport_mode_is_known(document: Any, facts: CheckFacts) -> Broken:
+def transport_mode_is_known(document: Any, facts: CheckFacts) -> FailureValues:
     """trafMode is a transport mode; a single capital letter that our table lacks is let through, new ones
     appear before tables do. (receipts-and-codes section 6)"""
     mode = document.traf_mode
@@ -68,23 +68,23 @@ def transport_mode_is_known(document: Any, facts: CheckFacts) -> Broken:
 
 
 @rule("15007", each_line=True)
-def lines_count_from_one(line: Any, facts: CheckFacts) -> Broken:
+def lines_count_from_one(line: Any, facts: CheckFacts) -> FailureValues:
     """gnum counts the lines from 1. (S22, gnum)"""
     return None if line.gnum >= 1 else {"gnum": str(line.gnum)}
 
 
 @rule("15016", each_line=True)
-def total_is_price_times_quantity(line: Any, facts: CheckFacts) -> Broken:
+def total_is_price_times_quantity(line: Any, facts: CheckFacts) -> FailureValues:
     """totalPrice is price times quantity; what rounding the price or the total to fen can hide is let through:
     0.01, or half a fen for each unit. (S22, totalPrice; tolerance ours)"""
     product = line.price * line.qty
     if abs(product - line.total_price * 100_000) <= max(_ONE_FEN, line.qty * _HALF_FEN_EACH):
         return None
-    return {"found": plain(line.total_price), "expected": plain(product // 100_000), "gnum": str(line.gnum)}
+    return {"found": amount_text(line.total_price), "expected": amount_text(product // 100_000), "gnum": str(line.gnum)}
 
 
 @rule("15027", each_line=True)
-def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
+def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> FailureValues:
     """gcode is a goods code of ten digits. (S22, gcode)"""
     code = line.gcode
     return None if len(code) == 10 and code.isascii() and code.isdigit() else {"found": code, "gnum": str(line.gnum)}
@@ -93,7 +93,7 @@ def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
 def repeated_line(code: str) -> Rule:
     """Make the check that no line number occurs twice, with the code of a kind."""
 
-    def line_numbers_differ(document: Any, facts: CheckFacts) -> Broken:
+    def line_numbers_differ(document: Any, facts: CheckFacts) -> FailureValues:
         """No two lines have the same gnum. (S22 7-2, duplicate gnum)"""
         lines = document.lines
         if len(lines) < 2 or len(numbers := [line.gnum for line in lines]) == len(set(numbers)):
@@ -101,7 +101,7 @@ def repeated_line(code: str) -> Rule:
         twice = str(next(number for number in numbers if numbers.count(number) > 1))
         return {"gnum": twice, "found": twice}
 
-    return described(code, line_numbers_differ)
+    return make_rule(code, line_numbers_differ)
 
 
 def companies(*instead: str, **fields: str) -> Rule:
@@ -109,7 +109,7 @@ def companies(*instead: str, **fields: str) -> Rule:
     the standard allows in place of a code."""
     names = tuple(fields)
 
-    def companies_have_valid_codes(document: Any, facts: CheckFacts) -> Broken:
+    def companies_have_valid_codes(document: Any, facts: CheckFacts) -> FailureValues:
         """A company is named by its ten-character customs code or its eighteen-character credit code with right
         check digits, in capitals. (rules 6.2; 8, reading 51)"""
         for name in names:
@@ -117,41 +117,38 @@ def companies(*instead: str, **fields: str) -> Rule:
                 return {"field": fields[name], "found": code}
         return None
 
-    return described("-10102", companies_have_valid_codes)
+    return make_rule("-10102", companies_have_valid_codes)
 
 
 def offices(**fields: str) -> Rule:
     """Make the check that customs offices are known."""
     names = tuple(fields)
 
-    def offices_are_known(document: Any, facts: CheckFacts) -> Broken:
+    def offices_are_known(document: Any, facts: CheckFacts) -> FailureValues:
         """A customs office has four digits of a known district; new offices appear before tables do.
         (codes/offices.csv, state of 2018)"""
         for name in names:
             office = getattr(document, name)
-            if (
-                len(office) != 4
-                or office[:2] not in facts.codes.districts
-                or not (office.isascii() and office.isdigit())
-            ):
+            four_digits = len(office) == 4 and office.isascii() and office.isdigit()
+            if not four_digits or office[:2] not in facts.codes.districts:
                 return {"field": fields[name], "found": office}
         return None
 
-    return described("15011", offices_are_known)
+    return make_rule("15011", offices_are_known)
 
 
 def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line: bool = False) -> tuple[Rule, Rule]:
     """Make the checks that some amounts are positive, and others not negative; fields are mapped to wire names."""
     above, least = tuple(positive), tuple(not_negative)
 
-    def quantities_are_positive(part: Any, facts: CheckFacts) -> Broken:
+    def quantities_are_positive(part: Any, facts: CheckFacts) -> FailureValues:
         """Quantities and weights are above zero. (integrator-troubles section 3)"""
         for name in above:
             if (value := getattr(part, name)) <= 0:
                 return _amount(positive[name], value, part)
         return None
 
-    def amounts_are_not_negative(part: Any, facts: CheckFacts) -> Broken:
+    def amounts_are_not_negative(part: Any, facts: CheckFacts) -> FailureValues:
         """Amounts are zero or more. (S22: 0 if none)"""
         for name in least:
             if (value := getattr(part, name)) is not None and value < 0:
@@ -159,42 +156,42 @@ def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line
         return None
 
     return (
-        described("15015", quantities_are_positive, each_line=each_line),
-        described("15014", amounts_are_not_negative, each_line=each_line),
+        make_rule("15015", quantities_are_positive, each_line=each_line),
+        make_rule("15014", amounts_are_not_negative, each_line=each_line),
     )
 
 
 def _amount(field: str, value: int, part: Any) -> dict[str, str]:
-    values = {"field": field, "found": plain(value)}
+    values = {"field": field, "found": amount_text(value)}
     return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
 
 
 def identity_type(field: str, wire: str) -> Rule:
     """Make the check that a person is identified by a resident identity card."""
 
-    def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> Broken:
+    def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> FailureValues:
         """The type of identity document is 1, resident identity card. (S22, buyerIdType and payerIdType)"""
         value = getattr(document, field)
         return None if value == "1" else {"field": wire, "found": value}
 
-    return described("15006", identity_is_a_resident_card)
+    return make_rule("15006", identity_is_a_resident_card)
 
 
 def moment(field: str, wire: str) -> Rule:
     """Make the check that a field is a time."""
 
-    def moment_is_a_time(document: Any, facts: CheckFacts) -> Broken:
+    def moment_is_a_time(document: Any, facts: CheckFacts) -> FailureValues:
         """A moment is written yyyyMMddHHmmss. (S22, payTime and logisticsTime)"""
         value = getattr(document, field)
         return None if is_time(value) else {"field": wire, "found": value}
 
-    return described("15017", moment_is_a_time)
+    return make_rule("15017", moment_is_a_time)
 
 
 def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
     """Make the check that fields are calendar days; fields are mapped to wire names."""
 
-    def days_are_days(document: Any, facts: CheckFacts) -> Broken:
+    def days_are_days(document: Any, facts: CheckFacts) -> FailureValues:
         """A day is written yyyyMMdd. (S22 621, declTime and ieDate)"""
         for name, wire in required.items():
             if not is_day(value := getattr(document, name)):
@@ -204,26 +201,26 @@ def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
                 return {"field": wire, "found": value}
         return None
 
-    return described("15018", days_are_days)
+    return make_rule("15018", days_are_days)
 
 
 def country(*, each_line: bool = False) -> Rule:
     """Make the check that a country is known."""
 
-    def country_is_known(part: Any, facts: CheckFacts) -> Broken:
+    def country_is_known(part: Any, facts: CheckFacts) -> FailureValues:
         """A country is named by its three-digit customs code. (codes/countries.csv)"""
         if part.country in facts.codes.countries:
             return None
         values = {"field": "country", "found": part.country}
         return {**values, "gnum": str(part.gnum)} if each_line else values
 
-    return described("15009", country_is_known, each_line=each_line)
+    return make_rule("15009", country_is_known, each_line=each_line)
 
 
 def units(*names: str) -> Rule:
     """Make the check that units of lines are known; they may be absent."""
 
-    def units_are_known(line: Any, facts: CheckFacts) -> Broken:
+    def units_are_known(line: Any, facts: CheckFacts) -> FailureValues:
         """A unit is named by its three-digit customs code. (codes/units.csv)"""
         known = facts.codes.units
         for name in names:
@@ -231,4 +228,4 @@ def units(*names: str) -> Rule:
                 return {"field": name, "found": unit, "gnum": str(line.gnum)}
         return None
 
-    return described("15010", units_are_known, each_line=True)
+    return make_rule("15010", units_are_known, each_line=True)

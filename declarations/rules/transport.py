@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from declarations.rules import export_shared, shared
-from declarations.rules.rule import RuleBook, business
+from declarations.rules.rule import RuleBook, mark_as_business
 
 _OFFICE = shared.offices(customs_code="customsCode")
-_PARCEL = export_shared.filled(each_line=True, logistics_no="logisticsNo")
+_PARCEL = export_shared.filled_fields(each_line=True, logistics_no="logisticsNo")
 
 CONSOLIDATION = RuleBook(
     "consolidation",
@@ -15,13 +15,13 @@ CONSOLIDATION = RuleBook(
     business="-903001",
     head=(
         *shared.HEADER,
-        export_shared.filled(agent_code="agentCode", cop_no="copNo", bill_no="billNo"),
+        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo", bill_no="billNo"),
         shared.companies(agent_code="agentCode", logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
         shared.amounts(positive={"gross_weight": "grossWeight"}, not_negative={})[0],
         shared.repeated_line("15008"),
-        *business(export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
+        *mark_as_business(export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
     ),
     line=(shared.lines_count_from_one, _PARCEL, export_shared.list_number(each_line=True)),
 )
@@ -32,12 +32,12 @@ ARRIVAL = RuleBook(
     business="-803001",
     head=(
         *shared.HEADER,
-        export_shared.filled(operator_code="operatorCode", cop_no="copNo"),
+        export_shared.filled_fields(operator_code="operatorCode", cop_no="copNo"),
         shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
         shared.repeated_line("15008"),
-        *business(
+        *mark_as_business(
             export_shared.is_export,
             export_shared.note_names_its_master_waybill,
             export_shared.part_is_one_of_its_whole,
@@ -53,13 +53,13 @@ DEPARTURE = RuleBook(
     business="-507001",
     head=(
         *shared.HEADER,
-        export_shared.filled(logistics_code="logisticsCode", cop_no="copNo"),
+        export_shared.filled_fields(logistics_code="logisticsCode", cop_no="copNo"),
         shared.companies(logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
         shared.moment("leave_time", "leaveTime"),
         shared.repeated_line("15008"),
-        *business(export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
+        *mark_as_business(export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
     ),
     line=(shared.lines_count_from_one, _PARCEL),
 )

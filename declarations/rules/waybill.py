@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from declarations.documents import WaybillStatus
 from declarations.rules import shared
-from declarations.rules.rule import Broken, CheckFacts, RuleBook, rule
+from declarations.rules.rule import CheckFacts, FailureValues, RuleBook, rule
 
 _KEY = ("logistics_code", "logistics_no")
 
 
 @rule("15028")
-def parcel_is_signed_for(status: WaybillStatus, facts: CheckFacts) -> Broken:
+def parcel_is_signed_for(status: WaybillStatus, facts: CheckFacts) -> FailureValues:
     """The only status reported is S, signed for. (S22 513, logisticsStatus)"""
     return None if status.logistics_status == "S" else {"found": status.logistics_status}
 

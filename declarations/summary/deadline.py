@@ -25,12 +25,12 @@ class SummaryDeadline(NamedTuple):
     day: date
     provisional: bool
     month: date
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
-def due_of(closed_on: date, parameters: Parameters) -> SummaryDeadline:
+def due_day_of(closed_on: date, parameters: Parameters) -> SummaryDeadline:
     """Return the deadline of a list closed on a day; raises `NoValue` before the first rule."""
-    return deadline(month_of(closed_on, parameters), parameters)
+    return deadline_of_month(month_of(closed_on, parameters), parameters)
 
 
 def month_of(closed_on: date, parameters: Parameters) -> date:
@@ -40,7 +40,7 @@ def month_of(closed_on: date, parameters: Parameters) -> date:
     belongs to January.
     """
     if _ends_in_december(closed_on, parameters) and closed_on > last_working_day(closed_on).day:
-        return _next(closed_on)
+        return _next_month(closed_on)
     return closed_on.replace(day=1)
 
 
@@ -52,12 +52,14 @@ def days_of(month: date, parameters: Parameters) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=256)
-def deadline(month: date, parameters: Parameters) -> SummaryDeadline:
+def deadline_of_month(month: date, parameters: Parameters) -> SummaryDeadline:
     """Return the deadline of the lists of the month of a day."""
-    value, first = _rule(month, parameters), month.replace(day=1)
+    value, first = _rule_of_month(month, parameters), month.replace(day=1)
     if _ends_in_december(month, parameters):
         return SummaryDeadline(*last_working_day(month), first, (value.id,))
-    return SummaryDeadline(*roll_forward(_next(month).replace(day=value.read(SummaryDay).day)), first, (value.id,))
+    return SummaryDeadline(
+        *roll_forward(_next_month(month).replace(day=value.table_as(SummaryDay).day)), first, (value.id,)
+    )
 
 
 def rule_day(month: date) -> date:
@@ -67,14 +69,14 @@ def rule_day(month: date) -> date:
 
 def _ends_in_december(day: date, parameters: Parameters) -> bool:
     try:
-        return day.month == _DECEMBER and _rule(day, parameters).read(SummaryDay).december == IN_DECEMBER
+        return day.month == _DECEMBER and _rule_of_month(day, parameters).table_as(SummaryDay).december == IN_DECEMBER
     except NoValue:  # the December before the first rule
         return False
 
 
-def _rule(month: date, parameters: Parameters) -> Value:
+def _rule_of_month(month: date, parameters: Parameters) -> Value:
     return parameters.on("summary.deadline", rule_day(month))
 
 
-def _next(month: date) -> date:
+def _next_month(month: date) -> date:
     return rule_day(month) + timedelta(days=1)

@@ -46,7 +46,7 @@ def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) ->
     if candidate.state != CLOSED or candidate.closed_on is None:
         reasons.append(Reason(NOT_CLOSED, {**named, "state": candidate.state}))
     else:
-        reasons += _channel(candidate, candidate.closed_on, parameters)
+        reasons += _check_channel(candidate, candidate.closed_on, parameters)
     if candidate.returned:
         reasons.append(Reason(RETURNED, named))
     if candidate.sum_no:
@@ -54,29 +54,29 @@ def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) ->
     return tuple(reasons)
 
 
-def lateness(applied_on: date, due: SummaryDeadline) -> tuple[Reason, ...]:
+def check_lateness(applied_on: date, due: SummaryDeadline) -> tuple[Reason, ...]:
     """Return a remark if a request is late (its lists are summarised all the same); empty if it is in time."""
     if applied_on <= due.day:
         return ()
     values = {"applied": applied_on.isoformat(), "last": due.day.isoformat(), "month": f"{due.month:%Y-%m}"}
-    return (Reason(LATE, values, due.parameters),)
+    return (Reason(LATE, values, due.parameter_ids),)
 
 
-def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
+def is_summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
     """True if a list of this mode and flag, closed on a day, is to be summarised; False before the first rule."""
     try:
-        table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).read(SummaryLists)
+        table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).table_as(SummaryLists)
     except NoValue:
         return False
     return trade_mode in table.modes and statistics_flag not in table.counted
 
 
-def _channel(candidate: SummaryCandidate, closed_on: date, parameters: Parameters) -> list[Reason]:
+def _check_channel(candidate: SummaryCandidate, closed_on: date, parameters: Parameters) -> list[Reason]:
     """Check mode and flag by the rule of the month to which the list belongs."""
     value = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters)))
     named = {"invt_no": candidate.invt_no}
-    if candidate.trade_mode not in value.read(SummaryLists).modes:
+    if candidate.trade_mode not in value.table_as(SummaryLists).modes:
         return [Reason(NOT_OF_MODE, {**named, "trade_mode": candidate.trade_mode}, (value.id,))]
-    if candidate.statistics_flag in value.read(SummaryLists).counted:
+    if candidate.statistics_flag in value.table_as(SummaryLists).counted:
         return [Reason(STATISTICS, {**named, "flag": candidate.statistics_flag}, (value.id,))]
     return []

@@ -11,27 +11,30 @@ from operator import itemgetter
 from typing import Any
 
 from declarations.money import Scaled
-from declarations.summary.cutting import Group, GroupSums, Key, declarations
+from declarations.summary.cutting import Group, GroupSums, Key, cut_declarations
 from declarations.summary.rule import LEGAL, SummaryRule
-from declarations.summary.shapes import Cleared, ClearedLine, Merged, SummaryHead
+from declarations.summary.shapes import ClearedLine, ClearedList, MergedSummary, SummaryHead
 
 _AMOUNT = ClearedLine._fields.index("amount")
-_GNUM, _LIST = ClearedLine._fields.index("gnum"), Cleared._fields.index("list_id")
-_GROSS, _NET, _LINES = (Cleared._fields.index(name) for name in ("gross", "net", "lines"))
+_GNUM, _LIST = ClearedLine._fields.index("gnum"), ClearedList._fields.index("list_id")
+_GROSS, _NET, _LINES = (ClearedList._fields.index(name) for name in ("gross", "net", "lines"))
 
 
-def merge(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> Merged:
-    """Merge lists (tuples of the fields of `Cleared`) by a rule. Their order only affects the order of placements."""
+def merge_by_rule(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> MergedSummary:
+    """Merge lists (tuples of the fields of `ClearedList`) by a rule. Their order only affects the order of
+    placements."""
     heads: dict[Key, dict[Key, Group]] = {}
     sources, gnums, groups, sums = list[Any](), array("q"), array("q"), GroupSums([], [], [], [])
     quantities, amounts, grosses, nets = sums
     names = _line_names(rule)
-    head_of, line_of = _picked(Cleared._fields, rule.head), _picked(ClearedLine._fields, names)
+    head_of, line_of = _pick_values(ClearedList._fields, rule.head), _pick_values(ClearedLine._fields, names)
     counted = ClearedLine._fields.index("legal_quantity" if rule.quantity == LEGAL else "quantity")
     for cleared in lists:
         known = heads.setdefault(head_of(cleared), {})
         lines = cleared[_LINES]
-        for line, gross, net in zip(lines, _shares(cleared[_GROSS], lines), _shares(cleared[_NET], lines), strict=True):
+        for line, gross, net in zip(
+            lines, _divide_weight(cleared[_GROSS], lines), _divide_weight(cleared[_NET], lines), strict=True
+        ):
             group = known.setdefault(line_of(line), len(quantities))
             if group == len(quantities):
                 for numbers in sums:
@@ -47,8 +50,8 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> Merged:
     named = {
         SummaryHead(**dict(zip(rule.head, head, strict=True))): groups_of_head for head, groups_of_head in heads.items()
     }
-    made = tuple(declarations(named, names, sums, rule, places))
-    return Merged(made, rule.parameters, sources, gnums, groups, places)
+    made = tuple(cut_declarations(named, names, sums, rule, places))
+    return MergedSummary(made, rule.parameter_ids, sources, gnums, groups, places)
 
 
 def _line_names(rule: SummaryRule) -> tuple[str, ...]:
@@ -57,7 +60,7 @@ def _line_names(rule: SummaryRule) -> tuple[str, ...]:
     return rule.line if unit in rule.line else (*rule.line, unit)
 
 
-def _picked(fields: Sequence[str], names: Sequence[str]) -> Callable[[tuple[Any, ...]], Key]:
+def _pick_values(fields: Sequence[str], names: Sequence[str]) -> Callable[[tuple[Any, ...]], Key]:
     places = [fields.index(name) for name in names]
     if len(places) == 1:
         only = places[0]
@@ -65,7 +68,7 @@ def _picked(fields: Sequence[str], names: Sequence[str]) -> Callable[[tuple[Any,
     return itemgetter(*places)
 
 
-def _shares(weight: Scaled, lines: Sequence[tuple[Any, ...]]) -> Sequence[Scaled]:
+def _divide_weight(weight: Scaled, lines: Sequence[tuple[Any, ...]]) -> Sequence[Scaled]:
     """Divide a weight among lines by amount (evenly if all amounts are 0); the highest gnum gets the remainder."""
     if len(lines) == 1:
         return (weight,)

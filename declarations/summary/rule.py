@@ -29,15 +29,15 @@ class MergingOptions(NamedTuple):
 
 
 class SummaryRule(NamedTuple):
-    """The grouping fields of `Cleared` for a declaration (`head`) and of `ClearedLine` for a line, the quantity to sum
-    (declared or legal), and the maximum of lines in a declaration."""
+    """The grouping fields of `ClearedList` for a declaration (`head`) and of `ClearedLine` for a line, the quantity to
+    sum (declared or legal), and the maximum of lines in a declaration."""
 
     head: tuple[str, ...]
     line: tuple[str, ...]
     quantity: str
     lines: int
     split_currency: bool
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
     @property
     def counted_unit(self) -> str:
@@ -51,7 +51,7 @@ DEFAULT_OPTIONS = MergingOptions()
 def rule_on(day: date, parameters: Parameters, options: MergingOptions = DEFAULT_OPTIONS) -> SummaryRule:
     """Return the rule in force on a day, with the options of a request; raises `NoValue` before the first rule."""
     value = parameters.on("summary.merging", day)
-    table = value.read(Merging)
+    table = value.table_as(Merging)
     head = [name for name in table.head if name != "production_unit" or options.summary_flag != BY_CONSIGNOR]
     if options.summary_flag == BY_PRODUCER and "production_unit" not in head:
         head.append("production_unit")

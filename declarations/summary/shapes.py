@@ -24,7 +24,7 @@ class ClearedLine(NamedTuple):
     item_name: str = ""
 
 
-class Cleared(NamedTuple):
+class ClearedList(NamedTuple):
     """A closed (899) list. Plain tuples in this order may be used; `list_id` is any id of the caller."""
 
     list_id: Any
@@ -90,14 +90,14 @@ class Placement(NamedTuple):
     gseqno: int
 
 
-class Merged(NamedTuple):
+class MergedSummary(NamedTuple):
     """The declarations, the ids of the dated values applied, and the position of each source line.
 
     `sources`, `gnums` and `groups` are parallel: list id, line number and group of each source line. `places` has for
     each group (goods code, declaration number, line)."""
 
     declarations: tuple[SummaryDeclaration, ...]
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
     sources: list[Any]
     gnums: array[int]
     groups: array[int]

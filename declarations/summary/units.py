@@ -18,26 +18,26 @@ class UnitMeasure(NamedTuple):
     factor: int
 
 
-def measure(unit: str) -> UnitMeasure:
+def measure_of(unit: str) -> UnitMeasure:
     """Return the measure of a unit code; a unit without conversion has a separate family."""
-    return _measures().get(unit) or UnitMeasure(unit, 1)
+    return _load_measures().get(unit) or UnitMeasure(unit, 1)
 
 
-def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
+def total_quantity(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
     """Return unit and exact sum of quantities by unit, all of one family.
 
     The unit is the largest of the given ones in which the sum has at most five decimals.
     """
-    smallest = sum(quantity * measure(unit).factor for unit, quantity in quantities.items())
+    smallest = sum(quantity * measure_of(unit).factor for unit, quantity in quantities.items())
     # units of the same size (立方米, 千升) are ordered by code, so that the result is independent of the input's order
-    for unit in sorted(quantities, key=lambda unit: (-measure(unit).factor, unit)):
-        whole, rest = divmod(smallest, measure(unit).factor)
+    for unit in sorted(quantities, key=lambda unit: (-measure_of(unit).factor, unit)):
+        whole, rest = divmod(smallest, measure_of(unit).factor)
         if not rest:
             return unit, whole
     raise AssertionError("the smallest unit of a family divides every sum of it")
 
 
 @cache
-def _measures() -> Mapping[str, UnitMeasure]:
+def _load_measures() -> Mapping[str, UnitMeasure]:
     text = files("declarations.summary").joinpath("units.csv").read_text("utf-8")
     return {row["unit"]: UnitMeasure(row["family"], int(row["factor"])) for row in csv.DictReader(text.splitlines())}

@@ -29,7 +29,7 @@ class ClosingPeriod(NamedTuple):
     until: int
 
 
-def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason, ...]:
+def compare_parts(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason, ...]:
     """Return the contradictions between two parts of a request; empty if they belong together."""
     return tuple(
         [
@@ -40,12 +40,12 @@ def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason,
     )
 
 
-def period(request: SummaryRequest) -> ClosingPeriod | None:
+def period_of(request: SummaryRequest) -> ClosingPeriod | None:
     """Return the period that a request names, including its last second; None if it names lists."""
     if not request.start_time or not request.end_time:
         return None
-    return ClosingPeriod(_instant(request.start_time), _instant(request.end_time) + SECOND)
+    return ClosingPeriod(_instant_of(request.start_time), _instant_of(request.end_time) + SECOND)
 
 
-def _instant(stamp: str) -> int:
+def _instant_of(stamp: str) -> int:
     return int(datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI).timestamp()) * 1_000

@@ -61,19 +61,19 @@ class Assessment(Struct, frozen=True, array_like=True, gc=False):
     """The share of the statutory taxes that is due, in micro: 700000 within the limits, 1000000 for full tax."""
     full_tax: bool
     policy: str
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
     """Ids of the dated values applied, such as "vat.standard@2019-04-01"."""
     needs_review: tuple[Reason, ...] = ()
     duty_factor: int = 0
 
 
-def summed(
+def sum_lines(
     lines: tuple[TaxLine, ...],
     *,
     factor: int,
     full_tax: bool,
     policy: str,
-    parameters: tuple[str, ...],
+    parameter_ids: tuple[str, ...],
     needs_review: tuple[Reason, ...] = (),
     duty_factor: int = 0,
 ) -> Assessment:
@@ -94,7 +94,7 @@ def summed(
         factor=factor,
         full_tax=full_tax,
         policy=policy,
-        parameters=parameters,
+        parameter_ids=parameter_ids,
         needs_review=needs_review,
         duty_factor=duty_factor,
     )

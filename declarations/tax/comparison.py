@@ -19,9 +19,9 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import ParcelBands
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
-from declarations.tax.consumption import LITRE, charge
+from declarations.tax.consumption import LITRE, charge_of
 from declarations.tax.content import content_of
-from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.import_tax import assess, dutiable_value_of
 from declarations.tax.parcel_tax import PERSONAL, ParcelAssessment, ParcelItem, assess_parcel
 from declarations.tax.rates import rates_on
 
@@ -87,7 +87,7 @@ class TaxComparison(NamedTuple):
         return PARCEL if self.parcel.tax < self.retail.total else RETAIL
 
 
-def compare(
+def compare_taxes(
     articles: Sequence[Article],
     day: date,
     goods: GoodsRegister,
@@ -97,24 +97,24 @@ def compare(
 ) -> TaxComparison:
     """Return both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
     how = how or Circumstance()
-    inventory = _inventory(articles, day, goods, how)
+    inventory = _make_inventory(articles, day, goods, how)
     missing: list[NoValue] = []
     parcel: ParcelAssessment | None = None
     retail: Assessment | None = None
     bands: tuple[int, ...] = ()
     refusals: tuple[Reason, ...] = ()
     try:
-        parcel, bands = _parcel(articles, inventory, day, goods, parameters, how)
+        parcel, bands = _assess_as_parcel(articles, inventory, day, goods, parameters, how)
     except NoValue as lacking:
         missing.append(lacking)
     try:
-        retail, refusals = _retail(inventory, day, goods, parameters, how, rounding)
+        retail, refusals = _assess_as_retail(inventory, day, goods, parameters, how, rounding)
     except NoValue as lacking:
         missing.append(lacking)
     return TaxComparison(day, parcel, bands, retail, refusals, tuple(missing))
 
 
-def _parcel(
+def _assess_as_parcel(
     articles: Sequence[Article],
     inventory: Inventory,
     day: date,
@@ -125,7 +125,7 @@ def _parcel(
     used: dict[str, None] = {}
     bands = tuple(
         [
-            article.band or _band(line, day, goods, parameters, used)
+            article.band or _find_band(line, day, goods, parameters, used)
             for article, line in zip(articles, inventory.lines, strict=True)
         ]
     )
@@ -134,34 +134,36 @@ def _parcel(
         for article, line, band in zip(articles, inventory.lines, bands, strict=True)
     ]
     assessed = assess_parcel(items, day, parameters, origin=how.origin)
-    return structs.replace(assessed, parameters=(*used, *assessed.parameters)), bands
+    return structs.replace(assessed, parameter_ids=(*used, *assessed.parameter_ids)), bands
 
 
-def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]) -> int:
+def _find_band(
+    line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]
+) -> int:
     """The band of a code; goods subject to consumption tax at import are in the highest."""
     value = parameters.on("parcel.bands", day)
     used[value.id] = None
-    rule = value.read(ParcelBands)
+    rule = value.table_as(ParcelBands)
     for band, headings in rule.headings.items():
         if line.gcode.startswith(headings):
             return int(band)
-    levied = charge(line, line.total_price, rates_on(day, goods, parameters).line(line.gcode))
+    levied = charge_of(line, line.total_price, rates_on(day, goods, parameters).line_rates(line.gcode))
     return rule.high_end if levied.rate or levied.specific else rule.otherwise
 
 
-def _retail(
+def _assess_as_retail(
     inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: Circumstance, rounding: str
 ) -> tuple[Assessment, tuple[Reason, ...]]:
-    value = dutiable_value(inventory)
+    value = dutiable_value_of(inventory)
     verdict = limits.check(inventory, value, how.used, day, parameters, goods)
     full = None if verdict.reasons else verdict.full_tax
     return assess(inventory, day, goods, parameters, rounding, full_tax=full), verdict.reasons
 
 
-def _inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
+def _make_inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
     """A list that declares the articles as retail import."""
     empty = dict.fromkeys(Inventory.__struct_fields__, "")
-    lines = tuple([_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
+    lines = tuple([_make_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
     return Inventory(
         **{  # type: ignore[arg-type]
             **empty,
@@ -177,11 +179,11 @@ def _inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how
     )
 
 
-def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> InventoryLine:
+def _make_line(number: int, article: Article, day: date, goods: GoodsRegister) -> InventoryLine:
     known = goods.find(article.gcode, day)
     name = article.name or (known.zh if known else article.gcode)
     quantity = article.quantity * SCALE
-    legal, unit = _legal(article, known)
+    legal, unit = _legal_quantity(article, known)
     return InventoryLine(
         gnum=number,
         item_record_no="",
@@ -201,7 +203,7 @@ def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> Inv
     )
 
 
-def _legal(article: Article, known: Goods | None) -> tuple[Scaled, str]:
+def _legal_quantity(article: Article, known: Goods | None) -> tuple[Scaled, str]:
     """The legal quantity of all pieces, with its unit; litres and kilograms are calculated from the net content."""
     quantity, unit = article.quantity * SCALE, known.unit1 if known else PIECE
     if known is None or unit not in _THOUSANDS:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from declarations.documents import InventoryLine
 from declarations.money import Scaled
-from declarations.parameters import method_named
+from declarations.parameters import look_up_method
 from declarations.tax.content import content_of
 from declarations.tax.rates import MICRO, LineRates
 
@@ -38,9 +38,9 @@ class Charge(NamedTuple):
 Method = Callable[[InventoryLine, Scaled, LineRates], Charge]
 
 
-def charge(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def charge_of(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
     """Return the consumption tax of a line with this dutiable value; raises `LookupError` for an unknown method."""
-    return method_named(METHODS, rates.method, "consumption tax")(line, value, rates)
+    return look_up_method(METHODS, rates.method, "consumption tax")(line, value, rates)
 
 
 def _none(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
@@ -69,7 +69,7 @@ def _from_unit_price(line: InventoryLine, value: Scaled, rates: LineRates) -> Ch
 
 
 def _specific(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    litres = _litres(line)
+    litres = _litres_of(line)
     return Charge(specific=rates.numbers["per_litre"], litres=litres, missing="" if litres else NO_LITRES)
 
 
@@ -78,7 +78,7 @@ def _compound(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
 
 
 def _specific_by_price(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    numbers, litres = rates.numbers, _litres(line)
+    numbers, litres = rates.numbers, _litres_of(line)
     per_litre = numbers["usd_per_tonne"] * numbers["usd"]
     reached = value * numbers["litres_per_tonne"] * MICRO >= litres * per_litre
     return Charge(
@@ -90,7 +90,7 @@ def _specific_by_price(line: InventoryLine, value: Scaled, rates: LineRates) -> 
     )
 
 
-def _litres(line: InventoryLine) -> Scaled:
+def _litres_of(line: InventoryLine) -> Scaled:
     if line.unit1 == LITRE:
         return line.qty1
     if line.unit2 == LITRE and line.qty2 is not None:

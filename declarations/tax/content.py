@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from declarations.money import SCALE, Scaled, scale
+from declarations.money import SCALE, Scaled, scaled_from_text
 
 
 class Content(NamedTuple):
@@ -48,7 +48,7 @@ def content_of(register: str, model: str, unit: str) -> Content | None:
 @lru_cache(maxsize=4096)
 def read_content(text: str) -> Content | None:
     """Read the content in a text: "30ml", "面霜|50 克/瓶*2", "5片/盒"; None if it has none, or two different ones."""
-    sizes = [_size(match) for match in _SIZE.finditer(text.lower())]
+    sizes = [_size_of(match) for match in _SIZE.finditer(text.lower())]
     # "25ml*5片" of masks are sold by the piece, so pieces have precedence
     candidates = {size for size in sizes if size.basis == "piece"} or set(sizes)
     if len(candidates) != 1:
@@ -57,8 +57,8 @@ def read_content(text: str) -> Content | None:
     return content if content.amount else None
 
 
-def _size(match: re.Match[str]) -> Content:
+def _size_of(match: re.Match[str]) -> Content:
     times = int(match["before"] or 1) * int(match["after"] or 1)
     if match["unit"] in ("片", "张"):
-        return Content("piece", scale(match["number"]) * times)
-    return Content("content", scale(match["number"]) * _FACTORS[match["unit"]] * times)
+        return Content("piece", scaled_from_text(match["number"]) * times)
+    return Content("content", scaled_from_text(match["number"]) * _FACTORS[match["unit"]] * times)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from declarations.confidence import stored
+from declarations.confidence import parse_stored
 from declarations.goods import GoodsRegister
-from declarations.money import Scaled, decimal, plain
+from declarations.money import Scaled, amount_text, decimal_of
 from declarations.parameters import NoValue, Parameters, Value, load
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment, TaxLine, Working
@@ -38,19 +38,19 @@ def explain(
         "full" if assessment.full_tax else "reduced",
         language,
         policy=assessment.policy,
-        factor=percent(assessment.factor),
-        duty_factor=percent(assessment.duty_factor),
+        factor=percent_text(assessment.factor),
+        duty_factor=percent_text(assessment.duty_factor),
     )
     on = [phrase("day", language, day=day.isoformat())] if day else []
     body = [
         text
         for line in assessment.lines
-        for text in (*_line(line, assessment, language), *_register(line, language, day, goods))
+        for text in (*_explain_line(line, assessment, language), *_explain_goods(line, language, day, goods))
     ]
-    total = phrase("total", language, **_amounts(assessment), total=plain(assessment.total))
-    review = [_review(reason, language) for reason in assessment.needs_review]
-    rounding = _rounding(assessment.policy, language, law, day) if day else ()
-    return [head, *on, *body, total, *review, *bases(assessment.parameters, language, law), *rounding]
+    total = phrase("total", language, **_amount_texts(assessment), total=amount_text(assessment.total))
+    review = [_explain_review(reason, language) for reason in assessment.needs_review]
+    rounding = _explain_rounding(assessment.policy, language, law, day) if day else ()
+    return [head, *on, *body, total, *review, *explain_values(assessment.parameter_ids, language, law), *rounding]
 
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
@@ -60,9 +60,9 @@ def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Para
             "parcel.catalogue" if line.by_catalogue else "parcel.item",
             language,
             name=line.name,
-            value=plain(line.value),
-            rate=percent(line.rate),
-            tax=plain(line.tax),
+            value=amount_text(line.value),
+            rate=percent_text(line.rate),
+            tax=amount_text(line.tax),
         )
         for line in assessment.lines
     ]
@@ -70,148 +70,151 @@ def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Para
         phrase(
             "parcel.exempt" if assessment.exempt else "parcel.due",
             language,
-            tax=plain(assessment.tax),
-            computed=plain(assessment.computed),
-            exempt_up_to=plain(assessment.exempt_up_to),
+            tax=amount_text(assessment.tax),
+            computed=amount_text(assessment.computed),
+            exempt_up_to=amount_text(assessment.exempt_up_to),
         )
     )
     texts.append(
         phrase(
-            _limit_of(assessment), language, value=plain(assessment.value), value_limit=plain(assessment.value_limit)
+            _limit_text(assessment),
+            language,
+            value=amount_text(assessment.value),
+            value_limit=amount_text(assessment.value_limit),
         )
     )
-    return [*texts, *bases(assessment.parameters, language, parameters or load())]
+    return [*texts, *explain_values(assessment.parameter_ids, language, parameters or load())]
 
 
-def _limit_of(assessment: ParcelAssessment) -> str:
+def _limit_text(assessment: ParcelAssessment) -> str:
     """The phrase about the value of a mailing and its limit, which a single item may exceed."""
     if assessment.treatment == OVER_LIMIT:
         return "parcel.over_limit"
     return "parcel.within" if assessment.value <= assessment.value_limit else "parcel.indivisible"
 
 
-def percent(micro: int) -> str:
+def percent_text(micro: int) -> str:
     """Format a rate: 130000 → "13%"."""
     return f"{(Decimal(micro) / 10_000).normalize():f}%"
 
 
-def micro_yuan(amount: int) -> str:
+def micro_yuan_text(amount: int) -> str:
     """Format an amount scaled by a million with at least four decimals: 75000000 → "75.0000"."""
     text = f"{Decimal(amount).scaleb(-6):.6f}"
     return text[:-2] + text[-2:].rstrip("0")
 
 
-def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]:
+def _explain_line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]:
     numbers = {
-        **_amounts(line),
-        **_numbers(line.working),
+        **_amount_texts(line),
+        **_number_texts(line.working),
         "gnum": str(line.gnum),
         "gcode": line.gcode,
-        "factor": percent(assessment.factor),
-        "duty_factor": percent(assessment.duty_factor),
-        "status": phrase(f"status.{_trust(line.working.status)}", language),
+        "factor": percent_text(assessment.factor),
+        "duty_factor": percent_text(assessment.duty_factor),
+        "status": phrase(f"status.{_explain_confidence(line.working.status)}", language),
     }
     yield phrase("value", language, **numbers)
     if assessment.duty_factor:
         yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
-    yield from _consumption(line, numbers, language)
+    yield from _explain_consumption(line, numbers, language)
     yield phrase("vat", language, **numbers)
 
 
-def _trust(status: str) -> str:
+def _explain_confidence(status: str) -> str:
     """The confidence of a row of the register; old assessments contain words instead of codes."""
-    return status if status == UNREGISTERED else stored(status)
+    return status if status == UNREGISTERED else parse_stored(status)
 
 
-def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
+def _explain_goods(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
     """The source of the duty rate; nothing if the register now has another rate than the assessment."""
     row = goods.find(line.gcode, day) if goods and day else None
     if row is not None and int(row.duty_rate.scaleb(6)) == line.working.duty_rate:
         yield phrase(
             "register",
             language,
-            duty_rate=percent(line.working.duty_rate),
+            duty_rate=percent_text(line.working.duty_rate),
             source=row.source,
             status=phrase(f"rate.{row.confidence}", language),
         )
 
 
-def _rounding(policy: str, language: str, parameters: Parameters, day: date) -> Iterator[str]:
+def _explain_rounding(policy: str, language: str, parameters: Parameters, day: date) -> Iterator[str]:
     """The rounding policy: its dated value, and the sandbox's choice if that differs."""
     try:
         value = parameters.on("import_tax.rounding", day)
     except NoValue:
         return
-    yield from bases([value.id], language, parameters)
+    yield from explain_values([value.id], language, parameters)
     if value.text != policy:
         yield phrase("rounding.chosen", language, policy=policy)
 
 
-def _consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> Iterator[str]:
+def _explain_consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> Iterator[str]:
     working = line.working
     if working.basis:
-        yield _test(line, numbers, language)
+        yield _explain_threshold(line, numbers, language)
     levied = {(False, False): "none", (True, False): "ad_valorem", (False, True): "specific", (True, True): "compound"}
     yield phrase(f"consumption.{levied[bool(working.rate), bool(working.specific)]}", language, **numbers)
 
 
-def _test(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
+def _explain_threshold(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
     working = line.working
-    units = {"unit": decimal(working.quantity), "litre": decimal(working.litres)}.get(
-        working.basis, decimal(working.quantity) * decimal(working.content)
+    units = {"unit": decimal_of(working.quantity), "litre": decimal_of(working.litres)}.get(
+        working.basis, decimal_of(working.quantity) * decimal_of(working.content)
     )
-    each, threshold = decimal(line.value) / units if units else Decimal(0), Decimal(working.threshold).scaleb(-6)
+    each, threshold = decimal_of(line.value) / units if units else Decimal(0), Decimal(working.threshold).scaleb(-6)
     compared = phrase("reached" if each >= threshold else "below", language)
     return phrase(
         f"test.{working.basis}",
         language,
         **{
             **numbers,
-            "each": micro_yuan(int(each.quantize(_SIX, ROUND_HALF_UP).scaleb(6))),
+            "each": micro_yuan_text(int(each.quantize(_SIX, ROUND_HALF_UP).scaleb(6))),
             "compared": compared,
             "threshold": f"{threshold.normalize():f}",
         },
     )
 
 
-def _amounts(taxed: Assessment | TaxLine) -> dict[str, str]:
+def _amount_texts(taxed: Assessment | TaxLine) -> dict[str, str]:
     return {
-        "value": plain(taxed.value),
-        "duty": plain(taxed.duty),
-        "consumption": plain(taxed.consumption),
-        "vat": plain(taxed.vat),
+        "value": amount_text(taxed.value),
+        "duty": amount_text(taxed.duty),
+        "consumption": amount_text(taxed.consumption),
+        "vat": amount_text(taxed.vat),
     }
 
 
-def _numbers(working: Working) -> dict[str, str]:
+def _number_texts(working: Working) -> dict[str, str]:
     return {
-        "goods": plain(working.goods),
-        "freight": plain(working.freight),
-        "insurance": plain(working.insurance),
-        "quantity": _bare(working.quantity),
-        "content": _bare(working.content),
-        "litres": _bare(working.litres),
-        "legal_quantity": _bare(working.legal_quantity),
-        "duty_rate": percent(working.duty_rate),
-        "duty_specific": micro_yuan(working.duty_specific),
-        "rate": percent(working.rate),
+        "goods": amount_text(working.goods),
+        "freight": amount_text(working.freight),
+        "insurance": amount_text(working.insurance),
+        "quantity": _quantity_text(working.quantity),
+        "content": _quantity_text(working.content),
+        "litres": _quantity_text(working.litres),
+        "legal_quantity": _quantity_text(working.legal_quantity),
+        "duty_rate": percent_text(working.duty_rate),
+        "duty_specific": micro_yuan_text(working.duty_specific),
+        "rate": percent_text(working.rate),
         "specific": f"{Decimal(working.specific).scaleb(-6).normalize():f}",
-        "s": micro_yuan(working.specific * working.litres // 100_000),
-        "consumption_full": micro_yuan(working.consumption_full),
-        "vat_rate": percent(working.vat_rate),
-        "vat_full": micro_yuan(working.vat_full),
+        "s": micro_yuan_text(working.specific * working.litres // 100_000),
+        "consumption_full": micro_yuan_text(working.consumption_full),
+        "vat_rate": percent_text(working.vat_rate),
+        "vat_full": micro_yuan_text(working.vat_full),
     }
 
 
-def _bare(quantity: Scaled) -> str:
-    return f"{decimal(quantity).normalize():f}"
+def _quantity_text(quantity: Scaled) -> str:
+    return f"{decimal_of(quantity).normalize():f}"
 
 
-def _review(reason: Reason, language: str) -> str:
+def _explain_review(reason: Reason, language: str) -> str:
     return phrase("review", language, **reason.values, why=phrase(f"why.{reason.rule}", language, **reason.values))
 
 
-def bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
+def explain_values(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
     """Yield a text for each dated value, with its first day and its legal source."""
     for identity in identities:
         value = parameters.value(identity)
@@ -221,23 +224,23 @@ def bases(identities: Iterable[str], language: str, parameters: Parameters) -> I
             "parameter",
             language,
             title=parameter.title_en if language == EN else parameter.title,
-            content=_content(value, language),
+            content=_content_text(value, language),
             since=since,
             source=value.source,
             confidence=value.confidence,
         )
 
 
-def _content(value: Value, language: str) -> str:
+def _content_text(value: Value, language: str) -> str:
     content = value.content
     if isinstance(content, Decimal):
         return f"{content:f}"
     if isinstance(content, str):
-        return _name(content, language)
+        return _name_text(content, language)
     numbers = [(key, number) for key, number in content.items() if isinstance(number, Decimal)]
-    return ", ".join(f"{_name(key, language)} {number}" for key, number in numbers)
+    return ", ".join(f"{_name_text(key, language)} {number}" for key, number in numbers)
 
 
-def _name(word: str, language: str) -> str:
+def _name_text(word: str, language: str) -> str:
     """The label of a name in a dated value, or the name itself if it has none, such as a code."""
     return NAMES[word][language] if word in NAMES else word

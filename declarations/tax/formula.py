@@ -31,14 +31,14 @@ class Taxes(NamedTuple):
     vat_full: int
 
 
-def duty(value: Scaled, rate: int, specific: int, quantity: Scaled, factor: int) -> Scaled:
+def calculate_duty(value: Scaled, rate: int, specific: int, quantity: Scaled, factor: int) -> Scaled:
     """Return the customs duty in whole fen: (V × rate + specific × legal quantity) × factor."""
     if not factor:
         return 0
-    return _fen((value * rate + specific * quantity) * factor, MICRO)
+    return _round_to_fen((value * rate + specific * quantity) * factor, MICRO)
 
 
-def once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
+def round_once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
     """Policy P1: the statutory amounts are not rounded; each payable tax of a line is rounded once.
 
     `taxable` is V + D, `specific` is S with eleven decimals.
@@ -47,28 +47,28 @@ def once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Ta
     consumption = base * rate + specific * MICRO  # ÷ rest
     added = (base * rest + consumption) * vat  # ÷ rest ÷ MICRO
     return Taxes(
-        _fen(consumption * factor, rest * MICRO),
-        _fen(added * factor, rest * MICRO * MICRO),
+        _round_to_fen(consumption * factor, rest * MICRO),
+        _round_to_fen(added * factor, rest * MICRO * MICRO),
         _round(consumption, rest * _MICRO_INSIDE),
         _round(added, rest * MICRO * _MICRO_INSIDE),
     )
 
 
-def statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
+def round_statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
     """Policy P2: the statutory amounts are rounded to fen first, then reduced and rounded again."""
     base, rest = taxable * MICRO, MICRO - rate
-    consumption = _fen(base * rate + specific * MICRO, rest)
-    added = _fen((taxable + consumption) * MICRO * vat, MICRO)
+    consumption = _round_to_fen(base * rate + specific * MICRO, rest)
+    added = _round_to_fen((taxable + consumption) * MICRO * vat, MICRO)
     to_micro = MICRO // SCALE
     return Taxes(
-        _fen(consumption * factor * MICRO, MICRO),
-        _fen(added * factor * MICRO, MICRO),
+        _round_to_fen(consumption * factor * MICRO, MICRO),
+        _round_to_fen(added * factor * MICRO, MICRO),
         consumption * to_micro,
         added * to_micro,
     )
 
 
-def _fen(numerator: int, divisor: int) -> Scaled:
+def _round_to_fen(numerator: int, divisor: int) -> Scaled:
     """Round an amount with eleven decimals, numerator ÷ divisor, half up to whole fen; return it scaled."""
     return _round(numerator, divisor * _FEN_INSIDE) * FEN
 
@@ -78,10 +78,10 @@ def _round(numerator: int, divisor: int) -> int:
 
 
 Policy = Callable[[Scaled, int, int, int, int], Taxes]
-POLICIES: dict[str, Policy] = {"P1": once, "P2": statutory_first}
+POLICIES: dict[str, Policy] = {"P1": round_once, "P2": round_statutory_first}
 
 
-def policy_named(name: str) -> Policy:
+def policy_of(name: str) -> Policy:
     """Return the rounding policy of a name; raises `LookupError`, naming the nearest."""
     policy = POLICIES.get(name)
     if policy is None:

@@ -9,17 +9,17 @@ from datetime import date
 
 from declarations.documents import Inventory, InventoryLine
 from declarations.goods import GoodsRegister
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from declarations.tax.assessment import Assessment, TaxLine, Working, summed
-from declarations.tax.consumption import Charge, charge
-from declarations.tax.formula import Policy, duty, policy_named
+from declarations.tax.assessment import Assessment, TaxLine, Working, sum_lines
+from declarations.tax.consumption import Charge, charge_of
+from declarations.tax.formula import Policy, calculate_duty, policy_of
 from declarations.tax.rates import LineRates, Rates, rates_on
 from declarations.tax.scope import pays_full_tax
-from declarations.tax.value import LineValue, dutiable_value, line_values
+from declarations.tax.value import LineValue, dutiable_value_of, line_values_of
 
-__all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "dutiable_value"]
+__all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "dutiable_value_of"]
 
 UNKNOWN_GOODS = "14023"
 
@@ -40,18 +40,18 @@ def assess(
     for a review are in `needs_review`. Raises `NoValue` if the law of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
-    values = line_values(inventory)
+    values = line_values_of(inventory)
     if full_tax is None:
         full_tax = pays_full_tax(inventory, sum([value.total for value in values]), 0, rates)
     policy = policy or rates.rounding
-    case = _Case(rates, policy_named(policy), full_tax)
+    case = _Case(rates, policy_of(policy), full_tax)
     lines = tuple([case.line(line, value) for line, value in zip(inventory.lines, values, strict=True)])
-    return summed(
+    return sum_lines(
         lines,
         factor=case.factor,
         full_tax=full_tax,
         policy=policy,
-        parameters=tuple(case.used),
+        parameter_ids=tuple(case.used),
         needs_review=tuple(case.needs_review),
         duty_factor=case.duty_factor,
     )
@@ -72,16 +72,16 @@ class _Case:
         self.needs_review: list[Reason] = []
 
     def line(self, line: InventoryLine, value: LineValue) -> TaxLine:
-        rates = self.rates.line(line.gcode)
-        self.used.update(dict.fromkeys(rates.parameters))
+        rates = self.rates.line_rates(line.gcode)
+        self.used.update(dict.fromkeys(rates.parameter_ids))
         total = value.total
-        levied = charge(line, total, rates)
+        levied = charge_of(line, total, rates)
         if levied.missing or rates.goods is None:
-            self.needs_review.append(_review(line, total, levied.missing or UNKNOWN_GOODS, rates))
+            self.needs_review.append(_review_reason(line, total, levied.missing or UNKNOWN_GOODS, rates))
         return self._tax(line, value, total, rates, levied)
 
     def _tax(self, line: InventoryLine, value: LineValue, total: Scaled, rates: LineRates, levied: Charge) -> TaxLine:
-        due = duty(total, rates.duty, rates.duty_specific, line.qty1, self.duty_factor)
+        due = calculate_duty(total, rates.duty, rates.duty_specific, line.qty1, self.duty_factor)
         taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, rates.vat, self.factor)
         status = str(rates.goods.confidence) if rates.goods else "unknown"
         working = Working(
@@ -108,12 +108,12 @@ class _Case:
         return TaxLine(line.gnum, line.gcode, total, due, taxes.consumption, taxes.vat, working)
 
 
-def _review(line: InventoryLine, value: Scaled, rule: str, rates: LineRates) -> Reason:
+def _review_reason(line: InventoryLine, value: Scaled, rule: str, rates: LineRates) -> Reason:
     values = {
         "gnum": str(line.gnum),
         "gcode": line.gcode,
         "gname": line.gname,
         "gmodel": line.gmodel,
-        "value": plain(value),
+        "value": amount_text(value),
     }
-    return Reason(rule, values, rates.parameters)
+    return Reason(rule, values, rates.parameter_ids)

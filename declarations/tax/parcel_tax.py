@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.parameters.tables.clearance import PriceSource
 from declarations.parameters.tables.shape import Shares
@@ -52,7 +52,7 @@ class ParcelAssessment(Struct, frozen=True, array_like=True, gc=False):
     exempt_up_to: Scaled
     value_limit: Scaled
     treatment: str
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 def assess_parcel(
@@ -65,10 +65,10 @@ def assess_parcel(
     """
     rates, catalogue = parameters.on("parcel.rates", day), parameters.on("parcel.price_source", day)
     exemption, limits = parameters.on("parcel.exempt_up_to", day), parameters.on("parcel.value_limit", day)
-    lines = tuple([_line(item, rates, catalogue, day) for item in items])
+    lines = tuple([_assess_line(item, rates, catalogue, day) for item in items])
     value, computed = sum(line.value for line in lines), sum(line.tax for line in lines)
-    exempt = computed <= scaled(exemption.amount)
-    limit = scaled(limits.read(Shares).get(origin, limits.read(Shares)["other"]))
+    exempt = computed <= scaled_of(exemption.amount)
+    limit = scaled_of(limits.table_as(Shares).get(origin, limits.table_as(Shares)["other"]))
     within = value <= limit or (len(items) == 1 and items[0].quantity == 1)
     return ParcelAssessment(
         lines=lines,
@@ -76,26 +76,28 @@ def assess_parcel(
         computed=computed,
         tax=0 if exempt else computed,
         exempt=exempt,
-        exempt_up_to=scaled(exemption.amount),
+        exempt_up_to=scaled_of(exemption.amount),
         value_limit=limit,
         treatment=PERSONAL if within else OVER_LIMIT,
-        parameters=(rates.id, catalogue.id, exemption.id, limits.id),
+        parameter_ids=(rates.id, catalogue.id, exemption.id, limits.id),
     )
 
 
-def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> ParcelLine:
-    rate = rates.read(Shares).get(str(item.band))
+def _assess_line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> ParcelLine:
+    rate = rates.table_as(Shares).get(str(item.band))
     if rate is None:
         raise NoValue(f"parcel.rates.{item.band}", day)
     by_catalogue = _catalogue_holds(item, catalogue)
     price = item.catalogue_price if by_catalogue and item.catalogue_price is not None else item.price
-    value = to_fen(decimal(price)) * item.quantity
-    return ParcelLine(item.name, scaled(value), by_catalogue, int(rate.scaleb(6)), scaled(to_fen(value * rate)))
+    value = round_to_fen(decimal_of(price)) * item.quantity
+    return ParcelLine(
+        item.name, scaled_of(value), by_catalogue, int(rate.scaleb(6)), scaled_of(round_to_fen(value * rate))
+    )
 
 
 def _catalogue_holds(item: ParcelItem, catalogue: Value) -> bool:
     """True if the catalogue's price applies: the actual price is within the bounds (exclusive)."""
     if item.catalogue_price is None:
         return False
-    far = catalogue.read(PriceSource)
+    far = catalogue.table_as(PriceSource)
     return item.catalogue_price * far.lowest < item.price < item.catalogue_price * far.highest

@@ -16,10 +16,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "超过限值，全额征税：关税、增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
         EN: "Above a limit, taxed in full: duty, VAT and consumption tax at {factor} (rounding {policy}).",
     },
-    "day": {
-        ZH: "清单入库日 {day}：适用当日有效的规定。",
-        EN: "Day of acceptance {day}: the law of that day applies.",
-    },
+    "day": {ZH: "清单入库日 {day}：适用当日有效的规定。", EN: "Day of acceptance {day}: the law of that day applies."},
     "value": {
         ZH: "第 {gnum} 项 {gcode}（{status}）：完税价格 = "
         "货值 {goods} + 运费 {freight} + 保费 {insurance} = {value} 元。",
@@ -56,10 +53,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "reached": {ZH: "达到", EN: "at or above"},
     "below": {ZH: "低于", EN: "below"},
-    "consumption.none": {
-        ZH: "  消费税：不征。",
-        EN: "  Consumption tax: none.",
-    },
+    "consumption.none": {ZH: "  消费税：不征。", EN: "  Consumption tax: none."},
     "consumption.ad_valorem": {
         ZH: "  消费税 = ({value} + {duty}) ÷ (1 − {rate}) × {rate} = {consumption_full}；"
         "× {factor} = {consumption} 元。",
@@ -114,10 +108,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "依据：{title} {content}，自 {since} 起，{source}（{confidence}）。",
         EN: "Basis: {title} {content}, from {since}, {source} ({confidence}).",
     },
-    "rounding.chosen": {
-        ZH: "本沙箱另选舍入方法 {policy}。",
-        EN: "This sandbox chose rounding {policy} instead.",
-    },
+    "rounding.chosen": {ZH: "本沙箱另选舍入方法 {policy}。", EN: "This sandbox chose rounding {policy} instead."},
     "rate.C": {
         ZH: "消费税或清单备注已核对，关税税率为示例",
         EN: "consumption tax or remark confirmed, the duty rate illustrative",
@@ -137,10 +128,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "status.I": {ZH: "税号税率为示例", EN: "illustrative"},
     "status.unknown": {ZH: "登记册未收录", EN: "not in the register"},
     "open": {ZH: "最初", EN: "the beginning"},
-    "parcel.item": {
-        ZH: "{name}：{value} × {rate} = {tax} 元。",
-        EN: "{name}: {value} × {rate} = {tax} yuan.",
-    },
+    "parcel.item": {ZH: "{name}：{value} × {rate} = {tax} 元。", EN: "{name}: {value} × {rate} = {tax} yuan."},
     "parcel.exempt": {
         ZH: "税额合计 {computed} 元，不超过 {exempt_up_to} 元，免征。",
         EN: "Tax of the mailing {computed} yuan, not above {exempt_up_to}: exempt.",

@@ -38,7 +38,7 @@ class LineRates:
     method: str
     """The method of consumption tax; "" for goods without it."""
     numbers: Mapping[str, int]
-    parameters: tuple[str, ...]
+    parameter_ids: tuple[str, ...]
 
 
 class Rates:
@@ -76,26 +76,29 @@ class Rates:
         method, single = parameters.on("limits.method", day), parameters.on("limits.single_transaction", day)
         annual = parameters.on("limits.annual", day)
         self.limits_method = method.text
-        self.single, self.annual = _scaled(single.amount), _scaled(annual.amount)
+        self.single, self.annual = _scaled_of(single.amount), _scaled_of(annual.amount)
         self.single_used, self.annual_used = (single.id, method.id), (annual.id, method.id)
         duty, factor = parameters.on("import_tax.duty_factor", day), parameters.on("import_tax.factor", day)
         full = parameters.on("import_tax.full_factor", day)
-        self.duty_factor, self.factor = _micro(duty.amount), _micro(factor.amount)
-        self.full_factor = _micro(full.amount)
+        self.duty_factor, self.factor = _micro_of(duty.amount), _micro_of(factor.amount)
+        self.full_factor = _micro_of(full.amount)
         self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, annual.id, method.id, full.id)
         self.positive_list = parameters.on("positive_list.version", day)
         modes = parameters.on("positive_list.bonded_only_modes", day)
-        self.bonded_only_modes, self.bonded_used = frozenset(modes.read(Modes).modes), (self.positive_list.id, modes.id)
+        self.bonded_only_modes, self.bonded_used = (
+            frozenset(modes.table_as(Modes).modes),
+            (self.positive_list.id, modes.id),
+        )
         self.rounding = parameters.on("import_tax.rounding", day).text
         floor, share = parameters.on("valuation.price_floor", day), parameters.on("valuation.query_share", day)
         usual = parameters.on("valuation.usual_prices", day)
-        self.price_floor, self.query_share = _scaled(floor.amount), _micro(share.amount)
-        self.usual_prices = {gcode: _scaled(price) for gcode, price in usual.read(Shares).items()}
+        self.price_floor, self.query_share = _scaled_of(floor.amount), _micro_of(share.amount)
+        self.usual_prices = {gcode: _scaled_of(price) for gcode, price in usual.table_as(Shares).items()}
         self.floor_used, self.usual_used = (floor.id,), (usual.id, share.id)
         self._lines: dict[str, LineRates] = {}
         self._closed: dict[str, frozenset[str]] = {}
 
-    def line(self, gcode: str) -> LineRates:
+    def line_rates(self, gcode: str) -> LineRates:
         """Return the rates of a code; for a code that is not in the register, standard rates with `goods` None."""
         rates = self._lines.get(gcode)
         if rates is None:
@@ -105,20 +108,20 @@ class Rates:
                 self._lines[gcode] = rates
         return rates
 
-    def opened(self, trade_mode: str, district: str) -> bool:
+    def is_mode_open(self, trade_mode: str, district: str) -> bool:
         """True if a mode of retail import is open in a customs district (two digits) on this day."""
         closed = self._closed.get(trade_mode)
         if closed is None:
             try:
                 closed = frozenset(
-                    self.parameters.on(f"modes.{trade_mode}", self.day).read(OpenDistricts).closed_districts
+                    self.parameters.on(f"modes.{trade_mode}", self.day).table_as(OpenDistricts).closed_districts
                 )
             except LookupError:  # an unknown mode, or one not in force yet
                 return False
             self._closed[trade_mode] = closed
         return district not in closed
 
-    def mode_used(self, trade_mode: str) -> tuple[str, ...]:
+    def mode_ids(self, trade_mode: str) -> tuple[str, ...]:
         """Return the dated value of a mode of retail import; empty for an unknown mode or one not in force yet."""
         try:
             return (self.parameters.on(f"modes.{trade_mode}", self.day).id,)
@@ -131,37 +134,37 @@ class Rates:
         if goods is None:
             return LineRates(
                 goods=None,
-                vat=_micro(vat.amount),
+                vat=_micro_of(vat.amount),
                 duty=0,
                 duty_specific=0,
                 consumption="",
                 method="",
                 numbers={},
-                parameters=(vat.id,),
+                parameter_ids=(vat.id,),
             )
         method, numbers, used = self._consumption(goods)
         return LineRates(
             goods=goods,
-            vat=_micro(vat.amount),
-            duty=_micro(goods.duty_rate),
-            duty_specific=_micro(goods.duty_specific),
+            vat=_micro_of(vat.amount),
+            duty=_micro_of(goods.duty_rate),
+            duty_specific=_micro_of(goods.duty_specific),
             consumption=goods.consumption if method else "",
             method=method,
             numbers=numbers,
-            parameters=(*used, vat.id),
+            parameter_ids=(*used, vat.id),
         )
 
     def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, int], tuple[str, ...]]:
         if not goods.consumption:
             return "", {}, ()
         value = self.parameters.on(f"consumption.{goods.consumption}", self.day)
-        tax = value.read(ConsumptionTax)
+        tax = value.table_as(ConsumptionTax)
         if tax.headings and not goods.hs10.startswith(tax.headings):
             return "", {}, ()
-        numbers = {key: _micro(number) for key, number in asdict(tax).items() if isinstance(number, Decimal)}
+        numbers = {key: _micro_of(number) for key, number in asdict(tax).items() if isinstance(number, Decimal)}
         if "usd_per_tonne" in numbers:
             rate, of_rate = rate_of("USD", self.day, self.parameters)
-            numbers["usd"] = _micro(rate)
+            numbers["usd"] = _micro_of(rate)
             return tax.method, numbers, (value.id, *of_rate)
         return tax.method, numbers, (value.id,)
 
@@ -173,9 +176,9 @@ def rates_on(day: date, goods: GoodsRegister, parameters: Parameters) -> Rates:
     return Rates(day, goods, parameters)
 
 
-def _micro(number: Decimal) -> int:
+def _micro_of(number: Decimal) -> int:
     return int(number.scaleb(6))
 
 
-def _scaled(number: Decimal) -> Scaled:
+def _scaled_of(number: Decimal) -> Scaled:
     return int(number * SCALE)

@@ -25,26 +25,26 @@ class LineValue(NamedTuple):
         return self.goods + self.freight + self.insurance
 
 
-def whole_fen(amount: Scaled) -> Scaled:
+def round_to_whole_fen(amount: Scaled) -> Scaled:
     """Round a scaled amount half up to whole fen; return it scaled."""
     return (amount + FEN // 2) // FEN * FEN
 
 
-def dutiable_value(inventory: Inventory) -> Scaled:
+def dutiable_value_of(inventory: Inventory) -> Scaled:
     """Return the dutiable value of a list, in whole fen."""
-    goods = sum([whole_fen(line.total_price) for line in inventory.lines])
-    return goods + whole_fen(inventory.freight) + whole_fen(inventory.insured_fee)
+    goods = sum([round_to_whole_fen(line.total_price) for line in inventory.lines])
+    return goods + round_to_whole_fen(inventory.freight) + round_to_whole_fen(inventory.insured_fee)
 
 
-def line_values(inventory: Inventory) -> list[LineValue]:
+def line_values_of(inventory: Inventory) -> list[LineValue]:
     """Return the dutiable value of each line, in the order of the list; the line with the highest number gets the
     remainders."""
     lines = inventory.lines
-    freight, insurance = whole_fen(inventory.freight), whole_fen(inventory.insured_fee)
+    freight, insurance = round_to_whole_fen(inventory.freight), round_to_whole_fen(inventory.insured_fee)
     if len(lines) == 1:
-        return [LineValue(whole_fen(lines[0].total_price), freight, insurance)]
+        return [LineValue(round_to_whole_fen(lines[0].total_price), freight, insurance)]
     order = sorted(range(len(lines)), key=lambda position: lines[position].gnum)
-    goods = [whole_fen(lines[position].total_price) for position in order]
+    goods = [round_to_whole_fen(lines[position].total_price) for position in order]
     quantities = [lines[position].qty for position in order]
     shares = zip(
         order, goods, allocate(freight, goods, quantities), allocate(insurance, goods, quantities), strict=True

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.documents import ExportCancellation
 from declarations.reasons import Reason
-from declarations.requests import RELEASED, may_cancel
+from declarations.requests import RELEASED, reasons_against_cancellation
 from gateways.customs import reservations
 from gateways.customs.batches import joining
-from gateways.customs.outcome import advance, event, refuse_request, request_receipt
+from gateways.customs.outcome import advance, make_event, make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration
-from gateways.customs.requests import IncomingRequest, incoming_requests, new_request, step
+from gateways.customs.requests import IncomingRequest, apply_step, incoming_requests, new_request
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.tax import TaxDropped
 
@@ -26,35 +26,42 @@ _SAME = (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("customsCode", "
 def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Decide requests to cancel imports."""
     for incoming in incoming_requests(documents, desk.repository, "cancellation", "I"):
-        if incoming.new:
-            _decide(incoming, incoming.filed.facts.order_no, may_cancel(incoming.filed.facts, incoming.listed), desk)
+        if incoming.is_new:
+            _decide(
+                incoming,
+                incoming.document.facts.order_no,
+                reasons_against_cancellation(incoming.document.facts, incoming.requested_list),
+                desk,
+            )
 
 
 def handle_export_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Decide requests to cancel exports, which name no order."""
     for incoming in incoming_requests(documents, desk.repository, "export_cancellation", "E"):
-        if incoming.new and incoming.filed.state == "declared":
-            order_no = incoming.declaration.order_no if incoming.declaration is not None else incoming.filed.order_no
-            _decide(incoming, order_no, _may_cancel_export(incoming.filed.facts, incoming.declaration), desk)
+        if incoming.is_new and incoming.document.state == "declared":
+            order_no = incoming.declaration.order_no if incoming.declaration is not None else incoming.document.order_no
+            _decide(incoming, order_no, _may_cancel_export(incoming.document.facts, incoming.declaration), desk)
 
 
 def _decide(incoming: IncomingRequest, order_no: str, refusals: Sequence[Reason], desk: CustomsDesk) -> None:
     declaration = incoming.declaration
-    request = new_request(incoming.filed, declaration, incoming.old, desk.repository, desk.now)
+    request = new_request(incoming.document, declaration, incoming.old_request, desk.repository, desk.now)
     if refusals or declaration is None:
         refuse_request(request, order_no, refusals, desk)
         return
-    step(request, "accept")
+    apply_step(request, "accept")
     if declaration.flow == "I":
-        desk.receipt(request_receipt(request, order_no, desk.now, "120", Reason("1800", {})))
+        desk.send_receipt(make_request_receipt(request, order_no, desk.now, "120", Reason("1800", {})))
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "cancel")
     joining.report_end(declaration, "refused", desk)
     reservations.release_all(declaration, desk.repository)
-    step(request, "approve")
+    apply_step(request, "approve")
     concluded = Reason("2300", {"invt_no": declaration.invt_no})
-    desk.receipt(request_receipt(request, order_no, desk.now, "399", concluded))
-    desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": incoming.filed.facts.reason})]))
+    desk.send_receipt(make_request_receipt(request, order_no, desk.now, "399", concluded))
+    desk.add_event(
+        make_event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": incoming.document.facts.reason})])
+    )
     desk.repository.put_declaration(declaration)
     desk.repository.put_request(request)
 
@@ -63,10 +70,10 @@ def _may_cancel_export(facts: ExportCancellation, declaration: Declaration | Non
     """The reasons to refuse a cancellation; empty if it is allowed."""
     if declaration is None or declaration.flow != "E":
         return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
-    current = lifecycle.state(declaration.state)
+    current = lifecycle.state_of(declaration.state)
     if current.name in RELEASED:
         return [Reason(ALREADY_RELEASED, {"invt_no": facts.invt_no})]
-    if all(transition.action != "cancel" for transition in lifecycle.allowed(current.name)):
+    if all(transition.action != "cancel" for transition in lifecycle.allowed_transitions(current.name)):
         state = {"state": current.name, "state_zh": current.zh, "state_en": current.en}
         return [Reason(OTHER_STATE, {"invt_no": facts.invt_no, **state})]
     return [

@@ -7,41 +7,44 @@ from decimal import Decimal
 
 from declarations import risk
 from declarations.reasons import Reason
-from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, CompanyStanding, barred
+from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, CompanyStanding, barred_companies
 from gateways.customs.repository import CustomsCompany, CustomsDesk
 
-_PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
+_DOCUMENT_OF_ROLE = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
 """Role of a company in a trade → its document, which is refused together with the list."""
-_NAMED = {
+_KIND_OF_DOCUMENT = {
     "I": {ORDER: "order", WAYBILL: "waybill", PAYMENT: "payment"},
     "E": {ORDER: "export_order", WAYBILL: "export_waybill", PAYMENT: "collection"},
 }
 _RULES = {ORDER: "21342.order", WAYBILL: "21342.waybill", PAYMENT: "21342.payment"}
 
 
-def concerns(flow: str) -> dict[str, str]:
+def kinds_concerned(flow: str) -> dict[str, str]:
     """Rules of a suspension that also answer a partner document → its kind, for a flow (I or E)."""
-    return {_RULES[paper]: kind for paper, kind in _NAMED[flow].items()}
+    return {_RULES[paper]: kind for paper, kind in _KIND_OF_DOCUMENT[flow].items()}
 
 
-def suspended(
-    parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany], now: int
+def suspended_companies(
+    companies_by_role: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany], now: int
 ) -> tuple[Reason, ...]:
-    """Return a reason for each suspended company of a list; `parts` are pairs (role, company code)."""
-    known = ((part, companies[code]) for part, code in parts if code in companies)
-    return barred(
+    """Return a reason for each suspended company of a list; `companies_by_role` are pairs (role, company code)."""
+    registered_parts = ((role, companies[code]) for role, code in companies_by_role if code in companies)
+    return barred_companies(
         (
-            CompanyStanding(company.code, company.name, company.suspended_at, _PAPERS.get(part, ""))
-            for part, company in known
+            CompanyStanding(company.code, company.name, company.suspended_at, _DOCUMENT_OF_ROLE.get(role, ""))
+            for role, company in registered_parts
         ),
         now,
     )
 
 
-def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany]) -> list[Reason]:
-    """Return a reason (22001) for each company not registered as required; `parts` are pairs (required kind, code)."""
+def unregistered_companies(
+    companies_by_role: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany]
+) -> list[Reason]:
+    """Return a reason (22001) for each company not registered as required; `companies_by_role` are pairs (required
+    kind, code)."""
     reasons = []
-    for kind, code in parts:
+    for kind, code in companies_by_role:
         company = companies.get(code)
         if company is None or kind not in company.kinds:
             rule = "22001.payment" if kind == "payment_provider" else "22001"
@@ -56,4 +59,4 @@ def inspection_rate(code: str, companies: Mapping[str, CustomsCompany], desk: Cu
     """
     company = companies.get(code)
     grade = risk.grade_on(desk.day, company.credit_grade if company else "", desk.law)
-    return grade, risk.rate(grade, desk.day, desk.law)
+    return grade, risk.inspection_rate_of(grade, desk.day, desk.law)

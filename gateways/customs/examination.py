@@ -15,8 +15,8 @@ from declarations.documents import Inventory
 from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
-from gateways.customs.companies import inspection_rate, suspended, unregistered
+from declarations.unanswered import LIST_WITHOUT_VALUE, missing_value_reason
+from gateways.customs.companies import inspection_rate, suspended_companies, unregistered_companies
 from gateways.customs.repository import BookLine, CustomsCompany, CustomsDesk, Declaration, ParcelRecord
 from gateways.customs.stock import short_of_stock
 from gateways.customs.trade import JoinedImport
@@ -38,15 +38,17 @@ class ExaminationRows:
     """Names by identity number; None if the sandbox does not check buyers against the register."""
 
 
-def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> ExaminationRows:
+def load_rows(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> ExaminationRows:
     """Load the rows for a batch of examinations, with one query for each kind of row."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
-    codes = {code for trade, _ in trades for _, code in company_codes(trade)}
-    capped = {
-        (inventory.buyer_id_number, year) for inventory in lists if limits.capped(inventory, desk.goods, desk.day)
+    codes = {code for trade, _ in trades for _, code in companies_of(trade)}
+    persons_with_caps = {
+        (inventory.buyer_id_number, year)
+        for inventory in lists
+        if limits.capped_weights(inventory, desk.goods, desk.day)
     }
-    books = {
+    book_keys = {
         (inventory.ems_no, line.item_record_no)
         for inventory in lists
         if inventory.trade_mode in BONDED
@@ -55,24 +57,24 @@ def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) 
     return ExaminationRows(
         desk.repository.companies(sorted(codes)),
         desk.repository.allowances(sorted({(inventory.buyer_id_number, year) for inventory in lists})),
-        desk.repository.caps(sorted(capped)) if capped else {},
-        desk.repository.book_lines(sorted(books)) if books else {},
+        desk.repository.caps(sorted(persons_with_caps)) if persons_with_caps else {},
+        desk.repository.book_lines(sorted(book_keys)) if book_keys else {},
         desk.repository.parcels([declaration.logistics_key for _, declaration in trades]),
         year,
-        desk.repository.persons(sorted({number.upper() for trade, _ in trades for number in _buyers(trade)}))
+        desk.repository.persons(sorted({number.upper() for trade, _ in trades for number in _buyer_numbers(trade)}))
         if desk.options.identity == Identification.REGISTRY
         else None,
     )
 
 
-def _buyers(trade: JoinedImport) -> Iterable[str]:
+def _buyer_numbers(trade: JoinedImport) -> Iterable[str]:
     """The buyer's identity numbers from list and order."""
     yield trade.inventory.facts.buyer_id_number
     if trade.order is not None:
         yield trade.order.facts.buyer_id_number
 
 
-def company_codes(trade: JoinedImport) -> Iterable[tuple[str, str]]:
+def companies_of(trade: JoinedImport) -> Iterable[tuple[str, str]]:
     """Yield the companies of a trade as pairs (required kind of registration, code)."""
     facts: Inventory = trade.inventory.facts
     yield "platform", facts.ebp_code
@@ -96,31 +98,34 @@ class ExaminationResult(NamedTuple):
 def examine(trade: JoinedImport, value: int, rows: ExaminationRows, desk: CustomsDesk) -> ExaminationResult:
     """Return all findings about a trade; of an incomplete one, about the documents that exist."""
     facts: Inventory = trade.inventory.facts
-    unknown = unregistered(company_codes(trade), rows.companies)
-    reasons = [*suspended(company_codes(trade), rows.companies, desk.now), *([] if desk.options.open else unknown)]
-    reasons += _matched(trade, rows)
+    unknown = unregistered_companies(companies_of(trade), rows.companies)
+    reasons = [
+        *suspended_companies(companies_of(trade), rows.companies, desk.now),
+        *([] if desk.options.open else unknown),
+    ]
+    reasons += _compare_documents(trade, rows)
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
-    verdict = _limited(facts, value, rows, desk)
+    verdict = _check_limits(facts, value, rows, desk)
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
         reasons += short_of_stock(facts, rows.books)
     return ExaminationResult(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
 
-def _limited(facts: Inventory, value: int, rows: ExaminationRows, desk: CustomsDesk) -> limits.LimitsVerdict:
+def _check_limits(facts: Inventory, value: int, rows: ExaminationRows, desk: CustomsDesk) -> limits.LimitsVerdict:
     """Check the limits of a list; it is refused with a reason if the law of the day lacks a value."""
     buyer = facts.buyer_id_number, rows.year
     try:
         if desk.options.inspection:
             inspection_rate(facts.ebc_code, rows.companies, desk)
-        used, caps = rows.allowances[buyer].taken, rows.caps.get(buyer, {})
-        return limits.check(facts, value, used, desk.day, desk.law, desk.goods, caps)
+        used_value, caps = rows.allowances[buyer].taken, rows.caps.get(buyer, {})
+        return limits.check(facts, value, used_value, desk.day, desk.law, desk.goods, caps)
     except NoValue as missing:
-        return limits.LimitsVerdict((unanswered(missing, LIST_WITHOUT_VALUE),), False)
+        return limits.LimitsVerdict((missing_value_reason(missing, LIST_WITHOUT_VALUE),), False)
 
 
-def _matched(trade: JoinedImport, rows: ExaminationRows) -> list[Reason]:
+def _compare_documents(trade: JoinedImport, rows: ExaminationRows) -> list[Reason]:
     """Compare the documents with each other, and check the buyer's identity."""
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
@@ -128,5 +133,5 @@ def _matched(trade: JoinedImport, rows: ExaminationRows) -> list[Reason]:
     return [
         *identity.reasons,
         *matching.compare(order, payment, waybill, facts, verified=identity.verified),
-        *matching.identity(order, payment, facts),
+        *matching.check_identity_numbers(order, payment, facts),
     ]

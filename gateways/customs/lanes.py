@@ -11,17 +11,17 @@ from gateways.customs import payment_data
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
-from gateways.customs.outcome import advance, event, step
+from gateways.customs.outcome import advance, apply_step, make_event
 from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.tax import TaxRequested
 
-SHORT = "14204"
+GUARANTEE_SHORT = "14204"
 """Code of a review because the guarantee does not cover the tax."""
 
 
-def after_acceptance(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+def continue_accepted(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
     """Continue an accepted list, once the port's office has agreed: it waits for its arrival or enters its lane.
 
     Exports always wait for arrival, without a receipt; imports by direct purchase (9610) only if the sandbox says so.
@@ -29,60 +29,61 @@ def after_acceptance(declaration: Declaration, companies: Mapping[str, CustomsCo
     """
     if payment_data.await_payment_data(declaration, desk):
         return
-    waits = declaration.flow == "E" or (desk.options.await_arrival and declaration.trade_mode == "9610")
-    if waits and not declaration.arrived_at:
+    awaits_arrival = declaration.flow == "E" or (desk.options.await_arrival and declaration.trade_mode == "9610")
+    if awaits_arrival and not declaration.arrived_at:
         _await_arrival(declaration, desk)
     else:
-        enter(declaration, companies, desk)
+        enter_lane(declaration, companies, desk)
 
 
-def enter(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+def enter_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
     """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane."""
-    if not joining.joins(declaration, desk):
-        draw(declaration, companies, desk)
+    if not joining.join_if_due(declaration, desk):
+        draw_lane(declaration, companies, desk)
 
 
 def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
     if declaration.flow == "E":
         advance(declaration, "await_site")
     else:
-        step(declaration, "await_arrival", desk)
-    due = desk.due_in("windows.arrival", unit=DAY)
-    desk.deadline(due, ArrivalOverdue(declaration.id, declaration.document_version))
+        apply_step(declaration, "await_arrival", desk)
+    due = desk.instant_after("windows.arrival", unit=DAY)
+    desk.schedule(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 
-def draw(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
     """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first step in it.
 
     A test trigger may force the lane."""
-    lane, forced = desk.forced.lane(declaration)
+    lane, forced_reasons = desk.forced.lane(declaration)
     if lane:
-        declaration.lane = lane
-        if lane == "inspection":
-            inspect(declaration, forced, desk)
-        else:
-            review(declaration, ReviewCause.RISK, forced, desk)
-        return
-    drawn = _drawn(declaration, companies, desk) if desk.options.inspection else None
-    declaration.lane = "green" if drawn is None else "inspection"
-    if drawn is None:
-        proceed(declaration, desk)
+        reasons = forced_reasons
     else:
-        inspect(declaration, [drawn], desk)
+        drawn = _draw_inspection(declaration, companies, desk) if desk.options.inspection else None
+        lane, reasons = ("green", []) if drawn is None else ("inspection", [drawn])
+    declaration.lane = lane
+    if lane == "green":
+        proceed(declaration, desk)
+    elif lane == "inspection":
+        inspect(declaration, reasons, desk)
+    else:
+        review(declaration, ReviewCause.RISK, reasons, desk)
 
 
-def _drawn(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> Reason | None:
+def _draw_inspection(
+    declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
+) -> Reason | None:
     """The reason to inspect a list, drawn at its merchant's rate; None if it is not selected."""
     grade, rate = inspection_rate(declaration.ebc_code, companies, desk)
-    if not risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate):
+    if not risk.is_drawn_for_inspection(desk.seed, declaration.ebc_code, declaration.order_no, rate):
         return None
-    return Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (desk.in_force("inspection.rates").id,))
+    return Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (desk.value_today("inspection.rates").id,))
 
 
 def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Order an inspection (500)."""
-    step(declaration, "inspect", desk, reasons[0])
-    desk.note(event(declaration, desk.now, "drawn", reasons))
+    apply_step(declaration, "inspect", desk, reasons[0])
+    desk.add_event(make_event(declaration, desk.now, "drawn", reasons))
     desk.send(
         InspectionRequested(
             declaration.id, declaration.order_no, declaration.key, declaration.ebc_code, declaration.flow
@@ -92,9 +93,9 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
 
 def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review by an officer (300)."""
-    step(declaration, "review", desk, reasons[0])
+    apply_step(declaration, "review", desk, reasons[0])
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
-    desk.note(event(declaration, desk.now, "review", reasons))
+    desk.add_event(make_event(declaration, desk.now, "review", reasons))
     await_officer(declaration, desk)
 
 
@@ -132,9 +133,9 @@ def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk:
     carried out."""
     decision_id, declaration.held.decision = declaration.held.decision, 0
     if refusal:
-        desk.refuse(decision_id, refusal)
+        desk.answer_refused(decision_id, refusal)
     else:
-        desk.carried_out(decision_id)
+        desk.answer_done(decision_id)
 
 
 def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
@@ -142,15 +143,15 @@ def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequen
     advance(declaration, "hold")
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
     answer_conclusion(declaration, reasons, desk)
-    desk.note(event(declaration, desk.now, "held", reasons))
+    desk.add_event(make_event(declaration, desk.now, "held", reasons))
     await_officer(declaration, desk)
 
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
     """Schedule the decision of the sandbox's automatic officer, if it has one, after some simulated hours."""
-    choice = desk.choice(declaration.key, declaration.state)
-    slower = desk.forced.slower(declaration) if choice and desk.options.automatic_officer else 0
-    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), slower=slower)
+    choice = desk.choose_automatically(declaration.key, declaration.state)
+    delay_ms = desk.forced.delay_of_officer(declaration) if choice and desk.options.automatic_officer else 0
+    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), delay_ms=delay_ms)
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -158,7 +159,7 @@ def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
     if declaration.flow == "I":
         request_tax(declaration, desk)
     elif declaration.arrived_at:
-        leaving.release(declaration, desk)
+        leaving.release_export(declaration, desk)
 
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:

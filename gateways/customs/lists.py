@@ -13,16 +13,11 @@ from declarations.reasons import Reason
 from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.marks import Mark, MarkKind
-from gateways.customs.outcome import (
-    advance,
-    advance_to_declared,
-    document_receipt,
-    event,
-    may_start_over,
-)
+from gateways.customs.outcome import advance, advance_to_declared, make_event, may_start_over
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
 from gateways.customs.trade import FLOWS, IMPORT, Flow, Trade, TradeT
 from gateways.records import FiledDocument
+from gateways.taking_in import make_document_receipt
 from gateways.topics.customs import PartnersOverdue
 
 
@@ -42,30 +37,30 @@ class DeclaredValues(TypedDict):
     statistics_flag: str
 
 
-def logistics_key(facts: Inventory | ExportInventory) -> str:
+def logistics_key_of(facts: Inventory | ExportInventory) -> str:
     """Return the key (carrier|waybill number) of a list's parcel."""
     return f"{facts.logistics_code}|{facts.logistics_no}"
 
 
-def delete(met: Mapping[str, Iterable[FiledDocument]], flow: Flow, desk: CustomsDesk) -> None:
+def end_deleted(meetings: Mapping[str, Iterable[FiledDocument]], flow: Flow, desk: CustomsDesk) -> None:
     """End the waiting or rejected declarations of lists that their declarant deleted (appType 3).
 
-    `met`: documents by meeting."""
+    `meetings`: documents by meeting."""
     keys = [
         document.key
-        for filed in met.values()
-        for document in filed
+        for filed_documents in meetings.values()
+        for document in filed_documents
         if document.kind == flow.list and document.state == "deleted"
     ]
     declarations = desk.repository.declarations_by_key(keys, flow.letter) if keys else {}
     for declaration in declarations.values():
         if declaration.state in {"declared", "rejected"}:
             advance(declaration, "delete")
-            desk.note(event(declaration, desk.now, "deleted"))
+            desk.add_event(make_event(declaration, desk.now, "deleted"))
             desk.repository.put_declaration(declaration)
 
 
-def with_declarations(
+def pair_with_declarations(
     trades: Sequence[TradeT], flow: Flow, repository: CustomsRepository
 ) -> list[tuple[TradeT, Declaration | None]]:
     """Pair each trade with its declaration, or None.
@@ -73,30 +68,31 @@ def with_declarations(
     A meeting without marks has no declaration yet, so none is queried.
     """
     declarations = repository.declarations_by_key(
-        [trade.inventory.key for trade in trades if repository.marks(trade.inventory.order_no)],
-        flow.letter,
+        [trade.inventory.key for trade in trades if repository.marks(trade.inventory.order_no)], flow.letter
     )
     return [(trade, declarations.get(trade.inventory.key)) for trade in trades]
 
 
-def must_be_handled(trade: Trade, old: Declaration | None) -> bool:
+def must_be_handled(trade: Trade, old_declaration: Declaration | None) -> bool:
     """True if customs must handle a list: it is new, waits, or is a later version that may start over."""
-    if old is None or old.state == "declared":
+    if old_declaration is None or old_declaration.state == "declared":
         return True
-    return old.document_version < trade.inventory.version and may_start_over(old)
+    return old_declaration.document_version < trade.inventory.version and may_start_over(old_declaration)
 
 
-def begin(trade: Trade, old: Declaration | None, flow: Flow, desk: CustomsDesk) -> tuple[Declaration, bool]:
+def begin_declaration(
+    trade: Trade, old_declaration: Declaration | None, flow: Flow, desk: CustomsDesk
+) -> tuple[Declaration, bool]:
     """Return the declaration of an undecided list, and True if it is new or starts over with this version."""
-    if old is None:
-        return _declare(trade.inventory, flow, desk.repository), True
-    renewed = old.document_version != trade.inventory.version
-    if renewed:
-        _renew(old, trade.inventory, desk)
-    return old, renewed
+    if old_declaration is None:
+        return _new_declaration(trade.inventory, flow, desk.repository), True
+    is_renewed = old_declaration.document_version != trade.inventory.version
+    if is_renewed:
+        _start_over(old_declaration, trade.inventory, desk)
+    return old_declaration, is_renewed
 
 
-def _declare(inventory: FiledDocument, flow: Flow, repository: CustomsRepository) -> Declaration:
+def _new_declaration(inventory: FiledDocument, flow: Flow, repository: CustomsRepository) -> Declaration:
     return Declaration(
         id=repository.new_id(),
         key=inventory.key,
@@ -108,16 +104,16 @@ def _declare(inventory: FiledDocument, flow: Flow, repository: CustomsRepository
         ebc_code=inventory.facts.ebc_code,
         last_return=inventory.last_return,
         flow=flow.letter,
-        **_declared(inventory),
+        **_declared_values(inventory),
     )
 
 
-def _renew(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk) -> None:
+def _start_over(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk) -> None:
     """Start a declaration over with the facts of an amended list; its reservations are released."""
     reservations.release_all(declaration, desk.repository)
     joining.report_end(declaration, "refused", desk)
     advance_to_declared(declaration)
-    for name, value in _declared(inventory).items():
+    for name, value in _declared_values(inventory).items():
         setattr(declaration, name, value)
     declaration.document_version, declaration.mailboxes = inventory.version, inventory.mailboxes
     declaration.reasons, declaration.review_cause, declaration.lane = (), "", ""
@@ -126,51 +122,53 @@ def _renew(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk
     declaration.last_return = max(declaration.last_return, inventory.last_return)
 
 
-def _declared(inventory: FiledDocument) -> DeclaredValues:
-    facts, imported = inventory.facts, inventory.kind == IMPORT.list
+def _declared_values(inventory: FiledDocument) -> DeclaredValues:
+    facts, is_import = inventory.facts, inventory.kind == IMPORT.list
     return DeclaredValues(
         cop_no=facts.cop_no,
         pre_no=inventory.port_no,
         customs_code=facts.customs_code,
         ebp_code=facts.ebp_code,
         agent_code=facts.agent_code,
-        logistics_key=logistics_key(facts),
+        logistics_key=logistics_key_of(facts),
         trade_mode=facts.trade_mode,
         bill_no=facts.bill_no,
-        assure_code=facts.assure_code if imported else "",
-        buyer=facts.buyer_id_number if imported else "",
-        statistics_flag="" if imported else facts.statistics_flag,
+        assure_code=facts.assure_code if is_import else "",
+        buyer=facts.buyer_id_number if is_import else "",
+        statistics_flag="" if is_import else facts.statistics_flag,
     )
 
 
-def wait(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
+def wait_for_partners(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
     """Let a new version of a list wait for its partners, until a deadline."""
-    due = desk.due_in("windows.partner_documents")
-    desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
-    desk.note(event(declaration, desk.now, "waiting", missing(declaration, trade, desk)))
+    due = desk.instant_after("windows.partner_documents")
+    desk.schedule(due, PartnersOverdue(declaration.id, declaration.document_version))
+    desk.add_event(make_event(declaration, desk.now, "waiting", reasons_for_missing(declaration, trade, desk)))
 
 
-def missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
+def reasons_for_missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
     """Return a reason to reject a list for each partner that did not come in time."""
-    window = desk.in_force("windows.partner_documents")
+    window = desk.value_today("windows.partner_documents")
     codes = FLOWS[declaration.flow].partners
     return [Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
 
 
-def still_waiting(overdue: Sequence[PartnersOverdue], flow: Flow, desk: CustomsDesk) -> dict[str, Declaration]:
+def waiting_declarations(deadlines: Sequence[PartnersOverdue], flow: Flow, desk: CustomsDesk) -> dict[str, Declaration]:
     """Return the declarations, by key, that still wait in the version whose deadline has come."""
-    declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
-    declared = [(declarations[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
+    declarations_with_version = [
+        (declarations[deadline.declaration_id], deadline.document_version) for deadline in deadlines
+    ]
     return {
         declaration.key: declaration
-        for declaration, version in declared
+        for declaration, version in declarations_with_version
         if declaration.flow == flow.letter
         and declaration.state == "declared"
         and declaration.document_version == version
     }
 
 
-def in_order_of_completion(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
+def sort_by_completion(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
     """Sort trades by when they became complete, so that the first gets the allowance or stock first."""
     return sorted(
         complete,
@@ -184,9 +182,9 @@ def answer_partners(
     partners: Iterable[FiledDocument], reasons: Sequence[Reason], flow: Flow, desk: CustomsDesk
 ) -> None:
     """Answer each partner document of a list once: taken in (120), or refused (100) with the first reason about it."""
-    concerned = {flow.concerns.get(reason.rule): reason for reason in reversed(reasons)}
+    refusal_by_kind = {flow.concerns.get(reason.rule): reason for reason in reversed(reasons)}
     for partner in partners:
         mark = Mark(MarkKind.ANSWERED, partner.id, partner.version)
         if mark not in desk.repository.marks(partner.order_no):
-            desk.receipt(document_receipt(partner, desk.now, concerned.get(partner.kind)))
+            desk.send_receipt(make_document_receipt(partner, desk.now, refusal_by_kind.get(partner.kind)))
             desk.repository.put_mark(partner.order_no, mark)

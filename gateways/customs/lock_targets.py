@@ -65,11 +65,11 @@ class _OfRequest(Protocol):
     def request_id(self) -> int: ...
 
 
-def place(payload: _AtPlace) -> str:
+def place_of(payload: _AtPlace) -> str:
     """Return the payload's meeting, as the key of a lock."""
     return payload.place
 
 
-def request_id(payload: _OfRequest) -> int:
+def request_id_of(payload: _OfRequest) -> int:
     """Return the payload's request, as the key of a lock."""
     return payload.request_id

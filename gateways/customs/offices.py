@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations.clearance import clearance
+from declarations.clearance import find_clearance
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.outcome import event
+from gateways.customs.outcome import make_event
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import OfficeAnswered, OfficeAsked
 
@@ -21,7 +21,7 @@ REQUESTED, ANSWERED = "17511", "17512"
 
 def request_agreement(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
     """Request the port's office to confirm that the goods may be inspected and released there."""
-    channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
+    channel = find_clearance(declaration.customs_code, port_code, desk.day, desk.law)
     reason = Reason(
         REQUESTED,
         {
@@ -30,9 +30,9 @@ def request_agreement(declaration: Declaration, port_code: str, desk: CustomsDes
             "channel": channel.name,
             "channel_en": channel.name_en,
         },
-        channel.parameters,
+        channel.parameter_ids,
     )
-    desk.note(event(declaration, desk.now, "office_asked", [reason]))
+    desk.add_event(make_event(declaration, desk.now, "office_asked", [reason]))
     desk.send(OfficeAsked(declaration.id, declaration.customs_code, port_code))
 
 
@@ -45,18 +45,15 @@ def handle_request(requests: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
 def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> None:
     """Handle the confirmations: the lists continue."""
     declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
-    waiting = {
-        declaration.id: declaration
-        for declaration in declarations.values()
-        if declaration.state == "accepted" and not declaration.lane
-    }
-    companies = (
-        desk.repository.companies(sorted({declaration.ebc_code for declaration in waiting.values()})) if waiting else {}
-    )
+    undrawn = (listed for listed in declarations.values() if listed.state == "accepted" and not listed.lane)
+    waiting = {declaration.id: declaration for declaration in undrawn}
+    merchants = sorted({declaration.ebc_code for declaration in waiting.values()})
+    companies = desk.repository.companies(merchants) if merchants else {}
     for answer in answers:
         declaration = waiting.pop(answer.declaration_id, None)
         if declaration is None:
             continue  # the list has moved on by an officer, a cancellation or an earlier answer
-        desk.note(event(declaration, desk.now, "office_answered", [Reason(ANSWERED, {"port_code": answer.port_code})]))
-        lanes.after_acceptance(declaration, companies, desk)
+        reason = Reason(ANSWERED, {"port_code": answer.port_code})
+        desk.add_event(make_event(declaration, desk.now, "office_answered", [reason]))
+        lanes.continue_accepted(declaration, companies, desk)
         desk.repository.put_declaration(declaration)

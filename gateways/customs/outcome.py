@@ -14,25 +14,24 @@ from gateways.customs.batches import joining
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import places
 from gateways.customs.trade import EXPORT, FLOWS, IMPORT
-from gateways.records import FiledDocument, ReceiptDraft, TimelineEvent
-from gateways.replies import ANSWERS, identify, taken_in
+from gateways.records import CaseReference, ReceiptDraft, TimelineEvent
 from gateways.topics.tax import TaxDropped
 
-LIST = {flow.letter: flow.list for flow in FLOWS.values()}
+KIND_OF_LIST = {flow.letter: flow.list for flow in FLOWS.values()}
 """Flow (I or E) → kind of its list."""
 
 
-def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | str = "") -> None:
+def apply_step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | str = "") -> None:
     """Apply an action of the lifecycle to a declaration and send the receipt of that step. `reason` is its text; a
     string is the reason that an officer typed, which is put into the lifecycle's text. Raises `lifecycle.NotAllowed` if
     the state forbids the action."""
     transition = advance(declaration, action)
-    send_receipt(declaration, transition, desk, transition.answer(reason) if isinstance(reason, str) else reason)
+    send_receipt(declaration, transition, desk, transition.receipt_text(reason) if isinstance(reason, str) else reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
     """Apply an action of the lifecycle to a declaration without a receipt; return the transition."""
-    transition = lifecycle.move(declaration.state, action)
+    transition = lifecycle.transition_of(declaration.state, action)
     declaration.state = transition.to
     return transition
 
@@ -41,20 +40,20 @@ def send_receipt(
     declaration: Declaration, transition: Transition, desk: CustomsDesk, reason: Reason | None = None
 ) -> None:
     """Send the receipt of a transition, if it has one for lists of this flow."""
-    status = (transition.within(declaration.flow) or transition).return_status
+    status = (transition.in_flow(declaration.flow) or transition).return_status
     if status:
-        desk.receipt(list_receipt(declaration, desk.now, status, reason or Reason(transition.words, {})))
+        desk.send_receipt(make_list_receipt(declaration, desk.now, status, reason or Reason(transition.words, {})))
 
 
 def may_start_over(declaration: Declaration) -> bool:
     """True if a list may be declared again under its key: it has ended, or may be amended."""
-    return _starts_over(declaration.state)
+    return _is_restartable(declaration.state)
 
 
 @cache
-def _starts_over(state: str) -> bool:
+def _is_restartable(state: str) -> bool:
     """Cached, because it is called for every parcel of every note and the lifecycle is constant."""
-    return "amend" in {step.action for step in lifecycle.allowed(state)} or lifecycle.state(state).ended
+    return "amend" in {step.action for step in lifecycle.allowed_transitions(state)} or lifecycle.state_of(state).ended
 
 
 def advance_to_declared(declaration: Declaration) -> None:
@@ -62,14 +61,14 @@ def advance_to_declared(declaration: Declaration) -> None:
     if declaration.state in {"rejected", "suspended"}:
         advance(declaration, "amend")
     elif declaration.state != "declared":
-        declaration.state = lifecycle.move("staged", "declare").to
+        declaration.state = lifecycle.transition_of("staged", "declare").to
 
 
-def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
+def make_list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
     """Return a receipt (622 or 604) about a declaration, with a later time than all its earlier ones."""
-    reason = joining.in_batch(declaration, reason)
+    reason = joining.with_batch_number(declaration, reason)
     if declaration.flow == "E":
-        return _export_receipt(declaration, now, status, reason)
+        return _make_export_receipt(declaration, now, status, reason)
     fields = {
         "customsCode": declaration.customs_code,
         "ebpCode": declaration.ebp_code,
@@ -80,20 +79,11 @@ def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason
     }
     if declaration.invt_no:
         fields["invtNo"] = declaration.invt_no
-    return ReceiptDraft(
-        mailboxes=declaration.mailboxes,
-        code=IMPORT.receipt,
-        order_no=declaration.order_no,
-        kind="inventory",
-        key=declaration.key,
-        return_status=status,
-        return_time=declaration.stamp(now),
-        reason=reason,
-        fields=fields,
-    )
+    about, time = CaseReference("inventory", declaration.key, declaration.order_no), declaration.stamp(now)
+    return about.receipt(declaration.mailboxes, status, time, reason, fields, code=IMPORT.receipt)
 
 
-def _export_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
+def _make_export_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
     fields = {
         "agentCode": declaration.agent_code,
         "copNo": declaration.cop_no or declaration.pre_no,
@@ -104,111 +94,62 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
         "orderNo": declaration.order_no,
         "statisticsFlag": declaration.statistics_flag,
     }
-    return ReceiptDraft(
-        mailboxes=declaration.mailboxes,
-        code=EXPORT.receipt,
-        order_no=declaration.order_no,
-        kind="export_inventory",
-        key=declaration.key,
-        return_status=status,
-        return_time=declaration.stamp(now),
-        reason=reason,
-        fields=fields,
+    return CaseReference("export_inventory", declaration.key, declaration.order_no).receipt(
+        declaration.mailboxes, status, declaration.stamp(now), reason, fields, code=EXPORT.receipt
     )
 
 
-def conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+def conclude_review(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
     """Conclude the review of a list (399); `reason` is what the officer typed."""
     declaration.reasons, declaration.review_cause, declaration.detention = (), "", ""
-    step(declaration, "conclude", desk, reason)
-    desk.note(event(declaration, desk.now, "concluded"))
+    apply_step(declaration, "conclude", desk, reason)
+    desk.add_event(make_event(declaration, desk.now, "concluded"))
 
 
-def close(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+def close_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
     """Close a list (899); `reason` is what the officer typed."""
-    step(declaration, "close", desk, reason)
+    apply_step(declaration, "close", desk, reason)
     declaration.closed_at = desk.now
-    places.closed(declaration, desk)
+    places.report_closed(declaration, desk)
 
 
-def document_receipt(filed: FiledDocument, now: int, refusal: Reason | None = None) -> ReceiptDraft:
-    """Return the receipt about an order, payment or waybill: taken in, or refused (100) with a reason."""
-    status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
-    return ReceiptDraft(
-        mailboxes=filed.mailboxes,
-        code=ANSWERS[filed.kind],
-        order_no=filed.order_no,
-        kind=filed.kind,
-        key=filed.key,
-        return_status=status,
-        return_time=max(now, filed.last_return + 1),
-        reason=words,
-        fields=identify(filed.kind, filed.facts, filed.port_no),
-    )
-
-
-def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
+def make_request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
     """Return the receipt about a cancellation, a return or a note of transport."""
-    return ReceiptDraft(
-        mailboxes=request.mailboxes,
-        code=ANSWERS[request.kind],
-        order_no=order_no,
-        kind=request.kind,
-        key=request.key,
-        return_status=status,
-        return_time=request.stamp(now),
-        reason=reason,
-        fields=request.fields,
+    return CaseReference(request.kind, request.key, order_no).receipt(
+        request.mailboxes, status, request.stamp(now), reason, request.fields
     )
 
 
-def _refusal(declaration: Declaration, first: Reason, desk: CustomsDesk) -> ReceiptDraft:
+def _make_refusal_receipt(declaration: Declaration, reason: Reason, desk: CustomsDesk) -> ReceiptDraft:
     """A receipt 100 with customs' code; for limits that the port checks itself, with the port's negative code
     instead."""
-    code = PORT_PRE_CHECK.get(first.rule) if desk.options.pre_check else None
+    code = PORT_PRE_CHECK.get(reason.rule) if desk.options.pre_check else None
     if code is None:
-        return list_receipt(declaration, desk.now, "100", first)
-    values = {**first.values, "buyer": declaration.buyer}
-    return list_receipt(declaration, desk.now, code, Reason(code, values, first.parameters))
+        return make_list_receipt(declaration, desk.now, "100", reason)
+    values = {**reason.values, "buyer": declaration.buyer}
+    return make_list_receipt(declaration, desk.now, code, Reason(code, values, reason.parameter_ids))
 
 
 def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Refuse a cancellation, return or note: with a negative code if the standard has one, else 100."""
-    request.state = lifecycle.move(request.state, "reject", LIFECYCLE_OF[request.kind]).to
+    request.state = lifecycle.transition_of(request.state, "reject", LIFECYCLE_OF[request.kind]).to
     request.reasons = tuple(reasons)
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
-    desk.receipt(request_receipt(request, order_no, desk.now, status, reasons[0]))
-    desk.note(
-        TimelineEvent(
-            order_no=order_no,
-            kind=request.kind,
-            key=request.key,
-            at=desk.now,
-            actor="customs",
-            event="request_refused",
-            state=request.state,
-            reasons=reasons,
-        )
+    desk.send_receipt(make_request_receipt(request, order_no, desk.now, status, reasons[0]))
+    desk.add_event(
+        CaseReference(request.kind, request.key, order_no).event("request_refused", request.state, desk.now, reasons)
     )
     desk.repository.put_request(request)
 
 
-def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
+def make_event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
     """Return a timeline event about a declaration."""
-    return TimelineEvent(
-        order_no=declaration.order_no,
-        kind=LIST[declaration.flow],
-        key=declaration.key,
-        at=now,
-        actor="customs",
-        event=name,
-        state=declaration.state,
-        reasons=reasons,
-        return_time=declaration.last_return,
+    return CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no).event(
+        name, declaration.state, now, reasons, return_time=declaration.last_return
     )
 
 
-def reject(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def reject_list(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Reject a list (100): the receipt states the first reason, the timeline all of them."""
     if declaration.accepted_at and declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
@@ -216,7 +157,7 @@ def reject(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDes
     declaration.review_cause = ""
     declaration.reasons = tuple(reasons)
     reservations.release_all(declaration, desk.repository)
-    desk.receipt(_refusal(declaration, reasons[0], desk))
-    desk.note(event(declaration, desk.now, "rejected", reasons))
+    desk.send_receipt(_make_refusal_receipt(declaration, reasons[0], desk))
+    desk.add_event(make_event(declaration, desk.now, "rejected", reasons))
     joining.report_end(declaration, "refused", desk)
     desk.repository.put_declaration(declaration)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.customs import lanes, payment_data
-from gateways.customs.outcome import event
+from gateways.customs.outcome import make_event
 from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData, ReviewCause
 from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
 from schemas.payment_data.codes import UploadCode
@@ -20,18 +20,18 @@ def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in declarations.values()}))
     for answer in answers:
         declaration = declarations[answer.declaration_id]
-        held = _waiting(declaration, answer.session_id)
-        if held is None:
+        open_request = _open_request(declaration, answer.session_id)
+        if open_request is None:
             continue  # the list has moved on by an officer, a cancellation or the deadline
         values = {"platform": declaration.ebp_code}
         if answer.code == UploadCode.TAKEN:
-            held.settled = True
-            desk.note(event(declaration, desk.now, "payment_data_answered", [Reason(ANSWERED, values)]))
-            lanes.after_acceptance(declaration, companies, desk)
+            open_request.settled = True
+            desk.add_event(make_event(declaration, desk.now, "payment_data_answered", [Reason(ANSWERED, values)]))
+            lanes.continue_accepted(declaration, companies, desk)
         else:
-            held.wrong = answer.code
+            open_request.wrong = answer.code
             reasons = [Reason(REFUSED, {**values, "code": answer.code})]
-            desk.note(event(declaration, desk.now, "payment_data_refused", reasons))
+            desk.add_event(make_event(declaration, desk.now, "payment_data_refused", reasons))
         desk.repository.put_declaration(declaration)
 
 
@@ -40,18 +40,20 @@ def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
     for deadline in deadlines:
         declaration = declarations[deadline.declaration_id]
-        held = _waiting(declaration, deadline.session_id)
-        if held is None:
+        open_request = _open_request(declaration, deadline.session_id)
+        if open_request is None:
             continue
-        held.settled = True
+        open_request.settled = True
         values = {"platform": declaration.ebp_code, "order_no": declaration.order_no}
-        used = payment_data.basis(desk)
-        reason = Reason(NOT_RIGHT, {**values, "code": held.wrong}, used) if held.wrong else Reason(SILENT, values, used)
+        rule = NOT_RIGHT if open_request.wrong else SILENT
+        if open_request.wrong:
+            values["code"] = open_request.wrong
+        reason = Reason(rule, values, payment_data.ids_of_requirement(desk))
         lanes.review(declaration, ReviewCause.PAYMENT_DATA, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 
-def _waiting(declaration: Declaration, session_id: str) -> HeldPaymentData | None:
+def _open_request(declaration: Declaration, session_id: str) -> HeldPaymentData | None:
     """The request of a list that still waits for the answer of a payment session, if it does."""
     held = declaration.held.payment_data
     waits = declaration.state == "accepted" and held is not None and held.session_id == session_id and not held.settled

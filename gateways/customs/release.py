@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.calendar import DAY
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from gateways.customs import lanes, reservations
 from gateways.customs.batches import joining
-from gateways.customs.outcome import advance, close, conclude, reject, step
+from gateways.customs.outcome import advance, apply_step, close_list, conclude_review, reject_list
 from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
 from gateways.topics.tax import ListReleased, TaxDropped
@@ -34,7 +34,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
             desk.send(TaxDropped(declaration.id))
         elif assessed.doubts and not declaration.held.queried:
             desk.send(TaxDropped(declaration.id))
-            _query(
+            _review_doubts(
                 declaration,
                 [Reason(doubt.rule, doubt.values, tuple(doubt.parameters)) for doubt in assessed.doubts],
                 desk,
@@ -47,7 +47,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
         _release(declaration, desk)
 
 
-def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def _review_doubts(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review for doubts about its assessment, such as its price."""
     declaration.held.queried = True
     lanes.review_or_keep(declaration, ReviewCause.ASSESSMENT, reasons, desk)
@@ -56,10 +56,10 @@ def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDes
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
     if lanes.is_rechecked(declaration):
         lanes.answer_conclusion(declaration, (), desk)
-        conclude(declaration, desk)
+        conclude_review(declaration, desk)
     elif declaration.state == "accepted":
         advance(declaration, "pass")
-    step(declaration, "release", desk)
+    apply_step(declaration, "release", desk)
     declaration.released_at = desk.now
     fields = {
         "assureCode": declaration.assure_code,
@@ -69,7 +69,7 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
         "customsCode": declaration.customs_code,
     }
     desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
-    desk.deadline(desk.due_in("windows.close_days", unit=DAY), ClosingDue(declaration.id))
+    desk.schedule(desk.instant_after("windows.close_days", unit=DAY), ClosingDue(declaration.id))
     joining.report_end(declaration, "released", desk)
     desk.repository.put_declaration(declaration)
 
@@ -80,29 +80,33 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
     declarations = desk.repository.declarations([short.declaration_id for short in shortages])
     for short in shortages:
         declaration = declarations[short.declaration_id]
-        rejecting = desk.options.guarantee_short == "reject" and not short.rule
-        reason = _shortage(short, "14205" if rejecting else lanes.SHORT)
+        must_reject = desk.options.guarantee_short == "reject" and not short.rule
+        reason = _shortage_reason(short, "14205" if must_reject else lanes.GUARANTEE_SHORT)
         if declaration.state not in MAY_RELEASE:
             continue
-        if rejecting:
+        if must_reject:
             lanes.answer_conclusion(declaration, [reason], desk)
-            reject(declaration, [reason], desk)
+            reject_list(declaration, [reason], desk)
             continue
         lanes.review_or_keep(declaration, ReviewCause.GUARANTEE, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 
-def _shortage(short: TaxShort, too_small: str) -> Reason:
+def _shortage_reason(short: TaxShort, too_small: str) -> Reason:
     """The reason why a list's tax is not guaranteed; `too_small`: the code if only the amount is too small."""
     if short.rule:
         return Reason(short.rule, short.values or {}, tuple(short.parameters))
-    values = {"tax": plain(short.total), "available": plain(short.available), "assure_code": short.assure_code}
+    values = {
+        "tax": amount_text(short.total),
+        "available": amount_text(short.available),
+        "assure_code": short.assure_code,
+    }
     return Reason(too_small, values, tuple(short.parameters))
 
 
-def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:
+def handle_closing(deadlines: Sequence[ClosingDue], desk: CustomsDesk) -> None:
     """Close released lists at their deadline, unless a delivery has closed them already."""
-    for declaration in desk.repository.declarations([deadline.declaration_id for deadline in due]).values():
+    for declaration in desk.repository.declarations([deadline.declaration_id for deadline in deadlines]).values():
         if declaration.state == "released":
-            close(declaration, desk)
+            close_list(declaration, desk)
             desk.repository.put_declaration(declaration)

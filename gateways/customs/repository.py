@@ -254,7 +254,7 @@ class CustomsRepository(Protocol):
     def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
         """Declarations of a flow by business key, locked."""
 
-    def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
+    def declarations_by_invt_no(self, given_numbers: Sequence[str]) -> Mapping[str, Declaration]:
         """Declarations by list number, locked."""
 
     def declarations_by_parcel(self, logistics_keys: Sequence[str], flow: str = "I") -> Mapping[str, list[Declaration]]:

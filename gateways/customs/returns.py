@@ -9,33 +9,33 @@ from collections.abc import Sequence
 
 from declarations import lifecycle, risk
 from declarations.calendar import DAY, day_of, instant_of
-from declarations.collection import windows
+from declarations.collection import windows_of_bill
 from declarations.documents import Refund
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.reasons import Reason
-from declarations.refusals import not_allowed, refused
-from declarations.requests import may_return
+from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.requests import reasons_against_return
 from declarations.returns import check
 from gateways.customs import reservations
 from gateways.customs.export import returned
-from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.outcome import make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import (
     IncomingRequest,
     admit_return,
+    make_request_event,
     new_request,
-    others_of,
-    quantities,
-    request_event,
+    other_requests_of,
+    returned_quantities,
     returns_to_admit,
 )
 from gateways.topics.customs import GoodsBackDue, RequestDue, TaxRecomputed
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.tax import GoodsReturned, ReturnFiled
 
-COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
+COUNTED_STATES = frozenset({"accepted", "in_review", "approved", "returned"})
 """States of a request whose quantities count as returned."""
-PENDING = COUNTED - {"returned"}
+PENDING_STATES = COUNTED_STATES - {"returned"}
 """States of a request whose goods may still come back; collection of the tax is suspended."""
 
 
@@ -46,14 +46,16 @@ def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 
 def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
-    facts: Refund = incoming.filed.facts
-    declaration, listed = incoming.declaration, incoming.listed
-    request = new_request(incoming.filed, declaration, incoming.old, desk.repository, desk.now)
-    refusals = may_return(facts, listed)
-    if declaration is not None and listed is not None and not refusals:
-        counted = quantities(others_of(request, declaration, desk.repository), "refund", COUNTED)
+    facts: Refund = incoming.document.facts
+    declaration, requested_list = incoming.declaration, incoming.requested_list
+    request = new_request(incoming.document, declaration, incoming.old_request, desk.repository, desk.now)
+    refusals = reasons_against_return(facts, requested_list)
+    if declaration is not None and requested_list is not None and not refusals:
+        returned_before = returned_quantities(
+            other_requests_of(request, declaration, desk.repository), "refund", COUNTED_STATES
+        )
         released = day_of(declaration.released_at)
-        refusals = list(check(facts, listed.inventory, counted, released, desk.day, desk.law))
+        refusals = list(check(facts, requested_list.inventory, returned_before, released, desk.day, desk.law))
     if refusals or declaration is None:
         refuse_request(request, facts.order_no, refusals, desk)
         return
@@ -61,95 +63,99 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
     desk.send(ReturnFiled(declaration.id, True))
 
 
-def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
+def handle_decision_due(deadlines: Sequence[RequestDue], desk: CustomsDesk) -> None:
     """Handle deadlines of requests: approve (399) those without a decision.
 
     Those in review are decided by the automatic officer.
     """
-    requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
-    for deadline in due:
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in deadlines])
+    for deadline in deadlines:
         request = requests[deadline.request_id]
         if request.state != deadline.state:
             continue
-        choice = desk.choice(request.key, request.state, request.kind)
+        choice = desk.choose_automatically(request.key, request.state, request.kind)
         if choice is None:
-            act(request, "approve", "", "customs", desk)
+            apply_action(request, "approve", "", "customs", desk)
         else:
             reason = choice.reason.values["reason"] if choice.reason else ""
-            act(request, choice.action, reason, "automatic", desk)
+            apply_action(request, choice.action, reason, "automatic", desk)
 
 
-def handle_goods_back(due: Sequence[GoodsBackDue], desk: CustomsDesk) -> None:
+def handle_goods_back(deadlines: Sequence[GoodsBackDue], desk: CustomsDesk) -> None:
     """Handle deadlines of approved returns: the goods are back, or the return lapses."""
-    requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
-    for deadline in due:
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in deadlines])
+    for deadline in deadlines:
         if requests[deadline.request_id].state == "approved":
-            act(requests[deadline.request_id], deadline.action, "", "customs", desk)
+            apply_action(requests[deadline.request_id], deadline.action, "", "customs", desk)
 
 
-def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk) -> Sequence[Reason]:
+def apply_action(request: Request, action: str, reason: str, name: str, desk: CustomsDesk) -> Sequence[Reason]:
     """Apply an action, taken by `name`, to a request; return the reasons for which it was refused (also noted in the
     timeline), empty if it was carried out."""
     declaration = desk.repository.declarations([request.declaration_id]).get(request.declaration_id)
     if declaration is None:
-        return (refused("申请单没有对应的清单", f"{action} is not allowed: the request names no list"),)
+        return (refusal_reason("申请单没有对应的清单", f"{action} is not allowed: the request names no list"),)
     try:
-        done = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind])
+        transition = lifecycle.transition_of(request.state, action, LIFECYCLE_OF[request.kind])
     except lifecycle.NotAllowed as error:
-        reasons = (not_allowed(error, LIFECYCLE_OF[request.kind]),)
-        desk.note(request_event(request, declaration, desk.now, "action_refused", reasons, name))
+        reasons = (refusal_of_action(error, LIFECYCLE_OF[request.kind]),)
+        desk.add_event(make_request_event(request, declaration, desk.now, "action_refused", reasons, name))
         return reasons
-    request.state = done.to
-    answer = done.answer(reason, {"invt_no": declaration.invt_no})
-    if done.return_status:
-        desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, answer))
-    desk.note(request_event(request, declaration, desk.now, f"return_{action}", actor=name))
+    request.state = transition.to
+    answer = transition.receipt_text(reason, {"invt_no": declaration.invt_no})
+    if transition.return_status:
+        desk.send_receipt(
+            make_request_receipt(request, declaration.order_no, desk.now, transition.return_status, answer)
+        )
+    desk.add_event(make_request_event(request, declaration, desk.now, f"return_{action}", actor=name))
     if request.kind == "export_refund":
-        returned.follow(request, action, declaration, desk)
+        returned.carry_out_effects(request, action, declaration, desk)
     else:
-        _follow(request, action, declaration, desk)
+        _carry_out_effects(request, action, declaration, desk)
     desk.repository.put_request(request)
     if request.kind == "export_refund" and action == "approve" and request.tally_id:
-        goods_are_back(request, desk)
+        close_returned(request, desk)
     return ()
 
 
-def goods_are_back(request: Request, desk: CustomsDesk) -> None:
+def close_returned(request: Request, desk: CustomsDesk) -> None:
     """Close an approved return of exports whose parcel was tallied."""
-    act(request, "tally", "", "customs", desk)
-    act(request, "take_back", "", "customs", desk)
+    apply_action(request, "tally", "", "customs", desk)
+    apply_action(request, "take_back", "", "customs", desk)
 
 
-def _follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
-    others = others_of(request, declaration, desk.repository)
+def _carry_out_effects(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
+    other_requests = other_requests_of(request, declaration, desk.repository)
     if action == "approve":
         _await_goods(request, declaration, desk)
     elif action == "review":
-        choice = desk.choice(request.key, request.state, request.kind)
+        choice = desk.choose_automatically(request.key, request.state, request.kind)
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
-        back = quantities([*others, request], "refund", {"returned"})
+        returned_by_line = returned_quantities([*other_requests, request], "refund", {"returned"})
         reservations.return_stock(declaration, request.lines, desk.repository)
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
         reservations.return_caps(declaration, facts, request.lines, desk)
         desk.repository.put_declaration(declaration)
         desk.send(
             GoodsReturned(
-                declaration.id, declaration.document_id, {str(gnum): quantity for gnum, quantity in back.items()}
+                declaration.id,
+                declaration.document_id,
+                {str(gnum): quantity for gnum, quantity in returned_by_line.items()},
             )
         )
     if action in {"reject", "lapse", "take_back"}:
-        pending = any(other.kind == "refund" and other.state in PENDING for other in others)
+        pending = any(other.kind == "refund" and other.state in PENDING_STATES for other in other_requests)
         desk.send(ReturnFiled(declaration.id, pending))
 
 
 def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
-    last = windows(day_of(declaration.released_at), desk.law).goods_back_by
-    desk.deadline(instant_of(last) + DAY, GoodsBackDue(request.id, "lapse"))
+    last_day = windows_of_bill(day_of(declaration.released_at), desk.law).goods_back_by
+    desk.schedule(instant_of(last_day) + DAY, GoodsBackDue(request.id, "lapse"))
     if desk.options.automatic_officer:
-        hours = 24 + risk.draw(desk.seed, "goods_back", request.key) % 72
-        due = min(desk.now + hours * 3_600_000, instant_of(last))
-        desk.deadline(max(due, desk.now), GoodsBackDue(request.id, "take_back"))
+        hours = 24 + risk.draw_number(desk.seed, "goods_back", request.key) % 72
+        due = min(desk.now + hours * 3_600_000, instant_of(last_day))
+        desk.schedule(max(due, desk.now), GoodsBackDue(request.id, "take_back"))
 
 
 def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) -> None:
@@ -157,7 +163,7 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
     declarations = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
     for assessment in recomputed:
         declaration = declarations[assessment.declaration_id]
-        taken = declaration.held.allowance
-        if taken is not None and taken.value > assessment.value:
-            reservations.return_allowance(declaration, taken.value - assessment.value, desk.repository)
+        allowance = declaration.held.allowance
+        if allowance is not None and allowance.value > assessment.value:
+            reservations.return_allowance(declaration, allowance.value - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from declarations import lifecycle, risk
 from declarations.reasons import Reason
-from declarations.refusals import not_allowed, refused
+from declarations.refusals import refusal_of_action, refusal_reason
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
-from gateways.customs.outcome import LIST, close, conclude, event, may_start_over, reject, step
+from gateways.customs.outcome import (
+    KIND_OF_LIST,
+    apply_step,
+    close_list,
+    conclude_review,
+    make_event,
+    may_start_over,
+    reject_list,
+)
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
-from gateways.decisions import Fresh
-from gateways.records import TimelineEvent
+from gateways.decisions import ChangeCheck
+from gateways.records import CaseReference
 from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerDue
 from gateways.topics.shared import Decision
 from gateways.topics.tax import TaxDropped
@@ -27,7 +35,7 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
     joining.report_sampled(declarations, "passed", desk)
     for declaration in declarations:
         if declaration.state == "under_inspection":
-            _conclude(declaration, desk)
+            _conclude_list(declaration, desk)
             desk.repository.put_declaration(declaration)
 
 
@@ -37,167 +45,160 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
     joining.report_sampled(declarations, "failed", desk)
     for declaration in declarations:
         if declaration.state == "under_inspection":
-            basis = risk.quality_basis(desk.day, desk.law)
+            basis = risk.quality_value_ids(desk.day, desk.law)
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
             declaration.review_cause = ""
-            desk.note(event(declaration, desk.now, "awaiting_officer", declaration.reasons))
+            desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
             lanes.await_officer(declaration, desk)
             desk.repository.put_declaration(declaration)
 
 
-def decide_declarations(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+def decide_declarations(decisions: Sequence[Decision], desk: CustomsDesk) -> None:
     """Carry out officers' decisions about lists; refuse and note those that the state forbids.
 
     A decision is also refused if the list was amended or has changed since the officer saw it.
     """
-    fresh = Fresh()
-    lists = desk.repository.declarations([decision.subject_id for decision in filed])
-    amended = _amended(list(lists.values()), desk.repository)
-    for decision in filed:
+    change_check = ChangeCheck()
+    lists = desk.repository.declarations([decision.subject_id for decision in decisions])
+    amended_ids = _amended_lists(list(lists.values()), desk.repository)
+    for decision in decisions:
         declaration = lists[decision.subject_id]
-        refusal = fresh.refusal(decision, declaration.version, declaration.state)
-        if decision.subject_id in amended:
+        refusal = change_check.refuse_if_changed(decision, declaration.version, declaration.state)
+        if decision.subject_id in amended_ids:
             amended_words = f"{decision.action} is not allowed: the list was amended meanwhile"
-            refusal = (refused("企业已变更该清单", amended_words),)
+            refusal = (refusal_reason("企业已变更该清单", amended_words),)
         if refusal:
             _refuse(declaration, decision, refusal, desk)
-        elif _act(declaration, decision, desk):
-            fresh.decided(decision)
+        elif _carry_out_decision(declaration, decision, desk):
+            change_check.remember_change(decision)
 
 
-def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+def decide_requests(decisions: Sequence[Decision], desk: CustomsDesk) -> None:
     """Carry out officers' decisions about cancellations and returns."""
-    fresh = Fresh()
-    requests = desk.repository.requests_by_id([decision.subject_id for decision in filed])
-    for decision in filed:
+    change_check = ChangeCheck()
+    requests = desk.repository.requests_by_id([decision.subject_id for decision in decisions])
+    for decision in decisions:
         request = requests[decision.subject_id]
-        refusal = fresh.refusal(decision, request.version, request.state) or returns.act(
+        refusal = change_check.refuse_if_changed(decision, request.version, request.state) or returns.apply_action(
             request, decision.action, decision.reason, decision.by, desk
         )
         if refusal:
-            desk.refuse(decision.id, refusal)
+            desk.answer_refused(decision.id, refusal)
         else:
-            desk.carried_out(decision.id)
-            fresh.decided(decision)
+            desk.answer_done(decision.id)
+            change_check.remember_change(decision)
 
 
-def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
+def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk) -> None:
     """Carry out the automatic officer's decisions that are due."""
-    declarations = desk.repository.declarations([deadline.declaration_id for deadline in due])
-    amended = _amended(list(declarations.values()), desk.repository)
-    for deadline in due:
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
+    amended_ids = _amended_lists(list(declarations.values()), desk.repository)
+    for deadline in deadlines:
         declaration = declarations[deadline.declaration_id]
-        if declaration.state == deadline.state and deadline.declaration_id not in amended:
-            choice = desk.choice(declaration.key, deadline.state)
+        if declaration.state == deadline.state and deadline.declaration_id not in amended_ids:
+            choice = desk.choose_automatically(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
                 if lanes.was_short_of_guarantee(declaration):
                     # Concluding would recheck the guarantee, find it short and return the list to review, without end.
                     action, reason = "reject", "担保余额不足"
-                elif action not in _steps(declaration):
+                elif action not in _possible_actions(declaration):
                     action = "send_back"  # an export whose drawn action is only possible for imports
-                _act(declaration, Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {}), desk)
+                decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
+                _carry_out_decision(declaration, decision, desk)
 
 
-def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
+def _amended_lists(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
     """Ids of lists with an amendment that is filed but not yet handled: decisions about them are out of date."""
-    open_ones = [declaration for declaration in declarations if may_start_over(declaration)]
-    filed = repository.documents([declaration.document_id for declaration in open_ones])
+    open_declarations = [declaration for declaration in declarations if may_start_over(declaration)]
+    documents_by_id = repository.documents([declaration.document_id for declaration in open_declarations])
     return {
         declaration.id
-        for declaration in open_ones
-        if declaration.document_id in filed and filed[declaration.document_id].version > declaration.document_version
+        for declaration in open_declarations
+        if declaration.document_id in documents_by_id
+        and documents_by_id[declaration.document_id].version > declaration.document_version
     }
 
 
-def _steps(declaration: Declaration) -> tuple[str, ...]:
+def _possible_actions(declaration: Declaration) -> tuple[str, ...]:
     """The actions possible for a list of this flow in this state."""
-    return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
+    return tuple(step.action for step in lifecycle.allowed_transitions(declaration.state, flow=declaration.flow))
 
 
 def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    desk.note(event(declaration, desk.now, "action_refused", reasons))
-    desk.refuse(decision.id, reasons)
+    desk.add_event(make_event(declaration, desk.now, "action_refused", reasons))
+    desk.answer_refused(decision.id, reasons)
 
 
-def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> bool:
+def _carry_out_decision(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> bool:
     """Carry out a decision; return False if its action is not possible."""
     action, reason = decision.action, decision.reason
-    if action not in (may := _steps(declaration)):
-        error = lifecycle.NotAllowed(declaration.state, action, may)
-        _refuse(declaration, decision, [not_allowed(error, "declaration")], desk)
+    if action not in (possible_actions := _possible_actions(declaration)):
+        error = lifecycle.NotAllowed(declaration.state, action, possible_actions)
+        _refuse(declaration, decision, [refusal_of_action(error, "declaration")], desk)
         return False
-    desk.note(
-        TimelineEvent(
-            order_no=declaration.order_no,
-            kind=LIST[declaration.flow],
-            key=declaration.key,
-            at=desk.now,
-            actor=decision.by,
-            event=f"officer_{action}",
-            state=declaration.state,
-            reasons=[Reason("16002", {"reason": reason})] if reason else [],
-        )
-    )
+    reasons = [Reason("16002", {"reason": reason})] if reason else []
+    about = CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no)
+    desk.add_event(about.event(f"officer_{action}", declaration.state, desk.now, reasons, actor=decision.by))
     if action == "conclude" and declaration.state == "in_review" and lanes.was_short_of_guarantee(declaration):
         # the tax gateway reserves the guarantee first; its answer concludes (399) and answers the decision
         lanes.recheck_guarantee(declaration, decision.id, desk)
     else:
-        _carry_out(declaration, action, reason, desk)
-        desk.carried_out(decision.id)
+        _apply_action(declaration, action, reason, desk)
+        desk.answer_done(decision.id)
     desk.repository.put_declaration(declaration)
     return True
 
 
-def _carry_out(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:
+def _apply_action(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:
     if action == "reject":
-        reject(declaration, [Reason("1300", {"reason": reason})], desk)
+        reject_list(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        lanes.review(declaration, ReviewCause.OFFICER, [_given(declaration, action, reason)], desk)
+        lanes.review(declaration, ReviewCause.OFFICER, [_step_text(declaration, action, reason)], desk)
     elif action == "inspect":
-        lanes.inspect(declaration, [_given(declaration, action, reason)], desk)
+        lanes.inspect(declaration, [_step_text(declaration, action, reason)], desk)
     elif action == "conclude":
-        _conclude(declaration, desk, reason)
+        _conclude_list(declaration, desk, reason)
     elif action == "release":
-        _release(declaration, desk)
+        _release_list(declaration, desk)
     elif action == "send_back":
         _send_back(declaration, reason, desk)
     elif action in DETENTIONS:
-        step(declaration, action, desk, reason)
+        apply_step(declaration, action, desk, reason)
         declaration.detention = DETENTIONS[action]
         lanes.await_officer(declaration, desk)
     elif action == "suspend":
-        step(declaration, action, desk, reason)
+        apply_step(declaration, action, desk, reason)
         lanes.await_officer(declaration, desk)
     elif action == "close":
-        close(declaration, desk, reason)
+        close_list(declaration, desk, reason)
     else:
         raise ValueError(f"The lifecycle allows an officer's action {action!r} that customs does not implement.")
 
 
-def _given(declaration: Declaration, action: str, reason: str) -> Reason:
+def _step_text(declaration: Declaration, action: str, reason: str) -> Reason:
     """The text of an officer's step, with the officer's reason, if any."""
-    return lifecycle.move(declaration.state, action).answer(reason)
+    return lifecycle.transition_of(declaration.state, action).receipt_text(reason)
 
 
-def _release(declaration: Declaration, desk: CustomsDesk) -> None:
+def _release_list(declaration: Declaration, desk: CustomsDesk) -> None:
     """Release a list; an officer may release an export before its arrival."""
     if declaration.flow == "E":
-        leaving.release(declaration, desk)
+        leaving.release_export(declaration, desk)
     else:
         lanes.proceed(declaration, desk)
 
 
-def _conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
-    conclude(declaration, desk, reason)
+def _conclude_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+    conclude_review(declaration, desk, reason)
     if not joining.report_concluded(declaration, desk):
         lanes.proceed(declaration, desk)
 
 
 def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:
-    step(declaration, "send_back", desk, reason)
+    apply_step(declaration, "send_back", desk, reason)
     reservations.release_all(declaration, desk.repository)
     if declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
     joining.report_end(declaration, "refused", desk)
-    desk.note(event(declaration, desk.now, "sent_back"))
+    desk.add_event(make_event(declaration, desk.now, "sent_back"))

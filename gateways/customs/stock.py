@@ -8,46 +8,34 @@ from declarations import account_book
 from declarations.documents import ExportInventory, Inventory, StockFiling, StockFilingLine
 from declarations.reasons import Reason
 from gateways.customs.repository import BookLine, CustomsDesk
-from gateways.records import ReceiptDraft, TimelineEvent
-from gateways.replies import ANSWERS, identify
+from gateways.records import CaseReference
+from gateways.replies import identifying_fields
 from gateways.topics.shared import DocumentFiled
 
 
 def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Add the quantities of stock filings to the warehouses' account books."""
-    filed = desk.repository.documents([document.document_id for document in documents])
+    documents_by_id = desk.repository.documents([document.document_id for document in documents])
     keys = {
-        (document.facts.ems_no, line.item_record_no) for document in filed.values() for line in document.facts.lines
+        (document.facts.ems_no, line.item_record_no)
+        for document in documents_by_id.values()
+        for line in document.facts.lines
     }
     books = dict(desk.repository.book_lines(sorted(keys)))
-    for document in filed.values():
+    for document in documents_by_id.values():
         facts: StockFiling = document.facts
         for line in facts.lines:
-            desk.repository.put_book_line(_add(books, facts.ems_no, line))
-        desk.receipt(
-            ReceiptDraft(
-                mailboxes=document.mailboxes,
-                code=ANSWERS["stock_filing"],
-                order_no="",
-                kind="stock_filing",
-                key=document.key,
-                return_status="120",
-                return_time=max(desk.now, document.last_return + 1),
-                reason=Reason("1800", {}),
-                fields=identify("stock_filing", facts, document.port_no),
+            desk.repository.put_book_line(_add_to_book(books, facts.ems_no, line))
+        desk.send_receipt(
+            CaseReference("stock_filing", document.key, "").receipt(
+                document.mailboxes,
+                "120",
+                max(desk.now, document.last_return + 1),
+                Reason("1800", {}),
+                identifying_fields("stock_filing", facts, document.port_no),
             )
         )
-        desk.note(
-            TimelineEvent(
-                order_no="",
-                kind="stock_filing",
-                key=document.key,
-                at=desk.now,
-                actor="customs",
-                event="stock_filed",
-                state="accepted",
-            )
-        )
+        desk.add_event(CaseReference("stock_filing", document.key, "").event("stock_filed", "accepted", desk.now))
 
 
 def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
@@ -58,7 +46,7 @@ def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str,
     return account_book.draw_down(book, facts).reasons
 
 
-def _add(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:
+def _add_to_book(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:
     key = (ems_no, line.item_record_no)
     book = books.get(key) or BookLine(*key, line.gcode, line.gname, line.unit)
     book.filed += line.qty

@@ -8,7 +8,7 @@ from __future__ import annotations
 from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
 from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
 from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
-from gateways.customs.lock_targets import DECLARATION, ChangeScope, LockTarget, TargetKind, place, request_id
+from gateways.customs.lock_targets import DECLARATION, ChangeScope, LockTarget, TargetKind, place_of, request_id_of
 from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
 from gateways.gateway import Gateway
 from gateways.topics.customs import (
@@ -36,10 +36,10 @@ _DOCUMENT = LockTarget(TargetKind.DOCUMENT)
 _REQUEST = LockTarget(TargetKind.REQUEST, ChangeScope.ALL)
 
 IMPORTS = (
-    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place),
-    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, place),
-    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place),
-    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
+    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
+    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
+    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
     Topic(
         "deadline.partners",
         PartnersOverdue,
@@ -74,9 +74,9 @@ REQUESTS = (
     Topic("import.refund", DocumentFiled, returns.handle_refunds, _DOCUMENT, document_id),
     Topic("tax.recomputed", TaxRecomputed, returns.handle_recomputed, _ALLOWANCE, declaration_id),
     Topic("decision.request", Decision, review.decide_requests, _REQUEST, subject_id),
-    Topic("deadline.request", RequestDue, returns.handle_decision_due, _REQUEST, request_id),
-    Topic("deadline.goods_back", GoodsBackDue, returns.handle_goods_back, _REQUEST, request_id),
+    Topic("deadline.request", RequestDue, returns.handle_decision_due, _REQUEST, request_id_of),
+    Topic("deadline.goods_back", GoodsBackDue, returns.handle_goods_back, _REQUEST, request_id_of),
 )
 CUSTOMS = Gateway(
-    "customs", (*IMPORTS, *RELEASES, *REQUESTS, *BATCH_TOPICS, *EXPORT_TOPICS, *SUMMARY_TOPICS), locks.lock
+    "customs", (*IMPORTS, *RELEASES, *REQUESTS, *BATCH_TOPICS, *EXPORT_TOPICS, *SUMMARY_TOPICS), locks.lock_rows
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from gateways.customs.companies import concerns
+from gateways.customs.companies import kinds_concerned
 from gateways.records import FiledDocument
 
 
@@ -34,7 +34,7 @@ IMPORT = Flow(
     "inventory",
     "622",
     {"order": "14301", "payment": "14302", "waybill": "14303"},
-    {"13035": "order", **concerns("I")},  # 13035 was observed in a receipt 312 (for an order)
+    {"13035": "order", **kinds_concerned("I")},  # 13035 was observed in a receipt 312 (for an order)
 )
 EXPORT = Flow(
     "E",
@@ -47,7 +47,7 @@ EXPORT = Flow(
         "17122": "collection",
         "17123": "collection",
         "17124": "collection",
-        **concerns("E"),
+        **kinds_concerned("E"),
     },
 )
 FLOWS = {flow.letter: flow for flow in (IMPORT, EXPORT)}

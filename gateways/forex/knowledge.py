@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from declarations.calendar import at
+from declarations.calendar import local_time_of
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.checking import ReportFacts
 from declarations.forex.directory import COLLECTION, DirectoryEntry
-from declarations.forex.flows import GOODS, is_netted, legs, moment
-from declarations.forex.rates import customs_code
+from declarations.forex.flows import GOODS, is_netted, legs_of, parse_moment
+from declarations.forex.rates import customs_code_of
 from declarations.forex.returns import OrderCollections
-from declarations.forex.trades import Earlier, ReportedTrade
+from declarations.forex.trades import EarlierLeg, ReportedTrade
 from gateways.forex.repository import COUNTED, ForexRepository, Leg, ListedEnterprise, TradeValue
 from gateways.records import FiledDocument
 
@@ -27,36 +27,36 @@ class NamedNumbers(NamedTuple):
     entries: frozenset[str]
 
 
-def named(reports: Iterable[ForexReport]) -> NamedNumbers:
+def named_numbers_of(reports: Iterable[ForexReport]) -> NamedNumbers:
     """Return the numbers of orders and declarations that reports name."""
-    goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
+    goods = [leg for report in reports for leg in legs_of(report) if leg.leg_kind == GOODS]
     return NamedNumbers(
         frozenset(leg.order_no for leg in goods if leg.order_no),
         frozenset(leg.entry_no for leg in goods if leg.entry_no),
     )
 
 
-def load(filed: Iterable[FiledDocument], repository: ForexRepository) -> None:
+def prefetch_rows(filed_documents: Iterable[FiledDocument], repository: ForexRepository) -> None:
     """Prefetch the rows for the checks of these reports."""
-    wanted = named(document.facts for document in filed)
-    repository.totals(sorted({document.facts.ebc_code for document in filed}))
+    wanted = named_numbers_of(document.facts for document in filed_documents)
+    repository.totals(sorted({document.facts.ebc_code for document in filed_documents}))
     repository.orders(sorted(wanted.orders))
     repository.entries(sorted(wanted.entries))
     repository.legs_naming("order_no", sorted(wanted.orders))
     repository.legs_naming("entry_no", sorted(wanted.entries))
 
 
-def with_order_numbers(report: ForexReport, repository: ForexRepository) -> ForexReport:
+def add_order_numbers(report: ForexReport, repository: ForexRepository) -> ForexReport:
     """Return the report with order numbers added to the lines that name only the list of an order."""
     order_of = {
         entry.number: entry.order_no
-        for entry in repository.entries(sorted(named([report]).entries))
+        for entry in repository.entries(sorted(named_numbers_of([report]).entries))
         if entry.order_no and entry.ebc_code == report.ebc_code
     }
     orders = {
         order.number
         for order in repository.orders(sorted(order_of.values()))
-        if order.ebc_code == report.ebc_code and customs_code(report.currency) in order.amounts
+        if order.ebc_code == report.ebc_code and customs_code_of(report.currency) in order.amounts
     }
     return replace(
         report,
@@ -69,45 +69,45 @@ def with_order_numbers(report: ForexReport, repository: ForexRepository) -> Fore
     )
 
 
-def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> ReportFacts:
+def report_facts_of(report: ForexReport, report_id: int, repository: ForexRepository) -> ReportFacts:
     """Return the data that a report is checked against, without the legs of its own earlier version."""
-    code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
+    code, wanted, day = report.ebc_code, named_numbers_of([report]), parse_moment(report.value_time)
     direction = COLLECTION if is_netted(report) else report.direction
-    by_order = _others("order_no", wanted.orders, report, report_id, repository)
-    by_entry = _others("entry_no", wanted.entries, report, report_id, repository)
+    by_order = _legs_of_other_reports("order_no", wanted.orders, report, report_id, repository)
+    by_entry = _legs_of_other_reports("entry_no", wanted.entries, report, report_id, repository)
     same_way = [leg for leg in by_order if leg.direction == direction]
     totals = repository.totals([code]).values()
     return ReportFacts(
-        _enterprise(repository.enterprises([code]).get(code)),
+        _directory_entry(repository.enterprises([code]).get(code)),
         {total.direction: total.usd for total in totals if total.code == code and day and total.year == day.year},
-        _trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
-        _trades(
+        _reported_trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
+        _reported_trades(
             repository.entries(sorted(wanted.entries)),
             report,
             [leg for leg in by_entry if leg.direction == direction],
             "entry_no",
         ),
-        tuple(_earlier(leg) for leg in same_way),
-        _received(by_order),
-        _already_reported(report, repository),
+        tuple(_earlier_leg(leg) for leg in same_way),
+        _collections_by_order(by_order),
+        _other_numbers(report, repository),
     )
 
 
-def _earlier(leg: Leg) -> Earlier:
-    return Earlier(
+def _earlier_leg(leg: Leg) -> EarlierLeg:
+    return EarlierLeg(
         leg.order_no,
         leg.currency,
         leg.amount,
         leg.counterparty,
-        at(leg.at).replace(tzinfo=None),
+        local_time_of(leg.at).replace(tzinfo=None),
         f"#{leg.report_id}/{leg.number}",
     )
 
 
-def _already_reported(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
+def _other_numbers(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     """Leg number → amount already reported for the same goods: for an order under its summary, or for a summary under
     its orders."""
-    goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
+    goods = [leg for leg in legs_of(report) if leg.leg_kind == GOODS]
     summaries = {
         entry.number
         for entry in repository.entries(sorted({leg.entry_no for leg in goods} - {""}))
@@ -122,24 +122,24 @@ def _already_reported(report: ForexReport, repository: ForexRepository) -> dict[
     return {gnum: amounts[number] for gnum, number in {**single, **whole}.items() if number in amounts}
 
 
-def _others(
-    column: str, numbers: Iterable[str], report: ForexReport, report_id: int, repository: ForexRepository
+def _legs_of_other_reports(
+    column: str, given_numbers: Iterable[str], report: ForexReport, report_id: int, repository: ForexRepository
 ) -> Sequence[Leg]:
     return [
         leg
-        for leg in repository.legs_naming(column, sorted(numbers))
+        for leg in repository.legs_naming(column, sorted(given_numbers))
         if leg.state in COUNTED and leg.report_id != report_id and leg.ebc_code == report.ebc_code
     ]
 
 
-def _enterprise(listed: ListedEnterprise | None) -> DirectoryEntry | None:
+def _directory_entry(listed: ListedEnterprise | None) -> DirectoryEntry | None:
     if listed is None or not listed.registered:
         return None
     since = date.fromisoformat(listed.since) if listed.since else date.min
     return DirectoryEntry(listed.code, listed.forex_class, since, listed.quota or None)
 
 
-def _trades(
+def _reported_trades(
     values: Iterable[TradeValue], report: ForexReport, moved: Iterable[Leg], column: str
 ) -> dict[str, ReportedTrade]:
     """Number → trade of the report's company, in the report's currency if it has an amount in that."""
@@ -148,7 +148,7 @@ def _trades(
     for leg in moved:
         key = (getattr(leg, column), leg.currency)
         sums[key] = sums.get(key, 0) + leg.amount
-    wanted = customs_code(report.currency)
+    wanted = customs_code_of(report.currency)
     for value in values:
         if value.ebc_code == report.ebc_code and value.amounts:
             currency = wanted if wanted in value.amounts else min(value.amounts)
@@ -163,9 +163,9 @@ def _trades(
     return trades
 
 
-def _received(legs: Iterable[Leg]) -> Mapping[str, OrderCollections]:
+def _collections_by_order(legs: Iterable[Leg]) -> Mapping[str, OrderCollections]:
     received: dict[str, OrderCollections] = {}
     for leg in sorted(legs, key=lambda leg: (leg.at, leg.report_id, leg.number)):
         if leg.direction == COLLECTION:
-            received.setdefault(leg.order_no, OrderCollections(at(leg.at).date(), leg.counterparty))
+            received.setdefault(leg.order_no, OrderCollections(local_time_of(leg.at).date(), leg.counterparty))
     return received

@@ -10,55 +10,41 @@ from declarations.forex.flows import GOODS
 from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.reasons import Reason
 from gateways.forex.repository import FiledReport, ForexDesk, Leg
-from gateways.records import ReceiptDraft, TimelineEvent
-from gateways.replies import ANSWERS, identify, taken_in
+from gateways.records import CaseReference
+from gateways.replies import identifying_fields, taken_in_answer
 from gateways.topics.refund import ExchangeCollected
 
-KIND = "forex_report"
+REPORT_KIND = "forex_report"
 
 
-def step(report: FiledReport, action: str) -> Transition:
+def apply_step(report: FiledReport, action: str) -> Transition:
     """Apply an action of the lifecycle to a report; raises `lifecycle.NotAllowed` if its state forbids it."""
-    made = lifecycle.move(report.state, action, LIFECYCLE_OF[KIND])
+    made = lifecycle.transition_of(report.state, action, LIFECYCLE_OF[REPORT_KIND])
     report.state = made.to
     return made
 
 
 def send_receipt(report: FiledReport, status: str, reason: Reason, desk: ForexDesk) -> None:
     """Send a receipt about a report, with a later time than all its earlier ones."""
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=report.mailboxes,
-            code=ANSWERS[KIND],
-            order_no=report.cop_no,
-            kind=KIND,
-            key=report.key,
-            return_status=status,
-            return_time=report.stamp(desk.now),
-            reason=reason,
-            fields=identify(KIND, report),
+    desk.send_receipt(
+        CaseReference(REPORT_KIND, report.key, report.cop_no).receipt(
+            report.mailboxes, status, report.stamp(desk.now), reason, identifying_fields(REPORT_KIND, report)
         )
     )
 
 
 def send_taken_in(report: FiledReport, desk: ForexDesk) -> None:
     """Send the receipt of a report that passed its checks, before it is booked."""
-    send_receipt(report, *taken_in(KIND), desk)
+    send_receipt(report, *taken_in_answer(REPORT_KIND), desk)
 
 
-def note(report: FiledReport, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex") -> None:
+def add_event(
+    report: FiledReport, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex"
+) -> None:
     """Add an event to a report's timeline."""
-    desk.note(
-        TimelineEvent(
-            order_no=report.cop_no,
-            kind=KIND,
-            key=report.key,
-            at=desk.now,
-            actor=actor,
-            event=name,
-            state=report.state,
-            reasons=reasons,
-            return_time=report.last_return,
+    desk.add_event(
+        CaseReference(REPORT_KIND, report.key, report.cop_no).event(
+            name, report.state, desk.now, reasons, actor=actor, return_time=report.last_return
         )
     )
 

@@ -143,16 +143,16 @@ class ForexRepository(Protocol):
     def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
         """The legs of reports, by report and number."""
 
-    def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
+    def legs_naming(self, column: str, given_numbers: Collection[str]) -> Sequence[Leg]:
         """The legs that name one of these numbers in `order_no` or `entry_no`, by report and number."""
 
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
         """Replace the legs of a report."""
 
-    def orders(self, numbers: Collection[str]) -> Sequence[TradeValue]:
+    def orders(self, given_numbers: Collection[str]) -> Sequence[TradeValue]:
         """Export orders (303) of any enterprise with these numbers."""
 
-    def entries(self, numbers: Collection[str]) -> Sequence[TradeValue]:
+    def entries(self, given_numbers: Collection[str]) -> Sequence[TradeValue]:
         """Summary declarations by entry number and export lists by list number, of any enterprise."""
 
     def reported_as_whole(self, orders: Collection[str]) -> Mapping[str, str]:

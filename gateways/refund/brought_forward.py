@@ -8,57 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from gateways.refund.case import ClaimCase
 from gateways.refund.checking import MANUFACTURER
 from gateways.refund.repository import Claim
 
-TOO_MUCH, RESTED_ON = "20536", "20537"
-GIVEN_UP = ("declared", "rejected", "deleted")
+TOO_MUCH_CREDIT, NEXT_CLAIM_USES_MORE = "20536", "20537"
+STATES_WITHOUT_USE = ("declared", "rejected", "deleted")
 """States in which a claim uses no credit."""
 
 
-def left(claim: Claim) -> Scaled:
+def credit_left_by(claim: Claim) -> Scaled:
     """Return the amount that a claim leaves to the next month: its carry, plus its refund if it was refused."""
-    return claim.carry + (claim.refund if claim.state in GIVEN_UP else 0)
+    return claim.carry + (claim.refund if claim.state in STATES_WITHOUT_USE else 0)
 
 
-def before(period: str, claims: Sequence[Claim]) -> Claim | None:
+def claim_before(period: str, claims: Sequence[Claim]) -> Claim | None:
     """Return the claim of the latest month before `period` that is in effect or leaves an amount; None if there is
     none."""
-    earlier = [claim for claim in claims if claim.period < period and (claim.state not in GIVEN_UP or left(claim))]
-    return max(earlier, key=lambda claim: (claim.period, claim.state not in GIVEN_UP, claim.id), default=None)
+    earlier = [
+        claim
+        for claim in claims
+        if claim.period < period and (claim.state not in STATES_WITHOUT_USE or credit_left_by(claim))
+    ]
+    return max(earlier, key=lambda claim: (claim.period, claim.state not in STATES_WITHOUT_USE, claim.id), default=None)
 
 
-def faults(case: ClaimCase) -> Iterator[Reason]:
+def credit_faults(case: ClaimCase) -> Iterator[Reason]:
     """Yield reasons to refuse a calculated claim: it brings forward too much, or leaves less than the next month's
     claim has brought forward."""
     claim, repository = case.claim, case.repository
     if claim.kind != MANUFACTURER:
         return
-    others = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
-    forward, last = case.facts.credit_forward or 0, before(claim.period, others)
-    if forward > (carried := left(last) if last is not None else 0):
+    other_claims = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
+    credit_forward, previous = case.facts.credit_forward or 0, claim_before(claim.period, other_claims)
+    if credit_forward > (carried_credit := credit_left_by(previous) if previous is not None else 0):
         yield Reason(
-            TOO_MUCH,
-            {"found": plain(forward), "carry": plain(carried), "claim": last.cop_no if last is not None else "-"},
+            TOO_MUCH_CREDIT,
+            {
+                "found": amount_text(credit_forward),
+                "carry": amount_text(carried_credit),
+                "claim": previous.cop_no if previous is not None else "-",
+            },
         )
     following = min(
-        (other for other in others if other.period > claim.period and other.state not in GIVEN_UP),
+        (other for other in other_claims if other.period > claim.period and other.state not in STATES_WITHOUT_USE),
         key=lambda claim: claim.period,
         default=None,
     )
     if following is not None:
         document = repository.documents([following.document_id]).get(following.document_id)
-        rests = document.facts.credit_forward or 0 if document is not None else 0
-        if rests > case.calculation.carry:
+        next_credit_forward = document.facts.credit_forward or 0 if document is not None else 0
+        if next_credit_forward > case.calculation.carry:
             yield Reason(
-                RESTED_ON,
+                NEXT_CLAIM_USES_MORE,
                 {
                     "period": following.period,
                     "claim": following.cop_no,
-                    "found": plain(rests),
-                    "carry": plain(case.calculation.carry),
+                    "found": amount_text(next_credit_forward),
+                    "carry": amount_text(case.calculation.carry),
                 },
             )

@@ -7,26 +7,35 @@ from datetime import date
 from decimal import Decimal
 
 from declarations.documents import RefundClaim
-from declarations.exchange import Converted
+from declarations.exchange import YuanAmount
 from declarations.forex.rates import NoExchangeRate
-from declarations.money import MAX_AMOUNT, SCALE, AmountTooLarge, Scaled, decimal, plain, scaled, to_fen
+from declarations.money import (
+    MAX_AMOUNT,
+    SCALE,
+    AmountTooLarge,
+    Scaled,
+    amount_text,
+    decimal_of,
+    round_to_fen,
+    scaled_of,
+)
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
-from declarations.refund.consumption import ConsumptionRefund, of_link
-from declarations.refund.domestic_sale import output_vat
+from declarations.refund.consumption import ConsumptionRefund, refund_of_link
+from declarations.refund.domestic_sale import calculate_output_vat
 from declarations.refund.manufacturer import ExportShare, VatReturn
 from declarations.refund.matching import ExportLine, LinkedLines
-from declarations.refund.rates import percent
+from declarations.refund.rates import percent_text
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
-from declarations.refund.yuan import fob_in_yuan
+from declarations.refund.yuan import convert_fob
 from declarations.tax.allocation import allocate
 from gateways.refund.case import Calculation, ClaimCase, LineShare
 from gateways.refund.checking import MANUFACTURER, TRADER
 from gateways.refund.eligibility import MIXED
-from gateways.refund.evidence import item_facts
+from gateways.refund.evidence import item_facts_of
 
-DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
+DOMESTIC, NO_CURRENCY, EXEMPT_LINK, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
 SMALL_SCALE = "2"
 
@@ -35,99 +44,105 @@ def calculate(case: ClaimCase) -> Calculation:
     """Return the amounts of a claim that is matched and eligible; `reasons` is not empty if they cannot be
     calculated."""
     calculation = Calculation()
-    rates: dict[tuple[str, str], Converted] = {}
+    rates: dict[tuple[str, str], YuanAmount] = {}
     for link in case.eligibility.links:
         for line in link.exports:
-            amount = _in_yuan(line, rates, case, calculation)
+            amount = _convert_fob(line, rates, case, calculation)
             calculation.shares[line.number] = LineShare(amount)
             calculation.fob += amount
     if calculation.fob > MAX_AMOUNT * SCALE:
-        calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(calculation.fob)}))
+        calculation.reasons.append(Reason(TOO_LARGE, {"amount": amount_text(calculation.fob)}))
     if calculation.reasons:
         return calculation
     if case.facts.claim_kind == MANUFACTURER:
-        _period(case, calculation)
+        _calculate_period(case, calculation)
     for link in case.eligibility.links:
-        working = list(_link(link, case, calculation))
+        working = list(_calculate_link(link, case, calculation))
         if working:
             calculation.working.append((link.link_no, working))
     return calculation
 
 
-def _in_yuan(
-    line: ExportLine, rates: dict[tuple[str, str], Converted], case: ClaimCase, calculation: Calculation
+def _convert_fob(
+    line: ExportLine, rates: dict[tuple[str, str], YuanAmount], case: ClaimCase, calculation: Calculation
 ) -> Scaled:
     """The FOB of a line in yuan; `rates` caches the rate of each currency and export date."""
     item = case.items[line.item_no]
-    place = item.currency, item.exported_on
+    rate_key = item.currency, item.exported_on
     try:
-        if place not in rates:
-            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), case.desk.law)
+        if rate_key not in rates:
+            rates[rate_key] = convert_fob(line.fob, item.currency, date.fromisoformat(item.exported_on), case.desk.law)
     except (UnknownParameter, NoValue, NoExchangeRate) as error:
-        calculation.reasons.append(
-            Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency, "missing": str(error)})
-        )
+        values = {"line": str(line.number), "currency": item.currency, "missing": str(error)}
+        calculation.reasons.append(Reason(NO_CURRENCY, values))
         return 0
     except AmountTooLarge:
-        calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
+        calculation.reasons.append(Reason(TOO_LARGE, {"amount": amount_text(line.fob)}))
         return 0
-    return scaled(to_fen(decimal(line.fob) * rates[place].rate))
+    return scaled_of(round_to_fen(decimal_of(line.fob) * rates[rate_key].rate))
 
 
-def _link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _calculate_link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     kind = case.eligibility.kind_of(link)
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, case, calculation)
+        yield from _tax_as_domestic(link, case, calculation)
     elif case.facts.claim_kind == TRADER:
-        yield from _trader(link, case, calculation)
+        yield from _calculate_trader_refund(link, case, calculation)
     elif kind != REFUND:
-        yield Reason(EXEMPT, {"link": link.link_no})
+        yield Reason(EXEMPT_LINK, {"link": link.link_no})
 
 
-def _domestic(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _tax_as_domestic(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Tax each export as a domestic sale, at the VAT rate of its day or the levy rate of small-scale taxpayers."""
-    small = case.standing.taxpayer_kind == SMALL_SCALE
+    is_small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
         item, share = case.items[line.item_no], calculation.shares[line.number]
         exported_on = date.fromisoformat(item.exported_on)
-        levy, source = _small_levy(exported_on, case) if small else _levy(item.gcode, exported_on, case)
-        vat = output_vat(share.fob_rmb, 0, levy)
+        levy, source = (
+            _levy_of_small_trader(exported_on, case) if is_small else _levy_of_goods(item.gcode, exported_on, case)
+        )
+        vat = calculate_output_vat(share.fob_rmb, 0, levy)
         calculation.domestic_vat += vat
         yield Reason(
             DOMESTIC,
-            {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy), "vat": plain(vat)},
+            {
+                "item": item.item_no,
+                "fob": amount_text(share.fob_rmb),
+                "levy": percent_text(levy),
+                "vat": amount_text(vat),
+            },
             (source,),
         )
 
 
-def _levy(hs10: str, exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
+def _levy_of_goods(hs10: str, exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
     row = case.evidence.rates.on(hs10, exported_on)
     return row.levy, row.id
 
 
-def _small_levy(exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
+def _levy_of_small_trader(exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
     value = case.desk.law.on("refund.small_scale_levy", exported_on)
     return value.amount, value.id
 
 
-def _trader(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _calculate_trader_refund(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and divided among its exports by quantity."""
-    refunded = case.eligibility.kind_of(link) == REFUND
+    is_refunded = case.eligibility.kind_of(link) == REFUND
     days = sorted({case.items[line.item_no].exported_on for line in link.exports})
     chosen = [
-        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, case.evidence.rates, case.desk.law)
+        rate_choice.choose_for_trader(link.hs10, date.fromisoformat(day), link.levy, case.evidence.rates, case.desk.law)
         for day in days
     ]
-    if refunded and len({choice.refund for choice in chosen}) > 1:
+    if is_refunded and len({choice.refund for choice in chosen}) > 1:
         calculation.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
-    amounts = trader.refund(
+    amounts = trader.calculate_refund(
         link.base,
         link.levy,
-        chosen[0].refund if refunded else _NOTHING,
-        _consumption(link, days[0], case) if refunded else None,
+        chosen[0].refund if is_refunded else _NOTHING,
+        _consumption_refund_of(link, days[0], case) if is_refunded else None,
         link.link_no,
-        chosen[0].parameters,
+        chosen[0].parameter_ids,
     )
     calculation.refund += amounts.total
     calculation.cost += amounts.cost
@@ -149,30 +164,30 @@ def _share_out(link: LinkedLines, refund_total: Scaled, cost_total: Scaled, calc
         share.base, share.refund, share.cost = base, refund, cost
 
 
-def _consumption(link: LinkedLines, day: str, case: ClaimCase) -> ConsumptionRefund | None:
+def _consumption_refund_of(link: LinkedLines, day: str, case: ClaimCase) -> ConsumptionRefund | None:
     """Refund of consumption tax for goods subject to it, or the reason why there is none; None for other goods."""
-    bought = date.fromisoformat(day)
-    goods = case.desk.goods.find(link.hs10, bought)
+    bought_on = date.fromisoformat(day)
+    goods = case.desk.goods.find(link.hs10, bought_on)
     if goods is None:
         return None
-    items = {line.item_no: item_facts(case.items[line.item_no]) for line in link.exports}
-    return of_link(link, goods.consumption, items, bought, case.desk.law)
+    items = {line.item_no: item_facts_of(case.items[line.item_no]) for line in link.exports}
+    return refund_of_link(link, goods.consumption, items, bought_on, case.desk.law)
 
 
-def _period(case: ClaimCase, calculation: Calculation) -> None:
+def _calculate_period(case: ClaimCase, calculation: Calculation) -> None:
     """Calculate a manufacturer's refunded exports as one period and divide the refund by FOB. Without any, the credit
     is carried on."""
-    treatments = case.eligibility.by_item
+    treatments = case.eligibility.treatments
     lines = [
         line for link in case.eligibility.links for line in link.exports if treatments[line.item_no].kind == REFUND
     ]
-    parts, period = _parts(lines, case, calculation), _return(case.facts)
+    parts, period = _group_exports(lines, case, calculation), _vat_return_of(case.facts)
     calculation.reasons += [
-        reason for reason in manufacturer.faults(parts, period) if parts or reason.rule != manufacturer.NO_EXPORTS
+        reason for reason in manufacturer.faults_of(parts, period) if parts or reason.rule != manufacturer.NO_EXPORTS
     ]
     if calculation.reasons:
         return
-    amounts = manufacturer.of_several(parts, period)
+    amounts = manufacturer.calculate_period(parts, period)
     calculation.refund, calculation.credited, calculation.carry = amounts.refund, amounts.credited, amounts.carry
     calculation.cost = amounts.not_creditable
     weights = [calculation.shares[line.number].fob_rmb for line in lines]
@@ -182,30 +197,30 @@ def _period(case: ClaimCase, calculation: Calculation) -> None:
     calculation.working.append(("", list(amounts.working)))
 
 
-def _return(facts: RefundClaim) -> VatReturn:
+def _vat_return_of(facts: RefundClaim) -> VatReturn:
     amounts = facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials
     return VatReturn(*[amount or 0 for amount in amounts])
 
 
-def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[ExportShare]:
+def _group_exports(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[ExportShare]:
     """The exports of a period grouped by goods and day, each with the rates and the total FOB in yuan."""
-    chosen: dict[tuple[str, str], ExportShare] = {}
+    groups: dict[tuple[str, str], ExportShare] = {}
     for line in lines:
         item = case.items[line.item_no]
-        place = item.gcode, item.exported_on
-        if place not in chosen:
+        group_key = item.gcode, item.exported_on
+        if group_key not in groups:
             exported_on = date.fromisoformat(item.exported_on)
-            rate = rate_choice.for_manufacturer(item.gcode, exported_on, case.evidence.rates, case.desk.law)
-            chosen[place] = ExportShare(0, rate.levy, rate.refund, rate.parameters)
-        part = chosen[place]
-        chosen[place] = part._replace(exports=part.exports + calculation.shares[line.number].fob_rmb)
-    return list(chosen.values())
+            rate = rate_choice.choose_for_manufacturer(item.gcode, exported_on, case.evidence.rates, case.desk.law)
+            groups[group_key] = ExportShare(0, rate.levy, rate.refund, rate.parameter_ids)
+        part = groups[group_key]
+        groups[group_key] = part._replace(exports=part.exports + calculation.shares[line.number].fob_rmb)
+    return list(groups.values())
 
 
-def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
+def storable_working(working: list[tuple[str, list[Reason]]]) -> list[object]:
     """Return the calculation as stored with the claim: [link number, [[rule, values, parameters], ...]] for each
     link."""
     return [
-        [link_no, [[reason.rule, dict(reason.values), list(reason.parameters)] for reason in reasons]]
+        [link_no, [[reason.rule, dict(reason.values), list(reason.parameter_ids)] for reason in reasons]]
         for link_no, reasons in working
     ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from declarations.documents import RefundClaim, RefundClaimLine
 from declarations.money import Scaled
 from declarations.reasons import Reason
-from declarations.refund.classes import Classed, ReviewDays
+from declarations.refund.classes import RefundClass, ReviewDays
 from declarations.refund.conditions import Condition
 from declarations.refund.matching import LinkedLines
 from declarations.refund.treatment import Treatment
@@ -31,15 +31,15 @@ class Eligibility:
     reasons: list[Reason] = field(default_factory=list)
     links: tuple[LinkedLines, ...] = ()
     groups: list[TreatmentGroup] = field(default_factory=list)
-    by_item: dict[str, Treatment] = field(default_factory=dict)
+    treatments: dict[str, Treatment] = field(default_factory=dict)
     exchange: str = ""
     """The worst exchange state of its items: collected, due or other_currency; empty: no item needs exchange."""
     exchange_due: str = ""
-    assumed: tuple[Condition, ...] = ()
+    assumed_conditions: tuple[Condition, ...] = ()
 
     def kind_of(self, link: LinkedLines) -> str:
         """Return the kind of treatment of a link's exports, which is the same for all of them."""
-        return self.by_item[link.exports[0].item_no].kind
+        return self.treatments[link.exports[0].item_no].kind
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class ClaimCase:
     desk: RefundDesk
     items: Mapping[str, Item] = field(init=False)
     """The claimant's exported items that the claim names, by number."""
-    classed: Classed = field(init=False)
+    refund_class: RefundClass = field(init=False)
     review: ReviewDays = field(init=False)
     eligibility: Eligibility = field(default_factory=Eligibility)
     calculation: Calculation = field(default_factory=Calculation)

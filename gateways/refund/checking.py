@@ -13,11 +13,11 @@ from declarations.refund.treatment import Exporter
 from gateways.refund.case import ClaimCase
 from gateways.refund.evidence import EXPORT, PURCHASE
 
-TRADER, MANUFACTURER, EXEMPTION = KINDS = ("T", "M", "E")
+TRADER, MANUFACTURER, EXEMPTION = CLAIM_KINDS = ("T", "M", "E")
 AHEAD = "HWC-YT"
 OVERSEAS = "9810"
 ASSUMED, UNREGISTERED, SUSPENDED, OTHER_FILING = "20530", "20531", "20532", "20533"
-OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES, NO_EXPORTS, SOLD = (
+OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES, NO_EXPORTS, SOLD_GOODS = (
     "20520",
     "20521",
     "20522",
@@ -33,10 +33,10 @@ UNKNOWN_LAW = "20553"
 GENERAL = "1"
 
 
-def form(facts: RefundClaim) -> Iterator[Reason]:
+def check_form(facts: RefundClaim) -> Iterator[Reason]:
     """Yield reasons to refuse a claim with invalid codes, period or lines."""
-    if facts.claim_kind not in KINDS:
-        yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(KINDS)})
+    if facts.claim_kind not in CLAIM_KINDS:
+        yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(CLAIM_KINDS)})
     if facts.business not in ("", AHEAD):
         yield Reason(NO_BUSINESS, {"found": facts.business, "expected": AHEAD})
     if not _is_month(facts.period):
@@ -58,7 +58,7 @@ def _is_month(text: str) -> bool:
     return len(text) == 6 and text.isascii() and text.isdigit() and "01" <= text[4:] <= "12"
 
 
-def owned(case: ClaimCase) -> Iterator[Reason]:
+def check_owner(case: ClaimCase) -> Iterator[Reason]:
     """Yield reasons to refuse items that another company exported."""
     claimant = case.facts.ebc_code
     for line in case.export_lines():
@@ -66,7 +66,7 @@ def owned(case: ClaimCase) -> Iterator[Reason]:
             yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": claimant})
 
 
-def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
+def check_sale_states(case: ClaimCase) -> Iterator[Reason]:
     """Yield reasons to refuse goods of overseas warehouses with a wrong sale state: unsold ones must be claimed ahead
     of sale, sold ones normally."""
     facts, modes = case.facts, set[str]()
@@ -74,50 +74,50 @@ def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
         item = case.items.get(line.item_no)
         if item is None:
             continue
-        if item.trade_mode == OVERSEAS and line.sale_state not in (overseas.SOLD, overseas.UNSOLD, *_unsaid(facts)):
+        if item.trade_mode == OVERSEAS and line.sale_state not in (
+            overseas.SOLD,
+            overseas.UNSOLD,
+            *_empty_sale_state(facts),
+        ):
             yield Reason(NO_SALE_STATE, {"line": str(line.gnum), "found": line.sale_state, "business": AHEAD})
             continue
         if facts.business == AHEAD and line.sale_state == overseas.SOLD:
-            yield Reason(SOLD, {"line": str(line.gnum), "business": AHEAD})
+            yield Reason(SOLD_GOODS, {"line": str(line.gnum), "business": AHEAD})
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
             modes.add(item.trade_mode)
     for mode in sorted(modes):
-        yield from _admissible(mode, case)
+        yield from _check_admissible(mode, case)
 
 
-def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
+def _empty_sale_state(facts: RefundClaim) -> tuple[str, ...]:
     """The empty sale state, if the claim may omit it: all goods of a claim ahead of sale are unsold."""
     return ("",) if facts.business == AHEAD else ()
 
 
-def _admissible(mode: str, case: ClaimCase) -> tuple[Reason, ...]:
+def _check_admissible(mode: str, case: ClaimCase) -> tuple[Reason, ...]:
     try:
-        return overseas.admissible(mode, case.facts.business, case.desk.day, case.account.blocked, case.desk.law)
+        return overseas.check_admissible(mode, case.facts.business, case.desk.day, case.account.blocked, case.desk.law)
     except NoValue as error:
         return (Reason(UNKNOWN_LAW, {"missing": str(error)}),)
 
 
-def exporter(case: ClaimCase) -> tuple[Exporter, Condition | None]:
+def exporter_of(case: ClaimCase) -> tuple[Exporter, Condition | None]:
     """Return the claimant with its qualifications, and the condition that these were assumed, if it is not registered.
 
     For a claim of an exemption the registered kind of refund is ignored.
     """
     facts, standing = case.facts, case.standing
-    exempt = facts.claim_kind == EXEMPTION
+    kind = facts.claim_kind if standing.registered is None else standing.refund_kind
+    if facts.claim_kind == EXEMPTION:
+        kind = ""
     if standing.registered is None:
-        kind = "" if exempt else facts.claim_kind
-        assumed = Condition(ASSUMED, ConditionOutcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
-        return Exporter(True, standing.platform, True, kind, standing.zone), assumed
-    return Exporter(
-        standing.registered,
-        standing.platform,
-        standing.taxpayer_kind == GENERAL,
-        "" if exempt else standing.refund_kind,
-        standing.zone,
-    ), None
+        assumption = Condition(ASSUMED, ConditionOutcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
+        return Exporter(True, standing.platform, True, kind, standing.zone), assumption
+    general = standing.taxpayer_kind == GENERAL
+    return Exporter(standing.registered, standing.platform, general, kind, standing.zone), None
 
 
-def admitted(case: ClaimCase) -> Iterator[Reason]:
+def check_admitted(case: ClaimCase) -> Iterator[Reason]:
     """Yield reasons to refuse a company that may not claim, or not this kind of refund."""
     facts, standing = case.facts, case.standing
     if standing.registered is None and not case.desk.options.open:

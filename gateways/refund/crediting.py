@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from declarations.money import decimal, plain, scaled, to_fen
+from declarations.money import amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from gateways.refund.evidence import EXPORT
-from gateways.refund.outcome import book
+from gateways.refund.outcome import book_entry
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk
 
 CREDIT_REDUCED = "20573"
@@ -23,7 +23,7 @@ def remaining_fob(lines: Iterable[ClaimLine]) -> Decimal:
     """The FOB in yuan of a claim's exports that have not come back."""
     return sum(
         (
-            decimal(line.base) * (line.taken - line.repaid_qty) / line.taken
+            decimal_of(line.base) * (line.taken - line.repaid_qty) / line.taken
             for line in lines
             if line.part == EXPORT and line.taken
         ),
@@ -31,17 +31,17 @@ def remaining_fob(lines: Iterable[ClaimLine]) -> Decimal:
     )
 
 
-def reduce_credited(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
+def reduce_credited(claim: Claim, fob_after: Decimal, fob_before: Decimal, desk: RefundDesk) -> Sequence[Reason]:
     """Scale the amount credited to a claim by kept/held, the FOB of its exports after and before a return, and book the
     difference. Return the reasons for the claim's timeline, empty if nothing changes."""
-    if not claim.credited or held <= 0:
+    if not claim.credited or fob_before <= 0:
         return ()
-    left = scaled(to_fen(decimal(claim.credited) * kept / held))
-    less = claim.credited - left
-    if not less:
+    remaining = scaled_of(round_to_fen(decimal_of(claim.credited) * fob_after / fob_before))
+    reduction = claim.credited - remaining
+    if not reduction:
         return ()
-    claim.credited = left
-    reasons = (Reason(CREDIT_REDUCED, {"amount": plain(less), "left": plain(left)}),)
+    claim.credited = remaining
+    reasons = (Reason(CREDIT_REDUCED, {"amount": amount_text(reduction), "left": amount_text(remaining)}),)
     if claim.state != TO_REPAY:
-        book(claim, "credited", -less, desk, reasons=reasons)
+        book_entry(claim, "credited", -reduction, desk, reasons=reasons)
     return reasons

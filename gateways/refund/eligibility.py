@@ -10,22 +10,37 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.documents import RefundClaim, RefundClaimLine
-from declarations.export.requirements import pilot_zone
-from declarations.forex.rates import letters
+from declarations.export.requirements import zone_requirement_of
+from declarations.forex.rates import letters_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
-from declarations.refund.conditions import failed
-from declarations.refund.deadlines import windows
-from declarations.refund.matching import ExportLine, Matched, PurchaseLine, match, match_exports, matching_rule
+from declarations.refund.conditions import failed_conditions
+from declarations.refund.deadlines import claim_windows_of
+from declarations.refund.matching import (
+    ExportLine,
+    MatchingResult,
+    PurchaseLine,
+    match,
+    match_exports,
+    matching_rule_on,
+)
 from declarations.refund.rates import NoRefundRate
 from declarations.refund.treatment import EXEMPTION as EXEMPT
-from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, ExportPapers, Treatment, treat
+from declarations.refund.treatment import (
+    NO_INVOICE,
+    REFUND,
+    Export,
+    Exporter,
+    ExportPapers,
+    Treatment,
+    decide_treatment,
+)
 from gateways.refund import checking, vouchers
 from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
-from gateways.refund.evidence import invoice_line, item_facts
+from gateways.refund.evidence import invoice_line_of, item_facts_of
 from gateways.refund.repository import ExchangePool, Item, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
@@ -37,32 +52,34 @@ _OFFICE, _LIST_FLAG = 4, 8
 
 def assess(case: ClaimCase) -> Eligibility:
     """Return the eligibility of a claim by the law of today. Raises `NoValue` if that lacks a value."""
-    eligibility = Eligibility([*checking.form(case.facts), *checking.admitted(case)])
+    eligibility = Eligibility([*checking.check_form(case.facts), *checking.check_admitted(case)])
     if eligibility.reasons:
         return eligibility
-    matched = _matched(case)
-    eligibility.reasons = [*checking.owned(case), *matched.reasons, *checking.ahead_of_sale(case)]
-    eligibility.links = matched.links
+    matching = _match(case)
+    eligibility.reasons = [*checking.check_owner(case), *matching.reasons, *checking.check_sale_states(case)]
+    eligibility.links = matching.links
     if not eligibility.reasons:
         _treat_all(case, eligibility)
     return eligibility
 
 
-def _matched(case: ClaimCase) -> Matched:
+def _match(case: ClaimCase) -> MatchingResult:
     facts, evidence = case.facts, case.evidence
     exports = [_export_line(line) for line in case.export_lines()]
-    known = {number: item_facts(item) for number, item in case.items.items()}
-    rule = matching_rule(case.desk.day, case.desk.law)
+    items = {number: item_facts_of(item) for number, item in case.items.items()}
+    rule = matching_rule_on(case.desk.day, case.desk.law)
     if facts.claim_kind == MANUFACTURER:
-        return match_exports(exports, known, rule)
+        return match_exports(exports, items, rule)
     purchases = [_purchase_line(line) for line in case.purchase_lines()]
-    cited = {(line.invoice_no, line.invoice_line) for line in purchases}
+    cited_lines = {(line.invoice_no, line.invoice_line) for line in purchases}
     invoices = {
-        key: invoice_line(evidence.lines[key], evidence.invoices[key[0]]) for key in cited if key in evidence.lines
+        key: invoice_line_of(evidence.lines[key], evidence.invoices[key[0]])
+        for key in cited_lines
+        if key in evidence.lines
     }
     if facts.claim_kind == EXEMPTION:
-        return vouchers.added(match_exports(exports, known, rule), purchases, invoices, facts.ebc_code, rule)
-    return match(exports, purchases, invoices, known, facts.ebc_code, rule)
+        return vouchers.with_vouchers(match_exports(exports, items, rule), purchases, invoices, facts.ebc_code, rule)
+    return match(exports, purchases, invoices, items, facts.ebc_code, rule)
 
 
 def _export_line(line: RefundClaimLine) -> ExportLine:
@@ -74,7 +91,7 @@ def _export_line(line: RefundClaimLine) -> ExportLine:
         name=line.gname,
         unit=line.unit,
         qty=line.qty,
-        currency=letters(line.currency),
+        currency=letters_of(line.currency),
         fob=line.amount,
     )
 
@@ -94,25 +111,25 @@ def _purchase_line(line: RefundClaimLine) -> PurchaseLine:
 
 
 def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
-    exporter, assumed = checking.exporter(case)
-    eligibility.assumed = (assumed,) if assumed is not None else ()
-    exchange = _exchange(case)
+    exporter, assumed = checking.exporter_of(case)
+    eligibility.assumed_conditions = (assumed,) if assumed is not None else ()
+    exchange = _exchange_states(case)
     links_with_purchases = {line.link_no for line in case.purchase_lines()}
-    known: dict[TreatmentKey, TreatmentGroup | None] = {}
+    groups_by_key: dict[TreatmentKey, TreatmentGroup | None] = {}
     for link in eligibility.links:
-        voucher = case.facts.claim_kind != EXEMPTION or link.link_no in links_with_purchases
+        has_voucher = case.facts.claim_kind != EXEMPTION or link.link_no in links_with_purchases
         for line in link.exports:
             item = case.items[line.item_no]
-            key = _key(item, exchange[item.pool, item.currency], voucher, case.facts)
-            if key not in known:
-                known[key] = _group(key, exporter, case, eligibility)
-            group = known[key]
+            key = _make_key(item, exchange[item.pool, item.currency], has_voucher, case.facts)
+            if key not in groups_by_key:
+                groups_by_key[key] = _decide_treatment(key, exporter, case, eligibility)
+            group = groups_by_key[key]
             if group is not None:
                 group.items.append(item.item_no)
-                eligibility.by_item[item.item_no] = group.treatment
-    eligibility.groups = [group for group in known.values() if group is not None]
+                eligibility.treatments[item.item_no] = group.treatment
+    eligibility.groups = [group for group in groups_by_key.values() if group is not None]
     if not eligibility.reasons:
-        eligibility.reasons += _refusals(case, eligibility)
+        eligibility.reasons += _find_refusals(case, eligibility)
 
 
 class TreatmentKey(NamedTuple):
@@ -128,45 +145,47 @@ class TreatmentKey(NamedTuple):
     """The customs office; set only for claims of an exemption, whose treatment depends on it."""
 
 
-def _key(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> TreatmentKey:
+def _make_key(item: Item, exchange: str, has_voucher: bool, facts: RefundClaim) -> TreatmentKey:
     return TreatmentKey(
         exported_on=item.exported_on,
         gcode=item.gcode,
         trade_mode=item.trade_mode,
         exchange=exchange,
-        voucher=voucher,
+        voucher=has_voucher,
         counted=item.item_no[_LIST_FLAG] == LISTED and item.trade_mode in RETAIL,
         office=item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
     )
 
 
-def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility) -> TreatmentGroup | None:
+def _decide_treatment(
+    key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility
+) -> TreatmentGroup | None:
     """The treatment of exports with this key; None, with a reason to refuse, if the law of their day is not known."""
-    desk, exempt = case.desk, case.facts.claim_kind == EXEMPTION
+    desk, claims_exemption = case.desk, case.facts.claim_kind == EXEMPTION
     exported_on = date.fromisoformat(key.exported_on)
     try:
-        until = windows(exported_on, desk.law).exchange_until
+        until = claim_windows_of(exported_on, desk.law).exchange_until
         state = key.exchange
         if state == lanes.DUE and desk.day > until:
             state = "missing"
-        papers = ExportPapers(lanes.MISSING if exempt else lanes.MATCHING, key.voucher, state)
-        export = _export(key, case.facts, exported_on, desk)
-        found_treatment = treat(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
+        papers = ExportPapers(lanes.MISSING if claims_exemption else lanes.MATCHING, key.voucher, state)
+        export = _make_export(key, case.facts, exported_on, desk)
+        treatment = decide_treatment(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
     except NoRefundRate as error:
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
     except NoValue as error:
         eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
         return None
-    if found_treatment.kind == REFUND:
+    if treatment.kind == REFUND:
         _note_exchange(state, until, eligibility)
-        if state != lanes.COLLECTED and case.classed.exchange_evidence:
+        if state != lanes.COLLECTED and case.refund_class.exchange_evidence:
             eligibility.reasons.append(Reason(EVIDENCE, {"exported": key.exported_on}))
-    return TreatmentGroup([], found_treatment)
+    return TreatmentGroup([], treatment)
 
 
-def _export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
-    in_zone = not key.office or pilot_zone(key.office, exported_on, desk.law).applies
+def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
+    in_zone = not key.office or zone_requirement_of(key.office, exported_on, desk.law).applies
     number = "" if key.counted else facts.cop_no
     return Export(number, key.trade_mode, exported_on, key.gcode, key.counted, zone_customs=in_zone)
 
@@ -179,53 +198,53 @@ def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
         eligibility.exchange = state
 
 
-def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
+def _exchange_states(case: ClaimCase) -> dict[tuple[str, str], str]:
     """(pool, currency) → exchange state of a claim's exports, by the amount that other claims have not used."""
-    sold = sold_of(
+    amounts = amounts_by_pool(
         (case.items[line.item_no], line.amount) for line in case.export_lines() if line.item_no in case.items
     )
     return {
-        (name, currency): proof(amount, currency, case.evidence.pools.get(name, {}))
-        for (name, currency), amount in sold.items()
+        (name, currency): exchange_state_of(amount, currency, case.evidence.pools.get(name, {}))
+        for (name, currency), amount in amounts.items()
     }
 
 
-def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:
+def amounts_by_pool(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:
     """Return the total amounts of a claim's (item, amount) lines by (pool, currency)."""
-    sold: dict[tuple[str, str], Scaled] = {}
+    amounts: dict[tuple[str, str], Scaled] = {}
     for item, amount in lines:
-        sold[item.pool, item.currency] = sold.get((item.pool, item.currency), 0) + amount
-    return sold
+        amounts[item.pool, item.currency] = amounts.get((item.pool, item.currency), 0) + amount
+    return amounts
 
 
-def proof(amount: Scaled, currency: str, pools: Mapping[str, ExchangePool]) -> str:
+def exchange_state_of(amount: Scaled, currency: str, pools: Mapping[str, ExchangePool]) -> str:
     """Return the exchange state of an amount, by what is unused in the pools (by currency): collected, due, or
     collected in another currency."""
-    own = pools.get(currency)
-    if own is not None and own.collected - own.used >= amount:
+    own_pool = pools.get(currency)
+    if own_pool is not None and own_pool.collected - own_pool.used >= amount:
         return lanes.COLLECTED
-    if not (own and own.collected) and any(pool.collected for pool in pools.values()):
+    if not (own_pool and own_pool.collected) and any(pool.collected for pool in pools.values()):
         return lanes.OTHER_CURRENCY
     return lanes.DUE
 
 
-def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
+def _is_exempt_with_papers(facts: RefundClaim, treatment: Treatment) -> bool:
     """True if a late claim of an exemption has its papers; it needs no exchange, so it can be decided."""
-    late = treatment.timeliness.reasons[0].rule == deadlines.DOCUMENTS_INCOMPLETE
-    return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
+    is_late = treatment.timeliness.reasons[0].rule == deadlines.DOCUMENTS_INCOMPLETE
+    return facts.claim_kind == EXEMPTION and is_late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 
-def _refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason]:
+def _find_refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason]:
     """Yield reasons to refuse a claim that cannot be decided: too early, without the required exchange, or with a link
     of exports whose treatments differ."""
     facts = case.facts
     for treatment in (group.treatment for group in eligibility.groups):
-        if not treatment.final and not _exempt_already(facts, treatment):
+        if not treatment.final and not _is_exempt_with_papers(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
-            lacking = [condition for condition in failed(treatment.conditions) if condition.rule in lanes.REFUND.codes]
-            if all(condition.rule in lanes.REFUND.exchange for condition in lacking):
-                yield from (condition.reason for condition in lacking)
+            failed = [found for found in failed_conditions(treatment.conditions) if found.rule in lanes.REFUND.codes]
+            if all(condition.rule in lanes.REFUND.exchange_codes for condition in failed):
+                yield from (condition.reason for condition in failed)
     for link in eligibility.links:
-        if len({eligibility.by_item[line.item_no].kind for line in link.exports}) > 1:
+        if len({eligibility.treatments[line.item_no].kind for line in link.exports}) > 1:
             yield Reason(MIXED, {"link": link.link_no})

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import decimal
-from declarations.refund.export_date import export_date
+from declarations.money import decimal_of
+from declarations.refund.export_date import export_date_of_month
 from declarations.refund.matching import InvoiceKey, InvoiceLine, ItemFacts
 from declarations.refund.rates import RefundRates
 from gateways.records import FiledDocument
@@ -38,7 +38,7 @@ class ClaimEvidence(NamedTuple):
     rates: RefundRates
 
 
-def gather(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
+def load_evidence(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
     """Load the rows that these claims name; accounts first, since their locks cover the ledgers."""
     companies = {document.facts.ebc_code for document in claims}
     accounts = desk.repository.accounts(companies)
@@ -61,12 +61,12 @@ def gather(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
     )
 
 
-def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
+def items_of(given_numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
     """Return items by number. An item of a summary declaration that only has a month gets its export date."""
-    items = desk.repository.items(set(numbers))
+    items = desk.repository.items(set(given_numbers))
     for item in items.values():
         if len(item.exported_on) == _MONTH:
-            item.exported_on = export_date(item.exported_on, desk.law).isoformat()
+            item.exported_on = export_date_of_month(item.exported_on, desk.law).isoformat()
     return items
 
 
@@ -81,7 +81,7 @@ def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[st
     return pools
 
 
-def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
+def invoice_line_of(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
     """Convert an invoice line for matching."""
     return InvoiceLine(
         invoice_no=invoice.invoice_no,
@@ -95,18 +95,18 @@ def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
         unit=row.unit,
         qty=row.qty,
         amount=row.amount,
-        tax_rate=_rate(row.tax_rate),
+        tax_rate=_rate_of(row.tax_rate),
         used=row.used,
         contract_no=invoice.contract_no,
         used_amount=row.used_amount,
     )
 
 
-def _rate(scaled: int) -> Decimal:
-    return decimal(scaled)
+def _rate_of(scaled: int) -> Decimal:
+    return decimal_of(scaled)
 
 
-def item_facts(item: Item) -> ItemFacts:
+def item_facts_of(item: Item) -> ItemFacts:
     """Convert an item for matching."""
     return ItemFacts(
         item_no=item.item_no,

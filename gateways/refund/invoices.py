@@ -10,20 +10,20 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.documents import VatInvoice
-from declarations.money import MAX_AMOUNT, SCALE, plain
+from declarations.money import MAX_AMOUNT, SCALE, amount_text
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
-from gateways.records import FiledDocument, TimelineEvent
+from gateways.records import CaseReference, FiledDocument
 from gateways.refund import senders
-from gateways.refund.outcome import conclude
+from gateways.refund.outcome import conclude_paper
 from gateways.refund.repository import Invoice, InvoiceLineRow, RefundDesk
-from gateways.replies import identify
+from gateways.replies import identifying_fields
 from gateways.topics.shared import DocumentFiled
 
-KIND = "vat_invoice"
-ON_FILE = frozenset({"accepted", "used"})
-KINDS, USAGES = ("1", "2", "3", "4"), ("1", "2")
-NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RATE, TOO_LARGE = (
+INVOICE_KIND = "vat_invoice"
+STATES_ON_FILE = frozenset({"accepted", "used"})
+INVOICE_KINDS, USAGES = ("1", "2", "3", "4"), ("1", "2")
+NOT_POSITIVE, WRONG_TAX, NUMBER_TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, DAY_IN_FUTURE, WRONG_RATE, TOO_LARGE = (
     "20600",
     "20601",
     "20602",
@@ -43,69 +43,73 @@ TOLERANCE = 6_000
 
 def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Handle filed purchase papers."""
-    documents_filed = desk.repository.documents([document.document_id for document in documents])
-    known = dict(desk.repository.invoices({filed.key for filed in documents_filed.values()}))
-    on_file = dict(desk.repository.invoices_on_file({filed.facts.invoice_no for filed in documents_filed.values()}))
-    senders.load(documents_filed.values(), desk.repository)
-    for filed in documents_filed.values():
-        old = known.get(filed.key)
-        if filed.state == "deleted" and not senders.refusals(filed, desk.repository):
-            _withdraw(old, filed, desk)
-        elif filed.state == "declared" and (old is None or old.document_version < filed.version):
-            known[filed.key] = _take(filed, old, on_file, desk)
+    filed_documents = desk.repository.documents([document.document_id for document in documents])
+    invoices_by_key = dict(desk.repository.invoices({filed.key for filed in filed_documents.values()}))
+    invoices_on_file = dict(
+        desk.repository.invoices_on_file({filed.facts.invoice_no for filed in filed_documents.values()})
+    )
+    senders.load_companies(filed_documents.values(), desk.repository)
+    for filed in filed_documents.values():
+        old_invoice = invoices_by_key.get(filed.key)
+        if filed.state == "deleted" and not senders.check_sender(filed, desk.repository):
+            _withdraw(old_invoice, filed, desk)
+        elif filed.state == "declared" and (old_invoice is None or old_invoice.document_version < filed.version):
+            invoices_by_key[filed.key] = _put_on_file(filed, old_invoice, invoices_on_file, desk)
 
 
-def _withdraw(old: Invoice | None, filed: FiledDocument, desk: RefundDesk) -> None:
-    if old is None or old.document_version >= filed.version:
+def _withdraw(old_invoice: Invoice | None, document: FiledDocument, desk: RefundDesk) -> None:
+    if old_invoice is None or old_invoice.document_version >= document.version:
         return
-    if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
-        desk.note(
-            TimelineEvent(
-                order_no=filed.order_no,
-                kind=KIND,
-                key=filed.key,
-                at=desk.now,
-                actor="tax",
-                event="action_refused",
-                state=old.state,
+    if "delete" not in {
+        step.action for step in lifecycle.allowed_transitions(old_invoice.state, lifecycle="vat_invoice")
+    }:
+        desk.add_event(
+            CaseReference(INVOICE_KIND, document.key, document.order_no).event(
+                "action_refused", old_invoice.state, desk.now, actor="tax"
             )
         )
         return
-    old.document_version = filed.version
-    old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
-    desk.repository.put_invoice(old)
+    old_invoice.document_version = document.version
+    old_invoice.state = lifecycle.transition_of(old_invoice.state, "delete", "vat_invoice").to
+    desk.repository.put_invoice(old_invoice)
 
 
-def _take(filed: FiledDocument, old: Invoice | None, on_file: dict[str, Invoice], desk: RefundDesk) -> Invoice:
-    """Put an invoice on file (and into `on_file`), or refuse it; return it."""
-    facts: VatInvoice = filed.facts
-    if old is not None and old.state in ON_FILE:  # put on file after the port had admitted this version
-        return old
-    invoice = _declared(filed, old, desk)
+def _put_on_file(
+    document: FiledDocument, old_invoice: Invoice | None, invoices_on_file: dict[str, Invoice], desk: RefundDesk
+) -> Invoice:
+    """Put an invoice on file (and into `invoices_on_file`), or refuse it; return it."""
+    facts: VatInvoice = document.facts
+    if (
+        old_invoice is not None and old_invoice.state in STATES_ON_FILE
+    ):  # put on file after the port had admitted this version
+        return old_invoice
+    invoice = _new_invoice(document, old_invoice, desk)
     reasons = [
-        *senders.refusals(filed, desk.repository),
-        *_head(facts, desk.day),
-        *_lines(facts),
-        *_number(facts, on_file),
+        *senders.check_sender(document, desk.repository),
+        *_check_head(facts, desk.day),
+        *_check_lines(facts),
+        *_check_number(facts, invoices_on_file),
     ]
     if max(invoice.amount, invoice.tax) > MAX_AMOUNT * SCALE:
-        reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
+        reasons.append(Reason(TOO_LARGE, {"amount": amount_text(invoice.amount)}))
         invoice.amount = invoice.tax = 0
     if not reasons:
-        on_file[facts.invoice_no] = invoice
-        desk.repository.put_invoice_lines(invoice.id, _rows(invoice.id, facts))
+        invoices_on_file[facts.invoice_no] = invoice
+        desk.repository.put_invoice_lines(invoice.id, _line_rows(invoice.id, facts))
     action = "reject" if reasons else "accept"
-    conclude(invoice, KIND, filed.order_no, identify(KIND, facts), action, desk, reasons)
+    conclude_paper(
+        invoice, INVOICE_KIND, document.order_no, identifying_fields(INVOICE_KIND, facts), action, desk, reasons
+    )
     desk.repository.put_invoice(invoice)
     return invoice
 
 
-def _declared(filed: FiledDocument, old: Invoice | None, desk: RefundDesk) -> Invoice:
+def _new_invoice(document: FiledDocument, old_invoice: Invoice | None, desk: RefundDesk) -> Invoice:
     """The row of a filed invoice, under the id of its earlier version, if any."""
-    facts: VatInvoice = filed.facts
+    facts: VatInvoice = document.facts
     return Invoice(
-        id=old.id if old else desk.repository.new_id(),
-        key=filed.key,
+        id=old_invoice.id if old_invoice else desk.repository.new_id(),
+        key=document.key,
         invoice_no=facts.invoice_no,
         state="declared",
         ebc_code=facts.ebc_code,
@@ -117,17 +121,17 @@ def _declared(filed: FiledDocument, old: Invoice | None, desk: RefundDesk) -> In
         contract_no=facts.contract_no,
         amount=sum(line.amount for line in facts.lines),
         tax=sum(line.tax for line in facts.lines),
-        mailboxes=filed.mailboxes,
-        document_id=filed.id,
-        document_version=filed.version,
-        version=old.version if old else 0,
+        mailboxes=document.mailboxes,
+        document_id=document.id,
+        document_version=document.version,
+        version=old_invoice.version if old_invoice else 0,
         reasons=(),
         filed_at=desk.now,
-        last_return=max(filed.last_return, old.last_return if old else 0),
+        last_return=max(document.last_return, old_invoice.last_return if old_invoice else 0),
     )
 
 
-def _rows(invoice_id: int, facts: VatInvoice) -> list[InvoiceLineRow]:
+def _line_rows(invoice_id: int, facts: VatInvoice) -> list[InvoiceLineRow]:
     return [
         InvoiceLineRow(
             invoice_id=invoice_id,
@@ -144,24 +148,24 @@ def _rows(invoice_id: int, facts: VatInvoice) -> list[InvoiceLineRow]:
     ]
 
 
-def _number(facts: VatInvoice, on_file: Mapping[str, Invoice]) -> Iterator[Reason]:
-    if facts.invoice_no in on_file:
-        yield Reason(TWICE, {"invoice": facts.invoice_no})
+def _check_number(facts: VatInvoice, invoices_on_file: Mapping[str, Invoice]) -> Iterator[Reason]:
+    if facts.invoice_no in invoices_on_file:
+        yield Reason(NUMBER_TWICE, {"invoice": facts.invoice_no})
 
 
-def _head(facts: VatInvoice, today: date) -> Iterator[Reason]:
-    if facts.invoice_kind not in KINDS:
-        yield Reason(NO_KIND, {"found": facts.invoice_kind, "expected": "/".join(KINDS)})
+def _check_head(facts: VatInvoice, today: date) -> Iterator[Reason]:
+    if facts.invoice_kind not in INVOICE_KINDS:
+        yield Reason(NO_KIND, {"found": facts.invoice_kind, "expected": "/".join(INVOICE_KINDS)})
     if facts.usage not in USAGES:
         yield Reason(NO_USAGE, {"found": facts.usage, "expected": "/".join(USAGES)})
-    issued = day_in(facts.invoice_date)
+    issued = parse_day(facts.invoice_date)
     if issued is None:
         yield Reason(NO_DAY, {"found": facts.invoice_date})
     elif issued > today:
-        yield Reason(FUTURE, {"found": issued.isoformat(), "today": today.isoformat()})
+        yield Reason(DAY_IN_FUTURE, {"found": issued.isoformat(), "today": today.isoformat()})
 
 
-def day_in(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """Parse a day such as 20261130; None if invalid."""
     try:
         return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}") if text.isascii() and text.isdigit() else None
@@ -169,20 +173,32 @@ def day_in(text: str) -> date | None:
         return None
 
 
-def _lines(facts: VatInvoice) -> Iterator[Reason]:
+def _check_lines(facts: VatInvoice) -> Iterator[Reason]:
     seen = set[int]()
     for line in facts.lines:
-        named = {"line": str(line.gnum)}
+        values = {"line": str(line.gnum)}
         if line.gnum in seen:
-            yield Reason(LINE_TWICE, named)
+            yield Reason(LINE_TWICE, values)
         seen.add(line.gnum)
         if min(line.qty, line.amount) <= 0 or line.tax < 0:
             yield Reason(
-                NOT_NEGATIVE, {**named, "qty": plain(line.qty), "amount": plain(line.amount), "tax": plain(line.tax)}
+                NOT_POSITIVE,
+                {
+                    **values,
+                    "qty": amount_text(line.qty),
+                    "amount": amount_text(line.amount),
+                    "tax": amount_text(line.tax),
+                },
             )
         elif not 0 <= line.tax_rate < FULL_RATE:
-            yield Reason(RATE, {**named, "found": plain(line.tax_rate)})
+            yield Reason(WRONG_RATE, {**values, "found": amount_text(line.tax_rate)})
         elif facts.invoice_kind == SPECIAL and abs(line.amount * line.tax_rate // FULL_RATE - line.tax) > TOLERANCE:
             yield Reason(
-                ADDS_UP, {**named, "amount": plain(line.amount), "rate": plain(line.tax_rate), "tax": plain(line.tax)}
+                WRONG_TAX,
+                {
+                    **values,
+                    "amount": amount_text(line.amount),
+                    "rate": amount_text(line.tax_rate),
+                    "tax": amount_text(line.tax),
+                },
             )

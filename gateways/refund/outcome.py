@@ -7,76 +7,57 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.calendar import stamp17
 from declarations.lifecycle import LIFECYCLE_OF
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
-from gateways.records import ReceiptDraft, TimelineEvent
+from gateways.records import CaseReference
 from gateways.refund.repository import Claim, Entry, Invoice, RefundDesk, RefundPaper
-from gateways.replies import ANSWERS, together
+from gateways.replies import combine_reasons
 
-KIND = "refund_claim"
+CLAIM_KIND = "refund_claim"
 PAID, RECOVERED, CREDITED, TAXED, CERTIFICATE = "1", "2", "3", "4", "5"
 """Kinds of notices."""
 ACTION_REFUSED = "action_refused"
 """The timeline event of a refused action."""
 
 
-def step(
+def apply_step(
     claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (), answer: Reason | None = None
 ) -> None:
     """Apply an action of the lifecycle to a claim, with its timeline event and its receipt, if the step has one.
 
     `answer` is the receipt's text; by default `reasons`, or the text of the step."""
-    taken = lifecycle.move(claim.state, action, KIND)
-    claim.state = taken.to
-    words = answer or (together(reasons) if reasons else Reason(taken.words, {}))
-    if taken.return_status:
-        receipt(claim, taken.return_status, words, desk)
-    note(claim, f"refund_{action}", desk, reasons)
+    transition = lifecycle.transition_of(claim.state, action, CLAIM_KIND)
+    claim.state = transition.to
+    text = answer or (combine_reasons(reasons) if reasons else Reason(transition.words, {}))
+    if transition.return_status:
+        send_receipt(claim, transition.return_status, text, desk)
+    add_event(claim, f"refund_{action}", desk, reasons)
 
 
 def state_values(claim: Claim | None) -> dict[str, str]:
     """Return the values of a reason that state a claim's state, or that there is no claim."""
     if claim is None:
         return {"state": "", "state_zh": "没有该申报", "state_en": "there is no such claim"}
-    known = lifecycle.state(claim.state, KIND)
-    return {"state": known.name, "state_zh": known.zh, "state_en": known.en}
+    claim_state = lifecycle.state_of(claim.state, CLAIM_KIND)
+    return {"state": claim_state.name, "state_zh": claim_state.zh, "state_en": claim_state.en}
 
 
-def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None:
+def send_receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None:
     """Send a receipt about a claim."""
     fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=claim.mailboxes,
-            code=ANSWERS[KIND],
-            order_no=claim.cop_no,
-            kind=KIND,
-            key=claim.key,
-            return_status=status,
-            return_time=claim.stamp(desk.now),
-            reason=reason,
-            fields=fields,
-        )
-    )
+    desk.send_receipt(_about(claim).receipt(claim.mailboxes, status, claim.stamp(desk.now), reason, fields))
 
 
-def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
+def _about(claim: Claim) -> CaseReference:
+    return CaseReference(CLAIM_KIND, claim.key, claim.cop_no)
+
+
+def add_event(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
     """Add an event to a claim's timeline."""
-    desk.note(
-        TimelineEvent(
-            order_no=claim.cop_no,
-            kind=KIND,
-            key=claim.key,
-            at=desk.now,
-            actor="tax",
-            event=event,
-            state=claim.state,
-            reasons=tuple(reasons),
-        )
-    )
+    desk.add_event(_about(claim).event(event, claim.state, desk.now, tuple(reasons), actor="tax"))
 
 
-def book(
+def book_entry(
     claim: Claim, kind: str, amount: Scaled, desk: RefundDesk, notice_no: str = "", reasons: Sequence[Reason] = ()
 ) -> None:
     """Store an entry of money for a claim."""
@@ -94,7 +75,7 @@ def book(
     )
 
 
-def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, desk: RefundDesk) -> str:
+def send_notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, desk: RefundDesk) -> str:
     """Notify a company of a payment or demand; return the notice's number."""
     number = desk.repository.notice_no(desk.day.year)
     now = claim.stamp(desk.now)
@@ -104,26 +85,14 @@ def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason,
         "ebcCode": claim.ebc_code,
         "copNo": claim.cop_no,
         "claimNo": claim.cop_no,
-        "amount": plain(amount),
+        "amount": amount_text(amount),
         "payDate": stamp17(now)[:8],
     }
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=claim.mailboxes,
-            code="RefundNotice",
-            order_no=claim.cop_no,
-            kind=KIND,
-            key=claim.key,
-            return_status=status,
-            return_time=now,
-            reason=reason,
-            fields=fields,
-        )
-    )
+    desk.send_receipt(_about(claim).receipt(claim.mailboxes, status, now, reason, fields, code="RefundNotice"))
     return number
 
 
-def certify(paper: RefundPaper, place: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
+def issue_certificate(paper: RefundPaper, order_no: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
     """Issue the certificate, which customs requires, that tax was repaid or never refunded."""
     paper.certificate_no = desk.repository.certificate_no(desk.day.year)
     now = paper.stamp(desk.now)
@@ -131,64 +100,31 @@ def certify(paper: RefundPaper, place: str, claim_no: str, reason: Reason, desk:
         "noticeNo": paper.certificate_no,
         "noticeKind": CERTIFICATE,
         "ebcCode": paper.ebc_code,
-        "copNo": place,
+        "copNo": order_no,
         "claimNo": claim_no,
-        "amount": plain(paper.amount),
+        "amount": amount_text(paper.amount),
         "payDate": stamp17(now)[:8],
     }
     if paper.invt_no:
         fields["invtNo"] = paper.invt_no
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=paper.mailboxes,
-            code="RefundNotice",
-            order_no=place,
-            kind=paper.kind,
-            key=paper.key,
-            return_status="800",
-            return_time=now,
-            reason=reason,
-            fields=fields,
-        )
-    )
+    about = CaseReference(paper.kind, paper.key, order_no)
+    desk.send_receipt(about.receipt(paper.mailboxes, "800", now, reason, fields, code="RefundNotice"))
 
 
-def conclude(
+def conclude_paper(
     paper: Invoice | RefundPaper,
     kind: str,
-    place: str,
+    order_no: str,
     fields: dict[str, str],
     action: str,
     desk: RefundDesk,
     reasons: Sequence[Reason] = (),
 ) -> None:
     """Apply an action of the lifecycle to a paper, with its receipt and timeline event."""
-    taken = lifecycle.move(paper.state, action, LIFECYCLE_OF[kind])
-    paper.state, paper.reasons = taken.to, tuple(reasons) if action == "reject" else ()
-    words = together(reasons) if reasons and action == "reject" else Reason(taken.words, {})
-    if taken.return_status:
-        desk.receipt(
-            ReceiptDraft(
-                mailboxes=paper.mailboxes,
-                code=ANSWERS[kind],
-                order_no=place,
-                kind=kind,
-                key=paper.key,
-                return_status=taken.return_status,
-                return_time=paper.stamp(desk.now),
-                reason=words,
-                fields=fields,
-            )
-        )
-    desk.note(
-        TimelineEvent(
-            order_no=place,
-            kind=kind,
-            key=paper.key,
-            at=desk.now,
-            actor="tax",
-            event=f"paper_{action}",
-            state=paper.state,
-            reasons=tuple(reasons),
-        )
-    )
+    transition = lifecycle.transition_of(paper.state, action, LIFECYCLE_OF[kind])
+    paper.state, paper.reasons = transition.to, tuple(reasons) if action == "reject" else ()
+    text = combine_reasons(reasons) if reasons and action == "reject" else Reason(transition.words, {})
+    about = CaseReference(kind, paper.key, order_no)
+    if status := transition.return_status:
+        desk.send_receipt(about.receipt(paper.mailboxes, status, paper.stamp(desk.now), text, fields))
+    desk.add_event(about.event(f"paper_{action}", paper.state, desk.now, tuple(reasons), actor="tax"))

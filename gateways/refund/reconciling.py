@@ -13,28 +13,28 @@ from typing import NamedTuple
 
 from declarations.calendar import day_of
 from declarations.documents import RefundReconciliation, RefundReconciliationLine
-from declarations.forex.rates import letters
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.forex.rates import letters_of
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from declarations.refund import lanes, overseas
-from declarations.refund.overseas import Reconciled
-from declarations.refund.repayment import repay
+from declarations.refund.overseas import ReconciliationResult
+from declarations.refund.repayment import amount_to_repay
 from declarations.refund.treatment import REFUND
 from gateways.records import FiledDocument
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
-from gateways.refund.eligibility import sold_of
+from gateways.refund.eligibility import amounts_by_pool
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.outcome import conclude, note, state_values, step
-from gateways.refund.paying import OVERDUE, WAITS
-from gateways.refund.repaying import came_back, give_back, new_papers
+from gateways.refund.outcome import add_event, apply_step, conclude_paper, state_values
+from gateways.refund.paying import OVERDUE, WAITS_FOR_RECONCILIATION
+from gateways.refund.repaying import free_returned, new_papers, returned_quantity
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository
-from gateways.replies import identify
+from gateways.replies import identifying_fields
 from gateways.topics.refund import ReconciliationDue
 from gateways.topics.shared import DocumentFiled
 
-KIND = "reconciliation"
-NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
+RECONCILIATION_KIND = "reconciliation"
+NOT_AHEAD, NOT_EACH_LINE_ONCE, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER_RECONCILED, RECONCILED_LATE = (
     "20640",
     "20641",
     "20642",
@@ -53,205 +53,236 @@ _RESULT_CODES = {
 }
 
 
-class _Sold(NamedTuple):
+class _ReconciledLine(NamedTuple):
     """A line of a claim, the line of the reconciliation about it, and the result."""
 
     line: ClaimLine
-    stated: RefundReconciliationLine
-    outcome: Reconciled
+    statement: RefundReconciliationLine
+    outcome: ReconciliationResult
 
 
 def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Handle filed reconciliations."""
-    for paper, document, claim in new_papers(documents, KIND, desk):
+    for paper, document, claim in new_papers(documents, RECONCILIATION_KIND, desk):
         _reconcile(paper, document, claim, desk)
 
 
 def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundReconciliation = document.facts
-    reasons = [*senders.refusals(document, desk.repository)] or list(_standing(facts, claim, desk))
-    sold: list[_Sold] = []
+    reasons = [*senders.check_sender(document, desk.repository)] or list(_check_claim(facts, claim, desk))
+    reconciled_lines: list[_ReconciledLine] = []
     if claim is not None and not reasons:
         paper.claim_id = claim.id
-        reasons = list(_lines(facts, claim, desk.repository))
+        reasons = list(_check_lines(facts, claim, desk.repository))
         if not reasons and claim.state == "paid":
-            sold = _outcomes(facts, claim, desk)
-            reasons = list(_outcome(sold))
+            reconciled_lines = _reconcile_lines(facts, claim, desk)
+            reasons = list(_check_outcomes(reconciled_lines))
     action = "reject" if reasons else "accept"
-    conclude(paper, KIND, document.order_no, identify(KIND, facts), action, desk, reasons)
+    conclude_paper(
+        paper,
+        RECONCILIATION_KIND,
+        document.order_no,
+        identifying_fields(RECONCILIATION_KIND, facts),
+        action,
+        desk,
+        reasons,
+    )
     if claim is not None and not reasons:
         if claim.state != "paid":
-            _close_late(claim, desk)
+            _settle_late(claim, desk)
         else:
-            _close(claim, sold, desk)
+            _settle(claim, reconciled_lines, desk)
     desk.repository.put_paper(paper)
 
 
-def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
+def _check_claim(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
     """Reasons if the claim does not wait for a reconciliation, or its period has not begun. An overdue one is only
     closed."""
-    if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
+    if claim is None or claim.business != AHEAD or claim.stage not in (WAITS_FOR_RECONCILIATION, OVERDUE):
         yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **state_values(claim)})
-    elif claim.stage == WAITS:
-        yield from overseas.timeliness(day_of(claim.paid_at), desk.day, desk.law)
+    elif claim.stage == WAITS_FOR_RECONCILIATION:
+        yield from overseas.check_timeliness(day_of(claim.paid_at), desk.day, desk.law)
 
 
-def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
+def _check_lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
     """Reasons unless each export of the claim is stated once, with a possible quantity and amount."""
     exports = {
         (line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if line.part == EXPORT
     }
-    places = [(line.link_no, line.item_no) for line in facts.lines]
-    if len(places) != len(set(places)) or set(places) != set(exports):
-        wrong = sorted({*(place for place in places if places.count(place) > 1), *exports.keys() ^ set(places)})
-        yield Reason(NOT_EACH, {"link": wrong[0][0], "item": wrong[0][1], "count": str(len(wrong))})
+    line_keys = [(line.link_no, line.item_no) for line in facts.lines]
+    if len(line_keys) != len(set(line_keys)) or set(line_keys) != set(exports):
+        wrong_keys = sorted(
+            {*(line_key for line_key in line_keys if line_keys.count(line_key) > 1), *exports.keys() ^ set(line_keys)}
+        )
+        yield Reason(
+            NOT_EACH_LINE_ONCE, {"link": wrong_keys[0][0], "item": wrong_keys[0][1], "count": str(len(wrong_keys))}
+        )
         return
     for line in facts.lines:
         export = exports[line.link_no, line.item_no]
-        named = {"line": str(line.gnum), "item": line.item_no}
-        most = export.qty - came_back(export)
-        if not 0 <= line.sold_qty <= most:
-            yield Reason(BAD_QTY, {**named, "found": plain(line.sold_qty), "most": plain(most)})
+        values = {"line": str(line.gnum), "item": line.item_no}
+        max_quantity = export.qty - returned_quantity(export)
+        if not 0 <= line.sold_qty <= max_quantity:
+            yield Reason(BAD_QTY, {**values, "found": amount_text(line.sold_qty), "most": amount_text(max_quantity)})
         if line.amount < 0 or bool(line.amount) != bool(line.sold_qty):
-            yield Reason(BAD_AMOUNT, {**named, "found": plain(line.amount)})
-        if letters(line.currency) != export.currency:
-            yield Reason(OTHER_CURRENCY, {**named, "found": line.currency, "expected": export.currency})
+            yield Reason(BAD_AMOUNT, {**values, "found": amount_text(line.amount)})
+        if letters_of(line.currency) != export.currency:
+            yield Reason(OTHER_CURRENCY, {**values, "found": line.currency, "expected": export.currency})
 
 
-def _basis(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
+def _period_ids(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
     """Ids of the dated values that set the period of a claim ahead of sale."""
-    return overseas.period(day_of(claim.paid_at), desk.law).parameters
+    return overseas.reconciliation_period_of(day_of(claim.paid_at), desk.law).parameter_ids
 
 
-def _outcomes(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> list[_Sold]:
-    stated = {(line.link_no, line.item_no): line for line in facts.lines}
-    basis = _basis(claim, desk)
-    sold = []
+def _reconcile_lines(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> list[_ReconciledLine]:
+    statements = {(line.link_no, line.item_no): line for line in facts.lines}
+    period_ids = _period_ids(claim, desk)
+    reconciled_lines = []
     for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.repaid_qty < line.taken:
-            of_line = stated[line.link_no, line.item_no]
-            held, left = line.refund - line.repaid, line.qty - came_back(line)
-            correct = _correct(claim, line, of_line, held, left)
-            outcome = overseas.reconcile(held, correct, of_line.sold_qty, left, basis)
-            sold.append(_Sold(line, of_line, _of_credit(outcome, line, of_line, left) if claim.credited else outcome))
-    return sold
+            statement = statements[line.link_no, line.item_no]
+            refund_left, quantity_left = line.refund - line.repaid, line.qty - returned_quantity(line)
+            correct = _correct_refund(claim, line, statement, refund_left, quantity_left)
+            outcome = overseas.reconcile(refund_left, correct, statement.sold_qty, quantity_left, period_ids)
+            reconciled_lines.append(
+                _ReconciledLine(
+                    line,
+                    statement,
+                    _consider_credit(outcome, line, statement, quantity_left) if claim.credited else outcome,
+                )
+            )
+    return reconciled_lines
 
 
-def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliationLine, left: Scaled) -> Reconciled:
+def _consider_credit(
+    outcome: ReconciliationResult, line: ClaimLine, stated: RefundReconciliationLine, quantity_left: Scaled
+) -> ReconciliationResult:
     """The outcome with the credited amount considered: a different FOB changes that even if the refund is the same."""
-    same = to_fen(decimal(stated.amount)) == to_fen(decimal(line.fob) * left / line.qty)
+    same_fob = round_to_fen(decimal_of(stated.amount)) == round_to_fen(decimal_of(line.fob) * quantity_left / line.qty)
     return (
         outcome
-        if same or outcome.outcome != overseas.PreRefundOutcome.SAME
+        if same_fob or outcome.outcome != overseas.PreRefundOutcome.SAME
         else outcome._replace(outcome=overseas.PreRefundOutcome.OTHER)
     )
 
 
-def _correct(claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
+def _correct_refund(
+    claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, refund_left: Scaled, quantity_left: Scaled
+) -> Scaled:
     """Recalculate the refund for the quantity sold."""
     if claim.kind == MANUFACTURER:
-        return scaled(to_fen(decimal(held) * stated.amount * line.qty / (line.fob * left)))
-    return repay(held, left, stated.sold_qty, 0)
+        return scaled_of(round_to_fen(decimal_of(refund_left) * stated.amount * line.qty / (line.fob * quantity_left)))
+    return amount_to_repay(refund_left, quantity_left, stated.sold_qty, 0)
 
 
-def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
-    for export in sold:
+def _check_outcomes(reconciled_lines: Sequence[_ReconciledLine]) -> Iterator[Reason]:
+    for export in reconciled_lines:
         expected = _RESULT_CODES[export.outcome.outcome]
-        if export.stated.outcome != expected:
+        if export.statement.outcome != expected:
             yield Reason(
                 OTHER_OUTCOME,
                 {
-                    "line": str(export.stated.gnum),
-                    "item": export.stated.item_no,
-                    "found": export.stated.outcome,
+                    "line": str(export.statement.gnum),
+                    "item": export.statement.item_no,
+                    "found": export.statement.outcome,
                     "expected": expected,
                 },
             )
 
 
-def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
+def _settle(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: RefundDesk) -> None:
     """Recover or set off the difference, free unsold goods, and settle the claim."""
-    changed = []
-    for line, _, outcome in sold:
-        left = line.taken - line.repaid_qty
-        unsold = left * outcome.unsold // (line.qty - came_back(line))
+    changes = []
+    for line, _, outcome in reconciled_lines:
+        quantity_left = line.taken - line.repaid_qty
+        unsold = quantity_left * outcome.unsold // (line.qty - returned_quantity(line))
         after = line._replace(repaid_qty=line.repaid_qty + unsold, repaid=line.repaid + outcome.repay + outcome.offset)
-        changed.append((line, after))
-    give_back(claim, [pair for pair in changed if pair[1].repaid_qty != pair[0].repaid_qty], desk)
-    for item in items_of({line.item_no for line, _ in changed}, desk).values():
+        changes.append((line, after))
+    free_returned(claim, [pair for pair in changes if pair[1].repaid_qty != pair[0].repaid_qty], desk)
+    for item in items_of({line.item_no for line, _ in changes}, desk).values():
         item.used -= sum(
-            after.repaid_qty - before.repaid_qty for before, after in changed if after.item_no == item.item_no
+            after.repaid_qty - before.repaid_qty for before, after in changes if after.item_no == item.item_no
         )
         desk.repository.put_item(item)
-    desk.repository.repay_lines([after for _, after in changed])
-    _reduce_exchange(claim, sold, desk)
-    working = [reason for export in sold for reason in export.outcome.working]
-    working += _credit_less(claim, sold, desk)
-    amount, offset = sum(export.outcome.repay for export in sold), sum(export.outcome.offset for export in sold)
+    desk.repository.repay_lines([after for _, after in changes])
+    _reduce_exchange(claim, reconciled_lines, desk)
+    working = [reason for export in reconciled_lines for reason in export.outcome.working]
+    working += _reduce_credit(claim, reconciled_lines, desk)
+    amount, offset = (
+        sum(export.outcome.repay for export in reconciled_lines),
+        sum(export.outcome.offset for export in reconciled_lines),
+    )
     if amount > 0:
-        step(claim, "recover_part", desk, working)
-        paying.take_back(claim, amount, working[:1], desk)
-    paying.owe(claim, offset, working[:1], desk)
+        apply_step(claim, "recover_part", desk, working)
+        paying.recover_part(claim, amount, working[:1], desk)
+    paying.set_off_next_refund(claim, offset, working[:1], desk)
     claim.stage = ""
-    step(claim, "settle", desk, working, Reason("20509", {}))
+    apply_step(claim, "settle", desk, working, Reason("20509", {}))
     desk.repository.put_claim(claim)
 
 
-def _reduce_exchange(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
+def _reduce_exchange(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: RefundDesk) -> None:
     """Reduce the exchange that the claim needs to the amounts sold, at most those claimed."""
-    items = items_of({export.line.item_no for export in sold}, desk)
+    items = items_of({export.line.item_no for export in reconciled_lines}, desk)
     ledgers.reduce_exchange(
         claim,
-        sold_of(
-            (items[export.line.item_no], min(export.stated.amount, export.line.fob))
-            for export in sold
+        amounts_by_pool(
+            (items[export.line.item_no], min(export.statement.amount, export.line.fob))
+            for export in reconciled_lines
             if export.line.treatment == REFUND
         ),
         desk.repository,
     )
     if claim.exchange in UNPROVED:
-        exchange.update(claim, desk)
+        exchange.try_to_prove(claim, desk)
 
 
-def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:
+def _reduce_credit(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: RefundDesk) -> Sequence[Reason]:
     """Reduce a manufacturer's credited amount in proportion to the FOB of the goods sold."""
-    kept = sum(
-        (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
+    fob_sold = sum(
+        (
+            decimal_of(export.line.base) * export.statement.amount / export.line.fob
+            for export in reconciled_lines
+            if export.line.fob
+        ),
         Decimal(0),
     )
-    return crediting.reduce_credited(claim, kept, crediting.remaining_fob(export.line for export in sold), desk)
+    return crediting.reduce_credited(
+        claim, fob_sold, crediting.remaining_fob(export.line for export in reconciled_lines), desk
+    )
 
 
-def _close_late(claim: Claim, desk: RefundDesk) -> None:
+def _settle_late(claim: Claim, desk: RefundDesk) -> None:
     """Settle an overdue, recovered claim: free its goods for new claims; it no longer bars claims ahead of sale."""
-    ledgers.free([claim], desk)
+    ledgers.free_claims([claim], desk)
     if claim.stage == OVERDUE:
         account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked = max(0, account.blocked - 1)
         desk.repository.put_account(account)
     claim.stage, claim.credited = "", 0
-    step(
+    apply_step(
         claim,
         "settle",
         desk,
-        [Reason(LATE, {"until": claim.reconcile_until}, _basis(claim, desk))],
+        [Reason(RECONCILED_LATE, {"until": claim.reconcile_until}, _period_ids(claim, desk))],
         Reason("20509", {}),
     )
     desk.repository.put_claim(claim)
 
 
-def handle_due(due: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
+def handle_due(deadlines: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
     """Handle deadlines for reconciling: recover claims that still wait."""
-    for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
-        if claim.stage != WAITS or desk.day <= date.fromisoformat(claim.reconcile_until):
+    for claim in desk.repository.claims([deadline.claim_id for deadline in deadlines]).values():
+        if claim.stage != WAITS_FOR_RECONCILIATION or desk.day <= date.fromisoformat(claim.reconcile_until):
             continue
-        reasons = [Reason(NEVER, {"until": claim.reconcile_until}, _basis(claim, desk))]
+        reasons = [Reason(NEVER_RECONCILED, {"until": claim.reconcile_until}, _period_ids(claim, desk))]
         account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked += 1
         desk.repository.put_account(account)
         claim.stage = OVERDUE
         if claim.state == "paid":
-            paying.recover(claim, reasons, desk)
+            paying.recover_claim(claim, reasons, desk)
         else:
-            note(claim, "refund_overdue", desk, reasons)
+            add_event(claim, "refund_overdue", desk, reasons)
         desk.repository.put_claim(claim)

@@ -10,37 +10,37 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from declarations import lifecycle
 from declarations.documents import RefundRepayment
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.refund import lanes
-from declarations.refund.lines import InvoiceTaken
-from declarations.refund.matching import matching_rule
-from declarations.refund.repayment import release, repay
+from declarations.refund.lines import InvoiceLineUse
+from declarations.refund.matching import matching_rule_on
+from declarations.refund.repayment import amount_to_repay, uses_to_free
 from gateways.records import FiledDocument
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
-from gateways.refund.outcome import book, certify, conclude, note, state_values, step
+from gateways.refund.outcome import add_event, apply_step, book_entry, conclude_paper, issue_certificate, state_values
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository, Returned
-from gateways.replies import identify
+from gateways.replies import identifying_fields
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
 
-KIND, RETURN = "repayment", "export_return"
-CAME_BACK, KINDS = "1", ("1", "2", "3")
+REPAYMENT_KIND, RETURN_KIND = "repayment", "export_return"
+CAME_BACK, REASON_KINDS = "1", ("1", "2", "3")
 CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
 NO_LIST, OTHER_LIST = "20630", "20631"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
 SETTLED = "settled"
-DONE = frozenset({"paid", SETTLED})
+REFUNDED_STATES = frozenset({"paid", SETTLED})
 """States in which a claim has been refunded, so that a company may repay."""
-HELD = DONE | {"to_repay"}
+REDUCIBLE_STATES = REFUNDED_STATES | {"to_repay"}
 """States in which returned goods reduce a claim; a recovered one is later restored with less."""
-LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
+ACTIVE_STATES = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
 
 def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Handle filed repayments."""
-    for paper, document, claim in new_papers(documents, KIND, desk):
+    for paper, document, claim in new_papers(documents, REPAYMENT_KIND, desk):
         _repay(paper, document, claim, desk)
 
 
@@ -48,33 +48,36 @@ def new_papers(
     documents: Sequence[DocumentFiled], kind: str, desk: RefundDesk
 ) -> Iterator[tuple[RefundPaper, FiledDocument, Claim | None]]:
     """Yield (new paper, its document, the claim that it names) for the documents to handle."""
-    filed = desk.repository.documents([document.document_id for document in documents]).values()
-    known = desk.repository.papers(kind, {document.key for document in filed})
-    claims = desk.repository.claims_by_key({_claim_key(document) for document in filed})
-    for document in filed:
-        old = known.get(document.key)
-        if _is_new(document, old, desk.repository):
-            yield _new_paper(document, old, desk), document, claims.get(_claim_key(document))
+    filed_documents = desk.repository.documents([document.document_id for document in documents]).values()
+    papers_by_key = desk.repository.papers(kind, {document.key for document in filed_documents})
+    claims = desk.repository.claims_by_key({_claim_key(document) for document in filed_documents})
+    for document in filed_documents:
+        old_paper = papers_by_key.get(document.key)
+        if _is_new(document, old_paper, desk.repository):
+            yield _new_paper(document, old_paper, desk), document, claims.get(_claim_key(document))
 
 
 def _claim_key(document: FiledDocument) -> str:
     return f"{document.facts.ebc_code}|{document.facts.claim_no}"
 
 
-def _is_new(document: FiledDocument, old: RefundPaper | None, repository: RefundRepository) -> bool:
+def _is_new(document: FiledDocument, old_paper: RefundPaper | None, repository: RefundRepository) -> bool:
     """True if a paper must be handled. The withdrawal of a refused paper only changes its state."""
-    if old is not None and old.document_version >= document.version:
+    if old_paper is not None and old_paper.document_version >= document.version:
         return False
-    if document.state == "deleted" and old is not None and old.state == "rejected":
-        old.state, old.document_version = lifecycle.move(old.state, "delete", "paper").to, document.version
-        repository.put_paper(old)
-    return document.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
+    if document.state == "deleted" and old_paper is not None and old_paper.state == "rejected":
+        old_paper.state, old_paper.document_version = (
+            lifecycle.transition_of(old_paper.state, "delete", "paper").to,
+            document.version,
+        )
+        repository.put_paper(old_paper)
+    return document.state == "declared" and (old_paper is None or lifecycle.state_of(old_paper.state, "paper").ended)
 
 
-def _new_paper(document: FiledDocument, old: RefundPaper | None, desk: RefundDesk) -> RefundPaper:
+def _new_paper(document: FiledDocument, old_paper: RefundPaper | None, desk: RefundDesk) -> RefundPaper:
     """The row of a new paper; a refused one starts over under its old id."""
     return RefundPaper(
-        id=old.id if old else desk.repository.new_id(),
+        id=old_paper.id if old_paper else desk.repository.new_id(),
         kind=document.kind,
         key=document.key,
         state="declared",
@@ -83,9 +86,9 @@ def _new_paper(document: FiledDocument, old: RefundPaper | None, desk: RefundDes
         mailboxes=document.mailboxes,
         document_id=document.id,
         document_version=document.version,
-        version=old.version if old else 0,
+        version=old_paper.version if old_paper else 0,
         filed_at=desk.now,
-        last_return=max(document.last_return, old.last_return if old else 0),
+        last_return=max(document.last_return, old_paper.last_return if old_paper else 0),
     )
 
 
@@ -94,61 +97,66 @@ def _repay(paper: RefundPaper, document: FiledDocument, claim: Claim | None, des
     paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
-    reasons = list(senders.refusals(document, desk.repository))
+    reasons = list(senders.check_sender(document, desk.repository))
     if reasons:
         claim = None
     elif facts.claim_no:
         paper.claim_id = claim.id if claim else 0
-        reasons = [*_items_of_other_lists(paper, desk.repository), *_refusals(facts, paper, claim, desk.repository)]
+        reasons = [
+            *_items_of_other_lists(paper, desk.repository),
+            *_find_refusals(facts, paper, claim, desk.repository),
+        ]
     else:
         reasons = [*_items_of_other_lists(paper, desk.repository), *_contradicting_claims(paper, desk.repository)]
     if reasons:
         paper.lines = {}
-        conclude(paper, KIND, document.order_no, identify(KIND, facts), "reject", desk, reasons)
+        conclude_paper(
+            paper, REPAYMENT_KIND, document.order_no, identifying_fields(REPAYMENT_KIND, facts), "reject", desk, reasons
+        )
         desk.repository.put_paper(paper)
         return
     if claim is not None:
-        paper.amount, taken_back = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
-        _book(claim, paper, taken_back, desk)
-    conclude(paper, KIND, document.order_no, identify(KIND, facts), "accept", desk)
+        paper.amount, credit_reasons = _mark_repaid(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
+        _book_repayment(claim, paper, credit_reasons, desk)
+    conclude_paper(paper, REPAYMENT_KIND, document.order_no, identifying_fields(REPAYMENT_KIND, facts), "accept", desk)
     answer = Reason(
-        REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"}
+        REPAID if claim else NEVER_REFUNDED, {"amount": amount_text(paper.amount), "invt_no": paper.invt_no or "-"}
     )
-    certify(paper, document.order_no, claim.cop_no if claim else "", answer, desk)
+    issue_certificate(paper, document.order_no, claim.cop_no if claim else "", answer, desk)
     desk.repository.put_paper(paper)
 
 
-def _refusals(
+def _find_refusals(
     facts: RefundRepayment, paper: RefundPaper, claim: Claim | None, repository: RefundRepository
 ) -> Iterator[Reason]:
-    if facts.reason_kind not in KINDS:
-        yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
-    if claim is None or claim.state not in DONE:
+    if facts.reason_kind not in REASON_KINDS:
+        yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(REASON_KINDS)})
+    if claim is None or claim.state not in REFUNDED_STATES:
         yield Reason(NOT_PAID, {"claim": facts.claim_no, **state_values(claim)})
         return
-    left: dict[str, Scaled] = {}
+    remaining: dict[str, Scaled] = {}
     for line in repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT:
-            left[line.item_no] = left.get(line.item_no, 0) + line.taken - line.repaid_qty
+            remaining[line.item_no] = remaining.get(line.item_no, 0) + line.taken - line.repaid_qty
     for number, qty in paper.lines.items():
         if qty <= 0:
-            yield Reason(NO_QTY, {"item": number, "found": plain(qty)})
-        elif number not in left:
+            yield Reason(NO_QTY, {"item": number, "found": amount_text(qty)})
+        elif number not in remaining:
             yield Reason(NO_LINE, {"item": number, "claim": claim.cop_no})
-        elif qty > left[number]:
-            yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
+        elif qty > remaining[number]:
+            yield Reason(TOO_MUCH, {"item": number, "found": amount_text(qty), "left": amount_text(remaining[number])})
 
 
 def _items_of_other_lists(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
     """Reasons if items do not belong to the list named, because customs admits that list's goods by the certificate."""
     if not paper.invt_no:
         return
-    listed = repository.items_of_list(paper.ebc_code, paper.invt_no)
-    if not listed:
+    items_of_list = repository.items_of_list(paper.ebc_code, paper.invt_no)
+    if not items_of_list:
         yield Reason(NO_LIST, {"invt_no": paper.invt_no, "company": paper.ebc_code})
         return
     for number in paper.lines:
-        if number not in listed:
+        if number not in items_of_list:
             yield Reason(OTHER_LIST, {"item": number, "invt_no": paper.invt_no})
 
 
@@ -156,7 +164,7 @@ def _contradicting_claims(paper: RefundPaper, repository: RefundRepository) -> I
     """Reasons for claims, of the paper's items and of its list, that contradict a certificate of no refund."""
     items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in repository.claims(repository.claims_of_items(items)).values():
-        if claim.state in LIVE or (claim.state == SETTLED and _has_refund(claim, items, repository)):
+        if claim.state in ACTIVE_STATES or (claim.state == SETTLED and _has_refund(claim, items, repository)):
             yield Reason(CLAIMED, {"claim": claim.cop_no, **state_values(claim)})
 
 
@@ -167,86 +175,89 @@ def _has_refund(claim: Claim, items: Collection[str], repository: RefundReposito
     )
 
 
-def _take_back(
-    claim: Claim, quantities: Mapping[str, Scaled], back: bool, desk: RefundDesk
+def _mark_repaid(
+    claim: Claim, quantities: Mapping[str, Scaled], goods_are_back: bool, desk: RefundDesk
 ) -> tuple[Scaled, Sequence[Reason]]:
     """Mark quantities of items in a claim's lines as repaid; return the part of its refund and the reasons of the
-    credit reduced. `back`: the goods are back, so that ledgers are freed."""
-    left = dict(quantities)
-    changed = []
-    held = crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id])
+    credit reduced. `goods_are_back`: the goods are back, so that ledgers are freed."""
+    remaining = dict(quantities)
+    changes = []
+    fob_before = crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id])
     for line in desk.repository.lines([claim.id])[claim.id]:
-        qty = min(left.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
+        qty = min(remaining.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
         if qty > 0:
-            amount = repay(line.refund, line.taken, qty, line.repaid_qty)
-            changed.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
-            left[line.item_no] -= qty
-    if back:
-        give_back(claim, changed, desk)
+            amount = amount_to_repay(line.refund, line.taken, qty, line.repaid_qty)
+            changes.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
+            remaining[line.item_no] -= qty
+    if goods_are_back:
+        free_returned(claim, changes, desk)
         for item in items_of(quantities, desk).values():
-            qty = quantities[item.item_no] - left[item.item_no]
+            qty = quantities[item.item_no] - remaining[item.item_no]
             item.used, item.returned = item.used - qty, item.returned + qty
             desk.repository.put_item(item)
-    desk.repository.repay_lines([after for _, after in changed])
+    desk.repository.repay_lines([after for _, after in changes])
     reasons = crediting.reduce_credited(
-        claim, crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id]), held, desk
+        claim, crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id]), fob_before, desk
     )
-    return sum(after.repaid - before.repaid for before, after in changed), reasons
+    return sum(after.repaid - before.repaid for before, after in changes), reasons
 
 
-def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk: RefundDesk) -> None:
-    """Free the invoices used for returned quantities; `changed` are pairs of lines (before, after).
+def free_returned(claim: Claim, changes: Sequence[tuple[ClaimLine, ClaimLine]], desk: RefundDesk) -> None:
+    """Free the invoices used for returned quantities; `changes` are pairs of lines (before, after).
 
     Certificates of consumption tax cover the same goods as the VAT invoices, so they are counted separately.
     """
-    rule = matching_rule(desk.day, desk.law)
+    rule = matching_rule_on(desk.day, desk.law)
     lines = desk.repository.lines([claim.id])[claim.id]
-    bought = [line for line in lines if line.part == PURCHASE and line.taken]
+    purchase_lines = [line for line in lines if line.part == PURCHASE and line.taken]
     kinds = {
         number: invoice.kind
-        for number, invoice in desk.repository.invoices_by_id({line.invoice_id for line in bought}).items()
+        for number, invoice in desk.repository.invoices_by_id({line.invoice_id for line in purchase_lines}).items()
     }
-    after = {line.number: line for _, line in changed}
-    freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
-    for link_no in dict.fromkeys(line.link_no for line, _ in changed):
+    lines_after = {line.number: line for _, line in changes}
+    freed_lines: list[tuple[ClaimLine, Scaled, Scaled]] = []
+    for link_no in dict.fromkeys(line.link_no for line, _ in changes):
         exports = [line for line in lines if line.part == EXPORT and line.link_no == link_no]
-        before = sum(map(came_back, exports))
-        now = sum(came_back(after.get(line.number, line)) for line in exports)
-        ours = [line for line in bought if line.link_no == link_no]
+        returned_before = sum(map(returned_quantity, exports))
+        returned_now = sum(returned_quantity(lines_after.get(line.number, line)) for line in exports)
+        link_purchases = [line for line in purchase_lines if line.link_no == link_no]
         for group in (
-            [line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
-            [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds],
+            [line for line in link_purchases if kinds[line.invoice_id] in rule.vat_kinds],
+            [line for line in link_purchases if kinds[line.invoice_id] not in rule.vat_kinds],
         ):
-            freed += _released(group, now - before)
-    ledgers.give_back(freed, desk.repository)
+            freed_lines += _uses_to_free(group, returned_now - returned_before)
+    ledgers.free_invoice_lines(freed_lines, desk.repository)
     desk.repository.repay_lines(
-        [line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount) for line, qty, amount in freed]
+        [
+            line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)
+            for line, qty, amount in freed_lines
+        ]
     )
 
 
-def came_back(line: ClaimLine) -> Scaled:
+def returned_quantity(line: ClaimLine) -> Scaled:
     """Return the repaid quantity of a line, in the line's unit."""
     return line.qty * line.repaid_qty // line.taken if line.taken else 0
 
 
-def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
+def _uses_to_free(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
     """Yield (purchase line, quantity, amount) to free now, after those freed earlier."""
-    already = sum(line.repaid_qty for line in group)
-    qty = min(qty, sum(line.taken for line in group) - already)
+    freed_before = sum(line.repaid_qty for line in group)
+    qty = min(qty, sum(line.taken for line in group) - freed_before)
     if qty <= 0:
         return
-    places = {(str(line.invoice_id), line.invoice_line): line for line in group}
-    taken = [InvoiceTaken(*place, line.taken, line.base) for place, line in places.items()]
-    for invoice_taken in release(taken, qty, already):
-        yield places[invoice_taken.invoice_no, invoice_taken.line], invoice_taken.qty, invoice_taken.amount
+    lines_by_key = {(str(line.invoice_id), line.invoice_line): line for line in group}
+    uses = [InvoiceLineUse(*line_key, line.taken, line.base) for line_key, line in lines_by_key.items()]
+    for use in uses_to_free(uses, qty, freed_before):
+        yield lines_by_key[use.invoice_no, use.line], use.qty, use.amount
 
 
-def _book(claim: Claim, paper: RefundPaper, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    answer = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
+def _book_repayment(claim: Claim, paper: RefundPaper, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+    answer = Reason(REPAID, {"amount": amount_text(paper.amount), "invt_no": paper.invt_no or "-"})
     if paper.amount:
-        book(claim, "repaid", paper.amount, desk, reasons=[answer])
+        book_entry(claim, "repaid", paper.amount, desk, reasons=[answer])
         claim.recovered += paper.amount
-    note(claim, "refund_repaid", desk, [answer, *reasons])
+    add_event(claim, "refund_repaid", desk, [answer, *reasons])
     settle_if_whole(claim, desk)
     desk.repository.put_claim(claim)
 
@@ -256,7 +267,7 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
     lines = desk.repository.lines([claim.id])[claim.id]
     if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
         if claim.state != SETTLED:
-            step(claim, "settle", desk)
+            apply_step(claim, "settle", desk)
         claim.stage = ""
         if claim.exchange != lanes.COLLECTED:
             claim.exchange = ""
@@ -264,22 +275,23 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
 
 def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
     """Handle exports that are back in the country: recover refunds that no certificate covers."""
-    handled = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
-    returned = [
+    papers_by_request = desk.repository.papers(RETURN_KIND, {str(goods_return.request_id) for goods_return in returns})
+    returned_exports = [
         export
         for export in desk.repository.returned({goods_return.request_id for goods_return in returns})
-        if str(export.request_id) not in handled
+        if str(export.request_id) not in papers_by_request
     ]
-    certified = desk.repository.papers_of_lists({export.invt_no for export in returned})
-    for export in returned:
-        known: dict[str, Scaled] = {}
-        for paper in certified.get(export.invt_no, ()):
+    certificates = desk.repository.papers_of_lists({export.invt_no for export in returned_exports})
+    for export in returned_exports:
+        certified_quantities: dict[str, Scaled] = {}
+        for paper in certificates.get(export.invt_no, ()):
             if not paper.claim_id:  # a certificate of no refund: the goods may have been refunded since
                 continue
             for number, qty in paper.lines.items():
-                known[number] = known.get(number, 0) + qty
+                certified_quantities[number] = certified_quantities.get(number, 0) + qty
         uncertified = {
-            number: max(total, known.get(number, 0)) - max(total - export.lines.get(number, 0), known.get(number, 0))
+            number: max(total, certified_quantities.get(number, 0))
+            - max(total - export.lines.get(number, 0), certified_quantities.get(number, 0))
             for number, total in export.total.items()
         }
         _note_return(export, {number: qty for number, qty in uncertified.items() if qty > 0}, desk)
@@ -287,11 +299,11 @@ def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None
 
 def _note_return(export: Returned, uncertified: Mapping[str, Scaled], desk: RefundDesk) -> None:
     """Record returned quantities without a certificate in the ledger, and reduce the claims that used them."""
-    state = lifecycle.move("declared", "accept", "paper").to
+    state = lifecycle.transition_of("declared", "accept", "paper").to
     desk.repository.put_paper(
         RefundPaper(
             id=desk.repository.new_id(),
-            kind=RETURN,
+            kind=RETURN_KIND,
             key=str(export.request_id),
             state=state,
             ebc_code=export.ebc_code,
@@ -305,35 +317,37 @@ def _note_return(export: Returned, uncertified: Mapping[str, Scaled], desk: Refu
         excess[item.item_no] = max(0, item.used + item.returned + uncertified[item.item_no] - item.qty)
         item.returned += uncertified[item.item_no]
         desk.repository.put_item(item)
-    claimed = [number for number, qty in excess.items() if qty]
-    if not claimed:
+    overused_items = [number for number, qty in excess.items() if qty]
+    if not overused_items:
         return
-    claims = desk.repository.claims(desk.repository.claims_of_items(claimed))
+    claims = desk.repository.claims(desk.repository.claims_of_items(overused_items))
     for claim in sorted(claims.values(), key=lambda claim: -claim.id):
-        if claim.state in HELD:
+        if claim.state in REDUCIBLE_STATES:
             _recover_part(claim, export, excess, desk)
 
 
 def _recover_part(claim: Claim, export: Returned, excess: dict[str, Scaled], desk: RefundDesk) -> None:
-    held: dict[str, Scaled] = {}
+    used_quantities: dict[str, Scaled] = {}
     for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.item_no in excess:
-            held[line.item_no] = held.get(line.item_no, 0) + line.taken - line.repaid_qty
-    lost = {number: min(qty, excess[number]) for number, qty in held.items() if min(qty, excess[number]) > 0}
-    if not lost:
+            used_quantities[line.item_no] = used_quantities.get(line.item_no, 0) + line.taken - line.repaid_qty
+    lost_quantities = {
+        number: min(qty, excess[number]) for number, qty in used_quantities.items() if min(qty, excess[number]) > 0
+    }
+    if not lost_quantities:
         return
-    amount, taken_back = _take_back(claim, lost, True, desk)
-    for item in items_of(lost, desk).values():
-        item.returned -= lost[item.item_no]  # `_take_back` has added them a second time
+    amount, credit_reasons = _mark_repaid(claim, lost_quantities, True, desk)
+    for item in items_of(lost_quantities, desk).values():
+        item.returned -= lost_quantities[item.item_no]  # `_mark_repaid` has added them a second time
         desk.repository.put_item(item)
-    for number, qty in lost.items():
+    for number, qty in lost_quantities.items():
         excess[number] -= qty
-    values = {"invt_no": export.invt_no, "items": str(len(lost)), "amount": plain(amount)}
-    reasons = [Reason(GOODS_BACK, values, (desk.in_force("refund.law").id,)), *taken_back]
-    if claim.state in DONE:
-        step(claim, "recover_part", desk, reasons)
-        paying.take_back(claim, amount, reasons, desk)
+    values = {"invt_no": export.invt_no, "items": str(len(lost_quantities)), "amount": amount_text(amount)}
+    reasons = [Reason(GOODS_BACK, values, (desk.value_today("refund.law").id,)), *credit_reasons]
+    if claim.state in REFUNDED_STATES:
+        apply_step(claim, "recover_part", desk, reasons)
+        paying.recover_part(claim, amount, reasons, desk)
     else:
-        note(claim, "refund_recover_part", desk, reasons)
+        add_event(claim, "refund_recover_part", desk, reasons)
     settle_if_whole(claim, desk)
     desk.repository.put_claim(claim)

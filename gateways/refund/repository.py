@@ -62,7 +62,7 @@ class RefundRepository(Protocol):
     def invoices(self, keys: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers by key, in any state."""
 
-    def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
+    def invoices_on_file(self, given_numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number, of any company."""
 
     def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
@@ -123,7 +123,7 @@ class RefundRepository(Protocol):
     def put_account(self, account: RefundAccount) -> None:
         """Store a changed account."""
 
-    def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
+    def items(self, given_numbers: Collection[str]) -> Mapping[str, Item]:
         """Exported items by number: of summary declarations and of lists that can be claimed."""
 
     def put_item(self, item: Item) -> None:

@@ -11,12 +11,12 @@ from gateways.refund.repository import RefundRepository
 NOT_ITS_OWN = "20535"
 
 
-def load(documents: Iterable[FiledDocument], repository: RefundRepository) -> None:
+def load_companies(documents: Iterable[FiledDocument], repository: RefundRepository) -> None:
     """Load the companies of these documents in one query."""
     repository.standings({document.facts.ebc_code for document in documents})
 
 
-def refusals(document: FiledDocument, repository: RefundRepository) -> tuple[Reason, ...]:
+def check_sender(document: FiledDocument, repository: RefundRepository) -> tuple[Reason, ...]:
     """Return a reason if a document was not sent by its company; empty also if the company has no registered DXP id."""
     code = document.facts.ebc_code
     known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]

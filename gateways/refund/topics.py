@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateways.gateway import Gateway, Named, keys_of
+from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
 from gateways.refund.repository import RefundDesk, RefundRepository
 from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
@@ -17,7 +17,7 @@ from gateways.topics.topic import Topic
 
 
 class RefundLock(Enum):
-    """What a payload names; in each case the company's account is locked."""
+    """The rows that a payload names; in each case the company's account is locked."""
 
     DOCUMENT = auto()
     CLAIM = auto()
@@ -49,25 +49,21 @@ TOPICS = (
     Topic("deadline.refund_review", ReviewDue, review.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
     Topic("deadline.exchange", ExchangeDue, exchange.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
     Topic(
-        "deadline.reconciliation",
-        ReconciliationDue,
-        reconciling.handle_due,
-        RefundLock.CLAIM,
-        lambda due: due.claim_id,
+        "deadline.reconciliation", ReconciliationDue, reconciling.handle_due, RefundLock.CLAIM, lambda due: due.claim_id
     ),
 )
 
 
-def lock(named: Named[RefundLock], desk: RefundDesk) -> None:
+def lock_accounts(named_keys: NamedKeys[RefundLock], desk: RefundDesk) -> None:
     """Lock the accounts of a batch's companies, in the order of their codes."""
-    desk.repository.accounts(sorted(companies(named, desk.repository)))
+    desk.repository.accounts(sorted(companies_of(named_keys, desk.repository)))
 
 
-def companies(named: Named[RefundLock], repository: RefundRepository) -> set[str]:
+def companies_of(named_keys: NamedKeys[RefundLock], repository: RefundRepository) -> set[str]:
     """Return the codes of a batch's companies: named directly, or of documents, claims and returns."""
-    codes: set[str] = keys_of(named, RefundLock.COMPANY)
-    codes |= set(repository.companies(keys_of(named, RefundLock.DOCUMENT), keys_of(named, RefundLock.CLAIM)))
-    return codes | {returned.ebc_code for returned in repository.returned(keys_of(named, RefundLock.RETURN))}
+    codes: set[str] = keys_of(named_keys, RefundLock.COMPANY)
+    codes |= set(repository.companies(keys_of(named_keys, RefundLock.DOCUMENT), keys_of(named_keys, RefundLock.CLAIM)))
+    return codes | {returned.ebc_code for returned in repository.returned(keys_of(named_keys, RefundLock.RETURN))}
 
 
-REFUND = Gateway("refund", TOPICS, lock)
+REFUND = Gateway("refund", TOPICS, lock_accounts)

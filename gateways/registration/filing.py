@@ -10,9 +10,17 @@ from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import CompanyApplication, RelatedRegistrations
-from declarations.unanswered import unanswered
+from declarations.unanswered import missing_value_reason
 from gateways.records import FiledDocument
-from gateways.registration.outcome import KIND, STANDING, current, known, note, send_receipt, step
+from gateways.registration.outcome import (
+    REGISTRATION_KIND,
+    STANDING,
+    add_event,
+    apply_step,
+    current_registration,
+    known_company,
+    send_receipt,
+)
 from gateways.registration.repository import (
     FILED,
     CreditGrade,
@@ -21,17 +29,17 @@ from gateways.registration.repository import (
     RegistrarDesk,
     RegistrarRepository,
 )
-from gateways.replies import together
+from gateways.replies import combine_reasons
 from gateways.topics.shared import Decision, DocumentFiled
 
-TAKEN = "21308"
+TAKEN_IN = "21308"
 REGISTERED = "21301"
 OTHER_SENDER = "21356"
 NOT_ITS_OWN = "21357"
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
 INITIAL = "ordinary"
 """The credit grade of a newly registered company."""
-_KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
+_COPIED_FIELDS = ("agent_code", "customs_code", "express_licence", "payment_licence")
 
 
 def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
@@ -40,28 +48,27 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
     codes = sorted({paper.facts.code for paper in papers.values()})
     enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
     for paper in papers.values():
-        enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) or Enterprise(
-            paper.facts.code, paper.key, "declared"
-        )
+        known = current_registration(enterprises.get(paper.key), participants.get(paper.key))
+        enterprise = known or Enterprise(paper.facts.code, paper.key, "declared")
         if (enterprise.document_id, enterprise.document_version) == (paper.id, paper.version):
             continue
         enterprise.document_id, enterprise.document_version = paper.id, paper.version
         enterprise.mailboxes = paper.mailboxes
         enterprise.last_return = max(enterprise.last_return, paper.last_return)
         if paper.state == "deleted":
-            _delete(enterprise, paper, desk)
+            _delete_application(enterprise, paper, desk)
         else:
-            _apply(enterprise, paper, desk)
+            _handle_application(enterprise, paper, desk)
         desk.repository.put_enterprise(enterprise)
 
 
-def applied(facts: Any) -> CompanyApplication:
+def application_of(facts: Any) -> CompanyApplication:
     """Return the application in a document's facts."""
     return CompanyApplication(
         code=facts.code,
         credit_code=facts.credit_code,
         name=facts.name,
-        kinds=_kinds(facts),
+        kinds=_kinds_of(facts),
         dxp_id=facts.dxp_id,
         customs_code=facts.customs_code,
         express_licence=facts.express_licence,
@@ -72,10 +79,12 @@ def applied(facts: Any) -> CompanyApplication:
     )
 
 
-def examine(facts: Any, desk: RegistrarDesk) -> tuple[CompanyApplication, RelatedRegistrations, tuple[Reason, ...]]:
+def examine_application(
+    facts: Any, desk: RegistrarDesk
+) -> tuple[CompanyApplication, RelatedRegistrations, tuple[Reason, ...]]:
     """Check an application against other registrations; return the application, the related registrations, and all
     reasons to refuse it."""
-    applied_for, company = applied(facts), _company(facts.code, desk.repository)
+    applied_for, company = application_of(facts), _find_company(facts.code, desk.repository)
     agents = (
         desk.repository.companies([applied_for.agent_code]).get(applied_for.agent_code, ())
         if applied_for.agent_code
@@ -87,22 +96,22 @@ def examine(facts: Any, desk: RegistrarDesk) -> tuple[CompanyApplication, Relate
         else ()
     )
     background = RelatedRegistrations(
-        known(agents[0] if agents else None, desk.now),
+        known_company(agents[0] if agents else None, desk.now),
         tuple(
             other.code for other in others if applied_for.code != other.code != applied_for.credit_code and other.kinds
         ),
-        known(company, desk.now),
+        known_company(company, desk.now),
     )
     return applied_for, background, application.check(applied_for, background, desk.day, desk.law)
 
 
-def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
+def register_company(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
     """Register a company as it applied, for all agencies. A suspension continues."""
     enterprise.channel = GREEN if enterprise.state == "declared" else OFFICER
-    step(enterprise, "register")
+    apply_step(enterprise, "register")
     copy_values(enterprise, facts)
     enterprise.decided_at, enterprise.reasons = desk.now, ()
-    participant = _company(enterprise.code, desk.repository)
+    participant = _find_company(enterprise.code, desk.repository)
     if participant is None:
         participant = Participant(enterprise.code, "", "", "", "", INITIAL, FILED)
     participant.credit_code = "" if facts.agent_code else facts.credit_code
@@ -110,59 +119,64 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
     desk.repository.put_participant(participant)
     if not desk.repository.grades([enterprise.code]).get(enterprise.code):
         desk.repository.put_grade(
-            CreditGrade(enterprise.code, desk.day.isoformat(), participant.credit_grade, KIND, "", desk.now)
+            CreditGrade(
+                enterprise.code, desk.day.isoformat(), participant.credit_grade, REGISTRATION_KIND, "", desk.now
+            )
         )
-    send_receipt(enterprise, Reason(_registered(desk), {}), desk)
-    note(enterprise, "registered", desk)
+    send_receipt(enterprise, Reason(_code_of_registration_text(desk), {}), desk)
+    add_event(enterprise, "registered", desk)
     if enterprise.suspended_at:
-        step(enterprise, "suspend")
+        apply_step(enterprise, "suspend")
 
 
 def copy_values(enterprise: Enterprise, facts: Any) -> None:
     """Copy the values of an application into the registration."""
     enterprise.credit_code, enterprise.name = facts.credit_code, facts.name
-    enterprise.kinds, enterprise.zone = ";".join(_kinds(facts)), facts.zone
+    enterprise.kinds, enterprise.zone = ";".join(_kinds_of(facts)), facts.zone
     enterprise.taxpayer_kind, enterprise.refund_kind = facts.taxpayer_kind, facts.refund_kind
     enterprise.tax_credit = facts.tax_credit
     enterprise.net_assets, enterprise.last_refund = facts.net_assets or 0, facts.last_refund or 0
-    others = {name: value for name in _KEPT if (value := getattr(facts, name))}
-    enterprise.facts = {**{name: value for name, value in enterprise.facts.items() if name not in _KEPT}, **others}
+    others = {name: value for name in _COPIED_FIELDS if (value := getattr(facts, name))}
+    enterprise.facts = {
+        **{name: value for name, value in enterprise.facts.items() if name not in _COPIED_FIELDS},
+        **others,
+    }
 
 
-def _apply(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
-    applied_for, background, reasons = examine(paper.facts, desk)
+def _handle_application(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
+    applied_for, background, reasons = examine_application(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
     if not reasons:
         try:
-            lane = green_channel.lane(applied_for, background, _record(enterprise), desk.day, desk.law)
+            lane = green_channel.choose_lane(applied_for, background, _history_of(enterprise), desk.day, desk.law)
         except NoValue as error:
-            reasons = (unanswered(error),)
+            reasons = (missing_value_reason(error),)
     if not standing:
         enterprise.state, enterprise.suspended_at = "declared", 0
         copy_values(enterprise, paper.facts)
     if reasons:
-        refuse(enterprise, reasons, standing, desk)
+        refuse_application(enterprise, reasons, standing, desk)
         return
-    why = (*lane.reasons, *_sender(paper, _company(paper.key, desk.repository)))
+    why = (*lane.reasons, *_check_sender(paper, _find_company(paper.key, desk.repository)))
     if standing:
-        step(enterprise, "amend")
+        apply_step(enterprise, "amend")
     enterprise.facts = {**enterprise.facts, "standing": standing}
     enterprise.reasons = why
     if why:
-        step(enterprise, "review")
-        send_receipt(enterprise, green_channel.review(lane), desk)
-        note(enterprise, "review", desk, why)
+        apply_step(enterprise, "review")
+        send_receipt(enterprise, green_channel.demand_review(lane), desk)
+        add_event(enterprise, "review", desk, why)
         _schedule_automatic_officer(enterprise, desk)
         return
-    send_receipt(enterprise, Reason(TAKEN, {}), desk)
-    register(enterprise, paper.facts, desk)
+    send_receipt(enterprise, Reason(TAKEN_IN, {}), desk)
+    register_company(enterprise, paper.facts, desk)
 
 
 def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
     """Schedule the decision of the sandbox's automatic officer, if it has one, about this application."""
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
-    choice = desk.choice(key, enterprise.state, KIND)
+    choice = desk.choose_automatically(key, enterprise.state, REGISTRATION_KIND)
     if choice is not None:
         values = {"application": application, **(choice.reason.values if choice.reason else {})}
         action = "approve" if choice.action == "register" else "refuse"
@@ -170,38 +184,38 @@ def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> 
         desk.await_automatic_officer(choice, decision, "decision.registration")
 
 
-def refuse(
+def refuse_application(
     enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk, who: str = ""
 ) -> None:
     """Refuse an application (100); `standing` is the state of an existing registration, which continues."""
     if enterprise.state in STANDING:
         event = "amendment_refused"
     else:
-        step(enterprise, "reject")
+        apply_step(enterprise, "reject")
         event = "rejected"
     if standing:
         enterprise.state, event = standing, "amendment_refused"
     enterprise.reasons, enterprise.decided_at = tuple(reasons), desk.now
     enterprise.facts = {**enterprise.facts, "refused_on": desk.day.isoformat()}
-    send_receipt(enterprise, together(reasons), desk)
-    note(enterprise, event, desk, reasons, who)
+    send_receipt(enterprise, combine_reasons(reasons), desk)
+    add_event(enterprise, event, desk, reasons, who)
 
 
-def _delete(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
+def _delete_application(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
     """Deregister a company at its own request, for all agencies."""
-    registered, participant = enterprise.state in STANDING, _company(enterprise.code, desk.repository)
-    strangers = _sender(paper, participant) if registered else ()
+    registered, participant = enterprise.state in STANDING, _find_company(enterprise.code, desk.repository)
+    strangers = _check_sender(paper, participant) if registered else ()
     if strangers:
-        refuse(enterprise, [Reason(NOT_ITS_OWN, strangers[0].values)], enterprise.state, desk)
+        refuse_application(enterprise, [Reason(NOT_ITS_OWN, strangers[0].values)], enterprise.state, desk)
         return
-    step(enterprise, "delete")
-    note(enterprise, "deregistered", desk)
+    apply_step(enterprise, "delete")
+    add_event(enterprise, "deregistered", desk)
     if registered and participant is not None:
         participant.kinds, participant.credit_code = "", ""
         desk.repository.put_participant(participant)
 
 
-def _sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, ...]:
+def _check_sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, ...]:
     """A reason for review if the sender is not the registered company itself."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:
@@ -209,20 +223,20 @@ def _sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, 
     return (Reason(OTHER_SENDER, {"sender": sender, "dxp_id": company.dxp_id}),)
 
 
-def _record(enterprise: Enterprise) -> green_channel.CompanyHistory:
+def _history_of(enterprise: Enterprise) -> green_channel.CompanyHistory:
     days = (enterprise.facts.get(name) for name in ("refused_on", "suspended_on"))
     return green_channel.CompanyHistory(*[date.fromisoformat(day) if day else None for day in days])
 
 
-def _registered(desk: RegistrarDesk) -> str:
+def _code_of_registration_text(desk: RegistrarDesk) -> str:
     """The code of the text for the day's law: registered until 2021, filed since."""
-    word, _ = green_channel.regime(desk.day, desk.law)
+    word, _ = green_channel.grading_rule_on(desk.day, desk.law)
     return f"{REGISTERED}.{word}"
 
 
-def _company(code: str, repository: RegistrarRepository) -> Participant | None:
+def _find_company(code: str, repository: RegistrarRepository) -> Participant | None:
     return repository.participants([code]).get(code)
 
 
-def _kinds(facts: Any) -> tuple[str, ...]:
+def _kinds_of(facts: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.strip() for kind in facts.kinds.split(";") if kind.strip()))

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from declarations import lifecycle
 from declarations.documents import GoodsFilingLine
 from declarations.reasons import Reason
-from declarations.registration.goods_filing import FilingLine, decide
-from gateways.records import FiledDocument, ReceiptDraft, TimelineEvent
-from gateways.registration.outcome import ACTOR, known
+from declarations.registration.goods_filing import FilingLine, decide_lines
+from gateways.records import CaseReference, FiledDocument
+from gateways.registration.outcome import ACTOR, known_company
 from gateways.registration.repository import FiledGoods, GoodsPaper, RegistrarDesk
-from gateways.replies import ANSWERS, identify
+from gateways.replies import identifying_fields
 from gateways.topics.shared import DocumentFiled
 from schemas.receipt_texts import return_status
 
-KIND = "goods_filing"
+FILING_KIND = "goods_filing"
 FILED = "filed"
 TAKEN, NOT_REGISTERED, ALL_REFUSED = "21364", "21365", "21366"
 MAX_NAMED = 30
@@ -43,19 +43,19 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
         filing.document_version, filing.mailboxes = paper.version, paper.mailboxes
         filing.last_return = max(filing.last_return, paper.last_return)
         if paper.state == "deleted":
-            filing.state = lifecycle.move(filing.state, "delete", "paper").to
+            filing.state = lifecycle.transition_of(filing.state, "delete", "paper").to
         else:
             filing.state, filing.filed_at = "declared", desk.now
-            _decide(filing, paper, desk)
+            _decide_filing(filing, paper, desk)
         desk.repository.put_filing(filing)
 
 
-def _decide(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> None:
-    barred = _barred(paper.facts.ebc_code, desk)
+def _decide_filing(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> None:
+    barred = _check_barred(paper.facts.ebc_code, desk)
     decided = (
         ()
         if barred
-        else decide(
+        else decide_lines(
             [FilingLine(line.gnum, line.item_no, line.gcode, line.gname, line.country) for line in paper.facts.lines],
             desk.day,
             desk.law,
@@ -64,8 +64,8 @@ def _decide(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> No
     refused = [line for line in decided if not line.filed]
     filing.reasons = (*barred, *(reason for line in refused for reason in line.reasons))
     if barred or len(refused) == len(decided):
-        answer = barred[0] if barred else _of_all(filing.reasons, len(refused))
-        _answer(filing, paper, "reject", answer, desk)
+        answer = barred[0] if barred else _reasons_of_all(filing.reasons, len(refused))
+        _answer_filing(filing, paper, "reject", answer, desk)
         return
     gone = {line.number for line in refused}
     _put_goods(filing, [line for line in paper.facts.lines if line.gnum not in gone], desk)
@@ -74,7 +74,7 @@ def _decide(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> No
         TAKEN,
         {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},
     )
-    _answer(filing, paper, "accept", answer, desk)
+    _answer_filing(filing, paper, "accept", answer, desk)
 
 
 def _put_goods(filing: GoodsPaper, lines: Iterable[GoodsFilingLine], desk: RegistrarDesk) -> None:
@@ -94,46 +94,39 @@ def _put_goods(filing: GoodsPaper, lines: Iterable[GoodsFilingLine], desk: Regis
         )
 
 
-def _of_all(reasons: Sequence[Reason], refused: int) -> Reason:
+def _reasons_of_all(reasons: Sequence[Reason], refused: int) -> Reason:
     """The common reason of all refused lines, if there is one; else a reason with their number."""
     same = {(reason.rule, tuple(sorted(reason.values.items()))) for reason in reasons}
     return reasons[0] if len(same) == 1 else Reason(ALL_REFUSED, {"refused": str(refused)})
 
 
-def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
+def _check_barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     """The reason to refuse a filing of a suspended company, or of an unknown one in a sandbox that is not open."""
     companies = desk.repository.companies([code]).get(code, ())
-    company = known(companies[0] if companies else None, desk.now)
+    company = known_company(companies[0] if companies else None, desk.now)
     if (company is None and not desk.options.open) or (company is not None and company.suspended):
         return (Reason(NOT_REGISTERED, {"ebc_code": code}),)
     return ()
 
 
-def _answer(filing: GoodsPaper, paper: FiledDocument, action: str, answer: Reason, desk: RegistrarDesk) -> None:
-    filing.state = lifecycle.move(filing.state, action, "paper").to
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=filing.mailboxes,
-            code=ANSWERS[KIND],
-            order_no=paper.order_no,
-            kind=KIND,
-            key=filing.key,
-            return_status=return_status(answer.rule),
-            return_time=filing.stamp(desk.now),
-            reason=answer,
-            fields=identify(KIND, paper.facts),
+def _answer_filing(filing: GoodsPaper, paper: FiledDocument, action: str, answer: Reason, desk: RegistrarDesk) -> None:
+    filing.state = lifecycle.transition_of(filing.state, action, "paper").to
+    desk.send_receipt(
+        CaseReference(FILING_KIND, filing.key, paper.order_no).receipt(
+            filing.mailboxes,
+            return_status(answer.rule),
+            filing.stamp(desk.now),
+            answer,
+            identifying_fields(FILING_KIND, paper.facts),
         )
     )
     event = "goods_filed" if action == "accept" else "goods_refused"
-    desk.note(
-        TimelineEvent(
-            order_no=paper.order_no,
-            kind=KIND,
-            key=filing.key,
-            at=desk.now,
+    desk.add_event(
+        CaseReference(FILING_KIND, filing.key, paper.order_no).event(
+            event,
+            filing.state,
+            desk.now,
+            (answer, *(reason for reason in filing.reasons if reason != answer)),
             actor=ACTOR,
-            event=event,
-            state=filing.state,
-            reasons=(answer, *(reason for reason in filing.reasons if reason != answer)),
         )
     )

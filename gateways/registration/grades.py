@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.records import TimelineEvent
+from gateways.records import CaseReference
 from gateways.registration.officers import GRADED
-from gateways.registration.outcome import ACTOR, KIND
+from gateways.registration.outcome import ACTOR, REGISTRATION_KIND
 from gateways.registration.repository import RegistrarDesk
 from gateways.topics.registration import GradeDue
 
 
-def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
+def handle_days(deadlines: Sequence[GradeDue], desk: RegistrarDesk) -> None:
     """Give companies the newest of their grades that has begun; a repeated delivery has no effect."""
-    codes, today = sorted({deadline.code for deadline in due}), desk.day.isoformat()
+    codes, today = sorted({deadline.code for deadline in deadlines}), desk.day.isoformat()
     participants, grades = desk.repository.participants(codes), desk.repository.grades(codes)
     states = desk.repository.enterprises(codes)
     for code in codes:
@@ -26,15 +26,6 @@ def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
         desk.repository.put_participant(participant)
         reason = Reason(GRADED, {"grade": begun[-1].grade, "since": begun[-1].since}, (begun[-1].source,))
         state = states[code].state if code in states else ""
-        desk.note(
-            TimelineEvent(
-                order_no=code,
-                kind=KIND,
-                key=code,
-                at=desk.now,
-                actor=ACTOR,
-                event="graded",
-                state=state,
-                reasons=(reason,),
-            )
+        desk.add_event(
+            CaseReference(REGISTRATION_KIND, code, code).event("graded", state, desk.now, (reason,), actor=ACTOR)
         )

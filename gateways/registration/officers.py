@@ -7,12 +7,21 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.calendar import instant_of
-from declarations.reasons import Reason, typed
+from declarations.reasons import Reason, clean_typed_text
 from declarations.registration import grading
-from gateways.decisions import Fresh
-from gateways.records import TimelineEvent
+from gateways.decisions import ChangeCheck
+from gateways.records import CaseReference
 from gateways.registration import filing
-from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, send_receipt, step
+from gateways.registration.outcome import (
+    ACTOR,
+    REFUSED,
+    REGISTRATION_KIND,
+    STANDING,
+    add_event,
+    apply_step,
+    current_registration,
+    send_receipt,
+)
 from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
 from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision
@@ -26,61 +35,54 @@ UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346",
 Values = Mapping[str, str]
 
 
-def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None:
+def decide_registrations(decisions: Sequence[Decision], desk: RegistrarDesk) -> None:
     """Carry out registrars' decisions; the subject is a company code.
 
     A decision that is not possible is refused and noted with its reasons. The automatic officer's is ignored if a
     person has decided.
     """
-    fresh = Fresh()
-    codes = sorted({decision.subject_id for decision in filed})
+    fresh = ChangeCheck()
+    codes = sorted({decision.subject_id for decision in decisions})
     enterprises, participants = dict(desk.repository.enterprises(codes)), desk.repository.participants(codes)
-    for decision in filed:
+    for decision in decisions:
         participant = participants.get(decision.subject_id)
-        enterprise = current(enterprises.get(decision.subject_id), participant)
+        enterprise = current_registration(enterprises.get(decision.subject_id), participant)
         if enterprise is None:
             _refuse_unknown(decision, desk)
         else:
             enterprises[decision.subject_id] = enterprise
-            _decide(enterprise, participant, decision, fresh, desk)
+            _decide_application(enterprise, participant, decision, fresh, desk)
 
 
 def _refuse_unknown(decision: Decision, desk: RegistrarDesk) -> None:
     """Refuse a decision about an unknown company code."""
     reasons = (Reason(UNKNOWN, {"code": decision.subject_id}),)
-    desk.note(
-        TimelineEvent(
-            order_no=decision.subject_id,
-            kind=KIND,
-            key=decision.subject_id,
-            at=desk.now,
-            actor=decision.by or ACTOR,
-            event=REFUSED,
-            state="",
-            reasons=reasons,
+    desk.add_event(
+        CaseReference(REGISTRATION_KIND, decision.subject_id, decision.subject_id).event(
+            REFUSED, "", desk.now, reasons, actor=decision.by or ACTOR
         )
     )
-    desk.refuse(decision.id, reasons)
+    desk.answer_refused(decision.id, reasons)
 
 
-def _decide(
-    enterprise: Enterprise, participant: Participant | None, decision: Decision, fresh: Fresh, desk: RegistrarDesk
+def _decide_application(
+    enterprise: Enterprise, participant: Participant | None, decision: Decision, fresh: ChangeCheck, desk: RegistrarDesk
 ) -> None:
-    values = {name: typed(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
+    values = {name: clean_typed_text(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
     if decision.by == filing.AUTOMATIC and not _is_pending(enterprise, values):
         return
     reasons = (
-        refusals(enterprise, decision.action, values)
-        or fresh.refusal(decision, enterprise.version, enterprise.state)
+        refusals_of(enterprise, decision.action, values)
+        or fresh.refuse_if_changed(decision, enterprise.version, enterprise.state)
         or _carry_out(enterprise, participant, decision.action, decision.by, values, desk)
     )
     if reasons:
-        note(enterprise, REFUSED, desk, reasons, decision.by)
-        desk.refuse(decision.id, reasons)
+        add_event(enterprise, REFUSED, desk, reasons, decision.by)
+        desk.answer_refused(decision.id, reasons)
     else:
         desk.repository.put_enterprise(enterprise)
-        fresh.decided(decision)
-        desk.carried_out(decision.id)
+        fresh.remember_change(decision)
+        desk.answer_done(decision.id)
 
 
 def _is_pending(enterprise: Enterprise, values: Values) -> bool:
@@ -88,24 +90,25 @@ def _is_pending(enterprise: Enterprise, values: Values) -> bool:
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
-def refusals(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
+def refusals_of(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
     """Return the reasons to refuse an officer's action: unknown, not possible in this state, reason or day missing."""
     if action not in ACTIONS:
         return (Reason(NO_SUCH_ACTION, {"action": action[:40], "actions": ", ".join(ACTIONS)}),)
     reasons = []
-    may = {transition.action for transition in lifecycle.allowed(enterprise.state, lifecycle.OFFICER, KIND)}
+    allowed = lifecycle.allowed_transitions(enterprise.state, lifecycle.OFFICER, REGISTRATION_KIND)
+    may = {transition.action for transition in allowed}
     if STEPS[action] not in may if action in STEPS else enterprise.state not in STANDING:
-        known = lifecycle.state(enterprise.state, KIND)
+        known = lifecycle.state_of(enterprise.state, REGISTRATION_KIND)
         reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
-    if action in NEED_REASON and not typed(values.get("reason", "")):
+    if action in NEED_REASON and not clean_typed_text(values.get("reason", "")):
         reasons.append(Reason(NO_REASON, {}))
     named = {"grade": "since", "correct": "until"}.get(action)
-    if named and day_of(values.get(named, "")) is None:
+    if named and parse_day(values.get(named, "")) is None:
         reasons.append(Reason(NO_DAY, {"text": values.get(named, "")[:40]}))
     return tuple(reasons)
 
 
-def day_of(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """Parse a day in the form 2026-04-01; None for any other text."""
     try:
         day = date.fromisoformat(text)
@@ -120,48 +123,50 @@ def _carry_out(
     """Carry out an action; return the reasons if it fails."""
     reason = values.get("reason", "")
     if action == "approve":
-        return _approve(enterprise, who, desk)
+        return _approve_application(enterprise, who, desk)
     if action == "refuse":
-        filing.refuse(
+        filing.refuse_application(
             enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""), desk, who
         )
         return ()
     if participant is None:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     if action in {"suspend", "resume"}:
-        _suspend(enterprise, participant, reason if action == "suspend" else "", who, desk)
+        _suspend_company(enterprise, participant, reason if action == "suspend" else "", who, desk)
         desk.repository.put_participant(participant)
         return ()
     if action == "correct":
-        return _correct(enterprise, participant, who, values, desk)
-    return _grade(enterprise, participant, who, values, desk)
+        return _allow_correction(enterprise, participant, who, values, desk)
+    return _change_grade(enterprise, participant, who, values, desk)
 
 
-def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
+def _approve_application(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     """Approve an application if it still passes its checks: its agent, for instance, may have been suspended."""
     papers = desk.repository.documents([enterprise.document_id])
     if enterprise.document_id not in papers:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     facts = papers[enterprise.document_id].facts
-    _, _, reasons = filing.examine(facts, desk)
+    _, _, reasons = filing.examine_application(facts, desk)
     if not reasons:
-        note(enterprise, "officer_approve", desk, (), who)
-        filing.register(enterprise, facts, desk)
+        add_event(enterprise, "officer_approve", desk, (), who)
+        filing.register_company(enterprise, facts, desk)
     return reasons
 
 
-def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who: str, desk: RegistrarDesk) -> None:
+def _suspend_company(
+    enterprise: Enterprise, participant: Participant, reason: str, who: str, desk: RegistrarDesk
+) -> None:
     """Suspend a company for a reason; resume it if `reason` is empty."""
-    step(enterprise, "suspend" if reason else "resume")
+    apply_step(enterprise, "suspend" if reason else "resume")
     enterprise.suspended_at = participant.suspended_at = desk.now if reason else 0
     answer = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
     if reason:
         enterprise.facts = {**enterprise.facts, "suspended_on": desk.day.isoformat()}
     send_receipt(enterprise, answer, desk, company=participant)
-    note(enterprise, "suspended" if reason else "resumed", desk, [answer], who)
+    add_event(enterprise, "suspended" if reason else "resumed", desk, [answer], who)
 
 
-def _grade(
+def _change_grade(
     enterprise: Enterprise, participant: Participant, who: str, values: Values, desk: RegistrarDesk
 ) -> tuple[Reason, ...]:
     since = date.fromisoformat(values["since"])
@@ -169,7 +174,7 @@ def _grade(
     rows = desk.repository.grades([enterprise.code]).get(enterprise.code, ())
     now_graded = [grade.grade for grade in rows if grade.since <= values["since"]]
     ruling = grading.regrade(
-        _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade),
+        _company_with_grade(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade),
         change,
         desk.day,
         desk.law,
@@ -177,33 +182,37 @@ def _grade(
     if ruling.reasons:
         return ruling.reasons
     desk.repository.put_grade(
-        CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who, desk.now)
+        CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameter_ids[0], who, desk.now)
     )
     values_noted = {"grade": change.grade, "since": values["since"]}
     if ruling.at_once:
         participant.credit_grade = change.grade
         desk.repository.put_participant(participant)
-        note(enterprise, "graded", desk, [Reason(GRADED, values_noted, ruling.parameters)], who)
+        add_event(enterprise, "graded", desk, [Reason(GRADED, values_noted, ruling.parameter_ids)], who)
     else:
-        desk.deadline(instant_of(since), GradeDue(enterprise.code, values["since"]))
-        note(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, values_noted, ruling.parameters)], who)
+        desk.schedule(instant_of(since), GradeDue(enterprise.code, values["since"]))
+        add_event(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, values_noted, ruling.parameter_ids)], who)
     return ()
 
 
-def _correct(
+def _allow_correction(
     enterprise: Enterprise, participant: Participant, who: str, values: Values, desk: RegistrarDesk
 ) -> tuple[Reason, ...]:
     until = date.fromisoformat(values["until"])
-    ruling = grading.correct(_graded(enterprise, participant, participant.credit_grade), until, desk.day, desk.law)
+    ruling = grading.correct(
+        _company_with_grade(enterprise, participant, participant.credit_grade), until, desk.day, desk.law
+    )
     if not ruling.reasons:
         enterprise.facts = {**enterprise.facts, "correcting_until": values["until"]}
-        note(enterprise, "correcting", desk, [Reason(CORRECTING, {"until": values["until"]}, ruling.parameters)], who)
+        add_event(
+            enterprise, "correcting", desk, [Reason(CORRECTING, {"until": values["until"]}, ruling.parameter_ids)], who
+        )
     return ruling.reasons
 
 
-def _graded(enterprise: Enterprise, participant: Participant, grade: str) -> grading.Graded:
+def _company_with_grade(enterprise: Enterprise, participant: Participant, grade: str) -> grading.GradedCompany:
     until = enterprise.facts.get("correcting_until", "")
     state = grading.STANDING if enterprise.state in STANDING else enterprise.state
-    return grading.Graded(
+    return grading.GradedCompany(
         enterprise.code, grade, state, bool(participant.suspended_at), date.fromisoformat(until) if until else None
     )

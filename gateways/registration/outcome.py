@@ -8,12 +8,11 @@ from dataclasses import replace
 from declarations import lifecycle
 from declarations.reasons import Reason
 from declarations.registration.application import RegisteredCompany
-from gateways.records import ReceiptDraft, TimelineEvent
+from gateways.records import CaseReference
 from gateways.registration.repository import Enterprise, Participant, RegistrarDesk
-from gateways.replies import ANSWERS
 from schemas.receipt_texts import return_status
 
-KIND = "registration"
+REGISTRATION_KIND = "registration"
 ACTOR = "registration"
 REFUSED = "action_refused"
 """The timeline event of an officer's decision that is refused."""
@@ -22,9 +21,9 @@ STANDING = frozenset({"registered", "suspended"})
 ENDED = frozenset({"rejected", "deleted"})
 
 
-def step(enterprise: Enterprise, action: str) -> None:
+def apply_step(enterprise: Enterprise, action: str) -> None:
     """Apply an action of the lifecycle to a registration; raises `lifecycle.NotAllowed` if its state forbids it."""
-    enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
+    enterprise.state = lifecycle.transition_of(enterprise.state, action, REGISTRATION_KIND).to
 
 
 def send_receipt(
@@ -35,39 +34,25 @@ def send_receipt(
     at = enterprise.stamp(desk.now)
     mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
     if mailboxes:
-        desk.receipt(
-            ReceiptDraft(
-                mailboxes=mailboxes,
-                code=ANSWERS[KIND],
-                order_no=enterprise.code,
-                kind=KIND,
-                key=enterprise.key,
-                return_status=return_status(reason.rule),
-                return_time=at,
-                reason=reason,
-                fields={"code": enterprise.code},
+        desk.send_receipt(
+            CaseReference(REGISTRATION_KIND, enterprise.key, enterprise.code).receipt(
+                mailboxes, return_status(reason.rule), at, reason, {"code": enterprise.code}
             )
         )
 
 
-def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
+def add_event(
+    enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = ""
+) -> None:
     """Add an event to a registration's timeline."""
-    desk.note(
-        TimelineEvent(
-            order_no=enterprise.code,
-            kind=KIND,
-            key=enterprise.key,
-            at=desk.now,
-            actor=who or ACTOR,
-            event=name,
-            state=enterprise.state,
-            reasons=tuple(reasons),
-            return_time=enterprise.last_return,
+    desk.add_event(
+        CaseReference(REGISTRATION_KIND, enterprise.key, enterprise.code).event(
+            name, enterprise.state, desk.now, tuple(reasons), actor=who or ACTOR, return_time=enterprise.last_return
         )
     )
 
 
-def known(participant: Participant | None, now: int) -> RegisteredCompany | None:
+def known_company(participant: Participant | None, now: int) -> RegisteredCompany | None:
     """Convert a participant for the rules; None if there is none, or if it is no longer registered."""
     if participant is None or not participant.kinds:
         return None
@@ -80,10 +65,10 @@ def known(participant: Participant | None, now: int) -> RegisteredCompany | None
     )
 
 
-def current(enterprise: Enterprise | None, participant: Participant | None) -> Enterprise | None:
+def current_registration(enterprise: Enterprise | None, participant: Participant | None) -> Enterprise | None:
     """Return the current registration of a company; None if there is none. A company imported with master data counts
     as registered, even if an earlier registration has ended."""
-    renewed = adopted(participant)
+    renewed = registration_of_participant(participant)
     if enterprise is None or renewed is None or enterprise.state not in ENDED:
         return enterprise or renewed
     return replace(
@@ -96,7 +81,7 @@ def current(enterprise: Enterprise | None, participant: Participant | None) -> E
     )
 
 
-def adopted(participant: Participant | None) -> Enterprise | None:
+def registration_of_participant(participant: Participant | None) -> Enterprise | None:
     """Return the registration of a company imported with master data; None if there is none."""
     if participant is None or not participant.kinds:
         return None

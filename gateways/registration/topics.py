@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateways.gateway import Gateway, Named, keys_of
+from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.registration import filing, goods, grades, officers
 from gateways.registration.repository import RegistrarDesk
 from gateways.topics.registration import GradeDue
@@ -13,7 +13,7 @@ from gateways.topics.topic import Topic
 
 
 class RegistrarLock(Enum):
-    """What a payload names, which determines the rows to lock."""
+    """The names in a payload, which determine the rows to lock."""
 
     APPLICATION = auto()
     """The document of an application: registration and participant of its company."""
@@ -29,13 +29,13 @@ TOPICS = (
 )
 
 
-def lock(named: Named[RegistrarLock], desk: RegistrarDesk) -> None:
+def lock_rows(named_keys: NamedKeys[RegistrarLock], desk: RegistrarDesk) -> None:
     """Lock registrations, participants, then filings of goods."""
-    applications = desk.repository.documents(sorted(keys_of(named, RegistrarLock.APPLICATION)))
-    companies = {application.key for application in applications.values()} | keys_of(named, RegistrarLock.COMPANY)
+    applications = desk.repository.documents(sorted(keys_of(named_keys, RegistrarLock.APPLICATION)))
+    companies = {application.key for application in applications.values()} | keys_of(named_keys, RegistrarLock.COMPANY)
     desk.repository.enterprises(sorted(companies))
     desk.repository.participants(sorted(companies))
-    desk.repository.filings(sorted(keys_of(named, RegistrarLock.GOODS_FILING)))
+    desk.repository.filings(sorted(keys_of(named_keys, RegistrarLock.GOODS_FILING)))
 
 
-REGISTRAR = Gateway("registration", TOPICS, lock)
+REGISTRAR = Gateway("registration", TOPICS, lock_rows)

@@ -8,9 +8,9 @@ from declarations import collection
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
-from declarations.tax.price_query import queried
+from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
-from gateways.records import TimelineEvent
+from gateways.records import CaseReference, TimelineEvent
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.customs import Doubt, TaxAssessed, TaxShort
 from gateways.topics.tax import TaxDropped, TaxRequested
@@ -40,7 +40,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             continue  # repeated request, after the release: the existing bill remains
         day = day_of(request.accepted_at)
         assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
-        assessed = queried(assessed, facts, rates_on(day, desk.goods, desk.law))
+        assessed = add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
         bill = Bill(
             request.declaration_id,
             old.sequence + 1 if old else 0,
@@ -50,13 +50,13 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             facts.assure_code,
             assessed,
         )
-        if _reserve(bill, accounts.get(facts.assure_code), desk):
+        if _reserve_guarantee(bill, accounts.get(facts.assure_code), desk):
             bills[request.declaration_id] = bill  # a batch may contain two requests for the same list
 
 
-def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
+def _reserve_guarantee(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
     """Reserve a bill's tax and report the result to customs; return False if nothing was reserved."""
-    if account is not None and (why := _refused(account, desk)):
+    if account is not None and (why := _failure_reason(account, desk)):
         desk.send(
             TaxShort(
                 bill.declaration_id,
@@ -65,42 +65,46 @@ def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
                 bill.assure_code,
                 why.rule,
                 dict(why.values),
-                why.parameters,
+                why.parameter_ids,
             )
         )
         return False
     available = account.available if account else 0
     if (account is None and not desk.options.open) or (account is not None and available < bill.total):
-        desk.send(TaxShort(bill.declaration_id, bill.total, available, bill.assure_code, parameters=_basis(desk)))
+        desk.send(
+            TaxShort(bill.declaration_id, bill.total, available, bill.assure_code, parameters=_ids_of_guarantee(desk))
+        )
         return False
     if account is not None:
         account.reserved += bill.total
         desk.repository.put_guarantee(account)
     desk.repository.put_bill(bill)
     if account is None:
-        unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code}, _basis(desk))
-        desk.note(event(bill, desk.now, "assessed", [unknown]))
-    doubts = [Doubt(reason.rule, dict(reason.values), reason.parameters) for reason in bill.assessment.needs_review]
+        unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code}, _ids_of_guarantee(desk))
+        desk.add_event(make_event(bill, desk.now, "assessed", [unknown]))
+    doubts = [Doubt(reason.rule, dict(reason.values), reason.parameter_ids) for reason in bill.assessment.needs_review]
     desk.send(TaxAssessed(bill.declaration_id, doubts))
     return True
 
 
-def _refused(account: Guarantee, desk: TaxDesk) -> Reason | None:
+def _failure_reason(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """The reason why a guarantor may not cover another list: the guarantee fails, or a bill is overdue."""
     values = {"assure_code": account.assure_code, "bills": str(account.overdue)}
-    return failed(account, desk) or (Reason(OVERDUE, values, _basis(desk)) if account.overdue else None)
+    return guarantee_failure(account, desk) or (
+        Reason(OVERDUE, values, _ids_of_guarantee(desk)) if account.overdue else None
+    )
 
 
-def _basis(desk: TaxDesk) -> tuple[str, ...]:
+def _ids_of_guarantee(desk: TaxDesk) -> tuple[str, ...]:
     """Id of the dated value about guarantees for the tax of lists."""
-    return (desk.in_force("collection.guarantee").id,)
+    return (desk.value_today("collection.guarantee").id,)
 
 
-def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
+def guarantee_failure(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """Return the reason why a guarantee covers nothing today; None if it is valid."""
-    failure = collection.failure(account.standing, account.valid_until, desk.day)
+    failure = collection.guarantee_failure_of(account.standing, account.valid_until, desk.day)
     values = {"assure_code": account.assure_code, "valid_until": account.valid_until}
-    return Reason(FAILED[failure], values, _basis(desk)) if failure else None
+    return Reason(FAILED[failure], values, _ids_of_guarantee(desk)) if failure else None
 
 
 def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
@@ -117,19 +121,11 @@ def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= bill.total
             desk.repository.put_guarantee(account)
-        desk.note(event(bill, desk.now, "freed"))
+        desk.add_event(make_event(bill, desk.now, "freed"))
 
 
-def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> TimelineEvent:
+def make_event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> TimelineEvent:
     """Return a timeline event about a bill."""
-    return TimelineEvent(
-        order_no=bill.order_no,
-        kind="inventory",
-        key=bill.key,
-        at=now,
-        actor=by,
-        event=name,
-        state=bill.state,
-        reasons=reasons,
-        return_time=bill.last_return,
+    return CaseReference("inventory", bill.key, bill.order_no).event(
+        name, bill.state, now, reasons, actor=by, return_time=bill.last_return
     )

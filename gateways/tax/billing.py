@@ -7,12 +7,12 @@ from typing import Any
 
 from declarations import collection as windows
 from declarations.calendar import instant_of
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.returns import recompute
 from declarations.tax.import_tax import Assessment
-from gateways.records import ReceiptDraft
-from gateways.tax.assessment import event
+from gateways.records import CaseReference, ReceiptDraft
+from gateways.tax.assessment import make_event
 from gateways.tax.repository import Bill, TaxDesk
 from gateways.topics.customs import TaxRecomputed
 from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
@@ -30,7 +30,7 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
     """
     bills = desk.repository.bills([release.declaration_id for release in released])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    due = instant_of(windows.windows(desk.day, desk.law).collect_from)
+    due = instant_of(windows.windows_of_bill(desk.day, desk.law).collect_from)
     for release in released:
         bill = bills[release.declaration_id]
         if bill.state not in NOT_MADE:
@@ -45,68 +45,52 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
             account.booked += bill.total
             desk.repository.put_guarantee(account)
         _send_bill(bill, desk)
-        desk.deadline(due, CollectionDue(release.declaration_id))
+        desk.schedule(due, CollectionDue(release.declaration_id))
 
 
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
-    desk.receipt(
-        ReceiptDraft(
-            mailboxes=bill.mailboxes,
-            code="816",
-            order_no=bill.order_no,
-            kind="tax_bill",
-            key=bill.key,
-            return_status=MADE,
-            return_time=bill.stamp(desk.now),
-            reason=NOTHING,
-            fields=bill_fields(bill),
+    desk.send_receipt(
+        CaseReference("tax_bill", bill.key, bill.order_no).receipt(
+            bill.mailboxes, MADE, bill.stamp(desk.now), NOTHING, fields_of_bill(bill), code="816"
         )
     )
     desk.repository.put_bill(bill)
 
 
-def bill_fields(bill: Bill) -> dict[str, Any]:
+def fields_of_bill(bill: Bill) -> dict[str, Any]:
     """Return the fields of a bill in an 816, with amounts of head and lines as texts in yuan."""
     assessed: Assessment = bill.assessment
     return {
         **bill.fields,
         "taxNo": bill.tax_no,
-        "customsTax": _yuan(assessed.duty),
-        "valueAddedTax": _yuan(assessed.vat),
-        "consumptionTax": _yuan(assessed.consumption),
+        "customsTax": _yuan_text(assessed.duty),
+        "valueAddedTax": _yuan_text(assessed.vat),
+        "consumptionTax": _yuan_text(assessed.consumption),
         "lines": [
             {
                 "gnum": str(line.gnum),
                 "gcode": line.gcode,
-                "taxPrice": _yuan(line.value),
-                "customsTax": _yuan(line.duty),
-                "valueAddedTax": _yuan(line.vat),
-                "consumptionTax": _yuan(line.consumption),
+                "taxPrice": _yuan_text(line.value),
+                "customsTax": _yuan_text(line.duty),
+                "valueAddedTax": _yuan_text(line.vat),
+                "consumptionTax": _yuan_text(line.consumption),
             }
             for line in assessed.lines
         ],
     }
 
 
-def _yuan(value: Scaled) -> str:
-    return plain(value)
+def _yuan_text(value: Scaled) -> str:
+    return amount_text(value)
 
 
-def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
+def make_status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
     """Return an 818 about a bill; `status` is SUMMARISED or VOID."""
     fields = {"invtNo": bill.fields["invtNo"], "taxNo": bill.tax_no, "assureCode": bill.assure_code}
     if bill.duty_no:
         fields["entDutyNo"] = bill.duty_no
-    return ReceiptDraft(
-        mailboxes=bill.mailboxes,
-        code="818",
-        order_no=bill.order_no,
-        kind="tax_bill",
-        key=bill.key,
-        return_status=status,
-        return_time=bill.stamp(now),
-        reason=NOTHING,
-        fields=fields,
+    return CaseReference("tax_bill", bill.key, bill.order_no).receipt(
+        bill.mailboxes, status, bill.stamp(now), NOTHING, fields, code="818"
     )
 
 
@@ -129,18 +113,18 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         if account is not None and not refunded:
             account.booked -= bill.total
             account.overdue -= overdue
-        desk.receipt(status_message(bill, VOID, desk.now))
-        desk.note(event(bill, desk.now, "refunded" if refunded else "voided"))
+        desk.send_receipt(make_status_message(bill, VOID, desk.now))
+        desk.add_event(make_event(bill, desk.now, "refunded" if refunded else "voided"))
         desk.repository.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
-            _bill_rest(bill, left, refunded, account, desk)
+            _make_new_bill(bill, left, refunded, account, desk)
             if overdue:  # the new bill is due at once, and no other event would trigger its collection
-                desk.deadline(desk.now, CollectionDue(goods.declaration_id))
+                desk.schedule(desk.now, CollectionDue(goods.declaration_id))
         if account is not None:
             desk.repository.put_guarantee(account)
 
 
-def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxDesk) -> None:
+def _make_new_bill(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxDesk) -> None:
     invt_no, _, number = old.tax_no.rpartition("_")
     bill = Bill(
         old.declaration_id,

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from declarations import collection as windows
 from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of, stamp17
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.reasons import Reason
-from declarations.refusals import refused
-from gateways.decisions import Fresh
-from gateways.tax.assessment import event, failed
-from gateways.tax.billing import NOT_MADE, SUMMARISED, status_message
+from declarations.refusals import refusal_reason
+from gateways.decisions import ChangeCheck
+from gateways.tax.assessment import guarantee_failure, make_event
+from gateways.tax.billing import NOT_MADE, SUMMARISED, make_status_message
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
@@ -36,81 +36,81 @@ def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
             bill.pending = bool(goods_return.pending)
             desk.repository.put_bill(bill)
             if bill.state == "made" and not goods_return.pending:
-                days = windows.windows(day_of(bill.released_at), desk.law)
-                _try_at(max(desk.now, instant_of(days.collect_from)), bill, desk)
+                days = windows.windows_of_bill(day_of(bill.released_at), desk.law)
+                _schedule_collection(max(desk.now, instant_of(days.collect_from)), bill, desk)
 
 
-def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
+def handle_due(deadlines: Sequence[CollectionDue], desk: TaxDesk) -> None:
     """Handle due bills: collect them, or postpone them while a return is pending.
 
     If the guarantee fails, retry on the next day; after the last day of payment the bill is overdue.
     """
     bills = [
         bill
-        for bill in desk.repository.bills([deadline.declaration_id for deadline in due]).values()
+        for bill in desk.repository.bills([deadline.declaration_id for deadline in deadlines]).values()
         if bill.state == "made"
     ]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
-        days = windows.windows(day_of(bill.released_at), desk.law)
+        days = windows.windows_of_bill(day_of(bill.released_at), desk.law)
         first = windows.first_collection_day(days, day_of(bill.released_at) if bill.pending else None)
         account = accounts.get(bill.assure_code)
-        why = failed(account, desk) if account is not None else None
+        why = guarantee_failure(account, desk) if account is not None else None
         if desk.day < first:
-            _try_at(instant_of(first), bill, desk)
+            _schedule_collection(instant_of(first), bill, desk)
         elif account is None or why is None:
-            _collect(bill, account, desk)
-            desk.note(event(bill, desk.now, "collected"))
+            _collect_bill(bill, account, desk)
+            desk.add_event(make_event(bill, desk.now, "collected"))
         elif desk.day <= days.collect_until:
-            _try_at(instant_of(desk.day) + DAY, bill, desk)
+            _schedule_collection(instant_of(desk.day) + DAY, bill, desk)
             if desk.day == first:
-                desk.note(event(bill, desk.now, "not_collected", [why]))
+                desk.add_event(make_event(bill, desk.now, "not_collected", [why]))
         else:
-            _fall_overdue(bill, account, why, desk)
+            _mark_overdue(bill, account, why, desk)
 
 
-def decide_bills(filed: Sequence[Decision], desk: TaxDesk) -> None:
+def decide_bills(decisions: Sequence[Decision], desk: TaxDesk) -> None:
     """Carry out decisions to pay bills, possible from the first day of collection; an overdue bill is paid with its
     surcharge. A decision about a bill that is not due is refused."""
-    fresh = Fresh()
-    bills = desk.repository.bills([decision.subject_id for decision in filed])
+    fresh = ChangeCheck()
+    bills = desk.repository.bills([decision.subject_id for decision in decisions])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    for decision in filed:
+    for decision in decisions:
         bill = bills.get(decision.subject_id)
-        refusal = _not_payable(bill, decision, desk)
+        refusal = _check_payable(bill, decision, desk)
         if bill is not None and not refusal:
-            refusal = fresh.refusal(decision, bill.version, bill.state)
+            refusal = fresh.refuse_if_changed(decision, bill.version, bill.state)
         if refusal or bill is None:
-            desk.refuse(decision.id, refusal)
+            desk.answer_refused(decision.id, refusal)
             continue
-        _pay(bill, decision, accounts.get(bill.assure_code), desk)
-        fresh.decided(decision)
-        desk.carried_out(decision.id)
+        _pay_bill(bill, decision, accounts.get(bill.assure_code), desk)
+        fresh.remember_change(decision)
+        desk.answer_done(decision.id)
 
 
-def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
+def surcharge_of(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
     """Return the surcharge of a bill if it is paid now; 0 days if it is not late."""
-    due = windows.windows(day_of(bill.released_at), desk.law).collect_until
-    return windows.surcharge(bill.total, due, desk.day, desk.law)
+    due = windows.windows_of_bill(day_of(bill.released_at), desk.law).collect_until
+    return windows.calculate_surcharge(bill.total, due, desk.day, desk.law)
 
 
-def surcharge_reason(surcharge: windows.Surcharge) -> Reason:
+def reason_of_surcharge(surcharge: windows.Surcharge) -> Reason:
     """Return the calculation of a surcharge as a reason, for the timeline and the response."""
     values = {
-        "unpaid": plain(surcharge.unpaid),
+        "unpaid": amount_text(surcharge.unpaid),
         "days": str(surcharge.days),
         "rate": f"{surcharge.rate.normalize():f}",
-        "computed": plain(surcharge.computed),
-        "amount": plain(surcharge.amount),
+        "computed": amount_text(surcharge.computed),
+        "amount": amount_text(surcharge.amount),
     }
-    return Reason(SURCHARGE, values, surcharge.parameters)
+    return Reason(SURCHARGE, values, surcharge.parameter_ids)
 
 
-def _try_at(instant: int, bill: Bill, desk: TaxDesk) -> None:
-    desk.deadline(instant, CollectionDue(bill.declaration_id))
+def _schedule_collection(instant: int, bill: Bill, desk: TaxDesk) -> None:
+    desk.schedule(instant, CollectionDue(bill.declaration_id))
 
 
-def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
+def _collect_bill(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
     """Collect a bill: free the guarantee and send an 818."""
     if account is not None:
         account.booked -= bill.total
@@ -120,39 +120,41 @@ def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
         bill.advance(action)
     bill.collected_at = desk.now
     bill.duty_no = f"{bill.fields['customsCode']}{stamp17(desk.now)[:8]}{bill.assure_code}"[:50]
-    desk.receipt(status_message(bill, SUMMARISED, desk.now))
+    desk.send_receipt(make_status_message(bill, SUMMARISED, desk.now))
     desk.repository.put_bill(bill)
 
 
-def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) -> None:
+def _mark_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) -> None:
     bill.advance("fall_overdue")
     bill.overdue_at = desk.now
     account.overdue += 1
     desk.repository.put_guarantee(account)
     desk.repository.put_bill(bill)
-    desk.note(event(bill, desk.now, "overdue", [why]))
+    desk.add_event(make_event(bill, desk.now, "overdue", [why]))
 
 
-def _not_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[Reason, ...]:
+def _check_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[Reason, ...]:
     if bill is None:
-        return (refused("没有这份税单", "there is no such bill"),)
+        return (refusal_reason("没有这份税单", "there is no such bill"),)
     if decision.action != "pay":
         known = f"a bill may be paid, nothing else: {decision.action} is not known"
-        return (refused(f"税单只能缴纳，不能“{decision.action}”", known),)
+        return (refusal_reason(f"税单只能缴纳，不能“{decision.action}”", known),)
     if (wanted := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
-        return (refused(f"{wanted}已作废，由{bill.tax_no}代替", f"{wanted} is void, {bill.tax_no} took its place"),)
+        return (
+            refusal_reason(f"{wanted}已作废，由{bill.tax_no}代替", f"{wanted} is void, {bill.tax_no} took its place"),
+        )
     if bill.state not in {"made", "overdue"}:
-        states = lifecycle.lifecycles()["tax_bill"].states
-        return (refused(f"税单状态为{states[bill.state].zh}，不能缴纳", f"the bill is {bill.state}"),)
-    first = windows.windows(day_of(bill.released_at), desk.law).collect_from
+        states = lifecycle.all_lifecycles()["tax_bill"].states
+        return (refusal_reason(f"税单状态为{states[bill.state].zh}，不能缴纳", f"the bill is {bill.state}"),)
+    first = windows.windows_of_bill(day_of(bill.released_at), desk.law).collect_from
     if desk.day < first:
-        return (refused(f"税单自{first}起征收", f"it is collected from {first} on"),)
+        return (refusal_reason(f"税单自{first}起征收", f"it is collected from {first} on"),)
     return ()
 
 
-def _pay(bill: Bill, decision: Decision, account: Guarantee | None, desk: TaxDesk) -> None:
-    late = lateness(bill, desk)
+def _pay_bill(bill: Bill, decision: Decision, account: Guarantee | None, desk: TaxDesk) -> None:
+    late = surcharge_of(bill, desk)
     bill.surcharge = late.amount
-    _collect(bill, account, desk)
-    reasons = [surcharge_reason(late)] if late.days else []
-    desk.note(event(bill, desk.now, "paid", reasons, decision.by))
+    _collect_bill(bill, account, desk)
+    reasons = [reason_of_surcharge(late)] if late.days else []
+    desk.add_event(make_event(bill, desk.now, "paid", reasons, decision.by))

@@ -65,7 +65,7 @@ class Bill(Stamped):
 
     def advance(self, action: str) -> None:
         """Apply an action of the lifecycle; raises `lifecycle.NotAllowed` if the state forbids it."""
-        self.state = lifecycle.move(self.state, action, "tax_bill").to
+        self.state = lifecycle.transition_of(self.state, action, "tax_bill").to
 
     @property
     def total(self) -> int:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateways.gateway import Gateway, Named, keys_of
+from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.tax import assessment, billing, collection
 from gateways.tax.repository import TaxDesk
 from gateways.topics.shared import Decision, declaration_id, subject_id
-from gateways.topics.tax import (
-    CollectionDue,
-    GoodsReturned,
-    ListReleased,
-    ReturnFiled,
-    TaxDropped,
-    TaxRequested,
-)
+from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased, ReturnFiled, TaxDropped, TaxRequested
 from gateways.topics.topic import Topic
 
 
 class TaxLock(Enum):
-    """What a payload names, which determines the rows to lock."""
+    """The names in a payload, which determine the rows to lock."""
 
     BILL = auto()
     """A declaration: its bill and that bill's guarantee are locked."""
@@ -45,10 +38,10 @@ TOPICS = (
 )
 
 
-def lock(named: Named[TaxLock], desk: TaxDesk) -> None:
+def lock_rows(named_keys: NamedKeys[TaxLock], desk: TaxDesk) -> None:
     """Lock bills, then guarantees."""
-    new = keys_of(named, TaxLock.NEW_BILL)
-    declarations = {declaration for declaration, _ in new} | keys_of(named, TaxLock.BILL)
+    new = keys_of(named_keys, TaxLock.NEW_BILL)
+    declarations = {declaration for declaration, _ in new} | keys_of(named_keys, TaxLock.BILL)
     bills = desk.repository.bills(sorted(declarations))
     lists = desk.repository.inventories(sorted({document for _, document in new}))
     guarantees = {bill.assure_code for bill in bills.values()}
@@ -56,4 +49,4 @@ def lock(named: Named[TaxLock], desk: TaxDesk) -> None:
     desk.repository.guarantees(sorted(guarantees))
 
 
-TAX = Gateway("tax", TOPICS, lock)
+TAX = Gateway("tax", TOPICS, lock_rows)

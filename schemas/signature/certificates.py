@@ -135,7 +135,7 @@ def issue(
             "issuer": _built(issuer, "", ""),
             "validity": {"not_before": _time(since), "not_after": _time(until)},
             "subject": _built(holder.person, holder.unit, holder.code),
-            "subject_public_key_info": asn1_keys.PublicKeyInfo.load(keys.public_info(key)),
+            "subject_public_key_info": asn1_keys.PublicKeyInfo.load(keys.public_to_der(key)),
             "extensions": _extensions(holder),
         }
     )

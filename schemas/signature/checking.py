@@ -111,24 +111,13 @@ def _checked(root: Any, signature: Signature, edition: str) -> SignatureCheck:
 
 def _digest(signature: Signature, result: SignatureCheck) -> Iterator[Finding]:
     below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
-    if len(signature.digest) != LENGTHS[method]:
-        yield signature.finding(
-            "signature-digest-length",
-            below,
-            expected=f"{LENGTHS[method]}",
-            method=method.value,
-            found=str(len(signature.digest)),
-            length=len(signature.digest),
-        )
+    name, length = method.value, len(signature.digest)
+    if length != LENGTHS[method]:
+        texts = {"expected": f"{LENGTHS[method]}", "found": str(length)}
+        yield signature.finding("signature-digest-length", below, **texts, method=name, length=length)
     elif result.found != result.expected:
-        yield signature.finding(
-            "signature-digest",
-            below,
-            expected=result.expected.hex(),
-            found=result.found.hex(),
-            method=method.value,
-            bytes=len(result.document),
-        )
+        texts = {"expected": result.expected.hex(), "found": result.found.hex()}
+        yield signature.finding("signature-digest", below, **texts, method=name, bytes=len(result.document))
 
 
 def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding]]:

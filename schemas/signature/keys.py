@@ -28,7 +28,7 @@ Public: TypeAlias = rsa.RSAPublicKey | bytes
 
 
 class BadSigningKey(ValueError):
-    """Raised for an unsupported key: damaged, of another kind, or outside the limits. Permanent."""
+    """Raised for an unsupported key: damaged, of another kind, or outside the limits; trying again fails again."""
 
     permanent = True
 
@@ -120,7 +120,7 @@ def _sm2_from(info: keys.PrivateKeyInfo) -> Sm2Key:
     return sm2.key_of(int(info["private_key"].parsed["private_key"].native).to_bytes(32, "big"))
 
 
-def public_info(key: Public) -> bytes:
+def public_to_der(key: Public) -> bytes:
     """Return a public key as in certificates: DER of SubjectPublicKeyInfo."""
     if not isinstance(key, bytes):
         return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -14,7 +14,6 @@ from schemas.signature.algorithms import C14N, DIALECTS, DIGESTS, DSIG, ENVELOPE
 from schemas.signature.certificates import Certificate
 from schemas.signature.keys import Private
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _AFTER = {"export": "ExtendMessage"}
 """Flow → element before which the signature is inserted; by default it is the last element."""
 

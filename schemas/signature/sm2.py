@@ -39,15 +39,15 @@ def key_of(secret: bytes) -> Sm2Key:
 
 def sign(key: Sm2Key, data: bytes) -> bytes:
     """Sign data; the signature differs with every call."""
-    r, s = _curve(key.secret, key.point).sign(data)
+    r, s = _signer(key.secret, key.point).sign(data)
     return bytes(r).rjust(_HALF, b"\0") + bytes(s).rjust(_HALF, b"\0")
 
 
 def verify(point: bytes, data: bytes, signature: bytes) -> bool:
-    """True if the signature is the point owner's, of these data."""
+    """True if the owner of this public point signed these data."""
     if len(signature) != LENGTH or not is_point(point):
         return False
-    return bool(_curve(None, point).verify(data, signature[:_HALF], signature[_HALF:]))
+    return bool(_signer(None, point).verify(data, signature[:_HALF], signature[_HALF:]))
 
 
 def is_point(point: bytes) -> bool:
@@ -58,5 +58,5 @@ def is_point(point: bytes) -> bool:
     return x < _P and y < _P and (y * y - x * x * x + 3 * x - _B) % _P == 0
 
 
-def _curve(secret: bytes | None, point: bytes) -> SM2:
+def _signer(secret: bytes | None, point: bytes) -> SM2:
     return SM2(secret, USER_ID, point)

@@ -11,17 +11,17 @@ from typing import Any
 import click
 from rich.console import Console
 
-from simulators.bench import display
-from simulators.bench.comparing import PAIRS, compared, measured
+from simulators.bench import display, page
+from simulators.bench.comparing import PAIRS, compare, run_bench
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
-from simulators.bench.http_floor import FLOOR_HTTP
+from simulators.bench.http_measures import HTTP_MEASURES
 from simulators.bench.measures import MEASURES, BenchMeasure
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
-from simulators.bench.runs import ALL, ended_in_order, jobs, named, results
+from simulators.bench.runs import ALL_MEASURES, measure_of, plan_jobs, run_jobs, sigterm_as_interrupt
 from simulators.bench.scale import simulated_years
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines
@@ -30,7 +30,7 @@ from simulators.bench.versions import ROOT, pair
 from simulators.errors import SimulatorError
 from simulators.options import options_as
 
-COMPARED = ("import_100", "import_1")
+COMPARED_BY_DEFAULT = ("import_100", "import_1")
 """The measures that `--compare` runs if none are named."""
 
 
@@ -59,6 +59,8 @@ class BenchOptions:
     repeat: int | None
     compare: str | None
     scale: bool
+    figures: tuple[Path, ...]
+    page: Path | None
     data: Path | None
     broker: str | None
     database: str | None
@@ -73,80 +75,106 @@ class BenchOptions:
 @click.option(
     "--repeat",
     type=click.IntRange(1, 20),
-    help=f"Runs of each measure; the value is the median, all of them are told [default: 1; {PAIRS} with --compare].",
+    help=f"Runs of each measure; the report gives all values and their median [default: 1; {PAIRS} with --compare].",
 )
 @click.option(
     "--compare",
     metavar="COMMIT[..COMMIT]",
-    help="Measure the program as it is beside a commit of it, or two commits, by turns; told as ratios.",
+    help="Measure the current program and a commit of it, or two commits, alternately; the report gives ratios.",
 )
-@click.option("--scale", is_flag=True, help="Simulate a national year on many machines, from measured costs, and end.")
+@click.option("--scale", is_flag=True, help="Estimate a national year on many machines from measured costs, and end.")
+@click.option(
+    "--figures",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="Measure nothing: write the results in this file (of --json) as a Markdown table; repeatable.",
+)
+@click.option(
+    "--page",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="Write that table between the marks of this page, not to the standard output.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to put the temporary folder (default: the system's); choose a real disk.",
+    help="Parent of the temporary folder (default: the system's); choose a real disk.",
 )
-@click.option("--broker", help="RabbitMQ, amqp://user:password@host:port/vhost, for the measures on engines.")
+@click.option("--broker", help="RabbitMQ for the measures on engines: amqp://user:password@host:port/vhost.")
 @click.option(
     "--database",
-    help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise, "
-    "and alone for console; the user must be allowed to create databases.",
+    help="PostgreSQL for the measures on engines, and for console: "
+    "postgresql+psycopg://user:password@host:port/database. The user must be allowed to create databases.",
 )
 @click.option(
     "--workers",
     type=NumberList(),
     default="1",
     show_default=True,
-    help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.",
+    help="Processes per role on engines; with several numbers (1,2,4) each is measured.",
 )
 @options_as(BenchOptions)
 def bench(options: BenchOptions) -> None:
-    """Measure, one after the other: all measures, or those named. Give it a machine that does nothing else.
+    """Run the named measures, or all of them, one after the other. The machine should do nothing else.
 
     \b
-    Inside a measure: reading, schema and port checks of every document; archive; all four documents of each trade
-    stored; comparison, limits, allowance, tax, guarantee; 800 and tax bill (816); timeline, deadlines; all receipts
-    (ten a trade) stored and given their place in the mailboxes. One process writes, one reads beside it.
-    Outside: the bytes are made beforehand; the first 1,000 trades (to warm up); the XML of receipts, which is made
-    when a participant fetches it.
+    import_100 includes: reading, schema check and port checks of every document; the archive; storing the four
+    documents of each trade; matching, limits, allowance, tax, guarantee; release (800) and tax bill (816); timeline
+    and deadlines; storing ten receipts a trade with their numbers in the mailboxes. One process writes and another
+    reads. It excludes: generating the messages; the first 1,000 trades (warm-up); the XML of receipts, which is
+    written when a participant fetches it.
     \b
-    The lists are direct purchases (9610) of registered companies in a closed sandbox, none drawn for inspection. A
-    run counts only if at least 99 % of its trades are released, each with its tax bill, and no work is left.
-    floor_import_100 is the same bytes parsed, validated and inserted in bulk into four plain tables, and nothing
-    else, in one process: the ratio says how far above the floor import_100 is.
+    All lists are direct purchases (9610) of registered companies in a closed sandbox, and none is inspected. A run
+    is valid only if at least 99 % of its trades are released with a tax bill, and no work is left.
+    floor_import_100 parses and validates the same bytes and inserts them in bulk into four plain tables, in one
+    process. import_100 is also reported as a share of this lower bound of work.
     \b
-    export_100 takes exports of all four modes from their messages to their departure (899) and is told as a share of
-    import_100, which runs first. batch_100k releases a batch of lists that arrived before the clock starts;
-    summary_500k summarises a month of lists that were filed as closed before it starts; refund_100k claims, reviews and
-    pays the refund of such lists.
+    export_100 handles exports of all four modes from their messages to their departure (899); it is reported as a
+    share of import_100, which runs first. batch_100k releases a batch of lists that arrived before the measurement;
+    summary_500k summarises a month of lists that were closed before it; refund_100k claims, reviews and pays the
+    refunds of such lists.
     \b
-    With --broker and --database the window runs as processes on RabbitMQ and PostgreSQL, started as
-    `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
-    database of their own, which are removed afterwards. console is measured on SQLite, or with --database alone on
-    PostgreSQL.
+    With --broker and --database, import_engines, latency_200 and backlog measure a window on RabbitMQ and PostgreSQL,
+    started as by `single-window work all --processes N`, with a temporary vhost and database. console is measured on
+    SQLite, or on PostgreSQL with --database alone.
     \b
-    --compare db664d3b import_100 runs the named measures of both versions alternately, --repeat times each; a ratio
-    above 1 is more of the unit than the commit's. Commits are checked out in a temporary folder.
+    --compare db664d3b import_100 runs the measure of both versions alternately, --repeat times each. A ratio above 1
+    means that the current version has the higher value. Commits are checked out in a temporary folder.
     """
     if options.listing:
-        _list()
+        _print_measures()
+    elif options.figures:
+        _write_figures(options)
     elif options.scale:
         _simulated_years(options.as_json)
     elif options.compare is not None:
-        _give(_ratios(options, options.compare), options.as_json, display.ratios)
+        _print_results(_compare_versions(options, options.compare), options.as_json, display.print_ratios)
     else:
-        _give(_results(options), options.as_json, display.measured)
+        _print_results(_run_measures(options), options.as_json, display.print_results)
 
 
-def _give(results: Iterator[dict[str, Any]], as_json: bool, show: Callable[[list[dict[str, Any]]], None]) -> None:
-    """Print each result as soon as it is there (JSON), or all of them at the end as a table."""
-    given: list[dict[str, Any]] = []
+def _print_results(
+    results: Iterator[dict[str, Any]], as_json: bool, print_table: Callable[[list[dict[str, Any]]], None]
+) -> None:
+    """Print each result as soon as it is available (JSON), or all results at the end as a table."""
+    collected: list[dict[str, Any]] = []
     for result in results:
-        given.append(result)
+        collected.append(result)
         if as_json:
             click.echo(json.dumps(result, ensure_ascii=False))
     if not as_json:
-        show(given)
+        print_table(collected)
+
+
+def _write_figures(options: BenchOptions) -> None:
+    try:
+        lines = page.table_of(page.results_in(options.figures))
+        if options.page is not None:
+            page.write_into(options.page, lines)
+        else:
+            click.echo("\n".join(lines))
+    except SimulatorError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _simulated_years(as_json: bool) -> None:
@@ -154,33 +182,35 @@ def _simulated_years(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(years))
     else:
-        display.scale(years)
+        display.print_scale(years)
 
 
-def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:
+def _run_measures(options: BenchOptions) -> Iterator[dict[str, Any]]:
     """Run the requested measures on the current version and return their results."""
     engines = _engines(options)
     try:
-        planned = jobs(_chosen(options.names, engines), options.count, engines, options.workers, options.database or "")
-        yield from results(planned, options.repeat or 1, options.data, _remark)
+        jobs = plan_jobs(
+            _choose_measures(options.names, engines), options.count, engines, options.workers, options.database or ""
+        )
+        yield from run_jobs(jobs, options.repeat or 1, options.data, _print_remark)
     except SimulatorError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _ratios(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
+def _compare_versions(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
     """Run the requested measures on two versions and return the comparisons."""
-    names = [measure.name for measure in _chosen(options.names or COMPARED, _engines(options))]
-    words = _words(names, **_given(options))
+    names = [measure.name for measure in _choose_measures(options.names or COMPARED_BY_DEFAULT, _engines(options))]
+    arguments = _arguments_of(names, **_passed_options(options))
     try:
-        with ended_in_order(), pair(ROOT, commits) as versions:
+        with sigterm_as_interrupt(), pair(ROOT, commits) as versions:
             for remark in versions.remarks:
-                _remark(f"Note: {remark}.")
-            yield from compared(versions, words, names, options.repeat or PAIRS, measured, _remark)
+                _print_remark(f"Note: {remark}.")
+            yield from compare(versions, arguments, names, options.repeat or PAIRS, run_bench, _print_remark)
     except SimulatorError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _given(options: BenchOptions) -> dict[str, object]:
+def _passed_options(options: BenchOptions) -> dict[str, object]:
     """The options to pass on to the bench of another version, by name."""
     return {
         "trades": options.count,
@@ -191,18 +221,18 @@ def _given(options: BenchOptions) -> dict[str, object]:
     }
 
 
-def _remark(text: str) -> None:
+def _print_remark(text: str) -> None:
     """Print progress on standard error."""
     Console(stderr=True).print(text, style="dim", highlight=False)
 
 
-def _words(names: Sequence[str], **options: object) -> list[str]:
+def _arguments_of(names: Sequence[str], **options: object) -> list[str]:
     """The command-line arguments for a bench call, with the options that were set."""
     return [*names, *(word for name, value in options.items() if value for word in (f"--{name}", str(value)))]
 
 
-def _list() -> None:
-    for measure in ALL:
+def _print_measures() -> None:
+    for measure in ALL_MEASURES:
         bound = "least" if measure.higher_is_better else "most"
         target = "" if measure.target is None else f", at {bound} {measure.target:g}"
         where = "; needs --broker and --database" if measure in ENGINE_MEASURES else ""
@@ -214,7 +244,7 @@ def _engines(options: BenchOptions) -> Engines | None:
     if (
         options.broker is None
         and options.names
-        and set(options.names) <= {measure.name for measure in ALL if measure.on_database}
+        and set(options.names) <= {measure.name for measure in ALL_MEASURES if measure.on_database}
     ):
         return None
     if (options.broker is None) != (options.database is None):
@@ -222,16 +252,18 @@ def _engines(options: BenchOptions) -> Engines | None:
     return Engines(options.broker, options.database) if options.broker and options.database else None
 
 
-def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[BenchMeasure]:
+def _choose_measures(names: tuple[str, ...], engines: Engines | None) -> list[BenchMeasure]:
     try:
-        chosen = [named(name) for name in names]
+        chosen = [measure_of(name) for name in names]
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
-    if engines is None and (wanting := [measure.name for measure in chosen if measure in ENGINE_MEASURES]):
-        raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    alone = (
-        FLOOR_HTTP,
+    if engines is None and (need_engines := [measure.name for measure in chosen if measure in ENGINE_MEASURES]):
+        raise click.UsageError(
+            f"{', '.join(need_engines)} needs --broker amqp://… and --database postgresql+psycopg://…"
+        )
+    embedded_measures = (
         *MEASURES,
+        *HTTP_MEASURES,
         *STORED_MEASURES,
         OVERLOAD,
         *EXPORT_MEASURES,
@@ -240,4 +272,4 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[BenchMeasur
         *TRAFFIC_MEASURES,
         *REPLAY_MEASURES,
     )
-    return chosen or list(alone if engines is None else ENGINE_MEASURES)
+    return chosen or list(embedded_measures if engines is None else ENGINE_MEASURES)

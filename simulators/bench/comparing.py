@@ -1,7 +1,7 @@
-"""Measures two versions alternately and reports the ratio of each pair of runs, which a noisy machine disturbs least.
+"""Measures two versions alternately and reports the ratio of each pair of runs.
 
-Machines change their speed from minute to minute. The two runs of a pair follow each other, and who goes first changes
-from pair to pair, so that what happens to the machine happens to both.
+The speed of a machine changes from minute to minute. The two runs of a pair follow each other, and the first version
+changes from pair to pair, so that both versions are affected equally.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeAlias
 from simulators.bench.versions import Pair, Version
 from simulators.errors import SimulatorError
 
-ENDED = 60.0
-"""Seconds that an interrupted run has to clean up."""
+CLEAN_UP_SECONDS = 60.0
+"""Time for an interrupted run to clean up."""
 PAIRS = 5
 Results: TypeAlias = Mapping[str, Mapping[str, Any]]
 """The results of one bench call, by measure title."""
@@ -27,8 +27,8 @@ class RatioSpread(NamedTuple):
     """Ratios of pairs: their median, the smallest, the largest, and all in the order in which they were taken."""
 
     median: float
-    least: float
-    most: float
+    lowest: float
+    highest: float
     all: tuple[float, ...]
 
     @classmethod
@@ -42,35 +42,37 @@ class RatioSpread(NamedTuple):
     @property
     def direction(self) -> int:
         """1: more in every pair, -1: less in every pair, 0: undecided (always with fewer than three pairs)."""
-        if len(self.all) < 3 or self.least <= 1 <= self.most:
+        if len(self.all) < 3 or self.lowest <= 1 <= self.highest:
             return 0
-        return 1 if self.least > 1 else -1
+        return 1 if self.lowest > 1 else -1
 
 
-def compared(
+def compare(
     versions: Pair,
-    words: Sequence[str],
+    arguments: Sequence[str],
     names: Sequence[str],
     pairs: int,
     measure: Callable[..., Results],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Iterator[dict[str, Any]]:
-    """Measure both by turns, so many times, with `measure` (of a version and words for its bench); gives one object a
-    measure, when all is measured. `names` are the measures that are told."""
+    """Measure both versions alternately, `pairs` times, with `measure` (a function of version and bench arguments);
+    then yields one object for each measure in `names`."""
     runs: list[tuple[Results, Results]] = []
     for number in range(pairs):
-        turns = [versions.base, versions.this] if number % 2 == 0 else [versions.this, versions.base]
+        order = [versions.base, versions.this] if number % 2 == 0 else [versions.this, versions.base]
         results = {}
-        for version in turns:
-            say(f"pair {number + 1} of {pairs}: {version.name}")
-            results[version.tree] = measure(version, words)
+        for version in order:
+            report(f"pair {number + 1} of {pairs}: {version.name}")
+            results[version.tree] = measure(version, arguments)
         runs.append((results[versions.base.tree], results[versions.this.tree]))
     for title in runs[0][0]:
         if str(runs[0][0][title]["name"]) in names:
-            yield judged(title, [(base[title], this[title]) for base, this in runs], versions)
+            yield comparison_of(title, [(base[title], this[title]) for base, this in runs], versions)
 
 
-def judged(title: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair) -> dict[str, Any]:
+def comparison_of(
+    title: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair
+) -> dict[str, Any]:
     """Summarise the runs of one measure in both versions: values, processor time, and the ratios of each pair."""
     values = RatioSpread.of([(base["value"], this["value"]) for base, this in pairs])
     processor = RatioSpread.of([(_processor(base), _processor(this)) for base, this in pairs])
@@ -80,13 +82,13 @@ def judged(title: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any
         "unit": first["unit"],
         "trades": first["trades"],
         "ratio": values.median,
-        "ratio_least": values.least,
-        "ratio_most": values.most,
+        "ratio_least": values.lowest,
+        "ratio_most": values.highest,
         "ratios": list(values.all),
         "told_apart": bool(values.direction),
         "processor_ratio": processor.median,
-        "processor_ratio_least": processor.least,
-        "processor_ratio_most": processor.most,
+        "processor_ratio_least": processor.lowest,
+        "processor_ratio_most": processor.highest,
         "processor_ratios": list(processor.all),
         "processor_told_apart": bool(processor.direction),
         "base": _side(versions.base, [base for base, _ in pairs]),
@@ -109,11 +111,11 @@ def _side(version: Version, results: Sequence[Mapping[str, Any]]) -> dict[str, A
     }
 
 
-def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Run `single-window bench WORDS --json` of a version in a process of its own and give its JSON; raises
+def run_bench(version: Version, arguments: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Run `single-window bench ARGUMENTS --json` of a version in a new process and parse its JSON; raises
     `SimulatorError`."""
     process = subprocess.Popen(
-        [version.python, "-m", "single_window", "bench", *words, "--json"],
+        [version.python, "-m", "single_window", "bench", *arguments, "--json"],
         cwd=version.tree,
         env=version.environment,
         stdout=subprocess.PIPE,
@@ -123,18 +125,18 @@ def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, A
     try:
         out, errors = process.communicate()
     except BaseException:
-        _end(process)
+        _interrupt(process)
         raise
     if process.returncode:
         raise SimulatorError(f"{version.name} could not be measured: {errors.strip()[-1_000:]}")
     return {title(result): result for result in map(json.loads, out.splitlines())}
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _interrupt(process: subprocess.Popen[str]) -> None:
     """Interrupt a run and wait while it cleans up."""
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(ENDED)
+        process.wait(CLEAN_UP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""Measures the officers' pages beside a million lists, for one officer and for twenty at once."""
+"""Measures the officers' pages with a million lists in the database, for one officer and for twenty at once."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
 from simulators.bench.temporary_services import on_database, tidy
-from simulators.entry import SandboxSession, answering, logins, monotonic, opened, settings_for
+from simulators.entry import SandboxSession, logins, monotonic, open_sandbox, serve_on_free_port, settings_for
 from simulators.entry.measuring import file_copies
 from simulators.errors import SimulatorError
 from simulators.imports.day import ImportDay
 from simulators.imports.traffic import trades
-from simulators.machine import MemoryPeak, used
+from simulators.machine import MemoryPeak, processor_use
 from simulators.world import World
 
 SANDBOX = "console"
@@ -84,16 +84,16 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
     `database`: where PostgreSQL is, by default SQLite in the folder."""
     with TemporaryDirectory(dir=folder) as data, on_database(database) as (address, version):
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
-        with opened(settings, SANDBOX, World(1), OPTIONS) as session:
+        with open_sandbox(settings, SANDBOX, World(1), OPTIONS) as session:
             prepared = monotonic()
             _filled(session, count)
             if address:
                 tidy(address)
             seconds = monotonic() - prepared
-            with answering(session) as (url, _), MemoryPeak() as peak:
-                before, begun = used(), monotonic()
+            with serve_on_free_port(session) as (url, _), MemoryPeak() as peak:
+                before, begun = processor_use(), monotonic()
                 times = _measured(session, url)
-                cpu, took = used().since(before), monotonic() - begun
+                cpu, took = processor_use().since(before), monotonic() - begun
     return BenchResult(
         times["queue_ms"],
         count,
@@ -104,7 +104,7 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
         {
             **times,
             "waiting": WAITING,
-            "memory_mb": peak.most,
+            "memory_mb": peak.highest,
             "preparation_seconds": round(seconds, 1),
             "engines": {"postgresql": version} if version else {},
         },

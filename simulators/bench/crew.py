@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
+from simulators.bench import spool
+from simulators.bench.measures import OPTIONS, SANDBOX
 from simulators.bench.temporary_services import TemporaryServices
+from simulators.entry import Settings, open_sandbox
 from simulators.entry.measuring import crew
 from simulators.errors import SimulatorError
 
@@ -72,6 +75,21 @@ class Program:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+@contextmanager
+def running(data: Path) -> Iterator[str]:
+    """Start `single-window run` with its default settings, but without waiting for the disk (synchronous=NORMAL), on a
+    folder whose sandbox knows the companies; gives its address."""
+    with open_sandbox(Settings(data=data, synchronous="NORMAL"), SANDBOX, spool.bench_world(), OPTIONS):
+        pass
+    words = ["run", "--port", "0", "--data", str(data)]
+    program = Program(words, {"SINGLE_WINDOW_SYNCHRONOUS": "NORMAL"}, data / "run.log")
+    try:
+        line = program.lines_with("http://")[0]
+        yield line[line.index("http://") :].split()[0].rstrip(",;")
+    finally:
+        program.end()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Shows people the results of measures, and of two versions beside each other; --json is for programs."""
+"""Prints the results of measures, and comparisons of two versions, as tables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.bench.comparing import title
-from simulators.machine import described
+from simulators.machine import describe_machine
 
-WIDE = 120
+MIN_COLUMNS = 120
 """Terminal columns that the widest table needs."""
-SHOWN = (
+MORE_FIGURES = (
     "ratio",
     "ratio_embedded",
     "capacity",
@@ -57,7 +57,7 @@ SHOWN = (
 """Further figures printed below the table; --json prints all."""
 
 
-def measured(results: list[dict[str, Any]]) -> None:
+def print_results(results: list[dict[str, Any]]) -> None:
     """Print the results of measures."""
     table = Table(
         "measure",
@@ -67,7 +67,7 @@ def measured(results: list[dict[str, Any]]) -> None:
         "",
         "own",
         "others",
-        caption="own, others: microseconds of processor time a trade, in this process and in those beside it",
+        caption="own, others: microseconds of processor time a trade, in this process and in others",
     )
     for result in results:
         verdict = "" if result["target"] is None else "[green]reached" if result["reached"] else "[red]NOT reached"
@@ -82,16 +82,16 @@ def measured(results: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(table)
     for result in results:
-        if more := [f"{name} {result[name]}" for name in SHOWN if result.get(name) is not None]:
+        if more := [f"{name} {result[name]}" for name in MORE_FIGURES if result.get(name) is not None]:
             console.print(f"{title(result)}: {', '.join(more)}", highlight=False)
         for table, size in result.get("tables", {}).items():
             console.print(f"    {table:<20}{size:>10,.1f} bytes a trade with its indexes", highlight=False)
-    machine = described()
+    machine = describe_machine()
     console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
 
 
-def ratios(results: Sequence[dict[str, Any]]) -> None:
-    """Print how one version compares with another."""
+def print_ratios(results: Sequence[dict[str, Any]]) -> None:
+    """Print the comparison of two versions."""
     table = Table(
         "measure",
         "unit",
@@ -120,7 +120,7 @@ def ratios(results: Sequence[dict[str, Any]]) -> None:
             console.print(f"Note: {remark}.", highlight=False)
 
 
-def scale(results: Sequence[dict[str, Any]]) -> None:
+def print_scale(results: Sequence[dict[str, Any]]) -> None:
     """Print the results of simulated years."""
     names = [*results[0]]
     table = Table(*[name.replace("_", " ") for name in names])
@@ -128,4 +128,4 @@ def scale(results: Sequence[dict[str, Any]]) -> None:
         table.add_row(
             *[f"{result[name]:,}" if isinstance(result[name], int | float) else str(result[name]) for name in names]
         )
-    Console(width=max(Console().width, WIDE)).print(table)
+    Console(width=max(Console().width, MIN_COLUMNS)).print(table)

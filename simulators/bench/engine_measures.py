@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from simulators.bench import crew, database_floor, spool
-from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, BenchMeasure, BenchResult, counted
+from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, BenchMeasure, BenchResult, result_of_run
 from simulators.bench.pacing import send_paced
 from simulators.bench.percentiles import percentile, spread
 from simulators.bench.spool import Traffic
 from simulators.bench.temporary_services import Engines, TemporaryServices, temporary_services
-from simulators.entry import SandboxSession, monotonic, opened, settings_for
+from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
 from simulators.errors import SimulatorError
-from simulators.machine import used
+from simulators.machine import processor_use
 
 RATE = 200
 """Messages per second in `latency_200`, and during the outage whose backlog `backlog` works off."""
@@ -45,7 +45,7 @@ def place(folder: Path, engines: Engines, workers: int) -> Iterator[EngineSite]:
 def outside(at: EngineSite) -> Iterator[SandboxSession]:
     """A window that only admits messages; worker processes do the work."""
     settings = settings_for(at.folder, broker=at.own.broker, database=at.own.database, readers=0)
-    with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as world:
+    with open_sandbox(settings, SANDBOX, spool.bench_world(), OPTIONS, queues=()) as world:
         yield world
 
 
@@ -54,23 +54,23 @@ def import_engines(
 ) -> BenchResult:
     """Messages of 100 documents through `single-window work ROLES`, admitted in one process."""
     traffic = Traffic(count, 100)
-    bodies = list(spool.bodies(spool.made(folder, traffic)))
+    bodies = list(spool.read_bodies(spool.traffic_file(folder, traffic)))
     with place(folder, engines, workers) as at, outside(at) as window:
         with crew.working(at.own, at.folder, workers, roles):
             warm(window, folder, traffic.per_message, workers)
             before = _Before.taken(at)
-            spent, begun = used(), monotonic()
+            spent, begun = processor_use(), monotonic()
             for _ in window.send(bodies):
                 pass
-            seconds, cpu = monotonic() - begun, used().since(spent)
-        measured = counted(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
+            seconds, cpu = monotonic() - begun, processor_use().since(spent)
+        measured = result_of_run(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
         floor = before.floor(at, count)
     return measured._replace(more={**measured.more, "workers": workers, "engines": at.own.versions, **floor})
 
 
 def warm(window: SandboxSession, folder: Path, per_message: int, workers: int) -> None:
     """Process uncounted warm-up trades, enough for every worker to get some."""
-    for _ in window.send(spool.bodies(spool.made(folder, warm_up(per_message, workers)))):
+    for _ in window.send(spool.read_bodies(spool.traffic_file(folder, warm_up(per_message, workers)))):
         pass
 
 
@@ -104,8 +104,8 @@ class _Before(NamedTuple):
 
 
 def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> BenchResult:
-    """Messages of one document, 200 a second, to `single-window serve`; their receipts are heard by long polls."""
-    warm_file, file = spool.made(folder, SETTLING_IN), spool.made(folder, Traffic(count, 1))
+    """Messages of one document, 200 a second, to `single-window serve`; their receipts are fetched by long polls."""
+    warm_file, file = spool.traffic_file(folder, SETTLING_IN), spool.traffic_file(folder, Traffic(count, 1))
     with (
         place(folder, engines, workers) as at,
         outside(at) as window,
@@ -114,9 +114,9 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Ben
         _client() as client,
     ):
         client.apply(send_paced, (url, SANDBOX, warm_file, RATE))
-        spent = used()
+        spent = processor_use()
         paced = client.apply(send_paced, (url, SANDBOX, file, RATE))
-        others = used().since(spent).others - paced.processor
+        others = processor_use().since(spent).others - paced.processor
         window.settle()
     if paced.refused or paced.without_receipt:
         raise SimulatorError(f"{paced.refused} messages were refused, {paced.without_receipt} got no receipt")
@@ -147,15 +147,15 @@ def _client() -> Any:
 
 def backlog(folder: Path, count: int, engines: Engines, workers: int) -> BenchResult:
     """Messages of one document wait in the database; then the workers are started, and work until nothing is left."""
-    file = spool.made(folder, Traffic(count, 1))
+    file = spool.traffic_file(folder, Traffic(count, 1))
     with place(folder, engines, workers) as at, outside(at) as window:
         begun = monotonic()
-        messages = sum(window.hand_in(spool.bodies(file)))
-        admitted, spent, begun = monotonic() - begun, used(), monotonic()
+        messages = sum(window.hand_in(spool.read_bodies(file)))
+        admitted, spent, begun = monotonic() - begun, processor_use(), monotonic()
         with crew.working(at.own, at.folder, workers):
             window.settle()
-            seconds, cpu = monotonic() - begun, used().since(spent)
-        measured = counted(window, count, seconds, cpu.own, cpu.others, 0)
+            seconds, cpu = monotonic() - begun, processor_use().since(spent)
+        measured = result_of_run(window, count, seconds, cpu.own, cpu.others, 0)
     return measured._replace(
         value=round(seconds, 1),
         more={

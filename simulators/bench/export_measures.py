@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from simulators.bench import spool
-from simulators.bench.measures import BATCH, WARM_UP, BenchMeasure, BenchResult, warm_window
+from simulators.bench.measures import DOCUMENTS_PER_STEP, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
-from simulators.entry import DAY, SandboxSession, monotonic
-from simulators.entry.measuring import file_closed, tally
+from simulators.entry import DAY_MILLISECONDS, SandboxSession, monotonic
+from simulators.entry.measuring import insert_closed_lists, tally
 from simulators.errors import SimulatorError
 from simulators.exports.summaries import WINDOW, MonthRequest, messages_of
-from simulators.machine import MemoryPeak, memory, used
+from simulators.machine import MemoryPeak, memory, processor_use
 from simulators.world import World
 
 _INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")
@@ -25,12 +25,12 @@ NIGHTS = 8
 
 def export_100(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, and of notes with 100 parcels, synchronous=NORMAL."""
-    bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100, kind=EXPORT))))
+    bodies = list(spool.read_bodies(spool.traffic_file(folder, Traffic(count, 100, kind=EXPORT))))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
-        before, begun = used(), monotonic()
+        before, begun = processor_use(), monotonic()
         for _ in session.send(bodies):
             pass
-        seconds, cpu = monotonic() - begun, used().since(before)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
         return _counted(session, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
             cpu_own=cpu.own, cpu_others=cpu.others
         )
@@ -38,19 +38,19 @@ def export_100(folder: Path, count: int) -> BenchResult:
 
 def batch_100k(folder: Path, count: int) -> BenchResult:
     """Lists that arrived and wait in one open batch are declared together, drawn, inspected as drawn, and released."""
-    bodies = spool.bodies(spool.made(folder, Traffic(count, 100, kind=BATCHED)))
+    bodies = spool.read_bodies(spool.traffic_file(folder, Traffic(count, 100, kind=BATCHED)))
     options = {"inspection": True, "batches": "master_waybill"}
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL", options=options) as session:
         _leave_batches_of_the_warm_up(session)
         prepared = monotonic()
         for _ in session.send(bodies):
             pass
-        before, begun = used(), monotonic()
+        before, begun = processor_use(), monotonic()
         arrived, released = session.now, tally(session).released_exports
         for night in range(2, NIGHTS + 1, 2):
-            session.wait(arrived + night * DAY)
+            session.wait(arrived + night * DAY_MILLISECONDS)
             session.settle()
-        seconds, cpu = monotonic() - begun, used().since(before)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
         measured = _counted(session, "800", count, released, round(seconds, 1), seconds)
         return measured._replace(
             cpu_own=cpu.own,
@@ -65,24 +65,26 @@ def batch_100k(folder: Path, count: int) -> BenchResult:
 
 
 def summary_500k(folder: Path, count: int) -> BenchResult:
-    """One request for a month of so many closed lists of one merchant, from its sending to the last result (792)."""
-    patterns = spool.made(folder, Traffic(count, 100, kind=LISTS))
+    """The time from a request for a month of `count` closed lists of one merchant to the last result (792)."""
+    patterns = spool.traffic_file(folder, Traffic(count, 100, kind=LISTS))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
-        world = spool.world()
+        world = spool.bench_world()
         agent, request = world.agents[0], _month(world)
         prepared = monotonic()
-        file_closed(session, spool.bodies(patterns), count, request.merchant.code, CLOSED_ON)
+        insert_closed_lists(session, spool.read_bodies(patterns), count, request.merchant.code, CLOSED_ON)
         session.skip([agent.dxp_id])
-        before, begun = used(), monotonic()
+        before, begun = processor_use(), monotonic()
         with MemoryPeak() as peak:
             for _ in session.send(
                 [request.body for request in messages_of(world, request, f"{session.day:%Y%m%d}120000")]
             ):
                 pass
-        seconds, cpu = monotonic() - begun, used().since(before)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
         results, lists = _results(session, agent.dxp_id)
-        if session.stuck() or lists != count:
-            raise SimulatorError(f"{lists} of {count} lists stand in results; not done: {dict(session.stuck())}")
+        if session.unfinished_deliveries() or lists != count:
+            raise SimulatorError(
+                f"{lists} of {count} lists stand in results; not done: {dict(session.unfinished_deliveries())}"
+            )
     return BenchResult(
         round(seconds, 1),
         count,
@@ -91,11 +93,11 @@ def summary_500k(folder: Path, count: int) -> BenchResult:
         cpu.own,
         cpu.others,
         {
-            "memory_mb": peak.most,
+            "memory_mb": peak.highest,
             "results": results,
             "lists_per_second": round(count / seconds),
             "preparation_seconds": round(begun - prepared, 1),
-            "batch": BATCH,
+            "batch": DOCUMENTS_PER_STEP,
         },
     )
 
@@ -120,7 +122,7 @@ def _results(session: SandboxSession, mailbox: str) -> tuple[int, int]:
 def _leave_batches_of_the_warm_up(session: SandboxSession) -> None:
     begun = session.now
     for night in range(2, NIGHTS + 1, 2):
-        session.wait(begun + night * DAY)
+        session.wait(begun + night * DAY_MILLISECONDS)
     session.settle()
 
 
@@ -130,8 +132,8 @@ def _counted(
     """The figure of a complete run; raises `SimulatorError` if something is missing."""
     counts = tally(session)
     ended = (counts.left if status == "899" else counts.released_exports) - others
-    if session.stuck():
-        raise SimulatorError(f"not done: {dict(session.stuck())}")
+    if session.unfinished_deliveries():
+        raise SimulatorError(f"not done: {dict(session.unfinished_deliveries())}")
     if ended < 0.99 * count:
         raise SimulatorError(f"{ended} of {count} lists came to {status}; receipts: {counts.receipts}")
     settings = session.window.settings
@@ -146,7 +148,7 @@ def _counted(
             "receipts": sum(counts.receipts.values()),
             "readers": settings.readers,
             "processes": settings.processes,
-            "batch": BATCH,
+            "batch": DOCUMENTS_PER_STEP,
         },
     )
 

@@ -12,24 +12,22 @@ from typing import NamedTuple
 
 from simulators.bench import spool
 from simulators.bench.floor import Floor
-from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, counted, warm_window
+from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, result_of_run, warm_window
 from simulators.bench.spool import Traffic
 from simulators.entry import SandboxSession, monotonic
 from simulators.entry.measuring import tally
-from simulators.machine import MemoryPeak, used
+from simulators.machine import MemoryPeak, processor_use
 
 PARTS = 10
-AT_ONCE = 100
-"""Messages of 100 documents submitted before the next are read from disk."""
-
-
-AT_FLOOR = 40
-"""Messages of a tenth that the baseline processes before and after it, to see how fast the machine is meanwhile."""
+MESSAGES_AT_ONCE = 100
+"""Number of messages that are read from disk and submitted together; each has 100 documents."""
+FLOOR_MESSAGES = 40
+"""Number of messages of a tenth that the floor processes before the tenth and again after it, to rate the machine."""
 
 
 class GrowthTenth(NamedTuple):
     """One tenth of a growth run: seconds, processor seconds of all processes, their memory peak in megabytes, and the
-    seconds that the floor takes for it, by some of its messages before and after."""
+    seconds that the floor would need for the same bytes, estimated from `FLOOR_MESSAGES` messages before and after."""
 
     seconds: float
     processor: float
@@ -37,36 +35,37 @@ class GrowthTenth(NamedTuple):
     floor: float
 
     @property
-    def of_floor(self) -> float:
-        """The rate as a share of the baseline's rate for the same bytes in the same minute."""
+    def share_of_floor(self) -> float:
+        """The tenth's rate as a share of the floor's rate for the same bytes, measured just before and after."""
         return self.floor / self.seconds
 
 
 def growth(folder: Path, count: int) -> BenchResult:
     """So many trades in messages of 100, tenth by tenth; the next tenth is made while the clock stands still.
 
-    The value compares shares of the floor, so that a machine that becomes slower meanwhile is not taken for growth, on
-    the straight line through all tenths, as one tenth may be a tenth off; `of_rate` compares the two rates as measured.
+    The value is the last tenth's share of the floor divided by the first's: shares, so that a machine that slows down
+    does not look like growth. Both are taken from a regression line through all tenths, because a single one may be off
+    by 10 %. `of_rate` is the ratio of the two rates as measured.
     """
     size = count // PARTS
     with (
         warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED), "NORMAL") as session,
         TemporaryDirectory(dir=folder) as place,
     ):
-        floor, spent = Floor(Path(place), "NORMAL"), used()
-        floor.take(spool.bodies(spool.made(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED))))
+        floor, spent = Floor(Path(place), "NORMAL"), processor_use()
+        floor.take(spool.read_bodies(spool.traffic_file(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED))))
         parts = [_part(session, floor, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
-        stored, cpu = tally(session).stored, used().since(spent)
-        measured = counted(session, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
+        stored, cpu = tally(session).stored, processor_use().since(spent)
+        measured = result_of_run(session, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
         floor.close()
     first, last = parts[0], parts[-1]
     return measured._replace(
-        value=round(last_of_first([part.of_floor for part in parts]), 3),
+        value=round(last_to_first_ratio([part.share_of_floor for part in parts]), 3),
         more={
             **measured.more,
             "trades_per_second": measured.value,
             "of_rate": round(first.seconds / last.seconds, 3),
-            "processor_ratio": round(1 / last_of_first([part.processor for part in parts]), 3),
+            "processor_ratio": round(1 / last_to_first_ratio([part.processor for part in parts]), 3),
             "memory_mb": max(part.memory for part in parts),
             "growth_mb": round(last.memory - parts[PARTS // 2 - 1].memory, 1),
             "stored_mb_per_1000_trades": round(stored / 1e6 / (count + WARM_UP) * 1_000, 2),
@@ -78,7 +77,7 @@ def growth(folder: Path, count: int) -> BenchResult:
     )
 
 
-def last_of_first(values: Sequence[float]) -> float:
+def last_to_first_ratio(values: Sequence[float]) -> float:
     """The last value as a share of the first, both taken from the regression line through all values."""
     slope, first = linear_regression(range(len(values)), values)
     return (first + slope * (len(values) - 1)) / first
@@ -86,22 +85,22 @@ def last_of_first(values: Sequence[float]) -> float:
 
 def _part(session: SandboxSession, floor: Floor, folder: Path, traffic: Traffic) -> GrowthTenth:
     with multiprocessing.get_context("spawn").Pool(1) as maker:
-        file = maker.apply(spool.made, (folder, traffic))
-    size, source = file.stat().st_size, spool.bodies(file)
-    earlier = _seconds_of_byte(floor, file)
+        file = maker.apply(spool.traffic_file, (folder, traffic))
+    size, source = file.stat().st_size, spool.read_bodies(file)
+    earlier = _floor_seconds_per_byte(floor, file)
     with MemoryPeak() as peak:
-        before, begun = used(), monotonic()
-        while some := list(islice(source, AT_ONCE)):
+        before, begun = processor_use(), monotonic()
+        while some := list(islice(source, MESSAGES_AT_ONCE)):
             for _ in session.send(some):
                 pass
-        seconds, cpu = monotonic() - begun, used().since(before)
-    later = _seconds_of_byte(floor, file)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
+    later = _floor_seconds_per_byte(floor, file)
     file.unlink()
-    return GrowthTenth(seconds, max(cpu.own + cpu.others, 0.01), peak.most, (earlier + later) / 2 * size)
+    return GrowthTenth(seconds, max(cpu.own + cpu.others, 0.01), peak.highest, (earlier + later) / 2 * size)
 
 
-def _seconds_of_byte(floor: Floor, file: Path) -> float:
-    bodies, begun = list(islice(spool.bodies(file), AT_FLOOR)), monotonic()
+def _floor_seconds_per_byte(floor: Floor, file: Path) -> float:
+    bodies, begun = list(islice(spool.read_bodies(file), FLOOR_MESSAGES)), monotonic()
     floor.take(bodies)
     return (monotonic() - begun) / sum(map(len, bodies))
 
@@ -112,7 +111,7 @@ GROWTH_MEASURES: Sequence[BenchMeasure] = (
         "of the first tenth",
         0.9,
         1_000_000,
-        "the rate of the last tenth of so many trades beside the first's, both as a share of the floor meanwhile",
+        "the rate of the last tenth of the trades divided by the first's, each as a share of the floor's rate then",
         growth,
         traffic="",
         limits={"memory_mb": 500, "growth_mb": 50},

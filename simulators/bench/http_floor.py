@@ -3,13 +3,11 @@ commit; nothing is parsed, checked or processed."""
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TypeAlias
 
@@ -17,17 +15,9 @@ from apiflask import APIFlask
 from flask import Response, request
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select
 
-from simulators.bench import spool
 from simulators.bench.floor import floor_engine
-from simulators.bench.measures import SANDBOX, WARM_UP, BenchMeasure, BenchResult
-from simulators.bench.posting import post_all
-from simulators.bench.spool import Traffic
-from simulators.entry import monotonic
-from simulators.entry.serving import listened
-from simulators.errors import SimulatorError
-from simulators.machine import used
+from simulators.entry.serving import serve_wsgi
 
-MESSAGES_A_TRADE = 4
 MAX_GROUP = 500
 """The most bodies in one commit, as in the window's admission."""
 _Waiting: TypeAlias = tuple[bytes, "Future[int]"]
@@ -108,35 +98,7 @@ def answering(folder: Path) -> Iterator[tuple[str, BodyTable]]:
     """Serve it on a free port with a database in a folder; gives address and table."""
     kept = BodyTable(folder)
     try:
-        with listened(application(kept)) as url:
+        with serve_wsgi(application(kept)) as url:
             yield url, kept
     finally:
         kept.close()
-
-
-def floor_http(folder: Path, count: int) -> BenchResult:
-    """Send the messages of `http_1` from a separate process over eight connections to the baseline listener."""
-    file, warm_up = spool.made(folder, Traffic(count, 1)), spool.made(folder, Traffic(WARM_UP, 1, spool.WARM_UP_SEED))
-    client = multiprocessing.get_context("spawn").Pool(1)
-    with TemporaryDirectory(dir=folder) as place, client, answering(Path(place)) as (url, kept):
-        client.apply(post_all, (url, SANDBOX, warm_up))
-        before, begun, warm = used(), monotonic(), kept.count()
-        accepted = client.apply(post_all, (url, SANDBOX, file))
-        seconds, cpu, stored = monotonic() - begun, used().since(before), kept.count() - warm
-    if stored != accepted or accepted != MESSAGES_A_TRADE * count:
-        raise SimulatorError(
-            f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {stored} are in the table"
-        )
-    more: dict[str, object] = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
-    return BenchResult(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, 0.0, more)
-
-
-FLOOR_HTTP = BenchMeasure(
-    "floor_http",
-    "trades/s",
-    None,
-    3_000,
-    "the messages of http_1 through the same listener and framework, inserted in groups, nothing else",
-    floor_http,
-    1,
-)

@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import NamedTuple
 
-from simulators.bench.spool import bodies
+from simulators.bench.spool import read_bodies
 from simulators.entry.sending import ACCEPTED, SENDERS, SentAnswer, TimedMessage, Timetable
-from simulators.machine import used
+from simulators.machine import processor_use
 from simulators.receipt_polls import ReceiptPolls, Receipts
 
 PATIENCE = 30.0
@@ -52,8 +52,8 @@ class Planned(NamedTuple):
 
 
 def planned(file: Path, rate: float) -> Iterator[Planned]:
-    """The messages of a spool file, of one document each, so many a second."""
-    for number, body in enumerate(bodies(file)):
+    """The messages of a traffic file, with one document each, and the times at which they are due at a rate."""
+    for number, body in enumerate(read_bodies(file)):
         guid, box = _GUID.search(body), _MAILBOX.search(body)
         assert guid is not None and box is not None
         yield Planned(body, guid[1].decode(), box[1].decode(), number / rate)
@@ -69,9 +69,9 @@ def send_paced(
     """
     timetable = list(planned(file, rate))
     boxes = _busiest(timetable)[: polls or None]
-    spent = used()
+    spent = processor_use()
     paced = _PacedRun(url, sandbox, timetable, boxes, released).run(senders)
-    return paced._replace(processor=used().since(spent).own)
+    return paced._replace(processor=processor_use().since(spent).own)
 
 
 def _busiest(timetable: Sequence[Planned]) -> list[str]:
@@ -87,14 +87,12 @@ class _PacedRun:
         self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
     ) -> None:
         self._listening = ReceiptPolls(url, sandbox, mailboxes, self._note, bodies=True)
-        self._timetable = Timetable(
-            url, sandbox, (TimedMessage(due.body, due.due) for due in timetable), self._answered
-        )
+        messages = (TimedMessage(due.body, due.due) for due in timetable)
+        self._timetable = Timetable(url, sandbox, messages, self._answered)
         expected = [due for due in timetable if due.mailbox in set(mailboxes)]
         self._due = {due.guid: due.due for due in expected}
-        lists = [
-            (due, match[1].decode()) for due in expected if _LIST in due.body and (match := _COP_NO.search(due.body))
-        ]
+        numbered = ((due, _COP_NO.search(due.body)) for due in expected if _LIST in due.body)
+        lists = [(due, number[1].decode()) for due, number in numbered if number]
         self._to_release = {cop_no: due.due for due, cop_no in lists} if released else {}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 
 from simulators.bench import claiming, spool
 from simulators.bench.export_measures import CLOSED_ON
-from simulators.bench.measures import BATCH, WARM_UP, BenchMeasure, BenchResult, warm_window
+from simulators.bench.measures import DOCUMENTS_PER_STEP, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import EXPORT, LINES, SOLD, Traffic
-from simulators.entry import DAY, SandboxSession, monotonic
-from simulators.entry.measuring import file_closed, list_numbers
+from simulators.entry import DAY_MILLISECONDS, SandboxSession, monotonic
+from simulators.entry.measuring import insert_closed_lists, list_numbers
 from simulators.errors import SimulatorError
-from simulators.machine import MemoryPeak, used
+from simulators.machine import MemoryPeak, processor_use
 from simulators.refunds.firms import RefundExporter
 
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
@@ -31,17 +31,19 @@ _PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>(
 
 def refund_100k(folder: Path, count: int) -> BenchResult:
     """Claims of 2,000 lines for closed lists, from sending their invoices to the last notice of payment."""
-    patterns = spool.made(folder, Traffic(count, 100, kind=SOLD))
+    patterns = spool.traffic_file(folder, Traffic(count, 100, kind=SOLD))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         prepared = monotonic()
         papers, mailbox = _prepared(session, patterns, count)
-        before, begun = used(), monotonic()
+        before, begun = processor_use(), monotonic()
         with MemoryPeak() as peak:
             phases, looked_at = _claimed(session, papers)
-        cpu = used().since(before)
+        cpu = processor_use().since(before)
         paid = _paid(session, mailbox)
-        if session.stuck() or paid != papers.refund:
-            raise SimulatorError(f"{paid} of {papers.refund} yuan were paid; not done: {dict(session.stuck())}")
+        if session.unfinished_deliveries() or paid != papers.refund:
+            raise SimulatorError(
+                f"{paid} of {papers.refund} yuan were paid; not done: {dict(session.unfinished_deliveries())}"
+            )
         floor = _floor(session.window.settings.data / "window.sqlite3")
     seconds = sum(phases.values())
     return BenchResult(
@@ -52,14 +54,14 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
         cpu.own,
         cpu.others,
         {
-            "memory_mb": peak.most,
+            "memory_mb": peak.highest,
             "lines_per_second": round(count / seconds),
             "floor": round(floor, 2),
             **{name: round(phase, 1) for name, phase in phases.items()},
             "looked_at": looked_at,
             "preparation_seconds": round(begun - prepared, 1),
             "paid": str(paid),
-            "batch": BATCH,
+            "batch": DOCUMENTS_PER_STEP,
         },
     )
 
@@ -73,7 +75,7 @@ def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tupl
     filed = monotonic()
     _send(session, papers.claims)
     matched = monotonic()
-    session.wait(session.now + REVIEW * DAY)
+    session.wait(session.now + REVIEW * DAY_MILLISECONDS)
     looked_at = sum(session.decide_refund(number, "approve") for number in papers.numbers)
     session.settle()
     return {
@@ -86,13 +88,15 @@ def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tupl
 def _prepared(session: SandboxSession, patterns: Path, count: int) -> tuple[claiming.ClaimingMessages, str]:
     """Prepare closed lists and a registered exporter, in the month after the exports; gives all messages that it will
     send, and its mailbox."""
-    world = spool.world()
+    world = spool.bench_world()
     firm = RefundExporter(0, world.exporters[0])
-    file_closed(session, spool.bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
-    session.wait(session.now + WINDOW * DAY)
+    insert_closed_lists(session, spool.read_bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
+    session.wait(session.now + WINDOW * DAY_MILLISECONDS)
     lists = [list_number for list_number in list_numbers(session, firm.code) if list_number[0].startswith("X0")]
     when = f"{date.fromordinal(session.day.toordinal() + WINDOW):%Y%m%d}120000"
-    papers = claiming.papers(world, firm, claiming.patterns_of(spool.bodies(patterns)), lists, count, CLOSED_ON, when)
+    papers = claiming.claiming_messages(
+        world, firm, claiming.patterns_of(spool.read_bodies(patterns)), lists, count, CLOSED_ON, when
+    )
     _send(session, [papers.registration])
     session.skip([firm.company.dxp_id])
     return papers, firm.company.dxp_id

@@ -11,9 +11,9 @@ from simulators.bench import spool
 from simulators.bench.measures import SANDBOX, BenchMeasure, BenchResult, warm_window
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
-from simulators.entry import answering, monotonic
-from simulators.entry.recordings import Made, MessageEvent, Pace, Recorded, as_text, sent_again, trades_of, write
-from simulators.machine import used
+from simulators.entry import monotonic, serve_on_free_port
+from simulators.entry.recordings import MessageEvent, Pace, Recorded, RecordingFacts, as_text, resend, trades_of, write
+from simulators.machine import processor_use
 
 RATE, SPEED = 50, 10
 """Messages per second in the recording, and the replay speed factor."""
@@ -27,19 +27,19 @@ NOT_RECORDED = dict.fromkeys(("code", "sender", "edition", "scenario", "transmis
 def replay_http(folder: Path, count: int) -> BenchResult:
     """A recording of 50 messages a second, of one document each, sent ten times as fast: to a listener that answers 202
     and does nothing else, then to a window."""
-    messages = spool.made(folder, Traffic(count, 1))
+    messages = spool.traffic_file(folder, Traffic(count, 1))
     recording = recorded(folder / "replay_http.swr", messages)
     client = multiprocessing.get_context("spawn").Pool(1)
-    before, begun = used(), monotonic()
+    before, begun = processor_use(), monotonic()
     with client:
         with sink() as url:
-            kept: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
-        cpu, seconds = used().since(before), monotonic() - begun
+            kept: Pace = client.apply(resend, (recording, url, SANDBOX, SPEED))
+        cpu, seconds = processor_use().since(before), monotonic() - begun
         with (
             warm_window(folder, Traffic(200, 1, spool.WARM_UP_SEED), "NORMAL") as session,
-            answering(session) as (url, settled),
+            serve_on_free_port(session) as (url, settled),
         ):
-            at_window: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
+            at_window: Pace = client.apply(resend, (recording, url, SANDBOX, SPEED))
             settled()
     recording.unlink()
     return BenchResult(
@@ -64,12 +64,12 @@ def recorded(file: Path, messages: Path) -> Path:
     """Make a recording of messages at regular intervals."""
     file.unlink(missing_ok=True)
     nobody = Recorded(SANDBOX, SANDBOX, {}, BEGINS + 86_400_000)
-    write(file, nobody, _came(messages), Made)
+    write(file, nobody, _came(messages), RecordingFacts)
     return file
 
 
 def _came(messages: Path) -> Iterator[MessageEvent]:
-    for number, body in enumerate(spool.bodies(messages)):
+    for number, body in enumerate(spool.read_bodies(messages)):
         at = BEGINS + number * 1_000 // RATE
         given: dict[str, Any] = {**NOT_RECORDED, "trades": trades_of(body), **as_text(body)}
         yield MessageEvent(id=number + 1, at=at, channel="http", status=202, machine=at, **given)

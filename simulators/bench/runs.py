@@ -18,7 +18,7 @@ from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.growth_measures import GROWTH_MEASURES
-from simulators.bench.http_floor import FLOOR_HTTP
+from simulators.bench.http_measures import HTTP_MEASURES
 from simulators.bench.latency_measures import LATENCY_MEASURES
 from simulators.bench.measures import MEASURES, WARM_UP, BenchMeasure, BenchResult
 from simulators.bench.overload import OVERLOAD
@@ -31,11 +31,11 @@ from simulators.bench.temporary_services import Engines, without_password
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.year_measures import YEAR_MEASURES
 from simulators.entry.folders import temporary_folder
-from simulators.machine import described
+from simulators.machine import describe_machine
 
-ALL: Sequence[BenchMeasure] = (
-    FLOOR_HTTP,
+ALL_MEASURES: Sequence[BenchMeasure] = (
     *MEASURES,
+    *HTTP_MEASURES,
     *GROWTH_MEASURES,
     *STORED_MEASURES,
     OVERLOAD,
@@ -49,9 +49,11 @@ ALL: Sequence[BenchMeasure] = (
     *SANDBOX_MEASURES,
     *ENGINE_MEASURES,
 )
-UNDER = {
+REFERENCE_MEASURES = {
     "import_100": "floor_import_100",
+    "import_1": "import_100",
     "http_1": "floor_http",
+    "http_1_64": "floor_http_64",
     "import_engines": "import_100",
     "import_trades": "import_100",
     "export_100": "import_100",
@@ -92,15 +94,15 @@ class Job(NamedTuple):
         return () if self.engines is None else (self.engines, self.workers)
 
 
-def named(name: str) -> BenchMeasure:
+def measure_of(name: str) -> BenchMeasure:
     """Find a measure by name; raises `KeyError` listing all names."""
-    for measure in ALL:
+    for measure in ALL_MEASURES:
         if measure.name == name:
             return measure
-    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(measure.name for measure in ALL)}.")
+    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(measure.name for measure in ALL_MEASURES)}.")
 
 
-def jobs(
+def plan_jobs(
     measures: Sequence[BenchMeasure],
     count: int | None,
     engines: Engines | None,
@@ -110,41 +112,41 @@ def jobs(
     """Plan the runs; `import_engines` and `export_100` bring `import_100` along, whose share they are reported as.
     `database`: the address of PostgreSQL, for the measures that want to know."""
     chosen = list(measures)
-    if {"import_engines", "import_trades", "export_100"} & {measure.name for measure in chosen} and named(
+    if {"import_engines", "import_trades", "export_100"} & {measure.name for measure in chosen} and measure_of(
         "import_100"
     ) not in chosen:
-        chosen.insert(0, named("import_100"))
+        chosen.insert(0, measure_of("import_100"))
     places: dict[bool, Sequence[tuple[Engines | None, int]]] = {
         True: [(engines, number) for number in workers],
         False: [(None, 0)],
     }
     return [
-        Job(measure, count or measure.trades, *on, database if measure.on_database else "")
+        Job(measure, count or measure.trades, *place, database if measure.on_database else "")
         for measure in chosen
-        for on in places[measure in ENGINE_MEASURES]
+        for place in places[measure in ENGINE_MEASURES]
     ]
 
 
-def results(
-    wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]
+def run_jobs(
+    jobs: Sequence[Job], repeat: int, data: Path | None, report: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
     """Run each job `repeat` times; yields one object per job."""
     values: dict[str, float] = {}
-    with ended_in_order(), temporary_folder("bench-", data) as folder:
-        for job in wanted:
-            say(f"{job.title}: making the traffic of {job.trades} trades")
-            _apart(_make_traffic, folder, job.traffic)
+    with sigterm_as_interrupt(), temporary_folder("bench-", data) as folder:
+        for job in jobs:
+            report(f"{job.title}: making the traffic of {job.trades} trades")
+            _call_in_process(_make_traffic, folder, job.traffic)
             runs = []
             for number in range(repeat):
-                say(f"{job.title}: run {number + 1} of {repeat}")
-                runs.append(_apart(_run, job.measure.name, folder, job.trades, *job.arguments))
-            result = judged(job, runs, values)
+                report(f"{job.title}: run {number + 1} of {repeat}")
+                runs.append(_call_in_process(_run, job.measure.name, folder, job.trades, *job.arguments))
+            result = summary_of(job, runs, values)
             values[job.measure.name] = result["value"]
             yield result
 
 
 @contextmanager
-def ended_in_order() -> Iterator[None]:
+def sigterm_as_interrupt() -> Iterator[None]:
     """Treat SIGTERM like Ctrl-C, here and in the measuring process, so that it cleans up."""
 
     def end(*_: object) -> None:
@@ -159,7 +161,7 @@ def ended_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _apart(function: Callable[..., Result], *arguments: object) -> Result:
+def _call_in_process(function: Callable[..., Result], *arguments: object) -> Result:
     """Call a function in a fresh process, unaffected by earlier runs."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *arguments).result()
@@ -167,54 +169,56 @@ def _apart(function: Callable[..., Result], *arguments: object) -> Result:
 
 def _make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
     for traffic in wanted:
-        spool.made(folder, traffic)
+        spool.traffic_file(folder, traffic)
 
 
 def _run(name: str, folder: Path, count: int, *arguments: Any) -> BenchResult:
-    return named(name).run(folder, count, *arguments)
+    return measure_of(name).run(folder, count, *arguments)
 
 
-def judged(job: Job, runs: Sequence[BenchResult], values: Mapping[str, float]) -> dict[str, Any]:
+def summary_of(job: Job, runs: Sequence[BenchResult], values: Mapping[str, float]) -> dict[str, Any]:
     """Summarise a job's runs: the median, whether it reaches its targets, and the run nearest to it.
 
     `values` are those of the measures that ran before.
     """
     value = statistics.median(run.value for run in runs)
-    middle = min(runs, key=lambda measured: abs(measured.value - value))
-    measure, under = job.measure, UNDER.get(job.measure.name, "")
-    embedded = under if job.engines is not None else ""
-    floor: Any = middle.more.get("floor", None if embedded else values.get(under))
+    median_run = min(runs, key=lambda run: abs(run.value - value))
+    measure, reference = job.measure, REFERENCE_MEASURES.get(job.measure.name, "")
+    embedded = reference if job.engines is not None else ""
+    floor: Any = median_run.more.get("floor", None if embedded else values.get(reference))
     return {
         "name": measure.name,
         "value": value,
         "unit": measure.unit,
         "target": measure.target,
-        "reached": reached(measure, value, middle.more) and (not floor or value >= measure.at_least * floor),
+        "reached": is_reached(measure, value, median_run.more) and (not floor or value >= measure.at_least * floor),
         "limits": dict(measure.limits),
         "floor": floor,
-        "ratio": share(value, floor),
-        "ratio_embedded": share(value, values.get(embedded)),
-        "trades": middle.trades,
-        "seconds": middle.seconds,
-        "released_share": middle.released_share,
-        "cpu_own_seconds": middle.cpu_own,
-        "cpu_others_seconds": middle.cpu_others,
-        "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
+        "ratio": share_of(value, floor),
+        "ratio_embedded": share_of(value, values.get(embedded)),
+        "trades": median_run.trades,
+        "seconds": median_run.seconds,
+        "released_share": median_run.released_share,
+        "cpu_own_seconds": median_run.cpu_own,
+        "cpu_others_seconds": median_run.cpu_others,
+        "cpu_microseconds_per_trade": round((median_run.cpu_own + median_run.cpu_others) / median_run.trades * 1e6, 1),
         "values": [run.value for run in runs],
-        **{name: value for name, value in middle.more.items() if name != "floor"},
+        **{name: value for name, value in median_run.more.items() if name != "floor"},
         "command": without_password(" ".join(["single-window", *sys.argv[1:]])),
-        "machine": described(),
+        "machine": describe_machine(),
     }
 
 
-def share(value: float, whole: object) -> float | None:
+def share_of(value: float, whole: object) -> float | None:
     """A value as a share of another; None if there is no other."""
     return round(value / whole, 3) if isinstance(whole, int | float) and whole else None
 
 
-def reached(measure: BenchMeasure, value: float, more: Mapping[str, object]) -> bool:
+def is_reached(measure: BenchMeasure, value: float, figures: Mapping[str, object]) -> bool:
     """True if a run reaches its target, and stays within the limits of its other figures."""
-    if any(not isinstance(figure := more[name], int | float) or figure > most for name, most in measure.limits.items()):
+    if any(
+        not isinstance(figure := figures[name], int | float) or figure > limit for name, limit in measure.limits.items()
+    ):
         return False
     if measure.target is None:
         return True

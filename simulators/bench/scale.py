@@ -1,7 +1,7 @@
-"""Simulates a year of lists on many machines, from measured costs, seeded, with no window in it.
+"""Estimates a year of lists on many machines from measured costs, by a seeded simulation without a window.
 
-Lists come by hour over a year and by second over its busiest day, and wait in a queue for each shard; what a shard can
-do follows from what a trade costs its machines. It says where the bounds are, not what a cluster would measure.
+Lists arrive by hour over the year and by second on its busiest day, and wait in a queue for each shard. The capacity of
+a shard follows from the cost of a trade. The result shows the limits, and is no measurement of a cluster.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 from simulators.draws import Draws
 
-DAYS, HOURS, SECONDS = 365, 24, 86_400
+DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY = 365, 24, 86_400
 FESTIVALS = {168: 3.0, 314: 4.0, 345: 2.5}
 """Days of the year (18 June, 11 November, 12 December) and how many ordinary days they count for."""
-BUSIEST = 314
-CLOCK = (6, 4, 3, 2, 2, 2, 2, 3, 4, 5, 6, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6)
+BUSIEST_DAY = 314
+HOURLY_SHARES = (6, 4, 3, 2, 2, 2, 2, 3, 4, 5, 6, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6)
 """Share of a day's lists in each hour."""
 BURST_SECONDS = 600
-"""Length of the peak after midnight of the busiest day; afterwards it halves every so many seconds."""
-SKEW = 1.0
+"""Length of the peak after midnight of the busiest day, and afterwards the time in which it halves."""
+PORT_SKEW = 1.0
 """The n-th largest port has 1/n of the largest one's lists, to this power."""
-SOON = 1.0
+MAX_WAIT_SECONDS = 1.0
 """Seconds within which processing of a list should start."""
 
 
@@ -90,99 +90,101 @@ class ScaleResult(NamedTuple):
     stored_tb: float
 
 
-def capacity(machines: Machines, costs: Costs, largest_guarantor: float = 0.05) -> tuple[float, str]:
-    """Trades a second that one shard can do, and what bounds it: window, engines, or the account of a guarantor who
-    vouches for such a share of all trades."""
+def capacity_of_shard(machines: Machines, costs: Costs, largest_guarantor: float = 0.05) -> tuple[float, str]:
+    """Trades a second of one shard, and its bottleneck: window, engines, or the account of the guarantor with the
+    largest share of trades."""
     doublings = max(machines.windows * machines.cores, 1).bit_length() - 1
-    more = 1 + costs.contention * doublings
+    overhead = 1 + costs.contention * doublings
     account = 1e6 / costs.account / largest_guarantor
     if not machines.windows:
         bounds = {"one machine": machines.cores * 1e6 / (costs.window + costs.engines)}
     else:
         bounds = {
-            "window": machines.windows * machines.cores * 1e6 / (costs.window * more),
-            "engines": machines.cores * 1e6 / (costs.engines * more),
+            "window": machines.windows * machines.cores * 1e6 / (costs.window * overhead),
+            "engines": machines.cores * 1e6 / (costs.engines * overhead),
         }
-    name, most = min({**bounds, "account": account}.items(), key=lambda pair: pair[1])
-    return most, name
+    name, lowest = min({**bounds, "account": account}.items(), key=lambda pair: pair[1])
+    return lowest, name
 
 
-def shares(shards: int, ports: int = 0) -> list[float]:
-    """Divide all lists among shards: evenly where orders are spread by their number; where whole ports (or sandboxes)
-    are, the largest first, each to the shard that has least."""
+def shares_of_shards(shards: int, ports: int = 0) -> list[float]:
+    """The share of lists of each shard: equal if orders are distributed by number; if whole ports (or sandboxes) are
+    distributed, the largest goes first, each to the shard with the smallest share."""
     if not ports:
         return [1 / shards] * shards
-    weights = [1 / (place + 1) ** SKEW for place in range(ports)]
+    weights = [1 / (place + 1) ** PORT_SKEW for place in range(ports)]
     loads = [0.0] * shards
     for weight in weights:
-        least = loads.index(min(loads))
-        loads[least] += weight / sum(weights)
+        smallest = loads.index(min(loads))
+        loads[smallest] += weight / sum(weights)
     return loads
 
 
-def hours(year: ScaleYear, dice: Draws) -> Iterator[float]:
+def lists_by_hour(year: ScaleYear, dice: Draws) -> Iterator[float]:
     """Draw the lists of each hour of the year."""
-    days = [FESTIVALS.get(day, 1.0) * dice.between(85, 115) / 100 for day in range(DAYS)]
-    whole = sum(days) * sum(CLOCK)
+    days = [FESTIVALS.get(day, 1.0) * dice.between(85, 115) / 100 for day in range(DAYS_PER_YEAR)]
+    total = sum(days) * sum(HOURLY_SHARES)
     for day in days:
-        for part in CLOCK:
-            yield year.lists * day * part / whole
+        for hourly_share in HOURLY_SHARES:
+            yield year.lists * day * hourly_share / total
 
 
-def busiest(year: ScaleYear, dice: Draws) -> Iterator[float]:
+def lists_by_second(year: ScaleYear, dice: Draws) -> Iterator[float]:
     """Draw the lists of each second of the busiest day: the ordinary ones, and the burst at its beginning."""
-    usual = year.lists / DAYS / SECONDS * FESTIVALS[BUSIEST]
-    for second in range(SECONDS):
+    usual = year.lists / DAYS_PER_YEAR / SECONDS_PER_DAY * FESTIVALS[BUSIEST_DAY]
+    for second in range(SECONDS_PER_DAY):
         burst = year.peak * 0.5 ** max(0.0, (second - BURST_SECONDS) / BURST_SECONDS)
         yield max(usual, burst) * dice.between(92, 108) / 100
 
 
-def waits(coming: Sequence[float], seconds: float, able: float) -> Iterator[tuple[float, float]]:
-    """For each step of so many seconds: the lists that came in it, and how long the last of them waits."""
+def queue_waits(arrivals: Sequence[float], seconds: float, capacity: float) -> Iterator[tuple[float, float]]:
+    """For each step of `seconds` seconds: the lists that arrived, and the waiting time of the last one."""
     queue = 0.0
-    for lists in coming:
-        queue = max(0.0, queue + lists - able * seconds)
-        yield lists, queue / able
+    for lists in arrivals:
+        queue = max(0.0, queue + lists - capacity * seconds)
+        yield lists, queue / capacity
 
 
-def simulated(year: ScaleYear, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1) -> ScaleResult:
+def simulate_year(
+    year: ScaleYear, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1
+) -> ScaleResult:
     """Simulate a year; reports the most loaded shard, which has the longest waits."""
-    able, bound = capacity(machines, costs)
-    share = max(shares(machines.shards, ports))
-    through = [lists * share for lists in hours(year, Draws(seed, "hours"))]
-    peak = [lists * share for lists in busiest(year, Draws(seed, "busiest"))]
-    by_hour, by_second = list(waits(through, 3_600, able)), list(waits(peak, 1, able))
-    late = sum(lists for lists, wait in by_second if wait > SOON)
+    capacity, bound = capacity_of_shard(machines, costs)
+    share = max(shares_of_shards(machines.shards, ports))
+    hourly = [lists * share for lists in lists_by_hour(year, Draws(seed, "hours"))]
+    busiest_day = [lists * share for lists in lists_by_second(year, Draws(seed, "busiest"))]
+    by_hour, by_second = list(queue_waits(hourly, 3_600, capacity)), list(queue_waits(busiest_day, 1, capacity))
+    late = sum(lists for lists, wait in by_second if wait > MAX_WAIT_SECONDS)
     return ScaleResult(
         machines=machines.total,
-        capacity=round(able * min(machines.shards, 1 / share)),
+        capacity=round(capacity * min(machines.shards, 1 / share)),
         bound=bound,
-        busy=round(sum(through) / (able * DAYS * SECONDS), 3),
+        busy=round(sum(hourly) / (capacity * DAYS_PER_YEAR * SECONDS_PER_DAY), 3),
         wait=round(max(wait for _, wait in by_hour + by_second), 1),
-        late=round(late / sum(peak), 4),
-        behind=sum(1 for _, wait in by_hour if wait > SOON),
+        late=round(late / sum(busiest_day), 4),
+        behind=sum(1 for _, wait in by_hour if wait > MAX_WAIT_SECONDS),
         stored_tb=round(year.lists * costs.stored / 1e9, 1),
     )
 
 
-def needed(
-    year: ScaleYear, costs: Costs = BULK, ports: int = 0, cores: int = 2, windows: int = 2, most: int = 1_000
+def smallest_deployment(
+    year: ScaleYear, costs: Costs = BULK, ports: int = 0, cores: int = 2, windows: int = 2, max_shards: int = 1_000
 ) -> Machines:
-    """The fewest shards, with so many machines of the window each, that take every list up soon; `OverflowError` where
-    so many shards as there may be do not: a port that is too large for a shard cannot be spread."""
-    able, _ = capacity(Machines(1, windows, cores), costs)
-    shards = max(1, int(0.9 * year.peak / able))
-    while simulated(year, Machines(shards, windows, cores), costs, ports).wait > SOON:
+    """The smallest number of shards, with `windows` machines of the window each, that start every list within
+    `MAX_WAIT_SECONDS`. Raises `OverflowError` if `max_shards` are too few: the lists of a port cannot be split."""
+    capacity, _ = capacity_of_shard(Machines(1, windows, cores), costs)
+    shards = max(1, int(0.9 * year.peak / capacity))
+    while simulate_year(year, Machines(shards, windows, cores), costs, ports).wait > MAX_WAIT_SECONDS:
         shards += 1
-        if shards > most:
-            raise OverflowError(f"{most} shards of {cores} cores do not do for {year.peak:g} lists a second")
+        if shards > max_shards:
+            raise OverflowError(f"{max_shards} shards of {cores} cores do not do for {year.peak:g} lists a second")
     return Machines(shards, windows, cores)
 
 
 def simulated_years() -> Iterator[dict[str, object]]:
-    """Every year with every cost on every layout, and on the one that suffices."""
-    for of, costs in (("of 100", BULK), ("single", SINGLE)):
+    """Simulate every year with all costs on all layouts, and on the smallest sufficient one."""
+    for message_size, costs in (("of 100", BULK), ("single", SINGLE)):
         for name, year in YEARS.items():
-            for machines in (*LAYOUTS, needed(year, costs)):
-                outcome = simulated(year, machines, costs)
-                yield {"messages": of, "year": name, "shards": machines.shards} | outcome._asdict()
+            for machines in (*LAYOUTS, smallest_deployment(year, costs)):
+                outcome = simulate_year(year, machines, costs)
+                yield {"messages": message_size, "year": name, "shards": machines.shards} | outcome._asdict()

@@ -1,7 +1,7 @@
-"""Traffic for measuring, made beforehand and kept on disk as bytes: sound direct purchases in the green lane, exports
-of all modes with their arrivals and departures, or retail exports on one master waybill that go as a batch.
+"""Traffic files for measures: direct purchases in the green lane, exports of all modes with arrivals and departures, or
+a batch of retail exports on one master waybill.
 
-A message is kept as its length in eight bytes and its body, so that two hundred thousand trades need no memory.
+A file holds each message as its length in eight bytes and its body, so that it can be read message by message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simulators.exports.shop import ABOARD, ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import good_exports
 from simulators.imports.traffic import trades
-from simulators.messages import SyntheticMessage, messages
+from simulators.messages import SyntheticMessage, pack_messages
 from simulators.traded import Shape
 from simulators.world import World
 
@@ -28,7 +28,7 @@ WARM_UP_SEED = 2
 IMPORT, EXPORT, BATCHED, LISTS, SOLD = "import", "export", "batched", "lists", "sold"
 """Kinds of traffic: batched exports arrive but do not depart; the last two are only lists, for summaries and claims."""
 SANDBOX = "bench"
-"""The sandbox in whose draws the goods of a batch pass any inspection."""
+"""The seed of the sandbox's random decisions, under which the goods of a batch pass any inspection."""
 PATTERNS = 5_000
 """Number of different lists to summarise; further lists are copies with other numbers."""
 LINES = 5
@@ -52,73 +52,81 @@ class Traffic(NamedTuple):
         return f"{self.kind}-{self.trades}-{self.per_message}-{self.seed}-{self.first}.messages"
 
 
-def world() -> World:
-    """The world whose companies send it."""
+def bench_world() -> World:
+    """The world whose companies send the traffic."""
     return World(SEED)
 
 
-def made(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
+def traffic_file(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
     """The file with this traffic in a folder; written if it does not exist."""
     file = folder / traffic.name
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")
         with unfinished.open("wb") as out:
-            for message in MAKERS[traffic.kind](traffic, day):
+            for message in MESSAGE_SOURCES[traffic.kind](traffic, day):
                 out.write(len(message.body).to_bytes(8, "big") + message.body)
         unfinished.rename(file)
     return file
 
 
 def _imports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    made = trades(
-        world(), traffic.trades, seed=traffic.seed, day=day, fault_share=0, modes={"9610": 100}, first=traffic.first
+    imports = trades(
+        bench_world(),
+        traffic.trades,
+        seed=traffic.seed,
+        day=day,
+        fault_share=0,
+        modes={"9610": 100},
+        first=traffic.first,
     )
-    return messages(made, traffic.per_message)
+    return pack_messages(imports, traffic.per_message)
 
 
 def _exports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    """Trades with the notes about their parcels, as many at a time as share master waybills."""
-    shop = ExportShop(world(), traffic.seed, day)
+    """Exports with their arrival and departure notes, in groups that share a master waybill."""
+    shop = ExportShop(bench_world(), traffic.seed, day)
     for first in range(0, traffic.trades, ABOARD):
-        together = [shop.trade(number) for number in range(first, min(first + ABOARD, traffic.trades))]
-        yield from messages(together, traffic.per_message)
-        yield from notes.arrivals(world(), together, per_part=traffic.per_message)
-        yield from notes.departures(together, per_part=traffic.per_message)
+        exports = [shop.trade(number) for number in range(first, min(first + ABOARD, traffic.trades))]
+        yield from pack_messages(exports, traffic.per_message)
+        yield from notes.arrivals(bench_world(), exports, per_part=traffic.per_message)
+        yield from notes.departures(exports, per_part=traffic.per_message)
 
 
 def _batched(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    """Retail exports on one master waybill: what comes first is all of their documents, then the notes."""
-    shop = ExportShop(world(), traffic.seed, day, {"9610": 100}, aboard=traffic.trades, together=True)
+    """Retail exports on one master waybill: first all documents, then the notes."""
+    shop = ExportShop(bench_world(), traffic.seed, day, {"9610": 100}, aboard=traffic.trades, together=True)
     parcels: list[ExportTrade] = []
-    yield from messages(_kept(good_exports(shop, range(traffic.trades), SANDBOX), parcels), traffic.per_message)
-    yield from notes.consolidations(world(), parcels, per_part=PER_NOTE)
-    yield from notes.arrivals(world(), parcels, per_part=PER_NOTE)
+    yield from pack_messages(
+        _keep_light(good_exports(shop, range(traffic.trades), SANDBOX), parcels), traffic.per_message
+    )
+    yield from notes.consolidations(bench_world(), parcels, per_part=PER_NOTE)
+    yield from notes.arrivals(bench_world(), parcels, per_part=PER_NOTE)
 
 
 def _lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    """The lists, in full (B), of retail exports; of all merchants and agents."""
-    shop = ExportShop(world(), traffic.seed, day, {"9610": 100})
-    made = (shop.trade(number, flag="B") for number in range(min(traffic.trades, PATTERNS)))
-    yield from (message for message in messages(made, traffic.per_message) if message.code == "603")
+    """Fully declared lists (B) of retail exports, without other documents."""
+    shop = ExportShop(bench_world(), traffic.seed, day, {"9610": 100})
+    exports = (shop.trade(number, flag="B") for number in range(min(traffic.trades, PATTERNS)))
+    yield from (message for message in pack_messages(exports, traffic.per_message) if message.code == "603")
 
 
-def _sold(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    """Lists of exports to companies abroad (9710), with five lines each, that are claimed for line by line."""
-    shop = ExportShop(world(), traffic.seed, day, {"9710": 100})
-    made = (shop.trade(number, Shape(lines=LINES), flag="B") for number in range(min(traffic.trades, PATTERNS)))
-    yield from (message for message in messages(made, traffic.per_message) if message.code == "603")
+def _claimed_lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    """Lists of exports to companies (9710), with five lines each, for refund claims."""
+    shop = ExportShop(bench_world(), traffic.seed, day, {"9710": 100})
+    exports = (shop.trade(number, Shape(lines=LINES), flag="B") for number in range(min(traffic.trades, PATTERNS)))
+    yield from (message for message in pack_messages(exports, traffic.per_message) if message.code == "603")
 
 
-def _kept(made: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
-    for trade in made:
+def _keep_light(exports: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
+    for trade in exports:
         parcels.append(trade.light())
         yield trade
 
 
-MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists, SOLD: _sold}
+MESSAGE_SOURCES = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists, SOLD: _claimed_lists}
 
 
-def bodies(file: Path) -> Iterator[bytes]:
+def read_bodies(file: Path) -> Iterator[bytes]:
     """The messages of a file, one after the other."""
     with file.open("rb") as source:
         while head := source.read(8):

@@ -11,12 +11,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from simulators.bench import spool
-from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, counted, warm_window
+from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, result_of_run, warm_window
 from simulators.bench.spool import Traffic
 from simulators.bench.temporary_services import on_database
 from simulators.entry import monotonic
 from simulators.errors import SimulatorError
-from simulators.machine import used
+from simulators.machine import processor_use
 
 _SQLITE = """
 SELECT s.name, m.tbl_name, s.pgsize FROM dbstat s JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = TRUE
@@ -60,18 +60,18 @@ def grown(before: Mapping[StoredPart, int], after: Mapping[StoredPart, int], tra
 def stored(folder: Path, count: int, database: str = "", per_message: int = 100) -> BenchResult:
     """Green imports up to their release, in messages of so many documents; `database`: where PostgreSQL is, by default
     SQLite in the folder."""
-    bodies = list(spool.bodies(spool.made(folder, Traffic(count, per_message))))
+    bodies = list(spool.read_bodies(spool.traffic_file(folder, Traffic(count, per_message))))
     warm_up = Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
     with (
         on_database(database) as (address, version),
         warm_window(folder, warm_up, "NORMAL", database=address) as session,
     ):
-        before, spent, begun = sizes(session.window.engine), used(), monotonic()
+        before, spent, begun = sizes(session.window.engine), processor_use(), monotonic()
         for _ in session.send(bodies):
             pass
-        seconds, cpu = monotonic() - begun, used().since(spent)
+        seconds, cpu = monotonic() - begun, processor_use().since(spent)
         parts = grown(before, sizes(session.window.engine), count)
-        measured = counted(session, count, seconds, cpu.own, cpu.others)
+        measured = result_of_run(session, count, seconds, cpu.own, cpu.others)
     return measured._replace(
         value=round(sum(parts.values()) / 1_000, 2),
         more={

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.entry import monotonic
-from simulators.machine import memory, used
+from simulators.machine import memory, processor_use
 from simulators.traffic.files import MessageForm, WrittenBlock, write_folder
-from simulators.traffic.plan import planned
+from simulators.traffic.plan import plan_traffic
 from simulators.traffic.profile import read_profile, shipped
 
 PROCESSES = 2
@@ -23,7 +23,7 @@ def traffic_files(folder: Path, count: int) -> BenchResult:
     """The profile of a Tuesday with so many trades, written by two processes, in messages of 100 documents, with its
     notes of transport, its expectations, and every message validated."""
     profile = read_profile(shipped()[PROFILE], PROFILE)
-    plan = planned(replace(profile, trades=replace(profile.trades, a_day=count)), 1)
+    plan = plan_traffic(replace(profile, trades=replace(profile.trades, a_day=count)), 1)
     most = 0.0
 
     def look(made: WrittenBlock) -> None:
@@ -31,9 +31,9 @@ def traffic_files(folder: Path, count: int) -> BenchResult:
         most = max(most, memory())
 
     with TemporaryDirectory(dir=folder) as place:
-        before, begun = used(), monotonic()
+        before, begun = processor_use(), monotonic()
         written = write_folder(Path(place), plan, MessageForm(), processes=PROCESSES, progress=look)
-        seconds, cpu = monotonic() - begun, used().since(before)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
     return BenchResult(
         round(written.documents / seconds, 1),
         written.trades,

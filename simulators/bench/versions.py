@@ -1,4 +1,4 @@
-"""Versions of this program to be measured: the working tree, and commits of it in git worktrees of their own."""
+"""Versions of this program to measure: the working tree, and commits in temporary git worktrees."""
 
 from __future__ import annotations
 

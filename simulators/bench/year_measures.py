@@ -8,45 +8,40 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from simulators.bench.measures import BenchMeasure, BenchResult
-from simulators.entry import monotonic, opened, settings_for
+from simulators.entry import monotonic, open_sandbox, settings_for
 from simulators.errors import SimulatorError
-from simulators.machine import MemoryPeak, used
+from simulators.machine import MemoryPeak, processor_use
 from simulators.played_day import NoDisplay
-from simulators.refunds.exporting import traders
+from simulators.refunds.exporting import trader_count
 from simulators.refunds.firms import Market
 from simulators.refunds.scenarios import refund_scenarios
-from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX, PlayedYear, YearOptions, played, worker_for
+from simulators.refunds.year import FIRST_DAY_OF_YEAR, OPTIONS, SANDBOX, PlayedYear, YearOptions, play_year, worker_for
 
 SEED = 1
 
 
 def year(folder: Path, count: int) -> BenchResult:
-    """So many everyday exports beside those of all scenarios, from the new database to the end of the audit."""
-    before, begun = used(), monotonic()
+    """Play a year with `count` everyday exports and all scenarios, from a new database to the end of the audit."""
+    before, begun = processor_use(), monotonic()
     with MemoryPeak() as peak, TemporaryDirectory(dir=folder) as place:
         outcome = _played(Path(place), count)
-        seconds, cpu = monotonic() - begun, used().since(before)
+        seconds, cpu = monotonic() - begun, processor_use().since(before)
     if not outcome.ok:
         raise SimulatorError(f"{len(outcome.complaints)} complaints, as: {outcome.complaints[0]}")
-    return BenchResult(
-        round(seconds, 1),
-        count,
-        round(seconds, 3),
-        1.0,
-        cpu.own,
-        round(outcome.totals["processor_seconds"] - outcome.totals["processor_seconds_own"], 1),
-        {
-            "memory_mb": peak.most,
-            **{name: outcome.totals[name] for name in ("claims", "exports", "messages", "receipts", "paid")},
-        },
-    )
+    totals = outcome.totals
+    others = round(totals["processor_seconds"] - totals["processor_seconds_own"], 1)
+    counts = {name: totals[name] for name in ("claims", "exports", "messages", "receipts", "paid")}
+    more = {"memory_mb": peak.highest, **counts}
+    return BenchResult(round(seconds, 1), count, round(seconds, 3), 1.0, cpu.own, others, more)
 
 
 def _played(folder: Path, count: int) -> PlayedYear:
     wanted = YearOptions(SEED, count, refund_scenarios())
-    market = Market(SEED, len(wanted.scenarios) + traders(count))
-    with opened(settings_for(folder, synchronous="NORMAL", readers=0), SANDBOX, market, OPTIONS, BEGINS) as session:
-        return played(session, market, wanted, nullcontext(NoDisplay()), worker_for(session, count))
+    market = Market(SEED, len(wanted.scenarios) + trader_count(count))
+    with open_sandbox(
+        settings_for(folder, synchronous="NORMAL", readers=0), SANDBOX, market, OPTIONS, FIRST_DAY_OF_YEAR
+    ) as session:
+        return play_year(session, market, wanted, nullcontext(NoDisplay()), worker_for(session, count))
 
 
 YEAR_MEASURES: Sequence[BenchMeasure] = (

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from simulators.entry.application import WindowApplication
 from simulators.entry.deciding import Decisions, OfficerName
-from simulators.entry.kept_days import KeptDay, kept_days
 from simulators.entry.post import FetchedReceipts, ReceiptReader
+from simulators.entry.stored_deadlines import StoredDeadline, stored_deadlines
 from simulators.errors import SimulatorError
 from simulators.signing import Cards
 from simulators.world import World
@@ -41,34 +41,34 @@ from single_window.wiring import DEMO, Options, Window, open_window
 from single_window.work.settling import IdleTimeout
 
 __all__ = [
-    "DAY",
+    "DAY_MILLISECONDS",
     "DEMO",
     "FIRST_DAY",
     "FetchedReceipts",
     "ReceiptReader",
     "SandboxSession",
     "Settings",
-    "answering",
-    "audited",
-    "ended",
-    "evening",
-    "local",
+    "audit_differences",
+    "bind_port",
+    "evening_of",
+    "local_time",
+    "minute_text",
     "monotonic",
-    "opened",
-    "port",
+    "open_sandbox",
     "sandbox_options",
     "serve",
+    "serve_on_free_port",
     "settings_for",
     "without_password",
 ]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-DAY = 24 * 3_600_000
+DAY_MILLISECONDS = 24 * 3_600_000
 FIRST_DAY = date(2026, 11, 20)
-EVENING = 20
+EVENING_HOUR = 20
 """The hour at which all messages of a day have been sent."""
-PATIENCE = 600.0
-OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
+SETTLE_TIMEOUT_SECONDS = 600.0
+MIN_POLL_SECONDS, POLL_SECONDS_PER_DELIVERY, MAX_POLL_SECONDS = 0.02, 0.0005, 0.5
 """Poll intervals while other processes work: minimum seconds, additional seconds per remaining delivery, maximum
 seconds."""
 
@@ -84,11 +84,12 @@ class OpenedWindow(NamedTuple):
 class SandboxSession(Decisions):
     """A sandbox as participants use it: send messages, let time pass, fetch receipts.
 
-    `again`: it existed before, with earlier trades. `cards`: certificates for signatures; None: messages are unsigned.
+    `played_before`: it existed before, with earlier trades. `cards`: certificates for signatures; None: messages are
+    unsigned.
     """
 
     def __init__(self, opened: OpenedWindow, sandbox: str, day: date, again: bool, cards: Cards | None = None) -> None:
-        self._opened, self.sandbox, self.day, self.again, self._cards = opened, sandbox, day, again, cards
+        self._opened, self.sandbox, self.day, self.played_before, self._cards = opened, sandbox, day, again, cards
         self.window, self.lock = opened.window, opened.lock
         self.client = opened.application.sandbox(sandbox)
         """API client as the operator."""
@@ -103,7 +104,7 @@ class SandboxSession(Decisions):
 
     def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
         """Send messages without waiting for their handling; yields the size of each group. Raises `SimulatorError`."""
-        signed = bodies if self._cards is None else map(self._cards.signed, bodies)
+        signed = bodies if self._cards is None else map(self._cards.sign_message, bodies)
         for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
                 if answer.status != 202:
@@ -118,7 +119,7 @@ class SandboxSession(Decisions):
             return
         timeout = IdleTimeout(pause=0)
         while left := timeout.check(self.window.elsewhere()):
-            Event().wait(min(RARELY, OFTEN + left * EACH))
+            Event().wait(min(MAX_POLL_SECONDS, MIN_POLL_SECONDS + left * POLL_SECONDS_PER_DELIVERY))
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:
         """Fetch the receipts for these mailboxes since the last call, in order; raises `SimulatorError` for a gap."""
@@ -138,7 +139,7 @@ class SandboxSession(Decisions):
         """Advance the sandbox's clock to an instant, handling all deadlines."""
         self.window.advance(self.sandbox, until, progress)
 
-    def stuck(self) -> Mapping[str, int]:
+    def unfinished_deliveries(self) -> Mapping[str, int]:
         """State → number of unfinished deliveries; empty if all are done."""
         return {state: count for state, count in self.window.depth(self.sandbox).items() if count}
 
@@ -147,9 +148,9 @@ class SandboxSession(Decisions):
         person = Person(officer.name, officer.role, agency=officer.agency, office=officer.office)
         return self._opened.application.sandbox(self.sandbox, person)
 
-    def review_batches(self, reason: str, most: int = 100) -> int:
+    def review_batches(self, reason: str, limit: int = 100) -> int:
         """Order inspection of all lists of at most `most` batches with inspected samples; returns the number."""
-        query = {"state": "under_inspection", "limit": most}
+        query = {"state": "under_inspection", "limit": limit}
         batches = self.client.call("GET", "/batches", query=query)["batches"]
         for batch in batches:
             self.client.decide(batch["batch_no"], "review", reason, "batch")
@@ -162,16 +163,16 @@ class SandboxSession(Decisions):
 
     def another_sandbox(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> SandboxSession:
         """Another sandbox of the same window, with its clock in the evening of any day."""
-        return _entered(self._opened, sandbox, world, options, day)
+        return _enter_sandbox(self._opened, sandbox, world, options, day)
 
-    def audited(self) -> Sequence[str]:
+    def audit_differences(self) -> Sequence[str]:
         """Differences found by the audit of ledgers."""
-        return audited(self)
+        return audit_differences(self)
 
-    def kept_days(self) -> Sequence[KeptDay]:
+    def stored_deadlines(self) -> Sequence[StoredDeadline]:
         """The deadlines that the window stores for exporters and banks."""
         with reading(self.window.engine) as connection:
-            return tuple(kept_days(connection, self.sandbox))
+            return tuple(stored_deadlines(connection, self.sandbox))
 
     def digests(self) -> Mapping[str, Any]:
         """Both digests of the sandbox, as `single-window digest --json` gives them."""
@@ -184,7 +185,7 @@ class SandboxSession(Decisions):
 
 
 @contextmanager
-def opened(
+def open_sandbox(
     settings: Settings,
     sandbox: str,
     world: World,
@@ -203,55 +204,57 @@ def opened(
     window = open_window(settings, queues=() if settings.processes > 1 else queues)
     try:
         with worker_processes(settings):
-            yield _entered(OpenedWindow(window, WindowApplication(window), lock), sandbox, world, options, day, dice)
+            yield _enter_sandbox(
+                OpenedWindow(window, WindowApplication(window), lock), sandbox, world, options, day, dice
+            )
     finally:
         window.close()
         lock.release()
 
 
-def _entered(
-    opened: OpenedWindow,
+def _enter_sandbox(
+    opened_window: OpenedWindow,
     sandbox: str,
     world: World,
     options: Mapping[str, Any],
     day: date | None,
     dice: str = "",
 ) -> SandboxSession:
-    window, known = opened.window, _known(opened.window, sandbox)
-    chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
-    clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
+    window, existed = opened_window.window, _sandbox_exists(opened_window.window, sandbox)
+    first_day = day or (_day_after(window.now(sandbox)) if existed else FIRST_DAY)
+    clock = Clock("virtual", evening_of(first_day), system_now(), Decimal(0))
     window.make_sandbox(sandbox, Options(**options), dice, clock)
-    if known:
+    if existed:
         window.set_options(sandbox, **options)
-        window.advance(sandbox, max(evening(chosen), window.now(sandbox)))
-    client = opened.application.sandbox(sandbox)
+        window.advance(sandbox, max(evening_of(first_day), window.now(sandbox)))
+    client = opened_window.application.sandbox(sandbox)
     for kind in ("participants", "guarantees", "stock"):
         client.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
-    cards = Cards(partial(_issued, client)) if options.get("signatures", "off") != "off" else None
-    return SandboxSession(opened, sandbox, chosen, known, cards)
+    cards = Cards(partial(_issue_certificate, client)) if options.get("signatures", "off") != "off" else None
+    return SandboxSession(opened_window, sandbox, first_day, existed, cards)
 
 
-def _issued(client: SandboxClient, company: str, algorithm: str) -> Mapping[str, str]:
+def _issue_certificate(client: SandboxClient, company: str, algorithm: str) -> Mapping[str, str]:
     """A certificate of a company and its private key."""
     return dict(client.call("POST", "/certificates", json={"company": company, "algorithm": algorithm}))
 
 
-def _known(window: Window, sandbox: str) -> bool:
+def _sandbox_exists(window: Window, sandbox: str) -> bool:
     with reading(window.engine) as connection:
         return sandbox in sandboxes.names(connection)
 
 
-def evening(day: date) -> int:
+def evening_of(day: date) -> int:
     """The instant at which a day's messages are in."""
-    return int(datetime(day.year, day.month, day.day, EVENING, tzinfo=SHANGHAI).timestamp()) * 1000
+    return int(datetime(day.year, day.month, day.day, EVENING_HOUR, tzinfo=SHANGHAI).timestamp()) * 1000
 
 
-def local(instant: int) -> datetime:
+def local_time(instant: int) -> datetime:
     """An instant in the format of receipt times."""
     return datetime.fromtimestamp(instant / 1000, SHANGHAI).replace(tzinfo=None)
 
 
-def ended(instant: int) -> str:
+def minute_text(instant: int) -> str:
     """An instant as text for people."""
     return f"{datetime.fromtimestamp(instant / 1000, SHANGHAI):%Y-%m-%d %H:%M}"
 
@@ -266,7 +269,7 @@ def settings_for(data: Path | None, **overrides: Any) -> Settings:
 
 
 @contextmanager
-def port(settings: Settings) -> Iterator[socket]:
+def bind_port(settings: Settings) -> Iterator[socket]:
     """Bind the configured port, before a day is played. Raises `PortInUse`, and `WrongSetting` for a network without
     host names.
     """
@@ -287,24 +290,32 @@ def logins(session: SandboxSession) -> list[tuple[str, str, str]]:
     ]
 
 
-def serve(session: SandboxSession, bound: socket, say: Callable[[str], None]) -> None:
+def serve(session: SandboxSession, bound: socket, announce: Callable[[str], None]) -> None:
     """Serve the window on a bound port until SIGINT or SIGTERM."""
     stopping = stop_by_signal()
     with Server(session.window, bound) as server:
         session.lock.publish(server.url)
-        say(server.url)
+        announce(server.url)
         wait_for_signal(stopping)
 
 
+def _wait_until_settled(session: SandboxSession, server: Server) -> None:
+    """Wait until no work is left, in the server's worker or in other processes."""
+    if session.window.receives:
+        server.runtime.wait_until_settled(SETTLE_TIMEOUT_SECONDS)
+    else:
+        session.settle()
+
+
 @contextmanager
-def answering(session: SandboxSession) -> Iterator[tuple[str, Callable[[], bool]]]:
+def serve_on_free_port(session: SandboxSession) -> Iterator[tuple[str, Callable[[], None]]]:
     """Serve the window over HTTP on a free port; returns its address, and a function that waits until no work is
     left.
     """
     with Server(session.window, bind("127.0.0.1", 0), folders=False) as server:
-        yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
+        yield server.url, partial(_wait_until_settled, session, server)
 
 
-def audited(session: SandboxSession) -> Sequence[str]:
+def audit_differences(session: SandboxSession) -> Sequence[str]:
     """Differences found by the audit of the sandbox's ledgers."""
     return audits.audited(session.window.engine, session.sandbox).differences

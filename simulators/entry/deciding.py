@@ -57,8 +57,8 @@ class Decisions(ABC):
 
     def state_of(self, number: str, decision: int) -> str:
         """The state of a decision about the list of a number: done, refused, proposed, filed."""
-        made = self.client_of(AUDITOR).decidable(number)["made"]
-        return next(str(entry["state"]) for entry in made if entry["decision"] == decision)
+        decisions = self.client_of(AUDITOR).decidable(number)["made"]
+        return next(str(entry["state"]) for entry in decisions if entry["decision"] == decision)
 
     def logged(self) -> list[tuple[int, str, str, str, str]]:
         """Rows of the decision log: (id, officer, role, reason, outcome)."""

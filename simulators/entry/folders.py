@@ -1,4 +1,4 @@
-"""The door to temporary folders that go with their process, however it ends."""
+"""Interface to temporary folders, which are removed even if their process is killed."""
 
 from __future__ import annotations
 

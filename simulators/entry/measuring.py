@@ -1,5 +1,5 @@
-"""Interface for benchmarks: inserts and counts rows directly in the database, because calls would take longer than the
-measured operation."""
+"""Interface for benchmarks: inserts and counts rows directly in the database, because the window's calls would take
+longer than what is measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from simulators.entry import SandboxSession, evening
+from simulators.entry import SandboxSession, evening_of
 from single_window.cases import copied_cases
 from single_window.cases.summaries.filing import file_closed_lists
 from single_window.messaging.wakeups import NAMESPACE
@@ -23,11 +23,11 @@ BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.par
 """Queues and exchanges that windows declare at RabbitMQ."""
 
 
-def file_closed(session: SandboxSession, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
-    """Insert `count` copies of a merchant's lists in messages as closed on a day, because sending them would take
+def insert_closed_lists(session: SandboxSession, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
+    """Insert `count` copies of the lists of a merchant that messages contain, closed on a day; sending them would take
     minutes."""
     lists = copied_cases.copied_lists(bodies, count, merchant)
-    file_closed_lists(session.window, session.sandbox, lists, evening(day))
+    file_closed_lists(session.window, session.sandbox, lists, evening_of(day))
 
 
 def file_copies(session: SandboxSession, count: int, waiting: int) -> None:
@@ -70,9 +70,8 @@ def tally(session: SandboxSession) -> SandboxTally:
     """Count the rows of a sandbox."""
     mine, code = receipt.c.sandbox == session.sandbox, receipt.c.code
     with reading(session.window.engine) as connection:
-        counts = {
-            name: number for name, number in connection.execute(select(code, func.count()).where(mine).group_by(code))
-        }
+        counted = connection.execute(select(code, func.count()).where(mine).group_by(code))
+        counts = {name: number for name, number in counted}
         ended = {
             (kind, status): number
             for kind, status, number in connection.execute(

@@ -90,12 +90,12 @@ class Office:
             answer = self._answer(queue.decide(self.window, self.sandbox, case, action, reason, who))
         except (NotFound, Refusal, Lacking) as refused:
             answer = DecisionReply("refused", str(refused))
-        queue.release(self.window, self.sandbox, who, [case.key])
+        queue.release_cases(self.window, self.sandbox, who, [case.key])
         return answer
 
     def let_go(self, officer: str, role: str) -> None:
         """Release an assigned case."""
-        queue.release(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
+        queue.release_cases(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
 
     def wait(self, until: int) -> bool:
         """Wait until an instant of the sandbox; a frozen clock is advanced. False: `stop` was set."""

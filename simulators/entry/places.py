@@ -35,11 +35,11 @@ __all__ = [
     "WindowClient",
     "changed",
     "credentials",
-    "ephemeral",
-    "fault_profiles",
-    "fresh",
+    "ephemeral_window",
+    "fault_profile_names",
+    "fresh_sandbox",
     "option_problem",
-    "outcomes",
+    "outcome_names",
 ]
 
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
@@ -60,12 +60,12 @@ class EphemeralWindow(NamedTuple):
             return digests.digests_of(connection, sandbox).plainly()
 
 
-def fault_profiles() -> tuple[str, ...]:
+def fault_profile_names() -> tuple[str, ...]:
     """The names of fault profiles."""
     return tuple(profiles.profiles())
 
 
-def outcomes() -> tuple[str, ...]:
+def outcome_names() -> tuple[str, ...]:
     """The names of ready-made outcomes."""
     return tuple(scenarios.scenarios())
 
@@ -80,7 +80,7 @@ def option_problem(options: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def ephemeral() -> Iterator[EphemeralWindow]:
+def ephemeral_window() -> Iterator[EphemeralWindow]:
     """A window in this process with temporary data, ignoring the environment."""
     logs.configure(sys.stderr, "text", "error")
     with temporary(settings_for(None, database="", broker="")) as settings:
@@ -93,21 +93,19 @@ def ephemeral() -> Iterator[EphemeralWindow]:
 
 
 @contextmanager
-def fresh(
+def fresh_sandbox(
     client: WindowClient, name: str, seed: str, clock: str, *, under: str = "", keep: bool = False
 ) -> Iterator[SandboxClient]:
     """Create a sandbox with a frozen clock; delete it afterwards, unless it must be kept.
 
     `under`: the sandbox of the caller's key, whose name must be the prefix of new sandboxes' names.
     """
-    plain = _NO_NAME.sub("-", name).strip("-")
-    whole = "-".join(
-        part for part in (under, plain[: max(0, MAX_PREFIX_LENGTH - len(under))].strip("-"), secret()[:8]) if part
-    )
-    made = client.make_sandbox(whole, "ci", seed, {"mode": "frozen", "at": clock})
+    own_name = _NO_NAME.sub("-", name).strip("-")[: max(0, MAX_PREFIX_LENGTH - len(under))].strip("-")
+    full_name = "-".join(filter(None, (under, own_name, secret()[:8])))
+    sandbox = client.make_sandbox(full_name, "ci", seed, {"mode": "frozen", "at": clock})
     try:
-        yield made
+        yield sandbox
     finally:
         if not keep:
             with suppress(CallRefused, NotReachable):  # an error of the clean-up must not hide the scenario's result
-                made.delete()
+                sandbox.delete()

@@ -13,7 +13,7 @@ from single_window.settings import Settings
 from single_window.store.engine import open_engine, reading
 from single_window.store.tables import mailbox
 
-PAGE = 5_000
+RECEIPTS_PER_PAGE = 5_000
 
 
 class FetchedReceipts(NamedTuple):
@@ -43,10 +43,12 @@ class ReceiptReader:
             )
             ends = {box: following - 1 for box, following in rows}
             for box in mailboxes:
-                while (place := self._fetched.get(box, 0)) < ends.get(box, 0):
-                    page = receipts.after(connection, self._sandbox, box, place, PAGE)
-                    last = place + len(page)
-                    if not page or [receipt.sequence for receipt in page] != list(range(place + 1, last + 1)):
-                        raise SimulatorError(f"the receipts of {box} from {place + 1} on have a gap")
-                    self._fetched[box] = last
+                while (last_sequence := self._fetched.get(box, 0)) < ends.get(box, 0):
+                    page = receipts.after(connection, self._sandbox, box, last_sequence, RECEIPTS_PER_PAGE)
+                    new_last = last_sequence + len(page)
+                    if not page or [receipt.sequence for receipt in page] != list(
+                        range(last_sequence + 1, new_last + 1)
+                    ):
+                        raise SimulatorError(f"the receipts of {box} from {last_sequence + 1} on have a gap")
+                    self._fetched[box] = new_last
                     yield FetchedReceipts(box, tuple(rendered.body for rendered in receipts.render(connection, page)))

@@ -8,12 +8,12 @@ from single_window.client import WindowClient
 from single_window.commands.record import manifest_fields, show_manifest
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
-from single_window.recordings.bodies import body_of, rewritten, signed, with_body
+from single_window.recordings.bodies import body_of, is_signed, rewrite_body, with_body
 from single_window.recordings.events import CallEvent, Event, Manifest, MessageEvent, OfficerAct, ReceiptEvent, Recorded
-from single_window.recordings.file import BadRecording, Made, Recording, opened, write
-from single_window.recordings.playing import ReplayPlan, play
+from single_window.recordings.file import BadRecording, Recording, RecordingFacts, open_recording, write
+from single_window.recordings.playing import ReplayPlan, play_recording
 from single_window.recordings.posting import Pace
-from single_window.recordings.remote import Remote
+from single_window.recordings.remote import RemoteReplaySandbox
 from single_window.recordings.taking import as_text, trades_of
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "CallEvent",
     "Event",
     "Failure",
-    "Made",
     "Manifest",
     "MessageEvent",
     "OfficerAct",
@@ -30,31 +29,32 @@ __all__ = [
     "ReceiptEvent",
     "Recorded",
     "Recording",
+    "RecordingFacts",
     "as_text",
     "body_of",
     "command",
+    "is_signed",
     "manifest_fields",
-    "opened",
-    "rewritten",
+    "open_recording",
+    "resend",
+    "rewrite_body",
     "secret",
-    "sent_again",
     "show_manifest",
-    "signed",
     "trades_of",
     "with_body",
     "write",
 ]
 
 
-def sent_again(file: Path, url: str, sandbox: str, speed: float) -> Pace:
+def resend(file: Path, url: str, sandbox: str, speed: float) -> Pace:
     """Send a recording's messages to an existing sandbox at a speed, without waiting for outcomes; returns the
     timing.
     """
-    with opened(file) as recording:
-        into = Remote(WindowClient(url).sandbox(sandbox), url, speed=speed, running=True)
+    with open_recording(file) as recording:
+        target = RemoteReplaySandbox(WindowClient(url).sandbox(sandbox), url, speed=speed, running=True)
         try:
-            play(recording, ReplayPlan(), into)
-            into.finish()
+            play_recording(recording, ReplayPlan(), target)
+            target.finish()
         finally:
-            into.close()
-        return into.pace
+            target.close()
+        return target.pace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.frame.pages.plots import Plot, svg
+from single_window.frame.pages.plots import Plot, draw_svg
 from single_window.language.words import Words
 from single_window.reports.form import (
     DOUBLED,
@@ -19,8 +19,8 @@ from single_window.reports.form import (
     as_json,
     audit_check,
 )
-from single_window.reports.giving import MAX_LISTED, files, give, html
-from single_window.reports.junit import Case, cases_of, junit
+from single_window.reports.giving import MAX_LISTED, render_html, report_options, write_reports
+from single_window.reports.junit import Case, cases_of, junit_document
 
 __all__ = [
     "DOUBLED",
@@ -41,9 +41,9 @@ __all__ = [
     "as_json",
     "audit_check",
     "cases_of",
-    "files",
-    "give",
-    "html",
-    "junit",
-    "svg",
+    "draw_svg",
+    "junit_document",
+    "render_html",
+    "report_options",
+    "write_reports",
 ]

@@ -12,7 +12,7 @@ from single_window.settings import Settings
 
 
 @contextmanager
-def listened(application: Any) -> Iterator[str]:
+def serve_wsgi(application: Any) -> Iterator[str]:
     """Serve a WSGI application on any free port, with a window's default limits and threads; gives its address."""
     bound = bind("127.0.0.1", 0)
     url, listener = url_of(bound), listening(application, bound, Settings()).start()

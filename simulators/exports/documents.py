@@ -7,10 +7,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from simulators.amounts import kilograms, plain, yuan
+from simulators.amounts import kilograms, plain_number, yuan
 from simulators.exports.goods import ExportGood
 from simulators.exports.trade import LIST, NO_PLATFORM, ExportParties, Flight
-from simulators.traded import Document, Elements, opening
+from simulators.traded import Document, Elements, opening_elements
 
 YUAN = "142"
 TOTAL = "3"
@@ -66,7 +66,7 @@ class Sale(NamedTuple):
 def order(sale: Sale) -> Document:
     """The order (303) of a sale; the buyer abroad is in no message."""
     head = {
-        **opening(sale.times[0], sale.serial, "order"),
+        **opening_elements(sale.times[0], sale.serial, "order"),
         "orderType": ORDER_TYPES[sale.mode],
         "orderNo": sale.order_no,
         **_platform(sale),
@@ -104,51 +104,47 @@ def _order_line(number: int, item: SaleLine, sale: Sale) -> Elements:
 def collection(sale: Sale) -> Document:
     """The collection (403) of a sale's price."""
     payer = sale.parties.payment_provider
-    return Document(
-        {
-            **opening(sale.times[1], sale.serial, "collection"),
-            **_platform(sale),
-            "ebcCode": sale.parties.merchant.code,
-            "ebcName": sale.parties.merchant.name,
-            "orderNo": sale.order_no,
-            "payCode": payer.code,
-            "payName": payer.name,
-            "payNo": "S" + sale.serial,
-            "charge": yuan(sale.value),
-            "currency": sale.destination.currency,
-            "accountingDate": sale.times[1],
-        },
-        [],
-    )
+    elements = {
+        **opening_elements(sale.times[1], sale.serial, "collection"),
+        **_platform(sale),
+        "ebcCode": sale.parties.merchant.code,
+        "ebcName": sale.parties.merchant.name,
+        "orderNo": sale.order_no,
+        "payCode": payer.code,
+        "payName": payer.name,
+        "payNo": "S" + sale.serial,
+        "charge": yuan(sale.value),
+        "currency": sale.destination.currency,
+        "accountingDate": sale.times[1],
+    }
+    return Document(elements, [])
 
 
 def waybill(sale: Sale) -> Document:
     """The waybill (505) of a sale: one parcel."""
     carrier = sale.parties.carrier
-    return Document(
-        {
-            **opening(sale.times[2], sale.serial, "waybill"),
-            "logisticsCode": carrier.code,
-            "logisticsName": carrier.name,
-            "logisticsNo": "W" + sale.serial,
-            "freight": yuan(sale.freight),
-            "insuredFee": "0",
-            "currency": YUAN,
-            "grossWeight": kilograms(sale.gross),
-            "packNo": "1",
-            "goodsInfo": sale.items[0].good.name,
-            "ebcCode": sale.parties.merchant.code,
-            "ebcName": sale.parties.merchant.name,
-        },
-        [],
-    )
+    elements = {
+        **opening_elements(sale.times[2], sale.serial, "waybill"),
+        "logisticsCode": carrier.code,
+        "logisticsName": carrier.name,
+        "logisticsNo": "W" + sale.serial,
+        "freight": yuan(sale.freight),
+        "insuredFee": "0",
+        "currency": YUAN,
+        "grossWeight": kilograms(sale.gross),
+        "packNo": "1",
+        "goodsInfo": sale.items[0].good.name,
+        "ebcCode": sale.parties.merchant.code,
+        "ebcName": sale.parties.merchant.name,
+    }
+    return Document(elements, [])
 
 
 def inventory(sale: Sale) -> Document:
     """The list (603) of a sale, line for line as the order."""
     parties, flight, destination = sale.parties, sale.flight, sale.destination
     head = {
-        **opening(sale.times[3], sale.serial, "inventory"),
+        **opening_elements(sale.times[3], sale.serial, "inventory"),
         "customsCode": sale.office,
         **_platform(sale),
         "orderNo": sale.order_no,
@@ -214,14 +210,14 @@ def _list_line(number: int, item: SaleLine, sale: Sale) -> Elements:
         "country": sale.destination.country,
         "currency": sale.destination.currency,
         "qty": str(item.quantity),
-        "qty1": plain(good.per1 * quantity),
+        "qty1": plain_number(good.per1 * quantity),
         "unit": good.unit,
         "unit1": good.unit1,
         "price": yuan(item.price),
         "totalPrice": yuan(item.price * item.quantity),
     }
     if good.unit2:
-        line |= {"qty2": plain(good.per2 * quantity), "unit2": good.unit2}
+        line |= {"qty2": plain_number(good.per2 * quantity), "unit2": good.unit2}
     if sale.parties.warehouse is not None:
         line["itemRecordNo"] = good.record_no
     return line

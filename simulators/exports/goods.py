@@ -46,9 +46,4 @@ def export_goods() -> tuple[ExportGood, ...]:
 
 
 def _good(number: int, row: dict[str, str]) -> ExportGood:
-    return ExportGood(
-        **on_sale(row),
-        zone=row["zone"] == "zone",
-        record_no=f"E{number:05d}",
-        source=row["source"],
-    )
+    return ExportGood(**on_sale(row), zone=row["zone"] == "zone", record_no=f"E{number:05d}", source=row["source"])

@@ -36,16 +36,16 @@ def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None
     promise = expected or trade.expected
     receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id, "604")
     complaints = (
-        *_about_path(promise, path),
-        *_about_codes(promise, path, receipts),
-        *_about_story(trade, path, receipts),
+        *_check_path(promise, path),
+        *_check_codes(promise, path, receipts),
+        *_check_story(trade, path, receipts),
     )
     return TradeVerdict(
-        trade.id, trade.fault, _expected(promise, trade), _came_to(path, receipts), tuple(complaints), "export"
+        trade.id, trade.fault, _expected(promise, trade), _outcome_text(path, receipts), tuple(complaints), "export"
     )
 
 
-def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int, most: int) -> Iterator[str]:
+def check_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int, most: int) -> Iterator[str]:
     """Report a batch with fewer inspected lists than required, or more than its samples."""
     inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
     if inspected < least:
@@ -60,7 +60,7 @@ def _expected(promise: Expected, trade: ExportTrade) -> str:
     return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
 
 
-def _came_to(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
+def _outcome_text(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
     """The statuses that matter, with the codes of what was refused, of the list and of all else."""
     steps = [status for status in path if status not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
     refused = [
@@ -85,7 +85,7 @@ def _refuses(receipt: LoggedReceipt) -> bool:
     return receipt.status == REJECTED or receipt.status.startswith("-") or receipt.code == "900"
 
 
-def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
+def _check_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
     seen, outcome = " ".join(path), promise.outcome
     if not outcome and path:
         yield f"there should be no list, and it went through {seen}"
@@ -101,7 +101,7 @@ def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
         yield f"nobody knows how a list comes to {outcome}"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     yield from missing_codes(promise.codes, receipts)
     for receipt in receipts:
         yield from unexpected_code(promise.codes, receipt)
@@ -109,7 +109,7 @@ def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[Logg
             yield f"{receipt.code} with {receipt.status} {_code(receipt)} was not expected"
 
 
-def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about the trade's further events; none if the list was inspected first."""
     if INSPECTION in path and LEFT not in path:
         return

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from simulators.changing import later
+from simulators.changing import moved_time
 from simulators.companies import TradingCompany
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
-from simulators.messages import SyntheticMessage, message
-from simulators.traded import Document, Elements, opening
+from simulators.messages import SyntheticMessage, make_message
+from simulators.traded import Document, Elements, opening_elements
 from simulators.transport_notes import ARRIVAL, DEPARTURE
 from simulators.world import World
 
@@ -64,7 +64,7 @@ def departures(
             "trafName": flight.vehicle,
             "voyageNo": flight.voyage_no,
             "billNo": flight.bill_no,
-            "leaveTime": later(_latest(parcels), after),
+            "leaveTime": moved_time(_latest(parcels), after),
         }
 
     messages = []
@@ -87,7 +87,7 @@ def in_two_parts(world: World, trade: ExportTrade, part: int, *, after: int) -> 
     )
     head = {**document.head, "guid": guid(document.head["guid"], part), "msgCount": "2", "msgSeqNo": str(part)}
     lines = document.lines if part == 1 else [{"gnum": "1", "logisticsNo": "V" + trade.serial}]
-    return message(ARRIVAL, [Document(head, lines)], world.site, (trade.id,))
+    return make_message(ARRIVAL, [Document(head, lines)], world.site, (trade.id,))
 
 
 def _arrival_head(world: World, trade: ExportTrade) -> Elements:
@@ -147,7 +147,7 @@ def _parts(
 ) -> list[SyntheticMessage]:
     documents = _documents(code, together, number, after, per_part, head)
     return [
-        message(code, [document], sender, tuple([trade.id for trade in together[place : place + per_part]]))
+        make_message(code, [document], sender, tuple([trade.id for trade in together[place : place + per_part]]))
         for place, document in zip(range(0, len(together), per_part), documents, strict=True)
     ]
 
@@ -155,16 +155,12 @@ def _parts(
 def _documents(
     code: str, together: Sequence[ExportTrade], number: str, after: int, per_part: int, head: _Head
 ) -> list[Document]:
-    first, when = together[0], later(_latest(together), after)
+    first, when = together[0], moved_time(_latest(together), after)
     shared = head(first, together)
     starts = range(0, len(together), per_part)
     documents = []
     for part, start in enumerate(starts, 1):
-        common = {
-            **opening(when, code, number, part, when),
-            "customsCode": first.flight.port,
-            "copNo": number,
-        }
+        common = {**opening_elements(when, code, number, part, when), "customsCode": first.flight.port, "copNo": number}
         lines = [
             {"gnum": str(gnum), "logisticsNo": trade.parcel}
             for gnum, trade in enumerate(together[start : start + per_part], 1)

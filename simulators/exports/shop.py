@@ -143,12 +143,12 @@ class ExportShop:
     def _parties(self, draws: Draws, mode: str) -> ExportParties:
         world = self.world
         return ExportParties(
-            None if draws.below(10) == 0 else world.size_drawn(draws, world.export_platforms),
-            world.size_drawn(draws, world.exporters),
-            world.size_drawn(draws, world.producers),
-            world.size_drawn(draws, world.payment_providers),
-            world.size_drawn(draws, self._carriers),
-            world.size_drawn(draws, world.agents),
+            None if draws.below(10) == 0 else world.draw_by_size(draws, world.export_platforms),
+            world.draw_by_size(draws, world.exporters),
+            world.draw_by_size(draws, world.producers),
+            world.draw_by_size(draws, world.payment_providers),
+            world.draw_by_size(draws, self._carriers),
+            world.draw_by_size(draws, world.agents),
             world.export_warehouse if mode == "1210" else None,
         )
 

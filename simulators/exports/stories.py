@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulators.changing import later
+from simulators.changing import moved_time
 from simulators.exports.notes import HOUR
 from simulators.exports.trade import ExportTrade
-from simulators.messages import SyntheticMessage, message
-from simulators.traded import Document, Elements, opening
+from simulators.messages import SyntheticMessage, make_message
+from simulators.traded import Document, Elements, opening_elements
 from simulators.world import World
 
 RETURN_MODES = {"9610": "9661", "1210": "1261"}
@@ -26,7 +26,7 @@ def cancellation(trade: ExportTrade, invt_no: str, *, after: int = HOUR) -> Synt
         "reason": "境外买家取消订单",
         **{name: of[name] for name in ("agentCode", "agentName", "ebcCode", "ebcName")},
     }
-    return message("605", [Document(head, [])], trade.parties.agent, (trade.id,))
+    return make_message("605", [Document(head, [])], trade.parties.agent, (trade.id,))
 
 
 def refund(
@@ -51,7 +51,7 @@ def refund(
     if trade.mode in RETURN_MODES:
         head["tradeMode"] = RETURN_MODES[trade.mode]
     lines = [{name: line[name] for name in _RETURNED if name in line} for line in of.lines]
-    return message("213", [Document(head, lines)], trade.parties.agent, (trade.id,))
+    return make_message("213", [Document(head, lines)], trade.parties.agent, (trade.id,))
 
 
 def tally(
@@ -70,7 +70,7 @@ def tally(
         **_way_back(trade),
         "location": "B-02",
     }
-    return message("215", [Document(head, [])], world.site, (trade.id,))
+    return make_message("215", [Document(head, [])], world.site, (trade.id,))
 
 
 def _way_back(trade: ExportTrade) -> Elements:
@@ -85,8 +85,8 @@ def _way_back(trade: ExportTrade) -> Elements:
 
 
 def _opening(trade: ExportTrade, letter: str, code: str, after: int, when: str = "") -> Elements:
-    when = when or later(_list(trade).head["appTime"], after)
-    return opening(when, trade.serial, code, letter)
+    when = when or moved_time(_list(trade).head["appTime"], after)
+    return opening_elements(when, trade.serial, code, letter)
 
 
 def _list(trade: ExportTrade) -> Document:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from simulators.companies import TradingCompany
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
-from simulators.messages import SyntheticMessage, message
+from simulators.messages import SyntheticMessage, make_message
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.traded import Document, Expected
 from simulators.verdict import TradeVerdict
@@ -63,27 +63,29 @@ def summary_requests(
 ) -> list[MonthRequest]:
     """Make the merchants' requests for summary declarations when a month is over: by window and by list numbers in
     turn; two of them wrong."""
-    made: list[MonthRequest] = []
+    requests: list[MonthRequest] = []
     counted: list[MonthRequest] = []
     for number, merchant in enumerate(world.exporters):
-        own = [trade for trade in trades if trade.parties.merchant == merchant and _closed(trade, receipt_log)]
-        mine = {_invt_no(trade, receipt_log): trade for trade in own if _summable(trade, receipt_log)}
-        if mine:
-            made.append(_sound(f"H{mark}{number:02d}", merchant, window if number % 2 == 0 else ("", ""), mine))
+        own = [trade for trade in trades if trade.parties.merchant == merchant and _is_closed(trade, receipt_log)]
+        lists = {_invt_no(trade, receipt_log): trade for trade in own if _is_summable(trade, receipt_log)}
+        if lists:
+            requests.append(
+                _request_for(f"H{mark}{number:02d}", merchant, window if number % 2 == 0 else ("", ""), lists)
+            )
         counted += [
             MonthRequest(f"H{mark}A", COUNTED, merchant, ("", ""), (_invt_no(trade, receipt_log),))
             for trade in own
-            if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, receipt_log)
+            if _flag(trade) == "A" and trade.mode == "9610" and not _is_returned(trade, receipt_log)
         ]
-    again = [
+    repeated = [
         MonthRequest(f"{request.id}W", AGAIN, request.merchant, request.window, ())
-        for request in made
+        for request in requests
         if request.fault == WINDOW
     ]
-    return [*made, *again[:1], *counted[:1]]
+    return [*requests, *repeated[:1], *counted[:1]]
 
 
-def _sound(
+def _request_for(
     number: str, merchant: TradingCompany, window: tuple[str, str], mine: Mapping[str, ExportTrade]
 ) -> MonthRequest:
     """A request for all lists of a merchant: by a window of days, or without one by their numbers."""
@@ -118,7 +120,7 @@ def messages_of(world: World, request: MonthRequest, when: str) -> Iterator[Synt
     for part in range(1, request.parts + 1):
         own = {**head, "guid": guid("701", request.id, part), "msgSeqNo": str(part)}
         lines = [{"invtNo": number} for number in request.lists[part - 1 :: request.parts]]
-        yield message("701", [Document(own, lines)], agent, (request.id,))
+        yield make_message("701", [Document(own, lines)], agent, (request.id,))
 
 
 def judge(request: MonthRequest, receipt_log: ReceiptLog, expected: Expected | None = None) -> TradeVerdict:
@@ -126,23 +128,16 @@ def judge(request: MonthRequest, receipt_log: ReceiptLog, expected: Expected | N
     promise = expected or OUTCOMES[request.fault]
     answers, results = receipt_log.of(request.id, "702"), receipt_log.of(request.id, "792")
     ends = [receipt.status for receipt in answers if receipt.status != "2"]
-    complaints = [*_about_receipts(request, promise, ends, answers), *_about_results(request, promise, results)]
-    codes = [f"[{code}]" for receipt in answers for code in receipt.codes if receipt.status == "100" and code != "100"][
-        :1
-    ]
+    complaints = [*_check_receipts(request, promise, ends, answers), *_check_results(request, promise, results)]
+    refused = [receipt for receipt in answers if receipt.status == "100"]
+    codes = [f"[{code}]" for receipt in refused for code in receipt.codes if code != "100"][:1]
     declarations = len({receipt.head["declSeqNo"] for receipt in results})
     got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
-    return TradeVerdict(
-        request.id,
-        request.fault,
-        " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)]),
-        got or "nothing",
-        tuple(complaints),
-        "export",
-    )
+    outcome = " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)])
+    return TradeVerdict(request.id, request.fault, outcome, got or "nothing", tuple(complaints), "export")
 
 
-def _about_receipts(
+def _check_receipts(
     request: MonthRequest, promise: Expected, ends: Sequence[str], receipts: Sequence[LoggedReceipt]
 ) -> Iterator[str]:
     if ends != [promise.outcome] * request.parts:
@@ -152,7 +147,7 @@ def _about_receipts(
             yield f"no receipt names {code}"
 
 
-def _about_results(request: MonthRequest, promise: Expected, results: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_results(request: MonthRequest, promise: Expected, results: Sequence[LoggedReceipt]) -> Iterator[str]:
     placed = Counter((line["invtNo"], line["gnum"]) for receipt in results for line in receipt.lines)
     wanted = request.lines if promise.outcome == "399" else frozenset()
     if missing := wanted - placed.keys():
@@ -168,15 +163,15 @@ def _about_results(request: MonthRequest, promise: Expected, results: Sequence[L
         yield f"the declarations weigh {gross} kg, their lists {request.gross} kg"
 
 
-def _closed(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+def _is_closed(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
     return "899" in receipt_log.statuses_of(trade.id, "604")
 
 
-def _summable(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
-    return trade.mode in SUMMARISED_MODES and _flag(trade) != "A" and not _returned(trade, receipt_log)
+def _is_summable(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+    return trade.mode in SUMMARISED_MODES and _flag(trade) != "A" and not _is_returned(trade, receipt_log)
 
 
-def _returned(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+def _is_returned(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
     return "120" in receipt_log.statuses_of(trade.id, "214")
 
 
@@ -195,7 +190,4 @@ def _lines(mine: Mapping[str, ExportTrade]) -> frozenset[tuple[str, str]]:
 
 
 def _gross(trades: Iterable[ExportTrade]) -> Decimal:
-    return sum(
-        (Decimal(trade.inventory.head["grossWeight"]) for trade in trades if trade.inventory),
-        Decimal(0),
-    )
+    return sum((Decimal(trade.inventory.head["grossWeight"]) for trade in trades if trade.inventory), Decimal(0))

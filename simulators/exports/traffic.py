@@ -8,14 +8,14 @@ from hashlib import sha256
 
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
-from simulators.known_faults import FaultSources, KnownFault, committed, known_fault, known_faults
-from simulators.placing import placed
+from simulators.known_faults import FaultSources, KnownFault, apply_fault, known_fault, known_faults
+from simulators.placing import place_faults
 from simulators.traded import Shape
 from simulators.world import World
 
 BLOCK, SOUND_BESIDE = 400, 2
 """Exports that hold every fault in its number; sound ones of each earlier day."""
-SIDES, SELECTED, FAILED = 10_000, 20, 300
+DRAW_RANGE, INSPECTED_BELOW, FAILED_BELOW = 10_000, 20, 300
 """Draws of a list are below `SIDES`; below these it is inspected whatever its merchant's grade, and then fails."""
 
 
@@ -45,7 +45,7 @@ def exports_of(
     shop: ExportShop, numbers: range, amounts: Mapping[str, int], block: int, sandbox: str
 ) -> Iterator[ExportTrade]:
     """A shop's trades of these numbers, so many of each `block` with each fault."""
-    for number, name in placed(numbers, amounts, block, shop.world.seed, shop.seed, "export faults"):
+    for number, name in place_faults(numbers, amounts, block, shop.world.seed, shop.seed, "export faults"):
         yield faulty_export(shop, number, known_fault("export", name), sandbox) if name else shop.trade(number)
 
 
@@ -55,18 +55,25 @@ def faulty_export(shop: ExportShop, number: int, fault: KnownFault, sandbox: str
     while True:
         trade = shop.trade(number, fault.shape, alone=fault.alone, flag=fault.flag, serial=shop.serial(number, turn))
         if not fault.drawn:
-            return committed(fault, trade, FaultSources(shop.world, trade))
-        while not inspected(sandbox, trade.parties.merchant.code, "X" + shop.serial(number, turn), fault.drawn):
+            return apply_fault(fault, trade, FaultSources(shop.world, trade))
+        while not is_inspected(sandbox, trade.parties.merchant.code, "X" + shop.serial(number, turn), fault.drawn):
             turn += 1
         if trade.id == "X" + shop.serial(number, turn):
-            return committed(fault, trade, FaultSources(shop.world, trade))
+            return apply_fault(fault, trade, FaultSources(shop.world, trade))
+
+
+def known_fault_exports(shop: ExportShop, sandbox: str, sound: int) -> list[ExportTrade]:
+    """An export with each known fault that can occur on any day, then `sound` exports without one."""
+    faults = [fault for fault in known_faults("export") if fault.day is None]
+    exports = [faulty_export(shop, number, fault, sandbox) for number, fault in enumerate(faults)]
+    return [*exports, *good_exports(shop, range(len(exports), len(exports) + sound), sandbox)]
 
 
 def good_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str) -> Iterator[ExportTrade]:
     """Sound trades whose goods pass any inspection."""
     for number in numbers:
         turn, trade = 0, shop.trade(number)
-        while _draw(sandbox, "quality", f"{trade.parties.merchant.code}|{trade.id}") < FAILED:
+        while _draw(sandbox, "quality", f"{trade.parties.merchant.code}|{trade.id}") < FAILED_BELOW:
             turn += 1
             trade = shop.trade(number, serial=shop.serial(number, turn))
         yield trade
@@ -99,22 +106,24 @@ def drawn_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str, bad: i
     for place, number in enumerate(numbers):
         merchant, turn = shop.trade(number, flag="B").parties.merchant.code, 0
         result = "failed" if place < bad else "passed"
-        while not inspected(sandbox, merchant, "X" + shop.serial(number, turn), result):
+        while not is_inspected(sandbox, merchant, "X" + shop.serial(number, turn), result):
             turn += 1
         yield shop.trade(number, flag="B", serial=shop.serial(number, turn))
 
 
 def _drawn_as(sandbox: str, key: str, bad: bool) -> bool:
-    return _draw(sandbox, "inspection", key) >= SELECTED and (_draw(sandbox, "quality", key) < FAILED) is bad
+    return (
+        _draw(sandbox, "inspection", key) >= INSPECTED_BELOW and (_draw(sandbox, "quality", key) < FAILED_BELOW) is bad
+    )
 
 
-def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
+def is_inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
     """True if a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
     key = f"{merchant}|{order_no}"
-    return _draw(sandbox, "inspection", key) < SELECTED and (
-        (_draw(sandbox, "quality", key) < FAILED) is (result == "failed")
+    return _draw(sandbox, "inspection", key) < INSPECTED_BELOW and (
+        (_draw(sandbox, "quality", key) < FAILED_BELOW) is (result == "failed")
     )
 
 
 def _draw(sandbox: str, purpose: str, key: str) -> int:
-    return int(sha256(f"{sandbox}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % SIDES
+    return int(sha256(f"{sandbox}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % DRAW_RANGE

@@ -179,9 +179,8 @@ def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: dat
             least = FROM_PIECE if rate.measure == "piece" else FROM_ML
             # without its content the higher rate is due until an officer decides
             known = line.get("gmodel") == rate.gmodel
-            return Fraction(15 if not known or worth.value >= worth.quantity * rate.content * least else 0, 100), (
-                Fraction(0)
-            )
+            dear = not known or worth.value >= worth.quantity * rate.content * least
+            return Fraction(15 if dear else 0, 100), Fraction(0)
     return Fraction(0), Fraction(0)
 
 

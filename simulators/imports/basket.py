@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from simulators.amounts import withheld
+from simulators.amounts import withheld_tax
 from simulators.draws import Draws
 from simulators.imports.trade import Shape
 from simulators.stock import Good
@@ -60,7 +60,7 @@ def fill(draws: Draws, shape: Shape, shelf: Mapping[str, Sequence[Good]]) -> Bas
         freight=freight,
         insurance=insurance,
         discount=min(draws.one_of(DISCOUNT), value // 2),
-        tax=withheld(value + freight + insurance),
+        tax=withheld_tax(value + freight + insurance),
         net=net,
         gross=net + 80 + draws.below(400),
     )

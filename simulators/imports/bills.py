@@ -28,8 +28,8 @@ PLAIN = TaxTerms()
 
 
 def bills_of(trade: ImportTrade, terms: TaxTerms = PLAIN) -> list[Bill]:
-    """The bills of a trade in their order, as far as it comes to them: that of the release, and those of what stays
-    after a part came back, and another. None where nothing is known of its goods."""
+    """The bills that a trade may get, in order: of the release, and of the remaining goods after each partial return.
+    Empty if the taxes of its goods are unknown."""
     if trade.inventory is None:
         return []
     returns: list[dict[str, str]] = [{}]
@@ -58,7 +58,7 @@ def from_rows(rows: Sequence[Sequence[str]]) -> Bill:
     return tuple(LineTax(gnum, gcode, *map(fen, amounts)) for gnum, gcode, *amounts in rows)
 
 
-def about_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], wanted: Bill) -> Iterator[str]:
+def check_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], wanted: Bill) -> Iterator[str]:
     """Complain about wrong values of a bill: its head, and each amount of each line."""
     got, right = ({line.gnum: line for line in one} for one in (bill_in(lines), wanted))
     for name, tax in HEAD.items():
@@ -75,7 +75,7 @@ def about_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str
                 yield f"line {gnum} of the tax bill {number}: {title} is {yuan(found)}, and should be {yuan(must)}"
 
 
-def about_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:
+def check_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:
     """Complain about wrong values of a trade's bills, each given as its head and lines."""
     for (head, lines), right in zip(bills, wanted, strict=False):
-        yield from about_bill(head["taxNo"], head, lines, right)
+        yield from check_bill(head["taxNo"], head, lines, right)

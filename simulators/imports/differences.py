@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from simulators.amounts import fen
-from simulators.changing import Change, changed
+from simulators.changing import Change, apply_change
 from simulators.imports.shop import Shop
 from simulators.imports.stories import BY_PARTS, SLOW
 from simulators.imports.trade import RELEASED, Expected, ImportTrade
@@ -17,7 +17,7 @@ from simulators.traded import Shape
 
 DIFFERENCES = "differences"
 """The fault name of such trades."""
-FIRST = 970_000
+FIRST_NUMBER = 970_000
 """The first number of these trades; no others use this range."""
 LIMIT = 500_000
 """The single-transaction limit in fen, including freight and insurance."""
@@ -38,25 +38,25 @@ PIECEWISE = (
     Shape(mode="9610", goods=DRINK, lines=4, quantity=3, price=9_800),
     Shape(mode="1210", goods=COSMETIC, lines=5, quantity=3, price=29_800),
 )
-"""Goods of every kind of consumption tax, by price, by litre and by content, of which one of each comes back, twice."""
+"""Goods with every kind of consumption tax (by price, by litre, by content); one unit of each is returned, twice."""
 
 
-def differing(shop: Shop) -> Iterator[ImportTrade]:
+def differing_trades(shop: Shop) -> Iterator[ImportTrade]:
     """A trade with each difference, each return, and one at the limit of a transaction."""
-    for number, (code, change) in enumerate(CHANGES, FIRST):
+    for number, (code, change) in enumerate(CHANGES, FIRST_NUMBER):
         trade = shop.trade(number, Shape(mode="9610"))
-        trade = changed(trade, change, FaultSources(shop.world, trade, shop.buyer(number + 1)), SOURCES)
+        trade = apply_change(trade, change, FaultSources(shop.world, trade, shop.buyer(number + 1)), SOURCES)
         yield replace(trade, fault=DIFFERENCES, expected=Expected("100", (code,)))
-    for number, (story, codes) in enumerate(RETURNED, FIRST + 100):
+    for number, (story, codes) in enumerate(RETURNED, FIRST_NUMBER + 100):
         trade = shop.trade(number, Shape(mode="9610", lines=1, quantity=1))
         yield replace(trade, fault=DIFFERENCES, expected=Expected("800", codes), story=story)
-    for number, shape in enumerate(PIECEWISE, FIRST + 300):
+    for number, shape in enumerate(PIECEWISE, FIRST_NUMBER + 300):
         yield replace(shop.trade(number, shape), fault=DIFFERENCES, expected=RELEASED, story=BY_PARTS)
-    yield replace(_at_the_limit(shop, FIRST + 200), fault=DIFFERENCES, expected=RELEASED)
+    yield replace(_at_the_limit(shop, FIRST_NUMBER + 200), fault=DIFFERENCES, expected=RELEASED)
 
 
 def _at_the_limit(shop: Shop, number: int) -> ImportTrade:
-    """Two pieces that come to the limit of a transaction, and not above it."""
+    """Two pieces whose total value is exactly the limit of a transaction."""
     two = Shape(mode="9610", goods="luxury", lines=2, quantity=1, price=LIMIT // 2)
     list_of = shop.trade(number, two).inventory
     charges = sum(fen(list_of.head.get(name) or "0") for name in ("freight", "insuredFee")) if list_of else 0

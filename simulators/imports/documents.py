@@ -7,11 +7,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from simulators.amounts import kilograms, plain, yuan
+from simulators.amounts import kilograms, plain_number, yuan
 from simulators.imports.basket import Basket, BasketLine
 from simulators.imports.trade import Document, Elements, Parties
 from simulators.people import Buyer
-from simulators.traded import opening
+from simulators.traded import opening_elements
 
 CHINA, YUAN = "142", "142"
 
@@ -47,7 +47,7 @@ def order(purchase: Purchase) -> Document:
     """The order (311) of a purchase; insurance counts as freight there, for it has no element of its own."""
     basket, buyer, parties = purchase.basket, purchase.buyer, purchase.parties
     head = {
-        **opening(purchase.times[0], purchase.key, "order"),
+        **opening_elements(purchase.times[0], purchase.key, "order"),
         "orderType": "I",
         "orderNo": purchase.order_no,
         **_sellers(parties),
@@ -94,7 +94,7 @@ def payment(purchase: Purchase) -> Document:
     buyer, parties = purchase.buyer, purchase.parties
     return Document(
         {
-            **opening(purchase.times[1], purchase.key, "payment"),
+            **opening_elements(purchase.times[1], purchase.key, "payment"),
             "payCode": parties.payment_provider.code,
             "payName": parties.payment_provider.name,
             "payTransactionId": purchase.payment_no,
@@ -117,7 +117,7 @@ def waybill(purchase: Purchase) -> Document:
     """The waybill (511) of a purchase: one parcel."""
     basket, buyer, carrier = purchase.basket, purchase.buyer, purchase.parties.carrier
     head = {
-        **opening(purchase.times[2], purchase.key, "waybill"),
+        **opening_elements(purchase.times[2], purchase.key, "waybill"),
         "logisticsCode": carrier.code,
         "logisticsName": carrier.name,
         "logisticsNo": purchase.logistics_no,
@@ -142,7 +142,7 @@ def inventory(purchase: Purchase) -> Document:
     basket, buyer, parties, journey = purchase.basket, purchase.buyer, purchase.parties, purchase.journey
     day = purchase.times[3][:8]
     head = {
-        **opening(purchase.times[3], purchase.key, "inventory"),
+        **opening_elements(purchase.times[3], purchase.key, "inventory"),
         "orderNo": purchase.order_no,
         **_sellers(parties),
         "logisticsNo": purchase.logistics_no,
@@ -207,13 +207,13 @@ def _list_line(number: int, item: BasketLine, bonded: bool) -> Elements:
         "currency": YUAN,
         "qty": str(item.quantity),
         "unit": good.unit,
-        "qty1": plain(good.per1 * quantity),
+        "qty1": plain_number(good.per1 * quantity),
         "unit1": good.unit1,
         "price": yuan(item.price),
         "totalPrice": yuan(item.price * item.quantity),
     }
     if good.unit2:
-        line |= {"qty2": plain(good.per2 * quantity), "unit2": good.unit2}
+        line |= {"qty2": plain_number(good.per2 * quantity), "unit2": good.unit2}
     if bonded:
         line["itemRecordNo"] = good.record_no
     return line

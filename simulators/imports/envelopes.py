@@ -10,7 +10,7 @@ from dataclasses import replace
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES, INVENTORY, ORDER, ImportTrade
-from simulators.messages import SyntheticMessage, message, messages
+from simulators.messages import SyntheticMessage, make_message, pack_messages
 from simulators.played_day import PlayedSandbox
 from simulators.receipt_log import ReceiptLog
 from simulators.verdict import TradeVerdict
@@ -41,16 +41,16 @@ def full_message(session: PlayedSandbox, shop: Shop) -> Iterator[TradeVerdict]:
     made = orders(shop)
     platform = made[0].parties.platform
     documents = [trade.order for trade in made if trade.order is not None]
-    sent = message(CODES[ORDER], documents, platform, tuple(trade.id for trade in made))
+    sent = make_message(CODES[ORDER], documents, platform, tuple(trade.id for trade in made))
     receipt_log = ReceiptLog(made)
     for _ in session.send([sent.body]):
         pass
     for posted in session.fetch([platform.dxp_id]):
         receipt_log.read(posted.mailbox, posted.bodies)
-    yield from about_orders(made, receipt_log)
+    yield from check_orders(made, receipt_log)
 
 
-def about_orders(made: Sequence[ImportTrade], receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
+def check_orders(made: Sequence[ImportTrade], receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """Check that each order of a message is answered exactly once."""
     for trade in made:
         path = " ".join(receipt_log.statuses_of(trade.id, "312"))
@@ -65,23 +65,25 @@ def subscribed(shop: Shop) -> list[ImportTrade]:
 
 def packed(trades: Sequence[ImportTrade], subscriber: str) -> Iterator[SyntheticMessage]:
     """Their messages; those of lists name the subscriber."""
-    yield from (one for one in messages(trades) if one.code != CODES[INVENTORY])
+    yield from (one for one in pack_messages(trades) if one.code != CODES[INVENTORY])
     for trade in trades:
         if trade.inventory is not None:
-            yield message(CODES[INVENTORY], [trade.inventory], trade.parties.agent, (trade.id,), subscriber=subscriber)
+            yield make_message(
+                CODES[INVENTORY], [trade.inventory], trade.parties.agent, (trade.id,), subscriber=subscriber
+            )
 
 
-def about_subscriber(
+def check_subscriber(
     session: PlayedSandbox, day: ImportDay, receipt_log: ReceiptLog, subscriber: str
 ) -> Iterator[TradeVerdict]:
     """Compare the subscriber's receipts with those of each list's agent."""
     theirs = ReceiptLog(day.trades)
     for posted in session.fetch([subscriber]):
         theirs.read(posted.mailbox, posted.bodies)
-    yield from about_copies(day.trades, receipt_log, theirs)
+    yield from check_copies(day.trades, receipt_log, theirs)
 
 
-def about_copies(trades: Sequence[ImportTrade], receipt_log: ReceiptLog, theirs: ReceiptLog) -> Iterator[TradeVerdict]:
+def check_copies(trades: Sequence[ImportTrade], receipt_log: ReceiptLog, theirs: ReceiptLog) -> Iterator[TradeVerdict]:
     """A subscriber's log against the agents': the same receipts of each list, and its message."""
     for trade in trades:
         wanted = Counter((one.code, one.status) for one in receipt_log.of(trade.id) if one.code in ANSWERS)

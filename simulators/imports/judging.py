@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulators.imports.bills import PLAIN, TaxTerms, about_bills, bills_of
-from simulators.imports.day import RETURN
+from simulators.imports.bills import PLAIN, TaxTerms, bills_of, check_bills
+from simulators.imports.day import RETURN_COMPLETED_PATH
 from simulators.imports.stories import BY_PARTS, LATE, TWICE
 from simulators.imports.trade import Expected, ImportTrade
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
@@ -22,7 +22,11 @@ ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 REJECTED, SENT_BACK, RELEASED, CLOSED = "100", "700", "800", "899"
 REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
-RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED], BY_PARTS: [*RETURN, *RETURN]}
+RETURNS = {
+    TWICE: [*RETURN_COMPLETED_PATH, "2", REJECTED],
+    LATE: ["2", REJECTED],
+    BY_PARTS: [*RETURN_COMPLETED_PATH, *RETURN_COMPLETED_PATH],
+}
 """Expected statuses of a second return of the same goods, of a late return, and of a return of other pieces."""
 
 
@@ -35,10 +39,10 @@ def judge(
     receipts = receipt_log.of(trade.id)
     path = receipt_log.statuses_of(trade.id)
     complaints = (
-        *_about_codes(promise, path, receipts),
-        *_about_end(promise, trade, path),
-        *_about_story(trade, path, receipts),
-        *_about_tax(trade, path, receipts, terms),
+        *_check_codes(promise, path, receipts),
+        *_check_end(promise, trade, path),
+        *_check_story(trade, path, receipts),
+        *_check_tax(trade, path, receipts, terms),
     )
     return TradeVerdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
 
@@ -70,7 +74,7 @@ def _path(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
     return " → ".join(steps) or "nothing"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
     looked_at = promise.outcome == REVIEW and INSPECTION in path
     yield from missing_codes(() if looked_at else promise.codes, receipts)
@@ -78,7 +82,7 @@ def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[Logg
         yield from unexpected_code(promise.codes, receipt)
 
 
-def _about_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> Iterator[str]:
+def _check_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> Iterator[str]:
     """Complaints about the course of the list: `path` are its statuses in order."""
     seen, outcome = set(path), promise.outcome
     last = path[-1] if path else ""
@@ -99,7 +103,7 @@ def _about_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> It
         yield f"it did not come to an end, but to {last or 'nothing'}"
 
 
-def _about_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about the cancellation or return in the trade's story; none if it could not be sent.
 
     A list that was inspected first comes to review when cancellations have been sent.
@@ -114,7 +118,7 @@ def _about_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[Log
         if _statuses(receipts, "626") != RETURNS[trade.story]:
             yield f"the returns went through {_statuses(receipts, '626')}"
     elif trade.story.startswith("returned") and RELEASED in path:
-        if _statuses(receipts, "626") != RETURN:
+        if _statuses(receipts, "626") != RETURN_COMPLETED_PATH:
             yield f"the return went through {_statuses(receipts, '626')}"
         bills = [receipt for receipt in receipts if receipt.code == "816"]
         if VOID not in _statuses(receipts, "818"):
@@ -125,7 +129,7 @@ def _about_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[Log
             yield f"the tax of what stays is {bills[1].tax}, of the whole it was {bills[0].tax}"
 
 
-def _about_tax(
+def _check_tax(
     trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt], terms: TaxTerms
 ) -> Iterator[str]:
     """Complaints about bills: one with every release and none without, each of the right amounts, and in the end each
@@ -140,7 +144,7 @@ def _about_tax(
     wanted = bills_of(trade, terms)
     if trade.story == BY_PARTS and bills and len(bills) != len(wanted):
         yield f"there were {len(bills)} tax bills, and should be {len(wanted)}"
-    yield from about_bills([(receipt.head, receipt.lines) for receipt in received], wanted)
+    yield from check_bills([(receipt.head, receipt.lines) for receipt in received], wanted)
     for bill in bills:
         if ends.get(bill) not in {VOID, COLLECTED}:
             yield f"the tax bill {bill} was neither collected nor voided"

@@ -30,7 +30,7 @@ CAPPED = "1701999010"
 RELEASED, YEAR, WEIGHT, STOCK = Expected("800"), *(Expected("100", (code,)) for code in ("1313", "14006", "14314"))
 NIGHTS = 8
 """Nights after which the goods returned on the first night are back."""
-FIRST = 900_000
+FIRST_NUMBER = 900_000
 """The first number of these trades; no others use this range, nor their order numbers."""
 
 
@@ -60,21 +60,24 @@ STEPS = (
     ),
     (LimitTrade(0, BAG, YEAR), LimitTrade(1, SUGAR, WEIGHT), LimitTrade(2, SCARCE, STOCK)),
 )
-"""Up to the limits; beyond them; as much again as came back; beyond them again. After the second step nights pass. The
-last of the scarce goods comes back in the end, so that another day on the same data finds it."""
+"""Trades up to the limits; beyond them; after some nights, as much again as was returned; beyond the limits again. The
+scarce goods are returned in the end, so that they are in stock for another day on the same data."""
 
 
-def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[ImportTrade]]:
-    """The trades of each step, of these days; a person buys nothing else in the year of a seed but by chance."""
-    number = FIRST
-    drawn = Draws(world.seed, seed, LIMITS).below(1_024)
+def limit_trades(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[ImportTrade]]:
+    """The trades of each step, on these days; other trades of the seed and year have other buyers, except by chance."""
+    number = FIRST_NUMBER
+    first_buyer = Draws(world.seed, seed, LIMITS).below(1_024)
     for day, step in zip(days, STEPS, strict=True):
         shop, trades = Shop(world, seed, day), []
-        for one in step:
-            trade = as_bought_by(shop.trade(number, one.shape), shop.trade(FIRST + 10_000 + drawn + one.buyer))
-            if one.shape in (SUGAR, PAIR):
+        for limit_trade in step:
+            trade = as_bought_by(
+                shop.trade(number, limit_trade.shape),
+                shop.trade(FIRST_NUMBER + 10_000 + first_buyer + limit_trade.buyer),
+            )
+            if limit_trade.shape in (SUGAR, PAIR):
                 trade = _of_sugar(trade)
-            trades.append(replace(trade, fault=LIMITS, expected=one.expected, story=one.story))
+            trades.append(replace(trade, fault=LIMITS, expected=limit_trade.expected, story=limit_trade.story))
             number += 1
         yield trades
 

@@ -104,11 +104,11 @@ class Shop:
     def _parties(self, draws: Draws, mode: str) -> Parties:
         world = self.world
         return Parties(
-            world.size_drawn(draws, world.platforms),
-            world.size_drawn(draws, world.merchants),
-            world.size_drawn(draws, world.payment_providers),
-            world.size_drawn(draws, world.carriers),
-            world.size_drawn(draws, world.agents),
+            world.draw_by_size(draws, world.platforms),
+            world.draw_by_size(draws, world.merchants),
+            world.draw_by_size(draws, world.payment_providers),
+            world.draw_by_size(draws, world.carriers),
+            world.draw_by_size(draws, world.agents),
             None if mode == "9610" else world.warehouse(mode),
         )
 

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from simulators.changing import again, later
+from simulators.changing import moved_time, repeat_document
 from simulators.companies import Warehouse
 from simulators.draws import guid
 from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, ImportTrade
-from simulators.messages import SyntheticMessage, message
+from simulators.messages import SyntheticMessage, make_message
 from simulators.stock import Good
-from simulators.traded import opening
+from simulators.traded import opening_elements
 from simulators.world import PLENTY, World
 
 HOUR = 3600
-_COMMON = (
-    "orderNo",
-    "ebpCode",
-    "ebpName",
-    "ebcCode",
-    "ebcName",
-    "logisticsNo",
-    "logisticsCode",
-    "logisticsName",
-)
+_COMMON = ("orderNo", "ebpCode", "ebpName", "ebcCode", "ebcName", "logisticsNo", "logisticsCode", "logisticsName")
 _VOYAGE = ("trafMode", "trafNo", "voyageNo", "billNo", "logisticsCode", "logisticsName")
 _BUYER = ("buyerIdType", "buyerIdNumber", "buyerName", "buyerTelephone", "agentCode", "agentName")
 
@@ -72,15 +63,15 @@ def partial_refund(trade: ImportTrade, invt_no: str, *, pre_no: str = "", after:
 
 def delivery(trade: ImportTrade, *, after: int = 48 * HOUR) -> SyntheticMessage:
     """The carrier's report (513) that the parcel was signed for."""
-    return message("513", [signed(trade, after=after)], trade.parties.carrier, (trade.id,))
+    return make_message("513", [signed(trade, after=after)], trade.parties.carrier, (trade.id,))
 
 
 def signed(trade: ImportTrade, *, after: int = 48 * HOUR) -> Document:
     """The document that reports a delivery, to put several into one message."""
     waybill = _wanted(trade, WAYBILL)
-    when = later(waybill.head["appTime"], after)
+    when = moved_time(waybill.head["appTime"], after)
     head = {
-        **opening(when, waybill.head["guid"], "513"),
+        **opening_elements(when, waybill.head["guid"], "513"),
         **{name: waybill.head[name] for name in ("logisticsCode", "logisticsName", "logisticsNo")},
         "logisticsStatus": "S",
         "logisticsTime": when,
@@ -100,7 +91,9 @@ def intakes(world: World, trades: Iterable[ImportTrade], *, after: int = HOUR) -
 def _intake(world: World, trades: Sequence[ImportTrade], after: int) -> SyntheticMessage:
     first = _list(trades[0]).head
     head = {
-        **opening(later(max(_list(trade).head["appTime"] for trade in trades), after), first["guid"], "711"),
+        **opening_elements(
+            moved_time(max(_list(trade).head["appTime"] for trade in trades), after), first["guid"], "711"
+        ),
         "customsCode": first["customsCode"],
         "copNo": "R" + first["copNo"][1:],
         "operatorCode": world.site.code,
@@ -111,7 +104,7 @@ def _intake(world: World, trades: Sequence[ImportTrade], after: int) -> Syntheti
     lines = [
         {"gnum": str(number), "logisticsNo": _list(trade).head["logisticsNo"]} for number, trade in enumerate(trades, 1)
     ]
-    return message("711", [Document(head, lines)], world.site, tuple(trade.id for trade in trades))
+    return make_message("711", [Document(head, lines)], world.site, tuple(trade.id for trade in trades))
 
 
 def stock_filing(
@@ -136,7 +129,7 @@ def stock_filing(
         for good in goods or world.goods
         if good.bonded
     ]
-    return message("StockFiling", [Document(head, lines)], warehouse.company, ())
+    return make_message("StockFiling", [Document(head, lines)], warehouse.company, ())
 
 
 def amendment(
@@ -171,7 +164,7 @@ def declared(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> Sy
 
 def sent_again(trade: ImportTrade, kind: str = ORDER) -> SyntheticMessage:
     """The identical document in another transmission."""
-    return message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
+    return make_message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
 
 
 def refund_of_each(
@@ -188,12 +181,7 @@ refused. BY_PARTS: two requests, one after the other, are both granted. SLOW: a 
 only after the tax would have been collected."""
 SECOND = frozenset({TWICE, BY_PARTS})
 """Stories in which another return follows when the goods of the first are back."""
-STORIES = {
-    "cancelled": cancellation,
-    "returned": refund,
-    "returned_partly": partial_refund,
-    BY_PARTS: refund_of_each,
-}
+STORIES = {"cancelled": cancellation, "returned": refund, "returned_partly": partial_refund, BY_PARTS: refund_of_each}
 """Functions of trade and list number that make the first message of a story, by its name; of others it is `refund`."""
 
 
@@ -201,14 +189,14 @@ def _once_more(
     trade: ImportTrade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str, after: int
 ) -> SyntheticMessage:
     numbers = {name: value for name, value in (("invtNo", invt_no), ("preNo", pre_no)) if value}
-    document = again(_wanted(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
-    return message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,))
+    document = repeat_document(_wanted(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
+    return make_message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,))
 
 
 def _request(trade: ImportTrade, letter: str, invt_no: str, pre_no: str, reason: str, after: int) -> Elements:
     declared_list = _list(trade).head
     head = {
-        **opening(later(declared_list["appTime"], after), declared_list["guid"], letter),
+        **opening_elements(moved_time(declared_list["appTime"], after), declared_list["guid"], letter),
         "customsCode": declared_list["customsCode"],
         **{name: declared_list[name] for name in _COMMON},
         "copNo": letter + declared_list["copNo"][1:],
@@ -222,7 +210,7 @@ def _request(trade: ImportTrade, letter: str, invt_no: str, pre_no: str, reason:
 
 
 def _single(code: str, document: Document, trade: ImportTrade) -> SyntheticMessage:
-    return message(code, [document], trade.parties.agent, (trade.id,))
+    return make_message(code, [document], trade.parties.agent, (trade.id,))
 
 
 def _list(trade: ImportTrade) -> Document:

@@ -7,14 +7,14 @@ from datetime import date
 
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected, ImportTrade
-from simulators.known_faults import FaultSources, KnownFault, committed, known_fault, known_faults
-from simulators.messages import SyntheticMessage, messages
-from simulators.placing import placed
+from simulators.known_faults import FaultSources, KnownFault, apply_fault, known_fault, known_faults
+from simulators.messages import SyntheticMessage
+from simulators.placing import place_faults
 from simulators.world import World
 
 THOUSAND = 1000
 
-__all__ = ["Expected", "ImportTrade", "SyntheticMessage", "messages", "shares", "trades", "trades_of"]
+__all__ = ["Expected", "ImportTrade", "SyntheticMessage", "shares", "trades", "trades_of"]
 
 
 def trades(
@@ -39,14 +39,20 @@ def trades(
 
 def trades_of(shop: Shop, numbers: range, by_thousand: Mapping[str, int]) -> Iterator[ImportTrade]:
     """A shop's trades of these numbers, so many of each thousand with each fault."""
-    for number, name in placed(numbers, by_thousand, THOUSAND, shop.world.seed, shop.seed, "faults"):
+    for number, name in place_faults(numbers, by_thousand, THOUSAND, shop.world.seed, shop.seed, "faults"):
         yield faulty_trade(shop, number, known_fault("import", name)) if name else shop.trade(number)
 
 
 def faulty_trade(shop: Shop, number: int, chosen: KnownFault) -> ImportTrade:
     """The trade with this number, with the shape that the fault needs and the fault applied."""
     trade = shop.trade(number, chosen.shape)
-    return committed(chosen, trade, FaultSources(shop.world, trade, shop.buyer(number + 1)))
+    return apply_fault(chosen, trade, FaultSources(shop.world, trade, shop.buyer(number + 1)))
+
+
+def known_fault_imports(shop: Shop, sound: int) -> list[ImportTrade]:
+    """An import with each known fault, then `sound` imports without one."""
+    imports = [faulty_trade(shop, number, fault) for number, fault in enumerate(known_faults("import"))]
+    return [*imports, *(shop.trade(number) for number in range(len(imports), len(imports) + sound))]
 
 
 def shares(fault_share: float | None = None, only: Collection[str] | None = None) -> dict[str, int]:

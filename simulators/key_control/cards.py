@@ -125,22 +125,8 @@ class Card:
     def user_info(self) -> str:
         """The card's description of its user: certificate number first, card number sixth, end of validity
         thirteenth."""
-        fields = [
-            self.certificate.number,
-            self.code,
-            self.unit,
-            "演示操作员",
-            "1",
-            self.number,
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            self.valid_time[1],
-        ]
-        return "||".join(fields)
+        holder = [self.certificate.number, self.code, self.unit, "演示操作员", "1", self.number]
+        return "||".join([*holder, *[""] * 6, self.valid_time[1]])
 
 
 def made(kind: Key, code: str) -> Card:

@@ -1,1 +1,1 @@
-"""Load on any window over HTTP: traffic by a timetable that waits for nobody, heard, judged, and told."""
+"""Puts load on any window over HTTP at a fixed rate, receives the receipts, and judges and reports the results."""

@@ -15,18 +15,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
-from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh
-from simulators.entry.reports import Report, ReportedFinding, Words, as_json, files, give
+from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.reports import Report, ReportedFinding, Words, as_json, report_options, write_reports
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.errors import SimulatorError
 from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports, sets
-from simulators.load.faulty import faults_of, switched_on
+from simulators.load.faulty import faults_of, switch_faults_on
 from simulators.load.known import known_trades
 from simulators.load.made import PreparedLoad, make
 from simulators.load.measurement import Measurement
 from simulators.load.run import LoadRun, evening, prepare, run
-from simulators.load.targets import LoadTarget, read, span
+from simulators.load.targets import LoadTarget, parse_span, read_target
 from simulators.options import options_as
 from simulators.traffic.profile import read_profile, text_of
 
@@ -38,14 +38,14 @@ MAX_LISTED = 20
 
 def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A span of time such as 200ms, 30s, 10m, 1h, in milliseconds."""
-    if length := span(text):
+    if length := parse_span(text):
         return length
     raise click.BadParameter(f"{text!r} is no span of time such as 200ms, 30s, 10m, 1h.", context, option)
 
 
 def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[LoadTarget, ...]:
     try:
-        return tuple(read(text) for text in texts)
+        return tuple(read_target(text) for text in texts)
     except SimulatorError as wrong:
         raise click.BadParameter(str(wrong), context, option) from None
 
@@ -94,31 +94,31 @@ class LoadOptions:
     help="p99=200ms, receipt.p95=1s, rate=190, turned-away=1%, limited=1%.",
 )
 @click.option(
-    "--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is."
+    "--into", default="", metavar="NAME", help="Send into this existing sandbox, and change none of its options."
 )
 @click.option(
-    "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; the one made begins with it."
+    "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox, the prefix of the new one's name."
 )
 @click.option("--faults", "profile_on", default="", metavar="PROFILE", help="A profile of faults: `faults list`.")
 @click.option(
     "--clock",
     type=click.FloatRange(0.01, 100_000),
-    help="So many times as fast the sandbox's clock runs [default: 1; with --faults, so that the profile passes].",
+    help="Speed of the sandbox's clock [default: 1; with --faults, such that the whole profile is applied].",
 )
-@click.option("--keep", is_flag=True, help="Keep the sandbox that was made, to look at it.")
+@click.option("--keep", is_flag=True, help="Keep the new sandbox for inspection.")
 @click.option(
     "--audit/--no-audit",
     "audited",
     default=True,
     show_default=True,
-    help="Have the ledgers of the sandbox audited afterwards; needs control_tests, or an auditor's account.",
+    help="Audit the ledgers of the sandbox afterwards; needs the right control_tests, or an auditor's account.",
 )
 @click.option(
     "--known-trades/--no-known-trades",
     "known",
     default=True,
     show_default=True,
-    help="Afterwards play trades of all known faults to their end, in a sandbox of their own (not with --into).",
+    help="Afterwards play trades with all known faults to their end in a second sandbox (not with --into).",
 )
 @click.option(
     "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
@@ -128,23 +128,23 @@ class LoadOptions:
     callback=milliseconds,
     default="30s",
     show_default=True,
-    help="How long receipts may still come at the end.",
+    help="Time to wait for outstanding receipts at the end.",
 )
-@files
+@report_options
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
 @options_as(LoadOptions)
 def load(options: LoadOptions) -> None:
-    """Put load on a window: synthetic traffic over HTTP by a timetable that waits for nobody.
+    """Put load on a window: send synthetic traffic over HTTP at a fixed rate, however slowly the window answers.
 
-    A sandbox is made for it, with the companies of the traffic, and deleted afterwards. Each message counts from the
-    instant at which it was due. Receipts are heard by long polls; each trade is held against what it must come to, and
-    the ledgers of the sandbox are audited in the end.
-    Status 0: nothing was lost, doubled, wrong or late, the ledgers balance, and all targets were reached. An interrupt
-    ends the sending; the verdict is then about what was sent.
+    The command creates a sandbox with the companies of the traffic, and deletes it afterwards. The delay of a message
+    is measured from the time at which it was due. Receipts are fetched by long polls; each trade is compared with its
+    expected outcome, and the ledgers of the sandbox are audited in the end.
+    Exit status 0: nothing was lost, doubled, wrong or late, the ledgers balance, and all targets were reached. An
+    interrupt ends the sending; then only the messages that were sent are judged.
 
-    What takes days or a person's act is judged afterwards: trades of all known faults are played to their end in a
-    second sandbox, whose clock is moved.
+    Outcomes that take days or need an officer are judged afterwards: trades with all known faults are played to their
+    end in a second sandbox, whose clock is advanced.
 
     \b
     Examples:
@@ -156,20 +156,22 @@ def load(options: LoadOptions) -> None:
     profile = read_profile(text_of(options.profile), options.profile)
     with temporary_folder("load-") as folder:
         with _progress(options.quiet, "making messages") as step:
-            made = make(folder, profile, options.seed, messages, lambda count: step(count, messages, ""))
-        name, ran = _run(options, made)
-    about = (
+            prepared = make(folder, profile, options.seed, messages, lambda count: step(count, messages, ""))
+        name, load_run = _run(options, prepared)
+    header = (
         (Words("单一窗口", "window"), f"{options.url}, {name}"),
         (
             Words("流量", "traffic"),
-            f"{options.profile} ({profile.zh} {profile.en}), seed {options.seed}, {made.plan.trades} trades",
+            f"{options.profile} ({profile.zh} {profile.en}), seed {options.seed}, {prepared.plan.trades} trades",
         ),
         (Words("速率", "rate"), f"{options.rate:g}/s"),
     )
-    found = [*judging.findings(ran, options.late), *_known(options, ran)]
-    result = reports.report_of(ran, found, options.targets, about)
-    give(result, options.report, options.junit)
-    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, ran))
+    findings = [*judging.findings(load_run, options.late), *_play_known_trades(options, load_run)]
+    result = reports.report_of(load_run, findings, options.targets, header)
+    write_reports(result, options.report, options.junit)
+    click.echo(
+        json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, load_run)
+    )
     click.get_current_context().exit(0 if result.ok else FAILED)
 
 
@@ -179,12 +181,12 @@ def _messages(options: LoadOptions) -> int:
         raise click.UsageError(f"{options.url} is no address like http://127.0.0.1:8642")
     if options.into and (options.profile_on or options.clock):
         raise click.UsageError(
-            "--faults and --clock go with the sandbox that is made: for one that is there, `single-window faults on` "
-            "and `single-window clock set`."
+            "--faults and --clock need a new sandbox. For an existing one, use `single-window faults on` and "
+            "`single-window clock set`."
         )
     messages = round(options.rate * options.lasting / 1_000)
     if not 1 <= messages <= MOST_MESSAGES:
-        raise click.UsageError(f"--rate and --for come to {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
+        raise click.UsageError(f"--rate and --for give {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
     return messages
 
 
@@ -193,13 +195,13 @@ def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
     try:
         with (
             WindowClient(options.url, options.key) as client,
-            _place(client, made, options) as sandbox,
+            _target_sandbox(client, made, options) as sandbox,
             _progress(options.quiet, "sending") as step,
         ):
             on = (
                 None
                 if options.into
-                else switched_on(sandbox, options.profile_on, options.lasting / 1_000, options.clock)
+                else switch_faults_on(sandbox, options.profile_on, options.lasting / 1_000, options.clock)
             )
             ran = run(
                 options.url,
@@ -219,14 +221,14 @@ def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
 
 
 def _audit(sandbox: SandboxClient) -> Audited:
-    """Audit the ledgers of the sandbox; gives the reason where the caller may not."""
+    """Audit the ledgers of the sandbox; without the right, the result gives the reason of the refusal."""
     try:
         return sandbox.audit()
     except CallRefused as refused:
         return Audited(refused=str(refused))
 
 
-def _known(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
+def _play_known_trades(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
     """Play the known trades afterwards and list the complaints; skipped after an interrupt."""
     if options.into or not options.known or ran.interrupted:
         return []
@@ -248,18 +250,18 @@ def _rounding(sandbox: SandboxClient) -> str:
 
 
 @contextmanager
-def _place(client: WindowClient, made: PreparedLoad, options: LoadOptions) -> Iterator[SandboxClient]:
+def _target_sandbox(client: WindowClient, made: PreparedLoad, options: LoadOptions) -> Iterator[SandboxClient]:
     """The target sandbox: an existing one, or a new one with the master data that the traffic needs."""
     if options.into:
         yield client.sandbox(options.into)
         return
-    with fresh(client, "load", "load", evening(made.plan), under=options.sandbox, keep=options.keep) as sandbox:
+    with fresh_sandbox(client, "load", "load", evening(made.plan), under=options.sandbox, keep=options.keep) as sandbox:
         prepare(sandbox, made.plan)
         yield sandbox
 
 
 def _watcher(step: Callable[[int, int, str], None], made: PreparedLoad) -> Callable[[Measurement, float], None]:
-    """Make the progress display, which shows problems first."""
+    """Make the callback that updates the progress display; problems are shown first."""
 
     def watch(measurement: Measurement, due: float) -> None:
         sent = measurement.statuses.total()

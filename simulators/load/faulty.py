@@ -37,7 +37,7 @@ class Switched(NamedTuple):
     rate: float
 
 
-def switched_on(sandbox: SandboxClient, profile: str, within: float, clock: float | None) -> Switched:
+def switch_faults_on(sandbox: SandboxClient, profile: str, within: float, clock: float | None) -> Switched:
     """Let the clock run, by itself or so that the profile is over `within` so many seconds, and switch it on; raises
     `CallRefused`."""
     rate = clock or 1.0

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from simulators.entry.reports import LATE, LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
-from simulators.imports.bills import about_bill
-from simulators.list_paths import sent_to_review
+from simulators.imports.bills import check_bill
+from simulators.list_paths import reviewed_by_officers_only
 from simulators.load import sets
 from simulators.load.measurement import BILL, LISTS, TimedReceipt, Track, ends
 from simulators.load.run import LoadRun
@@ -26,11 +26,11 @@ UNPROCESSABLE = 422
 def findings(ran: LoadRun, limit: float) -> list[ReportedFinding]:
     """Judge every message and trade of a load; `limit`: milliseconds after which a first receipt is late."""
     cut, received = cut_off(ran), ran.measurement.by_trade()
-    faults = [*_about_messages(ran, limit), *sets.findings(ran, cut)]
+    faults = [*_check_messages(ran, limit), *sets.findings(ran, cut)]
     faults += [ReportedFinding(WRONG, f"audit: {words}") for words in (ran.audit.differences if ran.audit else ())]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
-            faults += about_trade(promise, received.get(trade, ()), ran.rounding)
+            faults += check_trade(promise, received.get(trade, ()), ran.rounding)
     return faults
 
 
@@ -56,7 +56,7 @@ def cut_off(ran: LoadRun) -> set[str]:
     }
 
 
-def _about_messages(ran: LoadRun, limit: float) -> Iterator[ReportedFinding]:
+def _check_messages(ran: LoadRun, limit: float) -> Iterator[ReportedFinding]:
     for track in ran.sent:
         name, trade = f"{track.item.code} {track.item.guid}", track.item.trade
         if track.status != ACCEPTED:
@@ -74,17 +74,17 @@ def _about_messages(ran: LoadRun, limit: float) -> Iterator[ReportedFinding]:
             yield ReportedFinding(LATE, answer, trade=trade, mailbox=track.item.sender)
 
 
-def about_trade(
+def check_trade(
     promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str = POLICIES[0]
 ) -> Iterator[ReportedFinding]:
     """Compare a trade's receipts with its promise; that it has not come to an end is not judged. `rounding` is that of
     the sandbox's taxes."""
-    yield from _about_bills(promise, receipts, rounding)
+    yield from _check_bills(promise, receipts, rounding)
     path = [receipt.status for receipt in receipts if receipt.code in LISTS.values()]
     if not any(map(ends, path)):
         return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
-    if not _kept(promise, set(path), sent_to_review(receipts)):
+    if not _kept(promise, set(path), reviewed_by_officers_only(receipts)):
         course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
         yield ReportedFinding(WRONG, course, trade=promise.trade)
         return
@@ -95,7 +95,7 @@ def about_trade(
             yield ReportedFinding(WRONG, course, trade=promise.trade)
 
 
-def _about_bills(promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str) -> Iterator[ReportedFinding]:
+def _check_bills(promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str) -> Iterator[ReportedFinding]:
     """Compare its tax bills with the expected ones."""
     bills = [receipt for receipt in receipts if receipt.code == BILL]
     for receipt in bills:
@@ -103,7 +103,7 @@ def _about_bills(promise: Expectation, receipts: Sequence[TimedReceipt], roundin
             complaint = f"a tax bill cannot be read: {receipt.bill['unreadable']}"
             yield ReportedFinding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
     for receipt, wanted in zip(bills, promise.bills_by(rounding), strict=False):
-        for complaint in about_bill(receipt.bill.get("taxNo", ""), receipt.bill, receipt.bill.get("lines", ()), wanted):
+        for complaint in check_bill(receipt.bill.get("taxNo", ""), receipt.bill, receipt.bill.get("lines", ()), wanted):
             yield ReportedFinding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
 
 

@@ -28,7 +28,7 @@ BATCH, PER_MESSAGE = 20, 20
 
 
 def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[ReportedFinding]:
-    """Play them on a window; gives what was not as it must be. Raises `CallRefused`, `NotReachable`."""
+    """Play the known trades on a window; yields the deviations. Raises `CallRefused`, `NotReachable`."""
     world = World(seed)
     with ExitStack() as closing:
         ground = remote_sandbox(client, world, UNSIGNED, FIRST_DAY, under, closing)
@@ -45,9 +45,9 @@ def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[R
             yield from _findings(verdict)
         for wrong in scenes.receipt_log.wrong:
             yield ReportedFinding(WRONG, f"a receipt cannot be read: {wrong.why}", mailbox=wrong.mailbox)
-        for difference in (*scenes.audit, *ground.audited()):
+        for difference in (*scenes.audit, *ground.audit_differences()):
             yield ReportedFinding(WRONG, f"audit: {difference}")
-        for state, count in {**scenes.stuck, **ground.stuck()}.items():
+        for state, count in {**scenes.unfinished_deliveries, **ground.unfinished_deliveries()}.items():
             yield ReportedFinding(WRONG, f"{count} deliveries are {state}")
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from simulators.bench.spool import bodies
+from simulators.bench.spool import read_bodies
 from simulators.entry.sending import TimedMessage
 from simulators.messages import transmission_of
 from simulators.traffic import making
 from simulators.traffic.making import Expectation
-from simulators.traffic.plan import TrafficPlan, planned
+from simulators.traffic.plan import TrafficPlan, plan_traffic
 from simulators.traffic.posting import timed
 from simulators.traffic.profile import TrafficProfile
 
@@ -45,7 +45,7 @@ class PreparedLoad(NamedTuple):
 
     def dues(self, rate: float) -> Iterator[TimedMessage]:
         """The messages, so many a second."""
-        for place, body in enumerate(bodies(self.file)):
+        for place, body in enumerate(read_bodies(self.file)):
             yield TimedMessage(body, place / rate, place)
 
     @property
@@ -69,11 +69,7 @@ def make(
             trade = message.trades[0] if len(message.trades) == 1 else ""
             items.append(
                 LoadMessage(
-                    message.code,
-                    message.sender,
-                    trade,
-                    "" if guid in seen else guid,
-                    transmission_of(message.body),
+                    message.code, message.sender, trade, "" if guid in seen else guid, transmission_of(message.body)
                 )
             )
             seen.add(guid)
@@ -90,7 +86,7 @@ def _trades_for(profile: TrafficProfile, seed: int, messages: int) -> int:
 def _of_trades(profile: TrafficProfile, seed: int, count: int) -> TrafficPlan:
     """A plan of one day with exactly `count` trades, regardless of the weekday."""
     trades = replace(profile.trades, a_day=count, week=(100,) * 7)
-    return planned(replace(profile, trades=trades, period=replace(profile.period, days=1), peak=()), seed, 1)
+    return plan_traffic(replace(profile, trades=trades, period=replace(profile.period, days=1), peak=()), seed, 1)
 
 
 def _promises(plan: TrafficPlan) -> dict[str, Expectation]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from simulators.entry import SHANGHAI, FetchedReceipts, evening
+from simulators.entry import SHANGHAI, FetchedReceipts, evening_of
 from simulators.entry.deciding import Decisions, OfficerName
-from simulators.entry.places import CallRefused, Clock, SandboxClient, WindowClient, fresh
+from simulators.entry.places import CallRefused, Clock, SandboxClient, WindowClient, fresh_sandbox
 from simulators.errors import SimulatorError
 from simulators.world import World
 
@@ -33,7 +33,7 @@ class RemoteSandbox(Decisions):
     under: str
     closing: ExitStack
     sandbox: str = DRAWS
-    again: bool = False
+    played_before: bool = False
     now: int = 0
     persons: ClassVar[bool] = False
     _places: dict[str, int] = field(default_factory=dict)
@@ -106,12 +106,12 @@ class RemoteSandbox(Decisions):
         """Change the sandbox's options from now on."""
         self.remote.options(**options)
 
-    def stuck(self) -> Mapping[str, int]:
+    def unfinished_deliveries(self) -> Mapping[str, int]:
         """Describe work that could not be done; empty if there is none."""
         parked = len(self.remote.parked())
         return {"parked": parked} if parked else {}
 
-    def audited(self) -> Iterable[str]:
+    def audit_differences(self) -> Iterable[str]:
         """All audit findings; none if the caller may not audit."""
         try:
             return self.remote.audit().differences
@@ -141,9 +141,9 @@ def remote_sandbox(
 ) -> RemoteSandbox:
     """A fresh sandbox with the companies, guarantees and stock of a world, in the evening of a day; it is gone with
     `closing`."""
-    moment = datetime.fromtimestamp(evening(day) / 1000, SHANGHAI).isoformat()
-    remote = closing.enter_context(fresh(client, "known", DRAWS, moment, under=under))
+    moment = datetime.fromtimestamp(evening_of(day) / 1000, SHANGHAI).isoformat()
+    remote = closing.enter_context(fresh_sandbox(client, "known", DRAWS, moment, under=under))
     remote.options(**options)
     for kind in MASTER_DATA:
         remote.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
-    return RemoteSandbox(client, remote, day, under, closing, now=evening(day))
+    return RemoteSandbox(client, remote, day, under, closing, now=evening_of(day))

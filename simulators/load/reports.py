@@ -23,7 +23,7 @@ from simulators.entry.sending import ACCEPTED
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.measurement import LISTS, ends
 from simulators.load.run import LoadRun
-from simulators.load.targets import LIMIT, STAGES, TURNED, LoadFigures, LoadTarget, checked, duration
+from simulators.load.targets import LIMIT, STAGES, TURNED, LoadFigures, LoadTarget, check_target, duration
 
 PROMISED = ("one", "four")
 """Colours of expected and of unexpected events."""
@@ -37,7 +37,7 @@ MAX_REASONS = 15
 """The most reasons that are shown."""
 
 
-def measured(ran: LoadRun) -> LoadFigures:
+def figures_of(ran: LoadRun) -> LoadFigures:
     """Compute the figures to compare with targets."""
     sent = ran.sent
     answered = [track for track in sent if track.status > 0]
@@ -59,14 +59,14 @@ def report_of(
     ran: LoadRun, findings: Sequence[ReportedFinding], targets: Iterable[LoadTarget], about: Sequence[tuple[Words, str]]
 ) -> Report:
     """Make the report of a load."""
-    got, sent = measured(ran), ran.sent
+    got, sent = figures_of(ran), ran.sent
     counts = Counter(finding.kind for finding in findings)
     figures = _figures(ran, counts)
     checks = (
         ReportCheck("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(ReportCheck(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
         *([audit_check(ran.audit)] if ran.audit is not None else []),
-        *(checked(target, got) for target in _with_shares(targets)),
+        *(check_target(target, got) for target in _with_shares(targets)),
     )
     on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
     whole = (
@@ -82,7 +82,7 @@ def report_of(
         checks=checks,
         findings=tuple(findings),
         charts=charts(ran, got),
-        grids=(_latencies(got), _refused(ran), *(_faults(ran) if ran.faults.parts else ())),
+        grids=(_latency_grid(got), _refusal_grid(ran), *(_fault_grids(ran) if ran.faults.parts else ())),
         data={**{figure.name: int(figure.value) for figure in figures}, **_data(ran, got)},
     )
 
@@ -135,10 +135,10 @@ def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
     return (
         _rates(ran),
         *(Chart(words, _histogram(words, got.spans[name]), remark) for name, words in STAGES.items()),
-        _funnel(ran),
-        _reasons(ran),
-        _events(ran),
-        *(_acting(ran) if ran.faults.axis else ()),
+        _funnel_chart(ran),
+        _refusals_chart(ran),
+        _events_chart(ran),
+        *(_fault_charts(ran) if ran.faults.axis else ()),
     )
 
 
@@ -193,7 +193,7 @@ def _states(ran: LoadRun) -> list[tuple[str, int]]:
     )
 
 
-def _funnel(ran: LoadRun) -> Chart:
+def _funnel_chart(ran: LoadRun) -> Chart:
     sent = ran.sent
     rows = [
         ("已发送 sent", len(sent)),
@@ -203,10 +203,10 @@ def _funnel(ran: LoadRun) -> Chart:
         *((f"清单 list {status}", count) for status, count in _states(ran)),
     ]
     words = Words("报文与清单走到哪一步", "how far messages and lists came")
-    return Chart(words, lying(words, rows))
+    return Chart(words, bar_chart(words, rows))
 
 
-def lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
+def bar_chart(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
     """A horizontal bar chart with one number for each name."""
     return Plot(
         f"{words.zh} {words.en}", [name for name, _ in rows], {"数量 number": [count for _, count in rows]}, lying=True
@@ -242,7 +242,7 @@ def refusals(ran: LoadRun) -> list[RefusalCount]:
     return [RefusalCount((reason, number, promised[reason])) for reason, number in count.most_common()]
 
 
-def _reasons(ran: LoadRun) -> Chart:
+def _refusals_chart(ran: LoadRun) -> Chart:
     words = Words("退单与拒收的原因", "refusals by reason")
     rows = refusals(ran)[:MAX_REASONS]
     named = ("有意 promised", "意外 not promised")
@@ -254,7 +254,7 @@ def _reasons(ran: LoadRun) -> Chart:
     )
 
 
-def _events(ran: LoadRun) -> Chart:
+def _events_chart(ran: LoadRun) -> Chart:
     """The times at which faulty messages were sent, and at which messages were refused unexpectedly."""
     wide, labels = _axis(ran)
     promises = ran.made.promises
@@ -268,7 +268,7 @@ def _events(ran: LoadRun) -> Chart:
     return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True, inks=PROMISED))
 
 
-def _acting(ran: LoadRun) -> tuple[Chart, ...]:
+def _fault_charts(ran: LoadRun) -> tuple[Chart, ...]:
     """The parts of a profile of faults on the time axis; the last stands for the others where there are many."""
     wide, labels = _axis(ran)
     series: dict[str, list[int]] = {}
@@ -281,7 +281,7 @@ def _acting(ran: LoadRun) -> tuple[Chart, ...]:
     return (Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True)),)
 
 
-def _faults(ran: LoadRun) -> tuple[Grid, ...]:
+def _fault_grids(ran: LoadRun) -> tuple[Grid, ...]:
     columns = (
         Words("故障", "fault"),
         Words("动作", "does"),
@@ -293,7 +293,7 @@ def _faults(ran: LoadRun) -> tuple[Grid, ...]:
     return (Grid(Words("故障", "faults"), columns, rows),)
 
 
-def _latencies(got: LoadFigures) -> Grid:
+def _latency_grid(got: LoadFigures) -> Grid:
     columns = (
         Words("阶段", "stage"),
         Words("数量", "number"),
@@ -309,6 +309,6 @@ def _latencies(got: LoadFigures) -> Grid:
     return Grid(Words("时延", "latency"), columns, rows)
 
 
-def _refused(ran: LoadRun) -> Grid:
+def _refusal_grid(ran: LoadRun) -> Grid:
     columns = (Words("原因", "reason"), Words("次数", "times"), Words("其中有意", "promised"))
     return Grid(Words("退单与拒收", "refusals"), columns, refusals(ran)[:100])

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from simulators.entry.reports import DOUBLED, LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
-from simulators.list_paths import about_path
+from simulators.list_paths import check_path
 from simulators.load.measurement import BILL, TimedReceipt, Track
 from simulators.load.run import LoadRun
 from simulators.receipt_log import MESSAGE_OF
-from simulators.receipt_sets import TAKEN_IN
-from simulators.receipt_times import MISSING, about_times
+from simulators.receipt_sets import ACCEPTED_STATUSES
+from simulators.receipt_times import MISSING, check_times
 from simulators.traffic.making import Expectation
+from simulators.transport_notes import ACCEPTED_STATUSES as NOTE_TAKEN
 from simulators.transport_notes import DEPARTURE, RECEIPT_OF
-from simulators.transport_notes import TAKEN_IN as NOTE_TAKEN
 
 PARTNERS = {"import": {"311": "312", "411": "412", "511": "512"}, "export": {"303": "304", "505": "506"}}
 """The messages that a list is matched with, by flow, and their receipts."""
@@ -42,14 +42,14 @@ def findings(ran: LoadRun, cut: set[str]) -> list[ReportedFinding]:
     for track in ran.sent:
         if track.status == ACCEPTED:
             sent.setdefault(track.item.trade, {}).setdefault(track.item.code, track)
-    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran), *about_notes(ran)]
+    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran), *check_notes(ran)]
     for trade, promise in ran.made.promises.items():
         receipts = by_trade.get(trade, ())
         found += _astray(sent.get(trade, {}), receipts)
         if trade not in cut:
             found += lacking(promise, sent.get(trade, {}), receipts)
-            found += about_moments(promise, receipts)
-            found += about_steps(promise, receipts)
+            found += check_moments(promise, receipts)
+            found += check_steps(promise, receipts)
     return found
 
 
@@ -67,7 +67,7 @@ def lacking(
     if "120" in path or ("100" in path and not named & MISSING):
         for message, code in PARTNERS[promise.flow].items():
             statuses = [receipt.status for receipt in receipts if receipt.code == code]
-            wanted = {TAKEN_IN.get(code, "120"), "100"}
+            wanted = {ACCEPTED_STATUSES.get(code, "120"), "100"}
             refused = any(status.startswith("-") for status in statuses)
             if message in sent and not refused and not ("2" in statuses and wanted & set(statuses)):
                 words = f"{code} came with {' '.join(statuses) or 'nothing'}, though the list was decided"
@@ -76,23 +76,23 @@ def lacking(
         yield ReportedFinding(LOST, "the list was released, and no tax bill came", trade=promise.trade)
 
 
-def about_moments(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
+def check_moments(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
     """Report receipts that came too early or too late by the sandbox's clock."""
     timed = sorted((receipt for receipt in receipts if receipt.time), key=lambda receipt: (receipt.time, receipt.at))
-    for complaint in about_times(promise.then, promise.flow, timed, automatic=False):
+    for complaint in check_times(promise.then, promise.flow, timed, automatic=False):
         yield ReportedFinding(WRONG, complaint, trade=promise.trade)
 
 
-def about_steps(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
+def check_steps(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
     """Report status steps that are not allowed, and tax bills for lists that were not released."""
     in_order = sorted(receipts, key=lambda receipt: receipt.sequence)
-    for complaint in about_path(in_order):
+    for complaint in check_path(in_order):
         yield ReportedFinding(WRONG, complaint, trade=promise.trade)
     if any(receipt.code == BILL for receipt in receipts) and not any(receipt.status == "800" for receipt in receipts):
         yield ReportedFinding(WRONG, "a tax bill came, and the list was not released", trade=promise.trade)
 
 
-def about_notes(ran: LoadRun) -> Iterator[ReportedFinding]:
+def check_notes(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Notes of transport (607, 507, 711) that were not taken in, and any note that was before all of it had come;
     nothing where a part was not sent or not taken. When a departure (509) is taken in depends on what has left."""
     if any(track.item.code in RECEIPT_OF and track.status != ACCEPTED for track in ran.measurement.tracks):

@@ -1,5 +1,6 @@
-"""Targets of a load: `p99=200ms`, `rate=190`, `refused=0.5%`, `turned-away=1%`, `limited=1%`; read, and held against
-what came."""
+"""Targets of a load: `p99=200ms`, `rate=190`, `refused=0.5%`, `turned-away=1%`, `limited=1%`.
+
+Parses them and compares them with the results."""
 
 from __future__ import annotations
 
@@ -51,16 +52,16 @@ class LoadFigures(NamedTuple):
     limited: float = 0.0
 
 
-def span(text: str) -> float | None:
+def parse_span(text: str) -> float | None:
     """Parse `200ms`, `1.5s`, `10m`, `1h` into milliseconds; None if it is not a duration."""
     match = _SPAN.fullmatch(text)
     return float(match[1]) * UNITS[match[2]] if match else None
 
 
-def read(text: str) -> LoadTarget:
+def read_target(text: str) -> LoadTarget:
     """Parse a target; raises `SimulatorError`."""
     name, _, wanted = text.partition("=")
-    match, value = _NAME.fullmatch(name), span(wanted)
+    match, value = _NAME.fullmatch(name), parse_span(wanted)
     if match and value is not None:
         return LoadTarget(text, "span", value, match[1] or "accepted", int(match[2]))
     if name == RATE and _NUMBER.fullmatch(wanted):
@@ -73,7 +74,7 @@ def read(text: str) -> LoadTarget:
     )
 
 
-def checked(target: LoadTarget, measured: LoadFigures) -> ReportCheck:
+def check_target(target: LoadTarget, measured: LoadFigures) -> ReportCheck:
     """Check a target against figures; a figure that was never measured fails."""
     if target.kind == "span":
         values, words = measured.spans[target.stage], STAGES[target.stage]

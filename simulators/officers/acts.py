@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from simulators.companies import TradingCompany
 from simulators.entry import SHANGHAI
-from simulators.imports.bills import TaxTerms, about_bills, bills_of
+from simulators.imports.bills import TaxTerms, bills_of, check_bills
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.stories import amendment
@@ -34,8 +34,8 @@ NOT_FILED, REFUSED, DONE, PROPOSED, APPROVED = "not filed", "refused", "done", "
 proposal."""
 APPROVE, AMEND = "approve", "amend"
 """Steps of the second person, and of the declarant."""
-WHY, BECAUSE = "模拟：核对", "模拟：已更正"
-FIRST = 980_000
+REASON, AMENDMENT_NOTE = "模拟：核对", "模拟：已更正"
+FIRST_NUMBER = 980_000
 """First number of these trades; the range is reserved."""
 
 
@@ -47,25 +47,25 @@ class OfficerSandbox(PlayedSandbox, Protocol):
         """True if it distinguishes officers."""
 
     def choose(self, **options: Any) -> None:
-        """Change how the sandbox behaves from now on."""
+        """Change options of the sandbox."""
 
     def settle(self) -> None:
         """Wait until no delivery is due."""
 
     def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
-        """File an act about the list of a number; gives its number, 0 where it may not be filed."""
+        """File a decision about a list; returns its id, 0 if it was refused at once."""
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
-        """Approve another's act. Whether it could be done."""
+        """Approve another officer's proposal; returns whether it was possible."""
 
     def state_of(self, number: str, decision: int) -> str:
-        """The state of an act about the list of a number."""
+        """The state of a decision about a list."""
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
-        """File what a registrar does with a company. Whether it could be done."""
+        """File a registrar's decision about a company; returns whether it was carried out."""
 
     def logged(self) -> list[tuple[int, str, str, str, str]]:
-        """The log of decisions: number, who, in which role, why, what became of it."""
+        """Rows of the decision log: (id, officer, role, reason, outcome)."""
 
 
 class ListAct(NamedTuple):
@@ -82,27 +82,27 @@ class ListAct(NamedTuple):
 
 CONCLUDED = (
     ListAct("甲", REVIEWER, "reject", "", NOT_FILED),
-    ListAct("丙", TAX_OFFICER, "reject", WHY, NOT_FILED),
-    ListAct("己", REVIEWER, "suspend", WHY, NOT_FILED, office="9999"),
-    ListAct("甲", REVIEWER, "release", WHY, NOT_FILED),
-    ListAct("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
-    ListAct("乙", REVIEWER, "reject", WHY, REFUSED),
-    ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
+    ListAct("丙", TAX_OFFICER, "reject", REASON, NOT_FILED),
+    ListAct("己", REVIEWER, "suspend", REASON, NOT_FILED, office="9999"),
+    ListAct("甲", REVIEWER, "release", REASON, NOT_FILED),
+    ListAct("甲", REVIEWER, "suspend", REASON, DONE, at_once=False),
+    ListAct("乙", REVIEWER, "reject", REASON, REFUSED),
+    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE),
 )
 """Rejecting is refused without a reason, without the right, and after another's decision; then the list is suspended
 and concluded.
 """
 SEIZED = (
-    ListAct("甲", REVIEWER, "inspect", WHY, DONE),
-    ListAct("丁", INSPECTOR, "detain_for_smuggling", WHY, PROPOSED),
+    ListAct("甲", REVIEWER, "inspect", REASON, DONE),
+    ListAct("丁", INSPECTOR, "detain_for_smuggling", REASON, PROPOSED),
     ListAct("丁", INSPECTOR, APPROVE, "", NOT_FILED),
     ListAct("戊", SUPERVISOR, APPROVE, "", APPROVED),
 )
 """Seizing goods needs two officers."""
 AMENDED = (
-    ListAct("甲", REVIEWER, "suspend", WHY, DONE),
+    ListAct("甲", REVIEWER, "suspend", REASON, DONE),
     ListAct("", "", AMEND, "", DONE),
-    ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
+    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE),
 )
 """A suspended list is amended by its declarant and processed again."""
 COURSES: Sequence[tuple[str, Sequence[ListAct], str]] = (
@@ -112,7 +112,7 @@ COURSES: Sequence[tuple[str, Sequence[ListAct], str]] = (
 )
 """(fault of the list, acts, statuses that its declarant must receive)"""
 STEPS = {"suspend": "600", "conclude": "399", "inspect": "500", "detain_for_smuggling": "502"}
-"""Acts, and the statuses of the receipts in which the declarant reads of them."""
+"""Act → status of the receipt that reports it to the declarant."""
 WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
 
 
@@ -136,17 +136,19 @@ class ActsDay:
         shop = Shop(self.world, self.seed, self.day)
         courses = [course for course in COURSES if self.session.persons or course[1] is not SEIZED]
         for number, (name, _, _) in enumerate(courses):
-            self.trades.append(replace(faulty_trade(shop, FIRST + number, known_fault("import", name)), fault=ACTS))
+            self.trades.append(
+                replace(faulty_trade(shop, FIRST_NUMBER + number, known_fault("import", name)), fault=ACTS)
+            )
         self.receipt_log.expect(self.trades)
         day = ImportDay(self.session, self.world, self.trades, 20)
-        day.come(self.receipt_log)
+        day.play_day(self.receipt_log)
         for trade, (_, acts, path) in zip(self.trades, courses, strict=True):
-            wrong = list(self._done(trade, acts))
+            wrong = list(self._play_acts(trade, acts))
             yield self._verdict(trade, acts, path, wrong)
         self.documents, self.messages = day.documents, day.messages
 
     def apply(self, company: TradingCompany) -> Iterator[TradeVerdict]:
-        """A company applies, is not refused without a reason, and is registered in the end."""
+        """Play a company's application: a refusal without a reason fails, then the company is registered."""
         firm = RefundExporter(0, company, "T", "B")
         self.receipt_log.expect([NumberedPaper(firm.code)])
         when = f"{datetime.fromtimestamp(self.session.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
@@ -164,11 +166,11 @@ class ActsDay:
             wrong.append(f"the application went through {path or 'nothing'}")
         yield TradeVerdict(firm.code, ACTS, "2 300 800", path, tuple(wrong))
 
-    def _done(self, trade: ImportTrade, acts: Sequence[ListAct]) -> Iterator[str]:
+    def _play_acts(self, trade: ImportTrade, acts: Sequence[ListAct]) -> Iterator[str]:
         """Play acts on a list; returns complaints about outcomes and the log."""
         filed: list[tuple[ListAct, int]] = []
         proposed = 0
-        for act in self._possible(acts):
+        for act in self._possible_acts(acts):
             if act.action == AMEND:
                 self._amend(trade)
             elif act.action == APPROVE:
@@ -176,7 +178,7 @@ class ActsDay:
                 if done is not (act.becomes == APPROVED):
                     yield f"{act.officer} could {'' if done else 'not '}approve what was proposed"
                 filed += [(act, proposed)] if done else []
-            elif not (number := self.session.decide_list(trade.id, *_words(act))):
+            elif not (number := self.session.decide_list(trade.id, *_decision_of(act))):
                 if act.becomes != NOT_FILED:
                     yield f"{act.role} {act.officer} could not {act.action}"
             else:
@@ -185,21 +187,21 @@ class ActsDay:
             if act.at_once:
                 self.session.settle()
         second = {act for act, _ in filed if act.becomes == APPROVED}
-        yield from _about_acts(filed, partial(self.session.state_of, trade.id), second)
+        yield from _check_acts(filed, partial(self.session.state_of, trade.id), second)
         if self.session.persons:
-            yield from _about_log(filed, self.session.logged())
+            yield from _check_log(filed, self.session.logged())
 
     def _amend(self, trade: ImportTrade) -> None:
-        """Its declarant sends a list once more, with other words in it."""
+        """Send the list again, as its declarant, with another note."""
         self._fetch()
         head = next(one.head for one in self.receipt_log.of(trade.id, "622") if one.head.get("invtNo"))
-        sent = amendment(trade, changes={"note": BECAUSE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
+        sent = amendment(trade, changes={"note": AMENDMENT_NOTE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
         self.receipt_log.note_sent(sent)
         for _ in self.session.send([sent.body]):
             pass
 
-    def _possible(self, acts: Sequence[ListAct]) -> Sequence[ListAct]:
-        """Acts that can be done in the sandbox: where officers are not known one from another, those of one."""
+    def _possible_acts(self, acts: Sequence[ListAct]) -> Sequence[ListAct]:
+        """The acts that are possible in the sandbox: if it does not distinguish officers, those of a single officer."""
         becomes, roles = WITHOUT_PERSONS
         if self.session.persons:
             return acts
@@ -213,8 +215,8 @@ class ActsDay:
         self._fetch()
         path = " ".join(self.receipt_log.statuses_of(trade.id))
         bills = [(bill.head, bill.lines) for bill in self.receipt_log.of(trade.id, "816")]
-        complaints = [*wrong, *about_bills(bills, bills_of(trade, TaxTerms(self.rounding)))]
-        complaints += _about_reasons(acts, self.receipt_log.of(trade.id, "622"))
+        complaints = [*wrong, *check_bills(bills, bills_of(trade, TaxTerms(self.rounding)))]
+        complaints += _check_reasons(acts, self.receipt_log.of(trade.id, "622"))
         if path != wanted:
             complaints.append(f"it should have gone through {wanted}, and went through {path}")
         if len(bills) != ("800" in wanted):
@@ -226,8 +228,8 @@ class ActsDay:
             self.receipt_log.read(posted.mailbox, posted.bodies)
 
 
-def _about_reasons(acts: Sequence[ListAct], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """The declarant reads in the receipt of each step why the officer took it."""
+def _check_reasons(acts: Sequence[ListAct], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+    """Complaints about receipts that do not give the officer's reason."""
     for act in acts:
         if act.reason and act.becomes in {DONE, PROPOSED} and (status := STEPS.get(act.action)):
             told = [receipt.head.get("returnInfo", "") for receipt in receipts if receipt.status == status]
@@ -235,11 +237,11 @@ def _about_reasons(acts: Sequence[ListAct], receipts: Sequence[LoggedReceipt]) -
                 yield f"{status} does not say why {act.officer} decided to {act.action}: {told[-1]}"
 
 
-def _words(act: ListAct) -> tuple[str, str, str, str, str]:
+def _decision_of(act: ListAct) -> tuple[str, str, str, str, str]:
     return act.action, act.reason, act.role, act.officer, act.office
 
 
-def _about_acts(
+def _check_acts(
     filed: Sequence[tuple[ListAct, int]], state_of: Callable[[int], str], second: set[ListAct]
 ) -> Iterator[str]:
     """Complaints about acts with wrong outcomes; an approved proposal must be carried out."""
@@ -250,7 +252,7 @@ def _about_acts(
             yield f"{act.role} {act.officer} {act.action}: {state}, and should be {wanted}"
 
 
-def _about_log(filed: Sequence[tuple[ListAct, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
+def _check_log(filed: Sequence[tuple[ListAct, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
     """Complaints if an act is not in the log with officer, role, reason and outcome."""
     said: Mapping[int, set[tuple[str, ...]]] = {
         number: {row[1:] for row in rows if row[0] == number} for _, number in filed

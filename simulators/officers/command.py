@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.entry import ended, settings_for
+from simulators.entry import minute_text, settings_for
 from simulators.entry.officers import office
 from simulators.officers.playing import OfficerManner, OfficersPlay, OfficersResult, crew
 
@@ -96,15 +96,11 @@ def officers(
 def report_of(played: OfficersResult) -> dict[str, Any]:
     """The report for programs."""
     return {
-        "from": ended(played.begun),
-        "until": ended(played.ended),
+        "from": minute_text(played.begun),
+        "until": minute_text(played.ended),
         "officers": [
             {
-                "name": officer.name,
-                "role": officer.role,
-                "decided": officer.decided,
-                "right": officer.right,
-                "wrong": officer.wrong,
+                **{name: getattr(officer, name) for name in ("name", "role", "decided", "right", "wrong")},
                 "actions": dict(sorted(officer.by_action.items())),
                 "outcomes": dict(sorted(officer.by_outcome.items())),
             }
@@ -124,7 +120,7 @@ def show(played: OfficersResult, console: Console) -> None:
         "right 正确",
         "wrong 错误",
         "not carried out 未办成",
-        title=f"{ended(played.begun)} – {ended(played.ended)}",
+        title=f"{minute_text(played.begun)} – {minute_text(played.ended)}",
         title_justify="left",
     )
     for officer in played.officers:

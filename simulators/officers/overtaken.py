@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from simulators.entry import SandboxSession, opened, settings_for
+from simulators.entry import SandboxSession, open_sandbox, settings_for
 from simulators.entry.folders import temporary_folder
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault
-from simulators.officers.acts import ACTS, DONE, REFUSED, REVIEWER, WHY
+from simulators.officers.acts import ACTS, DONE, REASON, REFUSED, REVIEWER
 from simulators.receipt_log import ReceiptLog
 from simulators.verdict import TradeVerdict
 from simulators.world import World
@@ -25,23 +25,23 @@ from simulators.world import World
 SANDBOX = "overtaken"
 LISTS = 8
 """Number of lists; more decisions than the window carries out in one step."""
-FIRST = 985_000
-"""The numbers of these trades are nobody else's."""
+FIRST_NUMBER = 985_000
+"""First number of these trades; no other trades use this range."""
 PATH = "2 120 300 600"
 
 
-def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[TradeVerdict]:
+def play_overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[TradeVerdict]:
     """One officer suspends all lists; another's simultaneous decisions must be refused. Returns a verdict for each
     list."""
     chosen = {**options, "signatures": "off", "inspection": False, "automatic_officer": False}
     with temporary_folder("overtaken-") as folder:
         settings = settings_for(folder / "data", synchronous="NORMAL", readers=0, batch=1)
-        with opened(settings, SANDBOX, world, chosen) as session:
-            trades = _waiting(session, world, seed)
+        with open_sandbox(settings, SANDBOX, world, chosen) as session:
+            trades = _waiting_lists(session, world, seed)
             receipt_log = ReceiptLog(trades)
-            ImportDay(session, world, trades, LISTS).come(receipt_log)
+            ImportDay(session, world, trades, LISTS).play_day(receipt_log)
             acts = [(trade, action) for action in ("suspend", "reject") for trade in trades]
-            filed = [_decided(session, trade, action) for trade, action in acts]
+            filed = [_file_decision(session, trade, action) for trade, action in acts]
             session.settle()
             for posted in session.fetch(world.mailboxes()):
                 receipt_log.read(posted.mailbox, posted.bodies)
@@ -53,16 +53,16 @@ def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[T
                 yield _verdict(trade, (first, second), " ".join(receipt_log.statuses_of(trade.id)))
 
 
-def _waiting(session: SandboxSession, world: World, seed: int) -> Sequence[ImportTrade]:
+def _waiting_lists(session: SandboxSession, world: World, seed: int) -> Sequence[ImportTrade]:
     """Lists that wait for an officer."""
     shop = Shop(world, seed, session.day)
     doubtful = known_fault("import", "content_missing")
-    return [replace(faulty_trade(shop, FIRST + number, doubtful), fault=ACTS) for number in range(LISTS)]
+    return [replace(faulty_trade(shop, FIRST_NUMBER + number, doubtful), fault=ACTS) for number in range(LISTS)]
 
 
-def _decided(session: SandboxSession, trade: ImportTrade, action: str) -> int:
+def _file_decision(session: SandboxSession, trade: ImportTrade, action: str) -> int:
     officer = "甲" if action == "suspend" else "乙"
-    return session.decide_list(trade.id, action, WHY, REVIEWER, officer, "")
+    return session.decide_list(trade.id, action, REASON, REVIEWER, officer, "")
 
 
 def _verdict(trade: ImportTrade, came: tuple[str, str], path: str) -> TradeVerdict:

@@ -1,1 +1,1 @@
-"""Recordings without the people in them: `single-window recording` scrubs them, and checks what is left."""
+"""`single-window recording`: replaces personal data in recordings by invented data, and checks the result."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.recordings import CallEvent, MessageEvent, OfficerAct, Recording, body_of, rewritten
+from simulators.entry.recordings import CallEvent, MessageEvent, OfficerAct, Recording, body_of, rewrite_body
 from simulators.recordings.personal import CALL, ELEMENTS, ID, NAME, OFFICER, looks_personal
 from simulators.recordings.scrubbing import KEPT_OFFICERS
 
@@ -52,7 +52,7 @@ def _in_message(came: MessageEvent, stand_ins: frozenset[str]) -> list[PersonalT
             places.extend(_in_values(came.id, {name: text}, stand_ins))
         return text
 
-    rewritten(body_of(came), look)
+    rewrite_body(body_of(came), look)
     return places
 
 

@@ -14,11 +14,11 @@ from simulators.entry.recordings import (
     BadRecording,
     Call,
     Failure,
-    Made,
     Recording,
+    RecordingFacts,
     command,
     manifest_fields,
-    opened,
+    open_recording,
     secret,
     show_manifest,
     write,
@@ -40,7 +40,7 @@ def recording() -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[Recording]:
     try:
-        with opened(file) as source:
+        with open_recording(file) as source:
             source.check()
             yield source
     except (BadRecording, FileNotFoundError, FileExistsError) as refused:
@@ -92,9 +92,9 @@ def scrub(call: Call, source: Path, target: Path) -> None:
         )
 
 
-def _made(source_recording: Recording, strangers: StandIns) -> Made:
+def _made(source_recording: Recording, strangers: StandIns) -> RecordingFacts:
     """The manifest of the new recording; its digest is another, since outcomes name people where reasons do."""
-    return Made("", 0, source_recording.manifest.left_out, True, strangers.stand_ins)
+    return RecordingFacts("", 0, source_recording.manifest.left_out, True, strangers.stand_ins)
 
 
 @recording.command()

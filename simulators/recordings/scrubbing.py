@@ -18,8 +18,8 @@ from simulators.entry.recordings import (
     Recorded,
     Recording,
     body_of,
-    rewritten,
-    signed,
+    is_signed,
+    rewrite_body,
     with_body,
 )
 from simulators.recordings.personal import ELEMENTS, ID, NAME, OFFICER, looks_personal
@@ -59,7 +59,7 @@ def _gather(recording: Recording, strangers: StandIns) -> None:
 
     for event in recording.events():
         if isinstance(event, MessageEvent):
-            rewritten(body_of(event), note)
+            rewrite_body(body_of(event), note)
     strangers.replace_all(values)
 
 
@@ -78,9 +78,9 @@ def _came(came: MessageEvent, strangers: StandIns, count: dict[str, int]) -> Mes
         sort = ELEMENTS.get(name)
         return strangers.of(sort, personal) if sort else _in(personal, strangers)
 
-    changed = rewritten(body, text)
+    changed = rewrite_body(body, text)
     count["messages"] += changed != body
-    count["signatures"] += changed != body and signed(body)
+    count["signatures"] += changed != body and is_signed(body)
     return replace(came, **with_body(came, changed))
 
 

@@ -10,30 +10,33 @@ from simulators.exports import stories
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage
 from simulators.refunds import documents
-from simulators.refunds.arithmetic import rounded
-from simulators.refunds.cases import AGAIN, REPORT, RefundCase, wrong
-from simulators.refunds.documents import AMEND, together
+from simulators.refunds.arithmetic import round_to_fen
+from simulators.refunds.cases import REPORT_PREFIX, SECOND_REPORT_PREFIX, RefundCase, corrupt_claim
+from simulators.refunds.documents import AMEND, join_documents
 from simulators.refunds.firms import RefundExporter, supplier
 from simulators.refunds.items import LETTERS
-from simulators.refunds.papers import Collected, StockSold
+from simulators.refunds.papers import OrderPayment, StockSale
 from simulators.refunds.scenarios import CLAIM, EXCHANGE, INVOICE, RECONCILE, REPAY, RETURN, RefundStep
 from simulators.world import World
 
 COUNTRIES = {"133": "KOR", "116": "JPN", "502": "USA", "304": "DEU", "303": "GBR", "601": "AUS"}
-MOST_LEGS = 1_000
-Act = Callable[[RefundCase, RefundStep, World, TradingCompany, str], list[SyntheticMessage]]
+MAX_LEGS = 1_000
+StepWriter = Callable[[RefundCase, RefundStep, World, TradingCompany, str], list[SyntheticMessage]]
 
 
 def registrations(firms: Sequence[RefundExporter], when: str) -> list[SyntheticMessage]:
-    """Each exporter registers for itself."""
+    """The registration message of each exporter."""
     return [
-        together("Registration", [documents.registration(firm, when)], firm.company, (firm.code,)) for firm in firms
+        join_documents("Registration", [documents.registration(firm, when)], firm.company, (firm.code,))
+        for firm in firms
     ]
 
 
-def acted(case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str) -> list[SyntheticMessage]:
+def messages_of_step(
+    case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str
+) -> list[SyntheticMessage]:
     """The messages of a step, written at a time (yyyyMMddHHmmss); raises `KeyError` for a step without messages."""
-    return ACTS[step.do](case, step, world, bank, when)
+    return STEP_WRITERS[step.do](case, step, world, bank, when)
 
 
 def _invoice(
@@ -43,7 +46,7 @@ def _invoice(
         return []
     paper = case.invoice(when[:8], step.more.get("only", 0))
     return [
-        together(
+        join_documents(
             "VatInvoice",
             [documents.invoice(case.firm, supplier(world, case.firm), paper, when)],
             case.firm.company,
@@ -55,67 +58,74 @@ def _invoice(
 def _exchange(
     case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str
 ) -> list[SyntheticMessage]:
-    """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted, `part`
-    the share that was paid for; `short`: so much less than its legs come to is named as what is netted; `again`: the
-    same orders in another report."""
-    legs: dict[str, list[Collected]] = {}
+    """An exchange report for each currency.
+
+    Options of the step: `currency`: replaces the currency of the orders; `cost`: the share of netted costs; `part`: the
+    share of the orders that was paid; `short`: the reported amount is lower by this; `again`: a second report about the
+    same orders.
+    """
+    by_currency: dict[str, list[OrderPayment]] = {}
     for trade in case.trades:
-        collected = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
-        legs.setdefault(collected.currency, []).append(collected)
+        payment = _payment_of(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
+        by_currency.setdefault(payment.currency, []).append(payment)
     messages = []
-    for place, of in enumerate(legs.values()):
+    for place, payments in enumerate(by_currency.values()):
         cost, short = (Decimal(step.more.get(name, "0")) for name in ("cost", "short"))
-        cost = rounded(sum((collected.amount for collected in of), Decimal(0)) * cost)
-        number = case.number_of(AGAIN) if step.more.get("again") else _numbered(case, place)
-        paper = documents.exchange(case.firm, bank, number, of[:MOST_LEGS], when, cost, short)
-        messages.append(together("ForexReport", [paper], bank, (case.id,)))
+        cost = round_to_fen(sum((payment.amount for payment in payments), Decimal(0)) * cost)
+        number = case.number_of(SECOND_REPORT_PREFIX) if step.more.get("again") else _report_number(case, place)
+        paper = documents.exchange(case.firm, bank, number, payments[:MAX_LEGS], when, cost, short)
+        messages.append(join_documents("ForexReport", [paper], bank, (case.id,)))
     return messages
 
 
-def _numbered(case: RefundCase, place: int) -> str:
-    return case.number_of(REPORT) + (f"{place}" if place else "")
+def _report_number(case: RefundCase, place: int) -> str:
+    return case.number_of(REPORT_PREFIX) + (f"{place}" if place else "")
 
 
-def _collected(trade: ExportTrade, other: str, part: Decimal) -> Collected:
+def _payment_of(trade: ExportTrade, currency: str, share: Decimal) -> OrderPayment:
     assert trade.order is not None and trade.inventory is not None
     head = trade.order.head
-    return Collected(
+    return OrderPayment(
         trade.id,
         COUNTRIES[trade.inventory.head["country"]],
-        other or LETTERS[head["currency"]],
-        rounded(Decimal(head["goodsValue"]) * part),
+        currency or LETTERS[head["currency"]],
+        round_to_fen(Decimal(head["goodsValue"]) * share),
     )
 
 
 def _claim(case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str) -> list[SyntheticMessage]:
-    """A claim: for the first time, once more under another number (`again`), corrected, or with something `wrong`."""
+    """A claim. Options of the step: `again`: a second claim under another number; `correct`: a corrected version of the
+    claim; `wrong`: name of an error."""
     if not case.items:
         return []
-    number = case.second if step.more.get("again") else case.id
+    number = case.second_claim_no if step.more.get("again") else case.id
     paper = case.claim(when[:6], number, step.more.get("only", 0))
-    if how := step.more.get("wrong"):
-        paper = wrong(paper, how)
+    if error := step.more.get("wrong"):
+        paper = corrupt_claim(paper, error)
     app_type = AMEND if step.more.get("correct") else documents.ADD
-    return [together("RefundClaim", [documents.claim(case.firm, paper, when, app_type)], case.firm.company, (number,))]
+    return [
+        join_documents("RefundClaim", [documents.claim(case.firm, paper, when, app_type)], case.firm.company, (number,))
+    ]
 
 
 def _reconcile(
     case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str
 ) -> list[SyntheticMessage]:
-    """Reconcile overseas stock: `sold` is the share of each item; `price` the share of its price that was got for it;
-    `again`: in another paper."""
-    part, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
+    """The reconciliation of overseas stock. Options of the step: `sold`: the share of each item that was sold; `price`:
+    the share of its price that was paid; `again`: a second reconciliation."""
+    share, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
     sold = [
-        StockSold(link, link.qty * part, rounded(link.fob * part * price), step.more["outcome"]) for link in case.links
+        StockSale(link, link.qty * share, round_to_fen(link.fob * share * price), step.more["outcome"])
+        for link in case.links
     ]
     paper = documents.reconciliation(
         case.firm, case.number_of("HT" if step.more.get("again") else "HS"), case.id, sold, when
     )
-    return [together("RefundReconciliation", [paper], case.firm.company, (case.id,))]
+    return [join_documents("RefundReconciliation", [paper], case.firm.company, (case.id,))]
 
 
 def _repay(case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str) -> list[SyntheticMessage]:
-    """All goods came back."""
+    """The repayment of the refund for all goods."""
     paper = documents.repayment(
         case.firm,
         case.number_of("BS"),
@@ -124,13 +134,13 @@ def _repay(case: RefundCase, step: RefundStep, world: World, bank: TradingCompan
         when,
         case.links[0].item.invt_no,
     )
-    return [together("RefundRepayment", [paper], case.firm.company, (case.id,))]
+    return [join_documents("RefundRepayment", [paper], case.firm.company, (case.id,))]
 
 
 def _return(
     case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str
 ) -> list[SyntheticMessage]:
-    """Customs is asked to let the goods back in, all or those of one export, and the parcel is counted."""
+    """The return request (213) and the tally (215) of all exports, or of the export number `only`."""
     messages = []
     for place, (trade, item) in enumerate(zip(case.trades, case.items, strict=True), 1):
         if step.more.get("only", place) != place:
@@ -142,7 +152,7 @@ def _return(
     return messages
 
 
-ACTS: Mapping[str, Act] = {
+STEP_WRITERS: Mapping[str, StepWriter] = {
     INVOICE: _invoice,
     EXCHANGE: _exchange,
     CLAIM: _claim,

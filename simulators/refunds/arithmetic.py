@@ -30,7 +30,7 @@ class VatFigures(NamedTuple):
     free: Decimal = ZERO
 
 
-class Manufactured(NamedTuple):
+class ManufacturerResult(NamedTuple):
     """A manufacturer's period: not creditable, payable, ceiling, refund, credited, carried on."""
 
     not_creditable: Decimal
@@ -41,61 +41,60 @@ class Manufactured(NamedTuple):
     carry: Decimal
 
 
-def rounded(amount: Decimal) -> Decimal:
+def round_to_fen(amount: Decimal) -> Decimal:
     """Round to the fen, half up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def base(bought: Iterable[tuple[Decimal, Decimal]], exported: Decimal) -> Decimal:
+def average_cost(bought: Iterable[tuple[Decimal, Decimal]], exported: Decimal) -> Decimal:
     """The cost before tax of so much of the goods, at the average of invoice lines (amount, quantity)."""
     lines = list(bought)
-    return rounded(sum((amount for amount, _ in lines), ZERO) * exported / sum((qty for _, qty in lines), ZERO))
+    return round_to_fen(sum((amount for amount, _ in lines), ZERO) * exported / sum((qty for _, qty in lines), ZERO))
 
 
-def trader(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
+def trader_refund(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
     """A trader's refund: what the goods cost, at the lower of the table's and the invoice's rate."""
-    return rounded(cost * min(levy, rate))
+    return round_to_fen(cost * min(levy, rate))
 
 
-def to_cost(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
+def unrefunded_tax(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
     """The tax that a trader is not refunded and adds to his cost."""
-    return rounded(cost * (levy - min(levy, rate)))
+    return round_to_fen(cost * (levy - min(levy, rate)))
 
 
-def manufacturer(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: VatFigures) -> Manufactured:
+def manufacturer_result(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: VatFigures) -> ManufacturerResult:
     """A manufacturer's period; exports in yuan with levy and refund rate, those of the same rates together.
 
-    Materials bought free of tax are only reckoned with where all exports have the same rates.
+    Materials bought free of tax are only included if all exports have the same rates.
     """
     groups: dict[tuple[Decimal, Decimal], Decimal] = {}
     for amount, levy, rate in exports:
         groups[levy, rate] = groups.get((levy, rate), ZERO) + amount
     free = period.free if len(groups) == 1 else ZERO
-    lost = sum(
-        (rounded(max(ZERO, amount - free) * max(ZERO, levy - rate)) for (levy, rate), amount in groups.items()), ZERO
-    )
-    ceiling = sum((rounded(max(ZERO, amount - free) * rate) for (_, rate), amount in groups.items()), ZERO)
-    payable = period.output - (period.input - lost) - period.forward
-    left = max(ZERO, -payable)
-    refund = min(left, ceiling)
-    return Manufactured(lost, payable, ceiling, refund, ceiling - refund, left - refund)
+    bases = [(levy, rate, max(ZERO, amount - free)) for (levy, rate), amount in groups.items()]
+    not_creditable = sum((round_to_fen(base * max(ZERO, levy - rate)) for levy, rate, base in bases), ZERO)
+    ceiling = sum((round_to_fen(base * rate) for _, rate, base in bases), ZERO)
+    payable = period.output - (period.input - not_creditable) - period.forward
+    credit = max(ZERO, -payable)
+    refund = min(credit, ceiling)
+    return ManufacturerResult(not_creditable, payable, ceiling, refund, ceiling - refund, credit - refund)
 
 
 def in_yuan(fob: Decimal, currency: str) -> Decimal:
     """An export's price in yuan, to the fen."""
-    return rounded(fob * YUAN_OF[currency])
+    return round_to_fen(fob * YUAN_OF[currency])
 
 
-def domestic(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
+def domestic_sale_tax(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
     """The output VAT of an export (in yuan) that is taxed as a domestic sale."""
-    return rounded((fob - bonded) / (1 + levy) * levy)
+    return round_to_fen((fob - bonded) / (1 + levy) * levy)
 
 
-def share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+def refund_share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """The part of a refund to repay when `part` of `whole` is returned."""
-    return rounded(refund * part / whole)
+    return round_to_fen(refund * part / whole)
 
 
 def deemed_income_tax(revenue: Decimal, rate: Decimal) -> Decimal:
-    """Income tax of who is exempt without an invoice: four hundredths of what was earned, at a rate."""
-    return rounded(revenue * Decimal("0.04") * rate)
+    """Income tax of an exporter that is exempt without an invoice: on 4 % of the revenue, at a rate."""
+    return round_to_fen(revenue * Decimal("0.04") * rate)

@@ -1,4 +1,4 @@
-"""A refund scenario in play: one exporter, its exports, papers and claims, and what the claims must come to."""
+"""A refund case: the exports, invoices and claims of one exporter, and the expected amounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulators.refunds.papers import (
     SOLD_ABROAD,
     SPECIAL,
     UNSOLD,
-    Bought,
+    BoughtLine,
     ClaimLink,
     ClaimPaper,
     InvoiceUse,
@@ -26,14 +26,14 @@ from simulators.refunds.papers import (
 )
 from simulators.refunds.scenarios import CLAIM, RECONCILE, RETURN, RefundScenario
 
-SOUND, OVERSEAS = "sound", "9810"
-REPORT, AGAIN = "SH", "SJ"
-"""How numbers of reports of exchange begin, and of second ones about the same orders."""
+EVERYDAY, OVERSEAS_MODE = "sound", "9810"
+REPORT_PREFIX, SECOND_REPORT_PREFIX = "SH", "SJ"
+"""Prefixes of the numbers of exchange reports, and of second reports about the same orders."""
 USUAL_RATE = Decimal("0.13")
 """Levy and refund rate of the goods that synthetic exporters sell every day."""
 
 
-class Lot(NamedTuple):
+class DomesticPurchase(NamedTuple):
     """The domestic purchase of an item: quantity, yuan before tax, levy rate, and the refund rate of the law."""
 
     qty: Decimal
@@ -43,8 +43,7 @@ class Lot(NamedTuple):
 
 
 class CaseFigures(NamedTuple):
-    """The figures kept of a case that is closed: how many exports and items there were, which exports have no item, and
-    the amounts that may be told of."""
+    """The figures of a case: number of exports and items, exports without an item, and amounts by name."""
 
     exports: int
     items: int
@@ -54,8 +53,8 @@ class CaseFigures(NamedTuple):
 
 @dataclass(slots=True)
 class RefundCase:
-    """One exporter's exports of a month and what follows. `number` is its place among all cases; `planned` are everyday
-    exports that are made when their day comes."""
+    """One exporter's exports of a month, with the later messages. `number`: its index among all cases; `planned`:
+    number of everyday exports, which are generated on their day."""
 
     number: int
     scenario: RefundScenario
@@ -68,70 +67,76 @@ class RefundCase:
     closed: CaseFigures | None = None
 
     @property
-    def books(self) -> CaseFigures:
+    def figures(self) -> CaseFigures:
         """The number of its exports and items, the exports without an item, and its amounts."""
         if self.closed is not None:
             return self.closed
         orders = {order for item in self.items for order in item.orders}
-        wanted = {
+        expected_orders = {
             trade.id for trade in self.trades if trade.inventory and trade.inventory.head["statisticsFlag"] != "A"
         }
-        amounts = self._amounts() if self.items else {}
-        return CaseFigures(len(self.trades), len(self.items), tuple(sorted(wanted - orders)), amounts)
+        amounts = self._calculate_amounts() if self.items else {}
+        return CaseFigures(len(self.trades), len(self.items), tuple(sorted(expected_orders - orders)), amounts)
 
     def close(self) -> None:
-        """Let exports, items and links go: nothing is written about them any more."""
-        self.closed = self.books
+        """Drop exports, items and links, which no later message needs, and keep the figures."""
+        self.closed = self.figures
         self.trades, self.items, self.links = [], [], ()
 
     @property
     def id(self) -> str:
-        """The number of its claim, by which all is known."""
+        """The number of its claim, which identifies the case."""
         return f"TS{self.first:%y%m%d}{self.number:06d}"
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it: claim, invoice, two reports of exchange, two
-        reconciliations, repayment."""
-        yield from (self.id, self.invoice_no, *map(self.number_of, (REPORT, AGAIN, "HS", "HT", "BS")))
+        """The numbers by which receipts may identify it: of the claim, the invoice, two exchange reports, two
+        reconciliations and the repayment."""
+        yield from (
+            self.id,
+            self.invoice_no,
+            *map(self.number_of, (REPORT_PREFIX, SECOND_REPORT_PREFIX, "HS", "HT", "BS")),
+        )
 
     @property
-    def second(self) -> str:
+    def second_claim_no(self) -> str:
         """The number of a second claim."""
         return self.number_of("TZ")
 
     @property
     def invoice_no(self) -> str:
-        """Twenty digits, as invoices have them."""
+        """The number of its invoice, with twenty digits."""
         return f"{self.first:%y}3702{self.first:%m%d}{self.number:010d}"
 
     def number_of(self, letters: str) -> str:
-        """The number of a paper that begins with these letters."""
+        """The number of a document, which begins with these letters."""
         return letters + self.id[2:]
 
-    def lot(self, item: ExportedItem) -> Lot:
+    def purchase(self, item: ExportedItem) -> DomesticPurchase:
         """The domestic purchase of an item: as the scenario says, or drawn for everyday goods."""
         for trade, goods in zip(self.trades, self.scenario.goods, strict=False):
             if trade.id in item.orders:
-                return Lot(item.qty * goods.bought / goods.quantity, goods.cost * goods.bought, goods.levy, goods.rate)
+                return DomesticPurchase(
+                    item.qty * goods.bought / goods.quantity, goods.cost * goods.bought, goods.levy, goods.rate
+                )
         draws = Draws("lot", item.number)
         value = arithmetic.in_yuan(item.fob, item.currency)
-        return Lot(
-            item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE, USUAL_RATE
+        return DomesticPurchase(
+            item.qty, max(CENT, arithmetic.round_to_fen(value * draws.between(500, 800) / 1000)), USUAL_RATE, USUAL_RATE
         )
 
     def invoice(self, issued: str, only: int = 0) -> PurchaseInvoice:
-        """The supplier's invoice for all that was exported, a line an item; `only`: for one of them."""
+        """The supplier's invoice with a line for each item; `only`: the number of a single item, 0 for all."""
         lines = tuple(
-            Bought(item.code, item.name, item.unit, lot.qty, lot.amount, lot.levy)
-            for place, item in self._wanted(only)
-            for lot in (self.lot(item),)
+            BoughtLine(item.code, item.name, item.unit, purchase.qty, purchase.amount, purchase.levy)
+            for place, item in self._numbered_items(only)
+            for purchase in (self.purchase(item),)
         )
         return PurchaseInvoice(self.invoice_no, self.scenario.paper or SPECIAL, issued, self.number_of("HT"), lines)
 
     def claim(self, period: str, number: str = "", only: int = 0) -> ClaimPaper:
-        """The claim for all that was exported; `only` for one of them, which takes of the invoice's first line."""
-        self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._wanted(only))
+        """The claim for all items; `only`: the number of a single item, which uses the invoice's first line."""
+        self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._numbered_items(only))
         vat = self.scenario.vat
         fields = (
             (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward))
@@ -140,65 +145,75 @@ class RefundCase:
         )
         return ClaimPaper(number or self.id, self.scenario.claim, period, self.links, self.scenario.business, fields)
 
-    def _wanted(self, only: int) -> list[tuple[int, ExportedItem]]:
+    def _numbered_items(self, only: int) -> list[tuple[int, ExportedItem]]:
         return [(place, item) for place, item in enumerate(self.items, 1) if only in (0, place)]
 
     def _link(self, place: int, item: ExportedItem, line: int) -> ClaimLink:
         used: tuple[InvoiceUse, ...] = ()
         if self.scenario.paper:
-            used = (InvoiceUse(self.invoice_no, line, item.qty, self.base(item)),)
-        state = UNSOLD if self.scenario.business else SOLD_ABROAD if item.mode == OVERSEAS else ""
+            used = (InvoiceUse(self.invoice_no, line, item.qty, self.cost(item)),)
+        state = UNSOLD if self.scenario.business else SOLD_ABROAD if item.mode == OVERSEAS_MODE else ""
         return ClaimLink(f"{self.id}{place:03d}", item, item.qty, item.fob, used, state)
 
-    def base(self, item: ExportedItem) -> Decimal:
+    def cost(self, item: ExportedItem) -> Decimal:
         """The cost of the exported goods, at the average price of the purchase."""
-        lot = self.lot(item)
-        return arithmetic.base([(lot.amount, lot.qty)], item.qty)
+        purchase = self.purchase(item)
+        return arithmetic.average_cost([(purchase.amount, purchase.qty)], item.qty)
 
     @property
     def amounts(self) -> Mapping[str, Decimal]:
-        """Amounts in yuan that notices may name: refund, credited, domestic; unsold: the refund of what was not sold;
-        less: the refund of a second claim less what the first one turned out to be too much; back and kept: the refund
-        of what came back, and of the rest."""
-        return self.books.amounts
+        """Amounts in yuan that notices may name: refund, credited, domestic.
 
-    def _amounts(self) -> Mapping[str, Decimal]:
-        first, second = self._parts()
-        made = self._reckoned(first)
-        refund, (sold, price) = made["refund"], self._sold()
-        due = arithmetic.rounded(refund * sold * price)
-        back = self._reckoned(self._returned())["refund"]
-        less = self._reckoned(second)["refund"] - (refund - due)
-        return {**made, "unsold": refund - due, "less": less, "back": back, "kept": refund - back}
+        unsold: the refund of goods that were not sold; less: the refund of a second claim, minus the excess of the
+        first; back and kept: the refund of returned goods, and of the others.
+        """
+        return self.figures.amounts
 
-    def _returned(self) -> list[ExportedItem]:
-        """The items of which the goods come back while others stay."""
+    def _calculate_amounts(self) -> Mapping[str, Decimal]:
+        first, second = self._claim_items()
+        amounts = self._calculate(first)
+        refund, (sold_share, price_share) = amounts["refund"], self._sold_shares()
+        due = arithmetic.round_to_fen(refund * sold_share * price_share)
+        returned = self._calculate(self._returned_items())["refund"]
+        second_difference = self._calculate(second)["refund"] - (refund - due)
+        return {
+            **amounts,
+            "unsold": refund - due,
+            "less": second_difference,
+            "back": returned,
+            "kept": refund - returned,
+        }
+
+    def _returned_items(self) -> list[ExportedItem]:
+        """The items whose goods are returned while others are not."""
         only = [step.more["only"] for step in self.scenario.steps if step.do == RETURN and "only" in step.more]
         return [self.items[place - 1] for place in only]
 
-    def _parts(self) -> tuple[list[ExportedItem], list[ExportedItem]]:
+    def _claim_items(self) -> tuple[list[ExportedItem], list[ExportedItem]]:
         """The items of the first claim and of a second one."""
         only = [step.more["only"] for step in self.scenario.steps if step.do == CLAIM and "only" in step.more]
         if not only:
             return self.items, []
         return self.items[only[0] - 1 : only[0]], self.items[only[-1] - 1 : only[-1]]
 
-    def _sold(self) -> tuple[Decimal, Decimal]:
-        """The share of overseas stock that was sold in the end, and the share of its price that was got."""
+    def _sold_shares(self) -> tuple[Decimal, Decimal]:
+        """The share of overseas stock that was sold, and the share of its price that was paid."""
         for step in self.scenario.steps:
             if step.do == RECONCILE:
                 return Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
         return Decimal(1), Decimal(1)
 
-    def _reckoned(self, items: Sequence[ExportedItem]) -> dict[str, Decimal]:
-        lots = [(item, self.lot(item)) for item in items]
-        domestic = _sum(arithmetic.domestic(_yuan(item), USUAL_RATE) for item in items)
+    def _calculate(self, items: Sequence[ExportedItem]) -> dict[str, Decimal]:
+        purchases = [(item, self.purchase(item)) for item in items]
+        domestic = _sum(arithmetic.domestic_sale_tax(_yuan(item), USUAL_RATE) for item in items)
         if self.scenario.claim == MANUFACTURER:
-            made = arithmetic.manufacturer(((_yuan(item), lot.levy, lot.rate) for item, lot in lots), self.scenario.vat)
-            return {"refund": made.refund, "credited": made.credited, "domestic": domestic}
-        bases = [(self.base(item), lot) for item, lot in lots] if self.scenario.paper else []
+            result = arithmetic.manufacturer_result(
+                ((_yuan(item), purchase.levy, purchase.rate) for item, purchase in purchases), self.scenario.vat
+            )
+            return {"refund": result.refund, "credited": result.credited, "domestic": domestic}
+        bases = [(self.cost(item), purchase) for item, purchase in purchases] if self.scenario.paper else []
         return {
-            "refund": _sum(arithmetic.trader(base, lot.levy, lot.rate) for base, lot in bases),
+            "refund": _sum(arithmetic.trader_refund(base, purchase.levy, purchase.rate) for base, purchase in bases),
             "domestic": domestic,
         }
 
@@ -211,28 +226,33 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def wrong(claim: ClaimPaper, how: str) -> ClaimPaper:
-    """The same claim with something wrong in its first link; raises `KeyError` for what nobody knows."""
-    return claim._replace(links=(WRONG[how](claim.links[0]), *claim.links[1:]))
+def corrupt_claim(claim: ClaimPaper, error: str) -> ClaimPaper:
+    """The claim with a named error in its first link; raises `KeyError` for an unknown name."""
+    return claim._replace(links=(CORRUPTIONS[error](claim.links[0]), *claim.links[1:]))
 
 
-def _fewer(link: ClaimLink) -> ClaimLink:
+def _corrupt_quantity(link: ClaimLink) -> ClaimLink:
     (used,) = link.used
     return link._replace(used=(used._replace(qty=used.qty - 1),))
 
 
-def _code(link: ClaimLink) -> ClaimLink:
+def _corrupt_code(link: ClaimLink) -> ClaimLink:
     other = "6109909050" if link.item.code != "6109909050" else "6109100010"
     return link._replace(item=link.item._replace(code=other))
 
 
-def _negative(link: ClaimLink) -> ClaimLink:
+def _corrupt_sign(link: ClaimLink) -> ClaimLink:
     return link._replace(qty=-link.qty, fob=-link.fob)
 
 
-def _currency(link: ClaimLink) -> ClaimLink:
+def _corrupt_currency(link: ClaimLink) -> ClaimLink:
     other = "EUR" if link.item.currency != "EUR" else "USD"
     return link._replace(item=link.item._replace(currency=other))
 
 
-WRONG = {"quantity": _fewer, "code": _code, "negative": _negative, "currency": _currency}
+CORRUPTIONS = {
+    "quantity": _corrupt_quantity,
+    "code": _corrupt_code,
+    "negative": _corrupt_sign,
+    "currency": _corrupt_currency,
+}

@@ -1,4 +1,4 @@
-"""The course of the months: exports leave, months are summarised, papers follow day by day, officers approve."""
+"""Plays refund cases over months: exports, summary declarations, the messages of each step, officers' decisions."""
 
 from __future__ import annotations
 
@@ -9,31 +9,30 @@ from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from simulators.companies import TradingCompany
-from simulators.entry import SHANGHAI, evening
+from simulators.entry import SHANGHAI, evening_of
 from simulators.exports import notes, summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.summaries import AGAIN, COUNTED, MonthRequest
 from simulators.exports.trade import CODES, INVENTORY, ExportTrade
-from simulators.messages import SyntheticMessage, messages
+from simulators.messages import SyntheticMessage, pack_messages
 from simulators.played_day import NoDisplay, PlayedSandbox, ProgressDisplay
 from simulators.receipt_log import ReceiptLog
-from simulators.refunds.acts import acted, registrations
-from simulators.refunds.cases import REPORT, RefundCase
+from simulators.refunds.acts import messages_of_step, registrations
+from simulators.refunds.cases import REPORT_PREFIX, RefundCase
 from simulators.refunds.items import items_of
-from simulators.refunds.scenarios import CLAIM, DAYS, EXCHANGE, EXPORT, OFFICER, WHY, RefundStep
+from simulators.refunds.scenarios import BANK_REASON, CLAIM, EXCHANGE, EXPORT, OFFICER, USUAL_DAYS, RefundStep
 from simulators.refunds.workers import ExportWorker, InlineWorker
 from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 NIGHTS = (1, 2, 3)
-"""After these the exports of a day have left."""
+"""Nights after which follow-ups of exports are sent; then all of them have left."""
 SUMMARY, LOOK = "summary", "look"
-FIRST_STEPS = {EXPORT: 0, SUMMARY: 1}
-CLAIMED = 2 + list(DAYS).index(CLAIM)
+CLAIM_RANK = 2 + list(USUAL_DAYS).index(CLAIM)
 """The rank of the last step before officers decide."""
-REVIEWED = timedelta(days=50)
-"""Days after which the slowest review has ended, holidays included."""
-AFTER_EXPORTS = 4
+REVIEW_PERIOD = timedelta(days=50)
+"""Time, including holidays, in which every review ends."""
+SUMMARY_AFTER_DAYS = 4
 """Days after the exports on which their month is summarised."""
 
 
@@ -41,20 +40,20 @@ class RefundSandbox(PlayedSandbox, Protocol):
     """A sandbox in which officers decide about claims."""
 
     def choose(self, **options: Any) -> None:
-        """Change how the sandbox behaves from now on."""
+        """Change options of the sandbox."""
 
     def settle(self) -> None:
-        """Return when nothing is left that could be done now."""
+        """Wait until no delivery is due."""
 
     def decide_refund(self, number: str, action: str) -> bool:
-        """File what a tax officer does with a claim. Whether it could be done."""
+        """File a tax officer's decision about a claim; returns whether it was carried out."""
 
     def decide_exchange(self, number: str, action: str, reason: str) -> bool:
-        """File what an officer of a bank does with a report of exchange. Whether it could be done."""
+        """File a bank officer's decision about an exchange report; returns whether it was carried out."""
 
 
 class DueStep(NamedTuple):
-    """A step that is due on a day; `case` None: it concerns all whose exports are of that day."""
+    """A step that is due on a day; `case` None: it concerns all cases whose exports are due then."""
 
     day: date
     rank: int
@@ -65,10 +64,10 @@ class DueStep(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """Cases in play, from registration to the end of the last of them.
+    """Plays cases from registration to the end of the last claim.
 
-    `undecided`: they are played up to their claims, and what officers would decide is left to them. `worker` makes
-    everyday exports, of `seed`, and reads receipts. What is claimed and will not be spoken of again is let go.
+    `undecided`: play up to the claims, and leave the decisions to officers. `worker` makes the everyday exports of
+    `seed` and reads receipts. The data of a claimed case are dropped if no message refers to them later.
     """
 
     session: RefundSandbox
@@ -82,29 +81,31 @@ class Course:
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     seed: int = 0
     worker: ExportWorker = field(default_factory=InlineWorker)
-    requests: list[TradeVerdict] = field(default_factory=list)
-    """What the requests for summaries came to."""
+    summary_verdicts: list[TradeVerdict] = field(default_factory=list)
+    """Verdicts about the requests for summary declarations."""
     messages: int = 0
     documents: int = 0
     undecided: bool = False
-    _judged: list[MonthRequest] = field(default_factory=list)
+    _judged_requests: list[MonthRequest] = field(default_factory=list)
 
     def play(self) -> ReceiptLog:
-        """Play all to its end; gives all that was heard."""
+        """Play all cases to their ends; returns the receipts."""
         self.receipt_log.expect(self.cases)
-        self.receipt_log.expect(NumberedPaper(case.second) for case in self.cases)
+        self.receipt_log.expect(NumberedPaper(case.second_claim_no) for case in self.cases)
         self._register()
-        due = [act for act in self._due() if not (self.undecided and act.rank > CLAIMED)]
-        days = [list(of) for _, of in groupby(sorted(due, key=lambda act: act[:3]), key=lambda act: act.day)]
+        due_steps = [step for step in self._due_steps() if not (self.undecided and step.rank > CLAIM_RANK)]
+        days = [
+            list(steps) for _, steps in groupby(sorted(due_steps, key=lambda step: step[:3]), key=lambda step: step.day)
+        ]
         self.show.begin("exports to refunds", len(days) + sum(case.planned or len(case.trades) for case in self.cases))
-        for of in days:
-            self._day(of)
+        for steps in days:
+            self._play_steps(steps)
             self.show.step(1, self.receipt_log, self.session.now)
         if not self.undecided:
-            self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
-        self.requests += [
+            self._wait(max(days[-1][0].day + REVIEW_PERIOD, self.until or days[-1][0].day))
+        self.summary_verdicts += [
             TradeVerdict(request.id, request.fault, "", late, (f"{late} came when it was judged",), "export")
-            for request in self._judged
+            for request in self._judged_requests
             if (late := " ".join(f"{word.code}:{word.status}" for word in self.receipt_log.of(request.id)))
         ]
         return self.receipt_log
@@ -114,40 +115,44 @@ class Course:
         self.receipt_log.expect(NumberedPaper(firm.code) for firm in firms)
         self._send(registrations(firms, self._when))
 
-    def _due(self) -> Iterable[DueStep]:
+    def _due_steps(self) -> Iterable[DueStep]:
         for first in {case.first for case in self.cases}:
             yield DueStep(first, 0, EXPORT)
-            yield DueStep(first + timedelta(days=AFTER_EXPORTS), 1, SUMMARY)
+            yield DueStep(first + timedelta(days=SUMMARY_AFTER_DAYS), 1, SUMMARY)
         for case in self.cases:
             for step in case.scenario.steps:
-                yield DueStep(step.on(case.first), 2 + list(DAYS).index(step.do), step.do, step, case)
+                yield DueStep(step.on(case.first), 2 + list(USUAL_DAYS).index(step.do), step.do, step, case)
 
-    def _day(self, of: Sequence[DueStep]) -> None:
-        self._wait(of[0].day)
-        if self.undecided and any(act.do == CLAIM for act in of):
+    def _play_steps(self, steps: Sequence[DueStep]) -> None:
+        self._wait(steps[0].day)
+        if self.undecided and any(step.do == CLAIM for step in steps):
             self.session.choose(automatic_officer=False)
-        for do, same in groupby(of, key=lambda act: act.do):
+        for do, same_action in groupby(steps, key=lambda step: step.do):
             if do == EXPORT:
-                self._export([case for case in self.cases if case.first == of[0].day])
+                self._play_exports([case for case in self.cases if case.first == steps[0].day])
             elif do == SUMMARY:
                 self._summarise(
-                    [case for case in self.cases if case.first == of[0].day - timedelta(days=AFTER_EXPORTS)]
+                    [case for case in self.cases if case.first == steps[0].day - timedelta(days=SUMMARY_AFTER_DAYS)]
                 )
             elif do == OFFICER:
-                self._decide(same)
+                self._decide(same_action)
             else:
-                self._act([(act.case, act.step) for act in same if act.case and act.step])
+                self._send_step([(step.case, step.step) for step in same_action if step.case and step.step])
 
-    def _act(self, steps: Sequence[tuple[RefundCase, RefundStep]]) -> None:
-        """Send what a step asks for in each case. Everyday exports are claimed for once, and nothing follows."""
+    def _send_step(self, steps: Sequence[tuple[RefundCase, RefundStep]]) -> None:
+        """Send the messages of a step for each case. A case of everyday exports ends with its claim."""
         self._send(
-            [message for case, step in steps for message in acted(case, step, self.world, self.bank, self._when)]
+            [
+                message
+                for case, step in steps
+                for message in messages_of_step(case, step, self.world, self.bank, self._when)
+            ]
         )
         for case, step in steps:
             if case.planned and step.do == CLAIM:
                 case.close()
 
-    def _export(self, cases: Sequence[RefundCase]) -> None:
+    def _play_exports(self, cases: Sequence[RefundCase]) -> None:
         trades = [trade for case in cases for trade in case.trades]
         self.receipt_log.expect(trades)
         day = ExportDay(
@@ -156,32 +161,32 @@ class Course:
             trades,
             self.per_message,
             nights=NIGHTS,
-            note=self._shown,
+            on_send=self._show_sent,
             per_part=self.per_part,
-            packed=lambda: self._packed(cases, trades),
-            listen=self._listen,
+            packed_messages=lambda: self._export_messages(cases, trades),
+            read_receipts=self._listen,
         )
         day.play(self.receipt_log)
         self._count(day.messages, day.documents)
 
-    def _packed(self, cases: Sequence[RefundCase], trades: list[ExportTrade]) -> Iterator[SyntheticMessage]:
-        """The messages of exports: of scenarios together, of everyday ones case by case, as they are made."""
-        yield from messages(list(trades), self.per_message)
+    def _export_messages(self, cases: Sequence[RefundCase], trades: list[ExportTrade]) -> Iterator[SyntheticMessage]:
+        """The messages of exports: first those of scenarios, then everyday ones, generated case by case."""
+        yield from pack_messages(list(trades), self.per_message)
         everyday = [case for case in cases if case.planned]
-        for case, made in zip(
+        for case, exports in zip(
             everyday, self.worker.exports(self.world, self.seed, everyday, self.per_message), strict=True
         ):
-            case.trades = made.trades
-            trades += made.trades
-            self.receipt_log.expect(made.trades)
-            yield from made.messages
+            case.trades = exports.trades
+            trades += exports.trades
+            self.receipt_log.expect(exports.trades)
+            yield from exports.messages
 
-    def _shown(self, sent: SyntheticMessage) -> None:
+    def _show_sent(self, sent: SyntheticMessage) -> None:
         if sent.code == CODES[INVENTORY]:
             self.show.step(len(sent.trades), self.receipt_log, self.session.now)
 
     def _summarise(self, cases: Sequence[RefundCase]) -> None:
-        """Every exporter of the month has its lists summarised; then each case knows its items."""
+        """Send the exporters' requests for summary declarations, and set the items of each case from the results."""
         now = datetime.fromtimestamp(self.session.now / 1000, SHANGHAI)
         trades = [trade for case in cases for trade in case.trades]
         window = (f"{now:%Y%m}01000000", f"{now:%Y%m%d%H%M%S}")
@@ -203,29 +208,29 @@ class Course:
             case.items = items_of(case.trades, self.receipt_log, results)
             if case.planned:
                 self.receipt_log.forget(case.trades)
-        self.requests += [summaries.judge(request, self.receipt_log) for request in summary_requests]
-        self._judged += summary_requests
+        self.summary_verdicts += [summaries.judge(request, self.receipt_log) for request in summary_requests]
+        self._judged_requests += summary_requests
         for request in summary_requests:
             self.receipt_log.clear(request.id)
 
-    def _decide(self, same: Iterable[DueStep]) -> None:
-        for act in same:
-            if act.case and act.step:
-                self._decide_about(act.case, act.step.more)
+    def _decide(self, steps: Iterable[DueStep]) -> None:
+        for step in steps:
+            if step.case and step.step:
+                self._decide_about(step.case, step.step.more)
         self.session.settle()
         self._fetch()
 
     def _decide_about(self, case: RefundCase, more: Mapping[str, Any]) -> None:
         if more.get("about") == EXCHANGE:
-            self.session.decide_exchange(case.number_of(REPORT), more["action"], WHY)
+            self.session.decide_exchange(case.number_of(REPORT_PREFIX), more["action"], BANK_REASON)
         else:
             self.session.decide_refund(case.id, more["action"])
 
-    def _send(self, sent: Sequence[SyntheticMessage]) -> None:
-        self._count(len(sent), sum(len(message.trades) for message in sent))
-        for message in sent:
+    def _send(self, messages: Sequence[SyntheticMessage]) -> None:
+        self._count(len(messages), sum(len(message.trades) for message in messages))
+        for message in messages:
             self.receipt_log.note_sent(message)
-        for _ in self.session.send([message.body for message in sent]):
+        for _ in self.session.send([message.body for message in messages]):
             pass
         self._fetch()
 
@@ -234,13 +239,13 @@ class Course:
         self.documents += documents
 
     def _wait(self, day: date) -> None:
-        if evening(day) > self.session.now:
-            self.session.wait(evening(day))
+        if evening_of(day) > self.session.now:
+            self.session.wait(evening_of(day))
             self._fetch()
         self._approve()
 
     def _approve(self) -> None:
-        """An officer approves what was drawn for a closer look."""
+        """Approve claims that were selected at random for an officer's review."""
         if self.undecided:
             return
         for case in self.cases:
@@ -262,7 +267,7 @@ class Course:
 
 
 class NumberedPaper(NamedTuple):
-    """Something else that receipts may be about, by its number."""
+    """Another subject of receipts, identified by its number."""
 
     id: str
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from simulators.amounts import plain
+from simulators.amounts import plain_number
 from simulators.companies import TradingCompany
 from simulators.draws import guid
-from simulators.messages import SyntheticMessage, message
-from simulators.refunds.arithmetic import rounded
+from simulators.messages import SyntheticMessage, make_message
+from simulators.refunds.arithmetic import round_to_fen
 from simulators.refunds.firms import ZONE, RefundExporter
-from simulators.refunds.papers import ClaimLink, ClaimPaper, Collected, PurchaseInvoice, StockSold
+from simulators.refunds.papers import ClaimLink, ClaimPaper, OrderPayment, PurchaseInvoice, StockSale
 from simulators.traded import Document, Elements
 
 OFFICE = "4227"
@@ -40,7 +40,7 @@ def registration(firm: RefundExporter, when: str) -> Document:
             "taxpayerKind": "1",
             "refundKind": firm.kind,
             "taxCredit": firm.credit,
-            "netAssets": plain(RICH),
+            "netAssets": plain_number(RICH),
             "lastRefund": "0",
         },
         [],
@@ -70,10 +70,10 @@ def invoice(
                 "gcode": line.code,
                 "gname": line.name,
                 "unit": line.unit,
-                "qty": plain(line.qty),
-                "amount": plain(line.amount),
-                "taxRate": plain(line.levy),
-                "tax": plain(rounded(line.amount * line.levy)),
+                "qty": plain_number(line.qty),
+                "amount": plain_number(line.amount),
+                "taxRate": plain_number(line.levy),
+                "tax": plain_number(round_to_fen(line.amount * line.levy)),
             }
             for number, line in enumerate(paper.lines, 1)
         ],
@@ -89,7 +89,7 @@ def claim(firm: RefundExporter, paper: ClaimPaper, when: str, app_type: str = AD
         "period": paper.period,
         "claimKind": paper.kind,
         "business": paper.business,
-        **{name: plain(amount) for name, amount in paper.vat},
+        **{name: plain_number(amount) for name, amount in paper.vat},
     }
     rows = (row for link in paper.links for row in _link(link))
     return Document(head, [{"gnum": str(number), **row} for number, row in enumerate(rows, 1)])
@@ -102,17 +102,17 @@ def _link(link: ClaimLink) -> Iterator[Elements]:
         "part": "E",
         **goods,
         "itemNo": item.number,
-        "qty": plain(link.qty),
+        "qty": plain_number(link.qty),
         "currency": item.currency,
-        "amount": plain(link.fob),
+        "amount": plain_number(link.fob),
         "saleState": link.sale_state,
     }
     for used in link.used:
         yield {
             "part": "P",
             **goods,
-            "qty": plain(used.qty),
-            "amount": plain(used.amount),
+            "qty": plain_number(used.qty),
+            "amount": plain_number(used.amount),
             "invoiceNo": used.invoice,
             "invoiceLine": str(used.line),
         }
@@ -122,7 +122,7 @@ def exchange(
     firm: RefundExporter,
     bank: TradingCompany,
     number: str,
-    legs: Sequence[Collected],
+    legs: Sequence[OrderPayment],
     when: str,
     cost: Decimal = Decimal(0),
     short: Decimal = Decimal(0),
@@ -139,7 +139,7 @@ def exchange(
         "direction": COLLECTION,
         "settlement": NETTED if cost else GROSS,
         "currency": currency,
-        "amount": plain(amount - cost - short),
+        "amount": plain_number(amount - cost - short),
         "valueTime": when,
     }
     return Document(
@@ -151,7 +151,7 @@ def exchange(
     )
 
 
-def _legs(legs: Sequence[Collected], cost: Decimal) -> Iterator[Elements]:
+def _legs(legs: Sequence[OrderPayment], cost: Decimal) -> Iterator[Elements]:
     for leg in legs:
         order = {"orderNo": leg.order_no}
         yield {"legKind": GOODS, "transCode": GOODS_CODE, **order, **_counterparty(BUYER, leg.country, leg.amount)}
@@ -160,10 +160,10 @@ def _legs(legs: Sequence[Collected], cost: Decimal) -> Iterator[Elements]:
 
 
 def _counterparty(name: str, country: str, amount: Decimal) -> Elements:
-    return {"counterparty": name, "country": country, "amount": plain(amount)}
+    return {"counterparty": name, "country": country, "amount": plain_number(amount)}
 
 
-def reconciliation(firm: RefundExporter, number: str, claim_no: str, sold: Iterable[StockSold], when: str) -> Document:
+def reconciliation(firm: RefundExporter, number: str, claim_no: str, sales: Iterable[StockSale], when: str) -> Document:
     """The reconciliation of goods whose refund was paid ahead of sale."""
     head = {
         **_opening("RefundReconciliation", number, when),
@@ -177,14 +177,14 @@ def reconciliation(firm: RefundExporter, number: str, claim_no: str, sold: Itera
         [
             {
                 "gnum": str(place),
-                "linkNo": sold.link.number,
-                "itemNo": sold.link.item.number,
-                "soldQty": plain(sold.qty),
-                "currency": sold.link.item.currency,
-                "amount": plain(sold.amount),
-                "outcome": sold.outcome,
+                "linkNo": sale.link.number,
+                "itemNo": sale.link.item.number,
+                "soldQty": plain_number(sale.qty),
+                "currency": sale.link.item.currency,
+                "amount": plain_number(sale.amount),
+                "outcome": sale.outcome,
             }
-            for place, sold in enumerate(sold, 1)
+            for place, sale in enumerate(sales, 1)
         ],
     )
 
@@ -210,15 +210,17 @@ def repayment(
     return Document(
         head,
         [
-            {"gnum": str(place), "itemNo": link.item.number, "qty": plain(qty)}
+            {"gnum": str(place), "itemNo": link.item.number, "qty": plain_number(qty)}
             for place, (link, qty) in enumerate(back, 1)
         ],
     )
 
 
-def together(code: str, documents: Sequence[Document], sender: TradingCompany, ids: Sequence[str]) -> SyntheticMessage:
+def join_documents(
+    code: str, documents: Sequence[Document], sender: TradingCompany, ids: Sequence[str]
+) -> SyntheticMessage:
     """One message with up to a hundred documents, each about one of `ids`."""
-    return message(code, list(documents), sender, tuple(ids))
+    return make_message(code, list(documents), sender, tuple(ids))
 
 
 def _opening(code: str, key: str, when: str, app_type: str = ADD) -> Elements:

@@ -1,4 +1,4 @@
-"""Makes the exports of a virtual year: those of scenarios, and everyday ones of traders that claim every month."""
+"""Makes the refund cases of a virtual year: those of scenarios, and monthly cases of traders with everyday exports."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from datetime import date
 
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
-from simulators.refunds.cases import SOUND, RefundCase
-from simulators.refunds.firms import TRADER, RefundExporter, alone
+from simulators.refunds.cases import EVERYDAY, RefundCase
+from simulators.refunds.firms import TRADER, RefundExporter, world_of_exporter
 from simulators.refunds.items import LETTERS
-from simulators.refunds.scenarios import DAYS, EXPORT, RefundScenario, RefundStep, refund_scenarios
+from simulators.refunds.scenarios import EXPORT, USUAL_DAYS, RefundScenario, RefundStep, refund_scenarios
 from simulators.traded import Shape
 from simulators.world import World
 
-TRADERS = 4
+MIN_TRADERS = 4
 """Exporters that sell every day and claim every month; more where these had more than `ROOM` exports a month."""
 MONTHS = 12
-ROOM = 1_000
-"""Numbers of exports that belong to one case; a claim, a report of exchange and an invoice hold no more lines."""
+MAX_EXPORTS_PER_CASE = 1_000
+"""Maximum number of lines in a claim, an exchange report or an invoice, and size of a case's range of numbers."""
 
 
-def everyday(start: int) -> RefundScenario:
+def everyday_scenario(start: int) -> RefundScenario:
     """The scenario of a month's everyday exports: all of them are claimed, and paid."""
     steps = (
-        RefundStep("invoice", 1, DAYS["invoice"], {}),
-        RefundStep("exchange", 1, DAYS["exchange"], {}),
-        RefundStep("claim", 1, DAYS["claim"], {}),
+        RefundStep("invoice", 1, USUAL_DAYS["invoice"], {}),
+        RefundStep("exchange", 1, USUAL_DAYS["exchange"], {}),
+        RefundStep("claim", 1, USUAL_DAYS["claim"], {}),
     )
     return RefundScenario(
-        name=SOUND,
+        name=EVERYDAY,
         zh="一个月的日常出口，单证齐全",
         en="a month's everyday exports, all papers in order",
         start=start,
@@ -40,7 +40,7 @@ def everyday(start: int) -> RefundScenario:
     )
 
 
-def cases(
+def year_cases(
     world: World, seed: int, first: date, trades: int, wanted: Sequence[RefundScenario] | None = None
 ) -> list[RefundCase]:
     """The cases of a year that begins in a month: a firm for each scenario, then traders with so many everyday exports,
@@ -52,24 +52,24 @@ def cases(
     planned, firms = list[RefundCase](), dict[str, RefundExporter]()
     for number, scenario in enumerate(chosen):
         firm = firms[scenario.name] = firms.get(scenario.follows, _exporter(world, number, scenario))
-        begins = month(first, scenario.start).replace(day=DAYS[EXPORT])
+        begins = month(first, scenario.start).replace(day=USUAL_DAYS[EXPORT])
         planned.append(_case(world, seed, number, scenario, firm, begins))
-    return [*planned, *_everyday(world, first, trades, len(planned))]
+    return [*planned, *_everyday_cases(world, first, trades, len(planned))]
 
 
-def traders(trades: int) -> int:
-    """The number of exporters that sell every day, when there are so many everyday exports in a year."""
-    return max(TRADERS, -(-trades // (MONTHS * ROOM))) if trades else 0
+def trader_count(trades: int) -> int:
+    """The number of exporters needed for this number of everyday exports in a year."""
+    return max(MIN_TRADERS, -(-trades // (MONTHS * MAX_EXPORTS_PER_CASE))) if trades else 0
 
 
-def exports(world: World, seed: int, case: RefundCase) -> Iterator[ExportTrade]:
-    """The everyday exports that a case has planned, one after the other."""
-    shop = ExportShop(alone(world, case.firm), seed, case.first)
-    return (shop.trade(case.number * ROOM + place) for place in range(case.planned))
+def everyday_exports(world: World, seed: int, case: RefundCase) -> Iterator[ExportTrade]:
+    """Generate the planned everyday exports of a case."""
+    shop = ExportShop(world_of_exporter(world, case.firm), seed, case.first)
+    return (shop.trade(case.number * MAX_EXPORTS_PER_CASE + place) for place in range(case.planned))
 
 
-def short(world: World, seed: int, day: date) -> list[RefundCase]:
-    """The cases of a demo: every short scenario exports on one day, each by another of the world's exporters."""
+def demo_cases(world: World, seed: int, day: date) -> list[RefundCase]:
+    """The cases of a demo: all short scenarios, exported on one day, each by a different exporter."""
     chosen = [scenario for scenario in refund_scenarios() if scenario.short]
     return [
         _case(world, seed, number, scenario, _exporter(world, number, scenario), day)
@@ -85,32 +85,32 @@ def _case(
     world: World, seed: int, number: int, scenario: RefundScenario, firm: RefundExporter, begins: date
 ) -> RefundCase:
     case = RefundCase(number, scenario, firm, begins)
-    shop = ExportShop(alone(world, firm), seed, case.first, {scenario.mode: 100})
-    place = number * ROOM
+    shop = ExportShop(world_of_exporter(world, firm), seed, case.first, {scenario.mode: 100})
+    number_of_trade = number * MAX_EXPORTS_PER_CASE
     for goods in scenario.goods:
         shape = Shape(mode=scenario.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
-        place = _sold_in(scenario.currency, shop, shape, place)
-        case.trades.append(shop.trade(place, shape, flag="B"))
-        place += 1
+        number_of_trade = _number_sold_in(scenario.currency, shop, shape, number_of_trade)
+        case.trades.append(shop.trade(number_of_trade, shape, flag="B"))
+        number_of_trade += 1
     return case
 
 
-def _sold_in(currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
-    """The first export from a number on that is sold in a currency."""
+def _number_sold_in(currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
+    """The number of the first export, from `number` on, that is sold in a currency."""
     while (order := shop.trade(number, shape, flag="B").order) is None or LETTERS[order.head["currency"]] != currency:
         number += 1
     return number
 
 
-def _everyday(world: World, first: date, trades: int, taken: int) -> Iterator[RefundCase]:
-    firms = [RefundExporter(taken + place, world.exporters[taken + place]) for place in range(traders(trades))]
+def _everyday_cases(world: World, first: date, trades: int, taken: int) -> Iterator[RefundCase]:
+    firms = [RefundExporter(taken + place, world.exporters[taken + place]) for place in range(trader_count(trades))]
     parts = MONTHS * len(firms)
     for each in range(parts):
         later, who = divmod(each, len(firms))
         planned = trades * (each + 1) // parts - trades * each // parts
         if planned:
-            begins = month(first, later).replace(day=DAYS[EXPORT])
-            yield RefundCase(taken + each, everyday(later), firms[who], begins, planned=planned)
+            begins = month(first, later).replace(day=USUAL_DAYS[EXPORT])
+            yield RefundCase(taken + each, everyday_scenario(later), firms[who], begins, planned=planned)
 
 
 def month(first: date, later: int) -> date:

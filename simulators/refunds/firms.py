@@ -1,22 +1,22 @@
-"""Exporters with a refund filing, the world with as many as a year's scenarios need, and their suppliers."""
+"""Exporters that claim refunds, their suppliers and bank, and the world of a virtual year."""
 
 from __future__ import annotations
 
 from copy import copy
 from typing import NamedTuple
 
-from simulators.companies import MERCHANT, PAYMENT_PROVIDER, TradingCompany, company
+from simulators.companies import MERCHANT, PAYMENT_PROVIDER, TradingCompany, make_company
 from simulators.world import World
 
 TRADER, MANUFACTURER = "T", "M"
 ZONE = "中国（青岛）跨境电子商务综合试验区"
-FIRST, MOST = 200, 700
+FIRST_COMPANY_NUMBER, MAX_EXPORTERS = 200, 700
 """Numbers of companies that export in a virtual year."""
-BANK = 140
+BANK_NUMBER = 140
 
 
 class RefundExporter(NamedTuple):
-    """An exporter: its number among those of its world, how it is refunded, its tax credit (D: class 4)."""
+    """An exporter: its index in the world, its refund method (`kind`), and its tax credit (D: class 4)."""
 
     number: int
     company: TradingCompany
@@ -30,21 +30,21 @@ class RefundExporter(NamedTuple):
 
 
 class Market(World):
-    """A world with so many exporters of its own, and a bank that reports what they collect."""
+    """A world with a given number of exporters, and a bank that reports their payments."""
 
     def __init__(self, seed: int, exporters: int) -> None:
         super().__init__(seed)
-        if not 0 < exporters <= MOST:
-            raise ValueError(f"there are 1 to {MOST} exporters, not {exporters}")
-        self.exporters = self._companies(FIRST, exporters, (MERCHANT,))
-        self.bank = bank(seed)
+        if not 0 < exporters <= MAX_EXPORTERS:
+            raise ValueError(f"there are 1 to {MAX_EXPORTERS} exporters, not {exporters}")
+        self.exporters = self._companies(FIRST_COMPANY_NUMBER, exporters, (MERCHANT,))
+        self.bank = make_bank(seed)
 
     def __reduce__(self) -> tuple[type[Market], tuple[int, int]]:
-        """Another process makes it again."""
+        """Pickled as its arguments: another process generates the same world."""
         return Market, (self.seed, len(self.exporters))
 
     def __copy__(self) -> Market:
-        """The same companies and persons, which are not made again."""
+        """A shallow copy, without generating companies and persons again."""
         market = Market.__new__(Market)
         market.__dict__.update(self.__dict__)
         return market
@@ -54,14 +54,14 @@ class Market(World):
         return (*super().participants(), self.bank)
 
 
-def bank(seed: int) -> TradingCompany:
+def make_bank(seed: int) -> TradingCompany:
     """The synthetic bank of a world: a participant that reports as payment institutions do."""
-    provider = company(seed, BANK, (PAYMENT_PROVIDER,))
+    provider = make_company(seed, BANK_NUMBER, (PAYMENT_PROVIDER,))
     return provider._replace(name="青岛海岚商业银行股份有限公司（模拟）")
 
 
-def alone(world: World, firm: RefundExporter) -> World:
-    """The same world with this exporter only: whatever is exported there is exported by it."""
+def world_of_exporter(world: World, firm: RefundExporter) -> World:
+    """A copy of the world with this exporter only, who makes all its exports."""
     own_world = copy(world)
     own_world.exporters = (firm.company,)
     return own_world

@@ -12,7 +12,7 @@ from simulators.receipt_log import LoggedReceipt, ReceiptLog
 
 LETTERS = {"142": "CNY", "502": "USD", "133": "KRW", "116": "JPY", "300": "EUR", "303": "GBP"}
 """The currencies of synthetic sales as banks write them."""
-BY_THEMSELVES = frozenset({"9710", "9810"})
+SEPARATE_MODES = frozenset({"9710", "9810"})
 """Modes whose lists are declarations already."""
 
 
@@ -40,13 +40,18 @@ def items_of(
 
     Simplified lists (A) have none: their goods codes are cut short, or they are only counted.
     """
-    left = [(trade, number) for trade in trades if (number := _left(trade, receipt_log))]
-    items = [item for trade, number in left if trade.mode in BY_THEMSELVES for item in _own(trade, number, receipt_log)]
-    lists = {number: trade for trade, number in left if trade.mode not in BY_THEMSELVES}
-    return items + list(_merged(lists, results))
+    departed = [(trade, number) for trade in trades if (number := _departed_list_no(trade, receipt_log))]
+    items = [
+        item
+        for trade, number in departed
+        if trade.mode in SEPARATE_MODES
+        for item in _separate_items(trade, number, receipt_log)
+    ]
+    lists = {number: trade for trade, number in departed if trade.mode not in SEPARATE_MODES}
+    return items + list(_summary_items(lists, results))
 
 
-def _left(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
+def _departed_list_no(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     """The number of a list that left in full declaration; empty for any other."""
     receipts = receipt_log.of(trade.id, "604")
     if trade.inventory is None or trade.inventory.head["statisticsFlag"] == "A":
@@ -56,7 +61,7 @@ def _left(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     return next(receipt.head["invtNo"] for receipt in receipts if receipt.head.get("invtNo"))
 
 
-def _own(trade: ExportTrade, invt_no: str, receipt_log: ReceiptLog) -> Iterator[ExportedItem]:
+def _separate_items(trade: ExportTrade, invt_no: str, receipt_log: ReceiptLog) -> Iterator[ExportedItem]:
     assert trade.inventory is not None
     closed = next(receipt.time for receipt in receipt_log.of(trade.id, "604") if receipt.status == "899")
     for line in trade.inventory.lines:
@@ -80,10 +85,10 @@ def item_of(line: Mapping[str, str], exported: date, mode: str, order_no: str, i
     )
 
 
-def _merged(lists: Mapping[str, ExportTrade], results: Iterable[LoggedReceipt]) -> Iterator[ExportedItem]:
+def _summary_items(lists: Mapping[str, ExportTrade], results: Iterable[LoggedReceipt]) -> Iterator[ExportedItem]:
     """A line of a summary declaration is the sum of those lines of lists that its results name."""
     parts: dict[str, list[tuple[ExportTrade, dict[str, str]]]] = {}
-    when: dict[str, date] = {}
+    export_days: dict[str, date] = {}
     for receipt in results:
         for line in receipt.lines:
             if line["invtNo"] in lists:
@@ -92,20 +97,20 @@ def _merged(lists: Mapping[str, ExportTrade], results: Iterable[LoggedReceipt]) 
                 number = f"{receipt.head['entryId']}0{int(line['gseqno']):02d}"
                 own = next(listed for listed in trade.inventory.lines if listed["gnum"] == line["gnum"])
                 parts.setdefault(number, []).append((trade, own))
-                when[number] = month_end(trade.day)
-    for number, held in parts.items():
-        trade, first = held[0]
+                export_days[number] = month_end(trade.day)
+    for number, lines in parts.items():
+        trade, first = lines[0]
         yield ExportedItem(
             number=number,
             code=first["gcode"],
             name=first["gname"],
             unit=first["unit1"],
-            qty=sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)),
+            qty=sum((Decimal(line["qty1"]) for _, line in lines), Decimal(0)),
             currency=LETTERS[first["currency"]],
-            fob=sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)),
-            exported=when[number],
+            fob=sum((Decimal(line["totalPrice"]) for _, line in lines), Decimal(0)),
+            exported=export_days[number],
             mode=trade.mode,
-            orders=tuple(dict.fromkeys(trade.id for trade, _ in held)),
+            orders=tuple(dict.fromkeys(trade.id for trade, _ in lines)),
         )
 
 

@@ -1,4 +1,4 @@
-"""Judges a case by what its exporter heard: the claim's statuses, the tax office's notices, amounts to the fen."""
+"""Judges a case by the receipts of its exporter: statuses of the claim, notices of the tax office, amounts in fen."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import NamedTuple
 
 from schemas import receipt_texts
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
-from simulators.refunds.arithmetic import rounded
+from simulators.refunds.arithmetic import round_to_fen
 from simulators.refunds.cases import RefundCase
-from simulators.refunds.scenarios import EXCHANGE, INVOICE, RECONCILE, REPAY, WHY
+from simulators.refunds.scenarios import BANK_REASON, EXCHANGE, INVOICE, RECONCILE, REPAY
 from simulators.verdict import TradeVerdict
 
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
 FLOW = "refund"
-"""What claims are called among the directions of trades."""
+"""The direction under which claims are reported."""
 PORT, REFUSED = "2", "100"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
-"""What the notices of the tax office are called in reports, by their kind."""
-TAKEN_IN = {
+"""Kind of notice of the tax office → its word in reports."""
+ACCEPTED_STATUSES = {
     INVOICE: ("VatInvoiceReturn", "120"),
     EXCHANGE: ("ForexReportReturn", "800"),
     RECONCILE: ("RefundReconciliationReturn", "120"),
     REPAY: ("RefundRepaymentReturn", "120"),
 }
-"""The receipt of each paper besides the claim, and the status that says that it counts."""
+"""Step → (receipt of its message, status of acceptance)."""
 _FILLED = re.compile(r"\{[^}]*\}")
-ADDED, TAKEN = ("1",), ("2",)
+PAID_KINDS, RECOVERED_KINDS = ("1",), ("2",)
 
 
 class RefundVerdict(NamedTuple):
-    """The verdict about a case. `expected` and `found` are statuses and notices as people read them; `complaints` are
-    empty when it was as it must be; `paid`: yuan paid less what was recovered, expected and found."""
+    """The verdict about a case. `expected`, `found`: statuses and notices as text; `paid`: yuan paid minus yuan
+    recovered, expected and found; `complaints`: deviations, empty if none."""
 
     case: str
     scenario: str
@@ -51,52 +51,52 @@ class RefundVerdict(NamedTuple):
 
 
 def judge(case: RefundCase, receipt_log: ReceiptLog, path: str = "") -> RefundVerdict:
-    """Judge a case at its end; `path` stands in for the one that its scenario promises."""
+    """Judge a completed case; `path` replaces the expected statuses of its scenario."""
     receipts, promise = receipt_log.of(case.id), path or case.scenario.path
-    if not case.books.items:
+    if not case.figures.items:
         return RefundVerdict(
             case.id,
             case.scenario.name,
             case.firm.code,
             "nothing to claim",
-            _course(_path(receipts), ()),
+            _course_text(_claim_path(receipts), ()),
             (Decimal(0), Decimal(0)),
-            (*_about_exports(case), *_about_path("", _path(receipts))),
+            (*_check_exports(case), *_check_path("", _claim_path(receipts))),
         )
-    wanted, noticed = _wanted(case, case.scenario.notices), _notices_in(receipts)
+    wanted, noticed = _expected_notices(case, case.scenario.notices), _notices_in(receipts)
     complaints = (
-        *_about_exports(case),
-        *_about_papers(case, receipts),
-        *_about_path(promise, _path(receipts)),
-        *_about_notices(wanted, noticed),
-        *_about_codes(case, receipts, receipt_log),
-        *_about_reasons(case, receipts),
-        *_about_again(case, receipt_log),
+        *_check_exports(case),
+        *_check_papers(case, receipts),
+        *_check_path(promise, _claim_path(receipts)),
+        *_check_notices(wanted, noticed),
+        *_check_codes(case, receipts, receipt_log),
+        *_check_reasons(case, receipts),
+        *_check_second_claim(case, receipt_log),
     )
     return RefundVerdict(
         case.id,
         case.scenario.name,
         case.firm.code,
-        _course(promise.split(), wanted),
-        _course(_path(receipts), noticed),
+        _course_text(promise.split(), wanted),
+        _course_text(_claim_path(receipts), noticed),
         (_balance(wanted), _balance(noticed)),
         complaints,
     )
 
 
-def verdict(outcome: RefundVerdict) -> TradeVerdict:
-    """An outcome as the demo's report takes it."""
+def trade_verdict(outcome: RefundVerdict) -> TradeVerdict:
+    """The verdict in the form of the demo's report."""
     return TradeVerdict(outcome.case, outcome.scenario, outcome.expected, outcome.found, outcome.complaints, FLOW)
 
 
-def _path(receipts: Sequence[LoggedReceipt]) -> list[str]:
+def _claim_path(receipts: Sequence[LoggedReceipt]) -> list[str]:
     return [receipt.status for receipt in receipts if receipt.code == CLAIM and receipt.status != PORT]
 
 
-def _wanted(case: RefundCase, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
-    """The notices that must come, by kind; nothing is told of nothing."""
+def _expected_notices(case: RefundCase, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
+    """The expected notices as (kind, amount); there is no notice of an amount of zero."""
     amounts = case.amounts
-    return [(kind, amount) for kind, name in notices if (amount := rounded(amounts[name]))]
+    return [(kind, amount) for kind, name in notices if (amount := round_to_fen(amounts[name]))]
 
 
 def _notices_in(receipts: Sequence[LoggedReceipt]) -> list[tuple[str, Decimal]]:
@@ -107,28 +107,28 @@ def _notices_in(receipts: Sequence[LoggedReceipt]) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _course(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
+def _course_text(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
     parts = [f"{NOTICES.get(kind, kind)} {amount:,.2f}" for kind, amount in notices]
     return " ".join([" ".join(path) or "nothing", *(["·", ", ".join(parts)] if parts else [])])
 
 
 def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
-    signs = {**dict.fromkeys(ADDED, 1), **dict.fromkeys(TAKEN, -1)}
+    signs = {**dict.fromkeys(PAID_KINDS, 1), **dict.fromkeys(RECOVERED_KINDS, -1)}
     return sum((amount * signs.get(kind, 0) for kind, amount in notices), Decimal(0))
 
 
-def _about_exports(case: RefundCase) -> Iterator[str]:
-    """Every list in full declaration must have become items that can be claimed."""
-    books = case.books
+def _check_exports(case: RefundCase) -> Iterator[str]:
+    """Every fully declared list must have items that can be claimed."""
+    books = case.figures
     if books.missing:
         yield f"{len(books.missing)} of {books.exports} exports have no item, as {books.missing[0]}"
 
 
-def _about_papers(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_papers(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Every paper must have been taken in, unless the scenario names what it is refused for."""
-    for do, (code, status) in TAKEN_IN.items():
+    for do, (code, status) in ACCEPTED_STATUSES.items():
         of_code = [receipt for receipt in receipts if receipt.code == code]
-        refused = any(names(receipt, code) for receipt in of_code for code in case.scenario.codes)
+        refused = any(gives_reason(receipt, code) for receipt in of_code for code in case.scenario.codes)
         if (
             any(step.do == do for step in case.scenario.steps)
             and not refused
@@ -137,53 +137,57 @@ def _about_papers(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterat
             yield f"{code} should have come to {status}, and came to {[receipt.status for receipt in of_code]}"
 
 
-def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
-    """An officer may be needed for any claim by draw: then the claim goes on when he has approved it."""
+def _check_path(promise: str, path: Sequence[str]) -> Iterator[str]:
+    """Compare statuses with the expected ones; any claim may also be reviewed (300), by random selection."""
     wanted = promise.replace("120 399", "120( 300)? 399")
     if not re.fullmatch(wanted, seen := " ".join(path)):
         yield f"the claim should have gone through {promise or 'nothing'}, and went through {seen or 'nothing'}"
 
 
-def _about_notices(wanted: Sequence[tuple[str, Decimal]], noticed: Sequence[tuple[str, Decimal]]) -> Iterator[str]:
+def _check_notices(wanted: Sequence[tuple[str, Decimal]], noticed: Sequence[tuple[str, Decimal]]) -> Iterator[str]:
     if list(wanted) != list(noticed):
-        yield f"the notices should be {_course((), wanted)}, and are {_course((), noticed)}"
+        yield f"the notices should be {_course_text((), wanted)}, and are {_course_text((), noticed)}"
 
 
-def _about_codes(case: RefundCase, receipts: Sequence[LoggedReceipt], receipt_log: ReceiptLog) -> Iterator[str]:
-    received = [*receipts, *receipt_log.of(case.second)]
+def _check_codes(case: RefundCase, receipts: Sequence[LoggedReceipt], receipt_log: ReceiptLog) -> Iterator[str]:
+    received = [*receipts, *receipt_log.of(case.second_claim_no)]
     for code in case.scenario.codes:
-        if not any(names(receipt, code) for receipt in received):
+        if not any(gives_reason(receipt, code) for receipt in received):
             yield f"no receipt names {code}"
     for receipt in received:
         refused = receipt.status == REFUSED or receipt.status.startswith("-")
-        if refused and not any(names(receipt, code) for code in case.scenario.codes):
+        if refused and not any(gives_reason(receipt, code) for code in case.scenario.codes):
             yield f"{receipt.code} with {receipt.status} was not expected: {receipt.head.get('returnInfo', '')}"
 
 
-def _about_reasons(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """A bank that sends a report back says why."""
+def _check_reasons(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+    """A receipt must give the bank's reason for refusing a report."""
     acts = {step.more["action"] for step in case.scenario.steps if step.more.get("about") == EXCHANGE}
-    told = [receipt.head.get("returnInfo", "") for receipt in receipts if receipt.code == TAKEN_IN[EXCHANGE][0]]
-    if "refuse" in acts and not any(WHY in words for words in told):
+    told = [
+        receipt.head.get("returnInfo", "") for receipt in receipts if receipt.code == ACCEPTED_STATUSES[EXCHANGE][0]
+    ]
+    if "refuse" in acts and not any(BANK_REASON in words for words in told):
         yield "no receipt says why the bank refused the report of exchange"
 
 
-def names(receipt: LoggedReceipt, code: str) -> bool:
-    """True if a receipt gives this reason: by its code, or in the words that belong to the code."""
-    return code in (receipt.status, *receipt.codes) or bool(_words(code).search(receipt.head.get("returnInfo", "")))
+def gives_reason(receipt: LoggedReceipt, code: str) -> bool:
+    """True if a receipt contains this code, or the text that belongs to it."""
+    return code in (receipt.status, *receipt.codes) or bool(
+        _text_pattern(code).search(receipt.head.get("returnInfo", ""))
+    )
 
 
 @cache
-def _words(code: str) -> re.Pattern[str]:
-    """The words of a code, whatever they are filled with."""
+def _text_pattern(code: str) -> re.Pattern[str]:
+    """A pattern of the text of a code, with any values in its placeholders."""
     return re.compile(".*?".join(map(re.escape, _FILLED.split(receipt_texts.text(code).zh))))
 
 
-def _about_again(case: RefundCase, receipt_log: ReceiptLog) -> Iterator[str]:
-    receipts = receipt_log.of(case.second)
+def _check_second_claim(case: RefundCase, receipt_log: ReceiptLog) -> Iterator[str]:
+    receipts = receipt_log.of(case.second_claim_no)
     complaints = [
-        *_about_path(case.scenario.again, _path(receipts)),
-        *_about_notices(_wanted(case, case.scenario.again_notices), _notices_in(receipts)),
+        *_check_path(case.scenario.again, _claim_path(receipts)),
+        *_check_notices(_expected_notices(case, case.scenario.again_notices), _notices_in(receipts)),
     ]
     yield from (f"the second claim: {complaint}" for complaint in complaints)
 

@@ -1,6 +1,5 @@
-"""The last days that a window keeps for exporters and banks, reckoned by ourselves: until when a month is summarised
-and exchange collected, when goods abroad are reconciled, how long a report is kept. Nothing here reckons as the window
-does.
+"""Checks the deadlines that a window stores for exporters and banks, by an independent calculation: of summary
+declarations, payments, reconciliations, and retention of exchange reports.
 """
 
 from __future__ import annotations
@@ -8,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from simulators.entry.kept_days import EXCHANGE, KEPT, MONTH, RECONCILE_FROM, RECONCILE_UNTIL, KeptDay
+from simulators.entry.stored_deadlines import EXCHANGE, KEPT, MONTH, RECONCILE_FROM, RECONCILE_UNTIL, StoredDeadline
 
 SUMMARISED_BY, DECLARED_BY = 15, (4, 30)
 """The day of the next month by which a month is summarised; month and day of the next year by which all is declared."""
@@ -18,16 +17,16 @@ NEW_YEAR = (date(2026, 2, 15), date(2026, 2, 23))
 WEEK, SATURDAY = 7, 5
 
 
-def about_days(kept: Iterable[KeptDay]) -> Iterator[str]:
-    """Those that are another day than they must be."""
-    for sort, number, begins, last in kept:
-        must = _REQUIRED[sort](begins).isoformat()
-        if last != must:
-            yield f"{number}: the last day ({sort}) is {last}, and should be {must}"
+def check_days(deadlines: Iterable[StoredDeadline]) -> Iterator[str]:
+    """Complaints about deadlines on a wrong day."""
+    for purpose, number, begins, last in deadlines:
+        expected = _REQUIRED[purpose](begins).isoformat()
+        if last != expected:
+            yield f"{number}: the last day ({purpose}) is {last}, and should be {expected}"
 
 
 def summarised_by(month: date) -> date:
-    """The fifteenth of the month after, or the first working day after that."""
+    """The fifteenth of the next month, or the first working day after it."""
     day = next_month(month).replace(day=SUMMARISED_BY)
     first, last = NEW_YEAR
     while day.weekday() >= SATURDAY or first <= day <= last:
@@ -36,7 +35,7 @@ def summarised_by(month: date) -> date:
 
 
 def next_month(day: date) -> date:
-    """The first day of the month after that in which a day lies."""
+    """The first day of the next month."""
     return (day.replace(day=28) + timedelta(days=WEEK)).replace(day=1)
 
 

@@ -1,4 +1,4 @@
-"""Shows what a year's claims came to: expected against found, scenario by scenario, and the amounts in yuan."""
+"""Prints the report of a year: expected and actual results of claims by scenario, with amounts in yuan."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from simulators.refunds.cases import SOUND
+from simulators.refunds.cases import EVERYDAY
 from simulators.refunds.judging import RefundVerdict, by_scenario
 from simulators.refunds.scenarios import refund_scenarios
-from simulators.report import in_all
+from simulators.report import totals_table
 
-LISTED = 20
-"""Complaints that are printed; of more only the number."""
+MAX_LISTED = 20
+"""Maximum number of printed complaints; further ones are counted."""
 
 
 class YearReport(Protocol):
-    """The report of a year, as far as it is shown."""
+    """The parts of a year's result that are printed."""
 
     @property
     def outcomes(self) -> Any:
@@ -43,8 +43,8 @@ class YearReport(Protocol):
         """True if all was as expected."""
 
 
-NAMES = {
-    SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
+SCENARIO_NAMES = {
+    EVERYDAY: ("一个月的日常出口", "a trader's everyday exports of a month"),
     **{scenario.name: (scenario.zh, scenario.en) for scenario in refund_scenarios()},
 }
 
@@ -53,14 +53,14 @@ def as_json(report: YearReport) -> dict[str, Any]:
     """The report as plain values."""
     return {
         "ok": report.ok,
-        "claims": [_plain(outcome) for outcome in report.outcomes],
+        "claims": [_claim_json(outcome) for outcome in report.outcomes],
         "audit": list(report.audit),
         "totals": report.totals,
         "complaints": report.complaints,
     }
 
 
-def _plain(outcome: RefundVerdict) -> dict[str, Any]:
+def _claim_json(outcome: RefundVerdict) -> dict[str, Any]:
     return {
         **outcome._asdict(),
         "paid": {"expected": f"{outcome.paid[0]:.2f}", "found": f"{outcome.paid[1]:.2f}"},
@@ -68,44 +68,47 @@ def _plain(outcome: RefundVerdict) -> dict[str, Any]:
     }
 
 
-def table(outcomes: Sequence[RefundVerdict], title: str = "Refund claims against expectations") -> Table:
-    """A row for each scenario: how many claims, what they must come to and came to, yuan expected and found."""
-    made = Table("scenario", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
-    made.columns[0].no_wrap = True
-    made.columns[2].justify = made.columns[5].justify = "right"
-    for name, of in by_scenario(outcomes).items():
-        zh, en = NAMES[name]
-        wrong = sum(not outcome.ok for outcome in of)
-        wanted, got = sum(outcome.paid[0] for outcome in of), sum(outcome.paid[1] for outcome in of)
-        yuan = f"{got:,.2f}" if wanted == got else f"{got:,.2f}\n≠ {wanted:,.2f}"
-        made.add_row(
+def claims_table(outcomes: Sequence[RefundVerdict], title: str = "Refund claims against expectations") -> Table:
+    """A row for each scenario: number of claims, expected and actual results, expected and actual yuan."""
+    table = Table("scenario", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
+    table.columns[0].no_wrap = True
+    table.columns[2].justify = table.columns[5].justify = "right"
+    for name, outcomes_of_scenario in by_scenario(outcomes).items():
+        zh, en = SCENARIO_NAMES[name]
+        wrong = sum(not outcome.ok for outcome in outcomes_of_scenario)
+        expected, got = (
+            sum(outcome.paid[0] for outcome in outcomes_of_scenario),
+            sum(outcome.paid[1] for outcome in outcomes_of_scenario),
+        )
+        yuan = f"{got:,.2f}" if expected == got else f"{got:,.2f}\n≠ {expected:,.2f}"
+        table.add_row(
             name,
             f"{en}\n{zh}",
-            str(len(of)),
-            _listed([outcome.expected for outcome in of]),
-            _listed([outcome.found for outcome in of]),
+            str(len(outcomes_of_scenario)),
+            _path_counts([outcome.expected for outcome in outcomes_of_scenario]),
+            _path_counts([outcome.found for outcome in outcomes_of_scenario]),
             yuan,
             f"[bold red]NOT ({wrong})" if wrong else "[green]ok",
         )
-    return made
+    return table
 
 
-def _listed(texts: Sequence[str]) -> str:
-    """One claim word for word; of several only the statuses, which they share."""
+def _path_counts(texts: Sequence[str]) -> str:
+    """The complete text of a single claim; for several claims, the number of each sequence of statuses."""
     if len(texts) == 1:
         return texts[0]
     counted: Mapping[str, int] = Counter(text.partition(" ·")[0] for text in texts)
     return "\n".join(f"{count} × {path}" for path, count in counted.items())
 
 
-def show(report: YearReport, console: Console) -> None:
-    """Print the table of claims, the totals, what the audit found, and what was not as expected."""
-    console.print(table(report.outcomes))
-    console.print(in_all(report.totals))
-    for complaint in report.complaints[:LISTED]:
+def print_report(report: YearReport, console: Console) -> None:
+    """Print the table of claims, the totals and all deviations."""
+    console.print(claims_table(report.outcomes))
+    console.print(totals_table(report.totals))
+    for complaint in report.complaints[:MAX_LISTED]:
         console.print(f"[red]NOT as expected:[/] {escape(complaint)}", highlight=False)
-    if len(report.complaints) > LISTED:
-        console.print(f"[red]… and {len(report.complaints) - LISTED} more")
+    if len(report.complaints) > MAX_LISTED:
+        console.print(f"[red]… and {len(report.complaints) - MAX_LISTED} more")
     console.print(
         "[bold green]Every claim is in its expected state, and every ledger balances."
         if report.ok

@@ -1,4 +1,4 @@
-"""Papers of exporters, suppliers and banks as plain values, before they become documents."""
+"""Invoices, claims, payments and stock sales as plain values, from which documents are written."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from simulators.refunds.items import ExportedItem
 SPECIAL, CUSTOMS_VAT, CONSUMPTION, VOUCHER = "1", "2", "3", "4"
 """Kinds of purchase papers."""
 SOLD_ABROAD, UNSOLD = "1", "0"
-"""Whether goods in a warehouse abroad were sold when they are claimed for."""
+"""Sale state of overseas stock in a claim: sold, or not yet sold."""
 
 
-class Bought(NamedTuple):
+class BoughtLine(NamedTuple):
     """A line of a supplier's invoice: goods, quantity, yuan before tax, levy rate."""
 
     code: str
@@ -31,7 +31,7 @@ class PurchaseInvoice(NamedTuple):
     kind: str
     issued: str
     contract: str
-    lines: tuple[Bought, ...]
+    lines: tuple[BoughtLine, ...]
 
 
 class InvoiceUse(NamedTuple):
@@ -44,7 +44,7 @@ class InvoiceUse(NamedTuple):
 
 
 class ClaimLink(NamedTuple):
-    """Under one link number: an item, how much of it, at which price abroad, and the purchases that it came from."""
+    """An item under one link number: quantity, price abroad, and the purchases that it came from."""
 
     number: str
     item: ExportedItem
@@ -65,7 +65,7 @@ class ClaimPaper(NamedTuple):
     vat: tuple[tuple[str, Decimal], ...] = ()
 
 
-class Collected(NamedTuple):
+class OrderPayment(NamedTuple):
     """The payment for an order, in a currency (letters), from a country (letters)."""
 
     order_no: str
@@ -74,7 +74,7 @@ class Collected(NamedTuple):
     amount: Decimal
 
 
-class StockSold(NamedTuple):
+class StockSale(NamedTuple):
     """The sale of an item of overseas stock: quantity, amount, and how the refund is reconciled."""
 
     link: ClaimLink

@@ -18,14 +18,15 @@ from simulators.refunds.papers import SPECIAL
 
 EXPORT, INVOICE, EXCHANGE, CLAIM, OFFICER = "export", "invoice", "exchange", "claim", "officer"
 RETURN, RECONCILE, REPAY = "return", "reconcile", "repay"
-WHY = "模拟：请说明单笔金额"
-"""Why an officer of a bank decides about a report of exchange."""
-DAYS = {EXPORT: 6, RETURN: 7, INVOICE: 10, EXCHANGE: 11, CLAIM: 12, OFFICER: 14, RECONCILE: 18, REPAY: 20}
+BANK_REASON = "模拟：请说明单笔金额"
+"""A bank officer's reason for a decision about an exchange report."""
+USUAL_DAYS = {EXPORT: 6, RETURN: 7, INVOICE: 10, EXCHANGE: 11, CLAIM: 12, OFFICER: 14, RECONCILE: 18, REPAY: 20}
 """The day of the month on which each step usually happens; two days after exports their lists have left."""
 
 
 class ScenarioGoods(NamedTuple):
-    """One export of a scenario: goods by kind, how many, price abroad in fen, cost at home, how many bought, rates."""
+    """One export of a scenario: kind of goods, quantity, unit price abroad in fen, unit cost at home, quantity bought,
+    levy and refund rate."""
 
     kind: str
     quantity: int
@@ -37,8 +38,8 @@ class ScenarioGoods(NamedTuple):
 
 
 class RefundStep(NamedTuple):
-    """A step of an exporter or an officer, so many months after the export (or on the day `to`); `more` is what only it
-    needs."""
+    """A step of an exporter or an officer, `month` months after the export, or on the day `to`; `more`: options of the
+    action."""
 
     do: str
     month: int
@@ -79,7 +80,7 @@ class RefundScenario(NamedTuple):
     currency: str = "USD"
 
 
-USUAL: tuple[Mapping[str, Any], ...] = (
+USUAL_STEPS: tuple[Mapping[str, Any], ...] = (
     {"do": INVOICE, "month": 1},
     {"do": EXCHANGE, "month": 1},
     {"do": CLAIM, "month": 1},
@@ -87,7 +88,7 @@ USUAL: tuple[Mapping[str, Any], ...] = (
 
 
 class _ScenarioTable(Struct, forbid_unknown_fields=True):
-    """A scenario as the file writes it."""
+    """The table of a scenario in the file."""
 
     name: str
     zh: str
@@ -102,7 +103,7 @@ class _ScenarioTable(Struct, forbid_unknown_fields=True):
     claim: str = ""
     business: str = ""
     paper: str = SPECIAL
-    step: tuple[Mapping[str, Any], ...] = USUAL
+    step: tuple[Mapping[str, Any], ...] = USUAL_STEPS
     again: str = ""
     notices: tuple[tuple[str, str], ...] = ()
     codes: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class _ScenarioTable(Struct, forbid_unknown_fields=True):
     currency: str = "USD"
 
 
-_SAME = {*_ScenarioTable.__struct_fields__} - {"claim", "goods", "vat", "step"}
+_COPIED_FIELDS = {*_ScenarioTable.__struct_fields__} - {"claim", "goods", "vat", "step"}
 """Fields that are in a scenario as they are in the file."""
 
 
@@ -120,7 +121,7 @@ _SAME = {*_ScenarioTable.__struct_fields__} - {"claim", "goods", "vat", "step"}
 def refund_scenarios() -> tuple[RefundScenario, ...]:
     """All scenarios, in the file's order."""
     tables = tomllib.loads(files("simulators.refunds").joinpath("scenarios.toml").read_text("utf-8"))["scenario"]
-    return tuple(_scenario(table) for table in convert(tables, list[_ScenarioTable]))
+    return tuple(_read_scenario(table) for table in convert(tables, list[_ScenarioTable]))
 
 
 def refund_scenario(name: str) -> RefundScenario:
@@ -131,22 +132,22 @@ def refund_scenario(name: str) -> RefundScenario:
     raise KeyError(f"no scenario {name!r}; there are: {', '.join(known.name for known in refund_scenarios())}")
 
 
-def _scenario(table: _ScenarioTable) -> RefundScenario:
-    same = {name: getattr(table, name) for name in RefundScenario._fields if name in _SAME}
+def _read_scenario(table: _ScenarioTable) -> RefundScenario:
+    copied = {name: getattr(table, name) for name in RefundScenario._fields if name in _COPIED_FIELDS}
     return RefundScenario(
-        **same,
+        **copied,
         claim=table.claim or table.kind,
-        goods=tuple(_goods(**good) for good in table.goods),
+        goods=tuple(_read_goods(**good) for good in table.goods),
         vat=VatFigures(**table.vat),
-        steps=tuple(_step(**entry) for entry in table.step if table.paper or entry["do"] != INVOICE),
+        steps=tuple(_read_step(**entry) for entry in table.step if table.paper or entry["do"] != INVOICE),
     )
 
 
-def _goods(
+def _read_goods(
     kind: str, quantity: int, price: str, rate: str, cost: str = "0", bought: int = 0, levy: str = "0.13"
 ) -> ScenarioGoods:
     return ScenarioGoods(kind, quantity, fen(price), Decimal(cost), bought or quantity, Decimal(levy), Decimal(rate))
 
 
-def _step(do: str, month: int = 0, day: int = 0, to: Sequence[int] = (), **more: Any) -> RefundStep:
-    return RefundStep(do, month, day or DAYS[do], more, date(*to) if to else None)
+def _read_step(do: str, month: int = 0, day: int = 0, to: Sequence[int] = (), **more: Any) -> RefundStep:
+    return RefundStep(do, month, day or USUAL_DAYS[do], more, date(*to) if to else None)

@@ -17,20 +17,20 @@ from typing import NamedTuple, Protocol
 
 from simulators.entry import ReceiptReader, Settings
 from simulators.exports.trade import ExportTrade
-from simulators.messages import SyntheticMessage, messages
+from simulators.messages import SyntheticMessage, pack_messages
 from simulators.played_day import PlayedSandbox
 from simulators.receipt_log import KeptElements, ReadReceipts, ReceiptLog, read_receipts
 from simulators.refunds.cases import RefundCase
-from simulators.refunds.exporting import exports
+from simulators.refunds.exporting import everyday_exports
 from simulators.traded import Document, Elements
 from simulators.world import World
 
-AHEAD = 2
+CASES_AHEAD = 2
 """Cases whose exports are made in advance, while earlier ones are sent."""
-ORDER = ("currency", "goodsValue")
-WAYBILL = ("grossWeight",)
-INVENTORY = ("appTime", "statisticsFlag", "country", "grossWeight")
-LINE = ("gnum", "gcode", "gname", "unit1", "qty1", "currency", "totalPrice")
+ORDER_ELEMENTS = ("currency", "goodsValue")
+WAYBILL_ELEMENTS = ("grossWeight",)
+LIST_ELEMENTS = ("appTime", "statisticsFlag", "country", "grossWeight")
+LINE_ELEMENTS = ("gnum", "gcode", "gname", "unit1", "qty1", "currency", "totalPrice")
 """Elements of an export that are kept after its documents are sent, for transport notes, summaries, banks and
 claims."""
 
@@ -60,7 +60,7 @@ class InlineWorker:
 
     def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
         """As `ExportWorker`."""
-        return (made(world, seed, case, per_message) for case in cases)
+        return (make_exports(world, seed, case, per_message) for case in cases)
 
     def listen(
         self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
@@ -81,10 +81,10 @@ class ProcessWorker:
         self._pool = ProcessPoolExecutor(
             1,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
+            initializer=_start_process,
             initargs=(settings, sandbox, kept),
         )
-        self._asked: deque[Future[ReadReceipts]] = deque()
+        self._pending: deque[Future[ReadReceipts]] = deque()
 
     def __enter__(self) -> ProcessWorker:
         self._pool.submit(len, ())  # the process begins while the first messages are made
@@ -95,69 +95,68 @@ class ProcessWorker:
 
     def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
         """As `ExportWorker`."""
-        return _ahead(self._pool.submit(made, world, seed, case, per_message) for case in cases)
+        return _in_order(self._pool.submit(make_exports, world, seed, case, per_message) for case in cases)
 
     def listen(
         self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
     ) -> None:
         """As `ExportWorker`."""
-        self._asked.append(self._pool.submit(_listened, tuple(mailboxes)))
-        while self._asked and (all_of_it or self._asked[0].done()):
-            receipt_log.take_all(self._asked.popleft().result())
+        self._pending.append(self._pool.submit(_fetch_in_process, tuple(mailboxes)))
+        while self._pending and (all_of_it or self._pending[0].done()):
+            receipt_log.add_all(self._pending.popleft().result())
 
 
-def made(world: World, seed: int, case: RefundCase, per_message: int) -> CaseExports:
+def make_exports(world: World, seed: int, case: RefundCase, per_message: int) -> CaseExports:
     """The everyday exports of a case and their messages."""
-    kept: list[ExportTrade] = []
-    posted = list(messages(_noted(exports(world, seed, case), kept), per_message))
-    return CaseExports(kept, posted)
+    reduced: list[ExportTrade] = []
+    packed = list(pack_messages(_keep_reduced(everyday_exports(world, seed, case), reduced), per_message))
+    return CaseExports(reduced, packed)
 
 
-def _noted(trades: Iterable[ExportTrade], kept: list[ExportTrade]) -> Iterator[ExportTrade]:
+def _keep_reduced(trades: Iterable[ExportTrade], reduced: list[ExportTrade]) -> Iterator[ExportTrade]:
     for trade in trades:
-        kept.append(_brief(trade))
+        reduced.append(_reduced_trade(trade))
         yield trade
 
 
-def _brief(trade: ExportTrade) -> ExportTrade:
+def _reduced_trade(trade: ExportTrade) -> ExportTrade:
     """An export, reduced to the elements needed later."""
     return (
-        trade.with_document("order", _reduced(trade.order, ORDER))
+        trade.with_document("order", _reduced_document(trade.order, ORDER_ELEMENTS))
         .with_document("collection", None)
-        .with_document("waybill", _reduced(trade.waybill, WAYBILL))
-        .with_document("inventory", _reduced(trade.inventory, INVENTORY, LINE))
+        .with_document("waybill", _reduced_document(trade.waybill, WAYBILL_ELEMENTS))
+        .with_document("inventory", _reduced_document(trade.inventory, LIST_ELEMENTS, LINE_ELEMENTS))
     )
 
 
-def _reduced(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
+def _reduced_document(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
     if document is None:
         return None
     return Document(
-        _selected(document.head, head),
-        [_selected(document_line, line) for document_line in document.lines] if line else [],
+        _select(document.head, head), [_select(document_line, line) for document_line in document.lines] if line else []
     )
 
 
-def _selected(elements: Elements, names: Sequence[str]) -> Elements:
+def _select(elements: Elements, names: Sequence[str]) -> Elements:
     return {name: elements[name] for name in names}
 
 
-def _ahead(futures: Iterator[Future[CaseExports]]) -> Iterator[CaseExports]:
+def _in_order(futures: Iterator[Future[CaseExports]]) -> Iterator[CaseExports]:
     waiting: deque[Future[CaseExports]] = deque()
     for future in futures:
         waiting.append(future)
-        if len(waiting) > AHEAD:
+        if len(waiting) > CASES_AHEAD:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-_post: Callable[[Sequence[str]], ReadReceipts]
+_fetch_receipts: Callable[[Sequence[str]], ReadReceipts]
 
 
-def _begin(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
+def _start_process(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
     """Prepare the second process: an interrupt is left to the process that started it, with which this one ends."""
-    global _post
+    global _fetch_receipts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     post = ReceiptReader.of(settings, sandbox)
@@ -168,7 +167,7 @@ def _begin(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
             received.add(read_receipts(posted.mailbox, posted.bodies, kept))
         return received
 
-    _post = fetched
+    _fetch_receipts = fetched
 
 
 def _end_with_parent() -> None:
@@ -178,5 +177,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _listened(mailboxes: Sequence[str]) -> ReadReceipts:
-    return _post(mailboxes)
+def _fetch_in_process(mailboxes: Sequence[str]) -> ReadReceipts:
+    return _fetch_receipts(mailboxes)

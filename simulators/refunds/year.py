@@ -1,4 +1,4 @@
-"""`single-window year`: plays a virtual year, from the first order to every refund's end, and holds it to account."""
+"""`single-window year`: plays a virtual year of exports and refunds, judges every claim and audits the ledgers."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from typing import Any, NamedTuple
 import click
 from rich.console import Console
 
-from simulators.entry import SandboxSession, audited, ended, monotonic, opened, settings_for
+from simulators.entry import SandboxSession, audit_differences, minute_text, monotonic, open_sandbox, settings_for
 from simulators.entry.folders import temporary_folder
 from simulators.live import Live
-from simulators.machine import MemoryPeak, used
+from simulators.machine import MemoryPeak, processor_use
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
 from simulators.refunds.cases import RefundCase
 from simulators.refunds.course import Course
-from simulators.refunds.exporting import cases, month, traders
+from simulators.refunds.exporting import month, trader_count, year_cases
 from simulators.refunds.firms import Market
 from simulators.refunds.judging import RefundVerdict, judge
-from simulators.refunds.last_days import about_days
+from simulators.refunds.last_days import check_days
 from simulators.refunds.scenarios import RefundScenario, refund_scenarios
 from simulators.refunds.workers import ExportWorker, InlineWorker, ProcessWorker
 
 SANDBOX = "year"
-BEGINS = date(2026, 1, 2)
+FIRST_DAY_OF_YEAR = date(2026, 1, 2)
 OPTIONS = {"open": False, "automatic_officer": False, "inspection": False}
-"""How the year's sandbox behaves: closed; inspections are the demo's matter, and officers are played."""
+"""Options of the year's sandbox: unknown companies are refused, nothing is inspected, and officers are simulated."""
 MOST_TRADES = 1_000_000
 PER_MESSAGE = 100
-"""Documents in a message, and parcels in a part of a note."""
-WORTH_A_PROCESS = 1_000
-"""Everyday exports from which on a process beside pays."""
-KEPT = {
+"""Maximum number of documents in a message, and of parcels in a part of a note."""
+MIN_TRADES_FOR_PROCESS = 1_000
+"""Number of everyday exports from which a second process saves time."""
+KEPT_ELEMENTS = {
     **dict.fromkeys(("304", "404", "506", "508", "510", "608"), ()),
     "604": ("orderNo", "copNo", "invtNo", "returnStatus", "returnTime"),
 }
-"""What is remembered of receipts about exports, of which a year has many."""
-ENDS = 17
-"""Months after the first until which a year is looked at: the 30 April and the 1 May of the next one are over."""
+"""Elements that are stored of receipts of exports, because a year has many; receipts without any are only counted."""
+MONTHS_PLAYED = 17
+"""Number of months that are played: until 30 April and 1 May of the next year are over."""
 
 
 class YearOptions(NamedTuple):
-    """The year to play: the seed of companies and exports, how many everyday exports, which scenarios beside them."""
+    """The year to play: seed of companies and exports, number of everyday exports, scenarios."""
 
     seed: int
     trades: int
@@ -57,7 +57,8 @@ class YearOptions(NamedTuple):
 
 
 class PlayedYear(NamedTuple):
-    """A year that was played: what each case came to, what the audit found, what is not done, and figures."""
+    """The result of a year: verdicts about cases, audit differences, unfinished deliveries by state, other
+    complaints, figures."""
 
     outcomes: tuple[RefundVerdict, ...]
     audit: tuple[str, ...]
@@ -82,83 +83,83 @@ class PlayedYear(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """True if every claim came to its end and every ledger balances."""
+        """True if every claim had its expected end and every ledger balances."""
         return not self.complaints
 
 
 @click.command(short_help="Play a virtual year of exports and refunds, and audit it.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the companies and what they export.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the companies and their exports.")
 @click.option(
     "--trades",
     type=click.IntRange(0, MOST_TRADES),
     default=2_400,
     show_default=True,
-    help="How many everyday exports there are beside those of the scenarios.",
+    help="Number of everyday exports, in addition to those of the scenarios.",
 )
 @click.option("--only", multiple=True, metavar="SCENARIO", help="Play only this scenario; may be repeated.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the data are kept when the year is over; nothing may be there yet. Without it: nowhere.",
+    help="Empty or new folder for the data of the completed year. Without it, the data are deleted.",
 )
 @click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else on standard output.")
 def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet: bool, as_json: bool) -> None:
-    """Play a virtual year in the sandbox "year": exporters register, sell abroad month by month, have their lists
-    summarised, collect exchange, hand in invoices, claim, reconcile, repay, up to the 30 April of the next year and
-    beyond. Then each claim is compared with what its scenario must come to, to the fen, and the data are audited.
+    """Play a virtual year in the sandbox "year": exporters register, export every month, request summary declarations,
+    report payments, send invoices, claim, reconcile and repay, until after 30 April of the next year. Then each claim
+    is compared with the expected result of its scenario, to the fen, and the ledgers are audited.
 
-    Ends with status 0 only if every claim is in its expected state and the audit is clean.
+    Exit status 0: every claim is in its expected state, and the audit found no difference.
     """
     console = Console(stderr=as_json)
-    chosen = _chosen(only)
+    chosen = _choose_scenarios(only)
     with ExitStack() as closing:
         settings = settings_for(closing.enter_context(_folder(data)), synchronous="NORMAL", readers=0)
-        market = Market(seed, len(chosen) + traders(trades))
-        session = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
+        market = Market(seed, len(chosen) + trader_count(trades))
+        session = closing.enter_context(open_sandbox(settings, SANDBOX, market, OPTIONS, FIRST_DAY_OF_YEAR))
         display: Any = nullcontext(NoDisplay()) if quiet or as_json else Live(console)
-        outcome = played(session, market, YearOptions(seed, trades, chosen), display, worker_for(session, trades))
+        outcome = play_year(session, market, YearOptions(seed, trades, chosen), display, worker_for(session, trades))
         if as_json:
             click.echo(json.dumps(ledger.as_json(outcome), ensure_ascii=False, indent=1))
         else:
-            ledger.show(outcome, console)
+            ledger.print_report(outcome, console)
     sys.exit(0 if outcome.ok else 1)
 
 
-def played(
+def play_year(
     session: SandboxSession,
     market: Market,
-    wanted: YearOptions,
+    options: YearOptions,
     display: Any,
-    working: AbstractContextManager[ExportWorker],
+    worker_context: AbstractContextManager[ExportWorker],
 ) -> PlayedYear:
-    """Play a year's cases to their ends and judge them. `working` makes everyday exports and reads receipts."""
-    begun, before = monotonic(), used()
+    """Play a year's cases to their ends and judge them; `worker_context` provides the worker."""
+    begun, before = monotonic(), processor_use()
     with MemoryPeak() as peak:
-        with display as show, working as worker:
-            course = _course(session, market, wanted, show, worker)
+        with display as show, worker_context as worker:
+            course = _make_course(session, market, options, show, worker)
             receipt_log = course.play()
-            spent = used().since(before)
+            processor = processor_use().since(before)
         outcomes = tuple(judge(case, receipt_log) for case in course.cases)
-        audit = tuple(audited(session))
+        audit = tuple(audit_differences(session))
     totals = {
         **_totals(course, outcomes),
-        "until": ended(session.now),
+        "until": minute_text(session.now),
         "seconds": round(monotonic() - begun, 1),
-        "processor_seconds": round(spent.own + spent.others, 1),
-        "processor_seconds_own": spent.own,
-        "memory": peak.most,
+        "processor_seconds": round(processor.own + processor.others, 1),
+        "processor_seconds_own": processor.own,
+        "memory": peak.highest,
     }
-    wrong = (*_wrong(course), *about_days(session.kept_days()))
-    return PlayedYear(outcomes, audit, dict(session.stuck()), wrong, totals)
+    wrong = (*_other_complaints(course), *check_days(session.stored_deadlines()))
+    return PlayedYear(outcomes, audit, dict(session.unfinished_deliveries()), wrong, totals)
 
 
 def _totals(course: Course, outcomes: Sequence[RefundVerdict]) -> dict[str, Any]:
-    """The figures of what was played and paid."""
+    """Figures about exports, messages, receipts and payments."""
     counts = course.receipt_log.counts
     return {
         "claims": len(outcomes),
-        "exports": sum(case.books.exports for case in course.cases),
+        "exports": sum(case.figures.exports for case in course.cases),
         "messages": course.messages,
         "receipts": sum(counts.values()),
         "receipts_by_type": dict(sorted(counts.items())),
@@ -166,75 +167,74 @@ def _totals(course: Course, outcomes: Sequence[RefundVerdict]) -> dict[str, Any]
     }
 
 
-def _wrong(course: Course) -> Iterator[str]:
-    """Complaints that are about no claim: unreadable receipts, exporters that are not registered, requests."""
+def _other_complaints(course: Course) -> Iterator[str]:
+    """Complaints about other subjects than claims: unreadable receipts, unregistered exporters, summary requests."""
     for wrong in course.receipt_log.wrong:
         yield f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}"
     for firm in dict.fromkeys(case.firm.code for case in course.cases):
         if "800" not in course.receipt_log.statuses_of(firm, "RegistrationReturn"):
             yield f"{firm} is not registered"
-    for verdict in course.requests:
+    for verdict in course.summary_verdicts:
         yield from (f"{verdict.trade} ({verdict.fault}): {complaint}" for complaint in verdict.complaints)
 
 
 def worker_for(session: SandboxSession, trades: int) -> AbstractContextManager[ExportWorker]:
-    """Beside the process that plays, where there is enough to do for two."""
-    if trades < WORTH_A_PROCESS:
+    """A worker in a second process if there are enough exports, else one in this process."""
+    if trades < MIN_TRADES_FOR_PROCESS:
         return nullcontext(InlineWorker())
-    return ProcessWorker(session.window.settings, session.sandbox, KEPT)
+    return ProcessWorker(session.window.settings, session.sandbox, KEPT_ELEMENTS)
 
 
-def _course(
-    session: SandboxSession, market: Market, wanted: YearOptions, show: ProgressDisplay, worker: ExportWorker
+def _make_course(
+    session: SandboxSession, market: Market, options: YearOptions, show: ProgressDisplay, worker: ExportWorker
 ) -> Course:
-    made = cases(market, wanted.seed, BEGINS, wanted.trades, wanted.scenarios)
-    session.client.import_master_data("forex_enterprises", _directory(made))
+    cases = year_cases(market, options.seed, FIRST_DAY_OF_YEAR, options.trades, options.scenarios)
+    session.client.import_master_data("forex_enterprises", _bank_directory_csv(cases))
     return Course(
         session=session,
         world=market,
         bank=market.bank,
-        cases=made,
+        cases=cases,
         show=show,
         per_message=PER_MESSAGE,
         per_part=PER_MESSAGE,
-        until=month(BEGINS, ENDS),
-        receipt_log=ReceiptLog((), KEPT),
-        seed=wanted.seed,
+        until=month(FIRST_DAY_OF_YEAR, MONTHS_PLAYED),
+        receipt_log=ReceiptLog((), KEPT_ELEMENTS),
+        seed=options.seed,
         worker=worker,
     )
 
 
-def _directory(made: Sequence[RefundCase]) -> str:
-    """Traders in the directory of their bank, as CSV: who collects more than 200,000 dollars a year must be in it."""
-    codes = dict.fromkeys(case.firm.code for case in made if case.planned)
-    return "\n".join(["code,class,registered,quota", *(f"{code},A,{BEGINS}," for code in codes)])
+def _bank_directory_csv(cases: Sequence[RefundCase]) -> str:
+    """The bank's directory of traders as CSV; exporters paid more than 200,000 dollars a year must be listed."""
+    codes = dict.fromkeys(case.firm.code for case in cases if case.planned)
+    return "\n".join(["code,class,registered,quota", *(f"{code},A,{FIRST_DAY_OF_YEAR}," for code in codes)])
 
 
-def _chosen(only: Sequence[str]) -> tuple[RefundScenario, ...]:
+def _choose_scenarios(only: Sequence[str]) -> tuple[RefundScenario, ...]:
     known = {scenario.name: scenario for scenario in refund_scenarios()}
-    if strange := [name for name in only if name not in known]:
-        raise click.BadParameter(f"no scenario {strange[0]!r}; there are: {', '.join(known)}", param_hint="--only")
-    before = {known[name].follows for name in only}
-    return tuple(scenario for scenario in refund_scenarios() if not only or scenario.name in {*only, *before})
+    if unknown := [name for name in only if name not in known]:
+        raise click.BadParameter(f"no scenario {unknown[0]!r}; there are: {', '.join(known)}", param_hint="--only")
+    predecessors = {known[name].follows for name in only}
+    return tuple(scenario for scenario in refund_scenarios() if not only or scenario.name in {*only, *predecessors})
 
 
 @contextmanager
 def _folder(data: Path | None) -> Iterator[Path]:
-    """The folder to play in. One of the user's gets its name only when the year is over: what is interrupted is
-    removed, as a temporary one always is."""
+    """The folder to play in, which is temporary; a completed year is moved to the user's folder, if one is given."""
     if data is not None and data.exists() and any(data.iterdir()):
         raise click.UsageError(f"{data} is not empty; choose another --data, in which nothing is yet")
     if data is not None:
         data.parent.mkdir(parents=True, exist_ok=True)
-    with _ended_in_order(), temporary_folder("year-", data and data.parent) as folder:
+    with _sigterm_as_interrupt(), temporary_folder("year-", data and data.parent) as folder:
         yield folder / "data"
         if data is not None:
             (folder / "data").rename(data)
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """SIGTERM means what Ctrl-C means."""
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C."""
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from simulators.amounts import fen
-from simulators.changing import changed
+from simulators.changing import apply_change
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import faulty_export
@@ -19,23 +19,23 @@ from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import SOURCES, FaultSources, known_fault
 from simulators.refunds.arithmetic import VatFigures
 from simulators.refunds.cases import RefundCase
-from simulators.refunds.firms import RefundExporter, alone
+from simulators.refunds.firms import RefundExporter, world_of_exporter
 from simulators.refunds.scenarios import RefundScenario, ScenarioGoods
-from simulators.scenarios.form import Change, Deal, Refunded, ScenarioFile
-from simulators.scenarios.kinds import LIST, OURS
+from simulators.scenarios.form import Change, Deal, RefundBasis, ScenarioFile
+from simulators.scenarios.kinds import GENERATOR_KINDS
 from simulators.traded import Document, Shape
 from simulators.world import World
 
-SEED = "scenario"
+SANDBOX_SEED = "scenario"
 """Seed of a scenario's sandbox, for its draws and the numbers that the window assigns."""
-NUMBER = 20_261
+GENERATOR_SEED = 20_261
 """Seed of the generator."""
-_BUYER = {
+_BUYER_ELEMENTS = {
     "order": ("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
     "payment": ("payerName", "payerIdNumber"),
     "inventory": ("buyerName", "buyerTelephone", "buyerIdNumber"),
 }
-_VOYAGE = ("customsCode", "portCode", "trafMode", "trafNo", "voyageNo", "billNo", "country")
+_VOYAGE_ELEMENTS = ("customsCode", "portCode", "trafMode", "trafNo", "voyageNo", "billNo", "country")
 
 
 class FurtherNumbers(NamedTuple):
@@ -55,7 +55,7 @@ class Actor:
     shop: Any
     trade: Any
     case: RefundCase | None = None
-    sent: dict[str, int] = field(default_factory=dict)
+    transmissions: dict[str, int] = field(default_factory=dict)
     """How often a document was transmitted, by its guid."""
 
     @property
@@ -70,91 +70,91 @@ class Actor:
         if isinstance(self.trade, ImportTrade) and self.trade.inventory is not None:
             yield FurtherNumbers(self.trade.id, ("R" + self.trade.inventory.head["copNo"][1:],))
         if self.case is not None:
-            numbers = (*self.case.numbers, self.case.second, self.case.firm.code)
+            numbers = (*self.case.numbers, self.case.second_claim_no, self.case.firm.code)
             yield FurtherNumbers(self.trade.id, numbers)
 
     def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
         """One of its documents with temporary changes."""
-        kind = OURS.get(word, word)
+        kind = GENERATOR_KINDS.get(word, word)
         trade = self.trade
         for change in changes:
-            trade = self._changed(trade, {"document": word, **change})
+            trade = self._apply(trade, {"document": word, **change})
         document: Document | None = trade.document(kind)
         return document
 
     def change(self, change: Change) -> None:
         """Change one of its documents permanently."""
-        self.trade = self._changed(self.trade, change)
+        self.trade = self._apply(self.trade, change)
 
-    def _changed(self, trade: Any, change: Change) -> Any:
-        ours = {**change, "document": OURS.get(change["document"], change["document"])}
+    def _apply(self, trade: Any, change: Change) -> Any:
+        generator_change = {**change, "document": GENERATOR_KINDS.get(change["document"], change["document"])}
         buyer = self.shop.buyer(trade.number + 1) if isinstance(trade, ImportTrade) else None
-        return changed(trade, ours, FaultSources(self.world, trade, buyer), SOURCES)
+        return apply_change(trade, generator_change, FaultSources(self.world, trade, buyer), SOURCES)
 
 
-def actors(scenario: ScenarioFile, world: World) -> dict[str, Actor]:
+def make_actors(scenario: ScenarioFile, world: World) -> dict[str, Actor]:
     """The trades of a scenario by name; the same scenario makes the same trades, to the byte."""
     by_name: dict[str, Actor] = {}
     for number, (name, deal) in enumerate(scenario.trades.items()):
-        made = (
-            _import(deal, number, world, scenario.window.day)
+        shop_and_trade = (
+            _make_import(deal, number, world, scenario.window.day)
             if deal.flow == "import"
-            else _export(deal, number, world, scenario.window.day)
+            else _make_export(deal, number, world, scenario.window.day)
         )
-        actor = by_name[name] = Actor(name, deal, world, *made)
-        _alike(actor, by_name)
+        actor = by_name[name] = Actor(name, deal, world, *shop_and_trade)
+        _share_buyer_and_voyage(actor, by_name)
         for change in deal.change:
             actor.change(change)
         if deal.refund is not None:
-            actor.case = _case(number, deal, deal.refund, actor.trade, scenario.window.day)
+            actor.case = _make_case(number, deal, deal.refund, actor.trade, scenario.window.day)
     return by_name
 
 
-def _shape(deal: Deal) -> Shape:
+def _shape_of(deal: Deal) -> Shape:
     price = None if deal.price is None else fen(deal.price)
     return Shape(deal.mode, deal.goods, deal.lines, deal.quantity, price)
 
 
-def _import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop, ImportTrade]:
-    shop = Shop(world, NUMBER, day)
+def _make_import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop, ImportTrade]:
+    shop = Shop(world, GENERATOR_SEED, day)
     if deal.fault:
         return shop, faulty_trade(shop, number, known_fault("import", deal.fault))
-    return shop, shop.trade(number, _shape(deal))
+    return shop, shop.trade(number, _shape_of(deal))
 
 
-def _export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportShop, ExportTrade]:
+def _make_export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportShop, ExportTrade]:
     if deal.refund is not None:
-        world = alone(world, _firm(number, world, deal.refund))
-    shop = ExportShop(world, NUMBER, day, together=deal.together)
+        world = world_of_exporter(world, _exporter_of(number, world, deal.refund))
+    shop = ExportShop(world, GENERATOR_SEED, day, together=deal.together)
     if deal.fault:
-        chosen = known_fault("export", deal.fault)
-        return shop, faulty_export(shop, number, chosen._replace(alone=chosen.alone or not deal.together), SEED)
-    return shop, shop.trade(number, _shape(deal), alone=not deal.together, flag=deal.flag)
+        fault = known_fault("export", deal.fault)
+        return shop, faulty_export(shop, number, fault._replace(alone=fault.alone or not deal.together), SANDBOX_SEED)
+    return shop, shop.trade(number, _shape_of(deal), alone=not deal.together, flag=deal.flag)
 
 
-def _alike(actor: Actor, others: Mapping[str, Actor]) -> None:
+def _share_buyer_and_voyage(actor: Actor, others: Mapping[str, Actor]) -> None:
     """Give a trade the buyer of another, and the voyage of the first trade that travels with it."""
     if not isinstance(actor.trade, ImportTrade):
         return
     if actor.deal.buyer_of:
-        _take_over(actor, others[actor.deal.buyer_of], _BUYER)
+        _copy_elements(actor, others[actor.deal.buyer_of], _BUYER_ELEMENTS)
     first = next((other for other in others.values() if other.deal.together and other.flow == "import"), actor)
     if actor.deal.together and first is not actor:
-        _take_over(actor, first, {"inventory": _VOYAGE, "waybill": ("billNo",)})
+        _copy_elements(actor, first, {"inventory": _VOYAGE_ELEMENTS, "waybill": ("billNo",)})
 
 
-def _take_over(actor: Actor, other: Actor, elements: Mapping[str, tuple[str, ...]]) -> None:
+def _copy_elements(actor: Actor, other: Actor, elements: Mapping[str, tuple[str, ...]]) -> None:
     for kind, names in elements.items():
         own, theirs = actor.trade.document(kind), other.trade.document(kind)
         head = {**own.head, **{name: theirs.head[name] for name in names if name in theirs.head}}
         actor.trade = actor.trade.with_document(kind, Document(head, own.lines))
 
 
-def _firm(number: int, world: World, refund: Refunded) -> RefundExporter:
+def _exporter_of(number: int, world: World, refund: RefundBasis) -> RefundExporter:
     return RefundExporter(number, world.exporters[number % len(world.exporters)], refund.kind, refund.credit)
 
 
-def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: date) -> RefundCase:
+def _make_case(number: int, deal: Deal, refund: RefundBasis, trade: ExportTrade, day: date) -> RefundCase:
     """Make the refund case that follows an export."""
     line = trade.inventory.lines[0] if trade.inventory else {}
     quantity = int(line.get("qty", "1"))
@@ -169,8 +169,8 @@ def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: da
     )
     vat = VatFigures(Decimal(refund.output), Decimal(refund.input), Decimal(refund.forward))
     paper = "" if refund.kind == "M" else "1"
-    claimed = RefundScenario(
-        name=SEED,
+    scenario = RefundScenario(
+        name=SANDBOX_SEED,
         kind=refund.kind,
         credit=refund.credit,
         mode=deal.mode,
@@ -180,8 +180,5 @@ def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: da
         paper=paper,
     )
     return RefundCase(
-        number, claimed, RefundExporter(number, trade.parties.merchant, refund.kind, refund.credit), day, [trade]
+        number, scenario, RefundExporter(number, trade.parties.merchant, refund.kind, refund.credit), day, [trade]
     )
-
-
-__all__ = ["LIST", "SEED", "Actor", "actors"]

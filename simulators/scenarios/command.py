@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.entry.places import CallRefused, NotReachable
-from simulators.entry.reports import files, give
+from simulators.entry.reports import report_options, write_reports
 from simulators.errors import SimulatorError
-from simulators.scenarios import finding, reports
-from simulators.scenarios.reading import read
+from simulators.scenarios import locating, reports
+from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
-from simulators.toml_files import text_of
+from simulators.toml_files import read_text
 
 FAILED = 1
 WIDE = 160
@@ -38,7 +38,7 @@ def _refusals() -> Iterator[None]:
 
 @click.group(short_help="Play scenario files: who sends what, and the outcome expected.")
 def scenario() -> None:
-    """Play scenario files (TOML): who sends what when, what the clock does, what officers decide, what must come of it.
+    """Play scenario files (TOML): messages of participants, clock, officers' decisions, and expected outcomes.
 
     Outcomes that a file may force by name are listed by `single-window scenarios`.
     """
@@ -46,14 +46,14 @@ def scenario() -> None:
 
 @scenario.command()
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
-@click.option("--url", default="", metavar="URL", help="Play at this window over HTTP, not at one of the call's own.")
+@click.option("--url", default="", metavar="URL", help="Play on this window over HTTP, not on a temporary one.")
 @click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
-@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; those made begin with it.")
-@click.option("--keep", is_flag=True, help="With --url: keep the sandboxes, to look at them.")
-@files
-@click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="How many at a time.")
-@click.option("--verbose", "-v", is_flag=True, help="Tell each story as it happens.")
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox, the prefix of new names.")
+@click.option("--keep", is_flag=True, help="With --url: keep the sandboxes for inspection.")
+@report_options
+@click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="Scenarios played at a time.")
+@click.option("--verbose", "-v", is_flag=True, help="Print each event as it happens.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def run(
     paths: tuple[str, ...],
     url: str,
@@ -66,10 +66,10 @@ def run(
     verbose: bool,
     as_json: bool,
 ) -> None:
-    """Play scenarios: files, folders, or names (or areas) of those that come with the program.
+    """Play scenarios: files, folders, or names or areas of shipped scenarios.
 
-    Each has a fresh sandbox. Where all came as expected the exit status is 0, otherwise 1: then it is told what was
-    expected, what came, where the two part, and the whole story.
+    Each scenario gets a new sandbox. Exit status 0: all results were as expected. Otherwise 1; then the report gives
+    the expected and the actual result, where they first differ, and all events.
 
     \b
     Examples:
@@ -79,11 +79,11 @@ def run(
       single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
     with _refusals():
-        chosen = [read(path) for path in finding.scenario_files(paths)]
+        chosen = [read_scenario(path) for path in locating.scenario_files(paths)]
     loud = verbose and not as_json
     listener, players = (_aloud, 1) if loud else (_silent, jobs)
     results = _results(played(chosen, url, key, keep, listener, players, sandbox), as_json)
-    give(reports.report(results), report, junit, reports.cases(results))
+    write_reports(reports.report_of(results), report, junit, reports.junit_cases(results))
     failed = sum(1 for result in results if not result.ok)
     if as_json:
         click.echo(json.dumps(reports.as_json(results), ensure_ascii=False, indent=1))
@@ -92,14 +92,14 @@ def run(
     click.get_current_context().exit(FAILED if failed else 0)
 
 
-def _results(coming: Generator[ScenarioResult, None, None], as_json: bool) -> list[ScenarioResult]:
+def _results(running: Generator[ScenarioResult, None, None], as_json: bool) -> list[ScenarioResult]:
     results: list[ScenarioResult] = []
     try:
-        with closing(coming):
-            for result in coming:
+        with closing(running):
+            for result in running:
                 results.append(result)
                 if not as_json:
-                    click.echo("\n".join([reports.line(result), *reports.failure(result)]))
+                    click.echo("\n".join([reports.result_line(result), *reports.failure_lines(result)]))
     except (CallRefused, NotReachable) as error:
         raise click.ClickException(str(error)) from error
     return results
@@ -117,16 +117,17 @@ def _aloud(event: StoryEvent) -> None:
 @click.argument("areas", metavar="[AREA]…", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def list_(areas: tuple[str, ...], as_json: bool) -> None:
-    """List the scenarios that come with the program, area by area.
+    """List the shipped scenarios by area.
 
     \b
     Example:
       single-window scenario list troubles
     """
     with _refusals():
-        chosen = [read(path) for path in (finding.scenario_files(areas) if areas else finding.shipped().values())]
+        files = locating.scenario_files(areas) if areas else locating.shipped_scenarios().values()
+        chosen = [read_scenario(path) for path in files]
     if as_json:
-        click.echo(json.dumps([reports.described(listed) for listed in chosen], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([reports.scenario_json(listed) for listed in chosen], ensure_ascii=False, indent=1))
         return
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
     for listed in chosen:
@@ -137,12 +138,12 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
 @scenario.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print a scenario that comes with the program: a beginning for your own.
+    """Print a shipped scenario, as a template for your own.
 
     \b
     Example:
       single-window scenario show import-released > mine.toml
     """
     with _refusals():
-        (path, *_) = finding.scenario_files([name])
-        click.echo(text_of(path), nl=False)
+        (path, *_) = locating.scenario_files([name])
+        click.echo(read_text(path), nl=False)

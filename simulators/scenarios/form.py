@@ -26,8 +26,8 @@ class SandboxStart(Table, frozen=True):
     options: dict[str, str | bool] = {}
 
 
-class Refunded(Table, frozen=True):
-    """The basis of a refund claim: how the exporter is refunded, its tax credit, and what the goods cost at home."""
+class RefundBasis(Table, frozen=True):
+    """The basis of a refund claim: refund method and tax credit of the exporter, and domestic cost of the goods."""
 
     kind: Literal["T", "M"] = "T"
     credit: Literal["A", "B", "C", "D"] = "B"
@@ -41,7 +41,7 @@ class Refunded(Table, frozen=True):
 
 
 class Deal(Table, frozen=True):
-    """One trade: which way it goes, what it looks like, what is wrong with it."""
+    """The table of one trade: direction, goods, fault, and changes of its documents."""
 
     flow: Literal["import", "export"]
     mode: Literal["", "9610", "1210", "1239", "9710", "9810"] = ""
@@ -54,7 +54,7 @@ class Deal(Table, frozen=True):
     buyer_of: Text = ""
     together: bool = False
     change: tuple[Change, ...] = ()
-    refund: Refunded | None = None
+    refund: RefundBasis | None = None
 
 
 class ScenarioStep(Table, frozen=True):
@@ -101,7 +101,7 @@ class OfficerStep(ScenarioStep, frozen=True, kw_only=True):
 
 
 class ForceStep(ScenarioStep, frozen=True, kw_only=True):
-    """From now on an outcome is forced: a ready-made one by name, or `own` with what to `do`."""
+    """From now on an outcome is forced: a ready-made one by name, or `own` with a trigger (`match`, `do`)."""
 
     force: Text
     of: Text = ""
@@ -179,8 +179,8 @@ class ScenarioTables(Table, frozen=True):
     step: tuple[dict[str, Any], ...] = ()
 
 
-class PlacedStep(Struct, frozen=True):
-    """A step and where it stands: in which file, which of its steps, on which line."""
+class LocatedStep(Struct, frozen=True):
+    """A step and its location: file, index among the steps of the file, line."""
 
     step: AnyStep
     file: str
@@ -189,8 +189,8 @@ class PlacedStep(Struct, frozen=True):
 
 
 class ScenarioFile(Struct, frozen=True):
-    """A scenario: what it shows, how the sandbox begins, the trades, and the steps in their order: first those of the
-    scenarios that it begins with. `area` is the folder that it stands in."""
+    """A complete scenario. `steps` includes, first, the steps of the scenario that it begins with; `area`: its folder;
+    `shows`: features that it demonstrates."""
 
     name: str
     area: str
@@ -200,12 +200,12 @@ class ScenarioFile(Struct, frozen=True):
     trouble: str
     window: SandboxStart
     trades: Mapping[str, Deal]
-    steps: tuple[PlacedStep, ...]
+    steps: tuple[LocatedStep, ...]
 
 
-OFF = "off"
+FAULTS_OFF = "off"
 """Instead of a profile: switch off the active one."""
-VERBS: Mapping[str, type[ScenarioStep]] = {
+STEP_KINDS: Mapping[str, type[ScenarioStep]] = {
     "send": SendStep,
     "wait": WaitStep,
     "officer": OfficerStep,

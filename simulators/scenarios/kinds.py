@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIST = "list"
-IMPORT_DOCUMENTS = ("order", "payment", "waybill", LIST)
-EXPORT_DOCUMENTS = ("order", "collection", "waybill", LIST)
-TOGETHER: Mapping[str, str] = {
+LIST_WORD = "list"
+IMPORT_DOCUMENTS = ("order", "payment", "waybill", LIST_WORD)
+EXPORT_DOCUMENTS = ("order", "collection", "waybill", LIST_WORD)
+DOCUMENT_GROUPS: Mapping[str, str] = {
     "documents": "every document of the trade, in its usual order",
     "everything": "the same, and then what the trade's fault sends afterwards",
     "afterwards": "only what the trade's fault sends afterwards",
 }
 """Words for several documents."""
-TEXT, ORDERS = "text", "orders"
-"""Words that are not a document of a trade: any text; an order and copies of it in one message."""
-SENT: Mapping[str, Mapping[str, str]] = {
+TEXT_WORD, ORDERS = "text", "orders"
+"""Words that are no document of a trade: any text."""
+MESSAGE_TYPES: Mapping[str, Mapping[str, str]] = {
     "import": {
         "order": "311",
         "payment": "411",
         "waybill": "511",
-        LIST: "621",
+        LIST_WORD: "621",
         "cancellation": "623",
         "return": "625",
         "partial return": "625",
@@ -31,7 +31,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "order": "303",
         "collection": "403",
         "waybill": "505",
-        LIST: "603",
+        LIST_WORD: "603",
         "cancellation": "605",
         "consolidation": "607",
         "arrival": "507",
@@ -49,12 +49,12 @@ SENT: Mapping[str, Mapping[str, str]] = {
     },
 }
 """The documents that can be sent, by flow, with their message types."""
-HEARD: Mapping[str, Mapping[str, str]] = {
+RECEIPT_TYPES: Mapping[str, Mapping[str, str]] = {
     "import": {
         "order": "312",
         "payment": "412",
         "waybill": "512",
-        LIST: "622",
+        LIST_WORD: "622",
         "cancellation": "624",
         "return": "626",
         "delivery": "514",
@@ -67,7 +67,7 @@ HEARD: Mapping[str, Mapping[str, str]] = {
         "order": "304",
         "collection": "404",
         "waybill": "506",
-        LIST: "604",
+        LIST_WORD: "604",
         "cancellation": "606",
         "consolidation": "608",
         "arrival": "508",
@@ -87,7 +87,7 @@ HEARD: Mapping[str, Mapping[str, str]] = {
     },
 }
 """The documents whose receipts can be expected, by flow, with the receipt types."""
-NOTES = frozenset({"consolidation", "arrival", "departure"})
+TRANSPORT_NOTES = frozenset({"consolidation", "arrival", "departure"})
 """Documents about many parcels at once."""
-OURS: Mapping[str, str] = {LIST: "inventory"}
-"""Words in files whose name in the generator differs."""
+GENERATOR_KINDS: Mapping[str, str] = {LIST_WORD: "inventory"}
+"""Word in scenario files → kind of document in the generator, where they differ."""

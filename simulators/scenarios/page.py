@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from simulators.scenarios import finding
+from simulators.scenarios import locating
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.reading import read
+from simulators.scenarios.reading import read_scenario
 
-AREAS = {
+AREA_TITLES = {
     "imports": "Imports 进口",
     "exports": "Exports 出口",
     "requests": "Cancellations, returns and amendments 撤单、退货、变更",
@@ -20,13 +20,13 @@ AREAS = {
     "calls": "Answers of the interface 接口应答",
     "troubles": "What integrators struggle with 对接常见问题",
 }
-"""The areas of shipped scenarios, as people call them."""
-TABLE = ("| scenario | what happens | outcome |", "|---|---|---|")
+"""Folder of shipped scenarios → title on the page."""
+TABLE_HEADER = ("| scenario | what happens | outcome |", "|---|---|---|")
 
 
 def page() -> Iterator[str]:
     """The lines of the page."""
-    chosen = [read(path) for path in finding.shipped().values()]
+    chosen = [read_scenario(path) for path in locating.shipped_scenarios().values()]
     yield "# Scenario files 场景文件"
     yield ""
     yield (
@@ -35,11 +35,11 @@ def page() -> Iterator[str]:
         "([how to write one](../scenarios.md))."
     )
     for area, of in groupby(chosen, key=lambda scenario: scenario.area):
-        yield from ("", f"## {AREAS[area]} (`{area}`)", "", *TABLE)
-        yield from map(_row, of)
+        yield from ("", f"## {AREA_TITLES[area]} (`{area}`)", "", *TABLE_HEADER)
+        yield from map(_table_row, of)
 
 
-def _row(scenario: ScenarioFile) -> str:
+def _table_row(scenario: ScenarioFile) -> str:
     shows = "; ".join(f"`{text}`" for text in scenario.shows)
     file = f"../../simulators/scenarios/files/{scenario.area}/{scenario.name}.toml"
     return f"| [`{scenario.name}`]({file}) | {scenario.en}. {scenario.zh} | {shows} |"

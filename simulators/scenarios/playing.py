@@ -13,63 +13,63 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from simulators.entry import SHANGHAI, monotonic
-from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.entry.sending import ACCEPTED
 from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
-from simulators.scenarios import expecting, kinds, spans
-from simulators.scenarios.actors import SEED, Actor, actors
+from simulators.scenarios import durations, expecting, kinds
+from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
 from simulators.scenarios.bills import SentLists
-from simulators.scenarios.checking import named
-from simulators.scenarios.decisions import PROPOSED, act, batched
-from simulators.scenarios.expecting import Miss
-from simulators.scenarios.filling import Filling
+from simulators.scenarios.checking import trade_names
+from simulators.scenarios.decisions import PROPOSED, act_on_batch, decide
+from simulators.scenarios.expecting import Mismatch
+from simulators.scenarios.filling import PlaceholderValues
 from simulators.scenarios.form import (
-    OFF,
+    FAULTS_OFF,
     AnyStep,
     BatchStep,
     ExpectStep,
     FaultsStep,
     ForceStep,
     ImportStep,
+    LocatedStep,
     OfficerStep,
     OptionsStep,
     PayStep,
-    PlacedStep,
     ScenarioFile,
     SendStep,
     WaitStep,
 )
-from simulators.scenarios.papers import MessageWriter, NotYet
 from simulators.scenarios.results import ScenarioResult, StoryEvent
+from simulators.scenarios.writing import MessageWriter, NotYet
 from simulators.traffic.making import enveloped
 from simulators.world import World
 
-WORLD = 1
+WORLD_SEED = 1
 """The seed of the companies and people of scenarios."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
-PAGE = 1_000
+RECEIPTS_PER_PAGE = 1_000
 """Receipts per request."""
 MASTER_DATA = ("participants", "guarantees")
 
 
 @cache
 def _world() -> World:
-    return World(WORLD)
+    return World(WORLD_SEED)
 
 
 @cache
-def _rows(kind: str) -> str:
+def _master_data_csv(kind: str) -> str:
     """Master data of a kind, as CSV."""
     return str(getattr(_world(), f"{kind}_csv")())
 
 
 class _Failed(Exception):
-    def __init__(self, *misses: Miss) -> None:
+    def __init__(self, *misses: Mismatch) -> None:
         super().__init__(misses)
-        self.misses = misses
+        self.mismatches = misses
 
 
 def play(
@@ -77,27 +77,27 @@ def play(
     scenario: ScenarioFile,
     keep: bool = False,
     listener: Callable[[StoryEvent], None] = lambda event: None,
-    under: str = "",
+    parent: str = "",
 ) -> ScenarioResult:
-    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with that of the parent sandbox `under`.
+    """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
+    with the name of the parent sandbox, if one is given.
 
-    Raises `NotReachable`, and `CallRefused` where the window does not let a sandbox be made.
+    Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
-    begun, window = monotonic(), scenario.window
+    began_at, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
-    with fresh(client, scenario.name, SEED, moment, under=under, keep=keep) as sandbox:
+    with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
         player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
-        lasted = player.now - datetime.fromisoformat(moment)
+        virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
             scenario=scenario,
-            seconds=monotonic() - begun,
-            lasted=lasted // timedelta(milliseconds=1),
+            seconds=monotonic() - began_at,
+            virtual_milliseconds=virtual_time // timedelta(milliseconds=1),
             sandbox=sandbox.name,
-            kept=keep,
-            failed=failed,
-            misses=misses,
+            sandbox_kept=keep,
+            failed_step=failed,
+            mismatches=misses,
             story=tuple(player.story),
         )
 
@@ -114,83 +114,87 @@ class _Player:
     actors: Mapping[str, Actor] = field(default_factory=dict)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     now: datetime = LONG_AGO
-    _due: datetime | None = None
+    _next_deadline: datetime | None = None
     """The next time at which something is scheduled."""
-    _places: dict[str, int] = field(default_factory=dict)
-    _declared: SentLists = field(default_factory=SentLists)
+    _last_sequences: dict[str, int] = field(default_factory=dict)
+    _sent_lists: SentLists = field(default_factory=SentLists)
 
-    def play(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
+    def play(self) -> tuple[LocatedStep | None, tuple[Mismatch, ...]]:
         """Play the scenario; gives the failed step and its mismatches."""
         self._begin()
         for step in self.scenario.steps:
             if step.step.say:
-                self._tell(f"— {step.step.say}")
+                self._record_event(f"— {step.step.say}")
             try:
-                self._do(step.step)
+                self._play_step(step.step)
             except _Failed as failed:
-                return step, failed.misses
+                return step, failed.mismatches
             except NotYet as missing:
-                return step, (Miss("to do this step", str(missing), "the step could not be done"),)
+                return step, (Mismatch("to do this step", str(missing), "the step could not be done"),)
             except CallRefused as refused:
-                return step, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
-        return self._about_bills()
+                return step, (Mismatch("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
+        return self._check_bills()
 
-    def _about_bills(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
+    def _check_bills(self) -> tuple[LocatedStep | None, tuple[Mismatch, ...]]:
         """Compare every tax bill with our own calculation; errors are attributed to the last step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
-        wrong = tuple(self._declared.misses(self.actors.values(), self.receipt_log, rounding))
-        return (self.scenario.steps[-1], wrong) if wrong else (None, ())
+        mismatches = tuple(self._sent_lists.mismatches(self.actors.values(), self.receipt_log, rounding))
+        return (self.scenario.steps[-1], mismatches) if mismatches else (None, ())
 
     def _begin(self) -> None:
-        self._see(self.sandbox.clock.show())
+        self._set_time(self.sandbox.clock.show())
         self.sandbox.options(**{"inspection": False, **self.scenario.window.options})
-        self.actors = actors(self.scenario, self.world)
+        self.actors = make_actors(self.scenario, self.world)
         stocked = any(actor.deal.mode in {"1210", "1239", ""} or actor.deal.fault for actor in self.actors.values())
         for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
-            self.sandbox.import_master_data(kind, _rows(kind))
+            self.sandbox.import_master_data(kind, _master_data_csv(kind))
         self.receipt_log.expect(number for actor in self.actors.values() for number in actor.numbers)
 
     # steps
 
     @singledispatchmethod
-    def _do(self, step: AnyStep) -> None:
+    def _play_step(self, step: AnyStep) -> None:
         raise TypeError(f"nobody plays {step}")
 
-    @_do.register
+    @_play_step.register
     def _send(self, step: SendStep) -> None:
-        step = self._filled(step)
-        of = self._of(step)
-        for name in (step.send,) if isinstance(step.send, str) else step.send:
-            if name == kinds.TEXT:
-                self._submit(step.text.encode(), step, name)
+        step = self._fill(step)
+        actors = self._actors_of(step)
+        for word in (step.send,) if isinstance(step.send, str) else step.send:
+            if word == kinds.TEXT_WORD:
+                self._submit(step.text.encode(), step, word)
                 continue
             for number, wave in enumerate(
-                _waves(MessageWriter(self.world, self.receipt_log, self.now).written(name, of, step))
+                _group_waves(MessageWriter(self.world, self.receipt_log, self.now).write(word, actors, step))
             ):
                 if number:
                     self._settle()
                 for message in wave:
                     self.receipt_log.note_sent(message)
-                    self._places.setdefault(step.envelope_from or message.sender, 0)
+                    self._last_sequences.setdefault(step.envelope_from or message.sender, 0)
                     body = (
                         enveloped(message._replace(sender=step.envelope_from)) if step.envelope_from else message.body
                     )
-                    self._submit(body, step, f"{message.code} {name} of {', '.join(actor.name for actor in of)}")
+                    self._submit(body, step, f"{message.code} {word} of {', '.join(actor.name for actor in actors)}")
         self._settle()
 
     def _submit(self, body: bytes, step: SendStep, title: str) -> None:
-        status, codes, answer = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
+        status, codes, answer = self._post(body, {"X_Scenario": step.outcome} if step.outcome else {})
         if status == ACCEPTED:
-            self._declared.note(body)
-        self._tell(f"sent {title}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip())
+            self._sent_lists.record(body)
+        self._record_event(
+            f"sent {title}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip()
+        )
         if status != step.answer:
             raise _Failed(
-                Miss(f"HTTP {step.answer}", f"HTTP {status} {answer}", f"the window answered {title} otherwise")
+                Mismatch(f"HTTP {step.answer}", f"HTTP {status} {answer}", f"the window answered {title} otherwise")
             )
         if step.finding and step.finding not in codes:
-            raise _Failed(Miss(f"the finding {step.finding}", answer or "no finding", "the answer does not name it"))
+            raise _Failed(
+                Mismatch(f"the finding {step.finding}", answer or "no finding", "the answer does not name it")
+            )
 
-    def _posted(self, body: bytes, headers: dict[str, str]) -> tuple[int, list[str], str]:
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, list[str], str]:
         """Post a message; gives status, codes and text of the answer (status 0 if there is none)."""
         try:
             (answer,) = self.sandbox.submit(body, **headers)
@@ -200,175 +204,179 @@ class _Player:
             return 0, [], str(silent)
         return ACCEPTED, ["repeated"] if answer.repeated else [], ""
 
-    @_do.register
+    @_play_step.register
     def _wait(self, step: WaitStep) -> None:
-        if step.wait == spans.DEADLINE:
-            if self._due is None:
-                raise _Failed(Miss("a deadline", "none", "nothing will happen by itself"))
-            self._advance(self._due)
+        if step.wait == durations.DEADLINE:
+            if self._next_deadline is None:
+                raise _Failed(Mismatch("a deadline", "none", "nothing will happen by itself"))
+            self._advance(self._next_deadline)
         else:
-            self._advance(self.now + _span(step.wait))
-        self._tell(f"waited {step.wait}")
+            self._advance(self.now + _duration(step.wait))
+        self._record_event(f"waited {step.wait}")
 
-    @_do.register
+    @_play_step.register
     def _officer(self, step: OfficerStep) -> None:
-        (actor,) = self._of(step)[:1]
-        self._by_hand(
+        (actor,) = self._actors_of(step)[:1]
+        self._run_decision(
             step.refused,
             f"officer: {step.officer} the {step.about} of {actor.name}",
-            lambda: act(self.sandbox, actor, self._filled(step)),
+            lambda: decide(self.sandbox, actor, self._fill(step)),
         )
 
-    @_do.register
+    @_play_step.register
     def _batch(self, step: BatchStep) -> None:
-        actor = self._of(step)[0]
-        self._by_hand(False, f"batch of {actor.name}: {step.batch}", lambda: batched(self.sandbox, actor, step))
+        actor = self._actors_of(step)[0]
+        self._run_decision(
+            False, f"batch of {actor.name}: {step.batch}", lambda: act_on_batch(self.sandbox, actor, step)
+        )
 
-    @_do.register
+    @_play_step.register
     def _pay(self, step: PayStep) -> None:
-        actor = self._of(step)[0]
+        actor = self._actors_of(step)[0]
         bills = self.receipt_log.of(actor.trade.id, "816")
         if not bills:
             raise NotYet(f"there is no tax bill of {actor.name}")
         number = bills[-1].head["taxNo"]
-        self._by_hand(
+        self._run_decision(
             False,
             f"paid the tax bill of {actor.name}",
             lambda: self.sandbox.call("POST", f"/tax/bills/{number}/payment", json={}),
         )
 
-    def _by_hand(self, refused: bool, title: str, do: Callable[[], object]) -> None:
+    def _run_decision(self, refused: bool, title: str, do: Callable[[], object]) -> None:
         try:
             status = do()
         except CallRefused as error:
-            self._tell(f"{title}: refused")
+            self._record_event(f"{title}: refused")
             if not refused:
-                raise _Failed(Miss(title, str(error), "the window refused it")) from error
+                raise _Failed(Mismatch(title, str(error), "the window refused it")) from error
         else:
-            self._tell(f"{title}: only proposed, a second officer must approve" if status == PROPOSED else title)
+            self._record_event(
+                f"{title}: only proposed, a second officer must approve" if status == PROPOSED else title
+            )
             if refused:
-                raise _Failed(Miss(f"{title}, refused", "it was done", "the window let it be done"))
+                raise _Failed(Mismatch(f"{title}, refused", "it was done", "the window let it be done"))
         self._settle()
 
-    @_do.register
+    @_play_step.register
     def _force(self, step: ForceStep) -> None:
-        match = {**self._filled(step.match), **({"order": self._of(step)[0].trade.id} if step.of else {})}
+        match = {**self._fill(step.match), **({"order": self._actors_of(step)[0].trade.id} if step.of else {})}
         times: dict[str, Any] = {"times": step.times} if step.times else {}
         if step.do:
             self.sandbox.force(match=match, do=step.do, **times)
         else:
             self.sandbox.force(step.force, **({"match": match} if match else {}), **times)
-        self._tell(f"forced from now on: {step.force}")
+        self._record_event(f"forced from now on: {step.force}")
 
-    @_do.register
+    @_play_step.register
     def _faults(self, step: FaultsStep) -> None:
-        switched = self.sandbox.faults("" if step.faults == OFF else step.faults, step.lasts, step.seed)
-        done = (
-            f"; {switched['profile']} acted {switched['done']} time(s)"
-            if switched["profile"] and step.faults == OFF
+        previous = self.sandbox.faults("" if step.faults == FAULTS_OFF else step.faults, step.lasts, step.seed)
+        effect = (
+            f"; {previous['profile']} acted {previous['done']} time(s)"
+            if previous["profile"] and step.faults == FAULTS_OFF
             else ""
         )
-        self._tell(f"faults: {step.faults}{done}")
+        self._record_event(f"faults: {step.faults}{effect}")
 
-    @_do.register
+    @_play_step.register
     def _options(self, step: OptionsStep) -> None:
         self.sandbox.options(**step.options)
-        self._tell(f"options: {', '.join(f'{name} = {value}' for name, value in step.options.items())}")
+        self._record_event(f"options: {', '.join(f'{name} = {value}' for name, value in step.options.items())}")
 
-    @_do.register
+    @_play_step.register
     def _import(self, step: ImportStep) -> None:
-        self.sandbox.import_master_data(step.kind, list(self._filled(step.rows)))
-        self._tell(f"imported {len(step.rows)} {step.kind}")
+        self.sandbox.import_master_data(step.kind, list(self._fill(step.rows)))
+        self._record_event(f"imported {len(step.rows)} {step.kind}")
 
-    @_do.register
+    @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
-        step, begun = self._filled(step), self.now
-        until, earliest = begun + _span(step.within), begun + _span(step.not_before or spans.SETTLED)
+        step, began_at = self._fill(step), self.now
+        until, earliest = began_at + _duration(step.within), began_at + _duration(step.not_before or durations.SETTLED)
         while True:
-            missing = expecting.misses(step, self._receipts(step))
-            in_vain = expecting.waits_in_vain(step)
-            if self.now >= until or (not missing and not in_vain) or (missing and in_vain):
+            mismatches = expecting.mismatches(step, self._receipts(step))
+            only_absence = expecting.expects_only_absence(step)
+            if self.now >= until or (not mismatches and not only_absence) or (mismatches and only_absence):
                 break
-            self._on(until)
-        if missing:
-            raise _Failed(*missing)
+            self._advance_to_deadline(until)
+        if mismatches:
+            raise _Failed(*mismatches)
         if self.now < earliest:
-            after = spans.span_text((self.now - begun) // timedelta(milliseconds=1))
-            raise _Failed(Miss(f"not before {step.not_before}", f"after {after}", "it came too early"))
-        self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
+            after = durations.duration_text((self.now - began_at) // timedelta(milliseconds=1))
+            raise _Failed(Mismatch(f"not before {step.not_before}", f"after {after}", "it came too early"))
+        self._record_event(f"as expected: {step.expect} of {self._actors_of(step)[0].name}")
 
     def _receipts(self, step: ExpectStep) -> list[LoggedReceipt]:
         """The receipts so far of a step's document."""
-        actor = self._of(step)[0]
-        code = kinds.HEARD[actor.flow][step.expect]
+        actor = self._actors_of(step)[0]
+        code = kinds.RECEIPT_TYPES[actor.flow][step.expect]
         find = self.receipt_log.as_they_came if step.as_they_came else self.receipt_log.of
         receipts = find(actor.trade.id, code)
-        if step.expect in kinds.NOTES and actor.flow == "export" and not actor.trade.flight.alone:
+        if step.expect in kinds.TRANSPORT_NOTES and actor.flow == "export" and not actor.trade.flight.alone:
             receipts = find(note_no(actor.trade), code)
         return receipts
 
     # time, receipts
 
-    def _on(self, until: datetime) -> None:
+    def _advance_to_deadline(self, until: datetime) -> None:
         """Move the clock to the next scheduled time, but not beyond `until`."""
-        self._advance(min(until, self._due) if self._due else until)
+        self._advance(min(until, self._next_deadline) if self._next_deadline else until)
 
     def _advance(self, to: datetime) -> None:
         while not (clock := self.sandbox.clock.advance(to=to.isoformat())).settled:
             pass
-        self._see(clock)
+        self._set_time(clock)
         self._fetch()
 
     def _settle(self) -> None:
         while not (clock := self.sandbox.settle()).settled:
             pass
-        self._see(clock)
+        self._set_time(clock)
         self._fetch()
 
-    def _see(self, clock: Clock) -> None:
+    def _set_time(self, clock: Clock) -> None:
         self.now = datetime.fromisoformat(clock.now).astimezone(SHANGHAI)
-        self._due = datetime.fromisoformat(clock.next_deadline) if clock.next_deadline else None
+        self._next_deadline = datetime.fromisoformat(clock.next_deadline) if clock.next_deadline else None
 
     def _fetch(self) -> None:
-        for mailbox in self._places:
-            while self._fetched(mailbox) == PAGE:
+        for mailbox in self._last_sequences:
+            while self._fetch_page(mailbox) == RECEIPTS_PER_PAGE:
                 pass
 
-    def _fetched(self, mailbox: str) -> int:
+    def _fetch_page(self, mailbox: str) -> int:
         """Read the next receipts of a mailbox; gives how many there were."""
-        receipts = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
+        receipts = self.sandbox.receipts_after(mailbox, self._last_sequences[mailbox], RECEIPTS_PER_PAGE)
         for receipt in receipts:
-            self._places[mailbox] = receipt.sequence
+            self._last_sequences[mailbox] = receipt.sequence
             self.receipt_log.read(mailbox, [receipt.xml.encode()])
-            self._tell(
+            self._record_event(
                 f"  {receipt.type} {receipt.order_no or receipt.key}: {receipt.status} {receipt.info_zh}".rstrip()
             )
         return len(receipts)
 
     # words
 
-    def _of(self, step: AnyStep) -> list[Actor]:
+    def _actors_of(self, step: AnyStep) -> list[Actor]:
         """The trades that a step is about: by default all."""
-        return [self.actors[name] for name in named(step)] or list(self.actors.values())
+        return [self.actors[name] for name in trade_names(step)] or list(self.actors.values())
 
-    def _filled(self, value: Any) -> Any:
+    def _fill(self, value: Any) -> Any:
         """Fill in the placeholders of a step or a part of one."""
-        filling = Filling(self.actors, self.receipt_log)
+        filling = PlaceholderValues(self.actors, self.receipt_log)
         if not isinstance(value, Struct):
-            return filling.filled(value)
-        return replace(value, **{name: filling.filled(getattr(value, name)) for name in value.__struct_fields__})
+            return filling.fill(value)
+        return replace(value, **{name: filling.fill(getattr(value, name)) for name in value.__struct_fields__})
 
-    def _tell(self, text: str) -> None:
+    def _record_event(self, text: str) -> None:
         event = StoryEvent(f"{self.now:%Y-%m-%d %H:%M:%S}", text)
         self.story.append(event)
         self.listener(event)
 
 
-def _waves(sent: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
+def _group_waves(messages: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
     """Group steps into waves: messages that go out together, and the steps that must come after them."""
-    for _, together in groupby(sent, key=lambda message: message.wave):
+    for _, together in groupby(messages, key=lambda message: message.wave):
         yield list(together)
 
 
-def _span(text: str) -> timedelta:
-    return timedelta(milliseconds=spans.read(text) or 0)
+def _duration(text: str) -> timedelta:
+    return timedelta(milliseconds=durations.parse_duration(text) or 0)

@@ -9,87 +9,87 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from simulators.scenarios import checking, finding
+from simulators.scenarios import checking, locating
 from simulators.scenarios.form import (
-    VERBS,
+    STEP_KINDS,
     AnyStep,
     Deal,
-    PlacedStep,
-    Refunded,
+    LocatedStep,
+    RefundBasis,
     SandboxStart,
     ScenarioFile,
     ScenarioTables,
 )
-from simulators.toml_files import TomlFile, line_of, nearest
+from simulators.toml_files import TomlFile, line_of, nearest_hint
 
-MOST_STEPS = 500
-_TABLES: Mapping[str, type[Struct]] = {"window": SandboxStart, "trade": Deal, "refund": Refunded}
+MAX_STEPS = 500
+_TABLES: Mapping[str, type[Struct]] = {"window": SandboxStart, "trade": Deal, "refund": RefundBasis}
 
 
-def read(path: Path, known: Mapping[str, Path] | None = None) -> ScenarioFile:
-    """The scenario of a file; `known` are files by name that it may begin with, by default those that are shipped.
+def read_scenario(path: Path, begin_files: Mapping[str, Path] | None = None) -> ScenarioFile:
+    """Read the scenario of a file; `begin_files`: name → file that it may begin with, by default the shipped ones.
 
-    Raises `SimulatorError` for the first thing that is wrong.
+    Raises `SimulatorError` for the first error.
     """
-    others = finding.shipped() if known is None else known
-    whole = _read(path, {**others, **finding.siblings(path)}, (path.resolve(),))
-    checking.check(whole, TomlFile.read(path, _TABLES))
-    return whole
-
-
-def _read(path: Path, known: Mapping[str, Path], above: tuple[Path, ...]) -> ScenarioFile:
-    file = TomlFile.read(path, _TABLES)
-    made = file.decode(ScenarioTables)
-    steps = tuple(_step(number, table, file) for number, table in enumerate(made.step))
-    base = _base(made, file, known, above)
-    if base is not None and (again := base.trades.keys() & made.trade.keys()):
-        file.refuse(f"trade.{min(again)}", f"{made.begins_with} has a trade of this name already")
-    scenario = ScenarioFile(
-        name=path.stem,
-        area=path.parent.name,
-        zh=made.zh,
-        en=made.en,
-        shows=made.shows,
-        trouble=made.trouble,
-        window=made.window or (base.window if base else SandboxStart()),
-        trades={**(base.trades if base else {}), **made.trade},
-        steps=(*(base.steps if base else ()), *steps),
-    )
-    if len(scenario.steps) > MOST_STEPS:
-        file.refuse("step", f"there are {len(scenario.steps)} steps; {MOST_STEPS} may be")
+    others = locating.shipped_scenarios() if begin_files is None else begin_files
+    scenario = _read_with_base(path, {**others, **locating.siblings(path)}, (path.resolve(),))
+    checking.check(scenario, TomlFile.read(path, _TABLES))
     return scenario
 
 
-def _base(
-    made: ScenarioTables, file: TomlFile, known: Mapping[str, Path], above: tuple[Path, ...]
+def _read_with_base(path: Path, known: Mapping[str, Path], ancestors: tuple[Path, ...]) -> ScenarioFile:
+    file = TomlFile.read(path, _TABLES)
+    tables = file.decode(ScenarioTables)
+    steps = tuple(_read_step(number, table, file) for number, table in enumerate(tables.step))
+    base = _read_base(tables, file, known, ancestors)
+    if base is not None and (repeated := base.trades.keys() & tables.trade.keys()):
+        file.refuse(f"trade.{min(repeated)}", f"{tables.begins_with} has a trade of this name already")
+    scenario = ScenarioFile(
+        name=path.stem,
+        area=path.parent.name,
+        zh=tables.zh,
+        en=tables.en,
+        shows=tables.shows,
+        trouble=tables.trouble,
+        window=tables.window or (base.window if base else SandboxStart()),
+        trades={**(base.trades if base else {}), **tables.trade},
+        steps=(*(base.steps if base else ()), *steps),
+    )
+    if len(scenario.steps) > MAX_STEPS:
+        file.refuse("step", f"there are {len(scenario.steps)} steps; at most {MAX_STEPS} are allowed")
+    return scenario
+
+
+def _read_base(
+    tables: ScenarioTables, file: TomlFile, known: Mapping[str, Path], ancestors: tuple[Path, ...]
 ) -> ScenarioFile | None:
     """Read the scenario that another one starts from."""
-    if not made.begins_with:
+    if not tables.begins_with:
         return None
-    file.known(made.begins_with, known, "begins_with", "scenario")
-    other = known[made.begins_with]
-    if other.resolve() in above:
-        circle = " → ".join([*(parent.stem for parent in above), other.stem])
+    file.require_known(tables.begins_with, known, "begins_with", "scenario")
+    base_path = known[tables.begins_with]
+    if base_path.resolve() in ancestors:
+        circle = " → ".join([*(parent.stem for parent in ancestors), base_path.stem])
         file.refuse("begins_with", f"the scenarios begin with each other in a circle: {circle}")
-    return _read(other, known, (*above, other.resolve()))
+    return _read_with_base(base_path, known, (*ancestors, base_path.resolve()))
 
 
-def _step(number: int, table: dict[str, object], file: TomlFile) -> PlacedStep:
+def _read_step(number: int, table: dict[str, object], file: TomlFile) -> LocatedStep:
     path = f"step[{number}]"
-    verbs = [verb for verb in VERBS if verb in table]
+    verbs = [verb for verb in STEP_KINDS if verb in table]
     if not verbs:
         key = next(iter(table), "")
-        file.refuse(f"{path}.{key}".rstrip("."), f"the step says none of: {', '.join(VERBS)}{_meant(table)}")
+        file.refuse(f"{path}.{key}".rstrip("."), f"the step says none of: {', '.join(STEP_KINDS)}{_verb_hint(table)}")
     if len(verbs) > 1:
-        file.refuse(f"{path}.{verbs[1]}", f"one step does one thing; this one does {' and '.join(verbs)}")
-    kind = VERBS[verbs[0]]
+        file.refuse(f"{path}.{verbs[1]}", f"a step has one action; this one has {' and '.join(verbs)}")
+    kind = STEP_KINDS[verbs[0]]
     try:
         step = cast(AnyStep, msgspec.convert(table, kind))
     except msgspec.ValidationError as error:
-        file.explain(str(error), path, kind)
-    return PlacedStep(step, file.name, number, line_of(file.text, path))
+        file.refuse_explained(str(error), path, kind)
+    return LocatedStep(step, file.name, number, line_of(file.text, path))
 
 
-def _meant(table: dict[str, object]) -> str:
-    near = [hint for key in table if "did you mean" in (hint := nearest(key, VERBS))]
-    return near[0] if near else ""
+def _verb_hint(table: dict[str, object]) -> str:
+    hints = [hint for key in table if "did you mean" in (hint := nearest_hint(key, STEP_KINDS))]
+    return hints[0] if hints else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from simulators.scenarios.expecting import Miss
-from simulators.scenarios.form import PlacedStep, ScenarioFile
+from simulators.scenarios.expecting import Mismatch
+from simulators.scenarios.form import LocatedStep, ScenarioFile
 
 
 class StoryEvent(NamedTuple):
@@ -17,20 +17,20 @@ class StoryEvent(NamedTuple):
 
 
 class ScenarioResult(NamedTuple):
-    """The result of a scenario: the step that was not as expected and how, the whole story, and where it was played in
-    a window of its own both digests of its sandbox."""
+    """The result of a scenario: the failed step and its mismatches, if any, all events, and the sandbox's digests if it
+    was played in a temporary window."""
 
     scenario: ScenarioFile
     seconds: float
-    lasted: int
+    virtual_milliseconds: int
     sandbox: str
-    kept: bool
-    failed: PlacedStep | None
-    misses: tuple[Miss, ...]
+    sandbox_kept: bool
+    failed_step: LocatedStep | None
+    mismatches: tuple[Mismatch, ...]
     story: tuple[StoryEvent, ...]
     digests: Mapping[str, Any] = {}
 
     @property
     def ok(self) -> bool:
         """True if everything came as expected."""
-        return self.failed is None
+        return self.failed_step is None

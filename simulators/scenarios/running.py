@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from simulators.entry.places import WindowClient, ephemeral
+from simulators.entry.places import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.playing import play
 from simulators.scenarios.results import ScenarioResult, StoryEvent
@@ -15,18 +15,19 @@ from simulators.scenarios.results import ScenarioResult, StoryEvent
 Digests = Callable[[str], Mapping[str, Any]]
 """Returns the digests of a sandbox by its name."""
 JOBS = 4
-"""Scenarios played at a time: the window works on them together, which costs half of what they cost one by one."""
+"""Scenarios played at a time. The window handles their messages in common work batches, which halves the cost."""
 
 
 @contextmanager
-def window(url: str = "", key: str = "") -> Iterator[tuple[WindowClient, Digests]]:
-    """A client of the window at an address; without one, of a window in this process that keeps nothing. With it what
-    gives the digests of a sandbox, which no call does: none of a window elsewhere."""
+def connected_window(url: str = "", key: str = "") -> Iterator[tuple[WindowClient, Digests]]:
+    """Connect to the window at an address, or start a temporary window in this process; yields a client, and a function
+    that returns the digests of a sandbox. For a window at an address it returns none, because no API call gives them.
+    """
     if url:
         with WindowClient(url, key) as client:
             yield client, lambda sandbox: {}
         return
-    with ephemeral() as own, WindowClient(own.url) as client:
+    with ephemeral_window() as own, WindowClient(own.url) as client:
         yield client, own.digests
 
 
@@ -35,17 +36,17 @@ def run(
     url: str = "",
     key: str = "",
     keep: bool = False,
-    show: Callable[[StoryEvent], None] = lambda event: None,
+    listener: Callable[[StoryEvent], None] = lambda event: None,
     jobs: int = JOBS,
-    under: str = "",
+    parent: str = "",
 ) -> Generator[ScenarioResult, None, None]:
-    """Play scenarios, so many at a time; gives each result in their order, as soon as it is known."""
-    with window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
+    """Play scenarios, `jobs` at a time; yields the results in the order of the scenarios."""
+    with connected_window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
-            # what ends with its window need not be deleted before
-            result = play(client, scenario, keep or not url, show, under)
-            return result._replace(kept=keep and bool(url), digests=digests(result.sandbox))
+            # a sandbox of the temporary window is removed with it
+            result = play(client, scenario, keep or not url, listener, parent)
+            return result._replace(sandbox_kept=keep and bool(url), digests=digests(result.sandbox))
 
         try:
             yield from players.map(play_one, scenarios)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulators import report
-from simulators.entry import monotonic, opened, sandbox_options, settings_for
+from simulators.entry import monotonic, open_sandbox, sandbox_options, settings_for
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.live import Live
@@ -26,12 +26,12 @@ from simulators.played_day import NoDisplay
 from simulators.traffic import making
 from simulators.traffic.files import MessageForm, write_folder
 from simulators.traffic.making import SANDBOX
-from simulators.traffic.plan import TrafficPlan, planned
-from simulators.traffic.played import OPTIONS, played
+from simulators.traffic.plan import TrafficPlan, plan_traffic
+from simulators.traffic.played import OPTIONS, play_traffic
 from simulators.traffic.posting import SendingResult, post
 from simulators.traffic.profile import read_profile, text_of
 
-MAIN = "main"
+MAIN_SANDBOX = "main"
 PROCESSES = min(8, os.cpu_count() or 1)
 Step = Callable[[int, str], None]
 
@@ -71,20 +71,20 @@ class TrafficOptions:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write files into this folder.")
 @click.option("--envelope", is_flag=True, help="Each message in a DxpMsg (--out).")
 @click.option("--compress", is_flag=True, help="Each file compressed by gzip (--out).")
-@click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped (--out).")
+@click.option("--resume", is_flag=True, help="Continue an interrupted call (--out).")
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
     default=PROCESSES,
     show_default=True,
-    help="How many processes make files (--out).",
+    help="Number of processes that write files (--out).",
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Play it in process in this data folder, with participants who answer what they hear.",
+    help="Play it in this process on this data folder, with participants that react to receipts.",
 )
-@click.option("--url", help="Send it over HTTP to a window that runs there.")
+@click.option("--url", help="Send it over HTTP to the window at this address.")
 @click.option(
     "--rate",
     type=click.FloatRange(0.01, 100_000),
@@ -95,27 +95,27 @@ class TrafficOptions:
     type=click.FloatRange(0.1, 1_000_000),
     default=60.0,
     show_default=True,
-    help="How many times as fast the profile's clock runs (--url, without --rate).",
+    help="Speed of the profile's clock (--url, without --rate).",
 )
-@click.option("--sandbox", help="Which sandbox [default: traffic with --data, main with --url].")
+@click.option("--sandbox", help="Name of the sandbox [default: traffic with --data, main with --url].")
 @click.option(
     "--set",
     "chosen",
     multiple=True,
     metavar="OPTION=VALUE",
-    help="How the sandbox behaves, as `sandbox options` (--data).",
+    help="Option of the sandbox, as in `sandbox options` (--data).",
 )
 @click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The sandbox's first day, not the profile's: the same messages under the law of another day (--data).",
+    help="First day of the sandbox instead of the profile's: the same messages under another day's law (--data).",
 )
-@click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
+@click.option("--show", is_flag=True, help="Print the profile and end; a shipped profile is a template for your own.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @options_as(TrafficOptions)
 def traffic(options: TrafficOptions) -> None:
-    """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
+    """Generate the traffic of a profile: a TOML file, or a shipped profile (tuesday, month, double11).
 
     \b
     Examples:
@@ -131,7 +131,7 @@ def traffic(options: TrafficOptions) -> None:
     profile = read_profile(text, options.profile_name)
     if options.a_day:
         profile = replace(profile, trades=replace(profile.trades, a_day=options.a_day))
-    plan = planned(profile, options.seed, options.per_message)
+    plan = plan_traffic(profile, options.seed, options.per_message)
     match options.out, options.data, options.url:
         case Path() as folder, None, None:
             _write(plan, folder, options)
@@ -145,7 +145,7 @@ def traffic(options: TrafficOptions) -> None:
 
 def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
     """Write the traffic as files."""
-    begun = monotonic()
+    began_at = monotonic()
     with _progress(plan, options.quiet) as step:
         written = write_folder(
             folder,
@@ -155,7 +155,7 @@ def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
             processes=options.processes,
             progress=lambda made: step(made.trades, made.name),
         )
-    seconds = monotonic() - begun
+    seconds = monotonic() - began_at
     if options.as_json:
         click.echo(json.dumps({"folder": str(folder), **written._asdict(), "seconds": round(seconds, 1)}))
         return
@@ -167,9 +167,9 @@ def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
 
 
 def _post(plan: TrafficPlan, url: str, options: TrafficOptions) -> None:
-    """Send the traffic over HTTP; ends with status 1 where a message was not accepted."""
-    with _counting(options.quiet) as progress:
-        sent = post(plan, url, options.sandbox or MAIN, options.rate, options.speed, progress)
+    """Send the traffic over HTTP; exits with status 1 if a message was not accepted."""
+    with _message_progress(options.quiet) as progress:
+        sent = post(plan, url, options.sandbox or MAIN_SANDBOX, options.rate, options.speed, progress)
     if options.as_json:
         click.echo(json.dumps(sent._asdict()))
     else:
@@ -178,7 +178,7 @@ def _post(plan: TrafficPlan, url: str, options: TrafficOptions) -> None:
 
 
 @contextmanager
-def _counting(quiet: bool) -> Iterator[Callable[[SendingResult], None]]:
+def _message_progress(quiet: bool) -> Iterator[Callable[[SendingResult], None]]:
     shown = Progress(
         TextColumn("messages {task.completed}"),
         TimeElapsedColumn(),
@@ -204,25 +204,27 @@ def _summary(sent: SendingResult) -> str:
     )
 
 
-def _play(plan: TrafficPlan, data: Path, wanted: TrafficOptions) -> None:
-    """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
-    console, first = Console(stderr=wanted.as_json), plan.days[0].day
-    begins = wanted.on.date() if wanted.on else first
+def _play(plan: TrafficPlan, data: Path, traffic_options: TrafficOptions) -> None:
+    """Play the traffic in this process; exits with status 1 if a trade did not reach its expected outcome."""
+    console, first_day = Console(stderr=traffic_options.as_json), plan.days[0].day
+    begins = traffic_options.on.date() if traffic_options.on else first_day
     settings = settings_for(data, synchronous="NORMAL", readers=0)
-    display = nullcontext(NoDisplay()) if wanted.quiet or wanted.as_json else Live(console)
-    options = {**OPTIONS, **sandbox_options(wanted.chosen)}
-    with opened(settings, wanted.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as session:
-        outcome = played(session, plan, display, begins - first, options.get("rounding") or POLICIES[0])
-    if wanted.as_json:
+    display = nullcontext(NoDisplay()) if traffic_options.quiet or traffic_options.as_json else Live(console)
+    options = {**OPTIONS, **sandbox_options(traffic_options.chosen)}
+    with open_sandbox(
+        settings, traffic_options.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX
+    ) as session:
+        outcome = play_traffic(session, plan, display, begins - first_day, options.get("rounding") or POLICIES[0])
+    if traffic_options.as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:
-        report.show(outcome, console)
+        report.print_report(outcome, console)
     sys.exit(0 if outcome.ok else 1)
 
 
 @contextmanager
 def _progress(plan: TrafficPlan, quiet: bool) -> Iterator[Step]:
-    """A function that counts trades and says what is being done."""
+    """Show progress; gives a function that takes a number of new trades and a note."""
     shown = Progress(
         TextColumn("trades"),
         BarColumn(),

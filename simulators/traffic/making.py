@@ -19,7 +19,7 @@ from simulators.imports.shop import Shop
 from simulators.imports.stories import intakes
 from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades_of
-from simulators.messages import MESSAGE_GUID, SyntheticMessage, messages
+from simulators.messages import MESSAGE_GUID, SyntheticMessage, pack_messages
 from simulators.traffic.plan import TrafficBlock, TrafficPlan
 from simulators.traffic.profile import THOUSAND
 from simulators.world import World
@@ -106,13 +106,13 @@ def made(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrade
 
 
 def _of_imports(plan: TrafficPlan, world: World, trades: Sequence[ImportTrade]) -> Iterator[SyntheticMessage]:
-    yield from messages(trades, plan.per_message)
+    yield from pack_messages(trades, plan.per_message)
     yield from intakes(world, trades)
 
 
 def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
     """Documents, then transport notes of accepted parcels, and departures of parcels that nothing holds back."""
-    yield from messages(trades, plan.per_message)
+    yield from pack_messages(trades, plan.per_message)
     brought = [trade for trade in trades if trade.expected == LEFT and trade.story not in NOT_BROUGHT | OWN_ARRIVAL]
     yield from notes.consolidations(world, brought, per_part=plan.per_message)
     yield from notes.arrivals(world, brought, per_part=plan.per_message)

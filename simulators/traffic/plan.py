@@ -93,7 +93,7 @@ class TrafficPlan(NamedTuple):
         return sum(sum(day.counts.values()) for day in self.days)
 
 
-def planned(profile: TrafficProfile, seed: int, per_message: int = 100) -> TrafficPlan:
+def plan_traffic(profile: TrafficProfile, seed: int, per_message: int = 100) -> TrafficPlan:
     """The plan of a profile; raises `SimulatorError` for more trades than there are numbers."""
     days, numbers = [], {"import": 0, "export": 0}
     peaks = {peak.day: peak for peak in profile.peak}

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from simulators import report
-from simulators.entry import DAY, SandboxSession, audited, ended, evening, monotonic
+from simulators.entry import DAY_MILLISECONDS, SandboxSession, audit_differences, evening_of, minute_text, monotonic
 from simulators.exports import judging as exported
 from simulators.exports.course import NIGHTS as EXPORT_NIGHTS
 from simulators.exports.course import ExportDay
@@ -26,14 +26,14 @@ from simulators.imports.trade import ImportTrade
 from simulators.note_times import judge_notes
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.receipt_log import ReceiptLog
-from simulators.receipt_sets import whole
+from simulators.receipt_sets import with_set_complaints
 from simulators.traffic import making
 from simulators.traffic.plan import TrafficPlan
 from simulators.world import World
 
 OPTIONS: Mapping[str, Any] = {"open": False, "automatic_officer": True}
 """Default options of the sandbox: unknown companies are refused, the automatic officer decides."""
-TO_MIDNIGHT = DAY // 6 - 1_000
+TO_MIDNIGHT = DAY_MILLISECONDS // 6 - 1_000
 """Milliseconds from the evening, where a sandbox begins, to the last second of the day."""
 
 
@@ -50,17 +50,16 @@ class TrafficPlay:
 
     def play(self, shift: timedelta = timedelta()) -> None:
         """Play the period to the end of the last night; `shift`: offset of the sandbox's clock to the documents'
-        times.
-        """
+        times."""
         world, acts = self.plan.world(), list[tuple[int, int, Callable[[], None]]]()
         self.session.skip(world.mailboxes())
         for place, day in enumerate(self.plan.days):
-            instant = evening(day.day + shift) + TO_MIDNIGHT
+            instant = evening_of(day.day + shift) + TO_MIDNIGHT
             bought, sold = self._day(world, place)
             acts.append((instant, place, partial(self._come, bought, sold)))
             for day_played, nights in ((bought, nights_of(bought)), (sold, EXPORT_NIGHTS if sold.trades else ())):
                 acts += [
-                    (instant + night * DAY, place, partial(day_played.follow, night, self.receipt_log))
+                    (instant + night * DAY_MILLISECONDS, place, partial(day_played.play_night, night, self.receipt_log))
                     for night in nights
                 ]
         for instant, _, act in sorted(acts, key=lambda act: act[:2]):
@@ -82,9 +81,9 @@ class TrafficPlay:
         return self.imports[-1], self.exports[-1]
 
     def _come(self, bought: ImportDay, sold: ExportDay) -> None:
-        bought.come(self.receipt_log)
+        bought.play_day(self.receipt_log)
         if sold.trades:
-            sold.come(self.receipt_log)
+            sold.play_day(self.receipt_log)
 
 
 def nights_of(day: ImportDay) -> Sequence[int]:
@@ -92,7 +91,7 @@ def nights_of(day: ImportDay) -> Sequence[int]:
     return range(1, IMPORT_NIGHTS + 1) if day.trades else ()
 
 
-def played(
+def play_traffic(
     session: SandboxSession,
     plan: TrafficPlan,
     display: AbstractContextManager[ProgressDisplay],
@@ -107,26 +106,28 @@ def played(
     bought: list[ImportTrade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
     verdicts = [
-        whole(
+        with_set_complaints(
             imported.judge(trade, play.receipt_log, terms=TaxTerms(rounding, trade.day + shift)),
             trade,
             play.receipt_log,
         )
         for trade in bought
     ]
-    verdicts += [whole(exported.judge(trade, play.receipt_log), trade, play.receipt_log) for trade in sold]
+    verdicts += [
+        with_set_complaints(exported.judge(trade, play.receipt_log), trade, play.receipt_log) for trade in sold
+    ]
     verdicts += judge_notes(play.receipt_log)
     days: list[ImportDay | ExportDay] = [*play.imports, *play.exports]
-    return report.made(
+    return report.make_report(
         bought,
         sold,
         verdicts,
         play.receipt_log,
-        session.stuck(),
-        audited(session),
+        session.unfinished_deliveries(),
+        audit_differences(session),
         {session.sandbox: session.digests()},
         messages=sum(day.messages for day in days),
         documents=sum(day.documents for day in days),
-        until=ended(session.now),
+        until=minute_text(session.now),
         seconds=round(monotonic() - begun, 1),
     )

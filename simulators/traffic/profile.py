@@ -134,7 +134,7 @@ def text_of(name: str) -> str:
             f"there is no file {name}{f'; did you mean {near[0]}?' if near else ''} "
             f"Shipped profiles: {', '.join(known)}"
         )
-    return toml_files.text_of(path)
+    return toml_files.read_text(path)
 
 
 def read_profile(text: str, name: str = "profile") -> TrafficProfile:
@@ -159,7 +159,7 @@ def _check_shares(profile: TrafficProfile, file: TomlFile) -> None:
         for flow in ("import", "export"):
             shares, path = getattr(profile, noun).of(flow), f"{noun}.{flow}"
             for key in shares:
-                file.known(key, known[flow], f"{path}.{key}", noun[:-1], f" of {flow}s")
+                file.require_known(key, known[flow], f"{path}.{key}", noun[:-1], f" of {flow}s")
             whole = sum(shares.values())
             if noun == "faults" and whole > THOUSAND:
                 file.refuse(path, f"the faults of {flow}s have {whole} of each {THOUSAND} trades")

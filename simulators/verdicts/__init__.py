@@ -1,1 +1,1 @@
-"""Verdicts about what was recorded: held against a quiet run of the same, and against what was promised."""
+"""Judges recordings: compares them with an undisturbed run of the same messages, and with the expected outcomes."""

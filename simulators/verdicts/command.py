@@ -1,4 +1,4 @@
-"""`single-window verdict`: a recording held against a quiet run of the same messages, and against what was promised."""
+"""`single-window verdict`: compares a recording with an undisturbed run of the same messages, and with expectations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import click
 import msgspec
 
-from simulators.entry.recordings import BadRecording, opened
+from simulators.entry.recordings import BadRecording, open_recording
 from simulators.entry.reports import (
     KINDS,
     Chart,
@@ -21,12 +21,12 @@ from simulators.entry.reports import (
     ReportedFinding,
     Words,
     as_json,
-    files,
-    give,
+    report_options,
+    write_reports,
 )
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.command import FAILED, MAX_LISTED, milliseconds
-from simulators.load.reports import lying
+from simulators.load.reports import bar_chart
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing
 from simulators.verdicts.judging import promised, sorted_out
@@ -48,7 +48,7 @@ LARGEST = 512 * 1024 * 1024
     show_default=True,
     help="How much later than in the quiet run is no fault.",
 )
-@files
+@report_options
 @click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
 def verdict(
     recording: Path,
@@ -78,14 +78,14 @@ def verdict(
     if expected is not None:
         findings += promised(run, _promises(expected), run.rounding)
     whole = _report(recording, against, expected, run, sorted_out(findings))
-    give(whole, report, junit)
+    write_reports(whole, report, junit)
     click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _summary(whole))
     click.get_current_context().exit(0 if whole.ok else FAILED)
 
 
 def _run(path: Path) -> Run:
     try:
-        with opened(path) as recording:
+        with open_recording(path) as recording:
             recording.check()
             return read(recording.events(), str(recording.sandbox.options.get("rounding") or POLICIES[0]))
     except (BadRecording, OSError) as refused:
@@ -146,7 +146,7 @@ def _statuses(run: Run) -> Chart:
         for subject, received in run.answers.items()
         for receipt in received
     )
-    return Chart(words, lying(words, counter.most_common(20)))
+    return Chart(words, bar_chart(words, counter.most_common(20)))
 
 
 def _summary(report: Report) -> str:

@@ -23,7 +23,7 @@ RECEIPT_OF = {
 """Message code → code of its first receipt."""
 
 
-def about_receipts(
+def check_receipts(
     sent: Iterable[JournalEntry],
     by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
     reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
@@ -37,7 +37,7 @@ def about_receipts(
         if (subject.trade, subject.code) in excused:
             continue
         source = by_document.get((subject.trade, subject.code)) or by_document.get((subject.trade, "622"))
-        yield from _about_subject(subject, source, by_subject.get(subject, ()), reference.get(subject, ()))
+        yield from _check_subject(subject, source, by_subject.get(subject, ()), reference.get(subject, ()))
 
 
 def _silent(
@@ -55,7 +55,7 @@ def _silent(
             yield entry, ReportedFinding(LOST, complaint, entry.transmission, entry.only_trade, entry.sender)
 
 
-def _about_subject(
+def _check_subject(
     subject: ReceiptSubject,
     source: JournalEntry | None,
     statements: Sequence[ReceiptStatement],
@@ -74,7 +74,7 @@ def _about_subject(
         yield ReportedFinding(kind, complaint, sequence=statement.sequence, **about)
     for statement in missing:
         yield ReportedFinding(LOST, f"{subject}: there is no receipt {statement.status}{origin}", **about)
-    yield from _about_order(subject, statements, reference, about)
+    yield from _check_order(subject, statements, reference, about)
 
 
 def _extra(
@@ -104,7 +104,7 @@ def _unmatched(
     return extra, [ReceiptStatement(0, status, "", element) for status, element in wanted.elements()]
 
 
-def _about_order(
+def _check_order(
     subject: ReceiptSubject,
     statements: Sequence[ReceiptStatement],
     reference: Sequence[ReceiptStatement],

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from simulators.entry.reports import LATE, ReportedFinding
 from simulators.imports.arithmetic import POLICIES
-from simulators.load.judging import about_trade
-from simulators.load.sets import about_moments
+from simulators.load.judging import check_trade
+from simulators.load.sets import check_moments
 from simulators.traffic.making import Expectation
-from simulators.verdicts.comparing import about_receipts
+from simulators.verdicts.comparing import check_receipts
 from simulators.verdicts.recorded import Run, TimedStatement
 
 
 def against(run: Run, quiet: Run, within: int) -> list[ReportedFinding]:
     """Compare a run with an undisturbed run of the same messages; `within`: allowed additional delay of a receipt in
     milliseconds."""
-    return [*about_receipts(run.sent, run.statements(), quiet.statements()), *_late(run, quiet, within)]
+    return [*check_receipts(run.sent, run.statements(), quiet.statements()), *_late(run, quiet, within)]
 
 
 def _late(run: Run, quiet: Run, within: int) -> Iterator[ReportedFinding]:
@@ -45,8 +45,8 @@ def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES
         finding
         for promise in promises
         for finding in (
-            *about_trade(promise, run.receipts.get(promise.trade, ()), rounding),
-            *about_moments(promise, run.receipts.get(promise.trade, ())),
+            *check_trade(promise, run.receipts.get(promise.trade, ()), rounding),
+            *check_moments(promise, run.receipts.get(promise.trade, ())),
         )
     ]
 

@@ -1,5 +1,5 @@
-"""Values compared by a verdict: sent messages, and receipts without numbers, guids and times, which differ between runs
-of the same traffic.
+"""Values compared by a verdict: sent messages, and receipts without assigned numbers, guids, yearly totals and absent
+partners, which differ between runs of the same traffic.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class ReceiptSubject(NamedTuple):
 
 
 class ReceiptStatement(NamedTuple):
-    """A receipt: sequence, status, time, and its other content without values that differ between runs."""
+    """A receipt: sequence, status and time, by which receipts are ordered, and its content without values that differ
+    between runs."""
 
     sequence: int
     status: str
@@ -73,15 +74,15 @@ class ReceiptStatement(NamedTuple):
     fields: tuple[tuple[str, str], ...]
 
 
-def note_numbers(known: dict[str, str], head: Mapping[str, Any]) -> None:
+def note_numbers(labels: dict[str, str], head: Mapping[str, Any]) -> None:
     """Record assigned numbers of a receipt, to be replaced by their order of assignment."""
     for name in NUMBERS:
         if number := head.get(name):
-            known.setdefault(number, f"#{name}{sum(label.startswith(f'#{name}') for label in known.values()) + 1}")
+            labels.setdefault(number, f"#{name}{sum(label.startswith(f'#{name}') for label in labels.values()) + 1}")
 
 
-def comparable(known: dict[str, str], text: str) -> str:
+def comparable(labels: dict[str, str], text: str) -> str:
     """A text without values that differ between runs."""
-    for number, name in known.items():
-        text = text.replace(number, name)
+    for number, label in labels.items():
+        text = text.replace(number, label)
     return _YEAR_TO_DATE.sub("…", _ABSENT_PARTNERS.sub("", text))

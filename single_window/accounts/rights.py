@@ -9,7 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from single_window.accounts.people import OPERATOR, Person
 from single_window.language.words import Words
 
@@ -281,7 +281,7 @@ def _second(entry: Mapping[str, Any]) -> Second:
         zh=entry["zh"],
         en=entry["en"],
         states=tuple(entry.get("states", ())),
-        above=scale(entry.get("above", "0")),
+        above=scaled_from_text(entry.get("above", "0")),
         suffices=entry.get("suffices", False),
         because=tuple(entry.get("because", ())),
         reason=entry.get("reason", False),

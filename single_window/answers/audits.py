@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import Engine
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window import auditing
 from single_window.client import Audited
 from single_window.frame.typed import Answer
@@ -72,10 +72,12 @@ def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], s
         zh=ledger.words.zh,
         en=ledger.words.en,
         rows=ledger.rows,
-        sums={name: plain(amount) for name, amount in ledger.sums.items()},
+        sums={name: amount_text(amount) for name, amount in ledger.sums.items()},
         balanced=ledger.balanced,
         differences=[
-            DifferenceOut(key=masked(each.key), what=each.what, kept=plain(each.kept), found=plain(each.found))
+            DifferenceOut(
+                key=masked(each.key), what=each.what, kept=amount_text(each.kept), found=amount_text(each.found)
+            )
             for each in named
         ],
         more=len(ledger.differences) - len(named),
@@ -85,5 +87,5 @@ def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], s
 def audited(engine: Engine, sandbox: str) -> Audited:
     """Audit every ledger of a sandbox in one database snapshot."""
     with snapshot(engine) as connection:
-        answer = msgspec.to_builtins(audit_out(auditing.audited(connection, sandbox)))
+        answer = msgspec.to_builtins(audit_out(auditing.audit_ledgers(connection, sandbox)))
     return Audited(tuple(answer["ledgers"]))

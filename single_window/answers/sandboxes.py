@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.calendar import utc_text
-from single_window.cases.coming import Coming
+from single_window.cases.coming import ComingDeadline
 from single_window.clock import Clock
 from single_window.frame.typed import Answer, Instant
 from single_window.store.sandbox_options import NAMES
@@ -71,8 +71,7 @@ class DeadlineOut(Answer, frozen=True, kw_only=True):
     zh: str
     en: str
     about: Annotated[
-        dict[str, str],
-        Meta(description="what it concerns: order, list, request, batch, claim, company, receipt"),
+        dict[str, str], Meta(description="what it concerns: order, list, request, batch, claim, company, receipt")
     ]
     subject: Annotated[
         list[str | int | bool | dict[str, Any] | list[Any] | None],
@@ -128,7 +127,7 @@ def clock_fields(clock: Clock) -> dict[str, Any]:
     return {"mode": clock.mode, "now": utc_text(clock.now()), "rate": rate}
 
 
-def deadline_out(deadline: Coming) -> DeadlineOut:
+def deadline_out(deadline: ComingDeadline) -> DeadlineOut:
     """Return the answer about a coming deadline."""
     return DeadlineOut.of(
         deadline.due,
@@ -144,7 +143,7 @@ class PruningOut(Answer, frozen=True, kw_only=True):
 
     messages: Annotated[int, Meta(description="number of messages whose bytes are deleted")]
     size: Annotated[int, Meta(description="stored size of these bytes")]
-    deliveries: Annotated[int, Meta(description="number of finished deliveries that are deleted")]
+    deliveries: Annotated[int, Meta(description="number of dismissed deliveries that are deleted")]
     trades: Annotated[int, Meta(description="number of ended imports whose documents are masked or deleted")]
 
 

@@ -137,7 +137,7 @@ def _holding(connection: Connection, name: str) -> HoldingOut:
         name=name,
         clock=clock.kind,
         now=instant_text(clock.now()),
-        counts=msgspec.convert(plainly(stories.counts(connection, name, None)), CountsOut),
+        counts=msgspec.convert(plainly(stories.count_day(connection, name, None)), CountsOut),
         next_due=instant_text(due or 0),
         blocked=tuple(channel for channel in connecting.listed(connection, name) if channel.state == BLOCKED),
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, structs
 
-from declarations.money import plain
+from declarations.money import amount_text
 from schemas.wording import finding
 from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Amount, Answer, ConcernedFieldOut
@@ -181,4 +181,4 @@ def _document(document: ValidatedDocument) -> ValidatedDocumentOut:
 
 
 def _export(export: PredictedExport) -> PredictedExportOut:
-    return PredictedExportOut.of(export, fob=plain(export.fob) if export.fob is not None else None)
+    return PredictedExportOut.of(export, fob=amount_text(export.fob) if export.fob is not None else None)

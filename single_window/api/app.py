@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from apiflask import APIFlask, HTTPError
@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
 from single_window import __version__
-from single_window.accounts.call_limit import CallLimit
 from single_window.api import openapi, response_headers
 from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
@@ -31,6 +30,9 @@ from single_window.receipts.changes import Changes
 from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
+
+if TYPE_CHECKING:
+    from single_window.accounts.call_limit import CallLimit
 
 log = structlog.get_logger(__name__)
 CONSOLE = "single_window.console"
@@ -72,9 +74,37 @@ def create_app(
 ) -> APIFlask:
     """Return the application for a window; with a `room`, only with the calls of that room.
 
-    Without `admission`, a new one is started for the life of the process. Without `runtime`, other processes do the
-    work, and `changes` notifies of their results. `polls` is the maximum number of waiting polls. With `console`, the
-    pages of `single_window.console` are added if they are installed."""
+    Without `admission`, a new one is started for the life of the process. With `console`, the pages of
+    `single_window.console` are added if they are installed. The others are as for `ports_of`."""
+    at = ports_of(window, admission or AdmissionQueue(window).start(), runtime, changes, polls)
+    return application(at, (room,) if room else (), console)
+
+
+def ports_of(
+    window: Window,
+    admission: AdmissionQueue,
+    runtime: Runtime | None = None,
+    changes: Changes | None = None,
+    polls: int = MAX_POLLS,
+) -> Ports:
+    """Return the objects that the calls use. Without `runtime`, other processes do the work, and `changes` notifies of
+    their results. `polls` is the maximum number of waiting polls."""
+    notifier = changes or runtime
+    return Ports(
+        window=window,
+        reader=Reader(window),
+        admission=admission,
+        runtime=runtime,
+        changes=notifier,
+        waiting=BoundedSemaphore(polls),
+        places=Places(window.engine, notifier),
+        advancing=BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
+        call_limit=_call_limit(window.settings),
+    )
+
+
+def application(at: Ports, rooms: Collection[str] = (), console: bool = True) -> APIFlask:
+    """Return an application with the calls of these rooms, by default of all; with `console`, also with the pages."""
     app = Application(
         "single_window.api",
         title="Single Window",
@@ -85,30 +115,24 @@ def create_app(
     )
     app.security_schemes = openapi.SECURITY
     app.config.update(openapi.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
-    notifier = changes or runtime
-    app.extensions[EXTENSION] = Ports(
-        window=window,
-        reader=Reader(window),
-        admission=admission or AdmissionQueue(window).start(),
-        runtime=runtime,
-        changes=notifier,
-        waiting=BoundedSemaphore(polls),
-        places=Places(window.engine, notifier),
-        advancing=BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
-        call_limit=_call_limit(window.settings),
-    )
-    _guard(app, window.settings)
+    app.extensions[EXTENSION] = at
+    settings = at.window.settings
+    _guard(app, settings)
     _answer_problems(app)
-    for blueprint, prefix in blueprints(room):
+    for blueprint, prefix in blueprints(rooms):
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.spec_processor(openapi.finished)
-    if console and not _add_console(app, window.settings):
+    if console and not _add_console(app, settings):
         app.add_url_rule("/", "index", _index)
     return app
 
 
 def _call_limit(settings: Settings) -> CallLimit | None:
-    return CallLimit(settings.most_calls) if settings.most_calls else None
+    if not settings.most_calls:
+        return None
+    from single_window.accounts.call_limit import CallLimit  # imports limits, which is only needed with a limit
+
+    return CallLimit(settings.most_calls)
 
 
 def _add_console(app: Flask, settings: Settings) -> bool:
@@ -162,12 +186,13 @@ def _guard(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _harden(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if "standing" in g:
             response.headers.update(g.standing.headers)
-        if request.path.startswith(PREFIX):
-            response.headers.setdefault("Cache-Control", "no-store")
-            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
+        hardened = response_headers.HARDENED if request.path.startswith(PREFIX) else response_headers.OF_PAGES
+        given = {name.lower() for name, _ in response.headers}
+        for name, value in hardened.items():
+            if name.lower() not in given:
+                response.headers.add(name, value)
         return response
 
 

@@ -39,7 +39,7 @@ class AuditIn(Schema):
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
         503: refused("another audit is running; retry after Retry-After seconds"),
-    },
+    }
 )
 def show(query: dict[str, Any]) -> Response:
     """Audit the ledgers of the sandbox.

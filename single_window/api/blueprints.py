@@ -1,10 +1,11 @@
-"""The modules of the API's calls by room, the first segment of their paths, so that a command imports only one room.
+"""The modules of the API's calls by room, the first segment of their paths, so that a command imports only one room,
+and a window at its start only the rooms that every trade needs.
 
 All calls are below `/api/v1`, except the probes and the address to which platforms upload."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
@@ -45,11 +46,12 @@ MODULES: Mapping[str, Sequence[str]] = {
     **{f"{name}.calls": folder.rooms for name, folder in folders().items() if folder.rooms},
 }
 """Module -> the rooms of its calls, including those of the subjects' folders."""
-OUTSIDE = (
-    "single_window.api.health",
-    *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside),
-)
+_PROBES = "single_window.api.health"
+OUTSIDE = (_PROBES, *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside))
 """Modules of calls that are not below `/api/v1`."""
+_PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
+AT_START = frozenset({"declarations", "mailboxes", "messages", "receipts", "sandboxes"})
+"""The rooms that a trade needs from its first message to its release."""
 
 
 def room_of(path: str) -> str:
@@ -58,13 +60,20 @@ def room_of(path: str) -> str:
     return room if path.startswith(f"{PREFIX}/") and room in _rooms() else ""
 
 
-def blueprints(room: str = "") -> Iterator[tuple[Blueprint, str]]:
-    """Yield (blueprint, path prefix) for the calls of a room, by default of all."""
-    for module, rooms in MODULES.items():
-        if not room or room in rooms:
+def is_at_start(path: str) -> bool:
+    """True for the calls that a window loads at its start: those of a trade, and the probes."""
+    return path in _PROBED or room_of(path) in AT_START
+
+
+def blueprints(rooms: Collection[str] = ()) -> Iterator[tuple[Blueprint, str]]:
+    """Yield (blueprint, path prefix) for the calls of these rooms and, for `AT_START`, the probes; by default for all
+    calls."""
+    for module, own in MODULES.items():
+        if not rooms or not set(rooms).isdisjoint(own):
             yield _blueprint(module), PREFIX
-    if not room:
-        yield from ((_blueprint(module), "") for module in OUTSIDE)
+    for module in OUTSIDE:
+        if not rooms or (module == _PROBES and rooms == AT_START):
+            yield _blueprint(module), ""
 
 
 @cache

@@ -109,15 +109,9 @@ def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
     state = advancing.clock_state(at.window, name)
     now = state.clock.now()
     settled = target is not None and now >= target and not state.open and (state.due is None or state.due > now)
-    return json_response(
-        AdvancedOut(
-            **_shown(at, name),
-            to=None if target is None else utc_text(target),
-            settled=settled,
-            open=state.open,
-        ),
-        200 if settled else 202,
-    )
+    to = None if target is None else utc_text(target)
+    answer = AdvancedOut(**_shown(at, name), to=to, settled=settled, open=state.open)
+    return json_response(answer, 200 if settled else 202)
 
 
 def _target(at: Ports, name: str, body: dict[str, Any], clock: Clock, settling: Settling) -> int:
@@ -146,10 +140,7 @@ def _demand_forward(before: Clock, instant: int) -> int:
 
 @blueprint.get("/sandboxes/<name>/deadlines")
 @blueprint.input(DeadlinesIn, location="query", arg_name="query")
-@blueprint.doc(
-    tags=["sandboxes"],
-    responses={200: answer("deadlines, in order", DeadlinesOut), **REFUSED},
-)
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("deadlines, in order", DeadlinesOut), **REFUSED})
 def coming(name: str, query: dict[str, Any]) -> Response:
     """List a sandbox's deadlines.
 
@@ -158,18 +149,12 @@ def coming(name: str, query: dict[str, Any]) -> Response:
     at = ports()
     instant, _, number = query["after"].partition("-")
     now = at.window.now(name)
+    after, until = (int(instant or 0), int(number or 0)), _until(query["until"], now)
     with reading(at.window.engine) as connection:
-        deadlines = ahead.coming(
-            connection, name, query["limit"] + 1, (int(instant or 0), int(number or 0)), _until(query["until"], now)
-        )
+        deadlines = ahead.coming_deadlines(connection, name, query["limit"] + 1, after, until)
     page = deadlines[: query["limit"]]
-    return json_response(
-        DeadlinesOut(
-            now=utc_text(now),
-            deadlines=tuple(map(deadline_out, page)),
-            next=f"{page[-1].due.due}-{page[-1].due.id}" if len(deadlines) > len(page) else None,
-        )
-    )
+    following = f"{page[-1].due.due}-{page[-1].due.id}" if len(deadlines) > len(page) else None
+    return json_response(DeadlinesOut(now=utc_text(now), deadlines=tuple(map(deadline_out, page)), next=following))
 
 
 def _until(text: str, now: int) -> int | None:

@@ -41,7 +41,7 @@ class ConformanceIn(Schema):
         200: answer("the progress of the participant", ConformanceOut, "text/html"),
         400: refused("the request is not as described"),
         404: refused("no such mailbox or sandbox"),
-    },
+    }
 )
 def show(query: dict[str, Any]) -> Response:
     """Show the progress of a participant.
@@ -52,7 +52,7 @@ def show(query: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         try:
-            report = cases.conformance(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
+            report = cases.conformance_of(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
         except cases.UnknownMailbox:
             key = key_access.current()
             known = [box for box in mailboxes.known(connection, sandbox) if key is None or key.owns(box)]

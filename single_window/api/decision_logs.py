@@ -99,13 +99,8 @@ def chain(query: dict[str, Any]) -> Response:
     with snapshot(at.window.engine) as connection:
         broken = decision_log_check.first_fault(connection, sandbox, anchors)
         sequence, hash = decision_log.head(connection, sandbox)
-    return json_response(
-        ChainOut(
-            holds=broken is None,
-            head=ChainHeadOut(sequence=sequence, hash=hash),
-            broken=None if broken is None else BrokenLinkOut.of(broken),
-        )
-    )
+    link = None if broken is None else BrokenLinkOut.of(broken)
+    return json_response(ChainOut(holds=link is None, head=ChainHeadOut(sequence=sequence, hash=hash), broken=link))
 
 
 @blueprint.get("/decisions/statistics")

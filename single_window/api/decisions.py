@@ -74,7 +74,7 @@ def show(subject: str, number: str) -> Response:
             found = kind.find(connection, sandbox, number)
             acts = tuple(kind.acts(connection, sandbox, found))
             made = tuple(decisions_about(connection, sandbox, found.kind, str(found.id)))
-            last = undoing.last(connection, sandbox, kind, found)
+            last = undoing.last_decision(connection, sandbox, kind, found)
     except NotFound:
         raise _missing(kind, sandbox, number) from None
     undone_by = tuple(counter.action for counter in last.counters) if last else ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from single_window.api import receipts
 from single_window.api.server.http import THREADS, Listener
+from single_window.api.server.http_groups import GroupAnswerer
 from single_window.api.server.http_limits import Limits
 from single_window.cases.declarations import awaited
 from single_window.frame.http import budgets
@@ -14,8 +15,10 @@ from single_window.frame.http.bodies import max_body_bytes
 from single_window.settings import Settings
 
 
-def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
-    """Return a listener for the API on a bound socket, not started."""
+def listening(
+    application: Any, bound: socket, settings: Settings, threads: int = THREADS, in_groups: GroupAnswerer | None = None
+) -> Listener:
+    """Return a listener for the API on a bound socket, not started. `in_groups` answers messages in groups."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
     kept = max_body_bytes(settings.body_cap) + 1
     return Listener(
@@ -27,6 +30,7 @@ def listening(application: Any, bound: socket, settings: Settings, threads: int 
         may_wait=may_wait,
         polls=settings.polls,
         computes=_computes,
+        in_groups=in_groups,
     )
 
 

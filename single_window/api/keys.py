@@ -56,9 +56,7 @@ class KeyIn(Schema):
         metadata={"description": "the name of its holder; default: the first mailbox"},
     )
     seconds = Integer(
-        load_default=0,
-        validate=Range(0, MAX_SECONDS),
-        metadata={"description": "its lifetime; 0: until it is revoked"},
+        load_default=0, validate=Range(0, MAX_SECONDS), metadata={"description": "its lifetime; 0: until it is revoked"}
     )
 
 
@@ -103,15 +101,8 @@ def issue(body: dict[str, Any]) -> Response:
     For the sandbox and the given mailboxes, with the given rights. Its secret is only in this answer."""
     at = ports()
     try:
-        issued = key_keeping.issue(
-            at.window.engine,
-            guard.sandbox_name(),
-            body["mailboxes"],
-            body["rights"],
-            owner=body["owner"],
-            seconds=body["seconds"],
-            by=callers.caller().name,
-        )
+        asked, by = (guard.sandbox_name(), body["mailboxes"], body["rights"]), callers.caller().name
+        issued = key_keeping.issue(at.window.engine, *asked, owner=body["owner"], seconds=body["seconds"], by=by)
     except BadKeyRequest as bad:
         raise _refusal(bad) from None
     at.window.keyring.forget()

@@ -99,10 +99,9 @@ def show(number: int) -> Response:
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
-        columns = [message.c[name] for name in _SHOWN]
-        row = connection.execute(select(*columns).where(message.c.id == number, *_of_caller(sandbox))).first()
+        row = connection.execute(select(*message.c[_SHOWN]).where(message.c.id == number, *_of_caller(sandbox))).first()
         documents = connection.execute(
-            select(document.c.position, document.c.kind, document.c.key, document.c.order_no, document.c.state)
+            select(*document.c["position", "kind", "key", "order_no", "state"])
             .where(document.c.message_id == number, document.c.sandbox == sandbox)
             .order_by(document.c.position)
         ).all()

@@ -1,4 +1,4 @@
-"""HTTP calls that delete old message bytes, finished deliveries and documents, a part with each call."""
+"""HTTP calls that delete old message bytes, dismissed deliveries and documents, a part with each call."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ _REFUSED = {
 def show(query: dict[str, Any]) -> Response:
     """Count the data that would be deleted.
 
-    Bytes of messages received before a day, and deliveries finished before it. With `personal` or `trades`, also the
-    imports completed before it, whose documents would be masked or deleted. Only for the owner of the data folder."""
+    Bytes of messages received before a day, and dismissed deliveries filed before it. With `personal` or `trades`, also
+    the imports completed before it, whose documents would be masked or deleted. Only for the owner of the data
+    folder."""
     sandbox, at = _checked(query), ports()
     before, papers = instant_of(query["before"]), query["personal"] or query["trades"]
     with reading(at.window.engine) as connection:
@@ -70,7 +71,7 @@ def show(query: dict[str, Any]) -> Response:
 @blueprint.input(PruneIn, arg_name="body")
 @blueprint.doc(responses={200: answer("the numbers, and where to continue", PrunedOut), **_REFUSED})
 def prune(body: dict[str, Any]) -> Response:
-    """Delete old message bytes and finished deliveries, in parts.
+    """Delete old message bytes and dismissed deliveries, in parts.
 
     Deletes what GET of the same path counts, for some seconds. Repeat the call with `next` until it is null. Only for
     the owner of the data folder."""

@@ -19,7 +19,7 @@ from schemas.findings import Finding
 from single_window.answers.receipts import MailboxesOut, MailboxOut, ReceiptsOut, receipt_out
 from single_window.clock import monotonic
 from single_window.frame.findings import findings_out
-from single_window.frame.http import guard, key_access
+from single_window.frame.http import desks, guard, key_access
 from single_window.frame.http.documentation import ReceiptsIn, answer, refused
 from single_window.frame.http.places import NoTurn
 from single_window.frame.http.ports import PREFIX, Ports, ports
@@ -38,6 +38,8 @@ RETRY_AFTER_SECONDS = 2
 MAX_SUGGESTIONS = 3
 """Maximum number of similar mailboxes suggested for an unknown one."""
 _DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
+_WITHOUT_XML = frozenset({"", "*/*", "application/json"})
+"""Frequent values of Accept, recognised without parsing them."""
 NEXT, FINDINGS = "X-Next-After", "X-Findings"
 """Headers of an XML answer: the next `after`, and the codes of findings."""
 
@@ -195,15 +197,15 @@ def _is_closing(at: Ports) -> bool:
 
 def _stored_receipts(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Receipt]:
     """Return the receipts stored so far; raises `UnknownSandbox`, `Resetting`."""
-    rows = receipts.after(connection, sandbox, query["mailbox"], query["after"], query["limit"])
-    if not rows:
-        sandboxes.find(connection, sandbox)
-    return rows
+    desks.note(sandboxes.find(connection, sandbox))
+    return receipts.after(connection, sandbox, query["mailbox"], query["after"], query["limit"])
 
 
 def _wants_xml(query: dict[str, Any]) -> bool:
     if query["format"]:
         return bool(query["format"] == "xml")
+    if request.environ.get("HTTP_ACCEPT", "*/*") in _WITHOUT_XML:
+        return False
     best = request.accept_mimetypes.best_match(["application/json", "application/xml", "text/xml"])
     return best in {"application/xml", "text/xml"}
 

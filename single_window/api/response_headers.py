@@ -6,13 +6,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 from flask_cors import CORS
-from sqlalchemy.exc import SQLAlchemyError
 
-from single_window.frame.http import callers, guard
-from single_window.frame.http.ports import PREFIX, ports
+from single_window.frame.http import callers, desks, guard
+from single_window.frame.http.ports import PREFIX
 from single_window.settings import Settings
-from single_window.store.failures import DatabaseDamaged
-from single_window.store.sandboxes import Resetting, UnknownSandbox
 
 SENT = ("Authorization", "Content-Type", "X-Api-Key", "X-Request-Id", "X-Sandbox", "X-Scenario")
 SHOWN = ("Location", "Retry-After", "X-Next-After", "X-Request-Id")
@@ -33,6 +30,14 @@ def allow_origins(app: Flask, settings: Settings) -> None:
         )
 
 
+HARDENED = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+"""Headers of every answer of the API that does not choose others."""
+OF_PAGES = {"X-Content-Type-Options": "nosniff"}
+"""Headers of every other answer."""
 HEADER = "X-Open-Desks"
 """Header of answers about a sandbox with open desks; its value is the sandbox's name."""
 
@@ -42,14 +47,15 @@ def mark_open_desks(app: Flask) -> None:
 
     @app.after_request
     def _mark(response: Response) -> Response:
-        if request.path.startswith(f"{PREFIX}/") and callers.is_local() and are_open(name := guard.sandbox_name()):
-            response.headers[HEADER] = name.encode().decode("latin-1")
+        if (
+            request.path.startswith(f"{PREFIX}/")
+            and callers.is_local()
+            and desks.are_open(name := guard.sandbox_name())
+        ):
+            response.headers[HEADER] = encoded(name)
         return response
 
 
-def are_open(sandbox: str) -> bool:
-    """True if a sandbox has the option `open_desks`; False if it cannot be read."""
-    try:
-        return ports().window.sandbox(sandbox).options.open_desks
-    except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):
-        return False
+def encoded(name: str) -> str:
+    """Return a sandbox's name as the value of a header: UTF-8, which WSGI passes as Latin-1."""
+    return name.encode().decode("latin-1")

@@ -165,9 +165,7 @@ def clear(name: str) -> Response:
 
 @blueprint.delete("/sandboxes/<name>/triggers/<int(max=9223372036854775807):number>")
 @blueprint.doc(
-    tags=["triggers"],
-    security=ACCOUNT,
-    responses={200: answer("removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
+    tags=["triggers"], security=ACCOUNT, responses={200: answer("removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT}
 )
 def remove(name: str, number: int) -> Response:
     """Remove a trigger.

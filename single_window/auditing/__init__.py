@@ -19,23 +19,23 @@ from single_window.auditing import (
 )
 from single_window.auditing.ledger import Ledger, LedgerDifference
 
-__all__ = ["LEDGERS", "Ledger", "LedgerDifference", "audited"]
+__all__ = ["LEDGERS", "Ledger", "LedgerDifference", "audit_ledgers"]
 
 LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
-    "allowance": allowances.audited,
-    "guarantee": guarantees.audited,
-    "stock": stock.audited,
-    "invoice": invoices.audited,
-    "export_item": export_items.audited,
-    "exchange": exchange.audited,
-    "refund": refunds.audited,
-    "waiting": waiting.audited,
-    "decision": decisions.audited,
+    "allowance": allowances.audit_ledger,
+    "guarantee": guarantees.audit_ledger,
+    "stock": stock.audit_ledger,
+    "invoice": invoices.audit_ledger,
+    "export_item": export_items.audit_ledger,
+    "exchange": exchange.audit_ledger,
+    "refund": refunds.audit_ledger,
+    "waiting": waiting.audit_ledger,
+    "decision": decisions.audit_ledger,
 }
 """Name → audit of a ledger."""
 
 
-def audited(connection: Connection, sandbox: str) -> Iterator[Ledger]:
+def audit_ledgers(connection: Connection, sandbox: str) -> Iterator[Ledger]:
     """Audit each ledger of a sandbox. While others write, pass a snapshot connection (`store.engine.snapshot`)."""
     for audit in LEDGERS.values():
         yield audit(connection, sandbox)

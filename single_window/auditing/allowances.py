@@ -7,15 +7,15 @@ from collections import Counter
 from sqlalchemy import Connection, select
 
 from single_window.auditing import returned_goods
-from single_window.auditing.held import ENDED, held
-from single_window.auditing.ledger import Ledger, LedgerDifference, compared
+from single_window.auditing.held import ENDED, reservations_of_lists
+from single_window.auditing.ledger import Ledger, LedgerDifference, compare_amounts
 from single_window.language.words import Words
 from single_window.store.tables import allowance, cap_use
 
 WORDS = Words("个人年度额度", "personal allowances")
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare each person's year with the lists that use it, in yuan, and each cap in its unit. Rejected and cancelled
     lists must use nothing."""
     sums, capped, differences = _used_by_lists(connection, sandbox)
@@ -30,13 +30,13 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         )
     ).all()
     for column, place in (("reserved", 2), ("used", 3)):
-        differences += compared(
+        differences += compare_amounts(
             column,
             {(row[0], row[1]): row[place] for row in rows},
             {key[:2]: value for key, value in sums.items() if key[2] == column},
         )
-    differences += compared("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
-    differences += returned_goods.of_allowances(connection, sandbox)
+    differences += compare_amounts("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
+    differences += returned_goods.returned_allowances(connection, sandbox)
     return Ledger(
         "allowance",
         WORDS,
@@ -51,10 +51,8 @@ def _used_by_lists(
 ) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[LedgerDifference]]:
     """(allowances by (person, year, kind), caps by (person, year, group), differences of ended lists that still use
     some)"""
-    sums: Counter[tuple[object, ...]] = Counter()
-    capped: Counter[tuple[object, ...]] = Counter()
-    differences = []
-    for number, state, reserved in held(connection, sandbox, "allowance"):
+    sums, capped, differences = Counter[tuple[object, ...]](), Counter[tuple[object, ...]](), []
+    for number, state, reserved in reservations_of_lists(connection, sandbox, "allowance"):
         if reserved.allowance is None:
             continue
         identity, year, value, kind = reserved.allowance

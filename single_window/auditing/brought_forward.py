@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from declarations.money import Scaled, scale
+from declarations.money import Scaled, scaled_from_text
 from declarations.refund.manufacturer import PAYABLE
 from single_window.auditing.claims import STANDING
 from single_window.auditing.ledger import LedgerDifference
@@ -21,13 +21,11 @@ REFUSED = ("rejected", "deleted")
 _decode = msgspec.json.Decoder(list[tuple[str, list[tuple[str, dict[str, str], list[str]]]]]).decode
 
 
-def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Claims that bring forward more than was left over, by their stored calculation."""
     claim = refund_claim.c
     rows = connection.execute(
-        select(
-            claim.id, claim.ebc_code, claim.cop_no, claim.period, claim.state, claim.refund, claim.carry, claim.working
-        )
+        select(*claim["id", "ebc_code", "cop_no", "period", "state", "refund", "carry", "working"])
         .where(claim.sandbox == sandbox, claim.kind == MANUFACTURER)
         .order_by(claim.ebc_code, claim.period, claim.id)
     )
@@ -36,17 +34,19 @@ def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifferen
         by_company[row.ebc_code].append(row)
     for of_company in by_company.values():
         for row in of_company:
-            if row.state in STANDING and (forward := _forward(row.working)) > (carried := _left(row, of_company)):
+            if row.state in STANDING and (forward := _credit_forward(row.working)) > (
+                carried := _credit_left(row, of_company)
+            ):
                 yield LedgerDifference(row.cop_no, "brought forward beyond what was left over", forward, carried)
 
 
-def _forward(working: str) -> Scaled:
+def _credit_forward(working: str) -> Scaled:
     """The credit brought forward in a claim's calculation; 0 if it has none."""
     steps = (step for _, steps in (_decode(working) if working else ()) for step in steps)
-    return next((scale(values["forward"]) for rule, values, _ in steps if rule == PAYABLE), 0)
+    return next((scaled_from_text(values["forward"]) for rule, values, _ in steps if rule == PAYABLE), 0)
 
 
-def _left(row: Any, of_company: Sequence[Any]) -> Scaled:
+def _credit_left(row: Any, of_company: Sequence[Any]) -> Scaled:
     """The amount left over by the latest month before a claim; a valid claim takes precedence over a refused one."""
     latest: tuple[tuple[str, bool, int], Scaled] | None = None
     for claim in of_company:

@@ -7,15 +7,15 @@ The first are subqueries, so that only differing rows are fetched; for the secon
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, Subquery, func, select
 
 from declarations.documents import RefundRepayment, unpack
 from declarations.money import Scaled
-from declarations.refund.lines import IMPORT_VAT, SPECIAL, InvoiceTaken
-from declarations.refund.repayment import TooMuchReturned, release
+from declarations.refund.lines import IMPORT_VAT, SPECIAL, InvoiceLineUse
+from declarations.refund.repayment import TooMuchReturned, uses_to_free
 from single_window.store.bulk import chunks, one_of
 from single_window.store.records import from_json
 from single_window.store.tables import document, refund_claim, refund_line, refund_paper, vat_invoice
@@ -24,20 +24,18 @@ STANDING = ("accepted", "asked", "in_review", "approved", "paid", "to_repay", "s
 """States of valid claims, which keep what they took."""
 
 
-def taken(
+def amounts_taken(
     sandbox: str,
     part: str,
     keys: Iterable[ColumnElement[object]],
-    amounts: dict[str, ColumnElement[int]],
+    amounts: Mapping[str, ColumnElement[int]],
     *where: ColumnElement[bool],
 ) -> Subquery:
     """Sums over the lines of a part of all valid claims, by key: columns `key0`, `key1`, … and those of `amounts`."""
     by = list(keys)
+    labelled = [column.label(f"key{place}") for place, column in enumerate(by)]
     chosen = (
-        select(
-            *[column.label(f"key{place}") for place, column in enumerate(by)],
-            *[func.sum(column).label(name) for name, column in amounts.items()],
-        )
+        select(*labelled, *[func.sum(column).label(name) for name, column in amounts.items()])
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
         .where(refund_line.c.sandbox == sandbox, refund_line.c.part == part, refund_claim.c.state.in_(STANDING), *where)
         .group_by(*by)
@@ -45,7 +43,7 @@ def taken(
     return chosen.subquery("claimed")
 
 
-def sums(connection: Connection, statement: Executable) -> list[int]:
+def sums_by_key(connection: Connection, statement: Executable) -> list[int]:
     """A row of sums as integers."""
     row: Sequence[Any] = connection.execute(statement).one()
     return [int(number or 0) for number in row]
@@ -58,7 +56,7 @@ CLAIMS_PER_QUERY = 500
 Line = tuple[int, int]
 
 
-class GivenBack(NamedTuple):
+class FreedAmounts(NamedTuple):
     """`invoices`: (paper id, line) → (quantity, amount) given back; `kept`: item → quantity repaid although the goods
     did not come back; `unclear`: invoice lines whose amounts depend on the order of events."""
 
@@ -67,26 +65,26 @@ class GivenBack(NamedTuple):
     unclear: frozenset[Line]
 
 
-def given_back(connection: Connection, sandbox: str) -> GivenBack:
+def freed_amounts(connection: Connection, sandbox: str) -> FreedAmounts:
     """Compute the sums for the valid claims of a sandbox."""
-    kept = _kept(connection, sandbox)
+    stored = _stored_amounts(connection, sandbox)
     invoices: Counter[Line] = Counter()
     amounts: Counter[Line] = Counter()
     unclear: set[Line] = set()
-    for claim_id, lines in _repaid(connection, sandbox):
-        of_claim = [number for (claim, number) in kept if claim == claim_id]
-        for group in _groups(lines):
+    for claim_id, lines in _repaid_quantities(connection, sandbox):
+        of_claim = [number for (claim, number) in stored if claim == claim_id]
+        for group in _group_by_link(lines):
             places = [(line.invoice_id, line.invoice_line) for line in group.purchases]
             if of_claim or group.qty > sum(line.taken for line in group.purchases):
                 unclear.update(places)
                 continue
-            for invoice_taken in _released(group):
+            for invoice_taken in _uses_to_free(group):
                 invoices[int(invoice_taken.invoice_no), invoice_taken.line] += invoice_taken.qty
                 amounts[int(invoice_taken.invoice_no), invoice_taken.line] += invoice_taken.amount
     items: Counter[str] = Counter()
-    for (_, number), qty in kept.items():
+    for (_, number), qty in stored.items():
         items[number] += qty
-    return GivenBack({place: (qty, amounts[place]) for place, qty in invoices.items()}, items, frozenset(unclear))
+    return FreedAmounts({place: (qty, amounts[place]) for place, qty in invoices.items()}, items, frozenset(unclear))
 
 
 class _Group(NamedTuple):
@@ -96,7 +94,7 @@ class _Group(NamedTuple):
     qty: Scaled
 
 
-def _groups(lines: Sequence[Any]) -> Iterator[_Group]:
+def _group_by_link(lines: Sequence[Any]) -> Iterator[_Group]:
     links: dict[str, list[Any]] = defaultdict(list)
     for line in lines:
         links[line.link_no].append(line)
@@ -109,15 +107,15 @@ def _groups(lines: Sequence[Any]) -> Iterator[_Group]:
                 yield _Group(group, back)
 
 
-def _released(group: _Group) -> Sequence[InvoiceTaken]:
-    taken = [InvoiceTaken(str(line.invoice_id), line.invoice_line, line.taken, line.base) for line in group.purchases]
+def _uses_to_free(group: _Group) -> Sequence[InvoiceLineUse]:
+    taken = [InvoiceLineUse(str(line.invoice_id), line.invoice_line, line.taken, line.base) for line in group.purchases]
     try:
-        return release(taken, group.qty, 0)
+        return uses_to_free(taken, group.qty, 0)
     except TooMuchReturned:
         return ()
 
 
-def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[Any]]]:
+def _repaid_quantities(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[Any]]]:
     """Claims with repayments, each with all its lines and the kinds of their invoices."""
     ids = (
         connection.execute(
@@ -141,9 +139,9 @@ def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[An
         yield from by_number.items()
 
 
-def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
+def _stored_amounts(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
     """(claim, item) → quantity repaid for reasons other than returned goods."""
-    kept: Counter[tuple[int, str]] = Counter()
+    stored: Counter[tuple[int, str]] = Counter()
     for claim_id, lines, facts in connection.execute(
         select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)
         .join(document, document.c.id == refund_paper.c.document_id)
@@ -156,5 +154,5 @@ def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
     ):
         if unpack(RefundRepayment, facts).reason_kind != CAME_BACK:
             for number, qty in from_json(lines).items():
-                kept[claim_id, number] += qty
-    return kept
+                stored[claim_id, number] += qty
+    return stored

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, String, and_, cast, func, or_, select
 
 from declarations.money import SCALE
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind
-from single_window.auditing.ledger import Ledger, LedgerDifference, joined
+from single_window.auditing.ledger import Ledger, LedgerDifference, joined_key
 from single_window.language.words import Words
 from single_window.store import decision_log_check
 from single_window.store.bulk import chunks, one_of
@@ -30,24 +30,24 @@ Act = tuple[str, str, str, str]
 """(kind, key) of a list or request, action, actor"""
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Check the log's chain, each row against its decision and case, and each act of an officer against its row."""
     rows = connection.execute(select(func.count()).where(decision_log.c.sandbox == sandbox)).scalar_one()
     differences = (
-        *_logged(connection, sandbox),
-        *_undecided(connection, sandbox),
-        *_acted(connection, sandbox),
+        *_logged_decisions(connection, sandbox),
+        *_events_without_decision(connection, sandbox),
+        *_decisions_without_event(connection, sandbox),
     )
     return Ledger("decision", WORDS, rows, {}, differences)
 
 
-def _logged(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _logged_decisions(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Rows without decision, decisions without row, and faults of the chain."""
     for broken in decision_log_check.all_faults(connection, sandbox):
         yield LedgerDifference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
 
 
-def _undecided(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _events_without_decision(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Rows of completed decisions whose case does not exist, or still waits unchanged."""
     log, case = decision_log.c, work_case.c
     same = and_(case.sandbox == log.sandbox, case.subject == log.subject, case.subject_id == log.subject_id)
@@ -64,39 +64,41 @@ def _undecided(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
     )
     for sequence, subject, subject_id, before, version in connection.execute(chosen):
         if version is not None:
-            yield LedgerDifference(joined((subject, subject_id)), f"waits, though row {sequence} decided it;", SCALE, 0)
+            yield LedgerDifference(
+                joined_key((subject, subject_id)), f"waits, though row {sequence} decided it;", SCALE, 0
+            )
         elif desk_before(subject, before) is not None:
             yield LedgerDifference(
-                joined((subject, subject_id)), f"no case, though row {sequence} decided it;", 0, SCALE
+                joined_key((subject, subject_id)), f"no case, though row {sequence} decided it;", 0, SCALE
             )
 
 
-def _acted(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _decisions_without_event(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Acts of officers on lists and requests without a row, more rows than acts, and acts without an actor."""
-    acts = _acts(connection, sandbox)
+    acts = _acts_of_timeline(connection, sandbox)
     done, filed = _rows_of_acts(connection, sandbox)
     for act in sorted(acts.keys() | done.keys()):
-        kind, key, event, actor = act
+        _, key, event, actor = act
         if not actor:
             yield LedgerDifference(key, f"{event} of nobody", acts[act] * SCALE, 0)
         elif acts[act] > done[act] + filed[act]:
-            yield LedgerDifference(
-                joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
-            )
+            yield _logged_differently(act, done[act], acts[act])
     missing = [act for act in sorted(done) if done[act] > acts[act]]
-    on_timeline = _on_timeline(connection, sandbox, [act[1] for act in missing])
+    on_timeline = _acts_on_timeline(connection, sandbox, [act[1] for act in missing])
     for act in missing:
-        kind, key, event, actor = act
-        if (kind, key) in on_timeline:  # subjects pruned by retention have no timeline
-            yield LedgerDifference(
-                joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
-            )
+        if act[:2] in on_timeline:  # subjects pruned by retention have no timeline
+            yield _logged_differently(act, done[act], acts[act])
 
 
-def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
+def _logged_differently(act: tuple[str, str, str, str], logged: int, done: int) -> LedgerDifference:
+    kind, key, event, actor = act
+    return LedgerDifference(joined_key((kind, key)), f"{event} by {actor}, logged", logged * SCALE, done * SCALE)
+
+
+def _acts_of_timeline(connection: Connection, sandbox: str) -> Counter[Act]:
     """Officers' acts in the timeline, counted."""
     line = timeline.c
-    of_list = and_(line.kind.in_(list(LIST.values())), line.event.startswith(OF_LISTS, autoescape=True))
+    of_list = and_(line.kind.in_(list(KIND_OF_LIST.values())), line.event.startswith(OF_LISTS, autoescape=True))
     of_request = and_(line.event.startswith(OF_REQUESTS, autoescape=True), line.event != "return_accepted")
     chosen = (
         select(line.kind, line.key, line.event, line.actor, func.count())
@@ -118,8 +120,8 @@ def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], C
     )
     rows = [*connection.execute(answered), *connection.execute(waiting)]
     names = {
-        **_named(connection, SubjectKind.DECLARATION, rows, (declaration.c.flow, declaration.c.key)),
-        **_named(connection, SubjectKind.REQUEST, rows, (request.c.kind, request.c.key)),
+        **_keys_of_subjects(connection, SubjectKind.DECLARATION, rows, (declaration.c.flow, declaration.c.key)),
+        **_keys_of_subjects(connection, SubjectKind.REQUEST, rows, (request.c.kind, request.c.key)),
     }
     done, filed = Counter[Act](), Counter[Act]()
     for subject, subject_id, action, by, outcome in rows:
@@ -130,7 +132,7 @@ def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], C
     return done, filed
 
 
-def _named(
+def _keys_of_subjects(
     connection: Connection, subject: SubjectKind, rows: Sequence[Any], columns: tuple[Any, Any]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Log key → (kind, key) in the timeline, for existing subjects of a kind."""
@@ -140,11 +142,11 @@ def _named(
     for piece in chunks(ids, KEYS_PER_QUERY):
         chosen = select(cast(table.c.id, String), *columns).where(one_of(connection, table.c.id, piece))
         for number, kind, key in connection.execute(chosen):
-            named[str(subject), number] = (LIST.get(kind, kind), key)
+            named[str(subject), number] = (KIND_OF_LIST.get(kind, kind), key)
     return named
 
 
-def _on_timeline(connection: Connection, sandbox: str, keys: Sequence[str]) -> set[tuple[str, str]]:
+def _acts_on_timeline(connection: Connection, sandbox: str, keys: Sequence[str]) -> set[tuple[str, str]]:
     """(kind, key) of lists and requests with timeline events."""
     line = timeline.c
     on_timeline: set[tuple[str, str]] = set()

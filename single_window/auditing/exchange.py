@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Integer, cast, func, select
 
 from declarations.money import SCALE
 from gateways.forex.repository import COUNTED
-from single_window.auditing.claims import STANDING, sums
-from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compared, joined
+from single_window.auditing.claims import STANDING, sums_by_key
+from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compare_amounts, joined_key
 from single_window.language.words import Words
 from single_window.store.bulk import chunks
 from single_window.store.gateways.refund.collected import collected
@@ -33,16 +33,16 @@ PROVED, REFUND = "collected", "refund"
 _RECONCILED = (refund_claim.c.reconcile_until != "") & (refund_claim.c.stage == "")
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Check each pool by currency, and each enterprise by year and direction."""
     pools = connection.execute(select(exchange_pool).where(exchange_pool.c.sandbox == sandbox)).all()
-    rows, usd = sums(
+    rows, usd = sums_by_key(
         connection, select(func.count(), func.sum(forex_total.c.usd)).where(forex_total.c.sandbox == sandbox)
     )
     booked: dict[tuple[str, str], int] = {}
     for piece in chunks(sorted({row.pool for row in pools}), POOLS_PER_QUERY):
         booked.update(collected(connection, sandbox, piece))
-    differences = [*_pools(connection, sandbox, pools, booked), *_totals(connection, sandbox)]
+    differences = [*_check_pools(connection, sandbox, pools, booked), *_check_totals(connection, sandbox)]
     return Ledger(
         "exchange",
         WORDS,
@@ -63,21 +63,23 @@ def _by_currency(kind: str, amounts: Mapping[tuple[str, str], int]) -> dict[str,
     return dict(sorted(sums.items()))
 
 
-def _pools(
+def _check_pools(
     connection: Connection, sandbox: str, pools: Sequence[Any], booked: Mapping[tuple[str, str], int]
 ) -> Iterator[LedgerDifference]:
     for row in pools:
         if row.used > booked.get((row.pool, row.currency), 0):
             yield LedgerDifference(
-                joined((row.pool, row.currency)),
+                joined_key((row.pool, row.currency)),
                 "used beyond what was collected",
                 row.used,
                 booked.get((row.pool, row.currency), 0),
             )
-    yield from compared("used", {(row.pool, row.currency): row.used for row in pools}, _proved(connection, sandbox))
+    yield from compare_amounts(
+        "used", {(row.pool, row.currency): row.used for row in pools}, _proved_amounts(connection, sandbox)
+    )
 
 
-def _proved(connection: Connection, sandbox: str) -> Keyed:
+def _proved_amounts(connection: Connection, sandbox: str) -> Keyed:
     """(pool, currency) → exchange that proved claims use: the FOB value of their lines; for reconciled claims only the
     part that was sold."""
     chosen = (
@@ -112,7 +114,7 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
     return dict(sums)
 
 
-def _totals(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_totals(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     rows = connection.execute(select(forex_total).where(forex_total.c.sandbox == sandbox)).all()
     year = cast(func.substr(forex_report.c.value_on, 1, 4), Integer)
     chosen = (
@@ -132,7 +134,9 @@ def _totals(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     for code, of_year, direction, usd, count in connection.execute(chosen):
         moved[code, of_year, direction] = int(usd)
         reports[code, of_year, direction] = int(count) * SCALE
-    yield from compared("moved in dollars", {(row.code, row.year, row.direction): row.usd for row in rows}, moved)
-    yield from compared(
+    yield from compare_amounts(
+        "moved in dollars", {(row.code, row.year, row.direction): row.usd for row in rows}, moved
+    )
+    yield from compare_amounts(
         "reports", {(row.code, row.year, row.direction): row._mapping["count"] * SCALE for row in rows}, reports
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, func, or_, select
 
 from single_window.auditing import repayments
-from single_window.auditing.claims import given_back, sums, taken
+from single_window.auditing.claims import amounts_taken, freed_amounts, sums_by_key
 from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import one_of
@@ -18,19 +18,23 @@ from single_window.store.tables import export_item, refund_line
 WORDS = Words("出口报关单项", "export items")
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare each item, in its first legal unit, with the claims that name it."""
-    subquery = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
+    subquery = amounts_taken(
+        sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty}
+    )
     item = export_item.c
-    rows, qty, used, returned = sums(
+    rows, qty, used, returned = sums_by_key(
         connection,
         select(func.count(), func.sum(item.qty), func.sum(item.used), func.sum(item.returned)).where(
             item.sandbox == sandbox
         ),
     )
-    kept = given_back(connection, sandbox).kept
+    stored = freed_amounts(connection, sandbox).kept
     differences = [
-        difference for row in _candidates(connection, sandbox, subquery, kept) for difference in _of(row, kept)
+        difference
+        for row in _candidates(connection, sandbox, subquery, stored)
+        for difference in _check_item(row, stored)
     ]
     return Ledger(
         "export_item",
@@ -39,18 +43,18 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         {"exported": qty, "used": used, "returned": returned},
         (
             *differences,
-            *_unknown(connection, sandbox, subquery),
-            *repayments.of_returns(connection, sandbox),
+            *_unknown_items(connection, sandbox, subquery),
+            *repayments.returned_quantities(connection, sandbox),
         ),
     )
 
 
-def _candidates(connection: Connection, sandbox: str, subquery: Subquery, kept: Counter[str]) -> Iterator[Any]:
+def _candidates(connection: Connection, sandbox: str, subquery: Subquery, stored: Counter[str]) -> Iterator[Any]:
     """Items that differ from what claims take, and items with repayments of goods that did not come back."""
     item, qty = export_item.c, func.coalesce(subquery.c.qty, 0)
     doubts = [item.used != qty, item.used > item.qty, item.used < 0]
-    if kept:
-        doubts.append(one_of(connection, item.item_no, sorted(kept)))
+    if stored:
+        doubts.append(one_of(connection, item.item_no, sorted(stored)))
     yield from connection.execute(
         select(item.item_no, item.qty.label("exported"), item.used, qty.label("claimed"))
         .outerjoin(subquery, subquery.c.key0 == item.item_no)
@@ -59,15 +63,15 @@ def _candidates(connection: Connection, sandbox: str, subquery: Subquery, kept: 
     )
 
 
-def _of(row: Any, kept: Counter[str]) -> Iterator[LedgerDifference]:
-    claimed = int(row.claimed) + kept[row.item_no]
+def _check_item(row: Any, stored: Counter[str]) -> Iterator[LedgerDifference]:
+    claimed = int(row.claimed) + stored[row.item_no]
     if row.used != claimed:
         yield LedgerDifference(row.item_no, "used", row.used, claimed)
     if not 0 <= row.used <= row.exported:
         yield LedgerDifference(row.item_no, "used beyond what left", row.used, row.exported)
 
 
-def _unknown(connection: Connection, sandbox: str, subquery: Subquery) -> Iterator[LedgerDifference]:
+def _unknown_items(connection: Connection, sandbox: str, subquery: Subquery) -> Iterator[LedgerDifference]:
     item = export_item.c
     chosen = (
         select(subquery.c.key0, subquery.c.qty)

@@ -13,10 +13,9 @@ from declarations import collection, parameters
 from declarations.calendar import day_of
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
-from single_window.auditing.held import ENDED, in_pieces
-from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compared, joined
+from single_window.auditing.held import ENDED, rows_in_pieces
+from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compare_amounts, joined_key
 from single_window.language.words import Words
-from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import declaration, delivery, guarantee, tax_bill
 
 WORDS = Words("税款担保", "guarantees")
@@ -29,26 +28,26 @@ MAX_CACHED = 10_000
 _decode = msgspec.json.Decoder(Assessment).decode
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare each account with its bills; no account may be overdrawn, no list may have two valid bills."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
-    owed, wrong = _owed(connection, sandbox)
+    owed, wrong = _amounts_owed(connection, sandbox)
     differences = [
-        *_accounts(rows, owed),
+        *_check_accounts(rows, owed),
         *wrong,
-        *_overdue(connection, sandbox, rows),
-        *_twice(connection, sandbox),
-        *_surcharges(connection, sandbox),
-        *_needless(connection, sandbox),
+        *_check_overdue(connection, sandbox, rows),
+        *_lists_billed_twice(connection, sandbox),
+        *_check_surcharges(connection, sandbox),
+        *_bills_without_release(connection, sandbox),
     ]
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
 
 
-def _accounts(rows: Any, owed: Keyed) -> Iterator[LedgerDifference]:
+def _check_accounts(rows: Any, owed: Keyed) -> Iterator[LedgerDifference]:
     codes = {row.assure_code for row in rows}
     for account in OPEN.values():
-        yield from compared(
+        yield from compare_amounts(
             account,
             {(row.assure_code,): getattr(row, account) for row in rows},
             {(code,): total for (code, kind), total in owed.items() if kind == account and code in codes},
@@ -58,21 +57,21 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[LedgerDifference]:
             yield LedgerDifference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
 
 
-def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[LedgerDifference]:
+def _check_overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[LedgerDifference]:
     """Compare an account's number of overdue bills with its bills."""
     counted = connection.execute(
         select(tax_bill.c.assure_code, func.count())
         .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
         .group_by(tax_bill.c.assure_code)
     )
-    yield from compared(
+    yield from compare_amounts(
         "overdue bills",
         {(row.assure_code,): row.overdue * SCALE for row in rows},
         {(code,): count * SCALE for code, count in counted},
     )
 
 
-def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDifference]]:
+def _amounts_owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDifference]]:
     """((guarantor, reserved or booked) → tax of open bills, differences in amounts of bills). Equal assessments are
     decoded once."""
     read: dict[str, tuple[int, Sequence[tuple[str, int, int]]]] = {}
@@ -81,12 +80,12 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDiffe
     bill = tax_bill.c
     columns = (bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.tax_no, bill.assessment)
     chosen = select(*columns).where(bill.sandbox == sandbox, bill.assessment != "")
-    for number, _, code, state, tax_no, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
+    for number, _, code, state, tax_no, text in rows_in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
         if len(read) > MAX_CACHED:
             read.clear()
         if text not in read:
             assessment = _decode(text)
-            read[text] = assessment.total, tuple(_amounts(assessment))
+            read[text] = assessment.total, tuple(_check_amounts(assessment))
         total, complaints = read[text]
         wrong += [LedgerDifference(tax_no or str(number), *complaint) for complaint in complaints]
         if state in OPEN:
@@ -94,14 +93,14 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDiffe
     return sums, wrong
 
 
-def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
+def _check_amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
     """Differences in a bill: each amount must be whole fen and the sum of its lines, the total the sum of the
     amounts.
     """
     for name in ("duty", "consumption", "vat"):
-        kept, lines = getattr(assessment, name), [getattr(line, name) for line in assessment.lines]
-        if kept != sum(lines):
-            yield f"{name} of a bill against its lines", kept, sum(lines)
+        stored, lines = getattr(assessment, name), [getattr(line, name) for line in assessment.lines]
+        if stored != sum(lines):
+            yield f"{name} of a bill against its lines", stored, sum(lines)
         for amount in lines:
             if amount % FEN:
                 yield f"{name} of a line of a bill, in fen", amount, amount // FEN * FEN
@@ -110,33 +109,35 @@ def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
         yield "total of a bill", assessment.total, total
 
 
-def _surcharges(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_surcharges(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Recompute the surcharges of paid bills from their overdue days."""
     law = parameters.load()
     bill = tax_bill.c
     paid = select(
-        bill.declaration_id,
-        bill.sequence,
-        bill.tax_no,
-        bill.assessment,
-        bill.released_at,
-        bill.collected_at,
-        bill.overdue_at,
-        bill.surcharge,
+        *bill[
+            "declaration_id",
+            "sequence",
+            "tax_no",
+            "assessment",
+            "released_at",
+            "collected_at",
+            "overdue_at",
+            "surcharge",
+        ]
     ).where(bill.sandbox == sandbox, bill.collected_at > 0, (bill.overdue_at > 0) | (bill.surcharge != 0))
-    for _, _, tax_no, text, released_at, collected_at, overdue_at, kept in in_pieces(
+    for _, _, tax_no, text, released_at, collected_at, overdue_at, stored in rows_in_pieces(
         connection, paid, bill.declaration_id, bill.sequence
     ):
-        until = collection.windows(day_of(released_at), law).collect_until
+        until = collection.windows_of_bill(day_of(released_at), law).collect_until
         day = day_of(collected_at) if overdue_at else until
-        due = collection.surcharge(_decode(text).total, until, day, law).amount
-        if due != kept:
-            yield LedgerDifference(tax_no, "surcharge of an overdue bill", kept, due)
+        due = collection.calculate_surcharge(_decode(text).total, until, day, law).amount
+        if due != stored:
+            yield LedgerDifference(tax_no, "surcharge of an overdue bill", stored, due)
 
 
-def _needless(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _bills_without_release(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Tax still reserved for rejected or cancelled lists; none while deliveries are open."""
-    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+    if connection.execute(select(delivery.c.id).where(delivery.c.sandbox == sandbox).limit(1)).first():
         return
     reserved = (
         select(tax_bill.c.declaration_id, tax_bill.c.assessment)
@@ -148,7 +149,7 @@ def _needless(connection: Connection, sandbox: str) -> Iterator[LedgerDifference
         yield LedgerDifference(str(number), "tax reserved for a list that has ended", _decode(text).total, 0)
 
 
-def _twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _lists_billed_twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     several = (
         select(tax_bill.c.declaration_id, func.count())
         .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(STANDING))
@@ -156,4 +157,4 @@ def _twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
         .having(func.count() > 1)
     )
     for number, count in connection.execute(several):
-        yield LedgerDifference(joined((number,)), "bills that stand", count * SCALE, SCALE)
+        yield LedgerDifference(joined_key((number,)), "bills that stand", count * SCALE, SCALE)

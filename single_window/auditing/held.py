@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from declarations.money import Scaled
 from single_window.store.bulk import on_sqlite
 from single_window.store.tables import declaration
 
-ENDED = frozenset(name for name, state in lifecycles()["declaration"].states.items() if state.ended)
+ENDED = frozenset(name for name, state in all_lifecycles()["declaration"].states.items() if state.ended)
 """States of rejected or cancelled lists, which reserve nothing."""
 
 
@@ -30,19 +30,21 @@ class ListReservations(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(ListReservations).decode
 
 
-def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int, str, ListReservations]]:
+def reservations_of_lists(
+    connection: Connection, sandbox: str, kind: str
+) -> Iterator[tuple[int, str, ListReservations]]:
     """(id, state, reservations) of every list with reservations of this kind."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
         declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{kind}"', autoescape=True)
     )
-    for number, state, text in in_pieces(connection, chosen, declaration.c.id):
+    for number, state, text in rows_in_pieces(connection, chosen, declaration.c.id):
         yield number, state, _decode(text)
 
 
 ROWS_PER_QUERY = 10_000
 
 
-def in_pieces(connection: Connection, chosen: Select[Any], *key: ColumnElement[int]) -> Iterator[Any]:
+def rows_in_pieces(connection: Connection, chosen: Select[Any], *key: ColumnElement[int]) -> Iterator[Any]:
     """The rows of a statement whose first columns are its key (non-negative integers).
 
     SQLite streams them. On PostgreSQL a cursor would need a transaction, so rows are queried in key order, a limited

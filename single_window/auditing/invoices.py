@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 
-from single_window.auditing.claims import GivenBack, given_back, sums, taken
+from single_window.auditing.claims import FreedAmounts, amounts_taken, freed_amounts, sums_by_key
 from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import chunks, one_of
@@ -18,29 +18,21 @@ ON_FILE = ("accepted", "used")
 PAPERS_PER_QUERY = 500
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare quantity and amount used of each line with the claims that cite it, less what they gave back."""
-    subquery = taken(
-        sandbox,
-        "P",
-        (refund_line.c.invoice_id, refund_line.c.invoice_line),
-        {"qty": refund_line.c.taken, "amount": refund_line.c.base},
-        refund_line.c.invoice_id > 0,
-    )
-    line = vat_invoice_line.c
-    rows, qty, used = sums(
-        connection, select(func.count(), func.sum(line.qty), func.sum(line.used)).where(line.sandbox == sandbox)
-    )
-    back = given_back(connection, sandbox)
-    differences = [
-        difference for row in _candidates(connection, sandbox, subquery, back) for difference in _of(row, back)
-    ]
-    return Ledger(
-        "invoice", WORDS, rows, {"bought": qty, "used": used}, (*differences, *_unknown(connection, subquery))
-    )
+    cited, line = refund_line.c, vat_invoice_line.c
+    keys, amounts = (cited.invoice_id, cited.invoice_line), {"qty": cited.taken, "amount": cited.base}
+    subquery = amounts_taken(sandbox, "P", keys, amounts, cited.invoice_id > 0)
+    summed = select(func.count(), func.sum(line.qty), func.sum(line.used)).where(line.sandbox == sandbox)
+    rows, qty, used = sums_by_key(connection, summed)
+    back = freed_amounts(connection, sandbox)
+    candidates = _candidates(connection, sandbox, subquery, back)
+    differences = [difference for row in candidates for difference in _check_line(row, back)]
+    differences += _unknown_lines(connection, subquery)
+    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used}, tuple(differences))
 
 
-def _candidates(connection: Connection, sandbox: str, subquery: Subquery, back: GivenBack) -> Iterator[Any]:
+def _candidates(connection: Connection, sandbox: str, subquery: Subquery, back: FreedAmounts) -> Iterator[Any]:
     """Lines that differ from what claims take, and lines with amounts given back."""
     line, paper = vat_invoice_line.c, vat_invoice.c
     seen = set()
@@ -87,7 +79,7 @@ def _lines(sandbox: str, subquery: Subquery) -> Select[Any]:
     )
 
 
-def _of(row: Any, back: GivenBack) -> Iterator[LedgerDifference]:
+def _check_line(row: Any, back: FreedAmounts) -> Iterator[LedgerDifference]:
     key, place = f"{row.invoice_no} {row.number}", (row.invoice_id, row.number)
     qty, amount = back.invoices.get(place, (0, 0))
     claimed, of_amount = int(row.claimed) - qty, int(row.amount) - amount
@@ -105,7 +97,7 @@ def _of(row: Any, back: GivenBack) -> Iterator[LedgerDifference]:
         yield LedgerDifference(key, f"used of a paper that is {row.state}", row.used, 0)
 
 
-def _unknown(connection: Connection, subquery: Subquery) -> Iterator[LedgerDifference]:
+def _unknown_lines(connection: Connection, subquery: Subquery) -> Iterator[LedgerDifference]:
     line = vat_invoice_line.c
     chosen = (
         select(subquery.c.key0, subquery.c.key1, subquery.c.qty)

@@ -38,12 +38,12 @@ class Ledger:
 Keyed = Mapping[tuple[object, ...], Scaled]
 
 
-def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[LedgerDifference]:
+def compare_amounts(kind: str, stored: Keyed, computed: Keyed) -> Iterator[LedgerDifference]:
     """Differences of two mappings, in the order of keys; missing keys count as 0."""
-    for key in sorted((key for key in {*kept, *computed} if kept.get(key, 0) != computed.get(key, 0)), key=repr):
-        yield LedgerDifference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
+    for key in sorted((key for key in {*stored, *computed} if stored.get(key, 0) != computed.get(key, 0)), key=repr):
+        yield LedgerDifference(joined_key(key), kind, stored.get(key, 0), computed.get(key, 0))
 
 
-def joined(key: Iterable[object]) -> str:
+def joined_key(key: Iterable[object]) -> str:
     """A key as text for people."""
     return " ".join(str(part) for part in key)

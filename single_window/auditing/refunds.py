@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, case, func, or_, select
 
 from single_window.auditing import brought_forward, repayments
-from single_window.auditing.claims import STANDING, sums
-from single_window.auditing.ledger import Ledger, LedgerDifference, compared
+from single_window.auditing.claims import STANDING, sums_by_key
+from single_window.auditing.ledger import Ledger, LedgerDifference, compare_amounts
 from single_window.language.words import Words
 from single_window.store.tables import refund_account, refund_claim, refund_entry, refund_line
 
@@ -28,30 +28,30 @@ BOOKED = {
 RECOVERED, DONE, CREDITED = "to_repay", ("paid", "to_repay", "settled"), ("paid", "settled")
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare each claim with its entries, its lines and the claims of earlier months, and each account with
     set-offs.
     """
     claim = refund_claim.c
-    rows, refund, paid, recovered = sums(
+    rows, refund, paid, recovered = sums_by_key(
         connection,
         select(func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered)).where(
             claim.sandbox == sandbox
         ),
     )
     differences = [
-        *_entries(connection, sandbox),
-        *_unknown(connection, sandbox),
-        *_lines(connection, sandbox),
-        *_credited(connection, sandbox),
-        *_accounts(connection, sandbox),
-        *brought_forward.differences(connection, sandbox),
-        *repayments.differences(connection, sandbox),
+        *_check_entries(connection, sandbox),
+        *_unknown_claims(connection, sandbox),
+        *_check_lines(connection, sandbox),
+        *_check_credited(connection, sandbox),
+        *_check_accounts(connection, sandbox),
+        *brought_forward.find_differences(connection, sandbox),
+        *repayments.find_differences(connection, sandbox),
     ]
     return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered}, tuple(differences))
 
 
-def _booked(sandbox: str) -> Subquery:
+def _booked_sums(sandbox: str) -> Subquery:
     """Subquery of booked amounts by claim."""
     entry = refund_entry.c
     return (
@@ -67,9 +67,9 @@ def _booked(sandbox: str) -> Subquery:
     ).subquery("booked")
 
 
-def _entries(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_entries(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare claims with their booked sums; a recovered claim must have nothing left."""
-    claim, booked = refund_claim.c, _booked(sandbox)
+    claim, booked = refund_claim.c, _booked_sums(sandbox)
     amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
     expected = {
         "paid": claim.paid,
@@ -101,21 +101,21 @@ def _entries(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]
         .order_by(claim.id)
     )
     for row in connection.execute(chosen):
-        yield from _of(row)
+        yield from _check_claim(row)
 
 
-def _of(row: Any) -> Iterator[LedgerDifference]:
+def _check_claim(row: Any) -> Iterator[LedgerDifference]:
     for name in BOOKED:
-        kept, booked = int(getattr(row, f"kept_{name}")), int(getattr(row, f"booked_{name}"))
-        if kept != booked:
-            yield LedgerDifference(row.cop_no, name, kept, booked)
+        stored, booked = int(getattr(row, f"kept_{name}")), int(getattr(row, f"booked_{name}"))
+        if stored != booked:
+            yield LedgerDifference(row.cop_no, name, stored, booked)
     if row.recovered > row.paid:
         yield LedgerDifference(row.cop_no, "recovered beyond what was paid", row.recovered, row.paid)
     if row.state == RECOVERED and row.left:
         yield LedgerDifference(row.cop_no, "left of what was recovered", int(row.left), 0)
 
 
-def _unknown(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _unknown_claims(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     claim, entry = refund_claim.c, refund_entry.c
     chosen = (
         select(entry.id, entry.amount)
@@ -127,7 +127,7 @@ def _unknown(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]
         yield LedgerDifference(f"#{number}", "booked for an unknown claim", amount, 0)
 
 
-def _lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """A trader's refund must be the sum of its lines; a claim closed too late has no refund."""
     claim, line = refund_claim.c, refund_line.c
     subquery = (
@@ -147,11 +147,11 @@ def _lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
         )
         .order_by(claim.id)
     )
-    for cop_no, kept, lines in connection.execute(chosen):
-        yield LedgerDifference(cop_no, "refund", kept, int(lines))
+    for cop_no, stored, lines in connection.execute(chosen):
+        yield LedgerDifference(cop_no, "refund", stored, int(lines))
 
 
-def _credited(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_credited(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Exports that were all returned or never sold must not leave a credit."""
     claim, line = refund_claim.c, refund_line.c
     chosen = (
@@ -166,27 +166,27 @@ def _credited(connection: Connection, sandbox: str) -> Iterator[LedgerDifference
         yield LedgerDifference(cop_no, "credited of what came back", credited, 0)
 
 
-def _accounts(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_accounts(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
         select(entry.ebc_code, func.sum(entry.amount))
         .where(entry.sandbox == sandbox, entry.kind == "set_off")
         .group_by(entry.ebc_code)
     )
-    kept = connection.execute(select(account.ebc_code, account.set_off).where(account.sandbox == sandbox))
-    yield from compared(
-        "owed", {(code,): amount for code, amount in kept}, {(code,): -int(amount) for code, amount in booked}
+    stored = connection.execute(select(account.ebc_code, account.set_off).where(account.sandbox == sandbox))
+    yield from compare_amounts(
+        "owed", {(code,): amount for code, amount in stored}, {(code,): -int(amount) for code, amount in booked}
     )
-    yield from _carried(connection, sandbox)
+    yield from _check_carried(connection, sandbox)
 
 
-def _carried(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_carried(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare an account's carried-forward amount with its last entry."""
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
         select(entry.ebc_code, entry.amount).where(entry.sandbox == sandbox, entry.kind == "carried").order_by(entry.id)
     )
-    kept = connection.execute(select(account.ebc_code, account.carry).where(account.sandbox == sandbox))
-    yield from compared(
-        "carried on", {(code,): amount for code, amount in kept}, {(code,): amount for code, amount in booked}
+    stored = connection.execute(select(account.ebc_code, account.carry).where(account.sandbox == sandbox))
+    yield from compare_amounts(
+        "carried on", {(code,): amount for code, amount in stored}, {(code,): amount for code, amount in booked}
     )

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, func, or_, select
 
 from declarations.documents import RefundRepayment, unpack
-from declarations.money import SCALE, Scaled, decimal, scaled, to_fen
+from declarations.money import SCALE, Scaled, decimal_of, round_to_fen, scaled_of
 from gateways.decisions import SubjectKind
-from single_window.auditing.ledger import Keyed, LedgerDifference, compared
+from single_window.auditing.ledger import Keyed, LedgerDifference, compare_amounts
 from single_window.store.bulk import one_of
-from single_window.store.deliveries import NOT_DONE
 from single_window.store.records import from_json
 from single_window.store.tables import (
     decision,
@@ -40,15 +39,15 @@ FEN_AMOUNTS: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
 """(table, naming column, amounts that must be whole fen)"""
 
 
-def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Amounts with fractions of a fen, shares that were not repaid, papers that were not booked or booked twice."""
-    yield from _fractions(connection, sandbox)
-    yield from _shares(connection, sandbox)
-    yield from _booked(connection, sandbox)
+    yield from _check_fractions(connection, sandbox)
+    yield from _check_shares(connection, sandbox)
+    yield from _check_booked(connection, sandbox)
     yield from _reconciled_twice(connection, sandbox)
 
 
-def _fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     for table, key, names in FEN_AMOUNTS:
         columns = [table.c[name] for name in names]
         chosen = select(table.c[key], *columns).where(
@@ -62,7 +61,7 @@ def _fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
                     )
 
 
-def _shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare repayments with the returned share of each export's refund, rounded to the fen.
 
     Exports sold at another price, or reduced by an officer after a partial return, are skipped.
@@ -80,16 +79,16 @@ def _shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
         select(line.claim_id, claim.cop_no, line.item_no, line.refund, line.taken, line.repaid_qty, line.repaid)
         .join(refund_claim, claim.id == line.claim_id)
         .where(line.sandbox == sandbox, line.part == "E", line.taken > 0, (line.repaid_qty != 0) | (line.repaid != 0))
-        .where(line.claim_id.not_in(select(refund_paper.c.claim_id).where(*_accepted(sandbox, RECONCILIATION))))
+        .where(line.claim_id.not_in(select(refund_paper.c.claim_id).where(*_accepted_papers(sandbox, RECONCILIATION))))
         .order_by(line.claim_id, line.number)
     )
     for number, cop_no, item_no, refund, taken, back, repaid in connection.execute(chosen):
-        due = scaled(to_fen(decimal(refund) * back / taken))
+        due = scaled_of(round_to_fen(decimal_of(refund) * back / taken))
         if number not in reduced and repaid != due:
             yield LedgerDifference(f"{cop_no} {item_no}", "repaid of what came back", repaid, due)
 
 
-def _booked(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def _check_booked(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare the sum of a claim's repayments with the amount booked as repaid."""
     paper, entry, claim = refund_paper.c, refund_entry.c, refund_claim.c
 
@@ -99,9 +98,9 @@ def _booked(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
             (cop_no,): int(total) for cop_no, total in connection.execute(chosen.where(*where).group_by(claim.cop_no))
         }
 
-    of_papers = sums(paper.claim_id, paper.amount, *_accepted(sandbox, REPAYMENT))
+    of_papers = sums(paper.claim_id, paper.amount, *_accepted_papers(sandbox, REPAYMENT))
     of_entries = sums(entry.claim_id, entry.amount, entry.sandbox == sandbox, entry.kind == "repaid")
-    yield from compared("repaid by its papers", of_papers, of_entries)
+    yield from compare_amounts("repaid by its papers", of_papers, of_entries)
 
 
 def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
@@ -109,7 +108,7 @@ def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[LedgerDi
     chosen = (
         select(refund_claim.c.cop_no, func.count())
         .join(refund_claim, refund_claim.c.id == paper.claim_id)
-        .where(*_accepted(sandbox, RECONCILIATION))
+        .where(*_accepted_papers(sandbox, RECONCILIATION))
         .group_by(refund_claim.c.cop_no)
         .having(func.count() > 1)
         .order_by(refund_claim.c.cop_no)
@@ -118,22 +117,22 @@ def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[LedgerDi
         yield LedgerDifference(cop_no, "reconciliations accepted", count * SCALE, SCALE)
 
 
-def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+def _accepted_papers(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
     paper = refund_paper.c
     return (paper.sandbox == sandbox, paper.kind == kind, paper.state == "accepted", paper.claim_id > 0)
 
 
-def of_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def returned_quantities(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare the returned quantity of each export item with certificates of returned goods and returns closed by
     customs; nothing while deliveries are open."""
-    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+    if connection.execute(select(delivery.c.id).where(delivery.c.sandbox == sandbox).limit(1)).first():
         return
     paper, item = refund_paper.c, export_item.c
     counter: Counter[tuple[object, ...]] = Counter()
     certified = (
         select(paper.lines, document.c.facts)
         .join(document, document.c.id == paper.document_id)
-        .where(*_accepted(sandbox, REPAYMENT))
+        .where(*_accepted_papers(sandbox, REPAYMENT))
     )
     for lines, facts in connection.execute(certified):
         if unpack(RefundRepayment, facts).reason_kind == CAME_BACK:
@@ -146,8 +145,8 @@ def of_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
     rows = connection.execute(
         select(item.item_no, item.returned).where(item.sandbox == sandbox, or_(item.returned != 0, came_back))
     ).all()
-    kept: dict[tuple[object, ...], Scaled] = {(number,): quantity for number, quantity in rows}
-    yield from compared("returned", kept, {key: total for key, total in counter.items() if key in kept})
+    stored: dict[tuple[object, ...], Scaled] = {(number,): quantity for number, quantity in rows}
+    yield from compare_amounts("returned", stored, {key: total for key, total in counter.items() if key in stored})
     yield from _unreported_returns(connection, sandbox)
 
 

@@ -19,7 +19,6 @@ from declarations.tax.import_tax import Assessment
 from single_window.auditing.held import ENDED, ListReservations
 from single_window.auditing.ledger import LedgerDifference
 from single_window.store.bulk import chunks, one_of
-from single_window.store.deliveries import NOT_DONE
 from single_window.store.records import from_json
 from single_window.store.tables import declaration, delivery, document, request, tax_bill
 
@@ -41,23 +40,23 @@ class ReturnedList(NamedTuple):
     back: Mapping[int, Scaled]
 
 
-def of_allowances(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def returned_allowances(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare allowances with the last tax bill of the list, and caps with the weight of goods not returned."""
     register = goods.load()
-    for listed in _returned(connection, sandbox, *IMPORTS):
+    for listed in _returned_lists(connection, sandbox, *IMPORTS):
         if listed.held.allowance is not None:
-            kept, left = listed.held.allowance[2], _billed(connection, listed.id)
-            if kept != left:
-                yield LedgerDifference(str(listed.id), "allowance of a list whose goods came back", kept, left)
+            stored, left = listed.held.allowance[2], _assessment_of_bill(connection, listed.id)
+            if stored != left:
+                yield LedgerDifference(str(listed.id), "allowance of a list whose goods came back", stored, left)
         for group, quantity in listed.held.caps:
-            weight = _weight(listed, group, register)
+            weight = _weights_by_group(listed, group, register)
             if quantity != weight:
                 yield LedgerDifference(str(listed.id), f"cap {group} of a list whose goods came back", quantity, weight)
 
 
-def of_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+def returned_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Compare bonded stock with the list's lines less returned quantities."""
-    for listed in chain(_returned(connection, sandbox, *IMPORTS), _returned(connection, sandbox, *EXPORTS)):
+    for listed in chain(_returned_lists(connection, sandbox, *IMPORTS), _returned_lists(connection, sandbox, *EXPORTS)):
         declared = {line.gnum: line.qty for line in listed.facts.lines}
         for _, item, quantity, gnum in listed.held.stock:
             left = declared.get(gnum, 0) - listed.back.get(gnum, 0)
@@ -65,11 +64,11 @@ def of_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]
                 yield LedgerDifference(f"{listed.id} {item}", "stock of a list whose goods came back", quantity, left)
 
 
-def _returned(
+def _returned_lists(
     connection: Connection, sandbox: str, kind: str, state: str, facts_of: type[Any]
 ) -> Iterator[ReturnedList]:
     """Lists with returns of a kind; none while deliveries are open, because returns may be half processed."""
-    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+    if connection.execute(select(delivery.c.id).where(delivery.c.sandbox == sandbox).limit(1)).first():
         return
     back: dict[int, dict[int, Scaled]] = defaultdict(dict)
     for number, lines in connection.execute(
@@ -89,7 +88,7 @@ def _returned(
             yield ReturnedList(number, accepted_at, _held(held), unpack(facts_of, facts), back[number])
 
 
-def _billed(connection: Connection, number: int) -> Scaled:
+def _assessment_of_bill(connection: Connection, number: int) -> Scaled:
     """The dutiable value of a list's last valid bill; 0 if there is none."""
     row = connection.execute(
         select(tax_bill.c.state, tax_bill.c.assessment)
@@ -100,10 +99,10 @@ def _billed(connection: Connection, number: int) -> Scaled:
     return _assessment(row.assessment).value if row is not None and row.state in STANDING else 0
 
 
-def _weight(listed: ReturnedList, group: str, register: Any) -> Scaled:
+def _weights_by_group(listed: ReturnedList, group: str, register: Any) -> Scaled:
     """The remaining weight for a cap; returned weight is rounded down line by line."""
     day, left = day_of(listed.accepted_at), 0
     for line in listed.facts.lines:
-        whole = limits.capped(replace(listed.facts, lines=(line,)), register, day).get(group, 0)
+        whole = limits.capped_weights(replace(listed.facts, lines=(line,)), register, day).get(group, 0)
         left += whole - whole * listed.back.get(line.gnum, 0) // line.qty
     return left

@@ -8,10 +8,9 @@ from sqlalchemy import Connection, select
 
 from gateways.decisions import SubjectKind
 from single_window.accounts import rights
-from single_window.auditing.ledger import Ledger, LedgerDifference, joined
+from single_window.auditing.ledger import Ledger, LedgerDifference, joined_key
 from single_window.language.words import Words
 from single_window.store import proposals
-from single_window.store.deliveries import NOT_DONE
 from single_window.store.desks import desks
 from single_window.store.subjects import PARKED, PROPOSAL, TABLES, key_of
 from single_window.store.tables import decision, delivery, work_case
@@ -21,23 +20,23 @@ Waiting = dict[tuple[str, str, str], tuple[str, int]]
 """(desk, kind of subject, id) → (state, version)"""
 
 
-def audited(connection: Connection, sandbox: str) -> Ledger:
+def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     """Compare subjects in a desk's states with its waiting cases, including state and version."""
-    kept, expected = _kept(connection, sandbox), _expected(connection, sandbox)
-    return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, expected)))
+    stored, expected = _stored_rows(connection, sandbox), _expected_rows(connection, sandbox)
+    return Ledger("waiting", WORDS, len(stored), {}, tuple(_differences(stored, expected)))
 
 
-def _differences(kept: Waiting, waiting: Waiting) -> Iterator[LedgerDifference]:
-    for key in sorted(kept.keys() | waiting.keys()):
-        if kept.get(key) != waiting.get(key):
-            states = " → ".join((deadlines.get(key) or ("nothing",))[0] for deadlines in (kept, waiting))
-            version_kept, version_computed = (deadlines.get(key, ("", 0))[1] for deadlines in (kept, waiting))
+def _differences(stored: Waiting, waiting: Waiting) -> Iterator[LedgerDifference]:
+    for key in sorted(stored.keys() | waiting.keys()):
+        if stored.get(key) != waiting.get(key):
+            states = " → ".join((deadlines.get(key) or ("nothing",))[0] for deadlines in (stored, waiting))
+            version_kept, version_computed = (deadlines.get(key, ("", 0))[1] for deadlines in (stored, waiting))
             yield LedgerDifference(
-                joined(key), f"case of a subject that waits ({states})", version_kept, version_computed
+                joined_key(key), f"case of a subject that waits ({states})", version_kept, version_computed
             )
 
 
-def _kept(connection: Connection, sandbox: str) -> Waiting:
+def _stored_rows(connection: Connection, sandbox: str) -> Waiting:
     case = work_case.c
     rows = connection.execute(
         select(case.desk, case.subject, case.subject_id, case.state, case.version).where(
@@ -47,7 +46,7 @@ def _kept(connection: Connection, sandbox: str) -> Waiting:
     return {(row.desk, row.subject, row.subject_id): (row.state, row.version) for row in rows}
 
 
-def _expected(connection: Connection, sandbox: str) -> Waiting:
+def _expected_rows(connection: Connection, sandbox: str) -> Waiting:
     expected: Waiting = {}
     for desk in desks().values():
         for subject, states in desk.subjects.items():
@@ -62,18 +61,16 @@ def _expected(connection: Connection, sandbox: str) -> Waiting:
                 )
             )
             expected |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
-    return expected | _proposed(connection, sandbox) | _parked(connection, sandbox)
+    return expected | _proposed_rows(connection, sandbox) | _parked_rows(connection, sandbox)
 
 
-def _parked(connection: Connection, sandbox: str) -> Waiting:
+def _parked_rows(connection: Connection, sandbox: str) -> Waiting:
     """Expected cases of parked deliveries."""
-    rows = connection.execute(
-        select(delivery.c.id).where(NOT_DONE, delivery.c.state == PARKED, delivery.c.sandbox == sandbox)
-    )
+    rows = connection.execute(select(delivery.c.id).where(delivery.c.state == PARKED, delivery.c.sandbox == sandbox))
     return {(PARKED, PARKED, str(number)): (PARKED, 0) for number in rows.scalars()}
 
 
-def _proposed(connection: Connection, sandbox: str) -> Waiting:
+def _proposed_rows(connection: Connection, sandbox: str) -> Waiting:
     """Expected cases of proposals, at the desk of those who may approve them."""
     rows = connection.execute(
         select(decision.c.id, decision.c.subject, decision.c.action, decision.c.before).where(

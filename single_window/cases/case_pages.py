@@ -15,8 +15,8 @@ from single_window.cases.subjects import values
 from single_window.frame import deciding
 from single_window.frame.deciding import CONFLICTS
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage, awaited, not_carried_out
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.store.case_queue import Key, QueuedCase
@@ -56,7 +56,7 @@ def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Respon
     status = _SHOWN.get(decided.state, "filed")
     target = here
     if request.form.get("then") == "next":
-        taken = queue.take_next(ports().window, sandbox, person(), kept_filter(), [key])
+        taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter(), [key])
         target = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
     return redirect(
         f"{target}{'&' if '?' in target else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
@@ -82,9 +82,9 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
         subject = (page.kind.find if page.named else page.kind.by_id)(connection, sandbox, number)
     here = page.address(subject)
     try:
-        filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), person())
+        filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), current_person())
     except Refusal as refused:
         return page.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
-    if (answered := awaited(sandbox, filed.decision)).refused:
-        return page.show(subject, not_carried_out(answered)), 409
+    if (answered := await_answer(sandbox, filed.decision)).refused:
+        return page.show(subject, refusal_words(answered)), 409
     return onward(sandbox, (subject.kind, str(subject.id)), answered, here)

@@ -33,7 +33,7 @@ _RECEPTION = {"deadline.staged": ("document_id",), "deadline.receipt": ("held_id
 """Payload fields of the window's own deadlines, which no gateway handles."""
 
 
-class Coming(NamedTuple):
+class ComingDeadline(NamedTuple):
     """A deadline, and the labelled business numbers of its subject."""
 
     due: DueDeadline
@@ -45,17 +45,17 @@ class Coming(NamedTuple):
         return phrases.phrase("deadline", self.due.kind)
 
 
-def coming(
+def coming_deadlines(
     connection: Connection, sandbox: str, limit: int, after: tuple[int, int] = (0, 0), until: int | None = None
-) -> list[Coming]:
+) -> list[ComingDeadline]:
     """Return at most `limit` deadlines behind `after` (instant, id) and up to `until`, ordered by instant and id."""
     page = deadlines.page(connection, sandbox, after, limit, until)
-    payloads = [_fields(due) for due in page]
-    by_name = {name: _named(connection, name, payloads) for name in _NAMED}
-    return [Coming(due, _about(payload, by_name)) for due, payload in zip(page, payloads, strict=True)]
+    payloads = [_fields_of(due) for due in page]
+    by_name = {name: _subjects_of(connection, name, payloads) for name in _NAMED}
+    return [ComingDeadline(due, _subject_of(payload, by_name)) for due, payload in zip(page, payloads, strict=True)]
 
 
-def _fields(due: DueDeadline) -> dict[str, Any]:
+def _fields_of(due: DueDeadline) -> dict[str, Any]:
     """Return the fields of a deadline's payload by name."""
     values: Sequence[Any] = msgspec.json.decode(due.subject)
     from gateways.agencies import TOPICS  # imported late: it loads every handler, which only this list needs
@@ -65,16 +65,16 @@ def _fields(due: DueDeadline) -> dict[str, Any]:
     return dict(zip(names, values, strict=False))
 
 
-def _named(connection: Connection, name: str, payloads: Iterable[Mapping[str, Any]]) -> dict[int, About]:
+def _subjects_of(connection: Connection, name: str, payloads: Iterable[Mapping[str, Any]]) -> dict[int, About]:
     table, columns = _NAMED[name]
     ids = {payload[name] for payload in payloads if payload.get(name)}
     if not ids:
         return {}
     rows = connection.execute(select(table.c.id, *columns.values()).where(table.c.id.in_(ids)))
-    return {number: _filled(zip(columns, values, strict=True)) for number, *values in rows}
+    return {number: _fill_values(zip(columns, values, strict=True)) for number, *values in rows}
 
 
-def _filled(values: Iterable[tuple[str, str]]) -> About:
+def _fill_values(values: Iterable[tuple[str, str]]) -> About:
     filled = {name: value for name, value in values if value}
     if "draft" in filled:
         draft = msgspec.json.decode(filled["draft"], type=ReceiptDraft)
@@ -82,7 +82,7 @@ def _filled(values: Iterable[tuple[str, str]]) -> About:
     return filled
 
 
-def _about(payload: Mapping[str, Any], named: Mapping[str, Mapping[int, About]]) -> About:
+def _subject_of(payload: Mapping[str, Any], named: Mapping[str, Mapping[int, About]]) -> About:
     about = {label: str(payload[name]) for name, label in _PLAIN.items() if payload.get(name)}
     for name, rows in named.items():
         about |= rows.get(payload.get(name, 0), {})

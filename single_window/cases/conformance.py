@@ -15,7 +15,7 @@ from shlex import quote
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from schemas import catalogue
 from schemas.catalogue import MessageType
 from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
@@ -40,7 +40,7 @@ _SHOWN = 5
 """Maximum number of documents listed for each outcome that is not handled."""
 
 
-class Seen(Struct):
+class SeenOutcome(Struct):
     """An outcome of a kind of document: how many documents received it, and for how many it is not handled (`open`).
 
     A refusal is handled when the same document is accepted later; other outcomes need no handling. `how` is the
@@ -55,7 +55,7 @@ class Seen(Struct):
     how: str
 
 
-class Kind(Struct):
+class KindProgress(Struct):
     """A kind of document: how many different documents were accepted (`taken`), and their outcomes."""
 
     kind: str
@@ -64,10 +64,10 @@ class Kind(Struct):
     en: str
     flow: str
     taken: int
-    outcomes: list[Seen]
+    outcomes: list[SeenOutcome]
 
 
-class Left(Struct):
+class RemainingTask(Struct):
     """A remaining task. `what`: `send` a valid document of a kind, `see` an outcome, or `handle` refused documents."""
 
     what: str
@@ -87,8 +87,8 @@ class Conformance(Struct):
     receipts: int
     complete: bool
     ready: bool
-    kinds: list[Kind]
-    left: list[Left]
+    kinds: list[KindProgress]
+    left: list[RemainingTask]
 
 
 class UnknownMailbox(LookupError):
@@ -97,11 +97,11 @@ class UnknownMailbox(LookupError):
     permanent = True
 
 
-def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
+def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
     """Return the progress of a mailbox's owner in `flows`; by default in the flows used so far, or else in imports.
 
     Raises `UnknownMailbox`."""
-    roles = _roles(connection, sandbox, mailbox)
+    roles = _roles_of(connection, sandbox, mailbox)
     received, complete = own_receipts(connection, sandbox, mailbox, MAX_RECEIPTS)
     if roles is None and not received and not mailboxes.is_known(connection, sandbox, mailbox):
         raise UnknownMailbox(mailbox)
@@ -111,12 +111,15 @@ def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Colle
             histories[receipt.kind][receipt.key].append(receipt.status)
         elif receipt.kind:
             _ = histories[receipt.kind]  # the kind was sent, but no message of it could be read yet
-    chosen_flows = [flow for flow in FLOWS if flow in (flows or _flows(histories))]
-    kinds = [_kind(entry, histories[entry.kind], sandbox) for entry in _entries(roles or (), histories, chosen_flows)]
+    chosen_flows = [flow for flow in FLOWS if flow in (flows or _flows_of(histories))]
+    kinds = [
+        _kind_progress(entry, histories[entry.kind], sandbox)
+        for entry in _entries_of(roles or (), histories, chosen_flows)
+    ]
     signing = sandboxes.find(connection, sandbox).options.signatures
     left = [
-        *chain.from_iterable(_left(kind, sandbox) for kind in kinds),
-        *_unread(received, kinds),
+        *chain.from_iterable(_remaining_tasks(kind, sandbox) for kind in kinds),
+        *_unread_tasks(received, kinds),
         *_further_tasks(received, kinds, signing, sandbox),
     ]
     return Conformance(
@@ -131,7 +134,7 @@ def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Colle
     )
 
 
-def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:
+def _roles_of(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:
     rows = connection.execute(
         select(participant.c.kinds).where(participant.c.sandbox == sandbox, participant.c.dxp_id == mailbox)
     ).scalars()
@@ -139,37 +142,39 @@ def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | Non
     return set(roles) if roles else None
 
 
-def _sent() -> Iterator[MessageType]:
-    return (entry for entry in catalogue.entries() if entry.handling is not None and entry.kind in ANSWERS)
+def _sendable_entries() -> Iterator[MessageType]:
+    return (entry for entry in catalogue.entries() if entry.handling is not None and entry.kind in ANSWER_CODES)
 
 
-def _flows(histories: Collection[str]) -> set[str]:
-    return {entry.flow for entry in _sent() if entry.kind in histories} or {"import"}
+def _flows_of(histories: Collection[str]) -> set[str]:
+    return {entry.flow for entry in _sendable_entries() if entry.kind in histories} or {"import"}
 
 
-def _entries(roles: Iterable[str], histories: Collection[str], flows: Collection[str]) -> Iterator[MessageType]:
+def _entries_of(roles: Iterable[str], histories: Collection[str], flows: Collection[str]) -> Iterator[MessageType]:
     known = set(roles)
     return (
-        entry for entry in _sent() if entry.flow in flows and (entry.sender in known or entry.kind in list(histories))
+        entry
+        for entry in _sendable_entries()
+        if entry.flow in flows and (entry.sender in known or entry.kind in list(histories))
     )
 
 
-def _kind(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> Kind:
+def _kind_progress(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> KindProgress:
     wanted = [status for kind, status in statuses.occurring() if kind == entry.kind]
-    outcomes = [_seen(entry.kind, status, histories, sandbox) for status in (*wanted, REFUSED)]
+    outcomes = [_seen_outcome(entry.kind, status, histories, sandbox) for status in (*wanted, REFUSED)]
     taken = sum(any(map(_is_taken, history)) for history in histories.values())
-    return Kind(entry.kind, entry.code, entry.title_zh, entry.title_en, entry.flow, taken, outcomes)
+    return KindProgress(entry.kind, entry.code, entry.title_zh, entry.title_en, entry.flow, taken, outcomes)
 
 
-def _seen(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> Seen:
-    received = {key: history for key, history in histories.items() if any(_is(status, seen) for seen in history)}
+def _seen_outcome(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> SeenOutcome:
+    received = {key: history for key, history in histories.items() if any(_is_wanted(status, seen) for seen in history)}
     unsolved = [key for key, history in received.items() if _is_open(status, history)]
     words = statuses.return_status(status, kind)
-    how = "" if received else _how(kind, status, sandbox)
-    return Seen(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
+    how = "" if received else _how_to_see(kind, status, sandbox)
+    return SeenOutcome(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
 
 
-def _is(wanted: str, status: str) -> bool:
+def _is_wanted(wanted: str, status: str) -> bool:
     return status.startswith("-") if wanted == REFUSED else status == wanted
 
 
@@ -182,17 +187,17 @@ def _is_open(status: str, history: list[str]) -> bool:
     document that was accepted before needs no handling."""
     if status not in {REFUSED, _REJECTED}:
         return False
-    last = max(place for place, seen in enumerate(history) if _is(status, seen))
+    last = max(place for place, seen in enumerate(history) if _is_wanted(status, seen))
     concerned = history if status == REFUSED else history[last + 1 :]
     return not any(map(_is_taken, concerned))
 
 
-def _how(kind: str, status: str, sandbox: str) -> str:
+def _how_to_see(kind: str, status: str, sandbox: str) -> str:
     """Return the command that forces an outcome once in this sandbox; empty if it cannot be forced."""
     if status in statuses.PORT:
         return ""
     try:
-        wanted = f"{ANSWERS[kind]}.{_example(kind) if status == REFUSED else status}"
+        wanted = f"{ANSWER_CODES[kind]}.{_example(kind) if status == REFUSED else status}"
         outcome_of_receipt(wanted)
     except Refused:
         return ""
@@ -203,17 +208,21 @@ def _example(kind: str) -> str:
     return catalogue.by_kind(kind).invalid
 
 
-def _left(kind: Kind, sandbox: str) -> Iterator[Left]:
+def _remaining_tasks(kind: KindProgress, sandbox: str) -> Iterator[RemainingTask]:
     if not kind.taken:
         how = _sample(kind.type, sandbox)
-        yield Left("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} accepted", how)
+        yield RemainingTask(
+            "send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} accepted", how
+        )
     for outcome in kind.outcomes:
         named = Words(f"{kind.zh} {outcome.status} {outcome.zh}", f"{kind.en}: {outcome.status} {outcome.en}")
         if not outcome.documents and outcome.status != _STAGED:
-            yield Left("see", kind.kind, outcome.status, f"未见过：{named.zh}", f"not seen: {named.en}", outcome.how)
+            yield RemainingTask(
+                "see", kind.kind, outcome.status, f"未见过：{named.zh}", f"not seen: {named.en}", outcome.how
+            )
         if outcome.open:
             numbers = ", ".join(outcome.open_keys)
-            yield Left(
+            yield RemainingTask(
                 "handle",
                 kind.kind,
                 outcome.status,
@@ -227,7 +236,7 @@ def _sample(code: str, sandbox: str) -> str:
     return f"single-window sample {code} --fresh SEED --sandbox {quote(sandbox)}"
 
 
-def _unread(received: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
+def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindProgress]) -> Iterator[RemainingTask]:
     """Yield the kinds with a message answered by CEB900 (unreadable) and no document accepted since."""
     taken = {
         receipt.kind: place
@@ -240,7 +249,7 @@ def _unread(received: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[L
         if place < taken.get(kind, -1) or (kind and kind not in known):
             continue
         zh, en = (known[kind].zh, known[kind].en) if kind else ("报文", "a message")
-        yield Left(
+        yield RemainingTask(
             "handle",
             kind or "message",
             MALFORMED,
@@ -250,20 +259,22 @@ def _unread(received: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[L
         )
 
 
-def _further_tasks(received: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
+def _further_tasks(
+    received: Sequence[OwnReceipt], kinds: Sequence[KindProgress], signing: str, sandbox: str
+) -> Iterator[RemainingTask]:
     """Yield the tasks besides the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
     if not kinds:
-        yield Left("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
+        yield RemainingTask("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
     codes, rules = {receipt.code for receipt in received}, " ".join(receipt.rule for receipt in received)
     if any(kind.kind == _TAXED for kind in kinds):
         for code in TAX_BILLS:
             if code not in codes:
                 title = catalogue.by_code(code)
                 zh, en = f"未见过：{title.title_zh}", f"not seen: {title.title_en.lower()}"
-                yield Left("see", title.kind, code, zh, en, "")
+                yield RemainingTask("see", title.kind, code, zh, en, "")
     if kinds and MALFORMED not in codes:
         zh, en = "未见过：报文格式错误的CEB900", "not seen: CEB900, for a message that cannot be read"
-        yield Left("see", "message", MALFORMED, zh, en, "")
+        yield RemainingTask("see", "message", MALFORMED, zh, en, "")
     if kinds and signing == REQUIRE and not _SIGNATURE.search(rules):
         zh, en = "未见过：因签名被退回的单证", "not seen: a document refused for its signature"
-        yield Left("see", "signature", "", zh, en, "")
+        yield RemainingTask("see", "signature", "", zh, en, "")

@@ -66,7 +66,7 @@ def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator
     """Yield `count` lists of one merchant, copied from export lists in messages (603).
 
     Raises `ValueError` for a message of another kind."""
-    originals = [inventory for body in bodies for inventory in _lists(body)]
+    originals = [inventory for body in bodies for inventory in _lists_in(body)]
     for number in range(count):
         inventory, mark = originals[number % len(originals)], f"{number:09d}"
         yield structs.replace(
@@ -79,7 +79,7 @@ def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator
         )
 
 
-def _lists(body: bytes) -> Iterator[ExportInventory]:
+def _lists_in(body: bytes) -> Iterator[ExportInventory]:
     opened = open_message(body)
     message = read(opened)
     if opened.entry.code != CODE or message.findings:

@@ -49,16 +49,16 @@ def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
 def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Mapping[str, Any]:
     """Return the values of a decision for an inspection that found all goods as declared."""
     lines = range(1, lines_of(connection, sandbox, subject.id) + 1)
-    return kept([LineResult(line, AS_DECLARED) for line in lines])
+    return stored_text([LineResult(line, AS_DECLARED) for line in lines])
 
 
 def of_lines(connection: Connection, sandbox: str, subject: Match, action: str, found: Any) -> Mapping[str, Any]:
     """Check the results `found` (a JSON list with [line, result, remark] for each line) and return them as values of a
     decision. Raises `Refusal` if a result is missing or not one of `RESULTS`."""
-    return kept(checked(given(found), lines_of(connection, sandbox, subject.id), action))
+    return stored_text(check_results(parse_results(found), lines_of(connection, sandbox, subject.id), action))
 
 
-def given(found: Any) -> list[LineResult]:
+def parse_results(found: Any) -> list[LineResult]:
     """Parse results from JSON; empty if `found` is no list. Raises `Refusal` for an entry of another shape."""
     return [_result(line) for line in found] if isinstance(found, list) else []
 
@@ -72,7 +72,7 @@ def _result(found: Any) -> LineResult:
             raise Refusal("result_missing")
 
 
-def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:
+def stored_text(results: Sequence[LineResult]) -> Mapping[str, Any]:
     """Return results as values of a decision."""
     return {FINDINGS: [list(found) for found in results]}
 
@@ -88,7 +88,7 @@ def goods(story: Story) -> Sequence[Any]:
     return next((document.lines for document in story.documents if document.kind == kind), ())
 
 
-def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[LineResult]:
+def check_results(results: Sequence[LineResult], lines: int, action: str) -> Sequence[LineResult]:
     """Return the results of all lines 1 to `lines`, ordered. Raises `Refusal` if a line has none, or if goods that
     differ or are missing are concluded without a remark."""
     by_line = {found.line: found._replace(remark=found.remark.strip()[:REMARK]) for found in results}
@@ -100,7 +100,7 @@ def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[
     return ordered
 
 
-def summed_up(results: Sequence[LineResult]) -> str:
+def sum_up(results: Sequence[LineResult]) -> str:
     """Describe the lines that are not as declared or have a remark, in both languages, as text of a reason."""
     names = {name: phrases.phrase("inspected", name) for name in RESULTS}
     notable = [line for line in results if line.result != AS_DECLARED or line.remark]

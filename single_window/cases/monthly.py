@@ -52,7 +52,7 @@ def month_around(day: date) -> Month:
     return _month(day.replace(day=1))
 
 
-def as_csv(rows: Iterable[MonthOfDecisions]) -> str:
+def csv_text(rows: Iterable[MonthOfDecisions]) -> str:
     """Return the rows as CSV with a header; hours have two decimals, or are empty for None."""
     text = StringIO()
     writer = csv.writer(text)

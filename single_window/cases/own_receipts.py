@@ -6,17 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, select
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from schemas import catalogue
 from single_window.store.bulk import chunks
+from single_window.store.receipt_contents import ReceiptContent, with_contents
+from single_window.store.records import from_json
 from single_window.store.tables import document, message, receipt, receipt_group
 
 MALFORMED, TAX_BILLS = "900", ("816", "818")
 _LISTED, _COPY = "inventory", "message"
 """The kind of document that tax bills concern, and the kind of the message copies that subscribers get."""
+
+
+_COLUMNS = [receipt.c[name] for name in ("group_id", "position", "code", "kind", "key", "return_status")]
 
 
 class OwnReceipt(NamedTuple):
@@ -36,37 +40,39 @@ class OwnReceipt(NamedTuple):
         return self.code == MALFORMED
 
 
-def own_receipts(connection: Connection, sandbox: str, mailbox: str, most: int) -> tuple[list[OwnReceipt], bool]:
-    """Return the receipts for the owner's documents among the newest `most` of a mailbox, oldest first, and whether
+def own_receipts(connection: Connection, sandbox: str, mailbox: str, limit: int) -> tuple[list[OwnReceipt], bool]:
+    """Return the receipts for the owner's documents among the newest `limit` of a mailbox, oldest first, and whether
     the mailbox has no older ones."""
     rows = connection.execute(
-        select(receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.return_status, receipt.c.rule, receipt.c.fields)
+        select(*_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt_group.c.sandbox == sandbox, receipt_group.c.mailbox == mailbox)
         .order_by(receipt_group.c.first.desc(), receipt.c.position.desc())
-        .limit(most + 1)
+        .limit(limit + 1)
     ).all()
-    of_messages = _messages(connection, sandbox, [_message_of(row) for row in rows if row.code == MALFORMED])
-    others = _of_others(connection, sandbox, mailbox, rows[:most])
+    newest = list(with_contents(connection, rows[:limit]))
+    refused = [_message_of(content) for row, content in newest if row.code == MALFORMED]
+    of_messages = _messages(connection, sandbox, refused)
+    others = _of_others(connection, sandbox, mailbox, rows[:limit])
     own: list[OwnReceipt] = []
-    for row in reversed(rows[:most]):
+    for row, content in reversed(newest):
         if row.code == MALFORMED:
-            sender, kind = of_messages.get(_message_of(row), (mailbox, ""))
+            sender, kind = of_messages.get(_message_of(content), (mailbox, ""))
             if sender == mailbox:
-                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, row.rule))
+                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, content.rule))
         elif row.kind != _COPY and (_kind_of(row), row.key) not in others:
-            own.append(OwnReceipt(row.code, row.kind, row.key, row.return_status, row.rule))
-    return own, len(rows) <= most
+            own.append(OwnReceipt(row.code, row.kind, row.key, row.return_status, content.rule))
+    return own, len(rows) <= limit
 
 
 def _kind_of(row: object) -> str:
     """Return the kind of document that a receipt concerns; for a tax bill, its list."""
     kind = str(row.kind)  # type: ignore[attr-defined]
-    return kind if kind in ANSWERS else _LISTED
+    return kind if kind in ANSWER_CODES else _LISTED
 
 
-def _message_of(row: object) -> int:
-    return int(msgspec.json.decode(row.fields or "{}").get("message") or 0)  # type: ignore[attr-defined]
+def _message_of(content: ReceiptContent) -> int:
+    return int(from_json(content.fields).get("message") or 0)
 
 
 def _messages(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, tuple[str, str]]:

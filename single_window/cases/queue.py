@@ -22,7 +22,7 @@ from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
 
-MOST = 50
+MAX_CASES = 50
 """Cases on a page, at most."""
 SANDBOXES = 9
 """Other sandboxes that are named, at most, when no case waits in this one."""
@@ -42,7 +42,7 @@ class QueuePage(NamedTuple):
     proposed: Collection[Key] = ()
 
 
-def wanted(
+def queue_query(
     connection: Connection,
     sandbox: str,
     person: Person,
@@ -67,28 +67,24 @@ def wanted(
     )
 
 
-def shown(
+def queue_page(
     connection: Connection,
     sandbox: str,
     query: QueueFilter,
     after: str = "",
-    most: int = MOST,
+    limit: int = MAX_CASES,
     by_desk: Mapping[str, int] | None = None,
 ) -> QueuePage:
     """One page of the queue with its counts. `by_desk`: the number of cases at each desk, if already known."""
-    page = case_queue.page(connection, sandbox, query, after, most + 1)
-    return QueuePage(
-        page[:most],
-        page[most - 1].place if len(page) > most else "",
-        case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk,
-        case_queue.views(connection, sandbox, query),
-        query.now,
-        query.clock,
-        case_queue.proposed(connection, sandbox, [case.key for case in page[:most]]),
-    )
+    page = case_queue.page(connection, sandbox, query, after, limit + 1)
+    following = page[limit - 1].place if len(page) > limit else ""
+    counts = case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk
+    views = case_queue.views(connection, sandbox, query)
+    proposed = case_queue.proposed(connection, sandbox, [case.key for case in page[:limit]])
+    return QueuePage(page[:limit], following, counts, views, query.now, query.clock, proposed)
 
 
-def elsewhere(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:
+def desks_of_other_sandboxes(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:
     """The number of waiting cases of these desks in each of at most `SANDBOXES` other sandboxes."""
     by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
@@ -131,33 +127,33 @@ def take_next(
     if not own:
         return None
     with writing(context.engine) as connection:
-        query = wanted(connection, sandbox, person, **chosen)
+        query = queue_query(connection, sandbox, person, **chosen)
         query = query._replace(desks=[name for name in query.desks if name in own])
         if not query.desks:
             return None
         return case_queue.take_next(connection, sandbox, query, but)
 
 
-def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+def hold_cases(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
     """Hold these cases for a person, except those that others hold; return the keys that the person holds now."""
     with writing(context.engine) as connection:
-        mine = [case.key for case in allowed(connection, sandbox, person, keys)]
+        mine = [case.key for case in allowed_keys(connection, sandbox, person, keys)]
         return case_queue.hold(connection, sandbox, mine, person.name, system_now())
 
 
-def release(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+def release_cases(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
     """Release cases that a person holds; return the released keys."""
     with writing(context.engine) as connection:
         return case_queue.release(connection, sandbox, keys, person.name)
 
 
-def holder(connection: Connection, sandbox: str, key: Key) -> str:
+def holder_of(connection: Connection, sandbox: str, key: Key) -> str:
     """The name of the officer who holds a case; empty if nobody does or the case does not wait."""
     case = case_queue.find(connection, sandbox, key)
     return case.assignee if case is not None and case.lease_until >= system_now() else ""
 
 
-def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[QueuedCase]:
+def allowed_keys(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[QueuedCase]:
     """Those of these cases that wait at the person's desks and customs office."""
     own = {desk.name for desk in desks_of(person)}
     cases = [case_queue.find(connection, sandbox, key) for key in keys]

@@ -35,7 +35,7 @@ def may_take(person: Person, case: QueuedCase) -> bool:
     return rights.allows(person, desks()[case.desk].right, case.office or person.office)
 
 
-def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
+def give_cases(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
     """Assign cases to the officer `to`, even those held by others; return the assigned ones. Cases that `to` or `by`
     may not decide are skipped. Raises `Lacking` if `by` may not assign cases."""
     _require_right(by)
@@ -43,7 +43,7 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
         person = next((officer for officer in officers(connection) if officer.name == to), None)
         chosen = [
             case.key
-            for case in queue.allowed(connection, sandbox, by, keys)
+            for case in queue.allowed_keys(connection, sandbox, by, keys)
             if person is not None and may_take(person, case)
         ]
         given = _assign(connection, sandbox, by, chosen, to)
@@ -58,10 +58,10 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
     _require_right(by)
     with writing(context.engine) as connection:
         people = [officer for officer in officers(connection) if not rights.allows(officer, RIGHT)]
-        cases = sorted(queue.allowed(connection, sandbox, by, keys), key=lambda case: (case.due, case.key))
+        cases = sorted(queue.allowed_keys(connection, sandbox, by, keys), key=lambda case: (case.due, case.key))
         held = Counter(case_figures.held(connection, sandbox, Scope(), system_now()))
         held.subtract(case.assignee for case in cases if case.assignee and case.lease_until >= system_now())
-        plan = spread(
+        plan = spread_cases(
             [(case.key, [person.name for person in people if may_take(person, case)]) for case in cases], held
         )
         by_officer: dict[str, list[Key]] = {}
@@ -74,7 +74,7 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
     return given
 
 
-def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
+def spread_cases(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
     """Return case -> officer: each case, in order, goes to the officer with the fewest cases, ties by name.
 
     `cases` are (case, officers who may take it); cases without such officers are omitted. `held`: number of cases that

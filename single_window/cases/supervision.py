@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from declarations.working_days import is_working_day
 from single_window.cases.monthly import Month, MonthOfDecisions
-from single_window.cases.queue import MOST
+from single_window.cases.queue import MAX_CASES
 from single_window.clock import system_now
 from single_window.store import case_figures, case_queue, sandboxes
 from single_window.store.case_figures import DecisionTiming, Inspected, Scope
@@ -89,7 +89,7 @@ class Overview(NamedTuple):
 def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[QueuedCase]:
     """Return the first page of overdue cases, the longest overdue first."""
     return case_queue.page(
-        connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=MOST
+        connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=MAX_CASES
     )
 
 
@@ -123,7 +123,7 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
     since = instant_of(day)
     made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
     return Officers(
-        officers(made, case_figures.held(connection, sandbox, scope, system_now())),
+        officer_figures(made, case_figures.held(connection, sandbox, scope, system_now())),
         len(made),
         sum(act.took is not None and not act.refused for act in made),
     )
@@ -151,7 +151,7 @@ def earliest(today: date, days: int) -> date:
     return day
 
 
-def officers(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Officer]:
+def officer_figures(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Officer]:
     """Return the officers who hold cases or have decided, by name. Decisions refused by the gateway count
     separately."""
     by_name: dict[str, list[DecisionTiming]] = {name: [] for name in held}
@@ -171,16 +171,16 @@ def officers(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Of
 
 def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refusals:
     """Return the refusals among the newest decisions."""
-    return refusals(case_figures.newest(connection, sandbox, scope))
+    return refusal_figures(case_figures.newest(connection, sandbox, scope))
 
 
-def refusals(made: Collection[DecisionTiming]) -> Refusals:
+def refusal_figures(made: Collection[DecisionTiming]) -> Refusals:
     """Return the statistics of those decisions that refused a request and were carried out."""
     refusing = [act for act in made if act.action in REFUSING and not act.refused]
     return Refusals(
         len(made),
         len(refusing),
-        *[_ranked(Counter(getattr(act, name) for act in refusing)) for name in ("reason", "company")],
+        *[_rank_counts(Counter(getattr(act, name) for act in refusing)) for name in ("reason", "company")],
     )
 
 
@@ -194,7 +194,7 @@ def _hours(counts: Mapping[int, int]) -> list[int]:
     return [counts.get(hour, 0) for hour in range(DAY // HOUR)]
 
 
-def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:
+def _rank_counts(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:RANKING_SIZE]
 
 

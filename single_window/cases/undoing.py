@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations import lifecycle
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
@@ -34,7 +34,7 @@ class LastDecision(NamedTuple):
     counters: tuple[UndoAction, ...]
 
 
-def last(
+def last_decision(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, flow: str = ""
 ) -> LastDecision | None:
     """Return the last decision about a subject; None: there is none. `flow`: I or E for a list."""
@@ -43,7 +43,11 @@ def last(
         return None
     decided, lifecycle_name = done[-1], kind.lifecycle(subject)
     step = kind.steps.get(decided.action, decided.action)
-    counters = lifecycle.undoing(step, subject.state, lifecycle_name, flow) if lifecycle_name in lifecycles() else ()
+    counters = (
+        lifecycle.undoing_transitions(step, subject.state, lifecycle_name, flow)
+        if lifecycle_name in all_lifecycles()
+        else ()
+    )
     return LastDecision(
         decided.action,
         kind.words_of(decided.action, lifecycle_name),

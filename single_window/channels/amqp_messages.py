@@ -171,9 +171,8 @@ class AmqpMessages:
         ]
         if retried or not self._unanswered:
             self._answers_again = monotonic() + REPLY_RETRY_SECONDS
-        self._unanswered = [incoming for incoming in self._unanswered if incoming not in retried] + [
-            answered_message.taken for answered_message in waiting
-        ]
+        self._unanswered = [incoming for incoming in self._unanswered if incoming not in retried]
+        self._unanswered += [answered_message.taken for answered_message in waiting]
         return [answered_message for answered_message in answered if answered_message not in waiting]
 
     def _publish(self, replies: Sequence[OutgoingMessage]) -> set[str]:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from kombu import Connection, Producer
 
 from single_window.channels.broker_addresses import check_broker, masked, parse_broker
-from single_window.channels.broker_transports import TRANSPORTS, folders
+from single_window.channels.broker_files import folders
+from single_window.channels.broker_transports import TRANSPORTS
 from single_window.channels.participant_queues import queues_of
 from single_window.clock import monotonic, system_now
 from single_window.context import Context

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import html
 import json
-import ssl
 from functools import partial
 from threading import Event
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote_plus
 
 import msgspec
@@ -19,7 +18,7 @@ import structlog
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import NoAnswer, PushConnection, system_trust
+from single_window.channels.push_answers import NoAnswer
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
@@ -29,6 +28,9 @@ from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
 from single_window.store.payment_requests import CallState, PaymentRequest
+
+if TYPE_CHECKING:
+    import ssl
 
 log = structlog.get_logger(__name__)
 FIELD = "openReq"
@@ -56,7 +58,7 @@ class PlatformCalls:
 
     def __init__(self, context: Context, stopping: Event, trust: ssl.SSLContext | None = None) -> None:
         self._context, self._stopping = context, stopping
-        self._trust = trust or system_trust()
+        self._trust = trust
         self._threads: ReceiverThreads[bool] = ReceiverThreads("ask", SOUND, AILING)
         self._behaved: dict[tuple[str, str], Behaviour] = {}
 
@@ -124,11 +126,12 @@ class PlatformCalls:
     def _post(self, url: str, body: bytes) -> _Answer:
         if not url:
             return _Answer("", NO_ADDRESS)
+        from single_window.channels.posting import PushConnection, system_trust  # imports urllib3
+
         try:
             target = parse(url)
-            posting = PushConnection(
-                target, resolve(target, bool(self._context.settings.webhook_private)), TIMEOUT_SECONDS, self._trust
-            )
+            addresses = resolve(target, bool(self._context.settings.webhook_private))
+            posting = PushConnection(target, addresses, TIMEOUT_SECONDS, self._trust or system_trust())
             try:
                 answer = posting.post(
                     body,

@@ -13,12 +13,12 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from http.client import HTTPException
 from threading import Timer
-from typing import NamedTuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from single_window.channels.addresses import PushTarget
+from single_window.channels.push_answers import NoAnswer, PushAnswer
 from single_window.clock import monotonic
 
 MAX_BYTES_READ = 4_096
@@ -30,18 +30,6 @@ _FAILURES = (HTTPError, HTTPException, OSError, ValueError)
 def system_trust() -> ssl.SSLContext:
     """The system's trusted certificate authorities, cached because loading them takes 60 ms."""
     return ssl.create_default_context()
-
-
-class NoAnswer(Exception):
-    """No HTTP response in time; the message gives the reason."""
-
-
-class PushAnswer(NamedTuple):
-    """The receiver's response: status, Location header, beginning of the body."""
-
-    status: int
-    location: str
-    beginning: bytes
 
 
 class PushConnection:

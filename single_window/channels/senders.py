@@ -7,6 +7,8 @@ With required keys a message needs `user_id`, which the broker validates, or a k
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import structlog
 
 from schemas.findings import Finding
@@ -15,10 +17,12 @@ from single_window.accounts.keyring import Keyring
 from single_window.channels.participant_queues import queues_of
 from single_window.intake.reading import Reading
 from single_window.language.words import Words
-from single_window.messaging.consuming import IncomingMessage
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.channels import Channel
+
+if TYPE_CHECKING:
+    from single_window.messaging.consuming import IncomingMessage  # imports pika, which is only needed with RabbitMQ
 
 log = structlog.get_logger(__name__)
 KEY_HEADER = "x-api-key"

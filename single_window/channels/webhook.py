@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ssl
 from collections.abc import Callable, Generator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import NoAnswer, PushAnswer, PushConnection, system_trust
+from single_window.channels.push_answers import NoAnswer, PushAnswer
 from single_window.clock import monotonic, system_now
 from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD
 from single_window.receipts.pushing.pusher import NotDelivered, one_line
 from single_window.store.channels import Channel
 from single_window.store.names import WEBHOOK
+
+if TYPE_CHECKING:
+    import ssl
+
+    from single_window.channels.posting import PushConnection
 
 TIMEOUT_SECONDS = 10.0
 """Total seconds for one message."""
@@ -51,7 +55,7 @@ class Webhook:
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._private, self._now, self._timeout = private, now, timeout
-        self._trust = trust or system_trust()
+        self._trust = trust
 
     def now(self, sandbox: str) -> int:
         """The instant of the sandbox, so that moving its clock triggers the next attempt."""
@@ -88,9 +92,12 @@ class Webhook:
         return Tried(status, int(1_000 * (monotonic() - began)), error)
 
     def _posting(self, channel: Channel) -> PushConnection:
+        from single_window.channels.posting import PushConnection, system_trust  # imports urllib3
+
         try:
             target = parse(channel.address)
-            return PushConnection(target, resolve(target, self._private), self._timeout, self._trust)
+            addresses, trust = resolve(target, self._private), self._trust or system_trust()
+            return PushConnection(target, addresses, self._timeout, trust)
         except UnfitAddress as error:
             raise NotDelivered(str(error)) from None
 

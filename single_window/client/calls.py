@@ -140,12 +140,7 @@ class Caller:
         return self._fetched("GET", path, query, None, headers or {})
 
     def _fetched(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, Any] | None,
-        body: bytes | None,
-        headers: Mapping[str, str],
+        self, method: str, path: str, query: Mapping[str, Any] | None, body: bytes | None, headers: Mapping[str, str]
     ) -> bytes:
         parameters = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}{_query(parameters)}"

@@ -35,11 +35,7 @@ def account() -> None:
 @account.command()
 @_NAME
 @click.option("--role", required=True, metavar="ROLE", help=f"One of: {', '.join(rights.book().roles)}.")
-@click.option(
-    "--agency",
-    default="",
-    help="The authority of a supervisor [default: that of the role, or all].",
-)
+@click.option("--agency", default="", help="The authority of a supervisor [default: that of the role, or all].")
 @click.option(
     "--office", default="", metavar="CODE", help="The customs office about whose cases it decides [default: all]."
 )

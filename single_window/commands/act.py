@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from declarations.reasons import typed
+from declarations.reasons import clean_typed_text
 from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
@@ -32,10 +32,7 @@ from single_window.language.words import Words
     "--seen", type=click.IntRange(0), default=0, help="Decide only if this is still the version [default: any]."
 )
 @click.option(
-    "--amount",
-    default="",
-    metavar="NUMBER",
-    help="Yuan of a reduction or a guarantee; or the value of a parameter.",
+    "--amount", default="", metavar="NUMBER", help="Yuan of a reduction or a guarantee; or the value of a parameter."
 )
 @click.option("--grade", default="", help="The credit grade.")
 @click.option("--since", default="", metavar="DAY", help="First day, such as 2026-04-01.")
@@ -69,7 +66,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
     if action is None:
         _show(call, msgspec.convert(sandbox.call("GET", path), DecidableOut))
         return
-    given["reason"] = typed(given["reason"])
+    given["reason"] = clean_typed_text(given["reason"])
     body = {"action": action, **{name: value for name, value in _fields(given).items() if value}}
     decided = msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut)
     call.print_json(decided)

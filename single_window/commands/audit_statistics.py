@@ -45,7 +45,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
     call.print_json(answer)
     rows = [monthly.MonthOfDecisions(**row) for row in answer["rows"]]
     if as_csv and not call.as_json:
-        sys.stdout.write(monthly.as_csv(rows))
+        sys.stdout.write(monthly.csv_text(rows))
         return
     call.table(
         "",

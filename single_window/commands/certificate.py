@@ -45,9 +45,7 @@ def certificate() -> None:
     help="rsa: 1024 bits, like older cards; sm2: like cards since 2022.",
 )
 @click.option(
-    "--days",
-    type=click.IntRange(1, 20_000),
-    help="Days of validity, by the sandbox's clock [default: ten years].",
+    "--days", type=click.IntRange(1, 20_000), help="Days of validity, by the sandbox's clock [default: ten years]."
 )
 @click.option(
     "--to",

@@ -83,11 +83,7 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
         "",
         ("due 时间", "what 事项", "about 对象"),
         [
-            (
-                local(entry["due"]),
-                Words(entry["zh"], entry["en"]).text(call.language),
-                about_text(entry["about"]),
-            )
+            (local(entry["due"]), Words(entry["zh"], entry["en"]).text(call.language), about_text(entry["about"]))
             for entry in deadlines
         ],
     )

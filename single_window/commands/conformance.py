@@ -12,9 +12,7 @@ from single_window.frame.commands.through_api import through_api
 @click.command()
 @click.argument("mailbox", metavar="DXPID")
 @click.option(
-    "--flow",
-    type=click.Choice(["import", "export", "agency"]),
-    help="[default: the flows used so far, else import]",
+    "--flow", type=click.Choice(["import", "export", "agency"]), help="[default: the flows used so far, else import]"
 )
 @command
 @through_api

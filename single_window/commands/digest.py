@@ -23,7 +23,7 @@ from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import address, client, through_api
-from single_window.reports.giving import files, give
+from single_window.reports.giving import report_options, write_reports
 
 FOLLOWING = 8
 """Maximum number of further differences shown for each trade; --json has all."""
@@ -105,7 +105,7 @@ class Side(NamedTuple):
 )
 @_of_sequence
 @address
-@files
+@report_options
 @command
 def compare(
     call: Call,
@@ -150,11 +150,11 @@ class CompareOptions(NamedTuple):
 
 def compared(call: Call, first: Side, other: Side, wanted: CompareOptions) -> None:
     """Compare two runs, print the result and write the requested files; exit code 1: they differ."""
-    comparison = comparing.compared(first.outcomes, other.outcomes, wanted.most)
+    comparison = comparing.compare_digests(first.outcomes, other.outcomes, wanted.most)
     shown = comparison.groups[: wanted.explain]
     explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
     report = compare_report.report(comparison, _changes(comparison), explained, first.name, other.name)
-    give(report, wanted.page, wanted.junit)
+    write_reports(report, wanted.page, wanted.junit)
     call.print_json(_plain(comparison, explained))
     _show(call, comparison, explained, (first.name, other.name))
     if not comparison.equal:

@@ -47,12 +47,8 @@ def _show_columns(call: Call, kind: str) -> None:
     if kind not in KINDS:
         raise click.UsageError(f"{kind!r} is not a kind of master data; the kinds are: {', '.join(KINDS)}.")
     layout = KINDS[kind].columns
-    call.print_json(
-        [
-            {"name": column.name, "allowed": column.allowed, "default": column.default, "example": column.example}
-            for column in layout
-        ]
-    )
+    names = ("name", "allowed", "default", "example")
+    call.print_json([{name: getattr(column, name) for name in names} for column in layout])
     call.table(
         "",
         ("column 列", "required", "allowed 允许", "example 示例"),

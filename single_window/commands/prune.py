@@ -1,4 +1,4 @@
-"""`single-window prune`: delete old message bytes and finished deliveries; results of decisions stay."""
+"""`single-window prune`: delete old message bytes and dismissed deliveries; results of decisions stay."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from single_window.frame.commands.through_api import through_api
 def prune(
     call: Call, sandbox: SandboxClient, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool
 ) -> None:
-    """Delete the archived bytes of messages received before DAY and the deliveries finished before it.
+    """Delete the archived bytes of messages received before DAY and dismissed deliveries filed before it.
 
     Documents, declarations, receipts, timelines, tax bills, allowances and ledgers stay. Messages with open or parked
     work keep their bytes. --personal and --trades mask or delete the documents of completed imports; lists, bills and
@@ -77,7 +77,7 @@ def _say(call: Call, plan: PruningOut, day: date, confirmed: bool) -> None:
     call.print_line(
         f"{'Deleted' if confirmed else 'Would delete'} the bytes of {plan.messages} message(s) "
         f"({plan.size / 1e6:.1f} MB) "
-        f"and {plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {day}."
+        f"and {plan.deliveries} dismissed deliveries of sandbox {call.sandbox} from before {day}."
     )
     call.print_line(
         "The database keeps its size and reuses the space." if confirmed else "Nothing is deleted yet: add --yes."

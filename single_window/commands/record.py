@@ -65,7 +65,7 @@ def _record_sandbox(call: Call, recording: Path) -> Manifest:
         snapshot(window.engine) as connection,
         call.progress("events", None) as progress,
     ):
-        recorded = taking.take(connection, call.sandbox, progress)
+        recorded = taking.take_recording(connection, call.sandbox, progress)
         return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made)
 
 

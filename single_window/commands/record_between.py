@@ -19,7 +19,7 @@ from single_window.process.serving import stop_by_signal
 from single_window.recordings import file
 from single_window.recordings.events import Manifest, Recorded
 from single_window.recordings.exchanges import Exchanges
-from single_window.recordings.file import Made
+from single_window.recordings.file import RecordingFacts
 from single_window.recordings.forwarding import Exchanged, Forwarding
 
 MAX_WAITING = 16
@@ -50,7 +50,7 @@ def record_between(call: Call, recording: Path, target: str, listen: str, second
         call.announce(f"{url} is a proxy of {target}. Ctrl-C ends it, and writes {recording}.", url=url)
         until = monotonic() + seconds if seconds else None
         events = exchanges.events(_until(passed, stop, until))
-        return file.write(recording, lambda: Recorded(NAME, NAME, {}, exchanges.ended), events, Made)
+        return file.write(recording, lambda: Recorded(NAME, NAME, {}, exchanges.ended), events, RecordingFacts)
 
 
 @contextmanager

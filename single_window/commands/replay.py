@@ -21,14 +21,14 @@ from single_window.recordings import file, places
 from single_window.recordings.file import BadRecording, Recording
 from single_window.recordings.inside import SandboxTaken
 from single_window.recordings.inside_stage import InsideStage
-from single_window.recordings.places import NothingToResume, Noting, ReplayProgress
-from single_window.recordings.playing import Progress, play
+from single_window.recordings.places import NothingToResume, ProgressNote, ReplayProgress
+from single_window.recordings.playing import Progress, play_recording
 from single_window.recordings.posting import NotTaken
 from single_window.recordings.remote import NotSettled
 from single_window.recordings.remote_stage import RemoteStage, ValueNotChanged
-from single_window.recordings.stage import Changed, Stage
-from single_window.recordings.waves import instant
-from single_window.reports.giving import files, give
+from single_window.recordings.stage import SandboxChanges, Stage
+from single_window.recordings.waves import parse_instant
+from single_window.reports.giving import report_options, write_reports
 
 AS_RECORDED = "as-recorded"
 REFUSALS = (
@@ -47,7 +47,7 @@ REFUSALS = (
 
 def _instant(context: click.Context, parameter: click.Parameter, text: str | None) -> int:
     try:
-        return instant(text) if text else 0
+        return parse_instant(text) if text else 0
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a time like 2026-11-24 or 2026-11-24T08:00.") from None
 
@@ -103,7 +103,7 @@ def _instant(context: click.Context, parameter: click.Parameter, text: str | Non
 @click.option("--strict", is_flag=True, help="Require the recorded order and instants of receipts, too.")
 @address
 @click.option("--resume", is_flag=True, help="Continue an interrupted replay.")
-@files
+@report_options
 @command
 def replay(call: Call, recording: Path, **values: Any) -> None:
     """Play a recording again in a new sandbox, named by --sandbox.
@@ -123,12 +123,12 @@ def replay(call: Call, recording: Path, **values: Any) -> None:
     """
     options = replay_options(values)
     try:
-        with file.opened(recording) as recorded:
+        with file.open_recording(recording) as recorded:
             recorded.check()
             options.check(recorded)
             result = _replayed(call, recorded, options)
             if not options.what_if:
-                give(replay_report.report(recorded, call.sandbox, result), options.page, options.junit)
+                write_reports(replay_report.report(recorded, call.sandbox, result), options.page, options.junit)
     except REFUSALS as refused:
         raise Failure(str(refused)) from refused
     show(call, result)
@@ -144,7 +144,7 @@ def _replayed(call: Call, recording: Recording, options: ReplayOptions) -> Repla
         with closing(_stage(call, recording, options, as_recorded(call.sandbox))) as stage:
             begun = options.resume and stage.exists()
             if not begun or stage.progress_file is None or stage.progress_file.exists():
-                _played(call, recording, stage, options, Changed(), begun)
+                _played(call, recording, stage, options, SandboxChanges(), begun)
     with closing(_stage(call, recording, options, call.sandbox)) as stage:
         resume = options.resume and (stage.exists() or not options.what_if)
         ended = _played(call, recording, stage, options, options.changed, resume)
@@ -164,20 +164,20 @@ def _stage(call: Call, recording: Recording, options: ReplayOptions, name: str) 
 
 
 def _played(
-    call: Call, recording: Recording, stage: Stage, options: ReplayOptions, changed: Changed, resume: bool
+    call: Call, recording: Recording, stage: Stage, options: ReplayOptions, changed: SandboxChanges, resume: bool
 ) -> Progress:
     """Play a recording on a stage and save the position from time to time; returns how it ended."""
     plan, hashed = options.plan_of(recording, changed), recording.manifest.parts[file.EVENTS]
     wanted = ReplayProgress(hashed, repr((options.url, plan, changed)), Progress())
     if resume and stage.progress_file is not None:
-        reached = places.load(stage.progress_file, wanted.recording, wanted.plan)
+        reached = places.load_progress(stage.progress_file, wanted.recording, wanted.plan)
         into = stage.find(reached)
     else:
         into = stage.make(plan.moved(0).at(recording.first), changed)
         reached = structs.replace(wanted, acts=stage.acts())
     with call.progress(call.sandbox, plan.loops * recording.manifest.messages) as progress:
-        noting = Noting(stage.progress_file, reached, lambda done: progress(done.messages), call.print_line)
-        ended = play(recording, plan, into, reached.progress, noting)
+        noting = ProgressNote(stage.progress_file, reached, lambda done: progress(done.messages), call.print_line)
+        ended = play_recording(recording, plan, into, reached.progress, noting)
         ended = stage.finish(ended, plan.moved(plan.loops - 1).at(recording.sandbox.ended))
     noting.over()
     return ended

@@ -16,8 +16,8 @@ from single_window.frame.commands.call import Failure
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import ReplayPlan
 from single_window.recordings.remote import by_the_clock
-from single_window.recordings.stage import Changed
-from single_window.recordings.waves import Chosen
+from single_window.recordings.stage import SandboxChanges
+from single_window.recordings.waves import EventFilter
 from single_window.work.parameter_changes import given
 
 
@@ -27,7 +27,7 @@ class ReplayOptions:
     (`url` empty: in this process) with its key, the speed (0: as fast as possible), and the files of the report."""
 
     plan: ReplayPlan
-    changed: Changed
+    changed: SandboxChanges
     what_if: bool
     resume: bool
     speed: float
@@ -56,7 +56,7 @@ class ReplayOptions:
             )
         return running
 
-    def plan_of(self, recording: Recording, changed: Changed) -> ReplayPlan:
+    def plan_of(self, recording: Recording, changed: SandboxChanges) -> ReplayPlan:
         """The plan for a recording, with a clock that begins on another day if `changed` has one."""
         return self.plan._replace(later=(changed.on - day_of(recording.first)).days) if changed.on else self.plan
 
@@ -68,18 +68,13 @@ class ReplayOptions:
 
 def replay_options(values: Mapping[str, Any]) -> ReplayOptions:
     """The options of a call by their names; raises `UsageError` for those that cannot be combined."""
-    chosen = Chosen(*(values[name] for name in ("types", "senders", "orders", "since", "until")))
+    chosen = EventFilter(*(values[name] for name in ("types", "senders", "orders", "since", "until")))
     on: datetime | None = values["on"]
     options = ReplayOptions(
         plan=ReplayPlan(
-            chosen,
-            values["loops"],
-            values["shift"],
-            values["days"],
-            values["shuffle"],
-            exactly=values["strict"],
+            chosen, values["loops"], values["shift"], values["days"], values["shuffle"], exactly=values["strict"]
         ),
-        changed=Changed(
+        changed=SandboxChanges(
             parsed_options(values["settings"]), on.date() if on else None, dict(map(_dated_value, values["parameters"]))
         ),
         what_if=values["what_if"],

@@ -41,10 +41,7 @@ def report(recording: Recording, sandbox: str, result: ReplayResult) -> Report:
 
 def _checks(result: ReplayResult) -> Iterator[ReportCheck]:
     if result.alike:
-        for name, words, count in (
-            ("otherwise", OTHERWISE, result.otherwise),
-            ("undone", UNDONE, result.ended.undone),
-        ):
+        for name, words, count in (("otherwise", OTHERWISE, result.otherwise), ("undone", UNDONE, result.ended.undone)):
             yield ReportCheck(name, words, "0", f"{count}", not count)
     for digest in (result.outcome, result.sequence):
         if digest.recorded and not digest.may_differ:

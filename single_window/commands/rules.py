@@ -148,7 +148,7 @@ def source(call: Call, act: str | None) -> None:
         _all_sources(call)
         return
     try:
-        cited = law.find(act)
+        cited = law.find_source(act)
     except law.UnknownSource as unknown:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
     values = citing(cited)
@@ -175,7 +175,7 @@ def source(call: Call, act: str | None) -> None:
 
 
 def _all_sources(call: Call) -> None:
-    listed = [{**entry._asdict(), "values": len(law.values_of(entry))} for entry in law.sources().values()]
+    listed = [{**entry._asdict(), "values": len(law.values_of(entry))} for entry in law.all_sources().values()]
     call.print_json(listed)
     call.table(
         "",
@@ -203,12 +203,12 @@ def citing(cited: law.LegalSource) -> list[dict[str, Any]]:
     refunded = [
         {
             "id": row.id,
-            "value": rates.percent(row.refund),
+            "value": rates.percent_text(row.refund),
             "title_zh": f"退税率：{row.name}",
             "title_en": f"Refund rate of {row.hs10}",
             "confidence": row.confidence,
         }
-        for row in rates.load().describe()
+        for row in rates.load_rates().all_rows()
         if law.cites(row.source, cited)
     ]
     listed = [
@@ -272,7 +272,7 @@ def _today_and_rates(call: Call) -> tuple[date, RefundRates]:
         with call.reading() as (window, connection):
             from single_window.store import refund_rate_rows  # imported late: the other commands need no database
 
-            known = refund_rate_rows.rates(connection, call.sandbox, rates.load())
+            known = refund_rate_rows.rates(connection, call.sandbox, rates.load_rates())
             return day_of(window.now(call.sandbox)), known
     except NoData:
-        return day_of(system_now()), rates.load()
+        return day_of(system_now()), rates.load_rates()

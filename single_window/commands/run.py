@@ -18,8 +18,8 @@ from single_window.store.sandbox_options import PRESETS
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="One process does everything; with more, one answers HTTP and the others work [default: 1, or "
-    "SINGLE_WINDOW_PROCESSES].",
+    help="One process does everything; with more, one answers HTTP and the others work [default: 2 where there are two "
+    "cores, 1 with --ephemeral; or SINGLE_WINDOW_PROCESSES].",
 )
 @click.option("--ephemeral", is_flag=True, help="Store the data in a temporary folder that is deleted at the end.")
 @click.option(
@@ -50,7 +50,7 @@ def run(
     \b
     Examples:
       single-window run --port 8700 --data /srv/window
-      single-window run --processes 2
+      single-window run --processes 1
       single-window run --ephemeral --port 0 --preset ci --ready-file window.json
     """
     from single_window.process import serving

@@ -192,9 +192,8 @@ def parsed_options(settings: tuple[str, ...]) -> dict[str, Any]:
     for text in settings:
         name, equals, value = text.partition("=")
         if not equals or name not in Options.__struct_fields__:
-            raise click.UsageError(
-                f"{text!r} is not an option; write OPTION=VALUE with one of: {', '.join(Options.__struct_fields__)}."
-            )
+            known = ", ".join(Options.__struct_fields__)
+            raise click.UsageError(f"{text!r} is not an option; write OPTION=VALUE with one of: {known}.")
         if isinstance(getattr(Options(), name), bool):
             if value not in {"true", "false"}:
                 raise click.UsageError(f"{name} must be true or false, not {value!r}.")

@@ -19,7 +19,7 @@ from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.decision_forms import DecisionPage
-from single_window.frame.pages.persons import identify
+from single_window.frame.pages.persons import identify_visitor
 from single_window.frame.pages.speech import given_day, language, page_words, register, requested_sandbox
 from single_window.refused import NotFound
 from single_window.store import channels as stored_channels
@@ -36,7 +36,7 @@ for subject in (*subjects.modules("pages"), log, reveal, review, sign_in, superv
         subject.register(blueprint)
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
-blueprint.before_app_request(identify)
+blueprint.before_app_request(identify_visitor)
 
 
 @blueprint.get("/")
@@ -49,7 +49,7 @@ def day() -> str | AnyResponse:
             return redirect(f"{url_for('console.day')}?{urlencode({**request.args.to_dict(), 'sandbox': busy})}", 303)
         sandbox = requested_sandbox(connection)
         chosen = None if wanted == "all" else given_day(wanted) or stories.latest_day(connection, sandbox)
-        counts = stories.counts(connection, sandbox, chosen)
+        counts = stories.count_day(connection, sandbox, chosen)
         newest = declarations.newest(connection, sandbox)
         return render_template("console/day.html", counts=counts, every=wanted == "all", **newest)
 
@@ -74,7 +74,7 @@ def raw(message_id: int) -> str:
     with reading(ports().window.engine) as connection:
         document = archived.of_message(connection, requested_sandbox(connection), message_id)
         return render_template(
-            "console/raw.html", document=document, text=masking.xml(document.text), most=archived.MAX_CHARACTERS
+            "console/raw.html", document=document, text=masking.mask_xml(document.text), most=archived.MAX_CHARACTERS
         )
 
 

@@ -14,7 +14,7 @@ from single_window.accounts.rights import Lacking
 from single_window.cases.declarations import arrivals as stories
 from single_window.cases.declarations import story_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import decision_log, sandboxes
@@ -39,9 +39,9 @@ def show(number: int) -> str:
     """
     with reading(ports().window.engine) as connection:
         sandbox, row = _document(connection, number)
-        _demand(connection, sandbox, row.order_no)
+        _check_reason(connection, sandbox, row.order_no)
         story = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
-    who = person()
+    who = current_person()
     with writing(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
         about = [("document", str(row.id))]
@@ -80,7 +80,7 @@ def _document(connection: Connection, number: int) -> tuple[str, Any]:
     return sandbox, row
 
 
-def _demand(connection: Connection, sandbox: str, order_no: str) -> None:
+def _check_reason(connection: Connection, sandbox: str, order_no: str) -> None:
     """Raise `Lacking` unless the visitor has the right at a customs office of the order's lists."""
     wanted = rights.book().pages["console.reveal"]
     offices = (
@@ -92,6 +92,6 @@ def _demand(connection: Connection, sandbox: str, order_no: str) -> None:
         .scalars()
         .all()
     )
-    among = offices if order_no and offices else [person().office]
-    if not any(rights.allows(person(), right, office) for right in wanted for office in among):
-        raise Lacking(person(), wanted, among[0])
+    among = offices if order_no and offices else [current_person().office]
+    if not any(rights.allows(current_person(), right, office) for right in wanted for office in among):
+        raise Lacking(current_person(), wanted, among[0])

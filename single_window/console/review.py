@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
 from single_window.cases import queue
@@ -19,8 +19,8 @@ from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import awaited, given_reason, not_carried_out, reason_choices
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.decision_forms import await_answer, reason_choices, reason_of_form, refusal_words
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import act_words, link, named_sandbox, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -55,24 +55,24 @@ def show(outcomes: Sequence[DecisionResult] = (), refused: Words | None = None) 
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        wanted = queue.wanted(connection, sandbox, person(), **chosen)
-        page = queue.shown(
+        wanted = queue.queue_query(connection, sandbox, current_person(), **chosen)
+        page = queue.queue_page(
             connection, sandbox, wanted, request.values.get("after", ""), by_desk=None if wanted.office else g.waiting
         )
-        others = {} if page.views[""] else queue.elsewhere(connection, sandbox, wanted)
-        own = filters.saved(connection, person().name) if person().has_account else {}
+        others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
+        own = filters.saved(connection, current_person().name) if current_person().has_account else {}
     return render_template(
         "console/review.html",
         page=page,
         desks=desks().values(),
         views=VIEWS,
-        own=desks_of(person()),
+        own=desks_of(current_person()),
         flows=FLOWS,
         outcomes=outcomes,
         refused=refused,
-        plain=plain,
+        plain=amount_text,
         never=NEVER,
-        bulk=_bulk(chosen["desk"]),
+        bulk=_bulk_acts_of_desk(chosen["desk"]),
         choices=reason_choices,
         page_of=page_of,
         chosen=chosen,
@@ -87,9 +87,9 @@ def save_filter() -> Response:
     form, chosen = request.form, {name: request.form.get(name, "").strip() for name in filters.NAMES}
     with writing(ports().window.engine) as connection:
         if form.get("act") == "forget":
-            filters.forget(connection, person().name, form.get("name", ""))
-        elif person().has_account:
-            filters.save(connection, person().name, form.get("name", ""), chosen)
+            filters.forget(connection, current_person().name, form.get("name", ""))
+        elif current_person().has_account:
+            filters.save(connection, current_person().name, form.get("name", ""), chosen)
     return redirect(link("console.review", **{name: text for name, text in chosen.items() if text}), 303)
 
 
@@ -97,8 +97,8 @@ def changes() -> Response:
     """Return the number of waiting cases at each desk as JSON, for updates of an open page."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        wanted = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
-        page = queue.shown(connection, sandbox, wanted, most=1)
+        wanted = queue.queue_query(connection, sandbox, current_person(), request.args.get("desk", ""))
+        page = queue.queue_page(connection, sandbox, wanted, limit=1)
     return jsonify({"waiting": page.views[""], "desks": dict(page.by_desk)})
 
 
@@ -109,7 +109,7 @@ def take_next() -> Response:
         sandbox = named_sandbox(connection)
     if "filtered" in request.form:
         keep_filter({name: request.form.get(name, "").strip() for name in filters.NAMES})
-    taken = queue.take_next(ports().window, sandbox, person(), kept_filter())
+    taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter())
     return redirect(page_of(taken) if taken else link("console.review", nothing="1", **kept_filter()), 303)
 
 
@@ -119,28 +119,28 @@ def change_cases() -> str | tuple[str, int] | Response:
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
-    keys = keys[: queue.MOST]
+    keys = keys[: queue.MAX_CASES]
     act = form.get("act", "")
     if act == "hold":
-        queue.hold(window, sandbox, person(), keys)
+        queue.hold_cases(window, sandbox, current_person(), keys)
     elif act == "let_go":
-        queue.release(window, sandbox, person(), keys)
+        queue.release_cases(window, sandbox, current_person(), keys)
     else:
         return show(_decide_many(sandbox, keys, act))
     return redirect(link("console.review", **{name: form[name] for name in filters.NAMES if form.get(name)}), 303)
 
 
-def _bulk(desk: str) -> dict[str, Words]:
+def _bulk_acts_of_desk(desk: str) -> dict[str, Words]:
     """Return the acts that are possible for several cases at a desk, with their names."""
     subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
-    return {action: _words(subject, action) for subject in subjects for action in _bulk_of(subject)}
+    return {action: _words_of_action(subject, action) for subject in subjects for action in _bulk_acts_of(subject)}
 
 
-def _bulk_of(subject: str) -> Sequence[str]:
+def _bulk_acts_of(subject: str) -> Sequence[str]:
     return KINDS[subject].bulk if subject in KINDS else ()
 
 
-def _words(subject: str, action: str) -> Words:
+def _words_of_action(subject: str, action: str) -> Words:
     return act_words(action) if subject == "request" else KINDS[subject].words_of(action, subject)
 
 
@@ -153,9 +153,9 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionRe
         try:
             with reading(ports().window.engine) as connection:
                 subject = KINDS[key[0]].by_id(connection, sandbox, key[1])
-            label, why = subject.label, given_reason(subject.kind, act, request.form)
+            label, why = subject.label, reason_of_form(subject.kind, act, request.form)
             decided = deciding.decide(
-                ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), person()
+                ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), current_person()
             )
             filed.append((key, label, decided.decision))
         except (NotFound, KeyError):
@@ -165,15 +165,15 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionRe
         except Lacking as lacking:
             outcomes.append(DecisionResult(key, label, False, lacking.words))
     for key, label, number in filed:
-        outcomes.append(_outcome(key, label, awaited(sandbox, number)))
+        outcomes.append(_result_of(key, label, await_answer(sandbox, number)))
     return outcomes
 
 
-def _outcome(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
+def _result_of(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
     name = {
         DecisionState.DONE: "carried_out",
         DecisionState.PROPOSED: "now_proposed",
         DecisionState.DECLINED: "decline_proposal",
     }
     note = phrases.phrase("label", name.get(decided.state, "decision_filed"))
-    return DecisionResult(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)
+    return DecisionResult(key, label, not decided.refused, refusal_words(decided) if decided.refused else note)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from single_window.accounts import rights, rows, signing_in
 from single_window.frame.http.callers import client_address
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import begin, person
+from single_window.frame.pages.persons import begin_session, current_person
 from single_window.frame.pages.speech import link
 from single_window.store.engine import writing
 
@@ -49,15 +49,15 @@ def sign_in() -> Response | tuple[str, int]:
         return answer
     except signing_in.NotSignedIn:
         return show("sign_in_refused"), 403
-    begin(account)
+    begin_session(account)
     return redirect(own_path(form.get("next", "")) or link("console.review"), 303)
 
 
 def sign_out() -> Response:
     """End all sessions of the account, in every browser."""
-    if person().has_account:
+    if current_person().has_account:
         with writing(ports().window.engine) as connection:
-            rows.end_sessions(connection, person().name)
+            rows.end_sessions(connection, current_person().name)
     logout_user()
     session.clear()
     return redirect(link("console.sign_in"), 303)

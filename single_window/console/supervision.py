@@ -18,7 +18,7 @@ from single_window.clock import system_now
 from single_window.frame.desks import scope_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import plots
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.plots import Plot
 from single_window.frame.pages.speech import given_day, label, link, requested_sandbox, say
 from single_window.store import case_figures, sandboxes
@@ -42,17 +42,17 @@ def show() -> str:
     """Show the statistics of the sandbox, and of the requested day (default: today)."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        scope = scope_of(person())
+        scope = scope_of(current_person())
         overview = supervision.overview(connection, sandbox, scope, _requested_day())
         late = supervision.overdue_first(connection, sandbox, scope, overview.now)
-        people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
+        people = reassigning.officers(connection) if rights.allows(current_person(), reassigning.RIGHT) else []
     drawn = {
-        "waiting": of_waiting(overview.waiting),
-        "hours": of_hours(overview.arrived, overview.decided),
-        "officers": of_officers(overview.officers.each),
-        "reasons": of_reasons(overview.refusals),
-        "companies": of_companies(overview.refusals),
-        "inspected": of_inspected(overview.inspected),
+        "waiting": plot_waiting(overview.waiting),
+        "hours": plot_hours(overview.arrived, overview.decided),
+        "officers": plot_officers(overview.officers.each),
+        "reasons": plot_reasons(overview.refusals),
+        "companies": plot_companies(overview.refusals),
+        "inspected": plot_inspected(overview.inspected),
     }
     return render_template(
         "console/supervision.html",
@@ -75,11 +75,11 @@ def reassign() -> AnyResponse:
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
-    keys = keys[: queue.MOST]
+    keys = keys[: queue.MAX_CASES]
     if form.get("act") == "give":
-        given = reassigning.give(window, sandbox, person(), keys, form.get("to", ""))
+        given = reassigning.give_cases(window, sandbox, current_person(), keys, form.get("to", ""))
     elif form.get("act") == "spread":
-        given = reassigning.spread_out(window, sandbox, person(), keys)
+        given = reassigning.spread_out(window, sandbox, current_person(), keys)
     else:
         abort(400)
     return redirect(link("console.supervision", given=len(given), left=len(keys) - len(given)), 303)
@@ -92,8 +92,8 @@ def picture(name: str) -> Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        plot = PLOTS[name](connection, sandbox, scope_of(person()), _requested_day() or day_of(now), now)
-    return plots.answer(plots.svg(plot))
+        plot = PLOTS[name](connection, sandbox, scope_of(current_person()), _requested_day() or day_of(now), now)
+    return plots.svg_response(plots.draw_svg(plot))
 
 
 def statistics() -> Response:
@@ -105,20 +105,22 @@ def statistics() -> Response:
         month = monthly.month_of(text) if text else present
         if month is None:
             abort(400)
-        rows = supervision.of_month(connection, sandbox, scope_of(person()), month)
+        rows = supervision.of_month(connection, sandbox, scope_of(current_person()), month)
     return Response(
-        monthly.as_csv(rows),
+        monthly.csv_text(rows),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename=decisions-{month.name}.csv"},
     )
 
 
-def of_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
+def plot_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
     """Return the plot of the waiting cases at each desk, stacked by age."""
     names = [say(desks()[row.desk].words) for row in waiting]
-    texts = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
+    texts = [
+        f"{name} {row.all} ({', '.join(_age_texts(row))})" for name, row in zip(names, waiting, strict=True) if row.all
+    ]
     return Plot(
-        _in_words("waiting_by_age", texts),
+        _words_of("waiting_by_age", texts),
         names,
         {label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)},
         True,
@@ -126,7 +128,7 @@ def of_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
     )
 
 
-def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
+def plot_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
     """Return the plot of arrivals and decisions for each hour."""
     series = {label("arrivals"): arrived, label("decisions"): decided}
     texts = [
@@ -134,10 +136,10 @@ def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
         for name, counts in series.items()
         if any(counts)
     ]
-    return Plot(_in_words("arrivals_and_decisions", texts), [str(hour) for hour in range(len(arrived))], series)
+    return Plot(_words_of("arrivals_and_decisions", texts), [str(hour) for hour in range(len(arrived))], series)
 
 
-def of_officers(officers: Sequence[Officer]) -> Plot:
+def plot_officers(officers: Sequence[Officer]) -> Plot:
     """Return the plot of the decisions of the most active officers, carried out or not."""
     shown = sorted(officers, key=lambda officer: (-officer.decided - officer.refused, officer.name))[:MAX_OFFICERS]
     series: Mapping[str, Sequence[int]] = {
@@ -148,20 +150,20 @@ def of_officers(officers: Sequence[Officer]) -> Plot:
         f"{officer.name}: {label('decided_count')} {officer.decided}, {label('refused_by_gateway')} {officer.refused}"
         for officer in shown
     ]
-    return Plot(_in_words("officers", texts), [officer.name for officer in shown], series, True)
+    return Plot(_words_of("officers", texts), [officer.name for officer in shown], series, True)
 
 
-def of_reasons(refusals: Refusals) -> Plot:
+def plot_reasons(refusals: Refusals) -> Plot:
     """Return the plot of refusals by reason; long reasons are shortened."""
-    return _ranked("refused_by_reason", "without_reason", refusals.by_reason)
+    return _plot_ranking("refused_by_reason", "without_reason", refusals.by_reason)
 
 
-def of_companies(refusals: Refusals) -> Plot:
+def plot_companies(refusals: Refusals) -> Plot:
     """Return the plot of refusals by company."""
-    return _ranked("refused_by_company", "without_company", refusals.by_company)
+    return _plot_ranking("refused_by_company", "without_company", refusals.by_company)
 
 
-def of_inspected(inspected: Sequence[Inspected]) -> Plot:
+def plot_inspected(inspected: Sequence[Inspected]) -> Plot:
     """Return the plot of inspection results, for lists chosen by the risk draw and by officers."""
     names = [label(origin(row)) for row in inspected]
     series = {
@@ -173,7 +175,7 @@ def of_inspected(inspected: Sequence[Inspected]) -> Plot:
         f"{name}: {label('inspected_lists')} {row.lists}, {label('hits')} {row.hits}"
         for name, row in zip(names, inspected, strict=True)
     ]
-    return Plot(_in_words("hit_rate", texts), names, series, True, True)
+    return Plot(_words_of("hit_rate", texts), names, series, True, True)
 
 
 def origin(row: Inspected) -> str:
@@ -181,19 +183,19 @@ def origin(row: Inspected) -> str:
     return "chosen_by_draw" if row.drawn else "chosen_by_officer"
 
 
-def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
-    names = [f"{place}. {plots.cut(text or label(unknown))}" for place, (text, _) in enumerate(rows, 1)]
+def _plot_ranking(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
+    names = [f"{place}. {plots.shorten(text or label(unknown))}" for place, (text, _) in enumerate(rows, 1)]
     texts = [f"{text} {count}" for text, (_, count) in zip(names, rows, strict=True)]
-    return Plot(_in_words(name, texts), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
+    return Plot(_words_of(name, texts), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
 
 
-def _ages(row: DeskBacklog) -> list[str]:
+def _age_texts(row: DeskBacklog) -> list[str]:
     """Describe the cases of a desk by age, without empty groups."""
     counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
     return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
 
 
-def _in_words(name: str, texts: Sequence[str]) -> str:
+def _words_of(name: str, texts: Sequence[str]) -> str:
     return f"{label(name)}: {'; '.join(texts) or label('none')}"
 
 
@@ -202,22 +204,22 @@ def _requested_day() -> date | None:
 
 
 PLOTS: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
-    "waiting": lambda connection, sandbox, scope, day, now: of_waiting(
+    "waiting": lambda connection, sandbox, scope, day, now: plot_waiting(
         supervision.waiting(connection, sandbox, scope, now)
     ),
-    "hours": lambda connection, sandbox, scope, day, now: of_hours(
+    "hours": lambda connection, sandbox, scope, day, now: plot_hours(
         *supervision.by_hour(connection, sandbox, scope, day)
     ),
-    "officers": lambda connection, sandbox, scope, day, now: of_officers(
+    "officers": lambda connection, sandbox, scope, day, now: plot_officers(
         supervision.of_officers(connection, sandbox, scope, day).each
     ),
-    "reasons": lambda connection, sandbox, scope, day, now: of_reasons(
+    "reasons": lambda connection, sandbox, scope, day, now: plot_reasons(
         supervision.newest_refusals(connection, sandbox, scope)
     ),
-    "companies": lambda connection, sandbox, scope, day, now: of_companies(
+    "companies": lambda connection, sandbox, scope, day, now: plot_companies(
         supervision.newest_refusals(connection, sandbox, scope)
     ),
-    "inspected": lambda connection, sandbox, scope, day, now: of_inspected(
+    "inspected": lambda connection, sandbox, scope, day, now: plot_inspected(
         case_figures.inspected(connection, sandbox, scope)
     ),
 }

@@ -18,15 +18,15 @@ _LARGEST_ID = 2**62
 
 
 def newest(
-    chosen: Select[Any], table: Table, sandbox: str, *, state: str = "", merchant: str = "", before: int = 0, most: int
+    chosen: Select[Any], table: Table, sandbox: str, *, state: str = "", merchant: str = "", before: int = 0, limit: int
 ) -> Select[Any]:
-    """Limit a select to `most` rows, newest first; `before`: only ids below it (0: all)."""
+    """Limit a select to `limit` rows, newest first; `before`: only ids below it (0: all)."""
     chosen = chosen.where(table.c.sandbox == sandbox, table.c.id < (before or _LARGEST_ID))
     if state:
         chosen = chosen.where(table.c.state == state)
     if merchant:
         chosen = chosen.where(table.c.ebc_code == merchant)
-    return chosen.order_by(table.c.id.desc()).limit(most)
+    return chosen.order_by(table.c.id.desc()).limit(limit)
 
 
 def waiting(chosen: Select[Any], table: Table, sandbox: str, states: Iterable[str], most: int) -> Select[Any]:
@@ -74,9 +74,9 @@ def history(
 class CaseReader(Generic[CaseT, PageT, ShownT]):
     """The queries for a kind of case.
 
-    `listed(connection, sandbox, most=…, **filters)` returns at most `most` records, newest first (by key, if the kind's
-    `key` is not the id). `out(record)` returns the answer about one. `show(connection, sandbox, number)` returns the
-    case with its history, or None; for kinds with parts it accepts `parts`, their maximum number."""
+    `listed(connection, sandbox, limit=…, **filters)` returns at most `limit` records, newest first (by key, if the
+    kind's `key` is not the id). `out(record)` returns the answer about one. `show(connection, sandbox, number)` returns
+    the case with its history, or None; for kinds with parts it accepts `parts`, their maximum number."""
 
     kind: CaseKind[CaseT, PageT, ShownT]
     listed: Callable[..., Sequence[Any]]
@@ -85,6 +85,6 @@ class CaseReader(Generic[CaseT, PageT, ShownT]):
 
     def page(self, connection: Connection, sandbox: str, *, limit: int = DEFAULT_PAGE_SIZE, **filters: Any) -> PageT:
         """Return a page of at most `limit` cases."""
-        records = self.listed(connection, sandbox, most=limit + 1, **filters)
+        records = self.listed(connection, sandbox, limit=limit + 1, **filters)
         first, following = page(records, limit, by=self.kind.key)
         return self.kind.paged(tuple(map(self.out, first)), following)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from declarations.reasons import typed
+from declarations.reasons import clean_typed_text
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
@@ -74,7 +74,7 @@ def _checked(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
     if requested.of_form:
         needed = {name: value for name, value in requested.values.items() if name in act.needs}
         requested = requested._replace(values=needed)
-    reason = typed(kind.reason(requested))
+    reason = clean_typed_text(kind.reason(requested))
     if REASON in act.needs and requested.reason_of not in ("", act.action):
         raise Refusal("reason_of_another")
     if REASON in act.needs and not reason:
@@ -115,9 +115,4 @@ def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
     decision."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     last = f"{done[-1].action} · {done[-1].by}" if done else phrases.phrase("label", "nobody")
-    return Refusal(
-        MOVED_ON,
-        label=subject.label,
-        state=_state(subject),
-        last=last,
-    )
+    return Refusal(MOVED_ON, label=subject.label, state=_state(subject), last=last)

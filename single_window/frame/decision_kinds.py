@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import Transition, lifecycles
+from declarations.lifecycle import Transition, all_lifecycles
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.language import phrases
@@ -109,7 +109,7 @@ class DecisionKind:
     def words_of(self, action: str, lifecycle: str) -> Words:
         """The words for an action: those of its lifecycle step, or of the phrase `other_act` if it has none."""
         step = self.steps.get(action, action)
-        named = phrases.act(step, lifecycle) if lifecycle in lifecycles() else None
+        named = phrases.act(step, lifecycle) if lifecycle in all_lifecycles() else None
         return phrases.phrase("other_act", action) if named is None or named.zh == step else named
 
 

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Meta
 
 from declarations.calendar import SHANGHAI, utc_text
-from declarations.concerned_fields import ConcernedField, stated
-from declarations.lifecycle import lifecycles
-from declarations.money import plain
+from declarations.concerned_fields import ConcernedField, found_and_expected
+from declarations.lifecycle import all_lifecycles
+from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import receipt_texts
@@ -46,7 +46,7 @@ def converted(convert: Callable[[Any], Any]) -> Meta:
 
 Instant = Annotated[str, converted(instant_text)]
 """ISO 8601 in UTC, from milliseconds since the epoch; empty: it has not happened."""
-Amount = Annotated[str, converted(plain)]
+Amount = Annotated[str, converted(amount_text)]
 """A decimal number as text, from a scaled integer."""
 
 
@@ -72,7 +72,7 @@ class CaseOut(Answer, frozen=True, kw_only=True):
     @classmethod
     def of(cls, record: Any, **given: Any) -> Self:
         """Return the answer about a case's record, with the name of its state in `LIFECYCLE`."""
-        state = lifecycles()[cls.LIFECYCLE].states[record.state]
+        state = all_lifecycles()[cls.LIFECYCLE].states[record.state]
         return super().of(record, state_zh=state.zh, state_en=state.en, **given)
 
     @property
@@ -130,7 +130,7 @@ class BasisOut(Answer, frozen=True, kw_only=True):
 
 def bases_out(reasons: Iterable[Reason], law: Parameters) -> tuple[BasisOut, ...]:
     """Return the dated values used in reasons, without duplicates."""
-    identities = dict.fromkeys(identity for reason in reasons for identity in reason.parameters)
+    identities = dict.fromkeys(identity for reason in reasons for identity in reason.parameter_ids)
     return tuple(_basis_out(basis(identity, law)) for identity in identities)
 
 
@@ -175,12 +175,12 @@ def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
 def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonOut:
     """Return the answer about a reason, with the fields that it concerns."""
     advice = remedy(reason.rule)
-    given, expected = stated(reason, fields)
+    given, expected = found_and_expected(reason, fields)
     return ReasonOut(
         code=reason.rule,
         zh=_words(reason, "zh"),
         en=_words(reason, "en"),
-        parameters=tuple(reason.parameters),
+        parameters=tuple(reason.parameter_ids),
         found=given,
         expected=expected,
         remedy_zh=advice.zh,

@@ -33,6 +33,7 @@ _MESSAGE = (
     "edition",
     "channel",
     "received_at",
+    "admitted_at",
     "size",
     "documents",
     "state",
@@ -83,7 +84,7 @@ def admit(
         answers.append(answer)
         if answer.repeated:
             continue
-        rows.messages.append(_message_row(message_id, sandbox, channel, now, reading, answer))
+        rows.messages.append(_message_row(message_id, sandbox, channel, (now, system), reading, answer))
         rows.bodies.append((message_id, reading.body))
         if answer.status == ACCEPTED:
             earlier[key] = (message_id, reading.content_hash)
@@ -98,9 +99,9 @@ def admit(
 
 
 def _message_row(
-    number: int, sandbox: str, channel: str, now: int, reading: Reading, answer: AdmissionAnswer
+    number: int, sandbox: str, channel: str, instants: tuple[int, int], reading: Reading, answer: AdmissionAnswer
 ) -> tuple[object, ...]:
-    """A message as it is stored, in the order of `_MESSAGE`."""
+    """A message as it is stored, in the order of `_MESSAGE`; `instants`: the sandbox's and the machine's."""
     accepted = answer.status == ACCEPTED
     return (
         number,
@@ -113,7 +114,7 @@ def _message_row(
         reading.guid,
         reading.edition,
         channel,
-        now,
+        *instants,
         reading.size,
         reading.count,
         "received" if accepted else "refused",

@@ -118,28 +118,41 @@ class AdmissionQueue:
 
     def admit(self, sandbox: str, channel: str, reading: Reading) -> AdmissionAnswer:
         """Wait until a reading is committed, and return its answer; raises `NotAccepting`."""
-        answer, alone = self._put(sandbox, channel, reading)
+        answer = self.admit_together(sandbox, channel, [reading])[0]
+        if isinstance(answer, NotAccepting):
+            raise answer
+        return answer
+
+    def admit_together(
+        self, sandbox: str, channel: str, readings: Sequence[Reading]
+    ) -> list[AdmissionAnswer | NotAccepting]:
+        """Wait until readings are committed, together if possible; returns the answer for each, or why it was not
+        accepted. Raises any other error of a commit."""
+        try:
+            answers, alone = self._put(sandbox, channel, readings)
+        except NotAccepting as refused:
+            return [refused] * len(readings)
         if alone and self._leading.acquire(blocking=False):
             try:
                 self._lead()
             finally:
                 self._leading.release()
                 self._wake()
-        try:
-            return answer.result(TIMEOUT_SECONDS)
-        except TimeoutError:
-            raise NotAccepting("the database is busy") from None
+        until = monotonic() + TIMEOUT_SECONDS
+        return [_result(answer, until) for answer in answers]
 
     def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[AdmissionAnswer]:
         """Queue a reading; the future gets its answer after the commit, or `NotAccepting`. May itself raise
         `NotAccepting`."""
-        answer, _ = self._put(sandbox, channel, reading)
+        answers, _ = self._put(sandbox, channel, [reading])
         self._wake()
-        return answer
+        return answers[0]
 
-    def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[AdmissionAnswer], bool]:
-        """Queue a reading for the next leading thread; returns (future answer, whether the queue was empty)."""
-        answer: Future[AdmissionAnswer] = Future()
+    def _put(
+        self, sandbox: str, channel: str, readings: Sequence[Reading]
+    ) -> tuple[list[Future[AdmissionAnswer]], bool]:
+        """Queue readings for the next leading thread; returns (future answers, whether the queue was empty)."""
+        answers: list[Future[AdmissionAnswer]] = [Future() for _ in readings]
         with self._changed:
             if not self._open:
                 raise NotAccepting("the window is closing")
@@ -147,8 +160,9 @@ class AdmissionQueue:
             if oldest is not None and now - oldest.since > MAX_QUEUE_AGE_SECONDS:
                 raise NotAccepting(TOO_MUCH, SOON)
             alone = not self._queue
-            self._queue.append(_QueuedReading(sandbox, channel, reading, answer, now))
-        return answer, alone
+            for reading, answer in zip(readings, answers, strict=True):
+                self._queue.append(_QueuedReading(sandbox, channel, reading, answer, now))
+        return answers, alone
 
     def _wake(self) -> None:
         """Wake the queue's thread if readings are queued."""
@@ -229,6 +243,16 @@ class AdmissionQueue:
             return
         log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], traceback=format_exc())
         waiting[0].answer.set_exception(error)
+
+
+def _result(answer: Future[AdmissionAnswer], until: float) -> AdmissionAnswer | NotAccepting:
+    """Wait for an answer until an instant; returns why the message was not accepted, if it was not."""
+    try:
+        return answer.result(max(0.0, until - monotonic()))
+    except TimeoutError:
+        return NotAccepting("the database is busy")
+    except NotAccepting as refused:
+        return refused
 
 
 def _refuse(waiting: Sequence[_QueuedReading], reason: str) -> None:

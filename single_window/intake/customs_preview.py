@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from declarations.export import requirements
 from declarations.reasons import Reason
-from declarations.tax.import_tax import dutiable_value
+from declarations.tax.import_tax import dutiable_value_of
 from gateways.customs import acceptance, examination, reservations
 from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
-from gateways.customs.lists import logistics_key
+from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import Declaration
 from gateways.customs.trade import IMPORT, JoinedImport
 from gateways.desk import Desk
@@ -94,12 +94,12 @@ def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     documents = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
     trade = next(
         trade
-        for trade in acceptance.trades(
+        for trade in acceptance.join_trades(
             {listed.order_no: [listed, *(filed for filed in documents if filed.kind in IMPORT.partners)]}
         )
     )
-    loaded = examination.load([(trade, _declaration(listed, desk.repository))], desk)
-    opinion = examination.examine(trade, dutiable_value(listed.facts), loaded, desk)
+    loaded = examination.load_rows([(trade, _declaration(listed, desk.repository))], desk)
+    opinion = examination.examine(trade, dutiable_value_of(listed.facts), loaded, desk)
     near = [filed for filed in (*documents, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
@@ -115,7 +115,7 @@ def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
 def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledDocument]:
     """Documents of other orders that have the numbers which the list and its order name: the waybill and the payment;
     and the order and payment of that waybill."""
-    waybills = repository.by_key("waybill", logistics_key(trade.inventory.facts))
+    waybills = repository.by_key("waybill", logistics_key_of(trade.inventory.facts))
     paid = trade.order.facts if trade.order is not None else None
     payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
     others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
@@ -124,13 +124,13 @@ def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledD
 
 
 def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
-    repository, collected = desk.repository, requirements.collection(desk.day, desk.law).applies
-    trade = export_trades.trades([listed], collected, repository)[0]
+    repository, collected = desk.repository, requirements.collection_requirement_on(desk.day, desk.law).applies
+    trade = export_trades.join_trades([listed], collected, repository)[0]
     declaration = _declaration(listed, repository)
-    loaded = export_examination.load([(trade, declaration)], [], repository)
-    used_by = export_acceptance.user_of(declaration, loaded, repository)
+    loaded = export_examination.load_rows([(trade, declaration)], [], repository)
+    used_by = export_acceptance.find_user_of_waybill(declaration, loaded, repository)
     opinion = export_examination.examine(trade, used_by, loaded, desk)
-    places = [listed.order_no, export_trades.parcel_place(declaration.logistics_key)]
+    places = [listed.order_no, export_trades.meeting_of_parcel(declaration.logistics_key)]
     meetings = repository.meet(list(dict.fromkeys(places))).values()
     documents = {filed.id: filed for meeting in meetings for filed in meeting}
     near = [filed for filed in documents.values() if filed.kind in trade.missing]

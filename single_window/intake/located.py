@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
-from declarations.concerned_fields import ConcernedDocument, ConcernedField, concerned_fields, stated
+from declarations.concerned_fields import ConcernedDocument, ConcernedField, concerned_fields, found_and_expected
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
@@ -81,7 +81,7 @@ def _located(field: ConcernedField, tree: Tree | None) -> ConcernedField:
 def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> StagedFinding:
     """A reason as a finding about the first of these documents."""
     own, fields = documents[0], fields_of(reason, documents)
-    text, row, (found, expected) = phrases.of_reason(reason), remedy(reason.rule), stated(reason, fields)
+    text, row, (found, expected) = phrases.of_reason(reason), remedy(reason.rule), found_and_expected(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
     return StagedFinding(
         stage,
@@ -123,7 +123,7 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= MAX_LOCATED_BYTES})[
         -MAX_LOCATED_MESSAGES:
     ]
-    trees = _trees(connection, small)
+    trees = _trees(connection, small) if small else {}
     by_id = {}
     for row in rows:
         if row.sandbox != sandbox:
@@ -151,6 +151,8 @@ def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -
     with the same order number.
     """
     wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
+    if not wanted:
+        return {}
     documents = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
     return {
         row_id: [documents[number] for number in numbers if number in documents] for row_id, numbers in wanted.items()

@@ -1,4 +1,5 @@
-"""Finds missing partners of a list when the port answers it: order, payment, waybill; for exports the collection.
+"""Finds which partners of a list are missing when the port answers the list. Partners of an import list are order,
+payment and waybill; of an export list order, waybill and, where the law requires it, collection.
 
 The port appends their names to its status 2, and integrators match these texts. Documents of the same batch count as
 present, whatever their order. One query for each kind of partner.
@@ -28,14 +29,14 @@ _STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
 
 
 class AnsweredList(NamedTuple):
-    """A list that the port has answered; `place`: index of the answer among the receipts."""
+    """A list that the port has answered; `answer_index`: index of the answer among the receipts."""
 
     answer_index: int
     kind: str
     document: Arrived
 
 
-def naming(
+def missing_partner_texts(
     connection: Connection,
     circumstances: Circumstances,
     lists: Sequence[AnsweredList],
@@ -51,11 +52,14 @@ def naming(
         for facts in [unpack(DOCUMENTS[listed.kind], listed.document.facts)]
     ]
     present = _present(
-        connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows
+        connection,
+        circumstances.sandbox,
+        [place for *_, partner_keys in wanted for place in partner_keys.items()],
+        rows,
     )
-    for listed, facts, kinds in wanted:
+    for listed, facts, partner_keys in wanted:
         values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-        missing = [kind for kind, key in kinds.items() if (kind, key) not in present]
+        missing = [kind for kind, key in partner_keys.items() if (kind, key) not in present]
         if missing:
             yield (
                 listed.answer_index,
@@ -84,7 +88,7 @@ def _partners(listed: AnsweredList, facts: Any, circumstances: Circumstances) ->
         )
     else:
         yield from (("export_order", listed.document.key), ("export_waybill", waybill))
-        if requirements.collection(circumstances.day, circumstances.parameters).applies:
+        if requirements.collection_requirement_on(circumstances.day, circumstances.parameters).applies:
             yield "collection", listed.document.key
 
 
@@ -109,7 +113,7 @@ def _present(
         live |= {
             key: row[_FACTS] for (stored_kind, key), row in rows.items() if stored_kind == kind and row[_STATE] == LIVE
         }
-        present |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}
+        present |= {(kind, _partner_key(kind, key, facts)) for key, facts in live.items()}
     return present
 
 
@@ -123,7 +127,8 @@ def _stored(sqlite: bool, column: str) -> Any:
     )
 
 
-def _named(kind: str, key: str, facts: bytes) -> str:
+def _partner_key(kind: str, key: str, facts: bytes) -> str:
+    """The key by which a list looks for a document: of a payment platform and order, else its own."""
     if kind != "payment":
         return key
     paid = unpack(DOCUMENTS[kind], facts)

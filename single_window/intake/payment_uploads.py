@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import DAY
 from declarations.documents import Payment, unpack
-from declarations.money import decimal, plain
+from declarations.money import amount_text, decimal_of
 from gateways.topics.customs import PaymentDataAnswered
 from gateways.topics.topic import Route
 from schemas.findings import Finding
@@ -202,13 +202,13 @@ def _request_mismatches(request: PaymentRequest, upload: PaymentUpload) -> Itera
 def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> Iterator[Finding]:
     """Differences between the upload and the stored payments."""
     payments = _payments(connection, request, upload)
-    paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
+    paid = sum((decimal_of(payment.amount_paid) for payment in payments.values()), decimal_of(0))
     all_stored = set(upload.order_nos) <= payments.keys()
     if payments and upload.amount is not None and (upload.amount != paid if all_stored else upload.amount < paid):
         yield finding(
             "payment-amount",
             path="payExchangeInfoHead.totalAmount",
-            expected=plain(int(paid.scaleb(5))),
+            expected=amount_text(int(paid.scaleb(5))),
             found=str(upload.amount),
         )
     codes = {payment.pay_code for payment in payments.values()}

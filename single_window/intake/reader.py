@@ -46,16 +46,23 @@ class Reader:
 
         Stores nothing. Raises `UnknownSandbox`.
         """
+        if not self._context.receives:
+            return self.open(sandbox, body, edition)
+        day, editions, tolerant, signing = self._senders(sandbox)
+        return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
+
+    def open(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
+        """Parse one message only as far as admission needs. Raises `UnknownSandbox`."""
+        return open_body(body, self._senders(sandbox).editions, self._context.settings.body_cap, edition)
+
+    def _senders(self, sandbox: str) -> Senders:
         cached = self._cache.get(sandbox)
         if cached is None or monotonic() > cached.until:
             cached = self._load(sandbox)
             if len(self._cache) >= MAX_CACHED_SANDBOXES:
                 self._cache = {}
             self._cache[sandbox] = cached
-        if not self._context.receives:
-            return open_body(body, cached.senders.editions, self._context.settings.body_cap, edition)
-        day, editions, tolerant, signing = cached.senders
-        return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
+        return cached.senders
 
     def _load(self, sandbox: str) -> _CachedSenders:
         with reading(self._context.engine) as connection:

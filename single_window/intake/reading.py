@@ -18,7 +18,7 @@ from declarations.documents.extraction import field_name
 from declarations.money import AmountTooLarge
 from declarations.reasons import Reason
 from declarations.submission import Submission
-from gateways.replies import identify
+from gateways.replies import identifying_fields
 from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
 from schemas.message import DocumentTexts, Message, Subscribe
@@ -86,6 +86,8 @@ class Reading(NamedTuple):
     """The scenario that its call requested."""
     signed: Signed | None = None
     """The result of the signature check; None: not checked, or the message fails its schema."""
+    complete: bool = False
+    """True if its documents were parsed and checked, too; False: only what admission needs."""
 
 
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
@@ -143,6 +145,7 @@ def _read(
         findings=(*message.findings, *findings),
         remarks=tuple([*([dropped] if dropped else []), *_remarks(opened, message)]),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),
+        complete=True,
     )
 
 
@@ -250,7 +253,7 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     layout = catalogue.names(opened.entry.code, message.edition)
     keys = tuple(layout[0].index(name) for name in opened.entry.key)
     facts = rules.CheckFacts(
-        message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
+        message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.codes_in_force(day)
     )
     documents: list[Arrived] = []
     findings: list[Finding] = []
@@ -272,7 +275,7 @@ def arrived(
 ) -> Arrived:
     """Extract one document of a message and run the port's checks on it."""
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
-    reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
+    reasons = tuple(rules.check(kind, document, facts)) if kind in rules.RULE_BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
         position=position,
@@ -284,7 +287,7 @@ def arrived(
         app_status=getattr(document, "app_status", "2"),
         content_hash=digest,
         facts=pack(document),
-        fields=identify(kind, document),
+        fields=identifying_fields(kind, document),
         numbers=(getattr(document, "pre_no", ""), getattr(document, "invt_no", "")),
         reasons=reasons,
     )

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import DeclaredState, Stored, SubmissionDecision, decide, is_old
+from declarations.submission import DeclaredState, StoredVersion, SubmissionDecision, decide, is_old
 from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft, TimelineEvent
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue
 from single_window.intake import partners, signatures
@@ -188,11 +188,11 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
 
 def _stored(
     kind: str, row: StoredDocument | None, declared: DeclaredState | None, answered: LastAnswer | None
-) -> Stored | None:
+) -> StoredVersion | None:
     """The stored document, with the state of its declaration or request if it has one."""
     if row is None:
         return None
-    stored = Stored(row.app_time, row.guid, row.content_hash, row.state)
+    stored = StoredVersion(row.app_time, row.guid, row.content_hash, row.state)
     if declared is not None and catalogue.handling(kind).declares and stored.state not in {"staged", "deleted"}:
         return stored._replace(state=declared.state)
     if stored.state == "declared" and answered:
@@ -293,7 +293,7 @@ def _names_partners(batch: _Batch, reading: Reading) -> bool:
 def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append missing partners to the answers of lists."""
     receipts = batch.answers.receipts
-    for index, values in partners.naming(connection, batch.circumstances, batch.lists, batch.rows):
+    for index, values in partners.missing_partner_texts(connection, batch.circumstances, batch.lists, batch.rows):
         receipts[index] = replace(receipts[index], reason=partners.appended(receipts[index].reason, values))
 
 
@@ -334,7 +334,7 @@ def _answer(
     batch.answers.receipts.append(
         ReceiptDraft(
             mailboxes=reading.mailboxes,
-            code=ANSWERS[reading.kind],
+            code=ANSWER_CODES[reading.kind],
             order_no=arrived.order_no,
             kind=reading.kind,
             key=arrived.key,

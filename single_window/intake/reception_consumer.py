@@ -58,14 +58,21 @@ class ReceptionConsumer:
     ) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
         self._readings = ReadingCache(MAX_CACHED, MAX_CACHED_BYTES)
+        self._received: Sequence[int] = ()
 
     def forget(self) -> None:
         """Does nothing: cached readings stay valid after a failed batch."""
 
+    def committed(self) -> None:
+        """Drop the readings of the messages that were received."""
+        for number in self._received:
+            self._readings.drop(number)
+        self._received = ()
+
     def hand_over(self, answers: Sequence[AdmissionAnswer], readings: Sequence[Reading]) -> None:
-        """Cache readings for their deliveries. Called before the commit, because a worker may be faster."""
+        """Cache complete readings for their deliveries. Called before the commit, because a worker may be faster."""
         for answer, reading in zip(answers, readings, strict=True):
-            if answer.status == 202 and not answer.repeated:
+            if reading.complete and answer.status == 202 and not answer.repeated:
                 self._readings.put(answer.id, reading)
 
     def take_back(self, answers: Sequence[AdmissionAnswer]) -> None:
@@ -97,8 +104,7 @@ class ReceptionConsumer:
         for delivered in claimed:
             by_sandbox.setdefault(delivered.sandbox, []).append(delivered)
         parts = [self._receive_in(connection, *of_sandbox) for of_sandbox in sorted(by_sandbox.items())]
-        for delivered in claimed:
-            self._readings.drop(delivered.message_id)
+        self._received = [delivered.message_id for delivered in claimed]
         return parts
 
     def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> WrittenCounts:
@@ -110,7 +116,7 @@ class ReceptionConsumer:
         replay, naming = (sandboxes.who(chosen, tolerance) for tolerance in (REPLAY, MISSING_PARTNERS))
         readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
-        reported.link(received.answers)
+        reported.link_receipts(received.answers)
         shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
@@ -127,7 +133,7 @@ class ReceptionConsumer:
         }
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due[STAGED.topic])
-            reported.link(answers)
+            reported.link_receipts(answers)
             answers.receipts += shaping.released(connection, [number for (number,) in due[HELD_RECEIPT.topic]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
+from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import receipt
 
 _COLUMNS = [
     receipt.c[name]
-    for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule", "words", "fields")
+    for name in ("group_id", "position", "code", "order_no", "kind", "key", "return_status", "return_time")
 ]
 
 
@@ -39,13 +40,12 @@ def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Repla
                 receipt.c.key == replay.key,
             )
             .order_by(receipt.c.return_time)
-        )
+        ).all()
         seen = set()
-        for row in rows:
+        for row, content in with_contents(connection, rows):
             step = (row.return_status, row.return_time)
             if step not in seen and not row.return_status.startswith("-"):
                 seen.add(step)
-                reason = Reason(row.rule, from_json(row.words))
                 yield ReceiptDraft(
                     mailboxes=replay.mailboxes,
                     code=row.code,
@@ -54,6 +54,6 @@ def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Repla
                     key=row.key,
                     return_status=row.return_status,
                     return_time=row.return_time,
-                    reason=reason,
-                    fields=from_json(row.fields),
+                    reason=Reason(content.rule, from_json(content.words)),
+                    fields=from_json(content.fields),
                 )

@@ -16,11 +16,11 @@ from schemas import receipt_texts
 from schemas.catalogue import MessageType, by_code
 from schemas.findings import Finding
 from schemas.reading import Opened
-from schemas.signature.checking import SignatureCheck, check_message
 from single_window.store import certificates
 from single_window.store.certificates import RegisteredCertificate, fingerprint
 
 if TYPE_CHECKING:
+    from schemas.signature.checking import SignatureCheck
     from single_window.intake.reading import Reading
 
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
@@ -67,6 +67,8 @@ class Signed(NamedTuple):
 
 def of(opened: Opened, edition: str) -> Signed:
     """Check the signature of a message; call it before its tree is changed."""
+    from schemas.signature.checking import check_message  # imports cryptography, which is only needed for signatures
+
     entry = opened.entry
     if entry.flow == "agency":
         return Signed(())

@@ -121,7 +121,7 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
     keys = tuple(layout[0].index(name) for name in entry.key)
     transfer = extraction.transfer(opened.tree, entry.namespace)
     facts = rules.CheckFacts(
-        transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
+        transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.codes_in_force(day)
     )
     for position, element in enumerate(_documents(opened), 1):
         # a text that is no number already has a schema finding

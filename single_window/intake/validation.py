@@ -16,10 +16,10 @@ from declarations.documents import ExportInventory, Inventory
 from declarations.export import channel, requirements
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import STAGE, Stored, decide, faults
+from declarations.submission import STAGE, StoredVersion, decide, refusals_of
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
-from declarations.tax.price_query import queried
+from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
 from declarations.unanswered import LIST_WITHOUT_VALUE
 from gateways.desk import Desk
@@ -46,6 +46,7 @@ from single_window.intake.validated import (
     Validation,
 )
 from single_window.store.bulk import chunks
+from single_window.store.content_hashes import of_content
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
 
@@ -182,7 +183,7 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Va
     same = (
         same_id
         if same_id is not None
-        else connection.execute(select(*columns).where(*where, message.c.content_hash == came.content_hash)).first()
+        else connection.execute(select(*columns).where(*where, of_content(came.content_hash))).first()
     )
     if same is None:
         return None
@@ -307,16 +308,16 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
     verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
     used = dict.fromkeys(
         (
-            *verdict.fob.parameters,
-            *requirements.collection(day, parameters).parameters,
-            *(identity for reason in (*outcome.reasons, *outcome.review) for identity in reason.parameters),
+            *verdict.fob.parameter_ids,
+            *requirements.collection_requirement_on(day, parameters).parameter_ids,
+            *(identity for reason in (*outcome.reasons, *outcome.review) for identity in reason.parameter_ids),
         )
     )
     kinds = {filed.kind for filed in outcome.documents}
     return PredictedExport(
         day.isoformat(),
         verdict.fob.amount,
-        channel.summarised(facts),
+        channel.joins_monthly_summary(facts),
         tuple(outcome.missing),
         {"export_order", "export_waybill"} <= kinds,
         tuple(used),
@@ -328,7 +329,7 @@ def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tup
     and all reasons against it."""
     row, declaration = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
     declared = declaration.state if declaration is not None else None
-    stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
+    stored = StoredVersion(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, arrived.key))
     if stored is not None and declared is not None and own and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
@@ -336,7 +337,7 @@ def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tup
         stored = stored._replace(state=answered.state)
     submission, declared = arrived.submission(kind), declared if stored is not None else None
     action = "refuse" if arrived.reasons else decide(submission, stored, declared).action
-    return action, faults(submission, stored, declared)
+    return action, refusals_of(submission, stored, declared)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
@@ -369,7 +370,7 @@ def _taxed(
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
     full_tax = None if outcome.reasons else outcome.full_tax
     assessed = assess(facts, day, goods, parameters, circumstances.options.rounding, full_tax=full_tax)
-    assessed = queried(assessed, facts, rates_on(day, goods, parameters))
+    assessed = add_price_queries(assessed, facts, rates_on(day, goods, parameters))
     person = (facts.buyer_id_number, year)
     used = prediction.desk.repository.allowances([person])[person].taken
     zh, en = (tuple(explain(assessed, language, parameters, day=day, goods=goods)) for language in ("zh", "en"))

@@ -125,7 +125,7 @@ def event(name: str, about: str = "") -> Words:
 @cache
 def act(action: str, lifecycle_name: str = "declaration") -> Words:
     """Return the text of a lifecycle's action."""
-    for step in lifecycle.lifecycles()[lifecycle_name].transitions:
+    for step in lifecycle.all_lifecycles()[lifecycle_name].transitions:
         if step.action == action:
             return Words(step.zh, step.en)
     return Words(action, action)
@@ -135,7 +135,7 @@ def state(name: str, kind: str = "inventory") -> Words:
     """Return the text of a state in the lifecycle of a kind of document."""
     if kind == "tax_bill" and name in book()["bill"]:
         return phrase("bill", name)
-    known = lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF.get(kind, "document")].states.get(name)
+    known = lifecycle.all_lifecycles()[lifecycle.LIFECYCLE_OF.get(kind, "document")].states.get(name)
     return Words(known.zh, known.en) if known else Words(name, name)
 
 
@@ -170,7 +170,7 @@ def because(reason: Reason, parameters: Parameters) -> Because:
         origin,
         source,
         _sentences().get(reason.rule, ""),
-        tuple(basis(identity, parameters) for identity in reason.parameters),
+        tuple(basis(identity, parameters) for identity in reason.parameter_ids),
     )
 
 
@@ -204,7 +204,7 @@ def _in_words(reason: Reason) -> Mapping[str, str]:
     The act and state of a decision on a changed subject are translated by the first lifecycle that has them."""
     if reason.rule != MOVED_ON:
         return reason.values
-    lives = list(lifecycle.lifecycles().values())[::-1]  # for equal names, the lifecycle of lists wins
+    lives = list(lifecycle.all_lifecycles().values())[::-1]  # for equal names, the lifecycle of lists wins
     acts = {step.action: step.zh for life in lives for step in life.transitions}
     states = {name: state.zh for life in lives for name, state in life.states.items()}
     values = reason.values
@@ -232,7 +232,7 @@ def basis(identity: str, parameters: Parameters) -> Basis:
     """Return the dated value with an id such as "limits.annual@2019-01-01", or the packaged row of refund rates with an
     id such as "refund.rates/6109100010@2019-04-01"."""
     if identity.startswith(RATES):
-        return rate_row(identity, refund_rates.load())
+        return rate_row(identity, refund_rates.load_rates())
     try:
         value = parameters.value(identity)
     except (LookupError, ValueError):
@@ -253,7 +253,7 @@ def basis(identity: str, parameters: Parameters) -> Basis:
 def rate_row(identity: str, known: RefundRates) -> Basis:
     """Return the row of refund rates with an id; an unknown row has only its title."""
     code = identity.removeprefix(RATES).partition("@")[0]
-    row = next((rate for rate in known.history(code) if rate.id == identity), None)
+    row = next((rate for rate in known.rows_of(code) if rate.id == identity), None)
     if row is None:
         return Basis(identity, Words(f"退税率文库行 {identity}", f"row of the rate table {identity}"), "", "", "", "")
     flag = f", {row.flag}" if row.flag else ""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from declarations.calendar import at
+from declarations.calendar import local_time_of
 
 INSTANTS = frozenset({"at", "now", "time", "due"})
 
@@ -36,4 +36,4 @@ def _field(name: str, value: Any) -> Any:
 
 def moment(instant: int) -> str:
     """Return a time with its offset, such as 2026-11-20T08:00:00.000+08:00."""
-    return at(instant).isoformat(timespec="milliseconds")
+    return local_time_of(instant).isoformat(timespec="milliseconds")

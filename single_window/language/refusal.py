@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.decisions import MOVED_ON
+from gateways.decisions import SUBJECT_CHANGED
 from single_window.language import phrases, words
 from single_window.language.words import Words
 
-CHANGED_MEANWHILE = frozenset({MOVED_ON, "19211"})
+CHANGED_MEANWHILE = frozenset({SUBJECT_CHANGED, "19211"})
 """Gateways' reasons which mean that the subject or batch changed after it was seen."""
 
 

@@ -129,24 +129,14 @@ def elements_of(kind: str) -> frozenset[str]:
 
 def subjects(code: str, checked: set[str]) -> list[str]:
     """Return the kinds whose documents are answered with a code, by a check or by the catalogue, in catalogue order."""
-    return [
-        entry.kind
-        for entry in catalogue.entries()
-        if entry.handling is not None
-        and (
-            entry.kind in checked
-            or code
-            in {
-                entry.invalid,
-                entry.too_many,
-                *(
-                    part
-                    for answer in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()))
-                    for part in answer.split("/")
-                ),
-            }
-        )
-    ]
+    kinds = []
+    for entry in catalogue.entries():
+        if entry.handling is not None:
+            answers = (*entry.handling.duplicate, *(entry.handling.other_numbers or ()))
+            codes = {part for answer in answers for part in answer.split("/")}
+            if entry.kind in checked or code in {entry.invalid, entry.too_many, *codes}:
+                kinds.append(entry.kind)
+    return kinds
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from declarations import lifecycle
-from gateways.replies import ANSWERS, taken_in
+from gateways.replies import ANSWER_CODES, taken_in_answer
 from schemas import catalogue, codes
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -21,7 +21,7 @@ FAILED = Words("校验失败", "check failed")
 """The text of every negative status; `returnInfo` has the details."""
 PORT = ("1", "2")
 _ABOUT = {
-    **dict(zip(ANSWERS.values(), ANSWERS, strict=True)),
+    **dict(zip(ANSWER_CODES.values(), ANSWER_CODES, strict=True)),
     "816": "tax_bill",
     "818": "tax_bill",
     "792": "summary_result",
@@ -54,7 +54,7 @@ def return_status(status: str, kind: str) -> Words:
     if kind == "tax_bill" and status in BILL:
         return phrases.state(BILL[status], kind)
     if lives in AGENCIES and status not in PORT:
-        known = lifecycle.lifecycles()[lives]
+        known = lifecycle.all_lifecycles()[lives]
         for step in known.transitions:
             if step.return_status == status:
                 return Words(known.states[step.to].zh, known.states[step.to].en)
@@ -71,7 +71,7 @@ def coloured(status: str, kind: str) -> str:
 
 def occurring() -> Iterator[tuple[str, str]]:
     """Yield every kind of document that is answered, with every non-negative status that can occur."""
-    for kind in (*ANSWERS, "tax_bill", *_NONE):
+    for kind in (*ANSWER_CODES, "tax_bill", *_NONE):
         yield from ((kind, status) for status in _statuses(kind))
 
 
@@ -82,7 +82,7 @@ def _statuses(kind: str) -> list[str]:
         return list(BILL)
     lives = lifecycle.LIFECYCLE_OF.get(kind, "document")
     flow = catalogue.by_kind(kind).flow
-    answered = [] if flow == "agency" else [taken_in(kind)[0], "100"]
-    steps = [step.return_status for step in lifecycle.lifecycles()[lives].transitions]
+    answered = [] if flow == "agency" else [taken_in_answer(kind)[0], "100"]
+    steps = [step.return_status for step in lifecycle.all_lifecycles()[lives].transitions]
     statuses = {*PORT, *answered, *(status for status in steps if status and not status.startswith("-"))}
     return sorted(statuses, key=int)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.calendar import day_of, months_after
-from declarations.forex.rate_table import ALLOWED, OPTIONAL, ExchangeRate, law_with, parse_row
+from declarations.forex.rate_table import ALLOWED_VALUES, OPTIONAL_COLUMNS, ExchangeRate, law_with, parse_row
 from declarations.forex.rates import NoExchangeRate, rate_of
 from declarations.parameters import Parameters
 from single_window.context import Context
@@ -26,8 +26,8 @@ _EXAMPLES = {
     "confidence": "C",
 }
 COLUMNS = tuple(
-    CsvColumn(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
-    for name, allowed in ALLOWED.items()
+    CsvColumn(name, allowed, lambda text: True, "" if name in OPTIONAL_COLUMNS else None, _EXAMPLES[name])
+    for name, allowed in ALLOWED_VALUES.items()
 )
 """Every cell fits here, because the table's parser checks the cells of a row together."""
 

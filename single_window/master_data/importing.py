@@ -22,7 +22,7 @@ from declarations.collection import GuaranteeStanding
 from declarations.goods import Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
-from declarations.money import MAX_AMOUNT, scale
+from declarations.money import MAX_AMOUNT, scaled_from_text
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
@@ -266,25 +266,21 @@ def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[C
     # columns that are not in the file stay unchanged
     others = [column for column in ("name", "standing", "valid_until") if rows and column in rows[0].given]
     values = [
-        (row.cells["assure_code"], scale(row.cells["amount"]), *(row.cells[column] for column in others))
+        (row.cells["assure_code"], scaled_from_text(row.cells["amount"]), *(row.cells[column] for column in others))
         for row in rows
     ]
     columns = ("assure_code", "amount", *others)
-    into = _Destination(
-        "guarantees",
-        guarantee,
-        columns,
-        1,
-        lambda connection, part: upsert_guarantees(connection, sandbox, columns, part),
-    )
-    return _write(
-        context, sandbox, into, values, progress, Use(name, rows, ("assure_code",), imports_in_use.guarantees)
-    )
+
+    def put(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
+        upsert_guarantees(connection, sandbox, columns, part)
+
+    use = Use(name, rows, ("assure_code",), imports_in_use.guarantees)
+    return _write(context, sandbox, _Destination("guarantees", guarantee, columns, 1, put), values, progress, use)
 
 
 def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
-    values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
+    values = [(*[row.cells[name] for name in texts], scaled_from_text(row.cells["qty"])) for row in rows]
     into = _Destination(
         "stock", account_book, (*texts, "filed"), 2, lambda connection, part: file_stock(connection, sandbox, part)
     )
@@ -309,7 +305,8 @@ def _take_forex_enterprises(
     context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
 ) -> Imported:
     values = [
-        (row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"])) for row in rows
+        (row.cells["code"], row.cells["class"], 1, row.cells["registered"], scaled_from_text(row.cells["quota"]))
+        for row in rows
     ]
     into = _Destination(
         "forex_enterprises",
@@ -322,12 +319,7 @@ def _take_forex_enterprises(
 
 
 def _write(
-    context: Context,
-    sandbox: str,
-    into: _Destination,
-    values: Sequence[tuple[Any, ...]],
-    progress: Progress,
-    use: Use,
+    context: Context, sandbox: str, into: _Destination, values: Sequence[tuple[Any, ...]], progress: Progress, use: Use
 ) -> Imported:
     """Insert new rows and update changed ones in one transaction.
 

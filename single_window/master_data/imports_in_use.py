@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.refund.rates import NoRefundRate, RefundRate, RefundRates
 from single_window.auditing.claims import STANDING
 from single_window.master_data.csv_files import BadCell, CsvRow
@@ -57,29 +57,20 @@ def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequenc
     """Guarantees below the amount of open bills; `before`: key → row before the import."""
     columns = guarantee.c
     codes = sorted(row[0] for row in rows if row[:1] in before)
-    chosen = select(
-        columns.assure_code,
-        columns.reserved + columns.booked,
-    ).where(
+    chosen = select(columns.assure_code, columns.reserved + columns.booked).where(
         columns.sandbox == sandbox,
         one_of(connection, columns.assure_code, codes),
         columns.reserved + columns.booked > columns.amount,
     )
     for code, taken in connection.execute(chosen):
-        yield InUse((code,), "amount", f"at least {plain(taken)}: open tax bills take so much of it")
+        yield InUse((code,), "amount", f"at least {amount_text(taken)}: open tax bills take so much of it")
 
 
 def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
     """Items of account books with less than was drawn, or in another unit."""
     columns = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
-    chosen = select(
-        columns.ems_no,
-        columns.item_record_no,
-        columns.unit,
-        columns.filed,
-        columns.drawn,
-    ).where(
+    chosen = select(columns.ems_no, columns.item_record_no, columns.unit, columns.filed, columns.drawn).where(
         columns.sandbox == sandbox,
         one_of(connection, columns.ems_no, sorted({key[0] for key in imported})),
         columns.drawn > 0,
@@ -89,7 +80,7 @@ def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key
         if key not in imported:
             continue
         if row.drawn > row.filed:
-            yield InUse(key, "qty", f"at least {plain(row.drawn)}: lists have drawn so much of it")
+            yield InUse(key, "qty", f"at least {amount_text(row.drawn)}: lists have drawn so much of it")
         if row.unit != before[key][4]:
             yield InUse(key, "unit", f"{before[key][4]}: lists have drawn of it in this unit")
 

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from sqlalchemy import Connection
 
 from declarations.refund import rates as standing
-from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, RefundRate, RefundRates
+from declarations.refund.rates import ALLOWED_VALUES, COLUMNS, OPTIONAL_COLUMNS, RefundRate, RefundRates
 from single_window.context import Context
 from single_window.master_data import imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, RowCounts, parse_rows
@@ -31,7 +31,7 @@ _EXAMPLES = {
     "source": "示例",
 }
 RATES = tuple(
-    CsvColumn(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+    CsvColumn(name, ALLOWED_VALUES[name], lambda text: True, "" if name in OPTIONAL_COLUMNS else None, _EXAMPLES[name])
     for name in COLUMNS
 )
 """Every cell fits here, because the rates' reader checks the cells of a row together."""
@@ -41,10 +41,10 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> R
     """Replace all rows of the codes in one transaction; raises `BadFile` with all errors, `UnknownSandbox`."""
     by_code = _by_code(name, rows)
     with reading(context.engine) as connection:
-        known = refund_rate_rows.rates(connection, sandbox, standing.load())
-    new = [row for code, of_code in by_code.items() if not known.history(code) for row in of_code]
+        known = refund_rate_rows.rates(connection, sandbox, standing.load_rates())
+    new = [row for code, of_code in by_code.items() if not known.rows_of(code) for row in of_code]
     changed = [
-        row for code, of_code in by_code.items() if known.history(code) not in ((), tuple(of_code)) for row in of_code
+        row for code, of_code in by_code.items() if known.rows_of(code) not in ((), tuple(of_code)) for row in of_code
     ]
     kept = [*new, *changed]
     context.numbering.ensure(ROWS, "row", len(kept))
@@ -65,7 +65,7 @@ def _in_use(
     kept: Sequence[RefundRate],
 ) -> Iterator[BadCell]:
     """Rows, or the first of their code, that would change a rate of a valid claim."""
-    for rate in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
+    for rate in imports_in_use.rates(connection, sandbox, codes, known, known.with_rows(kept)):
         place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}
         since = rate.after.since.isoformat() if rate.after else ""
         line = place.get((rate.before.hs10, since)) or next(
@@ -79,7 +79,7 @@ def _by_code(name: str, rows: Sequence[CsvRow]) -> Mapping[str, list[RefundRate]
     by_line, bad = parse_rows(rows, name, standing.parse_row)
     by_line.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
     for (_, before), (line, after) in pairwise(by_line):
-        if before.hs10 == after.hs10 and standing.clash(before, after):
+        if before.hs10 == after.hs10 and standing.describe_clash(before, after):
             bad.append(
                 BadCell(line, "since", after.since.isoformat(), f"a day after the earlier row of {after.hs10} ends")
             )

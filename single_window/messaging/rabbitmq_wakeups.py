@@ -57,10 +57,18 @@ class RabbitWakeups:
     def wake(self, topic: str) -> None:
         if topic in self._topics:
             self._woken.set()
+        self.wake_others(topic)
+
+    def wake_others(self, topic: str) -> None:
         client = self._client
         if client is not None:
             client.interrupt_wait()
             client.send(OutgoingMessage(self._hints, topic, b"", persistent=False, mandatory=False))
+
+    def interrupt(self) -> None:
+        self._woken.set()
+        if self._client is not None:
+            self._client.interrupt_wait()
 
     def listen(self, topics: Sequence[str]) -> None:
         with self._turn:

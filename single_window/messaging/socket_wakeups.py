@@ -1,6 +1,7 @@
 """Wake-ups between processes of one machine: datagrams to Unix sockets in the data folder, one for each process.
 
-A socket's file is named after its process. A sender that finds no reader deletes the file.
+A socket's file is named after its process and the topics that it listens to, so that no other process is woken. A
+sender that finds no reader deletes the file.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from single_window.messaging.wakeups import CONNECTED
 from single_window.private import FILE_MODE, make_folder
 
 FOLDER = "wakeups"
+INTERRUPTED = "interrupted"
+"""Text of the datagram by which a process ends its own wait."""
 MAX_TOPIC_BYTES = 64
 """Maximum bytes read of a datagram."""
 MAX_TAKEN = 1_000
@@ -32,7 +35,7 @@ class SocketWakeups:
 
     def __init__(self, data: Path) -> None:
         self._folder = make_folder(data / FOLDER)
-        self._name = f"{os.getpid()}-{next(_numbers)}"
+        self._name = self._process = f"{os.getpid()}-{next(_numbers)}"
         self._topics: set[str] = set()
         self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -40,11 +43,25 @@ class SocketWakeups:
         with _reachable(self._folder) as folder:
             self._receiver.bind(f"{folder}/{self._name}")
             os.chmod(f"{folder}/{self._name}", FILE_MODE)
+            for name in os.listdir(self._folder):  # finds the sockets of processes that were killed
+                self._send(f"{folder}/{name}", b"")
 
     def wake(self, topic: str) -> None:
+        self._send_to_all(topic, "")
+
+    def wake_others(self, topic: str) -> None:
+        self._send_to_all(topic, self._name)
+
+    def _send_to_all(self, topic: str, but: str) -> None:
+        """Send a topic to the socket of every listener but the one of this name."""
         with suppress(OSError), _reachable(self._folder) as folder:
             for name in os.listdir(self._folder):
-                self._send(f"{folder}/{name}", topic.encode())
+                if name != but and topic in name.split(".")[1:]:
+                    self._send(f"{folder}/{name}", topic.encode())
+
+    def interrupt(self) -> None:
+        with suppress(OSError), _reachable(self._folder) as folder:
+            self._send(f"{folder}/{self._name}", INTERRUPTED.encode())
 
     def _send(self, address: str, datagram: bytes) -> None:
         try:
@@ -56,9 +73,13 @@ class SocketWakeups:
 
     def listen(self, topics: Sequence[str]) -> None:
         self._topics.update(topics)
+        name = ".".join([self._process, *sorted(self._topics)])
+        with suppress(OSError):
+            (self._folder / self._name).rename(self._folder / name)
+            self._name = name
 
     def wait(self, seconds: float) -> bool:
-        return not self._topics.isdisjoint(list(self._received(seconds)))
+        return not {INTERRUPTED, *self._topics}.isdisjoint(list(self._received(seconds)))
 
     def _received(self, seconds: float) -> Iterator[str]:
         """Topics of received datagrams; waits only for the first."""

@@ -50,6 +50,12 @@ class Wakeups(Protocol):
     def wake(self, topic: str) -> None:
         """End the `wait` of all listeners of a topic. Thread-safe; never waits, never raises."""
 
+    def wake_others(self, topic: str) -> None:
+        """Like `wake`, for the listeners in other processes; this one may be woken, too."""
+
+    def interrupt(self) -> None:
+        """End the `wait` of this object, whatever it listens to. Thread-safe; never waits, never raises."""
+
     def listen(self, topics: Sequence[str]) -> None:
         """Let wake-ups of these topics end a `wait` of this object."""
 
@@ -71,6 +77,12 @@ class LocalWakeups:
         self._woken = Event()
 
     def wake(self, topic: str) -> None:
+        self._woken.set()
+
+    def wake_others(self, topic: str) -> None:
+        """Does nothing, because other processes cannot be reached."""
+
+    def interrupt(self) -> None:
         self._woken.set()
 
     def listen(self, topics: Sequence[str]) -> None:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.forced import UNFORCED, Forced, ForcedList
 from gateways.records import ReceiptDraft, TimelineEvent
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from single_window.outcomes.delays import held_back, within
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt, of_row
@@ -75,7 +75,7 @@ class Forcing:
         trigger = self.take(set(LANES), about)
         return (LANES[trigger.action.do], [self.reason(trigger, about)]) if trigger else ("", ())
 
-    def slower(self, declaration: ForcedList) -> int:
+    def delay_of_officer(self, declaration: ForcedList) -> int:
         """Milliseconds by which the automatic officer's decision about a list is delayed."""
         about = _list(declaration)
         trigger = self.take({Do.OFFICER}, about)
@@ -174,7 +174,7 @@ class Forcing:
         return not trigger.times or self._left.get(trigger.id, 0) > self._used[trigger.id]
 
     def _reason(self, trigger: Trigger, about: About, values: Mapping[str, str]) -> Reason:
-        code = about.code or ANSWERS.get(about.kind, "900")
+        code = about.code or ANSWER_CODES.get(about.kind, "900")
         receipt = f"{code}.{about.status}" if about.status else code
         where = f".{trigger.action.place or 'before'}" if trigger.action.do is Do.DROP else ""
         return Reason(f"{FORCED}{trigger.action.do}{where}", {"trigger": trigger.label, "receipt": receipt, **values})
@@ -186,7 +186,7 @@ def _draws(about: About) -> tuple[str, ...]:
 
 def _called_as(kind: str, key: str) -> tuple[str, str]:
     """The document whose call determines the scenario: for a tax bill its list."""
-    return (LIST["I"] if kind == TAX_BILL else kind, key)
+    return (KIND_OF_LIST["I"] if kind == TAX_BILL else kind, key)
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:

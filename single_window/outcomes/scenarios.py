@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from single_window.outcomes.triggers import Action, Do, Trigger, TriggerMatch, bad_trigger, code_of, near, parsed
 from single_window.refused import Refused
 
@@ -75,7 +75,7 @@ def outcome_of_receipt(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
     100 replaces 120.
     """
     code, _, status = receipt.partition(".")
-    kind = next((kind for kind, answer in ANSWERS.items() if answer == code), "")
+    kind = next((kind for kind, answer in ANSWER_CODES.items() if answer == code), "")
     if not kind or not status.removeprefix("-").isdigit():
         raise bad_trigger("receipt", receipt, "it is a receipt with its status, such as 622.100")
     match = {"type": code_of(kind)}

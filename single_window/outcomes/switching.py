@@ -109,11 +109,7 @@ def _add(connection: Connection, numbering: Numbering, sandbox: str, chosen: Fau
     if rows.count(connection, sandbox) + len(parts) > MAX_TRIGGERS:
         raise too_many_triggers()
     numbers = numbering.take(ROWS, "row", len(parts))
-    rows.add(
-        connection,
-        sandbox,
-        [_row(number, part, own) for number, (part, own) in zip(numbers, parts, strict=True)],
-    )
+    rows.add(connection, sandbox, [_row(number, part, own) for number, (part, own) in zip(numbers, parts, strict=True)])
 
 
 def _term(part: ProfileFault, term: Term) -> Term:

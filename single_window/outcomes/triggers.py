@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from schemas import catalogue, receipt_texts
 from single_window.language import statuses
 from single_window.refused import Refused
@@ -335,7 +335,7 @@ def _check_numbers(action: Action) -> None:
 @cache
 def _statuses(code: str) -> tuple[str, ...]:
     """The non-negative statuses of a type of receipt."""
-    kinds = {kind for kind, answer in ANSWERS.items() if answer == code}
+    kinds = {kind for kind, answer in ANSWER_CODES.items() if answer == code}
     return tuple(dict.fromkeys(status for kind, status in statuses.occurring() if kind in kinds))
 
 

@@ -6,7 +6,7 @@ later, because admitted messages are in the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from socket import socket
 from threading import Event, Lock, Thread, Timer
@@ -14,9 +14,13 @@ from typing import Any, TypeAlias
 
 from flask import Response
 
-from single_window.api import create_app, readiness
+from single_window.api import readiness
+from single_window.api.app import ports_of
 from single_window.api.http_listener import listening
+from single_window.api.in_parts import ApplicationInParts
+from single_window.api.message_groups import MessageGroups
 from single_window.api.server.http import THREADS
+from single_window.api.server.http_groups import GroupAnswerer, RawResponse
 from single_window.frame.http import request_ids
 from single_window.frame.http.problems import finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
@@ -32,16 +36,25 @@ Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
 class StartupGate:
     """A WSGI application that answers 503 until the real one is available. `reason`: what it waits for.
 
-    Health probes are answered as alive and not ready.
+    Health probes are answered as alive and not ready. Until then no request is answered in a group.
     """
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
         self._application: Application | None = None
+        self._in_groups: GroupAnswerer | None = None
 
-    def lead_to(self, application: Application) -> None:
-        """Pass further requests to the application."""
-        self._application = application
+    def lead_to(self, application: Application, in_groups: GroupAnswerer | None = None) -> None:
+        """Pass further requests to the application, or to what answers them in groups."""
+        self._application, self._in_groups = application, in_groups
+
+    def takes(self, request: Any) -> bool:
+        """True if a request may be answered in a group."""
+        return self._in_groups is not None and self._in_groups.takes(request)
+
+    def answer(self, requests: Sequence[Any]) -> Sequence[RawResponse | None]:
+        """Return an answer for each request; None: the application answers it."""
+        return [None] * len(requests) if self._in_groups is None else self._in_groups.answer(requests)
 
     def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
         return (self._application or self._shut)(environ, start_response)
@@ -82,7 +95,7 @@ class Front:
     ) -> None:
         self._settings = settings
         self._gate = StartupGate(OPENING)
-        self._listener = listening(self._gate, bound, settings, threads)
+        self._listener = listening(self._gate, bound, settings, threads, self._gate)
         self._stopping = Event()
         self._opening = Thread(target=self._open, name="opening", daemon=True)
         self._impatience = Timer(moment, self._listen)
@@ -130,7 +143,8 @@ class Front:
         admission = AdmissionQueue(window).start()
         self._closing.callback(admission.stop)
         self._changes = changes
-        self._gate.lead_to(create_app(window, admission, changes=changes, polls=self._settings.polls))
+        at = ports_of(window, admission, changes=changes, polls=self._settings.polls)
+        self._gate.lead_to(ApplicationInParts(at), MessageGroups(at))
         self._impatience.cancel()
         self._listen()
 

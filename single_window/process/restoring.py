@@ -45,18 +45,12 @@ def advance_all(connection: Connection) -> RestoredCounts:
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
     moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
-    upsert_rows(
-        connection, mailbox, ("sandbox", "dxp_id"), [tuple(mailbox_key) for mailbox_key in _known(connection, names)]
-    )
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), list(map(tuple, _known(connection, names))))
     # before the mailboxes are advanced, so that channels that were up to date stay so
-    end = (
-        select(mailbox.c.next - 1)
-        .where(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
-        .scalar_subquery()
-    )
-    channels = connection.execute(
-        update(channel).where(channel.c.position == end).values(position=channel.c.position + STEP, tried=0)
-    ).rowcount
+    own = (mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
+    idle = channel.c.position == select(mailbox.c.next - 1).where(*own).scalar_subquery()
+    moving = update(channel).where(idle).values(position=channel.c.position + STEP, tried=0)
+    channels = connection.execute(moving).rowcount
     mailboxes = connection.execute(update(mailbox).values(next=mailbox.c.next + STEP)).rowcount
     return RestoredCounts(moved, mailboxes, channels)
 

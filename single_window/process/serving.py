@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from socket import socket
@@ -15,8 +16,10 @@ from typing import Any
 import structlog
 
 from single_window.accounts.folder_secrets import OPERATOR_SECRET, folder_secret
-from single_window.api import create_app
+from single_window.api.app import ports_of
 from single_window.api.http_listener import listening
+from single_window.api.in_parts import ApplicationInParts
+from single_window.api.message_groups import MessageGroups
 from single_window.api.server.http import bind, url_of
 from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker
@@ -55,9 +58,9 @@ class Server:
         self.folder = FolderChannel(window, self.admission) if folders else None
         self.channels = ChannelsWorker(window, self.admission, self.runtime)
         works = None if window.wakeups.shared else self.runtime
-        polls = window.settings.polls
-        self.app = create_app(window, self.admission, works, changes=self.runtime, polls=polls)
-        self._listener = listening(self.app, bound, window.settings)
+        at = ports_of(window, self.admission, works, self.runtime, window.settings.polls)
+        self.application = ApplicationInParts(at)
+        self._listener = listening(self.application, bound, window.settings, in_groups=MessageGroups(at))
 
     def start(self) -> Server:
         """Start workers and HTTP."""
@@ -116,7 +119,9 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
     Waits for an unreachable database. If a worker hangs, the process restarts on the same socket; an ephemeral window
     ends.
     """
+    gc.freeze()  # modules stay until the end: no collection needs to look through them
     check_names(settings)
+    settings = replace(settings, processes=settings.processes or processes_for(settings, running.ephemeral))
     stopping = stop_by_signal()
     ephemeral.end_with(running.until, stopping)
     with ExitStack() as closing:
@@ -137,6 +142,7 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
             closing.callback(window.close)
             url, key = _answer(window, settings, bound, running, closing)
             lock.publish(url)
+            gc.freeze()  # so does what was made since; a full collection would stop all threads for 0.1 s
             closing.enter_context(ephemeral.address_file(running.ready, url, key))
             if key:
                 announce(f"Key for every call (it ends with this window): {key}", event="key", key=key)
@@ -146,6 +152,13 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
             lock.publish("")
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
+
+
+def processes_for(settings: Settings, ephemeral: bool) -> int:
+    """The number of processes where none is set: one that answers and one that works, if the data are in SQLite and two
+    cores are usable; else one. An ephemeral window has one, because it starts sooner and needs half the memory."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 2 if cores > 1 and not (ephemeral or settings.broker or settings.database) else 1
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -88,6 +89,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         closing.callback(deadline.stop)
         closing.callback(window.close)
         _begin(window, name, closing)
+        gc.freeze()  # a full collection would otherwise stop all threads for 0.1 s
         announce(f"{name} at work (process {os.getpid()})", event="started", role=name, pid=os.getpid())
         _wait(name, stopping, parent)
         deadline.request_end()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from declarations.calendar import at
+from declarations.calendar import local_time_of
 from schemas.envelope import IMPORT_RECEIVER, Envelope, TransportHeader, wrap, wrap_for_transport
 from single_window.receipts.rows import NAMESPACE, Rendered, type_of
 from single_window.store.names import DXP_MSG_SV
@@ -39,15 +39,12 @@ def enveloped(
 
 def in_envelope(sandbox: str, mailbox: str, message: Rendered, kind: str, filed_at: int) -> bytes:
     """Wrap a receipt message in an envelope, in the format version of its making."""
-    filed = at(filed_at).replace(microsecond=0, tzinfo=None)
+    filed = local_time_of(filed_at).replace(microsecond=0, tzinfo=None)
     envelope = _envelope(sandbox, mailbox, message, filed)
     if kind != DXP_MSG_SV:
         return wrap(envelope)
     number = f"{NODE}{filed:%Y%m%d%H%M%S}{message.last % SERIALS:010d}"
     nodes = (mailbox[-8:], NODE)
-    if message.form == 1:
-        first = TransportHeader(number, filed.isoformat(), *nodes, part="")
-        return wrap_for_transport(envelope, first, declared_inside=False)
     named = replace(envelope, cop_msg_id=_root_guid(message.body) or envelope.cop_msg_id)
     return wrap_for_transport(named, TransportHeader(number, f"{filed.isoformat()}Z", *nodes))
 
@@ -75,9 +72,7 @@ def _filed_at(connection: Connection, sandbox: str, mailbox: str, place: int) ->
         connection.execute(
             select(receipt_group.c.filed_at)
             .where(
-                receipt_group.c.sandbox == sandbox,
-                receipt_group.c.mailbox == mailbox,
-                receipt_group.c.first <= place,
+                receipt_group.c.sandbox == sandbox, receipt_group.c.mailbox == mailbox, receipt_group.c.first <= place
             )
             .order_by(receipt_group.c.first.desc())
             .limit(1)

@@ -19,6 +19,7 @@ from schemas.reading import open_message
 from single_window.store import makings
 from single_window.store.makings import Making
 from single_window.store.prepared import fetch_all, fetch_value
+from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
 
@@ -114,6 +115,9 @@ def _guid(*parts: object) -> str:
 
 
 _COLUMNS = (
+    receipt_group.c.first,
+    receipt_group.c.making,
+    receipt.c.group_id,
     receipt.c.position,
     receipt.c.code,
     receipt.c.kind,
@@ -121,12 +125,8 @@ _COLUMNS = (
     receipt.c.order_no,
     receipt.c.return_status,
     receipt.c.return_time,
-    receipt.c.rule,
-    receipt.c.words,
-    receipt.c.fields,
-    receipt_group.c.making,
 )
-_OF_CASES = [receipt_group.c[name] for name in ("mailbox", "first", "filed_at", "id")]
+_OF_CASES = (receipt_group.c.mailbox, receipt_group.c.filed_at)
 _PLACE = bindparam("place", type_=BigInteger)
 
 
@@ -138,7 +138,7 @@ _earlier = receipt_group.alias("earlier")
 _LAST_REACHED = select(func.max(_earlier.c.first)).where(_of_mailbox(_earlier), _earlier.c.first <= _PLACE + 1)
 """The last group that may contain the next receipt, so that earlier groups are not read."""
 _AFTER = (
-    select(receipt_group.c.first, *_COLUMNS)
+    select(*_COLUMNS)
     .join(receipt, receipt.c.group_id == receipt_group.c.id)
     .where(
         _of_mailbox(receipt_group),
@@ -156,7 +156,8 @@ _ARCHIVED = select(archive.c.body).where(archive.c.message_id == bindparam("of_m
 def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, most: int) -> list[Receipt]:
     """At most `most` receipts of a mailbox after a sequence, in order."""
     parameters = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
-    return [_made(connection, first + row[0], row) for first, *row in fetch_all(connection, _AFTER, parameters)]
+    rows = fetch_all(connection, _AFTER, parameters)
+    return [_made(connection, row, content) for row, content in with_contents(connection, rows)]
 
 
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
@@ -184,25 +185,24 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
 def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Receipt]]:
     rows = connection.execute(statement).all()
     return [
-        (box, _made(connection, first + row[0], row)._replace(written=(filed_at, group)))
-        for box, first, filed_at, group, *row in rows
+        (row.mailbox, _made(connection, row, content)._replace(written=(row.filed_at, row.group_id)))
+        for row, content in with_contents(connection, rows)
     ]
 
 
-def _made(connection: Connection, sequence: int, row: Sequence[Any]) -> Receipt:
-    _, code, kind, key, order_no, status, time, rule, values, fields, making = row
+def _made(connection: Connection, row: Any, content: ReceiptContent) -> Receipt:
     return Receipt(
-        sequence=sequence,
-        code=code,
-        kind=kind,
-        key=key,
-        order_no=order_no,
-        return_status=status,
-        return_time=time,
-        rule=rule,
-        values=from_json(values),
-        fields=from_json(fields),
-        making=makings.of(connection, making),
+        sequence=row.first + row.position,
+        code=row.code,
+        kind=row.kind,
+        key=row.key,
+        order_no=row.order_no,
+        return_status=row.return_status,
+        return_time=row.return_time,
+        rule=content.rule,
+        values=from_json(content.words),
+        fields=from_json(content.fields),
+        making=makings.of(connection, row.making),
     )
 
 

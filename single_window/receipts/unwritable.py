@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, select
 
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
@@ -17,7 +17,7 @@ from single_window.clock import system_now
 from single_window.messaging.topology import HELD_RECEIPT
 from single_window.observe import steps as observing
 from single_window.receipts.rows import Receipt, UnwritableReceipt, UnwritableReceipts
-from single_window.store import deliveries, parking, triggers
+from single_window.store import deliveries, parking, receipt_contents, triggers
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS, Numbering
@@ -59,8 +59,8 @@ def _take_out(connection: Connection, sandbox: str, mailbox: str, sequence: int)
         .order_by(groups.first.desc())
         .limit(1)
     ).one()
-    taken = delete(receipt).where(receipt.c.group_id == group.id, receipt.c.position == sequence - group.first)
-    return bool(connection.execute(taken).rowcount)
+    at_place = (receipt.c.group_id == group.id, receipt.c.position == sequence - group.first)
+    return bool(receipt_contents.remove(connection, at_place))
 
 
 def _draft(mailbox: str, unwritable: Receipt) -> ReceiptDraft:

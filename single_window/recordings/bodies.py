@@ -20,44 +20,44 @@ _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w-]{1,20})["']""")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
-def body_of(came: MessageEvent) -> bytes:
+def body_of(message: MessageEvent) -> bytes:
     """The bytes of a message."""
-    return b64decode(came.base64) if came.base64 else came.body.encode()
+    return b64decode(message.base64) if message.base64 else message.body.encode()
 
 
-def with_body(came: MessageEvent, body: bytes) -> dict[str, str]:
+def with_body(message: MessageEvent, body: bytes) -> dict[str, str]:
     """The fields of a message with this body."""
     return {"body": "", "base64": "", **as_text(body)}
 
 
-def rewritten(body: bytes, rewrite: Rewrite) -> bytes:
+def rewrite_body(body: bytes, rewrite: Rewrite) -> bytes:
     """A message with rewritten texts; unchanged if it cannot be decoded."""
     if b"DxpMsg" in body[:1_000]:
-        body = _DATA.sub(lambda match: match[1] + _data(match[2], rewrite), body)
-    return _rewritten(body, rewrite)
+        body = _DATA.sub(lambda match: match[1] + _rewrite_data(match[2], rewrite), body)
+    return _rewrite_elements(body, rewrite)
 
 
-def _data(encoded: bytes, rewrite: Rewrite) -> bytes:
+def _rewrite_data(encoded: bytes, rewrite: Rewrite) -> bytes:
     try:
         inside = b64decode(b"".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         return encoded
-    changed = _rewritten(inside, rewrite)
+    changed = _rewrite_elements(inside, rewrite)
     return encoded if changed == inside else b64encode(changed)
 
 
-def _rewritten(body: bytes, rewrite: Rewrite) -> bytes:
+def _rewrite_elements(body: bytes, rewrite: Rewrite) -> bytes:
     declared = _DECLARED.match(body[:200])
     coding = declared[1].decode() if declared else "utf-8"
     try:
         text = body.decode(coding)
         changed = _GUID.sub(lambda match: match[1] + rewrite("guid", match[2]) + match[3], text)
-        return _ELEMENT.sub(lambda match: _element(match, rewrite), changed).encode(coding)
+        return _ELEMENT.sub(lambda match: _rewrite_element(match, rewrite), changed).encode(coding)
     except (UnicodeError, LookupError):
         return body
 
 
-def _element(match: re.Match[str], rewrite: Rewrite) -> str:
+def _rewrite_element(match: re.Match[str], rewrite: Rewrite) -> str:
     if not match[3] or match[2].endswith("/"):
         return match[0]
     text = unescape(match[3], _ENTITIES)
@@ -65,6 +65,6 @@ def _element(match: re.Match[str], rewrite: Rewrite) -> str:
     return match[0] if changed == text else match[0][: -len(match[3])] + escape(changed)
 
 
-def signed(body: bytes) -> bool:
+def is_signed(body: bytes) -> bool:
     """True if a message has a signature, which rewriting makes invalid."""
     return b"SignatureValue" in body or b"SignInfo" in body

@@ -24,7 +24,7 @@ KEYS = re.compile(r"/(?:api/v\d+/)?(?:keys|accounts)\b|/(?:sign-?in|login)", re.
 SENDING = frozenset({"POST", "PUT"})
 
 
-class _Shown(msgspec.Struct):
+class _ShownReceipt(msgspec.Struct):
     """A receipt in an answer of the API."""
 
     type: str
@@ -40,7 +40,7 @@ class _Page(msgspec.Struct):
     """The receipts of an answer of the API."""
 
     mailbox: str
-    receipts: list[_Shown]
+    receipts: list[_ShownReceipt]
 
 
 class Exchanges:
@@ -55,10 +55,10 @@ class Exchanges:
     def events(self, exchanged: Iterable[Exchanged]) -> Iterator[Event]:
         """The events of each exchange: its message, if it has one, its receipts, and the call."""
         for exchange in exchanged:
-            came = self._came(exchange)
-            yield from [came] if came else []
+            message = self._came(exchange)
+            yield from [message] if message else []
             yield from self._receipts(exchange)
-            yield self._call(exchange, came)
+            yield self._call(exchange, message)
 
     def _next(self, at: int) -> int:
         self.ended, self._number = max(self.ended, at), self._number + 1
@@ -100,11 +100,11 @@ class Exchanges:
                 about = (code, receipt.kind, receipt.key, receipt.order_no, receipt.status)
                 yield ReceiptEvent(self._next(at), at, page.mailbox, *about, fields=dict(receipt.values))
 
-    def _call(self, exchanged: Exchanged, came: MessageEvent | None) -> CallEvent:
+    def _call(self, exchanged: Exchanged, message: MessageEvent | None) -> CallEvent:
         secret = bool(KEYS.search(urlsplit(exchanged.path).path))
         request_body = (
             b""
-            if came or secret or not _plain(exchanged.request_headers)
+            if message or secret or not _plain_headers(exchanged.request_headers)
             else _IN_JSON.sub(rb'\1"(redacted)"', exchanged.body)
         )
         answer = b"" if secret else _IN_JSON.sub(rb'\1"(redacted)"', exchanged.answer)
@@ -117,14 +117,14 @@ class Exchanges:
             status=exchanged.status,
             answered=tuple(map(_without_secret, exchanged.answered)),
             milliseconds=exchanged.milliseconds,
-            came=came.id if came else 0,
+            came=message.id if message else 0,
             body=as_text(request_body),
             answer=as_text(answer),
-            whole=exchanged.whole and not secret and bool(came or request_body or not exchanged.body),
+            whole=exchanged.whole and not secret and bool(message or request_body or not exchanged.body),
         )
 
 
-def _plain(headers: Headers) -> bool:
+def _plain_headers(headers: Headers) -> bool:
     """True if a body is recorded: forms are not, because they may contain passwords."""
     kind = next((text for name, text in headers if name.lower() == "content-type"), "")
     return "form" not in kind

@@ -48,7 +48,7 @@ class BadRecording(Exception):
     permanent = True
 
 
-class Made(NamedTuple):
+class RecordingFacts(NamedTuple):
     """The part of a manifest that is not counted while writing: digests, outcomes, what was left out."""
 
     digest: str = ""
@@ -60,7 +60,7 @@ class Made(NamedTuple):
 
 
 def write(
-    path: Path, sandbox: Recorded | Callable[[], Recorded], events: Iterable[Event], made: Callable[[], Made]
+    path: Path, sandbox: Recorded | Callable[[], Recorded], events: Iterable[Event], made: Callable[[], RecordingFacts]
 ) -> Manifest:
     """Write a recording completely or not at all; an existing file is never replaced. Raises `FileExistsError`.
 
@@ -72,7 +72,7 @@ def write(
     try:
         with open_file(unfinished, "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed:
-                manifest = _packed(packed, sandbox, events, made)
+                manifest = _pack_parts(packed, sandbox, events, made)
             file.flush()
         unfinished.rename(path)
     finally:
@@ -80,21 +80,21 @@ def write(
     return manifest
 
 
-def _packed(
+def _pack_parts(
     packed: zipfile.ZipFile,
     sandbox: Recorded | Callable[[], Recorded],
     events: Iterable[Event],
-    made: Callable[[], Made],
+    made: Callable[[], RecordingFacts],
 ) -> Manifest:
     counts, digest = Counter[type](), hashlib.sha256()
-    with packed.open(_part(EVENTS), "w", force_zip64=True) as part:
+    with packed.open(_part_name(EVENTS), "w", force_zip64=True) as part:
         for event in events:
             line = _encode(event) + b"\n"
             counts[type(event)] += 1
             digest.update(line)
             part.write(line)
     packed_sandbox, packed_manifest = _encode(sandbox() if callable(sandbox) else sandbox), made()
-    packed.writestr(_part(SANDBOX), packed_sandbox)
+    packed.writestr(_part_name(SANDBOX), packed_sandbox)
     manifest = Manifest(
         format=FORMAT,
         version=WITH_CALLS if counts[CallEvent] else VERSION,
@@ -111,11 +111,11 @@ def _packed(
         calls=counts[CallEvent],
         sequence=packed_manifest.sequence,
     )
-    packed.writestr(_part(MANIFEST), _encode(manifest))
+    packed.writestr(_part_name(MANIFEST), _encode(manifest))
     return manifest
 
 
-def _part(name: str) -> zipfile.ZipInfo:
+def _part_name(name: str) -> zipfile.ZipInfo:
     part = zipfile.ZipInfo(name, DATED)
     part.compress_type = zipfile.ZIP_DEFLATED
     return part
@@ -211,7 +211,7 @@ class Recording:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Recording]:
+def open_recording(path: Path) -> Iterator[Recording]:
     """Open a recording; raises `BadRecording`, `FileNotFoundError`."""
     with path.open("rb") as file:
         try:

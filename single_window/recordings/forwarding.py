@@ -49,7 +49,7 @@ class Forwarding:
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=TIMEOUT)
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        going = _Going(environ, self._host)
+        going = _ForwardedCall(environ, self._host)
         try:
             answer = self._pool.request(
                 going.method,
@@ -61,7 +61,7 @@ class Forwarding:
                 decode_content=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            status, problem = _away(self._target, error)
+            status, problem = _unreachable_answer(self._target, error)
             start_response(f"{status} {problem['title']}", [("Content-Type", "application/problem+json")])
             body = msgspec.json.encode(problem)
             self._report(going.ended(status, [], body, True))
@@ -70,8 +70,8 @@ class Forwarding:
         start_response(f"{answer.status} {answer.reason or ''}".strip(), headers)
         return self._back(going, answer, headers)
 
-    def _back(self, going: _Going, answer: urllib3.BaseHTTPResponse, headers: Headers) -> Iterator[bytes]:
-        kept, whole = _Kept(), False
+    def _back(self, going: _ForwardedCall, answer: urllib3.BaseHTTPResponse, headers: Headers) -> Iterator[bytes]:
+        kept, whole = _KeptBody(), False
         try:
             for part in answer.stream(CHUNK, decode_content=False):
                 kept.add(part)
@@ -82,7 +82,7 @@ class Forwarding:
             self._report(going.ended(answer.status, headers, kept.body, whole and kept.whole))
 
 
-class _Kept:
+class _KeptBody:
     """The recorded part of a body: all of it, or nothing if it is too large."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class _Input:
     """The body of a call, read while it is forwarded."""
 
     def __init__(self, source: Any, length: int) -> None:
-        self._source, self._left, self.kept = source, length, _Kept()
+        self._source, self._left, self.kept = source, length, _KeptBody()
 
     def read(self, size: int = -1) -> bytes:
         part: bytes = self._source.read(self._left if size < 0 else min(size, self._left))
@@ -115,7 +115,7 @@ class _Input:
         return part
 
 
-class _Going:
+class _ForwardedCall:
     """A call that is being forwarded."""
 
     def __init__(self, environ: Mapping[str, Any], host: str) -> None:
@@ -123,9 +123,8 @@ class _Going:
         self.method = environ["REQUEST_METHOD"]
         # the undecoded path, because decoding and encoding may change it
         self.path = environ["REQUEST_URI"] if environ["REQUEST_URI"].startswith("/") else "/"
-        named = [
-            (name[5:].replace("_", "-").title(), text) for name, text in environ.items() if name.startswith("HTTP_")
-        ]
+        sent = ((name[5:], text) for name, text in environ.items() if name.startswith("HTTP_"))
+        named = [(name.replace("_", "-").title(), text) for name, text in sent]
         if environ.get("CONTENT_TYPE"):
             named.append(("Content-Type", environ["CONTENT_TYPE"]))
         self.request_headers = [
@@ -165,7 +164,7 @@ def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
     return [(name, text) for name, text in all_headers if not is_hop_by_hop_header(name) and name.lower() not in named]
 
 
-def _away(target: str, error: Exception) -> tuple[int, dict[str, Any]]:
+def _unreachable_answer(target: str, error: Exception) -> tuple[int, dict[str, Any]]:
     """The answer if the target does not answer: (status, problem)."""
     slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
     reason = "没有按时应答 did not answer in time" if slow else "无法连接 cannot be reached"

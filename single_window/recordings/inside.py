@@ -17,12 +17,14 @@ from single_window.intake.reader import senders
 from single_window.intake.reading import read_bodies
 from single_window.master_data.importing import import_csv
 from single_window.recordings.events import OfficerAct, Recorded
-from single_window.recordings.numbers import IssuedPlace
+from single_window.recordings.numbers import IssuedNumber
 from single_window.recordings.playing import Outgoing
 from single_window.store import sandboxes, triggers
 from single_window.store import tables as t
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
+from single_window.store.receipt_contents import with_contents
+from single_window.store.records import from_json
 from single_window.store.subjects import NAMED_BY_CODE, TABLES
 from single_window.wiring import Window
 from single_window.work import filing
@@ -34,7 +36,7 @@ class SandboxTaken(Exception):
     permanent = True
 
 
-class Inside:
+class InsideSandbox:
     """A sandbox of a window that works in this process."""
 
     def __init__(self, window: Window, name: str, already: int = 0) -> None:
@@ -96,7 +98,7 @@ class Inside:
         with reading(self._window.engine) as connection:
             return connection.execute(select(table.c.id).where(*where)).scalar()
 
-    def number(self, place: IssuedPlace) -> str:
+    def number(self, place: IssuedNumber) -> str:
         receipt, group, wanted = t.receipt.c, t.receipt_group.c, place.receipt
         where = [
             receipt.kind == wanted.kind,
@@ -105,46 +107,46 @@ class Inside:
             receipt.return_status == wanted.status,
         ]
         chosen = (
-            select(receipt.fields)
+            select(receipt.group_id, receipt.position)
             .join(t.receipt_group, group.id == receipt.group_id)
             .where(
-                receipt.sandbox == self._name,
-                receipt.order_no == wanted.trade,
-                group.mailbox == wanted.mailbox,
-                *where,
+                receipt.sandbox == self._name, receipt.order_no == wanted.trade, group.mailbox == wanted.mailbox, *where
             )
             .order_by(group.first, receipt.position)
             .offset(place.nth)
             .limit(1)
         )
         with reading(self._window.engine) as connection:
-            fields = connection.execute(chosen).scalar()
-        return str(msgspec.json.decode(fields).get(place.name, "")) if fields else ""
+            found = list(with_contents(connection, connection.execute(chosen).all()))
+        return "".join(str(from_json(content.fields).get(place.name, "")) for _, content in found)
 
 
-def acts(window: Window, sandbox: str) -> int:
+def acts_of_officers(window: Window, sandbox: str) -> int:
     """The number of decisions in a sandbox."""
     with reading(window.engine) as connection:
         chosen = select(func.count()).select_from(t.decision).where(t.decision.c.sandbox == sandbox)
         return int(connection.execute(chosen).scalar_one())
 
 
-def made(window: Window, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> Inside:
+def make_sandbox(
+    window: Window, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]
+) -> InsideSandbox:
     """Make a sandbox like the recorded one before its first message, with changed options and its clock at the instant
     `begins`; raises `SandboxTaken`."""
     with reading(window.engine) as connection:
-        if name in sandboxes.names(connection):
-            raise SandboxTaken(
-                f"There is a sandbox {name!r} already. Choose another with --sandbox, continue in it with --resume, "
-                f"or delete it: single-window sandbox delete {name}"
-            )
+        taken = name in sandboxes.names(connection)
+    if taken:
+        raise SandboxTaken(
+            f"There is a sandbox {name!r} already. Choose another with --sandbox, continue in it with --resume, "
+            f"or delete it: single-window sandbox delete {name}"
+        )
     options = msgspec.convert({**recorded.options, **changes}, Options)
     window.make_sandbox(name, options, recorded.seed, Clock("virtual", begins, system_now(), Decimal(0)))
     for kind, rows in recorded.master_data.items():
         import_csv(window, name, kind, rows)
     if recorded.triggers:
         _make_triggers(window, recorded, name)
-    return Inside(window, name)
+    return InsideSandbox(window, name)
 
 
 def _make_triggers(window: Window, recorded: Recorded, name: str) -> None:

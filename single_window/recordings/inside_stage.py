@@ -17,10 +17,10 @@ from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.recordings import inside, places
 from single_window.recordings.file import Recording
-from single_window.recordings.inside import Inside
+from single_window.recordings.inside import InsideSandbox
 from single_window.recordings.places import ReplayProgress
 from single_window.recordings.playing import Progress
-from single_window.recordings.stage import Changed
+from single_window.recordings.stage import SandboxChanges
 from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot
@@ -35,7 +35,7 @@ class InsideStage:
     def __init__(self, settings: Settings, recording: Recording, name: str) -> None:
         """Lock the data and open the window on them; raises `AlreadyRunning`."""
         self._recording, self._name = recording, name
-        self.progress_file: Path | None = places.place_of(recording.path, name)
+        self.progress_file: Path | None = places.progress_path_of(recording.path, name)
         with ExitStack() as opened:
             opened.callback(DataLock(settings.data).take().release)
             self._window = open_window(settings, readers=0)
@@ -46,8 +46,8 @@ class InsideStage:
         with reading(self._window.engine) as connection:
             return self._name in sandboxes.names(connection)
 
-    def make(self, begins: int, changed: Changed) -> Inside:
-        into = inside.made(self._window, self._recording.sandbox, self._name, begins, changed.options)
+    def make(self, begins: int, changed: SandboxChanges) -> InsideSandbox:
+        into = inside.make_sandbox(self._window, self._recording.sandbox, self._name, begins, changed.options)
         for parameter, numbers in changed.values.items():
             values = {"value": numbers, "since": str(day_of(begins))}
             requested = Requested(CHANGE, "what-if", values=values)
@@ -56,13 +56,13 @@ class InsideStage:
         self._window.settle()
         return into
 
-    def find(self, reached: ReplayProgress) -> Inside:
+    def find(self, reached: ReplayProgress) -> InsideSandbox:
         done = reached.progress
         already = self.acts() - reached.acts - done.acts + done.missing
-        return Inside(self._window, self._name, max(0, already))
+        return InsideSandbox(self._window, self._name, max(0, already))
 
     def acts(self) -> int:
-        return inside.acts(self._window, self._name)
+        return inside.acts_of_officers(self._window, self._name)
 
     def finish(self, ended: Progress, at: int) -> Progress:
         return ended

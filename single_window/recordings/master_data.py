@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Table, select
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window.master_data.importing import KINDS
 from single_window.store import tables as t
 from single_window.store.clearing import IMPORTED
@@ -36,7 +36,7 @@ _SCALED: Mapping[str, Mapping[str, str]] = {
 _RENAMED: Mapping[str, Mapping[str, str]] = {"forex_enterprises": {"class": "forex_class", "registered": "since"}}
 
 
-def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
+def read_master_data(connection: Connection, sandbox: str) -> dict[str, str]:
     """Kind → CSV, for the kinds with imported rows; guarantees have their amounts from before officers changed them."""
     by_kind = {}
     for kind, table in _TABLES.items():
@@ -46,7 +46,7 @@ def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
         if rows:
             columns = [column.name for column in KINDS[kind].columns]
             cells = _reader(kind, columns)
-            by_kind[kind] = _text(columns, _before_changes(connection, sandbox, kind, map(cells, rows)))
+            by_kind[kind] = _text(columns, _rows_before_changes(connection, sandbox, kind, map(cells, rows)))
     return by_kind
 
 
@@ -58,22 +58,22 @@ def _reader(kind: str, columns: Sequence[str]) -> Callable[[Row[Any]], dict[str,
         if "row" in row._mapping:
             given = msgspec.json.decode(row.row)
             values = given if isinstance(given, dict) else dict(zip(columns, given, strict=False))
-            return {name: _plain(values.get(name)) for name in columns}
+            return {name: _plain_text(values.get(name)) for name in columns}
         return {
-            name: plain(row._mapping[scaled[name]])
+            name: amount_text(row._mapping[scaled[name]])
             if name in scaled
-            else _plain(row._mapping.get(renamed.get(name, name)))
+            else _plain_text(row._mapping.get(renamed.get(name, name)))
             for name in columns
         }
 
     return cells
 
 
-def _plain(value: Any) -> str:
+def _plain_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _before_changes(
+def _rows_before_changes(
     connection: Connection, sandbox: str, kind: str, rows: Iterable[dict[str, str]]
 ) -> Iterable[dict[str, str]]:
     if kind != "guarantees":
@@ -81,11 +81,7 @@ def _before_changes(
     decision = t.decision.c
     changes = connection.execute(
         select(decision.subject_id, decision.before)
-        .where(
-            decision.sandbox == sandbox,
-            decision.subject == GUARANTEE,
-            decision.state == "done",
-        )
+        .where(decision.sandbox == sandbox, decision.subject == GUARANTEE, decision.state == "done")
         .order_by(decision.id.desc())
     )
     first = {code: before for code, before in changes if before}

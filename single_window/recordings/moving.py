@@ -13,7 +13,7 @@ from schemas.identifiers import is_valid_guid, is_valid_s10, s10_check_digit
 
 NEVER = frozenset({"code", "preNo", "taxNo", "noticeNo"})
 """Key elements that participants do not assign: codes of companies, and numbers issued by the window."""
-OWN = (
+OWN_NUMBERS = (
     frozenset(
         {"orderNo", "payTransactionId", "logisticsNo", "copNo", "CopMsgId", "guid", "billNo"}
         | {entry.key[-1] for entry in catalogue.entries() if entry.key}
@@ -21,7 +21,7 @@ OWN = (
     - NEVER
 )
 """Elements with numbers that participants assign, or references to them."""
-MOVED = 10
+MOVED_KINDS = 10
 """How many characters at the end of a number change."""
 _CLASSES = ("0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _HEX = "0123456789ABCDEF"
@@ -29,7 +29,7 @@ _DATE = re.compile(r"20\d{6}(\d{6})?", re.ASCII)
 _ISO = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?", re.ASCII)
 
 
-class Moved(NamedTuple):
+class RoundMove(NamedTuple):
     """The change of one round: `round` 0 keeps all numbers, every other one has its own; messages and clock are `days`
     later, and the clock alone another `later` days."""
 
@@ -41,11 +41,11 @@ class Moved(NamedTuple):
         """The text of an element or attribute, changed."""
         if self.days and name.endswith(("Time", "Date", "time", "date")):
             return self.day(text)
-        return self.number(text) if name in OWN else text
+        return self.number(text) if name in OWN_NUMBERS else text
 
     def number(self, number: str) -> str:
         """A participant's number, changed; empty stays empty."""
-        return _moved(self.round, number) if self.round and number else number
+        return _move_number(self.round, number) if self.round and number else number
 
     def key(self, key: str) -> str:
         """A document's key: the company's code stays, the number is changed."""
@@ -71,7 +71,7 @@ class Moved(NamedTuple):
 
 
 @lru_cache(maxsize=100_000)
-def _moved(round_: int, number: str) -> str:
+def _move_number(round_: int, number: str) -> str:
     drawn = int.from_bytes(blake2b(f"{round_}|{number}".encode()).digest(), "big")
     if is_valid_guid(number):
         return "".join(
@@ -80,7 +80,7 @@ def _moved(round_: int, number: str) -> str:
     if is_valid_s10(number):
         serial = f"{drawn % 10**8:08d}"
         return f"{number[:2]}{serial}{s10_check_digit(serial)}{number[11:]}"
-    texts, left = list(number), MOVED
+    texts, left = list(number), MOVED_KINDS
     for place in reversed(range(len(texts))):
         letters = next((letters_of_class for letters_of_class in _CLASSES if texts[place] in letters_of_class), "")
         if letters and left:

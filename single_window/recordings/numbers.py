@@ -14,7 +14,7 @@ SHORTEST = 8
 """Minimum length of a number that is translated; a shorter text may be equal by chance."""
 
 
-class IssuedPlace(NamedTuple):
+class IssuedNumber(NamedTuple):
     """The receipt in which a number was issued: the `nth` of those that are alike, and the name of its field."""
 
     receipt: ReceiptEvent
@@ -22,7 +22,7 @@ class IssuedPlace(NamedTuple):
     name: str
 
 
-Ask = Callable[[IssuedPlace], str]
+Ask = Callable[[IssuedNumber], str]
 """A function from a number's place to the number at that place in another sandbox; empty if there is none yet."""
 
 
@@ -30,18 +30,18 @@ class Numbers:
     """The numbers in the receipts of a recording that were played so far."""
 
     def __init__(self) -> None:
-        self._places: dict[str, IssuedPlace] = {}
+        self._places: dict[str, IssuedNumber] = {}
         self._alike = Counter[tuple[str, ...]]()
         self._known: dict[str, str] = {}
 
     def receive(self, receipt: ReceiptEvent) -> None:
         """Add the numbers of a recorded receipt."""
-        nth = self._alike[alike(receipt)]
-        self._alike[alike(receipt)] += 1
+        nth = self._alike[comparable_receipt(receipt)]
+        self._alike[comparable_receipt(receipt)] += 1
         for name, value in receipt.fields.items():
             is_number = name in ASSIGNED_NUMBERS and name not in NOT_NUMBERS
             if is_number and isinstance(value, str) and len(value) >= SHORTEST:
-                self._places.setdefault(value, IssuedPlace(receipt, nth, name))
+                self._places.setdefault(value, IssuedNumber(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:
         """The number for a recorded one, or itself if no receipt so far has it. The number of an item of export data is
@@ -62,6 +62,6 @@ class Numbers:
         self._known = {}
 
 
-def alike(receipt: ReceiptEvent) -> tuple[str, ...]:
+def comparable_receipt(receipt: ReceiptEvent) -> tuple[str, ...]:
     """The values that are equal in receipts which only their order distinguishes."""
     return (receipt.mailbox, receipt.code, receipt.kind, receipt.key, receipt.status)

@@ -26,7 +26,7 @@ class ReplayProgress(msgspec.Struct, frozen=True):
     acts: int = 0
 
 
-class Noting:
+class ProgressNote:
     """Saves the position of a replay: at once, after each act, and every `SAVED_EVERY` seconds. `progress` is called
     after every wave. Without a place nothing is saved. If the file cannot be written, `say` reports it once, and the
     replay continues without."""
@@ -51,7 +51,7 @@ class Noting:
         if self._place is None:
             return
         try:
-            save(self._place, msgspec.structs.replace(self._standing, progress=done))
+            save_progress(self._place, msgspec.structs.replace(self._standing, progress=done))
         except OSError as error:
             self._say(f"{self._place} cannot be written ({error.strerror or error}): --resume will not be possible.")
             self._place = None
@@ -68,12 +68,12 @@ class NothingToResume(Exception):
     permanent = True
 
 
-def place_of(recording: Path, sandbox: str) -> Path:
+def progress_path_of(recording: Path, sandbox: str) -> Path:
     """The file for the position of a replay of a recording in a sandbox."""
     return recording.with_name(f"{recording.name}.{sandbox}.replay")
 
 
-def save(path: Path, standing: ReplayProgress) -> None:
+def save_progress(path: Path, standing: ReplayProgress) -> None:
     """Write a position; an interrupt meanwhile leaves the previous one."""
     unfinished = path.with_name(path.name + ".unfinished")
     try:
@@ -87,7 +87,7 @@ def save(path: Path, standing: ReplayProgress) -> None:
         raise
 
 
-def load(path: Path, recording: str, plan: str) -> ReplayProgress:
+def load_progress(path: Path, recording: str, plan: str) -> ReplayProgress:
     """Read a position; raises `NothingToResume` if there is none for this recording and plan."""
     try:
         standing = msgspec.json.decode(path.read_bytes(), type=ReplayProgress)

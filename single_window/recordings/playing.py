@@ -8,12 +8,12 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from single_window.recordings.bodies import body_of, rewritten
+from single_window.recordings.bodies import body_of, rewrite_body
 from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
 from single_window.recordings.file import Recording
-from single_window.recordings.moving import Moved
-from single_window.recordings.numbers import IssuedPlace, Numbers
-from single_window.recordings.waves import Chosen, Wave, shuffled, waves
+from single_window.recordings.moving import RoundMove
+from single_window.recordings.numbers import IssuedNumber, Numbers
+from single_window.recordings.waves import EventFilter, Wave, divide_into_waves, shuffle_wave
 
 
 class Outgoing(NamedTuple):
@@ -40,7 +40,7 @@ class ReplaySandbox(Protocol):
     def act(self, act: OfficerAct) -> bool | None:
         """Repeat an officer's act; returns True if it was carried out, None if its subject does not exist."""
 
-    def number(self, place: IssuedPlace) -> str:
+    def number(self, place: IssuedNumber) -> str:
         """The number in the corresponding receipt of this sandbox; empty if there is no such receipt yet."""
 
 
@@ -49,7 +49,7 @@ class ReplayPlan(NamedTuple):
     recorded). `moves`: the first round has new numbers, too. `days`: how much later each round is. `later`: days by
     which the clock alone is moved, forwards or back. `exactly`: receipts must come in the recorded order."""
 
-    chosen: Chosen = Chosen()
+    chosen: EventFilter = EventFilter()
     loops: int = 1
     moves: bool = False
     days: int = 0
@@ -57,13 +57,9 @@ class ReplayPlan(NamedTuple):
     later: int = 0
     exactly: bool = False
 
-    def moved(self, round_: int) -> Moved:
+    def moved(self, round_: int) -> RoundMove:
         """The move of a round, counted from 0."""
-        return Moved(
-            round_ + 1 if self.moves or round_ else 0,
-            self.days * (round_ + 1),
-            self.later,
-        )
+        return RoundMove(round_ + 1 if self.moves or round_ else 0, self.days * (round_ + 1), self.later)
 
     @property
     def faithful(self) -> bool:
@@ -86,21 +82,21 @@ class Progress(NamedTuple):
 
 
 Listener = Callable[[Progress], None]
-BEGIN = Progress()
+AT_BEGINNING = Progress()
 
 
-def play(
+def play_recording(
     recording: Recording,
     plan: ReplayPlan,
     into: ReplaySandbox,
-    since: Progress = BEGIN,
+    since: Progress = AT_BEGINNING,
     progress: Listener = lambda _: None,
 ) -> Progress:
     """Play a recording from a position on, reporting progress after each wave; returns the last position."""
     done = since
     for round_ in range(since.round, plan.loops):
         skipped = since.wave if round_ == since.round else 0
-        for reached in played(recording, plan, into, round_, skipped, done):
+        for reached in play_round(recording, plan, into, round_, skipped, done):
             done = reached
             progress(done)
         into.reach(plan.moved(round_).at(recording.sandbox.ended))
@@ -109,49 +105,49 @@ def play(
     return done
 
 
-def played(
+def play_round(
     recording: Recording, plan: ReplayPlan, into: ReplaySandbox, round_: int, skipped: int, done: Progress
 ) -> Iterator[Progress]:
     """Play one round without its first `skipped` waves; yields the position after each wave."""
     moved, numbers = plan.moved(round_), Numbers()
-    for number, recorded in enumerate(waves(recording.events(), plan.chosen, plan.exactly)):
-        wave = shuffled(recorded, plan.shuffle) if plan.shuffle else recorded
+    for number, recorded in enumerate(divide_into_waves(recording.events(), plan.chosen, plan.exactly)):
+        wave = shuffle_wave(recorded, plan.shuffle) if plan.shuffle else recorded
         if number >= skipped:
-            done = _wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)
+            done = _play_wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)
             yield done
         for receipt in wave.receipts:
-            numbers.receive(_moved_receipt(receipt, moved))
+            numbers.receive(_move_receipt(receipt, moved))
 
 
-def _wave(wave: Wave, into: ReplaySandbox, moved: Moved, numbers: Numbers, done: Progress) -> Progress:
+def _play_wave(wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbers, done: Progress) -> Progress:
     if wave.act is None and not wave.came:
         return done
     into.reach(moved.at(wave.at))
     if wave.act is not None:
-        could = into.act(moved_act(wave.act, moved, numbers, into))
+        could = into.act(move_act(wave.act, moved, numbers, into))
         done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
         return done._replace(undone=done.undone + (not could))
-    outgoing = [Outgoing(came, partial(outgoing_body, came, moved, numbers, into)) for came in wave.came]
+    outgoing = [Outgoing(message, partial(outgoing_body, message, moved, numbers, into)) for message in wave.came]
     statuses = list(into.send(outgoing))
-    alike = sum((status == 202) == (came.status == 202) for status, came in zip(statuses, wave.came, strict=True))
+    alike = sum((status == 202) == (message.status == 202) for status, message in zip(statuses, wave.came, strict=True))
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
 
 
-def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> bytes:
+def outgoing_body(message: MessageEvent, moved: RoundMove, numbers: Numbers, into: ReplaySandbox) -> bytes:
     """The bytes of a message with moved numbers, and with the numbers that this sandbox's window issued."""
 
     def text(name: str, value: str) -> str:
         return numbers.of(moved.text(name, value), into.number)
 
-    return rewritten(body_of(came), text)
+    return rewrite_body(body_of(message), text)
 
 
-def moved_act(act: OfficerAct, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> OfficerAct:
+def move_act(act: OfficerAct, moved: RoundMove, numbers: Numbers, into: ReplaySandbox) -> OfficerAct:
     """An act about the corresponding subject of this sandbox."""
     return replace(act, at=moved.at(act.at), name=numbers.of(moved.key(act.name), into.number))
 
 
-def _moved_receipt(receipt: ReceiptEvent, moved: Moved) -> ReceiptEvent:
+def _move_receipt(receipt: ReceiptEvent, moved: RoundMove) -> ReceiptEvent:
     if not moved.round:
         return receipt
     return replace(receipt, key=moved.key(receipt.key), trade=moved.number(receipt.trade))

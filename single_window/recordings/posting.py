@@ -62,7 +62,7 @@ class Posting:
     def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:
         """Run `work` when it is due, and after all that was put before it under one of the same names (trades)."""
         self.until_due(machine)
-        self._lanes.put(names or ("",), partial(_done, work))
+        self._lanes.put(names or ("",), partial(_run_work, work))
 
     def until_due(self, machine: int) -> float:
         """Wait until an event of a machine's instant is due; returns when that was (0: at any time)."""
@@ -96,8 +96,8 @@ class Posting:
         late = sorted(message.late for message in timed) or [0.0]
         sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
         return Pace(
-            wanted=_rate([message.due for message in timed]),
-            reached=_rate(sent),
+            wanted=_rate_by_second([message.due for message in timed]),
+            reached=_rate_by_second(sent),
             half_late=round(late[len(late) // 2], 1),
             most_late=round(late[-1], 1),
             free_late=round(max((message.late for message in timed if not message.held), default=0.0), 1),
@@ -156,12 +156,12 @@ class _Message:
         return 0.0
 
 
-def _done(work: Callable[[], None], sender: Sender) -> float:
+def _run_work(work: Callable[[], None], sender: Sender) -> float:
     work()
     return 0.0
 
 
-def _rate(instants: list[float]) -> float:
+def _rate_by_second(instants: list[float]) -> float:
     """The rate per second between the first and the last instant."""
     span = max(instants) - min(instants) if instants else 0.0
     return round((len(instants) - 1) / span, 1) if span else 0.0

@@ -7,8 +7,8 @@ from functools import partial
 from threading import Event, Lock
 from typing import Any
 
-from declarations.calendar import at as moment
-from declarations.parameters.changing import AMOUNT
+from declarations.calendar import local_time_of
+from declarations.parameters.changing import AMOUNT_KEY
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
@@ -16,7 +16,7 @@ from single_window.frame.decision_kinds import VALUES
 from single_window.receipts.rows import type_of
 from single_window.recordings.events import Event as Happened
 from single_window.recordings.events import MessageEvent, OfficerAct, Recorded
-from single_window.recordings.numbers import IssuedPlace
+from single_window.recordings.numbers import IssuedNumber
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
 
@@ -38,7 +38,7 @@ class NotSettled(Exception):
     permanent = False
 
 
-class Remote:
+class RemoteReplaySandbox:
     """A sandbox over HTTP. `speed` is relative to the recording; 0: as fast as possible.
 
     `running`: its clock runs at that speed; messages and acts are sent when they are due, without waiting until earlier
@@ -64,7 +64,7 @@ class Remote:
         """Wait as `reach` does, and stop a running clock."""
         self.finish()
         until = monotonic() + SETTLE_TIMEOUT_SECONDS
-        wanted = moment(at).isoformat(timespec="milliseconds")
+        wanted = local_time_of(at).isoformat(timespec="milliseconds")
         while monotonic() < until:
             try:
                 clock = self._there.clock.advance(to=wanted)
@@ -75,9 +75,8 @@ class Remote:
             if clock.settled:
                 return
             self._waiting.wait(POLL_SECONDS)
-        raise NotSettled(
-            f"The sandbox {self._there.name!r} was still at work after {SETTLE_TIMEOUT_SECONDS:.0f} seconds."
-        )
+        lasted = f"{SETTLE_TIMEOUT_SECONDS:.0f} seconds"
+        raise NotSettled(f"The sandbox {self._there.name!r} was still at work after {lasted}.")
 
     def finish(self) -> None:
         """Wait until every message is answered; raises `NotTaken`."""
@@ -113,24 +112,24 @@ class Remote:
 
     def _done(self, act: OfficerAct) -> bool:
         number = act.name.rpartition("|")[2] if act.subject in LISTS else act.name
-        about, values = ("declaration", {}) if act.subject in LISTS else (act.subject, _values(act))
+        about, values = ("declaration", {}) if act.subject in LISTS else (act.subject, _values_of_act(act))
         try:
             return self._there.decide(number, act.action, act.reason, about, **values).status == "done"
         except CallRefused:
             return False
 
-    def number(self, place: IssuedPlace) -> str:
+    def number(self, place: IssuedNumber) -> str:
         number, until = self._number(place), monotonic() + RECEIPT_TIMEOUT_SECONDS
         while self._running and not number and monotonic() < until:
             self._waiting.wait(POLL_SECONDS)
             number = self._number(place)
         return number
 
-    def _number(self, place: IssuedPlace) -> str:
+    def _number(self, place: IssuedNumber) -> str:
         with self._polling:
             return self._poll(place)
 
-    def _poll(self, place: IssuedPlace) -> str:
+    def _poll(self, place: IssuedNumber) -> str:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
         for listed in self._there.receipts(receipt.mailbox, after):
@@ -154,26 +153,28 @@ class Remote:
         self._posting.close()
 
 
-def _values(act: OfficerAct) -> Mapping[str, Any]:
+def _values_of_act(act: OfficerAct) -> Mapping[str, Any]:
     """The values of an act as fields of a call; the number of a parameter that is no table is its `amount`."""
     value = act.values.get("value", {})
     fields = {name: content for name, content in act.values.items() if name in VALUES}
-    return {**fields, "value": {}, "amount": value[AMOUNT]} if AMOUNT in value else fields
+    return {**fields, "value": {}, "amount": value[AMOUNT_KEY]} if AMOUNT_KEY in value else fields
 
 
 def by_the_clock(events: Iterable[Happened]) -> bool:
     """True if the sandbox's clock ran with the machine's while it was recorded, and was not moved."""
-    came = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
-    if len(came) < 2:
+    message = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
+    if len(message) < 2:
         return False
-    sandbox, machine = (last - first for first, last in zip(came[0], came[-1], strict=True))
+    sandbox, machine = (last - first for first, last in zip(message[0], message[-1], strict=True))
     return machine > 0 and abs(sandbox - machine) <= CLOCK_TOLERANCE * machine
 
 
-def made(client: WindowClient, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> SandboxClient:
+def make_sandbox(
+    client: WindowClient, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]
+) -> SandboxClient:
     """Make a sandbox like the recorded one before its first message, but with open desks, because the replay decides
     what officers decided. Raises `CallRefused` if the sandbox exists."""
-    clock = {"mode": "frozen", "at": moment(begins).isoformat(timespec="milliseconds")}
+    clock = {"mode": "frozen", "at": local_time_of(begins).isoformat(timespec="milliseconds")}
     there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes, "open_desks": True})
     for kind, rows in recorded.master_data.items():
         there.import_master_data(kind, rows)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from declarations.calendar import day_of
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.digests.lines import Digests
 from single_window.cases.parameters.decisions import CHANGE
 from single_window.client import Audited, CallRefused, WindowClient
@@ -15,8 +15,8 @@ from single_window.recordings import places, remote
 from single_window.recordings.file import Recording
 from single_window.recordings.places import NothingToResume, ReplayProgress
 from single_window.recordings.playing import Progress
-from single_window.recordings.remote import Remote
-from single_window.recordings.stage import Changed, Timing
+from single_window.recordings.remote import RemoteReplaySandbox
+from single_window.recordings.stage import SandboxChanges, Timing
 from single_window.store.subjects import PARAMETER
 
 
@@ -38,10 +38,10 @@ class RemoteStage:
         self._client, self._key = WindowClient(url, key), key
         self._there = self._client.sandbox(name)
         self._recording, self._speed, self._running = recording, speed, running
-        self._into: Remote
+        self._into: RemoteReplaySandbox
         self._opened = ExitStack()
         self._opened.callback(self._client.close)
-        self.progress_file: Path | None = None if running else places.place_of(recording.path, f"{name}.http")
+        self.progress_file: Path | None = None if running else places.progress_path_of(recording.path, f"{name}.http")
 
     @property
     def may_differ(self) -> str:
@@ -55,21 +55,21 @@ class RemoteStage:
     def exists(self) -> bool:
         return self._there.name in self._client.sandboxes()
 
-    def make(self, begins: int, changed: Changed) -> Remote:
-        remote.made(self._client, self._recording.sandbox, self._there.name, begins, changed.options)
+    def make(self, begins: int, changed: SandboxChanges) -> RemoteReplaySandbox:
+        remote.make_sandbox(self._client, self._recording.sandbox, self._there.name, begins, changed.options)
         for parameter, numbers in changed.values.items():
             self._change(parameter, numbers, str(day_of(begins)))
         if self._running:
             self._there.clock.set("virtual", rate=str(self._speed))
         return self._senders()
 
-    def _senders(self) -> Remote:
-        self._into = Remote(self._there, self._client.url, self._key, self._speed, self._running)
+    def _senders(self) -> RemoteReplaySandbox:
+        self._into = RemoteReplaySandbox(self._there, self._client.url, self._key, self._speed, self._running)
         self._opened.callback(self._into.close)
         return self._into
 
     def _change(self, parameter: str, numbers: Mapping[str, str], since: str) -> None:
-        value = {"amount": numbers[AMOUNT]} if AMOUNT in numbers else {"value": dict(numbers)}
+        value = {"amount": numbers[AMOUNT_KEY]} if AMOUNT_KEY in numbers else {"value": dict(numbers)}
         acted = self._there.decide(parameter, CHANGE, "what-if", PARAMETER, since=since, **value)
         if acted.status != "done":
             raise ValueNotChanged(
@@ -77,7 +77,7 @@ class RemoteStage:
                 "of somebody who needs no second person for it."
             )
 
-    def find(self, reached: ReplayProgress) -> Remote:
+    def find(self, reached: ReplayProgress) -> RemoteReplaySandbox:
         try:
             self._there.clock.show()
         except CallRefused as refused:

@@ -16,7 +16,7 @@ from single_window.recordings.posting import Pace
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class SandboxChanges:
     """The differences from the recording: options of the sandbox, the day on which its clock begins (None: the
     recorded one), and dated values as numbers by key (texts), by the name of the parameter."""
 
@@ -55,7 +55,7 @@ class Stage(Protocol):
     def exists(self) -> bool:
         """True if the sandbox exists."""
 
-    def make(self, begins: int, changed: Changed) -> ReplaySandbox:
+    def make(self, begins: int, changed: SandboxChanges) -> ReplaySandbox:
         """Make the sandbox as the recorded one was before its first message, with its clock at the instant `begins`,
         and change options and dated values. Raises `SandboxTaken`, or `CallRefused` over HTTP."""
 

@@ -17,14 +17,16 @@ from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from single_window.cases.digests import queries as digests
 from single_window.recordings.events import Event, MessageEvent, OfficerAct, ReceiptEvent, Recorded
-from single_window.recordings.file import Made
-from single_window.recordings.master_data import master_data
+from single_window.recordings.file import RecordingFacts
+from single_window.recordings.master_data import read_master_data
 from single_window.store import sandboxes, triggers
 from single_window.store import tables as t
 from single_window.store.bulk import chunks
+from single_window.store.receipt_contents import content_at, unpack
+from single_window.store.records import from_json
 from single_window.store.subjects import NAMED_BY_CODE, TABLES
 
-PAGE = 500
+ROWS_PER_PAGE = 500
 """Messages and acts per query."""
 TAKEN_BACK = ("declined", "proposed", "refused")
 """States of decisions without effect."""
@@ -44,60 +46,67 @@ class NotWhole(Exception):
     permanent = True
 
 
-class Taken(NamedTuple):
+class TakenRecording(NamedTuple):
     """A recording to be written: the sandbox, its events (read while they are written), and facts for the manifest."""
 
     sandbox: Recorded
     events: Iterator[Event]
-    made: Made
+    made: RecordingFacts
 
 
-def take(connection: Connection, sandbox: str, progress: Callable[[int], None] = lambda done: None) -> Taken:
+def take_recording(
+    connection: Connection, sandbox: str, progress: Callable[[int], None] = lambda done: None
+) -> TakenRecording:
     """The events of a sandbox, as this connection sees it; `progress` counts events. Raises `NotWhole`,
     `UnknownSandbox`."""
     clocked = sandboxes.find(connection, sandbox)
-    if missing := _pruned(connection, sandbox):
+    if missing := _check_pruned(connection, sandbox):
         raise NotWhole(
             f"The bytes of {missing} messages of {sandbox!r} were pruned: it cannot be played again whole. "
             "Record before pruning."
         )
-    came = digests.digests_of(connection, sandbox)
+    message = digests.digests_of(connection, sandbox)
     recorded = Recorded(
         sandbox,
         clocked.seed,
         msgspec.to_builtins(clocked.options),
         clocked.clock.now(),
         tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
-        master_data(connection, sandbox),
+        read_master_data(connection, sandbox),
     )
-    made = Made(came.outcome.sha256, came.outcome.lines, _left_out(connection, sandbox), sequence=came.sequence.sha256)
-    return Taken(recorded, _counted(events(connection, sandbox), progress), made)
+    made = RecordingFacts(
+        message.outcome.sha256,
+        message.outcome.lines,
+        _counts_left_out(connection, sandbox),
+        sequence=message.sequence.sha256,
+    )
+    return TakenRecording(recorded, _count_events(events(connection, sandbox), progress), made)
 
 
 def events(connection: Connection, sandbox: str) -> Iterator[Event]:
     """All events in the order of the sandbox's instants; of one instant, in the order of ids."""
     return merge(
-        _messages(connection, sandbox),
-        _acts(connection, sandbox),
-        _receipts(connection, sandbox),
+        _read_messages(connection, sandbox),
+        _read_acts(connection, sandbox),
+        _read_receipts(connection, sandbox),
         key=lambda event: (event.at, event.id),
     )
 
 
-def _counted(counted: Iterator[Event], progress: Callable[[int], None]) -> Iterator[Event]:
+def _count_events(counted: Iterator[Event], progress: Callable[[int], None]) -> Iterator[Event]:
     for done, event in enumerate(counted, 1):
         yield event
-        if done % PAGE == 0:
+        if done % ROWS_PER_PAGE == 0:
             progress(done)
 
 
-def _pruned(connection: Connection, sandbox: str) -> int:
+def _check_pruned(connection: Connection, sandbox: str) -> int:
     kept = select(t.archive.c.message_id)
     gone = select(func.count()).where(t.message.c.sandbox == sandbox, t.message.c.id.not_in(kept))
     return int(connection.execute(gone).scalar_one())
 
 
-def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
+def _counts_left_out(connection: Connection, sandbox: str) -> dict[str, int]:
     """Counts of what is not recorded."""
     counter = Counter(
         {
@@ -112,12 +121,12 @@ def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
     return dict(+counter)
 
 
-def _pages(
+def _read_pages(
     connection: Connection, chosen: Select[Any], at: Column[Any], number: Column[Any]
 ) -> Iterator[list[Row[Any]]]:
     """Pages of rows in the order of instant and id."""
     after = (-1, -1)
-    ordered = chosen.order_by(at, number).limit(PAGE)
+    ordered = chosen.order_by(at, number).limit(ROWS_PER_PAGE)
     while rows := list(connection.execute(ordered.where(tuple_(at, number) > tuple_(*after)))):
         yield rows
         after = (rows[-1].instant, rows[-1].number)
@@ -126,21 +135,15 @@ def _pages(
 # messages
 
 
-def _messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
+def _read_messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
     message = t.message.c
     chosen = (
-        select(
-            message.received_at.label("instant"),
-            message.id.label("number"),
-            t.message,
-            t.archive.c.body,
-        )
+        select(message.received_at.label("instant"), message.id.label("number"), t.message, t.archive.c.body)
         .join(t.archive, t.archive.c.message_id == message.id)
         .where(message.sandbox == sandbox)
     )
-    for rows in _pages(connection, chosen, message.received_at, message.id):
-        named = _scenarios(connection, sandbox, [row.number for row in rows])
-        machine = _machine(connection, [row.number for row in rows])
+    for rows in _read_pages(connection, chosen, message.received_at, message.id):
+        named = _scenarios_of(connection, sandbox, [row.number for row in rows])
         for row in rows:
             body = MESSAGES.unpack(row.body)
             yield MessageEvent(
@@ -150,7 +153,7 @@ def _messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
                 sender=row.sender,
                 channel=row.channel,
                 status=422 if row.state == "refused" else 202,
-                machine=machine.get(row.number, 0),
+                machine=row.admitted_at,
                 edition=row.edition,
                 scenario=named.get(row.number, ""),
                 transmission="" if row.state == "refused" else row.transmission_id,
@@ -180,42 +183,24 @@ def trades_of(body: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for element in elements if (text := (element.text or "").strip())))
 
 
-def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
-    """Message id → scenario that its call named. Older releases stored it with the documents only."""
-    document = t.document.c
-    rows = connection.execute(
-        select(document.message_id, document.kind, document.key).where(document.message_id.in_(ids))
-    ).all()
-    places = {(triggers.MESSAGE, str(number)): number for number in ids}
-    places |= {(kind, key): number for number, kind, key in rows}
-    called = triggers.called(connection, sandbox, places)
-    by_document = {places[place]: name for place, name in called.items() if place[0] != triggers.MESSAGE}
-    return by_document | {int(key): name for (kind, key), name in called.items() if kind == triggers.MESSAGE}
-
-
-def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
-    """Message id → the machine's instant of filing, if the delivery is still stored."""
-    delivery = t.delivery.c
-    rows = connection.execute(
-        select(delivery.message_id, func.min(delivery.filed_at))
-        .where(delivery.message_id.in_(ids))
-        .group_by(delivery.message_id)
-    )
-    return {number: at for number, at in rows}
+def _scenarios_of(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
+    """Message id → scenario that its call named."""
+    called = triggers.called(connection, sandbox, [(triggers.MESSAGE, str(number)) for number in ids])
+    return {int(key): name for (_, key), name in called.items()}
 
 
 # acts
 
 
-def _acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
+def _read_acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
     decision = t.decision.c
     at = func.coalesce(func.nullif(decision.second_at, 0), decision.at)
     chosen = select(at.label("instant"), decision.id.label("number"), t.decision).where(
         decision.sandbox == sandbox, decision.state.not_in(TAKEN_BACK)
     )
-    for rows in _pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]
+    for rows in _read_pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]
         for row in rows:
-            name, flow, kind, trade = _named(connection, row.subject, row.subject_id)
+            name, flow, kind, trade = _names_of_subjects(connection, row.subject, row.subject_id)
             yield OfficerAct(
                 id=row.number,
                 at=row.instant,
@@ -234,7 +219,7 @@ def _acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
             )
 
 
-def _named(connection: Connection, subject: str, number: str) -> tuple[str, str, str, str]:
+def _names_of_subjects(connection: Connection, subject: str, number: str) -> tuple[str, str, str, str]:
     """(key, flow, kind, trade) of a subject, because its id differs between sandboxes."""
     if subject in NAMED_BY_CODE:
         return number, "", "", ""
@@ -252,12 +237,12 @@ def _named(connection: Connection, subject: str, number: str) -> tuple[str, str,
 # receipts
 
 
-def _receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
+def _read_receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
     receipt, group = t.receipt.c, t.receipt_group.c
-    chosen = select(group.filed_at.label("instant"), group.id.label("number"), group.mailbox.label("mailbox")).where(
-        group.sandbox == sandbox
-    )
-    for groups in _pages(connection, chosen, group.filed_at, group.id):
+    chosen = select(
+        group.filed_at.label("instant"), group.id.label("number"), group.mailbox.label("mailbox"), group.contents
+    ).where(group.sandbox == sandbox)
+    for groups in _read_pages(connection, chosen, group.filed_at, group.id):
         by_group: dict[int, list[Row[Any]]] = {}
         for ids in chunks([row.number for row in groups]):
             for row in connection.execute(
@@ -265,7 +250,9 @@ def _receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
             ):
                 by_group.setdefault(row.group_id, []).append(row)
         for of_group in groups:
+            contents = unpack(of_group.contents)
             for row in by_group.get(of_group.number, ()):
+                content = content_at(contents, row.position)
                 yield ReceiptEvent(
                     id=row.group_id,
                     at=of_group.instant,
@@ -275,7 +262,7 @@ def _receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
                     key=row.key,
                     trade=row.order_no,
                     status=row.return_status,
-                    rule=row.rule,
-                    fields=msgspec.json.decode(row.fields) if row.fields else {},
-                    words=row.words,
+                    rule=content.rule,
+                    fields=from_json(content.fields),
+                    words=content.words,
                 )

@@ -32,7 +32,7 @@ class Wave(NamedTuple):
     receipts: tuple[ReceiptEvent, ...] = ()
 
 
-class Chosen(NamedTuple):
+class EventFilter(NamedTuple):
     """The part of a recording that is played: message types, senders (DXP ids), a pattern of order numbers with * and
     ?, instants from `since` up to `until` (not included; 0: no end). Empty: all."""
 
@@ -60,13 +60,15 @@ class Chosen(NamedTuple):
         return self == EVERYTHING
 
 
-EVERYTHING = Chosen()
+EVERYTHING = EventFilter()
 
 
-def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = False) -> Iterator[Wave]:
+def divide_into_waves(
+    events: Iterable[Event], chosen: EventFilter = EVERYTHING, exactly: bool = False
+) -> Iterator[Wave]:
     """The waves of a recording, in order. `exactly`: messages are in one wave exactly if no receipt is between them, so
     that receipts come in the recorded order."""
-    came: list[MessageEvent] = []
+    message: list[MessageEvent] = []
     receipts: list[ReceiptEvent] = []
     for event in filter(chosen.takes, events):
         if isinstance(event, CallEvent):  # its message and its receipts are separate events
@@ -74,45 +76,47 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = 
         if isinstance(event, ReceiptEvent):
             receipts.append(event)
             continue
-        together = _as_recorded if exactly else _together
-        if came and (len(came) >= MAX_WAVE or not together(came, receipts, event)):
-            yield Wave(came[0].at, tuple(came), receipts=tuple(receipts))
-            came, receipts = [], []
-        elif receipts and not came:
+        together = _make_wave if exactly else _may_share_wave
+        if message and (len(message) >= MAX_WAVE or not together(message, receipts, event)):
+            yield Wave(message[0].at, tuple(message), receipts=tuple(receipts))
+            message, receipts = [], []
+        elif receipts and not message:
             yield Wave(receipts[0].at, receipts=tuple(receipts))
             receipts = []
         if isinstance(event, OfficerAct):
             yield Wave(event.at, act=event)
         else:
-            came.append(event)
-    if came or receipts:
-        yield Wave(came[0].at if came else receipts[0].at, tuple(came), receipts=tuple(receipts))
+            message.append(event)
+    if message or receipts:
+        yield Wave(message[0].at if message else receipts[0].at, tuple(message), receipts=tuple(receipts))
 
 
-def _as_recorded(
-    came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
+def _make_wave(
+    message: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
 ) -> bool:
     """True if there is no receipt between an event and the wave so far."""
-    return not isinstance(event, OfficerAct) and event.at == came[0].at and not receipts
+    return not isinstance(event, OfficerAct) and event.at == message[0].at and not receipts
 
 
-def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct) -> bool:
+def _may_share_wave(
+    message: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
+) -> bool:
     """True if an event may join the wave so far: it does not depend on a receipt of it."""
-    if isinstance(event, OfficerAct) or event.at != came[0].at or not came[-1].trades:
+    if isinstance(event, OfficerAct) or event.at != message[0].at or not message[-1].trades:
         return False
     if not receipts:
         return bool(event.trades)
-    return _meets(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
+    return _meeting_of(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
 
 
-def _meets(event: MessageEvent) -> bool:
+def _meeting_of(event: MessageEvent) -> bool:
     try:
         return bool(event.trades) and catalogue.by_code(event.code).kind.removeprefix("export_") in MEETING
     except catalogue.UnknownMessage:
         return False
 
 
-def shuffled(wave: Wave, key: str) -> Wave:
+def shuffle_wave(wave: Wave, key: str) -> Wave:
     """The wave with its trades in another order, drawn by a key; the order within a trade stays."""
     groups = _groups(wave.came)
     order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
@@ -138,6 +142,6 @@ def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
     return list(by_trade.values())
 
 
-def instant(text: str) -> int:
+def parse_instant(text: str) -> int:
     """The instant of a text like 2026-11-24 or 2026-11-24T08:00, in China's time; raises `ValueError`."""
     return int(datetime.fromisoformat(f"{text}+08:00" if "T" in text else f"{text}T00:00+08:00").timestamp() * 1_000)

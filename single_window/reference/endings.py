@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from declarations import parameters
-from declarations.refund.rates import RefundRates, percent
+from declarations.refund.rates import RefundRates, percent_text
 
 
 class Ending(NamedTuple):
@@ -56,17 +56,17 @@ def _parameters(first: date, days: int) -> list[Ending]:
 
 def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
     listed = []
-    for row in rates.ending(first, first + timedelta(days=days)):
-        last, follower = row.until or first, rates.follower(row)
+    for row in rates.rows_ending(first, first + timedelta(days=days)):
+        last, follower = row.until or first, rates.row_after(row)
         if follower is not None and (follower.refund, follower.flag) == (row.refund, row.flag):
             continue
-        then = "" if follower is None else percent(follower.refund)
+        then = "" if follower is None else percent_text(follower.refund)
         listed.append(
             Ending(
                 id=row.id,
                 title_zh=f"退税率：{row.name}",
                 title_en=f"Refund rate of {row.hs10}",
-                value=percent(row.refund),
+                value=percent_text(row.refund),
                 last_day=last,
                 days_left=(last - first).days,
                 then=then,

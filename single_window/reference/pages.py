@@ -11,8 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from declarations import lifecycle, parameters, rules
-from declarations.law import sources as legal_sources
-from declarations.law import values_of
+from declarations.law import all_sources, values_of
 from declarations.lifecycle import Lifecycle, LifecycleState, Transition
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import ElementField
@@ -142,7 +141,7 @@ def port_checks() -> Iterator[str]:
         "What one document must fulfil by itself. `-301008/15019`: the words of check 15019 inside the answer -301008."
     )
     yield ""
-    for kind in rules.BOOKS:
+    for kind in rules.RULE_BOOKS:
         entry = catalogue.by_kind(kind)
         yield f"## {entry.code} {entry.title_en} {entry.title_zh}"
         yield ""
@@ -292,13 +291,13 @@ def sources() -> Iterator[str]:
         "Acts of authorities, pages that confirm a value, and our own choice. The day is that of the act, where we "
         "know it. `single-window rules source ACT` lists all that rests on one."
     )
-    for basis in legal_sources().values():
+    for basis in all_sources().values():
         yield ""
         yield f"## {basis.id}"
         yield ""
         issued = f", {basis.issued}" if basis.issued else ""
         if basis.repealed:
-            by = legal_sources()[basis.repealed_by]
+            by = all_sources()[basis.repealed_by]
             issued += f", repealed {basis.repealed} by {by.act} ({basis.repeal_confidence})"
         yield f"{basis.act + ' · ' if basis.act else ''}{basis.about} ({basis.kind}{issued}, {basis.where})"
         yield ""
@@ -315,7 +314,7 @@ def lives() -> Iterator[str]:
         "says so."
     )
     yield ""
-    for described in lifecycle.lifecycles().values():
+    for described in lifecycle.all_lifecycles().values():
         yield f"## {described.name}: {described.en} {described.zh}"
         yield ""
         yield from _diagram(described)
@@ -328,7 +327,7 @@ def lives() -> Iterator[str]:
     yield ""
     yield from table(
         ("word", "条件", "meaning"),
-        ((name, condition.zh, condition.en) for name, condition in lifecycle.conditions().items()),
+        ((name, condition.zh, condition.en) for name, condition in lifecycle.all_conditions().items()),
     )
 
 
@@ -362,9 +361,7 @@ def _diagram(described: Lifecycle) -> Iterator[str]:
     drawn: dict[tuple[str, str], list[str]] = {}
     for step in described.transitions:
         for source in step.sources:
-            drawn.setdefault((source, step.to), []).append(
-                step.action + (f" {step.return_status}" if step.return_status else "")
-            )
+            drawn.setdefault((source, step.to), []).append(f"{step.action} {step.return_status}".rstrip())
     for (source, to), actions in drawn.items():
         yield f"    {source} --> {to}: {', '.join(actions)}"
     for state in described.states.values():

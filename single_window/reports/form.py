@@ -96,13 +96,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "kind": report.kind,
         "checks": [
-            {
-                "name": check.name,
-                "wanted": check.wanted,
-                "found": check.found,
-                "ok": check.ok,
-                "about": list(check.about),
-            }
+            {"name": check.name, "wanted": check.wanted, "found": check.found, "ok": check.ok, "about": [*check.about]}
             for check in report.checks
         ],
         "findings": [finding._asdict() for finding in report.findings],

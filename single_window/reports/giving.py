@@ -13,17 +13,17 @@ from typing import Any, TypeVar
 import click
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from single_window.frame.pages.plots import Plot, svg
+from single_window.frame.pages.plots import Plot, draw_svg
 from single_window.reports.form import KINDS, Report
-from single_window.reports.junit import Case, cases_of, junit, write
+from single_window.reports.junit import Case, cases_of, junit_document, write
 
 MAX_LISTED = 200
 """Maximum number of findings, and of items of a check, on a page; further ones are counted. JSON has all."""
 
 
-def html(report: Report) -> bytes:
+def render_html(report: Report) -> bytes:
     """The page of a report, in Chinese and English."""
-    text = _template().render(report=report, shown=MAX_LISTED, kinds=KINDS, picture=_picture)
+    text = _template().render(report=report, shown=MAX_LISTED, kinds=KINDS, picture=_draw_plot)
     return text.encode()
 
 
@@ -35,43 +35,43 @@ def _template() -> Template:
     return known.get_template("page.html")
 
 
-def _picture(plot: Plot) -> str:
+def _draw_plot(plot: Plot) -> str:
     """A plot as a data URL: such an image cannot access the page or load anything."""
-    return f"data:image/svg+xml;base64,{b64encode(svg(plot)).decode()}"
+    return f"data:image/svg+xml;base64,{b64encode(draw_svg(plot)).decode()}"
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def files(command: Command) -> Command:
+def report_options(command: Command) -> Command:
     """Decorator: add `--report FILE` and `--junit FILE` to a command."""
     for name, content in (
         ("--junit", "Write what became of it as JUnit XML."),
         ("--report", "Write one HTML page with plots that needs nothing else."),
     ):
         command = click.option(
-            name, type=click.Path(path_type=Path, dir_okay=False), callback=_placed, metavar="FILE", help=content
+            name, type=click.Path(path_type=Path, dir_okay=False), callback=_check_place, metavar="FILE", help=content
         )(command)
     return command
 
 
-def _placed(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+def _check_place(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
     """Check that the file's folder exists, before the command's work begins."""
     if file is not None and not file.absolute().parent.is_dir():
         raise click.ClickException(f"There is no folder {file.absolute().parent} for the file of --{option.name}.")
     return file
 
 
-def give(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
+def write_reports(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
     """Write the HTML page and the JUnit file if requested; `cases` replace the report's checks. Files are written
     atomically; errors are reported."""
     if page is not None:
-        _written(page, html(report))
+        _write_file(page, render_html(report))
     if suites is not None:
-        _written(suites, junit(cases if cases is not None else cases_of(report)))
+        _write_file(suites, junit_document(cases if cases is not None else cases_of(report)))
 
 
-def _written(file: Path, data: bytes) -> None:
+def _write_file(file: Path, data: bytes) -> None:
     try:
         write(file, data)
     except OSError as error:

@@ -24,12 +24,12 @@ class Case(NamedTuple):
     story: str = ""
 
 
-def junit(cases: Sequence[Case]) -> bytes:
+def junit_document(cases: Sequence[Case]) -> bytes:
     """The XML of all cases, suites in the order of their first cases."""
-    root = ElementTree.Element("testsuites", _counts(cases))
+    root = ElementTree.Element("testsuites", _case_counts(cases))
     for name in dict.fromkeys(case.suite for case in cases):
         within = [case for case in cases if case.suite == name]
-        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(within)})
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_case_counts(within)})
         for case in within:
             _add(suite, case)
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
@@ -49,7 +49,7 @@ def cases_of(report: Report) -> list[Case]:
     ]
 
 
-def _counts(cases: Sequence[Case]) -> dict[str, str]:
+def _case_counts(cases: Sequence[Case]) -> dict[str, str]:
     failures, seconds = sum(1 for case in cases if case.failure), sum(case.seconds for case in cases)
     return {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "time": f"{seconds:.3f}"}
 

@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, 
 
 from declarations.calendar import day_of, instant_of, months_after
 from declarations.documents import DOCUMENTS, pack, unpack
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from declarations.parameters import Parameters
 from schemas import catalogue
 from single_window.refused import Refused
+from single_window.store import receipt_contents
 from single_window.store.engine import writing
+from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
 
 LISTS_PER_TRANSACTION = 100
@@ -29,7 +31,7 @@ PERSONAL = ("buyer_name", "buyer_id_number", "buyer_telephone", "payer_name", "p
 """Fields of import documents with personal data."""
 MIN_SUBSTRING_LENGTH = 6
 """Minimum length of a text that is also masked as part of a value; shorter ones only as a whole value."""
-_ENDED = tuple(name for name, state in lifecycles()["declaration"].states.items() if state.ended or state.final)
+_ENDED = tuple(name for name, state in all_lifecycles()["declaration"].states.items() if state.ended or state.final)
 _OPEN_BILLS = ("reserved", "made", "summarised", "overdue")
 _KINDS = tuple(sorted({entry.kind for entry in catalogue.entries() if entry.flow != "export"}))
 
@@ -112,12 +114,7 @@ class Reached(NamedTuple):
 
 
 def _in_steps(
-    engine: Engine,
-    sandbox: str,
-    before: date,
-    do: Callable[[Connection, Sequence[Ended]], None],
-    after: int,
-    step: int,
+    engine: Engine, sandbox: str, before: date, do: Callable[[Connection, Sequence[Ended]], None], after: int, step: int
 ) -> Iterator[Reached]:
     while True:
         with writing(engine) as connection:
@@ -136,14 +133,11 @@ def drop(
     """
 
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
-        connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
+        receipt_contents.remove(connection, _of_orders(receipt.c, sandbox, some))
         connection.execute(delete(timeline).where(*_of_orders(timeline.c, sandbox, some)))
         parcels = sorted({record.logistics_key for record in some} - {""})
-        connection.execute(
-            delete(document).where(
-                document.c.sandbox == sandbox, document.c.kind == "waybill_status", document.c.key.in_(parcels)
-            )
-        )
+        of_parcels = (document.c.kind == "waybill_status", document.c.key.in_(parcels))
+        connection.execute(delete(document).where(document.c.sandbox == sandbox, *of_parcels))
         connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
 
     return _in_steps(engine, sandbox, before, papers, after, step)
@@ -191,16 +185,7 @@ def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended])
 
 def _mask_receipts_and_timeline(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:
     """Mask these texts in receipts and timeline of an order."""
-    for row in connection.execute(
-        select(receipt).where(receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS))
-    ).all():
-        masked = {name: _without(getattr(row, name), texts) for name in ("words", "fields")}
-        if masked != {name: getattr(row, name) for name in masked}:
-            connection.execute(
-                update(receipt)
-                .where(receipt.c.group_id == row.group_id, receipt.c.position == row.position)
-                .values(**masked)
-            )
+    _mask_receipts(connection, sandbox, order_no, texts)
     for row in connection.execute(
         select(timeline.c.id, timeline.c.reasons).where(
             timeline.c.sandbox == sandbox, timeline.c.order_no == order_no, timeline.c.kind.in_(_KINDS)
@@ -208,6 +193,21 @@ def _mask_receipts_and_timeline(connection: Connection, sandbox: str, order_no: 
     ).all():
         if (reasons := _without(row.reasons, texts)) != row.reasons:
             connection.execute(update(timeline).where(timeline.c.id == row.id).values(reasons=reasons))
+
+
+def _mask_receipts(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:
+    changed: dict[int, dict[int, ReceiptContent | None]] = {}
+    rows = connection.execute(
+        select(receipt.c.group_id, receipt.c.position).where(
+            receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS)
+        )
+    ).all()
+    for row, content in with_contents(connection, rows):
+        masked = content._replace(words=_without(content.words, texts), fields=_without(content.fields, texts))
+        if masked != content:
+            changed.setdefault(row.group_id, {})[row.position] = masked
+    if changed:
+        receipt_contents.change(connection, changed)
 
 
 def _without(words: str, texts: set[str]) -> str:

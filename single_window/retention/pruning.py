@@ -1,4 +1,4 @@
-"""Deletes data that is only kept for convenience: bodies of old messages and finished deliveries. In small
+"""Deletes data that is only kept for convenience: bodies of old messages and dismissed deliveries. In small
 transactions."""
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
 from single_window.store.engine import writing
+from single_window.store.names import DISMISSED
 from single_window.store.tables import archive, delivery, message
 
 ROWS_PER_TRANSACTION = 2_000
 """Rows deleted per transaction, which bounds how long other writers wait."""
-FINISHED = ("done", "dismissed")
 
 
 class PruningPlan(NamedTuple):
-    """What will be deleted: number and stored size of message bodies, number of finished deliveries."""
+    """The extent of a deletion: number and stored size of message bodies, number of dismissed deliveries."""
 
     messages: int
     size: int
@@ -26,7 +26,7 @@ class PruningPlan(NamedTuple):
 
 def _bodies(sandbox: str, before: int) -> Any:
     """Select messages received before an instant without open deliveries."""
-    waiting = select(delivery.c.message_id).where(delivery.c.sandbox == sandbox, delivery.c.state.not_in(FINISHED))
+    waiting = select(delivery.c.message_id).where(delivery.c.sandbox == sandbox, delivery.c.state != DISMISSED)
     return select(message.c.id).where(
         message.c.sandbox == sandbox, message.c.received_at < before, message.c.id.not_in(waiting)
     )
@@ -34,12 +34,12 @@ def _bodies(sandbox: str, before: int) -> Any:
 
 def _deliveries(sandbox: str, before: int) -> Any:
     return select(delivery.c.id).where(
-        delivery.c.sandbox == sandbox, delivery.c.filed_at < before, delivery.c.state.in_(FINISHED)
+        delivery.c.sandbox == sandbox, delivery.c.filed_at < before, delivery.c.state == DISMISSED
     )
 
 
 def plan(connection: Connection, sandbox: str, before: int) -> PruningPlan:
-    """What `prune` would delete. Ages of messages are by the sandbox's clock, of deliveries by the machine's."""
+    """Return what `prune` would delete. Ages of messages are by the sandbox's clock, of deliveries by the machine's."""
     count, size = connection.execute(
         select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).where(
             archive.c.message_id.in_(_bodies(sandbox, before))

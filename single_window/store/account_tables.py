@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, String
 
-from single_window.store.columns import big as _big
-from single_window.store.columns import metadata
-from single_window.store.columns import text as _text
+from single_window.store.columns import big, bigs, index, integer, table, text, text_key, texts
 
-account = Table(
+account = table(
+    "window",
     "account",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    _text("display"),
-    _text("password"),
-    _text("role"),
-    _text("agency"),
-    _text("office"),
-    _big("disabled_at"),
-    _big("created_at"),
-    Column("session_epoch", Integer, nullable=False, server_default="0"),
+    text_key("name", 40),
+    *texts("display", "password", "role", "agency", "office"),
+    *bigs("disabled_at", "created_at"),
+    integer("session_epoch"),
     sqlite_with_rowid=False,
 )
-saved_filter = Table(
-    "saved_filter",
-    metadata,
-    Column("account", String(40), primary_key=True),
-    Column("name", String(40), primary_key=True),
-    _text("query"),
-    sqlite_with_rowid=False,
+saved_filter = table(
+    "window", "saved_filter", text_key("account", 40), text_key("name", 40), text("query"), sqlite_with_rowid=False
 )
-sign_in_failure = Table(
+sign_in_failure = table(
+    "window",
     "sign_in_failure",
-    metadata,
-    Column("kind", String(10), primary_key=True),
-    Column("name", String(100), primary_key=True),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    _big("last_at"),
-    _big("locked_until"),
+    text_key("kind", 10),
+    text_key("name", 100),
+    integer("failures"),
+    *bigs("last_at", "locked_until"),
     sqlite_with_rowid=False,
 )
-api_key = Table(
+api_key = table(
+    "window",
     "api_key",
-    metadata,
-    Column("id", String(20), primary_key=True),
+    text_key("id", 20),
     Column("home", String(40), nullable=False),
     Column("owner", String(40), nullable=False),
-    _text("digest"),
-    _text("mailboxes"),
-    _text("rights"),
-    _big("made_at"),
-    _text("made_by"),
-    _big("expires_at"),
-    _big("revoked_at"),
-    _big("used_at"),
+    *texts("digest", "mailboxes", "rights"),
+    big("made_at"),
+    text("made_by"),
+    *bigs("expires_at", "revoked_at", "used_at"),
     sqlite_with_rowid=False,
 )
-Index("ix_api_key_home_owner", api_key.c.home, api_key.c.owner)
+index(api_key, "home_owner", "home", "owner")

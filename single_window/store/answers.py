@@ -14,12 +14,13 @@ from sqlalchemy import Connection, select
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.topic import Route
-from single_window.store.bulk import encode, insert_rows, one_of
+from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
 from single_window.store.places import ReceiptGroup
+from single_window.store.receipt_contents import MOST, ReceiptContent, pack
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, WrittenCounts
@@ -61,7 +62,7 @@ def write_answers(
 def write_receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
 ) -> list[ReceiptGroup]:
-    """Write receipts, one group for each mailbox; returns the groups, which have no sequence numbers yet."""
+    """Write receipts, at least one group for each mailbox; returns the groups, which have no sequence numbers yet."""
     groups, rows = _receipts(connection, numbering, sandbox, drafts, now)
     insert_rows(connection, receipt, RECEIPT, rows)
     return groups
@@ -70,33 +71,35 @@ def write_receipts(
 def _receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
 ) -> tuple[list[ReceiptGroup], list[tuple[Any, ...]]]:
-    """Groups, one for each mailbox, and the rows of their receipts."""
+    """Groups, each of at most `receipt_contents.MOST` receipts for one mailbox, and the rows of their receipts."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
     for draft in with_echoed_guids(connection, sandbox, drafts):
         for mailbox in draft.mailboxes.split(";"):
             by_mailbox.setdefault(mailbox, []).append(draft)
+    parts = [(mailbox, part) for mailbox, of_box in by_mailbox.items() for part in chunks(of_box, MOST)]
     groups, rows = [], []
-    for number, (mailbox, of_box) in zip(numbering.take(ROWS, "row", len(by_mailbox)), by_mailbox.items(), strict=True):
-        groups.append(ReceiptGroup(number, sandbox, mailbox, len(of_box), now))
-        for position, draft in enumerate(of_box):
-            reason = draft.reason
-            rows.append(
-                (
-                    number,
-                    position,
-                    sandbox,
-                    draft.code,
-                    draft.order_no,
-                    draft.kind,
-                    draft.key,
-                    draft.return_status,
-                    draft.return_time,
-                    reason.rule,
-                    to_json(reason.values),
-                    encode(draft.fields).decode(),
-                )
+    for number, (mailbox, part) in zip(numbering.take(ROWS, "row", len(parts)), parts, strict=True):
+        contents = pack([_content(draft) for draft in part])
+        groups.append(ReceiptGroup(number, sandbox, mailbox, len(part), now, contents))
+        rows += [
+            (
+                number,
+                position,
+                sandbox,
+                draft.code,
+                draft.order_no,
+                draft.kind,
+                draft.key,
+                draft.return_status,
+                draft.return_time,
             )
+            for position, draft in enumerate(part)
+        ]
     return groups, rows
+
+
+def _content(draft: ReceiptDraft) -> ReceiptContent:
+    return ReceiptContent(draft.reason.rule, to_json(draft.reason.values), encode(draft.fields).decode())
 
 
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[TimelineEvent]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeDecorator
 
 Row = Sequence[Any]
 _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (String, "text"))
@@ -105,6 +106,7 @@ def _arrays(table: Table, columns: tuple[str, ...]) -> str:
 
 def _type(table: Table, name: str) -> str:
     kind = table.c[name].type
+    kind = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
     return next(sql_type for python_type, sql_type in _TYPES if isinstance(kind, python_type))
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
+from single_window.store.columns import PackedText
 from single_window.store.prepared import SQLITE, run_rows
 
 CHUNK = 500
@@ -70,10 +71,28 @@ def on_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+@cache
+def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, PackedText], ...]:
+    kinds = [(place, table.c[name].type) for place, name in enumerate(columns)]
+    return tuple((place, kind) for place, kind in kinds if isinstance(kind, PackedText))
+
+
+def _packed(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows with their texts in `PackedText` columns packed, because the driver gets them past SQLAlchemy's types."""
+    if not (packed := _packed_columns(table, columns)):
+        return rows
+    stored = [list(row) for row in rows]
+    for row in stored:
+        for place, kind in packed:
+            row[place] = kind.pack(row[place])
+    return stored
+
+
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     """Insert rows given in the order of `columns`; raises `IntegrityError` if a row breaks a constraint."""
     if not rows:
         return
+    rows = _packed(table, columns, rows)
     if on_sqlite(connection):
         _run(connection, _insert(table, columns), columns, rows)
     else:
@@ -91,6 +110,7 @@ def upsert_rows(
     """Insert rows, each key once. On a key conflict set the columns in `replace` (none: keep the existing row)."""
     if not rows:
         return
+    rows = _packed(table, columns, rows)
     if on_sqlite(connection):
         _run(connection, _upsert(table, columns, replace), columns, rows)
     else:
@@ -117,6 +137,7 @@ def update_rows(
     """
     if not rows:
         return 0
+    rows = _packed(table, columns, rows)
     if not on_sqlite(connection):
         return update_arrays(connection, table, keys, columns, rows)
     names = (*[f"new_{name}" for name in columns], *[f"key_{name}" for name in keys])

@@ -73,12 +73,8 @@ def ages(
     """Waiting cases of each desk by age: [opened since since[0], between since[1] and since[0], …, before since[-1],
     overdue]. `since` is in descending order."""
     opened = work_case.c.opened_at
-    edges = [
-        opened >= since[0],
-        *[and_(opened < later, opened >= earlier) for later, earlier in pairwise(since)],
-        opened < since[-1],
-        work_case.c.due < now,
-    ]
+    between = [and_(opened < later, opened >= earlier) for later, earlier in pairwise(since)]
+    edges = [opened >= since[0], *between, opened < since[-1], work_case.c.due < now]
     sums = [func.coalesce(func.sum(case((edge, 1), else_=0)), 0) for edge in edges]
     rows = connection.execute(
         select(work_case.c.desk, *sums)
@@ -251,18 +247,8 @@ def _timed_decisions(source: FromClause, scope: Scope) -> Select[Any]:
     log, column = source.c, work_case.c
     return (
         select(
-            log.sequence,
-            log.by,
-            log.action,
-            log.subject,
-            log.before,
-            log.outcome,
-            log.reason,
-            log.filed_at,
-            log.answered_at,
-            column.company,
-            column.desk,
-            column.opened_at,
+            *log["sequence", "by", "action", "subject", "before", "outcome", "reason", "filed_at", "answered_at"],
+            *column["company", "desk", "opened_at"],
         )
         .select_from(_with_case(source))
         .where(*_in_log(source, scope))

@@ -2,86 +2,58 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table
-from sqlalchemy import text as sql
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    sandbox_column,
+    table,
+    text,
+    text_key,
+    texts,
+)
 
-from single_window.store.columns import big, id_column, metadata, sandbox_column, text
-
-work_case = Table(
+work_case = table(
+    "all",
     "work_case",
-    metadata,
     sandbox_column(True),
-    Column("subject", String(20), primary_key=True),
-    Column("subject_id", String(40), primary_key=True),
-    text("desk"),
-    text("office"),
-    text("flow"),
-    text("kind"),
-    text("number"),
-    text("order_no"),
-    text("state"),
-    Column("version", Integer, nullable=False, server_default="0"),
-    text("reason"),
-    text("reasons"),
-    text("company"),
-    text("goods"),
-    text("terms"),
-    big("declaration_id"),
-    big("value"),
-    big("tax"),
+    text_key("subject", 20),
+    text_key("subject_id", 40),
+    *texts("desk", "office", "flow", "kind", "number", "order_no", "state"),
+    integer("version"),
+    *texts("reason", "reasons", "company", "goods", "terms"),
+    *bigs("declaration_id", "value", "tax"),
     text("lane"),
-    big("opened_at"),
-    big("due"),
+    *bigs("opened_at", "due"),
     text("assignee"),
     big("lease_until"),
-    Column("waiting", Integer, nullable=False, server_default="1"),
+    integer("waiting", 1),
     big("ended_at"),
     sqlite_with_rowid=False,
 )
-_WAITING = sql("waiting = 1")
-for _first in ("desk", "assignee", ""):
-    Index(
-        f"ix_work_case_{_first or 'due'}",
-        work_case.c.sandbox,
-        *([work_case.c[_first]] if _first else []),
-        work_case.c.due,
-        work_case.c.subject,
-        work_case.c.subject_id,
-        sqlite_where=_WAITING,
-        postgresql_where=_WAITING,
-    )
-Index("ix_work_case_ended_at", work_case.c.sandbox, work_case.c.ended_at)
-Index("ix_work_case_opened_at", work_case.c.sandbox, work_case.c.opened_at)
-decision_log = Table(
+_DUE = ("due", "subject", "subject_id")
+index(work_case, "desk", "sandbox", "desk", *_DUE, where="waiting = 1")
+index(work_case, "assignee", "sandbox", "assignee", *_DUE, where="waiting = 1")
+index(work_case, "due", "sandbox", *_DUE, where="waiting = 1")
+index(work_case, "ended_at", "sandbox", "ended_at")
+index(work_case, "opened_at", "sandbox", "opened_at")
+decision_log = table(
+    "window",
     "decision_log",
-    metadata,
     sandbox_column(True),
     id_column("sequence"),
     big("decision_id"),
-    text("subject"),
-    text("subject_id"),
-    text("action"),
-    text("by"),
-    text("role"),
+    *texts("subject", "subject_id", "action", "by", "role"),
     big("seen"),
-    text("reason"),
-    text("before"),
-    text("after"),
-    text("outcome"),
-    text("answer"),
-    big("filed_at"),
-    big("answered_at"),
-    text("previous"),
-    text("hash"),
+    *texts("reason", "before", "after", "outcome", "answer"),
+    *bigs("filed_at", "answered_at"),
+    *texts("previous", "hash"),
     sqlite_with_rowid=False,
 )
-Index("ix_decision_log_by", decision_log.c.sandbox, decision_log.c.by, decision_log.c.sequence)
-Index("ix_decision_log_answered_at", decision_log.c.sandbox, decision_log.c.answered_at)
-decision_log_head = Table(
-    "decision_log_head",
-    metadata,
-    sandbox_column(True),
-    big("sequence"),
-    text("hash"),
-    sqlite_with_rowid=False,
+index(decision_log, "by", "sandbox", "by", "sequence")
+index(decision_log, "answered_at", "sandbox", "answered_at")
+decision_log_head = table(
+    "window", "decision_log_head", sandbox_column(True), big("sequence"), text("hash"), sqlite_with_rowid=False
 )

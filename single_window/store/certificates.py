@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from schemas.signature.algorithms import Key
-from schemas.signature.certificates import Certificate
 from single_window.store.bulk import one_of
 from single_window.store.tables import authority, certificate
+
+if TYPE_CHECKING:
+    from schemas.signature.algorithms import Key  # these import cryptography, which is only needed for signatures
+    from schemas.signature.certificates import Certificate
 
 
 class RegisteredCertificate(NamedTuple):

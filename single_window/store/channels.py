@@ -111,15 +111,8 @@ def take(
     Returns the updated channel, for the calls that follow. `holder` must be unique.
     """
     values = {"holder": holder, "held_until": until, "tried": tried}
-    taken = _changed(
-        connection,
-        chosen,
-        channel.c.held_until < system,
-        channel.c.position == chosen.position,
-        channel.c.tried == chosen.tried,
-        channel.c.state != OFF,
-        **values,
-    )
+    unchanged = (channel.c.position == chosen.position, channel.c.tried == chosen.tried)
+    taken = _changed(connection, chosen, channel.c.held_until < system, *unchanged, channel.c.state != OFF, **values)
     return replace(chosen, holder=holder, held_until=until, tried=tried) if taken else None
 
 

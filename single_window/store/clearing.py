@@ -6,14 +6,14 @@ have reserved or participants have read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
 from sqlalchemy import text as sql
 
 from single_window.messaging.topology import GATEWAYS
-from single_window.store import deliveries, epochs
+from single_window.store import epochs
 from single_window.store import tables as t
 
 PIECE = 2_000
@@ -27,12 +27,13 @@ SNAPSHOTS = (t.sandbox_snapshot,)
 FIRST = (t.deadline, t.delivery)
 """Tables that are cleared first, so that work in progress has no effect and nothing follows from it."""
 DONE = sql("state = 'done'")
-"""The condition of a partial index. Finished rows have a separate index, because with one index on the sandbox the
-database would read all rows when it looks for the few open ones."""
-OPEN: Mapping[Table, ColumnElement[bool]] = {
-    t.deadline: t.deadline.c.state == "open",
-    t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),
+"""The condition of a partial index of deadlines. Finished rows have a separate index, because with one index on the
+sandbox the database would read all rows when it looks for the few open ones."""
+BY_STATE: Mapping[Table, Sequence[ColumnElement[bool]]] = {
+    t.deadline: (t.deadline.c.state == "open", and_(DONE)),
+    t.delivery: (t.delivery.c.state > "",),
 }
+"""Tables whose rows of a sandbox are found by indexes of states → the conditions that together hold for every row."""
 PARTS: Mapping[Table, tuple[tuple[Table, str], ...]] = {
     t.message: ((t.archive, "message_id"),),
     t.declaration: ((t.inspection, "declaration_id"), (t.tax_bill, "declaration_id")),
@@ -111,10 +112,8 @@ def _some(connection: Connection, table: Table, sandbox: str, master_data: bool,
         used = _unused(connection, table, of_sandbox, most)
         imported = IMPORTED[table]
         return used + (0 if imported is None else _delete(connection, table, [of_sandbox, ~imported], most))
-    if table in OPEN:
-        return _delete(connection, table, [of_sandbox, OPEN[table]], most) + _delete(
-            connection, table, [of_sandbox, and_(DONE)], most
-        )
+    if table in BY_STATE:
+        return sum(_delete(connection, table, [of_sandbox, state], most) for state in BY_STATE[table])
     if table not in PARTS:
         return _delete(connection, table, [of_sandbox], most)
     return _family(connection, table, of_sandbox, most)

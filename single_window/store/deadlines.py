@@ -37,19 +37,16 @@ def page(
 ) -> list[DueDeadline]:
     """Open deadlines after the cursor (instant, id) and up to and including `until`, in due order."""
     instant, number = after
-    rows = connection.execute(
+    chosen = (
         select(deadline.c.id, deadline.c.due, deadline.c.kind, deadline.c.subject)
-        .where(
-            deadline.c.sandbox == sandbox,
-            deadline.c.state == "open",
-            deadline.c.due >= instant,
-            *([] if until is None else [deadline.c.due <= until]),
-            or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)),
-        )
+        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= instant)
+        .where(or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)))
         .order_by(deadline.c.due, deadline.c.id)
         .limit(limit)
     )
-    return [DueDeadline(*row) for row in rows]
+    if until is not None:
+        chosen = chosen.where(deadline.c.due <= until)
+    return [DueDeadline(*row) for row in connection.execute(chosen)]
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:

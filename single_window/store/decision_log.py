@@ -154,9 +154,8 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
         previous = digest(values)
         linked.append((*values, previous))
     insert_rows(connection, decision_log, LogEntry._fields, linked)
-    connection.execute(
-        update(decision_log_head).where(decision_log_head.c.sandbox == sandbox).values(sequence=sequence, hash=previous)
-    )
+    of_sandbox = update(decision_log_head).where(head.sandbox == sandbox)
+    connection.execute(of_sandbox.values(sequence=sequence, hash=previous))
 
 
 def digest(values: Sequence[Any]) -> str:

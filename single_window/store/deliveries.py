@@ -1,4 +1,4 @@
-"""Rows of deliveries, the work items. Inserted in the commit that causes them, claimed by compare-and-set."""
+"""Rows of deliveries, the work items: inserted in the commit that causes them, deleted in that which handles them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, or_, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, or_, select, update
 
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, per_dialect
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
-READY = "ready"
-NOT_DONE = sql("state <> 'done'")
-"""The condition of the partial index, written exactly as in the index: otherwise SQLite scans all deliveries."""
+READY, DONE = "ready", "done"
+"""A delivery that is done is not stored."""
 
 
 class Delivery(NamedTuple):
@@ -41,7 +39,6 @@ def _waits(queue: str) -> ColumnElement[bool]:
     return (
         select(delivery.c.id)
         .where(
-            NOT_DONE,
             delivery.c.queue == queue,
             delivery.c.state == READY,
             delivery.c.not_before <= bindparam("now"),
@@ -90,7 +87,6 @@ def _ready(queues: tuple[str, ...]) -> Any:
             delivery.c.message_id,
         )
         .where(
-            NOT_DONE,
             delivery.c.state == READY,
             delivery.c.not_before <= bindparam("now"),
             _of(queues),
@@ -120,7 +116,7 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
         connection.execute(
             select(func.count())
             .select_from(delivery)
-            .where(NOT_DONE, delivery.c.state == READY, delivery.c.not_before <= now, delivery.c.queue.in_(queues))
+            .where(delivery.c.state == READY, delivery.c.not_before <= now, delivery.c.queue.in_(queues))
         ).scalar()
         or 0
     )
@@ -156,11 +152,12 @@ def _claim(sqlite: bool) -> Any:
     open_ = and_(in_array(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
     if not sqlite:  # two workers with the same deliveries lock them in the same order
         open_ = delivery.c.id.in_(select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update())
-    return update(delivery).where(open_).values(state="done").returning(*_AS_CONSUMED)
+    return delete(delivery).where(open_).returning(*_AS_CONSUMED)
 
 
 def claim(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Compare-and-set: mark the open deliveries among these as done and return them, in order."""
+    """Compare-and-set: delete the open deliveries among these and return them, in order, to the transaction that
+    handles them."""
     rows = fetch_all(connection, _claim(connection), _parameters(connection, queue, ids))
     return sorted(Delivery(*row) for row in rows)
 
@@ -178,14 +175,14 @@ def attempts_of(connection: Connection, queue: str, ids: Iterable[int]) -> dict[
     return {number: attempts for number, attempts in rows}
 
 
-def lock_free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Lock and return the open deliveries that nobody else has locked, in order."""
-    columns = [delivery.c[name] for name in Delivery._fields]
+def lock(connection: Connection, queue: str, ids: Iterable[int], *, skip_locked: bool = False) -> list[Delivery]:
+    """Lock and return the open deliveries among these, in order. `skip_locked`: only those that nobody else has
+    locked."""
     rows = connection.execute(
-        select(*columns)
+        select(*_AS_CONSUMED)
         .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state == READY)
         .order_by(delivery.c.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=skip_locked)
     ).all()
     return [Delivery(*row) for row in rows]
 
@@ -200,8 +197,8 @@ def mark_suspects(connection: Connection, ids: Iterable[int], reason: str) -> No
 
 
 def finish(connection: Connection, number: int) -> None:
-    """Mark a locked delivery as done, because others have replaced it."""
-    connection.execute(update(delivery).where(delivery.c.id == number).values(state="done"))
+    """Delete a locked delivery, because others have replaced it."""
+    connection.execute(delete(delivery).where(delivery.c.id == number))
 
 
 def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, retry_at: int | None) -> None:
@@ -215,9 +212,7 @@ def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, r
 
 
 def depth(connection: Connection, sandbox: str | None = None) -> dict[str, int]:
-    """Open deliveries by state (ready, parked)."""
+    """Deliveries by state (ready, parked, dismissed)."""
     within = [] if sandbox is None else [delivery.c.sandbox == sandbox]
-    rows = connection.execute(
-        select(delivery.c.state, func.count()).where(NOT_DONE, *within).group_by(delivery.c.state)
-    )
+    rows = connection.execute(select(delivery.c.state, func.count()).where(*within).group_by(delivery.c.state))
     return {state: count for state, count in rows}

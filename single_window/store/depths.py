@@ -1,4 +1,4 @@
-"""Depth and age of the queues, read from deliveries that are not done."""
+"""Depth and age of the queues, read from deliveries."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select
 
-from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery
 
 STATES = ("ready", "parked")
-"""States of an open delivery; the other states are done and dismissed."""
+"""States of an open delivery; the other state is dismissed."""
 _since = case((delivery.c.not_before > delivery.c.filed_at, delivery.c.not_before), else_=delivery.c.filed_at)
 """The instant since when a delivery waits: when it was filed, or when it may be retried."""
 
@@ -39,7 +38,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
             func.min(case((processable, _since))),
             func.sum(case((processable & late, 1), else_=0)),
         )
-        .where(NOT_DONE, delivery.c.state.in_(STATES))
+        .where(delivery.c.state.in_(STATES))
         .group_by(delivery.c.queue, delivery.c.state)
         .order_by(delivery.c.queue, delivery.c.state)
     )
@@ -51,7 +50,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
     """Ids of parked or ready deliveries that wait since `before` or longer, oldest first."""
-    where: list[Any] = [NOT_DONE, delivery.c.state == ("parked" if parked else "ready"), _since <= before]
+    where: list[Any] = [delivery.c.state == ("parked" if parked else "ready"), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)
     return list(

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from declarations.confidence import stored
+from declarations.confidence import parse_stored
 from declarations.goods import Goods, GoodsRegister
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.prepared import fetch_value
@@ -34,7 +34,7 @@ def _extended(rows: tuple[str, ...], builtin: GoodsRegister) -> GoodsRegister:
 def read(text: str) -> Goods:
     """Decode a stored row. In old rows the confidence is text, or named `status`."""
     values = msgspec.json.decode(text)
-    values["confidence"] = stored(values.pop("status", "") or values["confidence"])
+    values["confidence"] = parse_stored(values.pop("status", "") or values["confidence"])
     return msgspec.convert(values, Goods)
 
 

@@ -20,8 +20,8 @@ from single_window.store.engine import read_once, writes
 from single_window.store.tables import receipt_making
 
 FORM = 2
-"""The format version of this program's receipt messages; increment it with any visible change.
-1: until revision 0028. 2: a DxpMsgSv that the port's middleware can read."""
+"""The format version of this program's receipt messages; increment it with any visible change, and render earlier ones
+as before."""
 _LEVEL = 12
 """Zstandard compression level: compresses the 180 KB vocabulary to 38 KB in 20 ms."""
 _COLUMNS = ("number", "form", "digest", "words")

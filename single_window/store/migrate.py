@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy import Connection, MetaData, inspect, make_url, text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import open_engine, reading
@@ -37,7 +38,8 @@ class WrongRevision(Exception):
 class RevisionStatus(NamedTuple):
     """The current revision of a database (empty: none), the required one, and those missing, in order.
 
-    `unknown`: this program does not know the current revision. `foreign`: another program made tables of these names.
+    `unknown`: this program does not know the current revision. `unreleased`: nor will any, because a program before the
+    first release made it. `foreign`: another program made tables of these names.
     """
 
     current: str
@@ -45,6 +47,7 @@ class RevisionStatus(NamedTuple):
     missing: tuple[str, ...]
     unknown: bool = False
     foreign: bool = False
+    unreleased: bool = False
 
     @property
     def ready(self) -> bool:
@@ -107,7 +110,7 @@ def _revision_status(connection: Connection) -> RevisionStatus:
         return RevisionStatus(current, current, ())
     revisions = _revisions()
     if current and current not in revisions:
-        return RevisionStatus(current, revisions[-1], (), unknown=True)
+        return RevisionStatus(current, revisions[-1], (), unknown=True, unreleased=current < revisions[0])
     missing = tuple(revisions[revisions.index(current) + 1 :] if current else revisions)
     foreign = not current and bool(tables & set(metadata.tables))
     return RevisionStatus(current, revisions[-1], missing, foreign=foreign)
@@ -154,6 +157,12 @@ def check(schema: RevisionStatus, url: str) -> None:
             f"The database {where} holds tables that this program did not make. "
             "Choose another one with --data FOLDER or SINGLE_WINDOW_DATABASE."
         )
+    if schema.unreleased:
+        raise WrongRevision(
+            f"The database {where} is at revision {schema.current}, which a program before the first release made; "
+            "it cannot be upgraded. Begin in another folder (--data FOLDER) or with another SINGLE_WINDOW_DATABASE; "
+            "to play its messages there, record them with that program (single-window record FILE) and replay the file."
+        )
     if schema.unknown:
         raise WrongRevision(
             f"The database {where} is at revision {schema.current}, which this program, made for "
@@ -196,8 +205,17 @@ def make(url: str) -> None:
             engine.dispose()
 
 
+def create_tables(connection: Connection, tables: MetaData) -> None:
+    """Create tables, and their indexes by name: SQLite's choice between two indexes depends on the order in which they
+    were created, and SQLAlchemy's `create_all` has none."""
+    for table in tables.sorted_tables:
+        connection.execute(CreateTable(table))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.execute(CreateIndex(index))
+
+
 def _make(connection: Connection) -> None:
-    metadata.create_all(connection, checkfirst=False)
+    create_tables(connection, metadata)
     connection.execute(
         text(
             f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, "

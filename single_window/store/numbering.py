@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from operator import length_hint
 from threading import Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from single_window.store.bulk import upsert_rows
+from single_window.store.bulk import per_dialect, upsert_rows
 from single_window.store.engine import writing
 from single_window.store.tables import serial
 
@@ -31,6 +34,17 @@ FIRST_RESERVATION, RESERVATION_GROWTH = 8_000, 4
 
 SeriesKey: TypeAlias = tuple[str, str]
 """(sandbox, name of a series)"""
+
+
+@per_dialect
+def _advancing(sqlite: bool) -> Any:
+    """The statement that advances a series, which it creates if it is new, and returns its next number."""
+    size: Any = bindparam("size", type_=BigInteger)
+    row: Any = (sqlite_insert if sqlite else postgresql_insert)(serial).values(
+        sandbox=bindparam("of_sandbox"), name=bindparam("of_name"), next=1 + size
+    )
+    advanced = row.on_conflict_do_update(index_elements=["sandbox", "name"], set_={"next": serial.c.next + size})
+    return advanced.returning(serial.c.next)
 
 
 class Exhausted(Exception):
@@ -74,6 +88,7 @@ class Numbering:
         self._range, self._kept = range_size, kept
         self._series: OrderedDict[SeriesKey, _Series] = OrderedDict()
         self._used: set[SeriesKey] = set()
+        self._names: set[str] = set()
         self._lock = Lock()
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
@@ -115,8 +130,9 @@ class Numbering:
     def retrying(self, step: Callable[[], int], sandboxes: Callable[[], Iterable[str]] = lambda: ()) -> int:
         """Run a step; whenever it runs out of numbers, reserve more and run it again.
 
-        `sandboxes` returns all sandboxes of the step: a series that one lacks is reserved for the others too, so that
-        the step is retried once per series, not once per sandbox.
+        `sandboxes` returns all sandboxes of the step. Whatever one of them lacks is reserved for all, together with the
+        series of the same names as those used before: the first trade in a further sandbox is retried once, not once
+        for each series and sandbox.
         """
         retries: Counter[SeriesKey] = Counter()
         while True:
@@ -128,7 +144,8 @@ class Numbering:
                 self.ensure(*key, least * RESERVATION_GROWTH ** retries[key])
                 retries[key] += 1
                 if short.sandbox != ROWS:
-                    self._reserve(self._without_numbers([(name, short.name) for name in sandboxes()]), self._range)
+                    keys = product({short.sandbox, *sandboxes()}, {short.name, *self._names.copy()})
+                    self._reserve(self._without_numbers(keys), self._range)
 
     def _without_numbers(self, keys: Iterable[SeriesKey]) -> list[SeriesKey]:
         """The series without reserved numbers."""
@@ -147,6 +164,8 @@ class Numbering:
         if number is None:
             raise Exhausted(*key, 1)
         self._used.add(key)
+        if key[0] != ROWS:
+            self._names.add(key[1])
         return number
 
     def _reserve(self, keys: Sequence[SeriesKey], count: int) -> None:
@@ -166,17 +185,8 @@ class Numbering:
 
     @staticmethod
     def _advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:
-        step = (
-            update(serial)
-            .where(serial.c.sandbox == sandbox, serial.c.name == name)
-            .values(next=serial.c.next + size)
-            .returning(serial.c.next)
-        )
-        after = connection.execute(step).scalar()
-        if after is None:  # another process may be inserting it at this moment
-            upsert_rows(connection, serial, ("sandbox", "name"), [(sandbox, name)])
-            after = connection.execute(step).scalar_one()
-        return int(after)
+        values = {"of_sandbox": sandbox, "of_name": name, "size": size}
+        return int(connection.execute(_advancing(connection), values).scalar_one())
 
     def last(self, sandbox: str, name: str) -> int:
         """The highest number reserved in ranges so far (0: none)."""

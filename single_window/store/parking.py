@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 
 from single_window.store import sandboxes, work_cases
 from single_window.store.bulk import chunks, insert_rows, one_of
-from single_window.store.deliveries import NOT_DONE, Delivery
+from single_window.store.deliveries import DONE, Delivery
 from single_window.store.desks import desks
 from single_window.store.names import DISMISSED, OPEN, PARKED, READY, RETRIED
 from single_window.store.numbering import ROWS, Numbering
@@ -76,7 +76,7 @@ def listed(
     connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None, before: int = 0
 ) -> list[ParkedDelivery]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
-    where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
         where.append(delivery.c.id < before)
     rows = connection.execute(
@@ -92,20 +92,31 @@ def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKE
         connection.execute(
             select(func.count())
             .select_from(delivery)
-            .where(NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)
+            .where(delivery.c.state.in_(states), delivery.c.sandbox == sandbox)
         ).scalar_one()
     )
 
 
 def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:
-    """Id → state of a sandbox's deliveries; unknown ids are omitted."""
-    return {
-        number: state
-        for chunk in chunks(ids)
-        for number, state in connection.execute(
-            select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(chunk))
-        )
-    }
+    """Id → state of a sandbox's deliveries; one that was retried and is not stored any more is done. Unknown ids are
+    omitted."""
+    found: dict[int, str] = {}
+    for chunk in chunks(ids):
+        found |= dict.fromkeys(_retried(connection, sandbox, chunk), DONE)
+        stored = select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(chunk))
+        found |= {number: state for number, state in connection.execute(stored)}
+    return found
+
+
+def _retried(connection: Connection, sandbox: str, ids: Sequence[int]) -> list[int]:
+    """Those of these deliveries whose last act was a retry."""
+    rows = connection.execute(
+        select(handling.c.delivery_id, handling.c.act)
+        .where(handling.c.sandbox == sandbox, handling.c.delivery_id.in_(ids))
+        .order_by(handling.c.id)
+    )
+    last = {number: act for number, act in rows}
+    return [number for number, act in last.items() if act == RETRIED]
 
 
 def open_case(connection: Connection, parked: Delivery, reason: str) -> None:
@@ -158,7 +169,7 @@ def _lock_changeable(
 
     Locked ones are skipped, because a hanging worker would block the caller.
     """
-    where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
     rows = connection.execute(

@@ -2,83 +2,56 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table
-
-from single_window.store.columns import big, id_column, metadata, sandbox_column, text
-
-payment_address = Table(
-    "payment_address",
-    metadata,
-    sandbox_column(True),
-    Column("company", String(40), primary_key=True),
-    text("url"),
-    big("set_at"),
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    sandbox_column,
+    table,
+    text,
+    text_key,
+    texts,
 )
-payment_request = Table(
+
+payment_address = table(
+    "window", "payment_address", sandbox_column(True), text_key("company", 40), text("url"), big("set_at")
+)
+payment_request = table(
+    "window",
     "payment_request",
-    metadata,
     sandbox_column(True),
     id_column(),
-    text("session_id"),
-    text("order_no"),
-    text("platform"),
+    *texts("session_id", "order_no", "platform"),
     big("declaration_id"),
     text("by"),
-    big("asked_at"),
-    big("due"),
+    *bigs("asked_at", "due"),
     text("asking"),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    integer("attempts"),
     big("next_at"),
-    text("reply"),
-    text("error"),
-    text("verdict"),
-    Column("uploads", Integer, nullable=False, server_default="0"),
+    *texts("reply", "error", "verdict"),
+    integer("uploads"),
     big("answered_at"),
-    text("code"),
-    text("message"),
-    text("findings"),
-    text("payload"),
-    text("expected"),
-    text("matches"),
-    text("digest"),
-    text("signed_digest"),
+    *texts("code", "message", "findings", "payload", "expected", "matches", "digest", "signed_digest"),
     sqlite_with_rowid=False,
 )
-Index("ix_payment_request_session_id", payment_request.c.sandbox, payment_request.c.session_id, unique=True)
-Index("ix_payment_request_asking", payment_request.c.asking, payment_request.c.next_at)
+index(payment_request, "session_id", "sandbox", "session_id", unique=True)
+index(payment_request, "asking", "asking", "next_at")
 
 
-certificate = Table(
+certificate = table(
+    "window",
     "certificate",
-    metadata,
     sandbox_column(True),
-    Column("number", String(40), primary_key=True),
-    text("company"),
-    text("kind"),
-    text("holder"),
-    text("der"),
-    text("fingerprint"),
-    big("since"),
-    big("until"),
-    big("registered_at"),
-    big("revoked_at"),
+    text_key("number", 40),
+    *texts("company", "kind", "holder", "der", "fingerprint"),
+    *bigs("since", "until", "registered_at", "revoked_at"),
 )
-Index("ix_certificate_company", certificate.c.sandbox, certificate.c.company)
-authority = Table(
-    "authority",
-    metadata,
-    sandbox_column(True),
-    Column("kind", String(10), primary_key=True),
-    text("der"),
-    text("secret"),
-)
+index(certificate, "company", "sandbox", "company")
+authority = table("window", "authority", sandbox_column(True), text_key("kind", 10), *texts("der", "secret"))
 
 
-chosen_envelope = Table(
-    "chosen_envelope",
-    metadata,
-    sandbox_column(True),
-    Column("dxp_id", String(30), primary_key=True),
-    Column("way", String(10), primary_key=True),
-    text("envelope"),
+chosen_envelope = table(
+    "window", "chosen_envelope", sandbox_column(True), text_key("dxp_id", 30), text_key("way", 10), text("envelope")
 )

@@ -13,7 +13,7 @@ from gateways.records import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.names import UploadVerdict
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.prepared import fetch_all
+from single_window.store.prepared import fetch_all, fetch_first
 from single_window.store.tables import payment_address, payment_request
 
 CUSTOMS = "customs"
@@ -175,25 +175,23 @@ def waiting(connection: Connection, machine_now: int, most: int = 100) -> list[P
     return [PaymentRequest(*row) for row in fetch_all(connection, _WAITING, {"now": machine_now, "most": most})]
 
 
+_UNDER_WAY = (
+    select(payment_request.c.id)
+    .where(
+        payment_request.c.sandbox == bindparam("of_sandbox"),
+        payment_request.c.uploads == 0,
+        or_(
+            payment_request.c.asking == CallState.WAITING.value,
+            and_(payment_request.c.asking == CallState.REQUESTED.value, payment_request.c.next_at > bindparam("now")),
+        ),
+    )
+    .limit(1)
+)
+
+
 def under_way(connection: Connection, sandbox: str, machine_now: int) -> bool:
     """True if a call is pending, or the wait for an upload is not over."""
-    return (
-        connection.execute(
-            select(payment_request.c.id)
-            .where(
-                payment_request.c.sandbox == sandbox,
-                payment_request.c.uploads == 0,
-                or_(
-                    payment_request.c.asking == CallState.WAITING.value,
-                    and_(
-                        payment_request.c.asking == CallState.REQUESTED.value, payment_request.c.next_at > machine_now
-                    ),
-                ),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+    return fetch_first(connection, _UNDER_WAY, {"of_sandbox": sandbox, "now": machine_now}) is not None
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:

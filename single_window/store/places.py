@@ -20,13 +20,15 @@ from single_window.store.tables import mailbox, receipt_group
 
 
 class ReceiptGroup(NamedTuple):
-    """The receipts of one step for one mailbox; `filed_at` is an instant of the sandbox."""
+    """Receipts of one step for one mailbox; `filed_at` is an instant of the sandbox, `contents` those of its receipts
+    (`receipt_contents`)."""
 
     id: int
     sandbox: str
     mailbox: str
     count: int  # type: ignore[assignment]
     filed_at: int
+    contents: bytes
 
 
 def place(connection: Connection, groups: Sequence[ReceiptGroup]) -> list[int]:
@@ -73,6 +75,5 @@ def _upsert(sqlite: bool) -> Any:
         sandbox=bindparam("of_sandbox"), dxp_id=bindparam("of_box"), next=bindparam("behind")
     )
     return statement.on_conflict_do_update(
-        index_elements=["sandbox", "dxp_id"],
-        set_={"next": mailbox.c.next + statement.excluded.next - 1},
+        index_elements=["sandbox", "dxp_id"], set_={"next": mailbox.c.next + statement.excluded.next - 1}
     ).returning(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next)

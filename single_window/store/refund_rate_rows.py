@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, delete, func, select
 
-from declarations.confidence import stored
+from declarations.confidence import parse_stored
 from declarations.refund.rates import RefundRate, RefundRates
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import refund_rate_row
@@ -34,13 +34,13 @@ def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRate
 
 @lru_cache(maxsize=8)
 def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
-    return base.replaced(map(read, rows))
+    return base.with_rows(map(read, rows))
 
 
 def read(text: str) -> RefundRate:
     """Decode a stored rate. In old rows the confidence is text."""
     values = msgspec.json.decode(text)
-    values[_CONFIDENCE] = stored(values[_CONFIDENCE])
+    values[_CONFIDENCE] = parse_stored(values[_CONFIDENCE])
     return msgspec.convert(values, RefundRate)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Connection, Table, select
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
@@ -67,7 +67,7 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
     if subject == GUARANTEE:
         columns = guarantee.c
         return {
-            code: plain(amount)
+            code: amount_text(amount)
             for code, amount in connection.execute(
                 select(columns.assure_code, columns.amount).where(
                     columns.sandbox == sandbox, one_of(connection, columns.assure_code, list(ids))

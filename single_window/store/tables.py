@@ -1,4 +1,4 @@
-"""Every table, and the one package that may write it (`OWNERS`); all may append to the timeline.
+"""Every table, with the one part of the program that may write it; all may append to the timeline.
 
 Instants are milliseconds since the epoch, amounts and quantities integers scaled by 100,000, structured
 values compact JSON: plain types that SQLite and PostgreSQL store alike.
@@ -6,922 +6,539 @@ values compact JSON: plain types that SQLite and PostgreSQL store alike.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy import text as sql
 
-from single_window.store.account_tables import account, api_key, saved_filter, sign_in_failure
-from single_window.store.agency_tables import (
-    credit_grade,
-    enterprise,
-    exchange_pool,
-    export_item,
-    filed_goods,
-    forex_enterprise,
-    forex_leg,
-    forex_report,
-    forex_total,
-    goods_filing,
-    refund_account,
-    refund_claim,
-    refund_entry,
-    refund_line,
-    refund_paper,
-    vat_invoice,
-    vat_invoice_line,
+from single_window.store.account_tables import account as account
+from single_window.store.account_tables import api_key as api_key
+from single_window.store.account_tables import saved_filter as saved_filter
+from single_window.store.account_tables import sign_in_failure as sign_in_failure
+from single_window.store.agency_tables import credit_grade as credit_grade
+from single_window.store.agency_tables import enterprise as enterprise
+from single_window.store.agency_tables import exchange_pool as exchange_pool
+from single_window.store.agency_tables import export_item as export_item
+from single_window.store.agency_tables import filed_goods as filed_goods
+from single_window.store.agency_tables import forex_enterprise as forex_enterprise
+from single_window.store.agency_tables import forex_leg as forex_leg
+from single_window.store.agency_tables import forex_report as forex_report
+from single_window.store.agency_tables import forex_total as forex_total
+from single_window.store.agency_tables import goods_filing as goods_filing
+from single_window.store.agency_tables import refund_account as refund_account
+from single_window.store.agency_tables import refund_claim as refund_claim
+from single_window.store.agency_tables import refund_entry as refund_entry
+from single_window.store.agency_tables import refund_line as refund_line
+from single_window.store.agency_tables import refund_paper as refund_paper
+from single_window.store.agency_tables import vat_invoice as vat_invoice
+from single_window.store.agency_tables import vat_invoice_line as vat_invoice_line
+from single_window.store.case_tables import decision_log as decision_log
+from single_window.store.case_tables import decision_log_head as decision_log_head
+from single_window.store.case_tables import work_case as work_case
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    number_key,
+    packed_text,
+    sandbox_column,
+    table,
+    text,
+    text_key,
+    texts,
 )
-from single_window.store.case_tables import decision_log, decision_log_head, work_case
-from single_window.store.columns import big as _big
-from single_window.store.columns import id_column as _id
-from single_window.store.columns import metadata
-from single_window.store.columns import sandbox_column as _sandbox
-from single_window.store.columns import text as _text
-from single_window.store.participant_tables import (
-    authority,
-    certificate,
-    chosen_envelope,
-    payment_address,
-    payment_request,
-)
+from single_window.store.columns import metadata as metadata
+from single_window.store.participant_tables import authority as authority
+from single_window.store.participant_tables import certificate as certificate
+from single_window.store.participant_tables import chosen_envelope as chosen_envelope
+from single_window.store.participant_tables import payment_address as payment_address
+from single_window.store.participant_tables import payment_request as payment_request
 
-sandbox = Table(
+sandbox = table(
+    "window",
     "sandbox",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    _text("seed"),
-    _text("settings", "{}"),
-    _text("clock_kind", "system"),
-    _big("clock_base"),
-    _big("clock_set_at"),
-    _text("clock_rate", "1"),
-    _big("clock_generation"),
-    _text("reset"),
-    _big("reset_at"),
-    _text("owner"),
-    _big("trigger_epoch"),
+    text_key("name", 40),
+    text("seed"),
+    text("settings", "{}"),
+    text("clock_kind", "system"),
+    *bigs("clock_base", "clock_set_at"),
+    text("clock_rate", "1"),
+    big("clock_generation"),
+    text("reset"),
+    big("reset_at"),
+    text("owner"),
+    big("trigger_epoch"),
 )
-serial = Table(
-    "serial",
-    metadata,
-    _sandbox(True),
-    Column("name", String(40), primary_key=True),
-    _big("next", 1),
-    sqlite_with_rowid=False,
-)
-epoch = Table("epoch", metadata, Column("gateway", String(40), primary_key=True), _big("count"))
-participant = Table(
+serial = table("window", "serial", sandbox_column(True), text_key("name", 40), big("next", 1), sqlite_with_rowid=False)
+epoch = table("window", "epoch", text_key("gateway", 40), big("count"))
+participant = table(
+    "registration",
     "participant",
-    metadata,
-    _sandbox(True),
-    Column("code", String(18), primary_key=True),
-    _text("credit_code"),
-    _text("name"),
-    _text("kinds"),
-    _text("dxp_id"),
-    _text("credit_grade", "ordinary"),
-    _text("edition", "2022-05"),
-    _text("tolerances"),
-    _text("source", "imported"),
-    _big("suspended_at"),
+    sandbox_column(True),
+    text_key("code", 18),
+    *texts("credit_code", "name", "kinds", "dxp_id"),
+    text("credit_grade", "ordinary"),
+    text("edition", "2022-05"),
+    text("tolerances"),
+    text("source", "imported"),
+    big("suspended_at"),
 )
-Index("ix_participant_dxp_id", participant.c.sandbox, participant.c.dxp_id)
-Index("ix_participant_credit_code", participant.c.sandbox, participant.c.credit_code)
+index(participant, "dxp_id", "sandbox", "dxp_id")
+index(participant, "credit_code", "sandbox", "credit_code")
 
-message = Table(
+message = table(
+    "window",
     "message",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("sender"),
-    _text("transmission_id"),
-    _text("content_hash"),
-    _text("code"),
-    _text("guid"),
-    _text("edition"),
-    _text("channel"),
-    _big("received_at"),
-    _big("size"),
-    Column("documents", Integer, nullable=False, server_default="0"),
-    _text("state", "received"),
-    _text("findings"),
+    id_column(),
+    sandbox_column(),
+    *texts("sender", "transmission_id", "content_hash", "code", "guid", "edition", "channel"),
+    *bigs("received_at", "admitted_at", "size"),
+    integer("documents"),
+    text("state", "received"),
+    text("findings"),
     UniqueConstraint("sandbox", "transmission_id", "sender"),
 )
-Index("ix_message_content_hash", message.c.content_hash)
-Index("ix_message_received_at", message.c.sandbox, message.c.received_at, message.c.state)
-Index(
-    "ix_message_refused",
-    message.c.sandbox,
-    message.c.id,
-    sqlite_where=sql("state IN ('refused', 'invalid')"),
-    postgresql_where=sql("state IN ('refused', 'invalid')"),
-)
-archive = Table("archive", metadata, _id("message_id"), Column("body", LargeBinary, nullable=False))
-document = Table(
+HASH_BEGINNING = "substr(content_hash, 1, 12)"
+"""The part of a content hash by which it is indexed: an index of whole hashes takes 250 bytes a trade more."""
+Index("ix_message_content_hash", sql(HASH_BEGINNING), _table=message)
+index(message, "received_at", "sandbox", "received_at", "state")
+index(message, "refused", "sandbox", "id", where="state IN ('refused', 'invalid')")
+archive = table("window", "archive", id_column("message_id"), Column("body", LargeBinary, nullable=False))
+document = table(
+    "window",
     "document",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("kind"),
-    _text("key"),
-    _text("order_no"),
-    _big("message_id"),
-    Column("position", Integer, nullable=False, server_default="0"),
-    _text("mailboxes"),
-    _text("guid"),
-    _text("app_type"),
-    _text("app_time"),
-    _text("app_status"),
-    _text("content_hash"),
-    _text("state", "declared"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    _text("port_no"),
-    _big("last_return"),
+    id_column(),
+    sandbox_column(),
+    *texts("kind", "key", "order_no"),
+    big("message_id"),
+    integer("position"),
+    *texts("mailboxes", "guid", "app_type", "app_time", "app_status", "content_hash"),
+    text("state", "declared"),
+    integer("version", 1),
+    text("port_no"),
+    big("last_return"),
     Column("facts", LargeBinary, nullable=False),
     UniqueConstraint("sandbox", "kind", "key"),
 )
-Index("ix_document_order_no", document.c.sandbox, document.c.order_no)
-Index("ix_document_message_id", document.c.message_id)
-delivery = Table(
+index(document, "order_no", "sandbox", "order_no")
+index(document, "message_id", "message_id")
+delivery = table(
+    "window",
     "delivery",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("queue"),
-    _text("topic"),
-    _big("message_id"),
-    _text("payload"),
-    Column("item_count", Integer, nullable=False, server_default="1"),
-    _text("state", "ready"),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    _big("not_before"),
-    _big("filed_at"),
-    _text("reason"),
-    _text("traceback"),
+    id_column(),
+    sandbox_column(),
+    *texts("queue", "topic"),
+    big("message_id"),
+    text("payload"),
+    integer("item_count", 1),
+    text("state", "ready"),
+    integer("attempts"),
+    *bigs("not_before", "filed_at"),
+    *texts("reason", "traceback"),
 )
-Index(
-    "ix_delivery_queue",
-    delivery.c.queue,
-    delivery.c.state,
-    delivery.c.not_before,
-    sqlite_where=sql("state <> 'done'"),
-    postgresql_where=sql("state <> 'done'"),
+index(delivery, "queue", "queue", "state", "not_before")
+index(delivery, "open", "state", "not_before")
+index(delivery, "message_id", "message_id", where="message_id > 0")
+handling = table(
+    "window", "handling", id_column(), sandbox_column(), *bigs("delivery_id", "at"), *texts("act", "who", "why")
 )
-Index(
-    "ix_delivery_open",
-    delivery.c.state,
-    delivery.c.not_before,
-    sqlite_where=sql("state <> 'done'"),
-    postgresql_where=sql("state <> 'done'"),
-)
-Index(
-    "ix_delivery_message_id",
-    delivery.c.message_id,
-    sqlite_where=sql("state <> 'done' AND message_id > 0"),
-    postgresql_where=sql("state <> 'done' AND message_id > 0"),
-)
-Index(
-    "ix_delivery_done", delivery.c.sandbox, sqlite_where=sql("state = 'done'"), postgresql_where=sql("state = 'done'")
-)
-handling = Table(
-    "handling",
-    metadata,
-    _id(),
-    _sandbox(),
-    _big("delivery_id"),
-    _big("at"),
-    _text("act"),
-    _text("who"),
-    _text("why"),
-)
-Index("ix_handling_delivery_id", handling.c.delivery_id)
-decision = Table(
+index(handling, "delivery_id", "delivery_id")
+decision = table(
+    "window",
     "decision",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("subject"),
-    _text("subject_id"),
-    _big("seen"),
-    _text("action"),
-    _text("reason"),
-    _text("by"),
-    _text("details"),
-    _big("at"),
-    _text("state", "filed"),
-    _text("answer"),
-    _big("answered_at"),
-    _text("role"),
-    _text("before"),
-    _text("second"),
-    _big("second_at"),
+    id_column(),
+    sandbox_column(),
+    *texts("subject", "subject_id"),
+    big("seen"),
+    *texts("action", "reason", "by", "details"),
+    big("at"),
+    text("state", "filed"),
+    text("answer"),
+    big("answered_at"),
+    *texts("role", "before", "second"),
+    big("second_at"),
 )
-Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
-Index(
-    "ix_decision_proposed",
-    decision.c.sandbox,
-    decision.c.subject,
-    decision.c.subject_id,
-    unique=True,
-    sqlite_where=sql("state = 'proposed'"),
-    postgresql_where=sql("state = 'proposed'"),
-)
-sandbox_value = Table(
+index(decision, "subject", "sandbox", "subject", "subject_id")
+index(decision, "proposed", "sandbox", "subject", "subject_id", where="state = 'proposed'", unique=True)
+sandbox_value = table(
+    "window",
     "sandbox_value",
-    metadata,
-    _id("decision_id"),
-    _sandbox(),
+    id_column("decision_id"),
+    sandbox_column(),
     Column("name", String(100), nullable=False),
     Column("since", String(10), nullable=False),
-    _text("value"),
-    _text("by"),
-    _text("second"),
-    _big("at"),
+    *texts("value", "by", "second"),
+    big("at"),
 )
-Index("ix_sandbox_value_name", sandbox_value.c.sandbox, sandbox_value.c.name)
-outcome_trigger = Table(
+index(sandbox_value, "name", "sandbox", "name")
+outcome_trigger = table(
+    "window",
     "outcome_trigger",
-    metadata,
-    _id(),
-    _sandbox(),
+    id_column(),
+    sandbox_column(),
     Column("name", String(60), nullable=False),
-    _text("match"),
-    _text("action"),
-    _big("times"),
-    _big("left"),
-    _big("made_at"),
+    *texts("match", "action"),
+    *bigs("times", "left", "made_at"),
     UniqueConstraint("sandbox", "name"),
 )
-called_scenario = Table(
+called_scenario = table(
+    "window",
     "called_scenario",
-    metadata,
-    _sandbox(True),
-    Column("kind", String(40), primary_key=True),
-    _text("key", primary_key=True),
-    _text("scenario"),
+    sandbox_column(True),
+    text_key("kind", 40),
+    text("key", primary_key=True),
+    text("scenario"),
     sqlite_with_rowid=False,
 )
-held_receipt = Table("held_receipt", metadata, _id(), _sandbox(), _text("draft"))
-Index("ix_held_receipt_sandbox", held_receipt.c.sandbox)
-in_hand = Table(
+held_receipt = table("window", "held_receipt", id_column(), sandbox_column(), text("draft"))
+index(held_receipt, "sandbox", "sandbox")
+in_hand = table(
+    "window",
     "in_hand",
-    metadata,
-    Column("worker", String(200), primary_key=True),
-    _text("queue"),
-    _big("since"),
-    _big("until"),
-    _text("deliveries"),
+    text_key("worker", 200),
+    text("queue"),
+    *bigs("since", "until"),
+    text("deliveries"),
     sqlite_with_rowid=False,
 )
-mailbox = Table(
-    "mailbox",
-    metadata,
-    _sandbox(True),
-    Column("dxp_id", String(30), primary_key=True),
-    _big("next", 1),
-    sqlite_with_rowid=False,
+mailbox = table(
+    "window", "mailbox", sandbox_column(True), text_key("dxp_id", 30), big("next", 1), sqlite_with_rowid=False
 )
-receipt_group = Table(
+receipt_group = table(
+    "window",
     "receipt_group",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("mailbox"),
+    id_column(),
+    sandbox_column(),
+    text("mailbox"),
     Column("first", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),
-    _big("filed_at"),
-    Column("making", Integer, nullable=False, server_default="0"),
+    big("filed_at"),
+    integer("making"),
+    Column("contents", LargeBinary, nullable=False),
 )
-Index("ix_receipt_group_mailbox", receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.first)
-Index("ix_receipt_group_filed_at", receipt_group.c.sandbox, receipt_group.c.filed_at)
-receipt_making = Table(
+index(receipt_group, "mailbox", "sandbox", "mailbox", "first")
+index(receipt_group, "filed_at", "sandbox", "filed_at")
+receipt_making = table(
+    "window",
     "receipt_making",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    number_key("number"),
     Column("form", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("words", LargeBinary, nullable=False),
 )
-receipt = Table(
+receipt = table(
+    "window",
     "receipt",
-    metadata,
-    _id("group_id"),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _text("code"),
-    _text("order_no"),
-    _text("kind"),
-    _text("key"),
-    _text("return_status"),
-    _big("return_time"),
-    _text("rule"),
-    _text("words"),
-    _text("fields"),
+    id_column("group_id"),
+    number_key("position"),
+    sandbox_column(),
+    *texts("code", "order_no", "kind", "key", "return_status"),
+    big("return_time"),
     sqlite_with_rowid=False,
 )
-Index("ix_receipt_order_no", receipt.c.sandbox, receipt.c.order_no)
-channel = Table(
+index(receipt, "order_no", "sandbox", "order_no")
+channel = table(
+    "window",
     "channel",
-    metadata,
-    _sandbox(True),
-    Column("dxp_id", String(30), primary_key=True),
-    Column("kind", String(10), primary_key=True),
-    _text("address"),
-    _text("secret"),
-    _text("state", "active"),
-    _big("position"),
-    _big("tried"),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    _big("next_at"),
-    _big("blocked_at"),
-    _text("last_error"),
-    _big("delivered_at"),
-    _big("made_at"),
-    _text("holder"),
-    _big("held_until"),
+    sandbox_column(True),
+    text_key("dxp_id", 30),
+    text_key("kind", 10),
+    *texts("address", "secret"),
+    text("state", "active"),
+    *bigs("position", "tried"),
+    integer("failures"),
+    *bigs("next_at", "blocked_at"),
+    text("last_error"),
+    *bigs("delivered_at", "made_at"),
+    text("holder"),
+    big("held_until"),
     sqlite_with_rowid=False,
 )
-timeline = Table(
+timeline = table(
+    "all",
     "timeline",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("order_no"),
-    _text("kind"),
-    _text("key"),
-    _big("at"),
-    _text("actor"),
-    _text("event"),
-    _text("state"),
-    _text("reasons"),
-    _text("return_status"),
+    id_column(),
+    sandbox_column(),
+    *texts("order_no", "kind", "key"),
+    big("at"),
+    *texts("actor", "event", "state", "reasons", "return_status"),
     Column("return_time", BigInteger),
 )
-Index("ix_timeline_order_no", timeline.c.sandbox, timeline.c.order_no)
-deadline = Table(
+index(timeline, "order_no", "sandbox", "order_no")
+deadline = table(
+    "window",
     "deadline",
-    metadata,
-    _id(),
-    _sandbox(),
-    _big("due"),
-    _text("kind"),
-    _text("queue"),
-    _text("subject"),
-    _text("state", "open"),
+    id_column(),
+    sandbox_column(),
+    big("due"),
+    *texts("kind", "queue", "subject"),
+    text("state", "open"),
 )
-Index(
-    "ix_deadline_open",
-    deadline.c.sandbox,
-    deadline.c.due,
-    sqlite_where=sql("state = 'open'"),
-    postgresql_where=sql("state = 'open'"),
-)
-Index(
-    "ix_deadline_subject",
-    deadline.c.sandbox,
-    deadline.c.subject,
-    sqlite_where=sql("state = 'open'"),
-    postgresql_where=sql("state = 'open'"),
-    postgresql_ops={"subject": "text_pattern_ops"},
-)
-Index(
-    "ix_deadline_done", deadline.c.sandbox, sqlite_where=sql("state = 'done'"), postgresql_where=sql("state = 'done'")
-)
+index(deadline, "open", "sandbox", "due", where="state = 'open'")
+index(deadline, "subject", "sandbox", "subject", where="state = 'open'", postgresql_ops={"subject": "text_pattern_ops"})
+index(deadline, "done", "sandbox", where="state = 'done'")
 
-meeting = Table(
-    "meeting",
-    metadata,
-    _sandbox(True),
-    Column("order_no", String(60), primary_key=True),
-    _text("answered"),
-    sqlite_with_rowid=False,
+meeting = table(
+    "customs", "meeting", sandbox_column(True), text_key("order_no", 60), text("answered"), sqlite_with_rowid=False
 )
-declaration = Table(
+declaration = table(
+    "customs",
     "declaration",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("key"),
-    _text("order_no"),
-    _text("state"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    _big("document_id"),
-    Column("document_version", Integer, nullable=False, server_default="1"),
-    _text("mailboxes"),
-    _text("cop_no"),
-    _text("pre_no"),
-    _text("invt_no"),
-    _text("customs_code"),
-    _text("ebp_code"),
-    _text("ebc_code"),
-    _text("agent_code"),
-    _text("assure_code"),
-    _text("logistics_key"),
-    _text("trade_mode"),
-    _text("buyer"),
-    _text("lane"),
-    _text("detention"),
-    _big("value"),
-    Column("full_tax", Integer, nullable=False, server_default="0"),
-    _big("accepted_at"),
-    _big("released_at"),
-    _big("closed_at"),
-    _big("delivered_at"),
-    _big("arrived_at"),
-    _big("last_return"),
-    _text("reasons"),
-    _text("held"),
-    _text("flow", "I"),
-    _text("bill_no"),
-    _big("batch_id"),
-    _text("batch_no"),
-    _text("statistics_flag"),
-    _text("review_cause"),
+    id_column(),
+    sandbox_column(),
+    *texts("key", "order_no", "state"),
+    integer("version", 1),
+    big("document_id"),
+    integer("document_version", 1),
+    *texts(
+        "mailboxes",
+        "cop_no",
+        "pre_no",
+        "invt_no",
+        "customs_code",
+        "ebp_code",
+        "ebc_code",
+        "agent_code",
+        "assure_code",
+        "logistics_key",
+        "trade_mode",
+        "buyer",
+        "lane",
+        "detention",
+    ),
+    big("value"),
+    integer("full_tax"),
+    *bigs("accepted_at", "released_at", "closed_at", "delivered_at", "arrived_at", "last_return"),
+    *texts("reasons", "held"),
+    text("flow", "I"),
+    text("bill_no"),
+    big("batch_id"),
+    *texts("batch_no", "statistics_flag", "review_cause"),
     UniqueConstraint("sandbox", "key", "flow"),
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
-    Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
-Index("ix_declaration_sandbox", declaration.c.sandbox, declaration.c.id, declaration.c.flow)
-Index("ix_declaration_state", declaration.c.sandbox, declaration.c.state, declaration.c.id, declaration.c.flow)
-Index(
-    "ix_declaration_bill_no",
-    declaration.c.sandbox,
-    declaration.c.bill_no,
-    sqlite_where=sql("bill_no <> ''"),
-    postgresql_where=sql("bill_no <> ''"),
-)
-Index(
-    "ix_declaration_closed",
-    declaration.c.sandbox,
-    declaration.c.ebc_code,
-    declaration.c.closed_at,
-    declaration.c.id,
-    sqlite_where=sql("flow = 'E' AND closed_at > 0"),
-    postgresql_where=sql("flow = 'E' AND closed_at > 0"),
-)
-request = Table(
+    index(declaration, _column, "sandbox", _column)
+index(declaration, "sandbox", "sandbox", "id", "flow")
+index(declaration, "state", "sandbox", "state", "id", "flow")
+index(declaration, "bill_no", "sandbox", "bill_no", where="bill_no <> ''")
+index(declaration, "closed", "sandbox", "ebc_code", "closed_at", "id", where="flow = 'E' AND closed_at > 0")
+request = table(
+    "customs",
     "request",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("kind"),
-    _text("key"),
-    _big("declaration_id"),
-    _text("state"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    _big("document_id"),
-    Column("document_version", Integer, nullable=False, server_default="1"),
-    _text("mailboxes"),
-    _text("fields"),
-    _text("lines"),
-    _big("filed_at"),
-    _big("tally_id"),
-    _big("last_return"),
-    _text("reasons"),
-    _big("parcels_left"),
+    id_column(),
+    sandbox_column(),
+    *texts("kind", "key"),
+    big("declaration_id"),
+    text("state"),
+    integer("version", 1),
+    big("document_id"),
+    integer("document_version", 1),
+    *texts("mailboxes", "fields", "lines"),
+    *bigs("filed_at", "tally_id", "last_return"),
+    text("reasons"),
+    big("parcels_left"),
     UniqueConstraint("sandbox", "kind", "key"),
 )
-Index("ix_request_declaration_id", request.c.declaration_id)
-allowance = Table(
+index(request, "declaration_id", "declaration_id")
+allowance = table(
+    "customs",
     "allowance",
-    metadata,
-    _sandbox(True),
-    Column("identity", String(60), primary_key=True),
+    sandbox_column(True),
+    text_key("identity", 60),
     Column("year", Integer, primary_key=True),
-    _big("reserved"),
-    _big("used"),
+    *bigs("reserved", "used"),
     sqlite_with_rowid=False,
 )
-cap_use = Table(
+cap_use = table(
+    "customs",
     "cap_use",
-    metadata,
-    _sandbox(True),
-    Column("identity", String(60), primary_key=True),
+    sandbox_column(True),
+    text_key("identity", 60),
     Column("year", Integer, primary_key=True),
-    Column("group_key", String(20), primary_key=True),
-    _big("quantity"),
+    text_key("group_key", 20),
+    big("quantity"),
     sqlite_with_rowid=False,
 )
-account_book = Table(
+account_book = table(
+    "customs",
     "account_book",
-    metadata,
-    _sandbox(True),
-    Column("ems_no", String(30), primary_key=True),
-    Column("item_record_no", String(30), primary_key=True),
-    _text("gcode"),
-    _text("gname"),
-    _text("unit"),
-    _big("filed"),
-    _big("drawn"),
+    sandbox_column(True),
+    text_key("ems_no", 30),
+    text_key("item_record_no", 30),
+    *texts("gcode", "gname", "unit"),
+    *bigs("filed", "drawn"),
     sqlite_with_rowid=False,
 )
-parcel = Table(
+parcel = table(
+    "customs",
     "parcel",
-    metadata,
-    _sandbox(True),
-    Column("logistics_key", String(90), primary_key=True),
-    _big("arrived_at"),
-    _big("signed_at"),
-    _text("bill_no"),
-    _text("arrival_key"),
-    _big("departed_at"),
-    _big("departure_id"),
+    sandbox_column(True),
+    text_key("logistics_key", 90),
+    *bigs("arrived_at", "signed_at"),
+    *texts("bill_no", "arrival_key"),
+    *bigs("departed_at", "departure_id"),
     sqlite_with_rowid=False,
 )
-batch = Table(
+batch = table(
+    "customs",
     "batch",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("batch_no"),
-    _text("flow", "I"),
-    _text("opened_by"),
-    _text("opening"),
-    _text("customs_code"),
-    _text("trade_mode"),
-    _text("state", "open"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("revision", Integer, nullable=False, server_default="1"),
-    _big("asked"),
-    _big("places"),
-    _big("members"),
-    _big("drawn"),
-    _big("awaited"),
-    _big("failed"),
-    _big("held"),
-    _big("released"),
-    _big("refused"),
-    _text("phase"),
-    _big("cursor"),
-    _text("verdict"),
-    _big("opened_at"),
-    _big("declared_at"),
-    _big("drawn_at"),
-    _big("released_at"),
-    _big("closed_at"),
-    _text("reasons"),
+    id_column(),
+    sandbox_column(),
+    text("batch_no"),
+    text("flow", "I"),
+    *texts("opened_by", "opening", "customs_code", "trade_mode"),
+    text("state", "open"),
+    integer("version", 1),
+    integer("revision", 1),
+    *bigs("asked", "places", "members", "drawn", "awaited", "failed", "held", "released", "refused"),
+    text("phase"),
+    big("cursor"),
+    text("verdict"),
+    *bigs("opened_at", "declared_at", "drawn_at", "released_at", "closed_at"),
+    text("reasons"),
     UniqueConstraint("sandbox", "batch_no"),
 )
-Index(
-    "ix_batch_opening",
-    batch.c.sandbox,
-    batch.c.opening,
-    unique=True,
-    sqlite_where=sql("state = 'open' AND opening <> ''"),
-    postgresql_where=sql("state = 'open' AND opening <> ''"),
-)
-batch_member = Table(
+index(batch, "opening", "sandbox", "opening", where="state = 'open' AND opening <> ''", unique=True)
+batch_member = table(
+    "customs",
     "batch_member",
-    metadata,
-    _id("batch_id"),
+    id_column("batch_id"),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _big("declaration_id"),
-    _text("key"),
-    _text("flow", "I"),
-    _text("state"),
-    _text("draw"),
+    sandbox_column(),
+    big("declaration_id"),
+    text("key"),
+    text("flow", "I"),
+    *texts("state", "draw"),
     sqlite_with_rowid=False,
 )
-Index("ix_batch_member_declaration_id", batch_member.c.declaration_id)
-Index(
-    "ix_batch_member_key",
-    batch_member.c.sandbox,
-    batch_member.c.key,
-    sqlite_where=sql("state = 'reserved'"),
-    postgresql_where=sql("state = 'reserved'"),
-)
-summary = Table(
+index(batch_member, "declaration_id", "declaration_id")
+index(batch_member, "key", "sandbox", "key", where="state = 'reserved'")
+summary = table(
+    "customs",
     "summary",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("key"),
-    _text("place"),
-    _text("customs_code"),
-    _text("agent_code"),
-    _text("ebc_code"),
-    _text("cop_no"),
-    _text("state"),
-    _text("mailboxes"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    _text("sum_no"),
-    _text("papers"),
-    _text("head"),
-    _text("wishes"),
-    _big("since"),
-    _big("until"),
-    _text("phase"),
-    _big("cursor"),
-    _big("after"),
-    _big("lists"),
-    _text("left_out"),
-    _text("months"),
-    _big("declarations"),
-    _big("goods_lines"),
-    _big("results"),
-    _big("filed_at"),
-    _big("accepted_at"),
-    _big("done_at"),
-    _big("last_return"),
-    _text("reasons"),
+    id_column(),
+    sandbox_column(),
+    *texts("key", "place", "customs_code", "agent_code", "ebc_code", "cop_no", "state", "mailboxes"),
+    integer("version", 1),
+    *texts("sum_no", "papers", "head", "wishes"),
+    *bigs("since", "until"),
+    text("phase"),
+    *bigs("cursor", "after", "lists"),
+    *texts("left_out", "months"),
+    *bigs("declarations", "goods_lines", "results", "filed_at", "accepted_at", "done_at", "last_return"),
+    text("reasons"),
     UniqueConstraint("sandbox", "key"),
 )
-Index("ix_summary_sum_no", summary.c.sandbox, summary.c.sum_no)
-Index("ix_summary_ebc_code", summary.c.sandbox, summary.c.ebc_code)
-summary_declaration = Table(
+index(summary, "sum_no", "sandbox", "sum_no")
+index(summary, "ebc_code", "sandbox", "ebc_code")
+summary_declaration = table(
+    "customs",
     "summary_declaration",
-    metadata,
-    _id("summary_id"),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _text("month"),
-    _text("head"),
-    _text("lines"),
-    _big("gross"),
-    _big("net"),
-    _big("parts"),
-    _big("sources"),
-    _text("decl_seq_no"),
-    _text("entry_id"),
+    id_column("summary_id"),
+    number_key("number"),
+    sandbox_column(),
+    *texts("month", "head", "lines"),
+    *bigs("gross", "net", "parts", "sources"),
+    *texts("decl_seq_no", "entry_id"),
     sqlite_with_rowid=False,
 )
-Index("ix_summary_declaration_entry_id", summary_declaration.c.sandbox, summary_declaration.c.entry_id)
-summary_part = Table(
+index(summary_declaration, "entry_id", "sandbox", "entry_id")
+summary_part = table(
+    "customs",
     "summary_part",
-    metadata,
-    _id("summary_id"),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _big("number"),
-    _big("msg_seq_no"),
-    _text("lines"),
+    id_column("summary_id"),
+    number_key("position"),
+    sandbox_column(),
+    *bigs("number", "msg_seq_no"),
+    text("lines"),
     sqlite_with_rowid=False,
 )
-summary_member = Table(
-    "summary_member",
-    metadata,
-    _id("declaration_id"),
-    _sandbox(),
-    _big("summary_id"),
-    _text("month"),
+summary_member = table(
+    "customs", "summary_member", id_column("declaration_id"), sandbox_column(), big("summary_id"), text("month")
 )
-Index("ix_summary_member_summary_id", summary_member.c.summary_id, summary_member.c.declaration_id)
-summary_place = Table(
+index(summary_member, "summary_id", "summary_id", "declaration_id")
+summary_place = table(
+    "customs",
     "summary_place",
-    metadata,
-    _id("summary_id"),
-    Column("month", String(10), primary_key=True),
+    id_column("summary_id"),
+    text_key("month", 10),
     Column("first", BigInteger, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _text("lists"),
+    sandbox_column(),
+    text("lists"),
     sqlite_with_rowid=False,
 )
-summary_month = Table(
+summary_month = table(
+    "customs",
     "summary_month",
-    metadata,
-    _sandbox(True),
-    Column("ebc_code", String(18), primary_key=True),
-    Column("month", String(10), primary_key=True),
-    _text("last_day"),
-    _big("due"),
-    Column("provisional", Integer, nullable=False, server_default="0"),
-    _big("overdue_at"),
-    _big("waiting"),
+    sandbox_column(True),
+    text_key("ebc_code", 18),
+    text_key("month", 10),
+    text("last_day"),
+    big("due"),
+    integer("provisional"),
+    *bigs("overdue_at", "waiting"),
     sqlite_with_rowid=False,
 )
-inspection = Table(
+inspection = table(
     "inspection",
-    metadata,
-    _id("declaration_id"),
-    _sandbox(),
-    _text("order_no"),
-    _text("key"),
-    _big("ordered_at"),
-    _text("result"),
+    "inspection",
+    id_column("declaration_id"),
+    sandbox_column(),
+    *texts("order_no", "key"),
+    big("ordered_at"),
+    text("result"),
 )
-person = Table(
-    "person",
-    metadata,
-    _sandbox(True),
-    Column("id_number", String(60), primary_key=True),
-    _text("name"),
-    sqlite_with_rowid=False,
+person = table(
+    "customs", "person", sandbox_column(True), text_key("id_number", 60), text("name"), sqlite_with_rowid=False
 )
-guarantee = Table(
+guarantee = table(
+    "tax",
     "guarantee",
-    metadata,
-    _sandbox(True),
-    Column("assure_code", String(30), primary_key=True),
-    _text("name"),
-    _big("amount"),
-    _big("reserved"),
-    _big("booked"),
-    _text("standing"),
-    _text("valid_until"),
-    _big("overdue"),
+    sandbox_column(True),
+    text_key("assure_code", 30),
+    text("name"),
+    *bigs("amount", "reserved", "booked"),
+    *texts("standing", "valid_until"),
+    big("overdue"),
     sqlite_with_rowid=False,
 )
-tax_bill = Table(
+tax_bill = table(
+    "tax",
     "tax_bill",
-    metadata,
-    _id("declaration_id"),
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
-    _sandbox(),
-    _text("order_no"),
-    _text("key"),
-    _text("state"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    _text("assure_code"),
-    _text("tax_no"),
-    _text("assessment"),
-    _big("released_at"),
-    _big("collected_at"),
-    _text("duty_no"),
-    _big("overdue_at"),
-    _big("surcharge"),
-    Column("pending", Integer, nullable=False, server_default="0"),
-    _text("mailboxes"),
-    _text("fields"),
-    _big("last_return"),
+    id_column("declaration_id"),
+    number_key("sequence"),
+    sandbox_column(),
+    *texts("order_no", "key", "state"),
+    integer("version", 1),
+    *texts("assure_code", "tax_no"),
+    packed_text("assessment", "bills"),
+    *bigs("released_at", "collected_at"),
+    text("duty_no"),
+    *bigs("overdue_at", "surcharge"),
+    integer("pending"),
+    text("mailboxes"),
+    packed_text("fields", "bills"),
+    big("last_return"),
     sqlite_with_rowid=False,
 )
-Index("ix_tax_bill_released_at", tax_bill.c.sandbox, tax_bill.c.released_at)
-Index("ix_tax_bill_tax_no", tax_bill.c.sandbox, tax_bill.c.tax_no)
-Index(
-    "ix_tax_bill_overdue",
-    tax_bill.c.sandbox,
-    tax_bill.c.overdue_at,
-    sqlite_where=sql("state = 'overdue'"),
-    postgresql_where=sql("state = 'overdue'"),
-)
+index(tax_bill, "released_at", "sandbox", "released_at")
+index(tax_bill, "tax_no", "sandbox", "tax_no")
+index(tax_bill, "overdue", "sandbox", "overdue_at", where="state = 'overdue'")
 
-goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
-Index("ix_goods_row_sandbox", goods_row.c.sandbox)
-refund_rate_row = Table("refund_rate_row", metadata, _id(), _sandbox(), _text("row"))
-Index("ix_refund_rate_row_sandbox", refund_rate_row.c.sandbox)
-exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _text("row"))
-Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
-sandbox_snapshot = Table(
+goods_row = table("window", "goods_row", id_column(), sandbox_column(), text("row"))
+index(goods_row, "sandbox", "sandbox")
+refund_rate_row = table("window", "refund_rate_row", id_column(), sandbox_column(), text("row"))
+index(refund_rate_row, "sandbox", "sandbox")
+exchange_rate_row = table("window", "exchange_rate_row", id_column(), sandbox_column(), text("row"))
+index(exchange_rate_row, "sandbox", "sandbox")
+sandbox_snapshot = table(
+    "window",
     "sandbox_snapshot",
-    metadata,
-    _id(),
-    _sandbox(),
-    _text("label"),
-    _big("at"),
-    _big("rows"),
-    _text("settings"),
+    id_column(),
+    sandbox_column(),
+    text("label"),
+    *bigs("at", "rows"),
+    text("settings"),
     Column("body", LargeBinary, nullable=False),
 )
-Index("ix_sandbox_snapshot_sandbox", sandbox_snapshot.c.sandbox, sandbox_snapshot.c.id)
-
-__all__ = [
-    "OWNERS",
-    "account",
-    "account_book",
-    "allowance",
-    "api_key",
-    "archive",
-    "authority",
-    "batch",
-    "batch_member",
-    "called_scenario",
-    "cap_use",
-    "certificate",
-    "channel",
-    "chosen_envelope",
-    "credit_grade",
-    "deadline",
-    "decision",
-    "decision_log",
-    "decision_log_head",
-    "declaration",
-    "delivery",
-    "document",
-    "enterprise",
-    "epoch",
-    "exchange_pool",
-    "exchange_rate_row",
-    "export_item",
-    "filed_goods",
-    "forex_enterprise",
-    "forex_leg",
-    "forex_report",
-    "forex_total",
-    "goods_filing",
-    "goods_row",
-    "guarantee",
-    "handling",
-    "held_receipt",
-    "in_hand",
-    "inspection",
-    "mailbox",
-    "meeting",
-    "message",
-    "metadata",
-    "outcome_trigger",
-    "parcel",
-    "participant",
-    "payment_address",
-    "payment_request",
-    "person",
-    "receipt",
-    "receipt_group",
-    "receipt_making",
-    "refund_account",
-    "refund_claim",
-    "refund_entry",
-    "refund_line",
-    "refund_paper",
-    "refund_rate_row",
-    "request",
-    "sandbox",
-    "sandbox_snapshot",
-    "sandbox_value",
-    "saved_filter",
-    "serial",
-    "sign_in_failure",
-    "summary",
-    "summary_declaration",
-    "summary_member",
-    "summary_month",
-    "summary_part",
-    "summary_place",
-    "tax_bill",
-    "timeline",
-    "vat_invoice",
-    "vat_invoice_line",
-    "work_case",
-]
-
-OWNERS = {
-    "window": (
-        "sandbox",
-        "sandbox_snapshot",
-        "serial",
-        "epoch",
-        "message",
-        "archive",
-        "document",
-        "delivery",
-        "mailbox",
-        "receipt_group",
-        "receipt_making",
-        "receipt",
-        "channel",
-        "chosen_envelope",
-        "deadline",
-        "decision",
-        "decision_log",
-        "decision_log_head",
-        "goods_row",
-        "handling",
-        "in_hand",
-        "refund_rate_row",
-        "exchange_rate_row",
-        "sandbox_value",
-        "account",
-        "saved_filter",
-        "sign_in_failure",
-        "api_key",
-        "outcome_trigger",
-        "called_scenario",
-        "held_receipt",
-        "certificate",
-        "authority",
-        "payment_address",
-        "payment_request",
-    ),
-    "customs": (
-        "meeting",
-        "declaration",
-        "request",
-        "allowance",
-        "cap_use",
-        "account_book",
-        "parcel",
-        "person",
-        "batch",
-        "batch_member",
-        "summary",
-        "summary_declaration",
-        "summary_part",
-        "summary_member",
-        "summary_place",
-        "summary_month",
-    ),
-    "inspection": ("inspection",),
-    "tax": ("guarantee", "tax_bill"),
-    "refund": (
-        "vat_invoice",
-        "vat_invoice_line",
-        "refund_claim",
-        "refund_line",
-        "export_item",
-        "exchange_pool",
-        "refund_account",
-        "refund_entry",
-        "refund_paper",
-    ),
-    "forex": ("forex_enterprise", "forex_total", "forex_report", "forex_leg"),
-    "registration": ("participant", "enterprise", "credit_grade", "goods_filing", "filed_goods"),
-    "all": ("timeline", "work_case"),
-}
+index(sandbox_snapshot, "sandbox", "sandbox", "id")

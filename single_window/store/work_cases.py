@@ -17,7 +17,7 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.batches.repository import Batch
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration, Request
 from gateways.decisions import SubjectKind
 from gateways.forex.repository import FiledReport
@@ -90,10 +90,8 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
     ended: list[tuple[str, str]] = []
     for subject, subjects in changed.items():
         for case_subject in subjects:
-            desk, key = (
-                desk_of(subject, case_subject.state, getattr(case_subject, "kind", "")),
-                (str(subject), _id(case_subject)),
-            )
+            desk = desk_of(subject, case_subject.state, getattr(case_subject, "kind", ""))
+            key = (str(subject), _id(case_subject))
             if _is_being_decided(case_subject):
                 continue
             if desk is not None:
@@ -221,7 +219,7 @@ def _of_list(listed: Declaration) -> CaseColumns:
     return {
         "office": listed.customs_code,
         "flow": listed.flow,
-        "kind": LIST[listed.flow],
+        "kind": KIND_OF_LIST[listed.flow],
         "number": listed.invt_no or listed.cop_no,
         "order_no": listed.order_no,
         "company": listed.ebc_code,

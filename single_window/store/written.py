@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from single_window.store.bulk import insert_rows
-from single_window.store.deliveries import COLUMNS, file_deliveries
+from single_window.store.deliveries import COLUMNS, DONE, file_deliveries
 from single_window.store.places import ReceiptGroup, place
 from single_window.store.tables import receipt
 
@@ -29,11 +29,11 @@ class WrittenCounts:
     declarations: list[int] = field(default_factory=list)
     """Ids of declarations that were created or changed, or whose tax or inspection was."""
     sends: list[tuple[Any, ...]] = field(default_factory=list)
-    """Rows of new deliveries (`deliveries.COLUMNS`), inserted at the end of the transaction."""
+    """Rows of new deliveries (`deliveries.COLUMNS`), inserted at the end of the transaction unless they are done."""
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     """Rows of receipts (`RECEIPT`), inserted at the end of the transaction."""
     groups: list[ReceiptGroup] = field(default_factory=list)
-    """Groups of receipts, one for each mailbox."""
+    """Groups of receipts, at least one for each mailbox."""
     firsts: list[int] = field(default_factory=list)
     """Sequence of each group's first receipt, set by `finish`."""
     kinds: Counter[str] = field(default_factory=Counter)
@@ -54,39 +54,32 @@ class WrittenCounts:
     @property
     def left_ready(self) -> bool:
         """True if a new delivery is not done yet."""
-        return any(row[_STATE] != "done" for row in self.sends)
+        return any(row[_STATE] != DONE for row in self.sends)
 
     @property
     def receipts(self) -> Iterator[str]:
         """Mailbox and sequences of its new receipts, such as "DXPENT0000000005:17-19"."""
+        ranges: list[list[Any]] = []
         for group, first in zip(self.groups, self.firsts, strict=True):
-            yield f"{group.mailbox}:{first}" + (f"-{first + group.count - 1}" if group.count > 1 else "")
+            if ranges and ranges[-1][0] == group.mailbox and ranges[-1][2] == first:
+                ranges[-1][2] += group.count
+            else:
+                ranges.append([group.mailbox, first, first + group.count])
+        for mailbox, first, behind in ranges:
+            yield f"{mailbox}:{first}" + (f"-{behind - 1}" if behind > first + 1 else "")
 
 
 Writing: TypeAlias = Callable[[Connection], Sequence[WrittenCounts]]
 """A function that writes a consumer's results in a transaction, and returns the counts per sandbox."""
 
 
-RECEIPT = (
-    "group_id",
-    "position",
-    "sandbox",
-    "code",
-    "order_no",
-    "kind",
-    "key",
-    "return_status",
-    "return_time",
-    "rule",
-    "words",
-    "fields",
-)
+RECEIPT = ("group_id", "position", "sandbox", "code", "order_no", "kind", "key", "return_status", "return_time")
 """Columns of a receipt row."""
 
 
 def finish(connection: Connection, parts: Sequence[WrittenCounts]) -> None:
     """Insert the pending rows of all steps of a transaction, and number the receipts, as its last statements."""
-    file_deliveries(connection, [row for part in parts for row in part.sends])
+    file_deliveries(connection, [row for part in parts for row in part.sends if row[_STATE] != DONE])
     insert_rows(connection, receipt, RECEIPT, [row for part in parts for row in part.rows])
     firsts = iter(place(connection, [group for part in parts for group in part.groups]))
     for part in parts:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from single_window.clock import system_now
 from single_window.store import deadlines, deliveries, leases
@@ -18,6 +18,7 @@ from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
 from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.prepared import fetch_value
 from single_window.store.tables import deadline, delivery
 from single_window.work import lost_workers
 from single_window.work.worker import Lookup
@@ -26,6 +27,19 @@ log = structlog.get_logger(__name__)
 
 MAX_READY = 2_000
 """Maximum number of deliveries of a queue per query."""
+_LAST_INSTANT = 2**63 - 1
+_NEXT_DUE = select(func.min(deadline.c.due)).where(
+    deadline.c.sandbox == bindparam("of_sandbox"), deadline.c.state == "open"
+)
+_OPEN = (
+    select(func.count())
+    .select_from(delivery)
+    .where(
+        delivery.c.sandbox == bindparam("of_sandbox"),
+        delivery.c.state == deliveries.READY,
+        delivery.c.filed_at <= bindparam("filed_by"),
+    )
+)
 
 
 class ReadyWork(NamedTuple):
@@ -149,9 +163,7 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
 
 def next_due(connection: Connection, sandbox: str) -> int | None:
     """The instant of a sandbox's next open deadline, or None."""
-    earliest = connection.execute(
-        select(func.min(deadline.c.due)).where(deadline.c.sandbox == sandbox, deadline.c.state == "open")
-    ).scalar()
+    earliest = fetch_value(connection, _NEXT_DUE, {"of_sandbox": sandbox})
     return None if earliest is None else int(earliest)
 
 
@@ -162,7 +174,6 @@ def due_deliveries(connection: Connection, sandbox: str) -> int:
             select(func.count())
             .select_from(delivery)
             .where(
-                deliveries.NOT_DONE,
                 delivery.c.sandbox == sandbox,
                 delivery.c.state == deliveries.READY,
                 delivery.c.not_before <= system_now(),
@@ -175,12 +186,5 @@ def due_deliveries(connection: Connection, sandbox: str) -> int:
 def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
     """The number of deliveries of a sandbox that are neither done nor parked, filed at or before an instant of the
     machine if given."""
-    among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(delivery)
-            .where(deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state == deliveries.READY, *among)
-        ).scalar()
-        or 0
-    )
+    values = {"of_sandbox": sandbox, "filed_by": _LAST_INSTANT if filed_by is None else filed_by}
+    return int(fetch_value(connection, _OPEN, values) or 0)

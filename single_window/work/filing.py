@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from declarations.reasons import typed
+from declarations.reasons import clean_typed_text
 from gateways.decisions import SubjectKind, decision_route
 from gateways.topics.shared import Decision
 from single_window.accounts import rights
@@ -78,10 +78,18 @@ def file(
         office = office_of(connection, sandbox, subject, subject_id, values)
         rights.demand_act(by, subject, action, office)
         case = _case(connection, sandbox, subject, subject_id, by)
-    if not typed(reason) and rights.reason_needed(subject, action, case):
+    if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
-    decision = Decision(subject_id, _number(context), seen, action, typed(reason), typed(by.name), dict(values or {}))
+    decision = Decision(
+        subject_id,
+        _number(context),
+        seen,
+        action,
+        clean_typed_text(reason),
+        clean_typed_text(by.name),
+        dict(values or {}),
+    )
     state = DecisionState.PROPOSED if second else DecisionState.FILED
     filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
     with writing(context.engine) as connection:

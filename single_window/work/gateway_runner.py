@@ -149,6 +149,9 @@ class GatewayConsumer:
         written.declarations = list(repository.touched())
         return written
 
+    def committed(self) -> None:
+        """Does nothing: cached rows are those that were written."""
+
     def forget(self) -> None:
         """Drop cached rows after a failed batch."""
         self._cache.clear()
@@ -174,7 +177,7 @@ class GatewayConsumer:
         if not single_writer:
             self._gateway.lock(batch, desk)
         self._gateway.handle(batch, desk)
-        reported.link(desk.answers)
+        reported.link_receipts(desk.answers)
         return batch, desk, shaping.shape(desk.answers, circumstances, self._numbering)
 
     def _by_sandbox(self, taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:

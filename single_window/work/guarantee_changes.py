@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from declarations.money import Scaled, plain, scale
+from declarations.money import Scaled, amount_text, scaled_from_text
 from declarations.reasons import Reason
-from declarations.refusals import refused
-from gateways.decisions import MOVED_ON
+from declarations.refusals import refusal_reason
+from gateways.decisions import SUBJECT_CHANGED
 from gateways.records import DecisionAnswer
 from gateways.topics.shared import Decision
 from single_window.language.refusal import Refusal
@@ -52,9 +52,9 @@ def check(current: LodgedGuarantee | None, code: str, text: str) -> Scaled:
         raise Refusal("guarantee_unknown", code=code[:30])
     if not _YUAN.fullmatch(text.strip()):
         raise Refusal("guarantee_amount", amount=text[:40])
-    amount = scale(text.strip())
+    amount = scaled_from_text(text.strip())
     if amount < current.taken:
-        raise Refusal("guarantee_taken", code=code, taken=plain(current.taken))
+        raise Refusal("guarantee_taken", code=code, taken=amount_text(current.taken))
     if amount == current.amount:
         raise Refusal("guarantee_unchanged", code=code)
     return amount
@@ -65,14 +65,14 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
     seen, or bills have taken more meanwhile."""
     current, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
     reasons: tuple[Reason, ...] = ()
-    if current is not None and plain(current.amount) != decision.values["was"]:
-        reasons = (Reason(MOVED_ON, {"action": decision.action, "state": plain(current.amount)}),)
+    if current is not None and amount_text(current.amount) != decision.values["was"]:
+        reasons = (Reason(SUBJECT_CHANGED, {"action": decision.action, "state": amount_text(current.amount)}),)
     else:
         try:
             amount = check(current, code, decision.values["amount"])
             upsert_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
         except Refusal as bad:
-            reasons = (refused(bad.words.zh, bad.words.en),)
+            reasons = (refusal_reason(bad.words.zh, bad.words.en),)
     answer_decisions(
         connection,
         sandbox,

@@ -52,7 +52,7 @@ def _is_lost(lease: Lease, now: int) -> bool:
 
 def _recover(engine: Engine, numbering: Numbering, attempts: int, lost: Lease) -> int:
     with writing(engine) as connection:
-        unfinished = deliveries.lock_free(connection, lost.queue, lost.deliveries)
+        unfinished = deliveries.lock(connection, lost.queue, lost.deliveries, skip_locked=True)
         if len(unfinished) < len(deliveries.unfinished(connection, lost.queue, lost.deliveries)):
             return 0  # the database server still holds the dead client's locks
         if not leases.revoke(connection, lost):

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters, UnknownParameter
-from declarations.parameters.changing import AMOUNT, BadChange, changed
+from declarations.parameters.changing import AMOUNT_KEY, BadChange, change_value
 from declarations.parameters.values import Content
 from declarations.reasons import Reason
-from declarations.refusals import refused
-from gateways.decisions import MOVED_ON
+from declarations.refusals import refusal_reason
+from gateways.decisions import SUBJECT_CHANGED
 from gateways.records import DecisionAnswer
 from gateways.topics.shared import Decision
 from single_window.language.refusal import Refusal
@@ -35,7 +35,7 @@ DAY_PASSED = "16005"
 def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:
     """The resulting value of a change in the sandbox's law book; raises `Refusal`.
 
-    `values`: `since` (ISO day) and `value` (key → number as text; the key is `AMOUNT` for a single number).
+    `values`: `since` (ISO day) and `value` (key → number as text; the key is `AMOUNT_KEY` for a single number).
     """
     try:
         since = date.fromisoformat(str(values.get("since", "")))
@@ -44,17 +44,17 @@ def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: d
     if since < today:
         raise Refusal("parameter_past", day=since, today=today)
     try:
-        return changed(parameters.parameter(name), values["value"], since)
+        return change_value(parameters.parameter(name), values["value"], since)
     except UnknownParameter:
         raise Refusal("parameter_unknown", parameter=name[:100]) from None
     except BadChange as bad:
-        raise Refusal(f"parameter_{bad.why}", **bad.values) from None
+        raise Refusal(f"parameter_{bad.complaint}", **bad.values) from None
 
 
 def given(text: str) -> dict[str, str]:
     """Parse a text such as "0.05" or "ordinary=0.05 dishonest=0.9" into the `value` of `check`."""
     pairs = [part.partition("=") for part in text.replace(",", " ").split()]
-    return {(key if equals else AMOUNT): (number if equals else key) for key, equals, number in pairs}
+    return {(key if equals else AMOUNT_KEY): (number if equals else key) for key, equals, number in pairs}
 
 
 def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
@@ -74,7 +74,7 @@ def _apply(connection: Connection, sandbox: str, decision: Decision, now: int) -
     try:
         content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
     except Refusal as bad:
-        return (refused(bad.words.zh, bad.words.en),)
+        return (refusal_reason(bad.words.zh, bad.words.en),)
     filed = find_decision(connection, sandbox, decision.id)
     sandbox_values.add(
         connection,
@@ -96,7 +96,7 @@ def _refusal(connection: Connection, sandbox: str, decision: Decision, today: da
     name, since = decision.subject_id, decision.values["since"]
     if decision.seen and decision.seen != sandbox_values.version(connection, sandbox, name):
         state = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
-        return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
+        return (Reason(SUBJECT_CHANGED, {"action": decision.action, "state": state}),)
     if since < today.isoformat():
         return (Reason(DAY_PASSED, {"action": decision.action, "day": since, "today": today.isoformat()}),)
     return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from declarations.reasons import typed
+from declarations.reasons import clean_typed_text
 from gateways.topics.shared import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
@@ -55,7 +55,7 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDe
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> StoredDecision:
     """Decline a proposal. Its author may withdraw it this way without a reason. Raises like `approve`."""
     proposal = _waiting(context, sandbox, number, by)
-    if proposal.by != by.name and not typed(reason):
+    if proposal.by != by.name and not clean_typed_text(reason):
         raise Refusal("reason_needed", action="decline")
     with writing(context.engine) as connection:
         if not proposals.settle(
@@ -65,7 +65,7 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
             DecisionState.DECLINED,
             by=by.name,
             role=by.role,
-            reason=typed(reason),
+            reason=clean_typed_text(reason),
             now=context.now(sandbox),
         ):
             raise _not_waiting(_find(context, sandbox, number))

@@ -54,15 +54,16 @@ class Hop(NamedTuple):
     seconds: float
 
 
-_QUEUE, _ITEMS, _STATE = (COLUMNS.index(name) for name in ("queue", "item_count", "state"))
+_QUEUE, _ITEMS = (COLUMNS.index(name) for name in ("queue", "item_count"))
+_STATE = COLUMNS.index("state")
 
 
 def _claim(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Delivery]:
-    """Claim new deliveries for free queues by marking their rows as done before they are inserted."""
+    """Claim new deliveries for free queues by marking them as done before they are inserted, so that they never are."""
     for place, row in enumerate(part.sends):
         if free(row[_QUEUE]):
-            part.sends[place] = (*row[:_STATE], "done", *row[_STATE + 1 :])
             named = dict(zip(COLUMNS, row, strict=True))
+            part.sends[place] = (*row[:_STATE], deliveries.DONE, *row[_STATE + 1 :])
             yield Delivery(attempts=0, **{name: named[name] for name in Delivery._fields if name in named})
 
 

@@ -21,8 +21,9 @@ log = structlog.get_logger(__name__)
 DUE_POLL_SECONDS = 0.5
 """Seconds between two polls of deadlines, and the longest wait of an idle worker."""
 MAX_BATCHING_SECONDS, SMALL_STEP = 0.05, 200
-"""While messages keep arriving, the worker pauses after a step of fewer than `SMALL_STEP` deliveries for the duration
-of the step, at most `MAX_BATCHING_SECONDS`, so that the next step handles more deliveries at a lower cost each.
+"""While messages keep arriving, here or in other processes, the worker pauses after a step of fewer than `SMALL_STEP`
+deliveries for the duration of the step, at most `MAX_BATCHING_SECONDS`, so that the next step handles more deliveries
+at a lower cost each.
 """
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """First and longest pause in seconds after a failed step; doubled with each failure."""
@@ -53,8 +54,8 @@ class Workplace(Protocol):
     def recover(self) -> None:
         """Release deliveries that a failed step had claimed."""
 
-    def wake(self) -> None:
-        """End a `wait`, in this process and others."""
+    def interrupt(self) -> None:
+        """End a `wait` of this process."""
 
     def wait(self, seconds: float) -> bool:
         """Wait for a wake-up, up to `seconds`; returns whether one came."""
@@ -92,7 +93,7 @@ class Runtime:
     def stop(self, timeout: float = 60.0) -> bool:
         """Finish the current step and end; False: it did not end in time."""
         self._stopping.set()
-        self._window.wake()
+        self._window.interrupt()
         if self._thread.is_alive():
             self._thread.join(timeout)
         self.release_waiting()
@@ -109,7 +110,7 @@ class Runtime:
         """Run a function in the worker thread between two steps, such as one that moves a clock."""
         answer: Future[Any] = Future()
         self._calls.put((function, answer))
-        self._window.wake()
+        self._window.interrupt()
         return answer
 
     @property
@@ -138,7 +139,7 @@ class Runtime:
         with self._changed:
             wanted = self._passes + 1
             self._settling += 1
-            self._window.wake()
+            self._window.interrupt()
             try:
                 return self._settled.wait_for(lambda: self._idle_pass >= wanted, timeout)
             finally:
@@ -154,18 +155,20 @@ class Runtime:
                 self._failed(error)
             else:
                 if not done:
-                    self._rest()
-                elif done < SMALL_STEP and self._window.stirred.is_set():
+                    self._rest(self._due_every)
+                elif done < SMALL_STEP and (self._window.stirred.is_set() or self._rest(0)):
                     self._stopping.wait(min(MAX_BATCHING_SECONDS, monotonic() - began))
                 elif self._window.finished and not self._settling:
-                    self._rest()
+                    self._rest(self._due_every)
 
-    def _rest(self) -> None:
-        """Wait for work; a wake-up may also mean that another process has numbered receipts."""
-        if self._window.wait(self._due_every) and self._window.placed_elsewhere():
+    def _rest(self, seconds: float) -> bool:
+        """Wait for a wake-up; True: one came. It may also mean that another process has numbered receipts."""
+        came = self._window.wait(seconds)
+        if came and self._window.placed_elsewhere():
             with self._changed:
                 self._generation += 1
                 self._changed.notify_all()
+        return came
 
     def _pass(self) -> int:
         """One pass: recover, run calls, timed tasks and a step; returns the number of deliveries handled."""
@@ -214,7 +217,7 @@ class Runtime:
         self._pause = min(2 * self._pause, LONGEST_OUTAGE_PAUSE if transient else self._pauses[1])
         self._next_due = 0.0
         self._to_recover = True
-        self._window.wake()
+        self._window.interrupt()
 
     def _recover(self) -> None:
         """Release the failed step's deliveries; if that fails, the next pass retries it."""

@@ -68,6 +68,9 @@ class DeliveryConsumer(Protocol):
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Handle deliveries without writing; returns a function that writes the results in a transaction."""
 
+    def committed(self) -> None:
+        """Drop what only the batch that has been committed needed."""
+
     def forget(self) -> None:
         """Drop caches after a rollback."""
 
@@ -247,6 +250,7 @@ class Worker:
             leases.release(connection, self._lease.worker)
             self._fault("before-commit")
         self._lease.is_stored = False
+        self._consumer.committed()
         self._fault("after-commit")
         self.left_ready |= any(part.left_ready for written in (parts, *(hop.parts for hop in hops)) for part in written)
         if claimed:
@@ -292,12 +296,13 @@ class Worker:
         """Split a delivery of many items; retry a single item later, or park it."""
         self._numbering.ensure(ROWS, "row", 2_000)
         with writing(self._engine) as connection:
-            claimed = deliveries.claim(connection, self._consumer.queue, [number])
+            locked = deliveries.lock(connection, self._consumer.queue, [number])
             leases.release(connection, self._lease.worker)
-            if not claimed:
+            if not locked:
                 return
-            delivery = claimed[0]
+            delivery = locked[0]
             if split(connection, self._numbering, delivery):
+                deliveries.finish(connection, number)
                 outcome = "split"
             else:
                 permanent = getattr(error, "permanent", False)

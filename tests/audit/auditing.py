@@ -14,9 +14,9 @@ from simulators.entry.reports import DOUBLED, LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED, LIMITED
 from simulators.imports.judging import judge
 from simulators.imports.trade import ImportTrade
-from simulators.verdicts.comparing import about_receipts
+from simulators.verdicts.comparing import check_receipts
 from simulators.verdicts.statements import JournalEntry
-from tests.audit.bringing import about_brought, about_confirmed
+from tests.audit.bringing import check_brought, check_confirmed
 from tests.audit.evidence import Evidence
 from tests.audit.journal import Fetched, Journal
 
@@ -49,14 +49,14 @@ def audit(trades: Sequence[ImportTrade], journal: Journal, reference: Evidence) 
     """Audit the journal of a run of these trades; the reference is what was heard of them in the quiet window."""
     evidence = Evidence(trades)
     findings = [
-        *about_answers(journal.sent.values()),
+        *check_answers(journal.sent.values()),
         *heard_in(journal, evidence),
-        *about_places(journal.fetched, journal.again),
-        *about_confirmed(journal),
-        *about_brought(journal.fetched, journal.brought),
-        *about_receipts(journal.sent.values(), evidence.statements(), reference.statements()),
-        *about_numbers(evidence),
-        *about_promises(trades, evidence),
+        *check_places(journal.fetched, journal.again),
+        *check_confirmed(journal),
+        *check_brought(journal.fetched, journal.brought),
+        *check_receipts(journal.sent.values(), evidence.statements(), reference.statements()),
+        *check_numbers(evidence),
+        *check_promises(trades, evidence),
     ]
     acknowledged = sum(bool(entry.ids) for entry in journal.sent.values())
     return Audit(
@@ -64,7 +64,7 @@ def audit(trades: Sequence[ImportTrade], journal: Journal, reference: Evidence) 
     )
 
 
-def about_answers(sent: Iterable[JournalEntry]) -> Iterator[ReportedFinding]:
+def check_answers(sent: Iterable[JournalEntry]) -> Iterator[ReportedFinding]:
     """What was acknowledged is there, once and to its byte; what cannot be read was refused."""
     for entry in sent:
         about: dict[str, Any] = {
@@ -87,10 +87,10 @@ def about_answers(sent: Iterable[JournalEntry]) -> Iterator[ReportedFinding]:
         if len(entry.ids) > 1:
             yield ReportedFinding(DOUBLED, f"{entry} was taken under several ids", **about)
         if entry.kept is not None and entry.ids:
-            yield from _about_keeping(entry, *entry.kept)
+            yield from _check_keeping(entry, *entry.kept)
 
 
-def _about_keeping(entry: JournalEntry, state: str, same: bool) -> Iterator[ReportedFinding]:
+def _check_keeping(entry: JournalEntry, state: str, same: bool) -> Iterator[ReportedFinding]:
     if state in {"", "received"}:
         outcome = "is not known any more" if not state else "was never worked on"
         yield ReportedFinding(LOST, f"{entry} was acknowledged and {outcome}", entry.transmission)
@@ -98,7 +98,7 @@ def _about_keeping(entry: JournalEntry, state: str, same: bool) -> Iterator[Repo
         yield ReportedFinding(WRONG, f"{entry} is kept with other bytes than were sent", entry.transmission)
 
 
-def about_places(fetched: Sequence[Fetched], again: Sequence[Fetched]) -> Iterator[ReportedFinding]:
+def check_places(fetched: Sequence[Fetched], again: Sequence[Fetched]) -> Iterator[ReportedFinding]:
     """Every mailbox has its places from 1 on without a gap, and what was said at a place is said there again."""
     last: dict[str, int] = {}
     for served in fetched:
@@ -143,7 +143,7 @@ def heard_in(journal: Journal, evidence: Evidence) -> list[ReportedFinding]:
     return findings
 
 
-def about_numbers(evidence: Evidence) -> Iterator[ReportedFinding]:
+def check_numbers(evidence: Evidence) -> Iterator[ReportedFinding]:
     """No number was given to two."""
     holders: dict[tuple[str, str], set[str]] = {}
     for name, number, to in evidence.numbers():
@@ -155,7 +155,7 @@ def about_numbers(evidence: Evidence) -> Iterator[ReportedFinding]:
             )
 
 
-def about_promises(trades: Iterable[ImportTrade], evidence: Evidence) -> Iterator[ReportedFinding]:
+def check_promises(trades: Iterable[ImportTrade], evidence: Evidence) -> Iterator[ReportedFinding]:
     """Each trade came to what its fault, or having none, must lead to; bills are the sum of their lines."""
     for mailbox, why in evidence.wrong:
         yield ReportedFinding(WRONG, f"in {mailbox}: {why}", mailbox=mailbox)

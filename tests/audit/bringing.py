@@ -11,7 +11,7 @@ from tests.audit.evidence import Evidence
 from tests.audit.journal import Brought, Fetched, Journal
 
 
-def about_confirmed(journal: Journal) -> Iterator[ReportedFinding]:
+def check_confirmed(journal: Journal) -> Iterator[ReportedFinding]:
     """What RabbitMQ has confirmed counts as acknowledged: the window must have answered it."""
     for attempt, entry in journal.confirmed.items():
         if attempt not in journal.replied:
@@ -23,7 +23,7 @@ def about_confirmed(journal: Journal) -> Iterator[ReportedFinding]:
             )
 
 
-def about_brought(fetched: Sequence[Fetched], brought: Sequence[Brought]) -> Iterator[ReportedFinding]:
+def check_brought(fetched: Sequence[Fetched], brought: Sequence[Brought]) -> Iterator[ReportedFinding]:
     """What came again under the same id is no fault; everything else must follow what came before it."""
     by_channel: dict[tuple[str, str], list[Brought]] = {}
     for delivered in brought:
@@ -36,8 +36,8 @@ def about_brought(fetched: Sequence[Fetched], brought: Sequence[Brought]) -> Ite
     )
     for (way, mailbox), came in sorted(by_channel.items()):
         name, once = f"the {way} of {mailbox}", list({brought.key: brought for brought in came}.values())
-        yield from _about_repeats(name, came)
-        yield from _about_order(name, once, last.get(mailbox, 0))
+        yield from _check_repeats(name, came)
+        yield from _check_order(name, once, last.get(mailbox, 0))
         mine = _receipts((mailbox, brought.first - 1, brought.body) for brought in once)
         for place, text in mine.items():
             if text != polled.get(place):
@@ -49,7 +49,7 @@ def about_brought(fetched: Sequence[Fetched], brought: Sequence[Brought]) -> Ite
                 )
 
 
-def _about_repeats(name: str, came: Sequence[Brought]) -> Iterator[ReportedFinding]:
+def _check_repeats(name: str, came: Sequence[Brought]) -> Iterator[ReportedFinding]:
     first = {brought.key: brought for brought in reversed(came)}
     for brought in came:
         if brought != first[brought.key]:
@@ -61,7 +61,7 @@ def _about_repeats(name: str, came: Sequence[Brought]) -> Iterator[ReportedFindi
             )
 
 
-def _about_order(name: str, once: Sequence[Brought], last: int) -> Iterator[ReportedFinding]:
+def _check_order(name: str, once: Sequence[Brought], last: int) -> Iterator[ReportedFinding]:
     reached = 0
     for brought in once:
         if brought.first > reached + 1:

@@ -51,10 +51,10 @@ class Evidence(ReceiptLog):
         self.read(mailbox, [body])
         return len(self._raw) - before
 
-    def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+    def add_receipt(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
         place = self._places[mailbox] = self._places.get(mailbox, 0) + 1
         self._raw.append(_Raw(mailbox, place, code, head, lines))
-        super().take(mailbox, code, head, lines)
+        super().add_receipt(mailbox, code, head, lines)
 
     def by_place(self) -> dict[tuple[str, int], object]:
         """What stands at each place of a mailbox, whole."""

@@ -17,15 +17,14 @@ from sqlalchemy import func, select
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, FIRST_DAY, SandboxSession, answering, opened, settings_for
+from simulators.entry import DEMO, FIRST_DAY, SandboxSession, open_sandbox, serve_on_free_port, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.client import WindowClient
-from single_window.store.engine import reading
 from single_window.store.tables import decision, mailbox
 from single_window.wiring import Window
 from tests.absent import absent
-from tests.databases import kept_folder
+from tests.databases import fetch, kept_folder
 from tests.officers import account
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
@@ -46,15 +45,13 @@ class Desks:
 
     def decided_by(self, role: str) -> int:
         """How many decisions an officer with a role has filed."""
-        with reading(self.window.engine) as connection:
-            by = self.account(role)[0]
-            return connection.execute(select(func.count()).where(decision.c.by == by)).scalar_one()
+        by = self.account(role)[0]
+        return fetch(self.window.engine, select(func.count()).where(decision.c.by == by)).scalar_one()
 
     def received(self) -> list[str]:
         """What all participants read in their receipts, as they poll them."""
         self.window.settle()
-        with reading(self.window.engine) as connection:
-            boxes = connection.execute(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == "desks")).scalars().all()
+        boxes = fetch(self.window.engine, select(mailbox.c.dxp_id).where(mailbox.c.sandbox == "desks")).scalars().all()
         with WindowClient(self.url) as client:
             sandbox = client.sandbox("desks")
             return [receipt.info_zh for box in boxes for receipt in sandbox.receipts(box)]
@@ -106,7 +103,7 @@ def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
     """The window, on a copy for each module: what is decided in one is not missed in another."""
     folder: Path = tmp_path_factory.mktemp("desks")
     copytree(_played(), folder, dirs_exist_ok=True)
-    with _opened(folder) as session, answering(session) as (url, _):
+    with _opened(folder) as session, serve_on_free_port(session) as (url, _):
         yield Desks(url, session.window)
 
 
@@ -120,7 +117,7 @@ def _played() -> Path:
 
 
 def _opened(folder: Path) -> AbstractContextManager[SandboxSession]:
-    return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS, FIRST_DAY)
+    return open_sandbox(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS, FIRST_DAY)
 
 
 @pytest.fixture

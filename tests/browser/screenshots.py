@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, serve_on_free_port, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
 from tests.browser.conftest import SEED, Desks, command
@@ -29,10 +29,10 @@ def pictures(folder: Path) -> None:
     """Take them; the case is the first of the queue."""
     with (
         TemporaryDirectory() as data,
-        opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS) as session,
+        open_sandbox(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS) as session,
     ):
         leave_work(session, World(SEED), SEED, 20, NoDisplay())
-        with answering(session) as (url, _), sync_playwright() as driver:
+        with serve_on_free_port(session) as (url, _), sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox"])
             for size, (width, height) in SIZES.items():
                 context = browser.new_context(viewport={"width": width, "height": height})

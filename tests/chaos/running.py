@@ -10,13 +10,13 @@ from pathlib import Path
 from time import monotonic
 
 from simulators.demo import UNSIGNED
-from simulators.entry import opened, settings_for
+from simulators.entry import open_sandbox, settings_for
 from simulators.entry.reports import WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.day import ImportDay
 from simulators.imports.trade import CODES, ImportTrade
 from simulators.imports.traffic import trades
-from simulators.messages import SyntheticMessage, mixed
+from simulators.messages import SyntheticMessage, mixed_messages
 from simulators.played_day import ProgressDisplay
 from simulators.world import World
 from tests.audit.auditing import Audit, audit
@@ -75,7 +75,7 @@ class Run:
         self.scenario, self._folder, self._show, self._report, self._log = scenario, folder, show, report, log
         self._world = World(scenario.seed)
         self._trades = list(trades(self._world, scenario.trades, seed=scenario.seed, day=scenario.day))
-        self._waves = list(mixed(self._trades, scenario.seed))
+        self._waves = list(mixed_messages(self._trades, scenario.seed))
         self._journal, self._answers = Journal(), Counter[int]()
         self._lead = max(100, scenario.trades * len(CODES) // LEAD)
         self._begun = monotonic()
@@ -118,7 +118,7 @@ class Run:
         """What the same trades lead to in one quiet process."""
         evidence = Evidence(self._trades)
         settings = settings_for(self._folder / "reference", database="", broker="", synchronous="NORMAL", readers=0)
-        with opened(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
+        with open_sandbox(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
             ImportDay(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
         return evidence
 
@@ -140,7 +140,7 @@ class Run:
                 self._show,
                 self.scenario.nights,
                 pack=self._pack,
-                note=self._journal.note,
+                on_send=self._journal.note,
             )
             try:
                 day.play()

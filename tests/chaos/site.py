@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from simulators.demo import UNSIGNED
-from simulators.entry import FIRST_DAY, SHANGHAI, opened, settings_for
+from simulators.entry import FIRST_DAY, SHANGHAI, open_sandbox, settings_for
 from simulators.world import World
 from tests.chaos.crew import COMMAND, Crew, alone, spread, surroundings
 from tests.chaos.disk import SmallDisk
@@ -116,7 +116,7 @@ class Site:
         """The sandbox with its companies, in the evening of the day."""
         database = self.postgresql.address if self.postgresql else ""
         settings = settings_for(self.data, database=database, broker="", readers=0)
-        with opened(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day):
+        with open_sandbox(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day):
             pass
 
     def advance(self, instant: int) -> None:

@@ -16,13 +16,12 @@ from single_window.messaging.wakeups import LocalWakeups
 from single_window.refused import Refused
 from single_window.settings import Settings
 from single_window.store import sandboxes
-from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, declaration, receipt, timeline
 from single_window.wiring import Window, open_window
 from single_window.work import advancing
 from single_window.work.runtime import Runtime
 from single_window.work.settling import Settling
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, fetch, kept_open, write_by
 from tests.stories.killing import PATIENCE
 from tests.stories.story import StoryRunner
 
@@ -39,9 +38,7 @@ def settings(address: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def worker(settings: Settings) -> Iterator[Window]:
     """A window that works in a thread of its own, as another process does."""
-    window = open_window(settings)
-    yield window
-    window.close()
+    yield from kept_open(open_window(settings))
 
 
 @pytest.fixture
@@ -72,12 +69,13 @@ def happened(story: StoryRunner) -> list[tuple[int, str, str]]:
         (receipt, receipt.c.return_time, receipt.c.return_status),
         (declaration, declaration.c.closed_at, declaration.c.state),
     )
-    with reading(story.window.engine) as connection:
-        return sorted(
-            tuple(row)
-            for table, at, column in columns
-            for row in connection.execute(select(at, table.c.order_no, column).where(table.c.sandbox == story.sandbox))
+    return sorted(
+        tuple(row)
+        for table, at, column in columns
+        for row in fetch(
+            story.window.engine, select(at, table.c.order_no, column).where(table.c.sandbox == story.sandbox)
         )
+    )
 
 
 def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window, filing: list[Window]) -> None:
@@ -107,10 +105,8 @@ def test_a_clock_that_somebody_has_moved_is_not_moved_again(worker: Window, fili
     StoryRunner(worker)
     seen = worker.sandbox("story").clock
     first, second = filing
-    with writing(first.engine) as connection:
-        assert sandboxes.set_clock(connection, "story", seen.base + 2 * DAY, seen=seen)
-    with writing(second.engine) as connection:
-        assert not sandboxes.set_clock(connection, "story", seen.base + DAY, seen=seen)
+    assert write_by(first.engine, sandboxes.set_clock, "story", seen.base + 2 * DAY, seen=seen)
+    assert not write_by(second.engine, sandboxes.set_clock, "story", seen.base + DAY, seen=seen)
     assert worker.now("story") == seen.base + 2 * DAY
 
 
@@ -142,18 +138,16 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
     assert advance(filing[1], "story", end)[-1] == end
     assert runtime.stop()
     assert story.bills(trade) == [("0", "collected")] and story.state(trade) == "closed"
-    with reading(worker.engine) as connection:
-        assert not connection.execute(
-            select(deadline.c.id).where(deadline.c.state == "open", deadline.c.due <= end)
-        ).all()
+    assert not fetch(
+        worker.engine, select(deadline.c.id).where(deadline.c.state == "open", deadline.c.due <= end)
+    ).all()
 
 
 def test_what_one_process_sets_applies_to_the_next_batch_of_another(worker: Window, filing: list[Window]) -> None:
     story = StoryRunner(worker)
     story.send(story.trade(1))
     later = worker.now("story") + 3 * DAY
-    with writing(filing[0].engine) as connection:
-        sandboxes.set_clock(connection, "story", later)
+    write_by(filing[0].engine, sandboxes.set_clock, "story", later)
     trade = story.trade(2)
     story.send(trade)
     assert {answer.return_time // 1_000 for answer in story.receipts(trade)} == {later // 1_000}
@@ -161,8 +155,7 @@ def test_what_one_process_sets_applies_to_the_next_batch_of_another(worker: Wind
 
 def test_a_clock_that_runs_stands_still_where_it_was_put(worker: Window) -> None:
     StoryRunner(worker)
-    with writing(worker.engine) as connection:
-        sandboxes.set_clock(connection, "story", worker.now("story"), Decimal(1))
+    write_by(worker.engine, sandboxes.set_clock, "story", worker.now("story"), Decimal(1))
     end = worker.now("story") + 2 * DAY
     worker.advance("story", end)
     assert worker.now("story") == end and worker.sandbox("story").clock.rate == 0

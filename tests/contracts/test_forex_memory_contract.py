@@ -15,7 +15,7 @@ from single_window.store.engine import writing
 from single_window.store.gateways.forex import StoredForexRepository, list_enterprises
 from single_window.store.tables import declaration, document, summary, summary_declaration
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, write_by
 from tests.stories.summarising import inventory, line
 
 pytestmark = ON_BOTH
@@ -126,15 +126,13 @@ def test_totals_are_kept_by_enterprise_year_and_direction(forex: Opens) -> None:
 
 
 def test_the_directory_says_who_is_in_it_and_who_was_only_mentioned(store: Store, sandbox: str, forex: Opens) -> None:
-    with writing(store.engine) as connection:
-        list_enterprises(connection, sandbox, [(M1, "B", 1, "2024-06-01", 5)], "file")
+    write_by(store.engine, list_enterprises, sandbox, [(M1, "B", 1, "2024-06-01", 5)], "file")
     with forex() as memory:
         memory.lock_enterprises([M2, M1])
         enterprises = memory.enterprises([M1, M2])
         assert enterprises[M1] == ListedEnterprise(M1, "B", True, "2024-06-01", "file", 5)
         assert M2 not in enterprises or not enterprises[M2].registered
-    with writing(store.engine) as connection:
-        list_enterprises(connection, sandbox, [(M2, "A", 1, "2024-06-02", 0)], "officer")
+    write_by(store.engine, list_enterprises, sandbox, [(M2, "A", 1, "2024-06-02", 0)], "officer")
     with forex() as memory:
         assert memory.enterprises([M2])[M2] == ListedEnterprise(M2, "A", True, "2024-06-02", "officer", 0)
 
@@ -164,13 +162,13 @@ def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, fo
         [("O1", M1, "declared"), ("O1", M2, "declared"), ("O2", M1, "deleted")]
     ):
         facts = ExportOrder("", "1", "", "2", "E", order_no, "P", "", ebc_code, "", 25_80000, 9_00000, "502")
-        with writing(store.engine) as connection:
-            insert_rows(
-                connection,
-                document,
-                ("id", "sandbox", "kind", "key", "order_no", "state", "facts"),
-                [(store.row_id(), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))],
-            )
+        write_by(
+            store.engine,
+            insert_rows,
+            document,
+            ("id", "sandbox", "kind", "key", "order_no", "state", "facts"),
+            [(store.row_id(), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))],
+        )
     with forex() as memory:
         assert memory.orders(["O1", "O2", "O3", ""]) == [
             TradeValue("O1", M1, {"502": 34_80000}),

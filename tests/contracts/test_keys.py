@@ -16,7 +16,7 @@ from single_window.clock import Clock, system_now
 from single_window.store import epochs, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.sandboxes import Reset, Sandbox
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, write_by
 
 pytestmark = ON_BOTH
 SEND = ["send_messages"]
@@ -24,8 +24,7 @@ SEND = ["send_messages"]
 
 @pytest.fixture
 def home(engine: Engine) -> str:
-    with writing(engine) as connection:
-        sandboxes.create(connection, Sandbox("ci", "ci", Options(), Clock()))
+    write_by(engine, sandboxes.create, Sandbox("ci", "ci", Options(), Clock()))
     return "ci"
 
 
@@ -59,8 +58,7 @@ def test_a_sandbox_that_goes_takes_its_keys_and_what_they_own_along(engine: Engi
             sandboxes.create(connection, Sandbox(name, name, Options(), Clock(), owner))
         assert key_rows.sandboxes_of(connection, key.key.account) == 1
     assert ring.reaches(ring.verify(key.token), "ci-1") and not ring.reaches(key.key, "cix")
-    with writing(engine) as connection:
-        sandboxes.end_reset(connection, Reset(home, "", False, True, 0))
+    write_by(engine, sandboxes.end_reset, Reset(home, "", False, True, 0))
     ring.forget()
     with pytest.raises(BadKey, match="unknown"):
         ring.verify(key.token)
@@ -71,6 +69,5 @@ def test_a_sandbox_that_goes_takes_its_keys_and_what_they_own_along(engine: Engi
 
 def test_a_reset_leaves_keys(engine: Engine, home: str) -> None:
     key = key_keeping.issue(engine, home, ["*"], SEND, owner="x")
-    with writing(engine) as connection:
-        sandboxes.end_reset(connection, Reset(home, "", True, False, 0))
+    write_by(engine, sandboxes.end_reset, Reset(home, "", True, False, 0))
     assert Keyring(engine).verify(key.token).id == key.key.id

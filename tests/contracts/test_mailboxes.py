@@ -11,7 +11,7 @@ from single_window.store import mailboxes
 from single_window.store.channels import last_receipt
 from single_window.store.engine import reading
 from single_window.wiring import open_window
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, read_by
 
 pytestmark = ON_BOTH
 
@@ -35,6 +35,5 @@ def test_what_was_refused_opens_no_mailbox_whoever_it_says_sent_it(address: str,
     unread = window.read("main", b"<nothing/>")
     addresses = ("", "DXPENT0000000001", "2001:db8:85a3:1234:5678:8a2e:370:7334")
     window.admit("main", [unread._replace(sender=sender) for sender in addresses], "test")
-    with reading(window.engine) as connection:
-        assert mailboxes.known(connection, "main") == []
+    assert read_by(window.engine, mailboxes.known, "main") == []
     window.close()

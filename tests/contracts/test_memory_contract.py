@@ -28,7 +28,7 @@ from gateways.customs.repository import (
     Request,
     Reservations,
 )
-from gateways.inspection import Task
+from gateways.inspection import InspectionTask
 from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows
@@ -39,7 +39,7 @@ from single_window.store.gateways.tax import StoredTaxRepository, upsert_guarant
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, write_by
 
 pytestmark = ON_BOTH
 DAY = date(2026, 11, 20)
@@ -126,13 +126,13 @@ def file_document(store: Store, sandbox: str, code: str = "621", order_no: str =
     """File the sample of a type as a document of a sandbox; gives its id."""
     reading = read_body((SAMPLES / f"CEB{code}Message.xml").read_bytes(), DAY, {}, 1_000_000)
     number = store.row_id()
-    with writing(store.engine) as connection:
-        insert_rows(
-            connection,
-            document,
-            ("id", "sandbox", "kind", "key", "order_no", "facts"),
-            [(number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)],
-        )
+    write_by(
+        store.engine,
+        insert_rows,
+        document,
+        ("id", "sandbox", "kind", "key", "order_no", "facts"),
+        [(number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)],
+    )
     return number
 
 
@@ -312,13 +312,13 @@ def test_numbers_are_never_given_twice(customs: Opens) -> None:
 
 
 def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, customs: Opens) -> None:
-    with writing(store.engine) as connection:
-        insert_rows(
-            connection,
-            participant,
-            ("sandbox", "code", "credit_code", "name", "kinds", "credit_grade"),
-            [(sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")],
-        )
+    write_by(
+        store.engine,
+        insert_rows,
+        participant,
+        ("sandbox", "code", "credit_code", "name", "kinds", "credit_grade"),
+        [(sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")],
+    )
     with customs() as memory:
         companies = memory.companies(["3702000001", "91370200MA00000001", "9999999999"])
         assert set(companies) == {"3702000001", "91370200MA00000001"}
@@ -371,8 +371,7 @@ def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store,
     with customs() as memory:
         assert memory.book_lines([("T1", "1")]) == {}
         memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000_000, 300_000))
-    with writing(store.engine) as connection:
-        file_stock(connection, sandbox, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
+    write_by(store.engine, file_stock, sandbox, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
     with customs() as memory:
         assert memory.book_lines([("T1", "1"), ("T1", "2")]) == {
             ("T1", "1"): BookLine("T1", "1", "3304990039", "面霜", "142", 2_000_000, 300_000)
@@ -416,7 +415,7 @@ def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> Non
 
 
 def test_an_inspection_comes_back(inspection: Opens, store: Store) -> None:
-    task = Task(store.row_id(), "O1", "M1|O1", 5)
+    task = InspectionTask(store.row_id(), "O1", "M1|O1", 5)
     with inspection() as memory:
         memory.put_task(task)
     with inspection() as memory:
@@ -481,14 +480,12 @@ def test_a_bill_that_was_overtaken_is_a_conflict(store: Store, tax: Opens) -> No
 
 
 def test_a_guarantee_lodged_again_keeps_what_is_reserved(store: Store, sandbox: str, tax: Opens) -> None:
-    with writing(store.engine) as connection:
-        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+    write_by(store.engine, upsert_guarantees, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     with tax() as memory:
         account = memory.guarantees(["G1", "G2"])["G1"]
         account.reserved, account.booked = 300, 20
         memory.put_guarantee(account)
-    with writing(store.engine) as connection:
-        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
+    write_by(store.engine, upsert_guarantees, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
     with tax() as memory:
         guarantees = memory.guarantees(["G1", "G2"])
         assert {
@@ -510,7 +507,7 @@ def test_one_sandbox_sees_nothing_of_another(
     store: Store, sandbox: str, customs: Opens, inspection: Opens, tax: Opens
 ) -> None:
     declaration, request, bill = a_declaration(store), a_request(store), a_bill(store)
-    task = Task(store.row_id(), "O1", "M1|O1", 5)
+    task = InspectionTask(store.row_id(), "O1", "M1|O1", 5)
     with customs() as memory:
         memory.put_declaration(declaration)
         memory.put_request(request)
@@ -522,8 +519,7 @@ def test_one_sandbox_sees_nothing_of_another(
         memory.put_task(task)
     with tax() as memory:
         memory.put_bill(bill)
-    with writing(store.engine) as connection:
-        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+    write_by(store.engine, upsert_guarantees, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     file_document(store, sandbox, "311")
     other = f"{sandbox}-other"
     with customs(other) as memory:
@@ -595,8 +591,7 @@ def test_nothing_taken_from_an_allowance_at_the_same_time_is_lost(store: Store, 
 
 
 def test_nothing_reserved_of_a_guarantee_at_the_same_time_is_lost(store: Store, sandbox: str, tax: Opens) -> None:
-    with writing(store.engine) as connection:
-        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+    write_by(store.engine, upsert_guarantees, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
 
     def reserve() -> None:
         with tax() as memory:
@@ -724,8 +719,7 @@ def test_a_query_for_the_same_lines_in_another_order_waits_without_deadlock(cust
 
 def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, sandbox: str, tax: Opens) -> None:
     codes = [f"G{number}" for number in range(20)]
-    with writing(store.engine) as connection:
-        upsert_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, 1_000) for code in codes])
+    write_by(store.engine, upsert_guarantees, sandbox, ("assure_code", "amount"), [(code, 1_000) for code in codes])
     turns = count(1)
 
     def reserve() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections import Counter
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
@@ -73,6 +75,21 @@ def test_a_step_for_many_new_sandboxes_is_run_again_once_for_each_series(engine:
 
     assert numbering.retrying(step, lambda: sandboxes) == 60
     assert len(runs) == 3
+
+
+def test_the_first_step_in_a_further_sandbox_is_run_again_once_for_all_series_that_are_in_use(engine: Engine) -> None:
+    numbering, runs = Numbering(engine), []
+    numbering.ensure(ROWS, "row", 1)
+    numbering.next_number(ROWS, "row")
+
+    def step(sandbox: str) -> int:
+        runs.append(sandbox)
+        return len([numbering.next_number(sandbox, name) for name in ("list", "bill", "entry")])
+
+    for sandbox in ("first", "second", "third"):
+        assert numbering.retrying(partial(step, sandbox)) == 3
+    assert Counter(runs) == {"first": 4, "second": 2, "third": 2}
+    assert numbering.last("third", "row") == 0, "the ids of rows are no series of a sandbox"
 
 
 def test_series_that_were_not_used_for_longest_are_let_go_and_leave_a_gap(engine: Engine) -> None:

@@ -24,7 +24,7 @@ from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.parking import ParkingResult
-from tests.databases import ON_BOTH, window_in
+from tests.databases import ON_BOTH, kept_open, window_in
 from tests.officers import named
 from tests.stories.story import StoryRunner
 
@@ -75,11 +75,9 @@ class Lot:
 
     def states(self) -> list[str]:
         with reading(self.window.engine) as connection:
-            return list(
-                connection.execute(
-                    select(delivery.c.state).where(delivery.c.id.in_(self.ids)).order_by(delivery.c.id)
-                ).scalars()
-            )
+            rows = connection.execute(select(delivery.c.id, delivery.c.state).where(delivery.c.id.in_(self.ids)))
+            stored = {number: state for number, state in rows}
+        return [stored.get(number, "done") for number in self.ids]
 
     def message_states(self) -> list[str]:
         with reading(self.window.engine) as connection:
@@ -92,9 +90,7 @@ class Lot:
 
 @pytest.fixture
 def window(address: str, tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "data", database=address)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path / "data", database=address))
 
 
 @pytest.fixture
@@ -267,9 +263,9 @@ def test_what_a_worker_has_hold_of_is_busy_and_nobody_waits_for_it(lot: Lot) -> 
 def test_what_is_parked_is_a_case_of_administrators_until_it_is_dealt_with(lot: Lot) -> None:
     def queued() -> list[str]:
         with reading(lot.window.engine) as connection:
-            assert waiting.audited(connection, "story").differences == ()
-            filters = queue.wanted(connection, "story", LI)
-            return sorted(case.number for case in queue.shown(connection, "story", filters).cases)
+            assert waiting.audit_ledger(connection, "story").differences == ()
+            filters = queue.queue_query(connection, "story", LI)
+            return sorted(case.number for case in queue.queue_page(connection, "story", filters).cases)
 
     assert queued() == [str(number) for number in lot.ids]
     lot.dismiss(lot.ids[0])

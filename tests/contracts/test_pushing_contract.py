@@ -25,7 +25,7 @@ from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.names import ACTIVE, BLOCKED, OFF, WEBHOOK
 from single_window.wiring import Window
-from tests.databases import ON_BOTH, made_database, window_in
+from tests.databases import ON_BOTH, kept_open, made_database, window_in
 from tests.mailboxes import BOX, NOON, numbers, put
 
 pytestmark = ON_BOTH
@@ -61,9 +61,7 @@ class Receiver:
 def window(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     folder = tmp_path_factory.mktemp("pushing")
     with made_database(dialect, folder) as address:
-        opened = window_in(folder, database=address)
-        yield opened
-        opened.close()
+        yield from kept_open(window_in(folder, database=address))
 
 
 class Story:

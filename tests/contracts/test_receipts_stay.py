@@ -1,12 +1,11 @@
 """What was given stays: receipts as an earlier program gave them come back the same to their byte from this one.
 
-`receipts_given/form1.json.zst` is a recording (`tests/recorded_receipts.py`) of every kind of receipt of a demo and of
-a year, made by the last program that kept no making.
+`receipts_given/` holds a recording (`tests/recorded_receipts.py`) of every kind of receipt of a demo and of a year, as
+the last release gave them.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,24 +19,25 @@ from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Receipt, Rendered
 from single_window.store import makings, migrate
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.makings import Making
 from single_window.store.tables import receipt_group, receipt_making
 from single_window.wiring import Window
-from tests.databases import LATER_ON_POSTGRESQL, empty_database, window_in
+from tests.databases import LATER_ON_POSTGRESQL, empty_database, kept_open, read_by, window_in, write_by
 from tests.mailboxes import BOX, put
 from tests.recorded_receipts import digest_of, read
 
 pytestmark = LATER_ON_POSTGRESQL
-GIVEN = Path(__file__).parents[1] / "specifications" / "receipts_given" / "form1.json.zst"
-RECORDING = read(GIVEN)
+GIVEN = sorted((Path(__file__).parents[1] / "specifications" / "receipts_given").iterdir())
+REVISION, RECORDING = read(GIVEN[-1])
 NEVER_ANSWERED = {"StockFilingReturn", "GoodsFilingReturn"}
 """Of which neither a demo nor a year has any."""
 
 
 @pytest.fixture(scope="module")
 def upgraded(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A database of revision 0028 with the recorded rows, brought to the newest."""
+    """A database of the revision of then with the recorded rows, brought to the newest."""
     with empty_database(dialect, tmp_path_factory.mktemp("stay")) as address:
-        migrate.upgrade(address, "0028")
+        migrate.upgrade(address, REVISION)
         engine = open_engine(address)
         _fill(engine)
         migrate.upgrade(address)
@@ -47,18 +47,17 @@ def upgraded(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def _fill(engine: Engine) -> None:
     schema = MetaData()
-    schema.reflect(engine, only=["sandbox", "receipt_group", "receipt", "archive"])
-    tables = schema.tables
+    schema.reflect(engine, only=["sandbox", "receipt_group", "receipt", "receipt_making", "archive"])
+    rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in schema.tables}
+    for number, recorded in enumerate(RECORDING, 1):
+        rows["sandbox"][(recorded["group"]["sandbox"],)] = {"name": recorded["group"]["sandbox"]}
+        rows["receipt_making"][(recorded["making"]["number"],)] = recorded["making"]
+        rows["receipt_group"][(number,)] = {**recorded["group"], "id": number}
+        rows["receipt"] |= {(number, row["position"]): {**row, "group_id": number} for row in recorded["receipts"]}
+        rows["archive"] |= {(row["message_id"],): row for row in recorded["archive"]}
     with writing(engine) as connection:
-        sandboxes = {recorded["group"]["sandbox"] for recorded in RECORDING}
-        connection.execute(insert(tables["sandbox"]), [{"name": name} for name in sorted(sandboxes)])
-        archived: dict[str, str] = {}
-        for number, recorded in enumerate(RECORDING, 1):
-            connection.execute(insert(tables["receipt_group"]), {**recorded["group"], "id": number})
-            connection.execute(insert(tables["receipt"]), [{**row, "group_id": number} for row in recorded["receipts"]])
-            archived |= recorded["archive"]
-        for message, body in archived.items():
-            connection.execute(insert(tables["archive"]), {"message_id": int(message), "body": base64.b64decode(body)})
+        for name, of_table in rows.items():
+            connection.execute(insert(schema.tables[name]), list(of_table.values()))
 
 
 def _page(engine: Engine, recorded: dict[str, Any]) -> list[Receipt]:
@@ -70,8 +69,7 @@ def _page(engine: Engine, recorded: dict[str, Any]) -> list[Receipt]:
 
 def _rendered(engine: Engine, recorded: dict[str, Any]) -> list[Rendered]:
     page = _page(engine, recorded)
-    with reading(engine) as connection:
-        return receipts.render(connection, page)
+    return read_by(engine, receipts.render, page)
 
 
 def test_messages_that_were_given_come_back_the_same_to_their_byte(upgraded: Engine) -> None:
@@ -88,8 +86,7 @@ def test_so_do_their_envelopes(upgraded: Engine, envelope: str) -> None:
     for recorded in RECORDING:
         where = (recorded["group"]["sandbox"], recorded["group"]["mailbox"])
         rendered = _rendered(upgraded, recorded)
-        with reading(upgraded) as connection:
-            messages = enveloped(connection, *where, rendered, envelope)
+        messages = read_by(upgraded, enveloped, *where, rendered, envelope)
         if [digest_of(message.body) for message in messages] != recorded["digests"][envelope]:
             changed.append(where)
     assert changed == []
@@ -109,11 +106,12 @@ def test_the_recording_holds_every_type_of_receipt() -> None:
 def test_receipts_of_one_message_were_made_with_the_same(upgraded: Engine) -> None:
     recorded = RECORDING[0]
     old = _page(upgraded, recorded)
-    new = [row._replace(making=makings.current_making()) for row in old]
+    later = Making(makings.FORM + 1, makings.current_making().vocabulary)
+    new = [row._replace(making=later) for row in old]
     with reading(upgraded) as connection:
         rendered = receipts.render(connection, [*old, *new])
         assert len(rendered) == 2 * len(recorded["given"])
-        assert {message.form for message in rendered} == {1, makings.FORM}
+        assert {message.form for message in rendered} == {makings.FORM, later.form}
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +119,7 @@ def window(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     folder = tmp_path_factory.mktemp("makings")
     with empty_database(dialect, folder) as address:
         migrate.prepare(address)
-        opened = window_in(folder, database=address)
-        yield opened
-        opened.close()
+        yield from kept_open(window_in(folder, database=address))
 
 
 def test_the_words_of_a_program_are_kept_once(window: Window) -> None:
@@ -145,8 +141,7 @@ def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Windo
         number = makings.current_number(connection)
         assert makings.current_number(connection) == number > 0
         raise ZeroDivisionError
-    with writing(window.engine) as connection:
-        assert makings.current_number(connection) == number
+    assert write_by(window.engine, makings.current_number) == number
     with reading(window.engine) as connection:
         assert connection.execute(select(func.count()).select_from(receipt_making)).scalar_one() == 1
 
@@ -162,8 +157,7 @@ def test_words_that_a_savepoint_took_back_are_kept_again(window: Window) -> None
             raise ZeroDivisionError
         number = makings.current_number(connection)
         assert makings.current_number(connection) == number
-    with reading(window.engine) as connection:
-        assert makings.of(connection, number).form == makings.FORM
+    assert read_by(window.engine, makings.of, number).form == makings.FORM
 
 
 def test_a_number_that_the_database_does_not_keep_is_named(window: Window) -> None:

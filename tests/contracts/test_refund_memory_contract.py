@@ -36,7 +36,7 @@ from single_window.store.tables import (
     summary_member,
 )
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, write_by
 from tests.stories.summarising import inventory, line
 
 pytestmark = ON_BOTH
@@ -321,25 +321,25 @@ def test_a_list_has_items_where_no_summary_stands_for_it(store, sandbox, desk, f
 
 
 def legs(store, sandbox, *rows, ebc_code=M1):
-    with writing(store.engine) as connection:
-        insert_rows(
-            connection,
-            forex_leg,
-            (
-                "report_id",
-                "number",
-                "sandbox",
-                "ebc_code",
-                "state",
-                "direction",
-                "leg_kind",
-                "order_no",
-                "entry_no",
-                "currency",
-                "amount",
-            ),
-            [(store.row_id(), 1, sandbox, ebc_code, *row) for row in rows],
-        )
+    write_by(
+        store.engine,
+        insert_rows,
+        forex_leg,
+        (
+            "report_id",
+            "number",
+            "sandbox",
+            "ebc_code",
+            "state",
+            "direction",
+            "leg_kind",
+            "order_no",
+            "entry_no",
+            "currency",
+            "amount",
+        ),
+        [(store.row_id(), 1, sandbox, ebc_code, *row) for row in rows],
+    )
 
 
 def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):

@@ -20,7 +20,7 @@ from single_window.store.gateways.registration import StoredRegistrarRepository,
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, fetch
 
 pytestmark = ON_BOTH
 ONE, OTHER, NOON = "3702961234", "3702965678", 1_795_147_200_000
@@ -51,8 +51,7 @@ def lodged(store: Store, sandbox: str, **changes: str) -> None:
 
 
 def stored(store: Store, sandbox: str) -> dict[str, Any]:
-    with reading(store.engine) as connection:
-        return dict(connection.execute(select(participant).where(participant.c.sandbox == sandbox)).one()._mapping)
+    return dict(fetch(store.engine, select(participant).where(participant.c.sandbox == sandbox)).one()._mapping)
 
 
 def test_what_is_put_comes_back(opens: Opens) -> None:
@@ -160,10 +159,9 @@ def test_goods_replace_those_of_the_same_item(store: Store, opens: Opens, sandbo
     for gcode in ("0402210000", "0402290000"):
         with opens() as memory:
             memory.put_goods(FiledGoods(ONE, "A-1", gcode, "奶粉", "035", "CHN", "filed", 7, NOON))
-    with reading(store.engine) as connection:
-        assert connection.execute(
-            select(filed_goods.c.gcode).where(filed_goods.c.sandbox == sandbox)
-        ).scalars().all() == ["0402290000"]
+    assert fetch(store.engine, select(filed_goods.c.gcode).where(filed_goods.c.sandbox == sandbox)).scalars().all() == [
+        "0402290000"
+    ]
 
 
 def test_who_decides_on_what_somebody_has_changed_is_informed(opens: Opens) -> None:

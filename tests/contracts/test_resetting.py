@@ -15,14 +15,14 @@ from gateways.records import Options
 from single_window import auditing
 from single_window.settings import Settings
 from single_window.store import clearing, sandboxes
-from single_window.store.engine import reading, snapshot, writing
+from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.store.tables import archive, metadata, sandbox
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, fetch, kept_open, read_by, write_by
 from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -44,9 +44,7 @@ def settings(address: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def window(settings: Settings) -> Iterator[Window]:
-    opened = open_window(settings)
-    yield opened
-    opened.close()
+    yield from kept_open(open_window(settings))
 
 
 def filled(window: Window, name: str, first: int, source: str = "registered") -> None:
@@ -79,19 +77,17 @@ def _needed(table: Table) -> dict[str, Any]:
 
 def kept(window: Window, name: str) -> dict[str, int]:
     """Tables that hold rows of a sandbox, and how many."""
-    with reading(window.engine) as connection:
-        counts = {
-            table.name: connection.execute(
-                select(func.count()).select_from(table).where(table.c.sandbox == name)
-            ).scalar_one()
-            for table in KEYED
-        }
+    counts = {
+        table.name: fetch(
+            window.engine, select(func.count()).select_from(table).where(table.c.sandbox == name)
+        ).scalar_one()
+        for table in KEYED
+    }
     return {table: count for table, count in counts.items() if count}
 
 
 def bodies(window: Window) -> int:
-    with reading(window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(archive)).scalar_one())
+    return int(fetch(window.engine, select(func.count()).select_from(archive)).scalar_one())
 
 
 COUNTERS = {table.name for table in clearing.COUNTERS}
@@ -147,8 +143,7 @@ def test_the_auditor_finds_nothing_left_over(window: Window) -> None:
         story.send(story.trade(number))
     story.send(story.trade(3, mode="1210"))
     resetting.reset(window, OURS, "li")
-    with snapshot(window.engine) as connection:
-        assert all(ledger.balanced for ledger in auditing.audited(connection, OURS))
+    assert all(ledger.balanced for ledger in read_by(window.engine, auditing.audit_ledgers, OURS))
     assert story.guarantee_of(story.trade()) == (0, 0)
 
 
@@ -217,12 +212,10 @@ def test_several_who_finish_at_once_leave_what_comes_afterwards(window: Window) 
     trade = story.trade()
     story.send(trade)
     interrupted(window)
-    with reading(window.engine) as connection:
-        (left,) = sandboxes.resets(connection)
+    (left,) = read_by(window.engine, sandboxes.resets)
     resetting.finish(window, 0)
     story.send(trade)
-    with writing(window.engine) as connection:
-        assert not sandboxes.continue_reset(connection, left)
+    assert not write_by(window.engine, sandboxes.continue_reset, left)
     assert resetting.finish(window, 0) == [] and story.state(trade) == "released"
 
 

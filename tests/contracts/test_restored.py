@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import select
 
 from gateways.records import Options
 from single_window.channels import connecting
-from single_window.cli import main
 from single_window.data_lock import DataLock
 from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
 from single_window.receipts.pushing.outgoing import outgoing
@@ -23,6 +22,7 @@ from single_window.store.names import WEBHOOK
 from single_window.store.numbering import ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window
+from tests.commands import run_command
 from tests.databases import ON_BOTH
 from tests.mailboxes import BOX, put
 from tests.shape.sources import ROOT
@@ -37,11 +37,7 @@ def settings(dialect: str, address: str, tmp_path: Path) -> Settings:
 
 
 def call(settings: Settings, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        main,
-        [*arguments, "--data", str(settings.data)],
-        env={"SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""},
-    )
+    return run_command(*arguments, "--data", settings.data, env={"SINGLE_WINDOW_DATABASE": settings.database})
 
 
 def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood(settings: Settings) -> None:

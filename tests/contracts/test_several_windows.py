@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from single_window.store import deliveries
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import open_engine, writing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.places import ReceiptGroup, place
+from single_window.store.receipt_contents import pack
 from single_window.store.tables import receipt_group
 from tests.contracts.storing import Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, fetch, write_by
 
 pytestmark = ON_BOTH
 WINDOWS = 4
@@ -63,21 +64,21 @@ def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: li
     def answer(store: Store) -> None:
         for count in range(1, 11):
             store.numbering.ensure(ROWS, "row", 2)
-            with writing(store.engine) as connection:
-                place(
-                    connection,
-                    [
-                        ReceiptGroup(store.numbering.next_number(ROWS, "row"), "main", box, count, 0)
-                        for box in ("DXPENT0000000002", "DXPENT0000000001")
-                    ],
-                )
+            write_by(
+                store.engine,
+                place,
+                [
+                    ReceiptGroup(store.numbering.next_number(ROWS, "row"), "main", box, count, 0, pack([]))
+                    for box in ("DXPENT0000000002", "DXPENT0000000001")
+                ],
+            )
 
     at_once(windows, answer)
     for box in ("DXPENT0000000001", "DXPENT0000000002"):
-        with reading(windows[0].engine) as connection:
-            groups = connection.execute(
-                select(receipt_group.c.first, receipt_group.c.count).where(receipt_group.c.mailbox == box)
-            ).all()
+        groups = fetch(
+            windows[0].engine,
+            select(receipt_group.c.first, receipt_group.c.count).where(receipt_group.c.mailbox == box),
+        ).all()
         places = sorted(place for first, count in groups for place in range(first, first + count))
         assert places == list(range(1, WINDOWS * 55 + 1))
 
@@ -86,30 +87,35 @@ def test_two_groups_of_one_step_for_one_mailbox_stand_one_behind_the_other(windo
     with writing(windows[0].engine) as connection:
         place(
             connection,
-            [ReceiptGroup(1, "main", "DXPENT0000000001", 3, 0), ReceiptGroup(2, "main", "DXPENT0000000001", 2, 0)],
+            [
+                ReceiptGroup(1, "main", "DXPENT0000000001", 3, 0, pack([])),
+                ReceiptGroup(2, "main", "DXPENT0000000001", 2, 0, pack([])),
+            ],
         )
         place(
             connection,
-            [ReceiptGroup(3, "other", "DXPENT0000000001", 1, 0), ReceiptGroup(4, "main", "DXPENT0000000001", 1, 0)],
+            [
+                ReceiptGroup(3, "other", "DXPENT0000000001", 1, 0, pack([])),
+                ReceiptGroup(4, "main", "DXPENT0000000001", 1, 0, pack([])),
+            ],
         )
-    with reading(windows[0].engine) as connection:
-        placed = connection.execute(select(receipt_group.c.id, receipt_group.c.first).order_by(receipt_group.c.id))
-        firsts = [tuple(row) for row in placed]
+    placed = fetch(windows[0].engine, select(receipt_group.c.id, receipt_group.c.first).order_by(receipt_group.c.id))
+    firsts = [tuple(row) for row in placed]
     assert firsts == [(1, 1), (2, 4), (3, 1), (4, 6)]
 
 
 def test_every_delivery_is_won_once(windows: list[Store]) -> None:
     ids = list(range(1, 201))
-    with writing(windows[0].engine) as connection:
-        deliveries.file_deliveries(
-            connection, [(number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids]
-        )
+    write_by(
+        windows[0].engine,
+        deliveries.file_deliveries,
+        [(number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids],
+    )
     won: list[int] = []
 
     def win(store: Store) -> None:
         for start in range(0, 200, 20):
-            with writing(store.engine) as connection:
-                claimed_rows = deliveries.claim(connection, "customs", ids[start : start + 20])
+            claimed_rows = write_by(store.engine, deliveries.claim, "customs", ids[start : start + 20])
             won.extend(delivery.id for delivery in claimed_rows)
 
     at_once(windows, win)

@@ -20,7 +20,7 @@ from single_window.store.tables import archive, mailbox, message, metadata, sand
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work import snapshots as work
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, kept_open
 from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -30,9 +30,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 @pytest.fixture
 def window(address: str, tmp_path: Path) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
-    yield opened
-    opened.close()
+    yield from kept_open(open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL")))
 
 
 def rows(window: Window, name: str) -> Rows:
@@ -83,7 +81,7 @@ def test_it_is_as_it_was_and_goes_on(window: Window) -> None:
 
 def balanced(window: Window) -> bool:
     with reading(window.engine) as connection:
-        return all(ledger.balanced for ledger in auditing.audited(connection, OURS))
+        return all(ledger.balanced for ledger in auditing.audit_ledgers(connection, OURS))
 
 
 def test_numbers_and_places_in_mailboxes_go_on(window: Window) -> None:

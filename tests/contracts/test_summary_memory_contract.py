@@ -21,11 +21,10 @@ from gateways.customs.summaries.repository import (
     SummaryPartLine,
 )
 from single_window.store.bulk import insert_rows
-from single_window.store.engine import writing
 from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.tables import document
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, write_by
 from tests.stories.summarising import inventory
 
 pytestmark = ON_BOTH
@@ -64,13 +63,13 @@ def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: A
         "statistics_flag": "B",
         **changes,
     }
-    with writing(store.engine) as connection:
-        insert_rows(
-            connection,
-            document,
-            ("id", "sandbox", "kind", "key", "order_no", "facts"),
-            [(document_id, sandbox, "export_inventory", fields["key"], first.order_no, pack(first))],
-        )
+    write_by(
+        store.engine,
+        insert_rows,
+        document,
+        ("id", "sandbox", "kind", "key", "order_no", "facts"),
+        [(document_id, sandbox, "export_inventory", fields["key"], first.order_no, pack(first))],
+    )
     with customs() as memory:
         memory.put_declaration(Declaration(**fields))
     return int(fields["id"])

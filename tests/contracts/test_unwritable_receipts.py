@@ -19,13 +19,13 @@ from single_window.receipts.rows import Receipt, Rendered
 from single_window.receipts.unwritable import park, past_unwritable
 from single_window.store import channels
 from single_window.store.channels import Channel
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.store.names import WEBHOOK
 from single_window.store.parking import ParkedDelivery, listed
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work import parking
-from tests.databases import ON_BOTH, made_database, window_in
+from tests.databases import ON_BOTH, kept_open, made_database, read_by, window_in, write_by
 from tests.mailboxes import BOX, NOON, numbers, put
 from tests.officers import named
 
@@ -57,28 +57,23 @@ class Receiver:
 def window(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     folder = tmp_path_factory.mktemp("unwritable")
     with made_database(dialect, folder) as address:
-        opened = window_in(folder, database=address)
-        yield opened
-        opened.close()
+        yield from kept_open(window_in(folder, database=address))
 
 
 @pytest.fixture
 def sandbox(window: Window) -> str:
     name = f"unwritable-{next(_serial)}"
     window.make_sandbox(name, Options())
-    with writing(window.engine) as connection:
-        channels.put(connection, Channel(name, BOX, WEBHOOK, "http://example.org/", "secret"))
+    write_by(window.engine, channels.put, Channel(name, BOX, WEBHOOK, "http://example.org/", "secret"))
     return name
 
 
 def page(window: Window, sandbox: str, after: int = 0) -> list[Receipt]:
-    with reading(window.engine) as connection:
-        return receipts.after(connection, sandbox, BOX, after, 1_000)
+    return read_by(window.engine, receipts.after, sandbox, BOX, after, 1_000)
 
 
 def parked(window: Window, sandbox: str) -> list[ParkedDelivery]:
-    with reading(window.engine) as connection:
-        return listed(connection, sandbox)
+    return read_by(window.engine, listed, sandbox)
 
 
 def polled(window: Window, sandbox: str, folder: Path) -> list[int]:
@@ -103,8 +98,9 @@ def pushed(window: Window, sandbox: str, folder: Path) -> list[int]:
         for channel in pusher.due():
             if channel.sandbox == sandbox:
                 pusher.push(channel)
-    with reading(window.engine) as connection:
-        assert [behind for (box, _), behind in channels.behind(connection, sandbox).items() if box == BOX] == [0]
+    assert [behind for (box, _), behind in read_by(window.engine, channels.behind, sandbox).items() if box == BOX] == [
+        0
+    ]
     assert [channel for channel in pusher.due() if channel.sandbox == sandbox] == []
     return receiver.came
 

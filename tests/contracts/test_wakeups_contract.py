@@ -59,6 +59,25 @@ def test_a_hint_reaches_all_that_listen_to_its_topic_the_sender_too(start: Opene
         assert not other.wait(0.05)
 
 
+def test_others_are_woken_and_over_sockets_nobody_else(start: Opener) -> None:
+    here, there = start(), start()
+    for wakeups in (here, there):
+        wakeups.listen(["filed"])
+        until(lambda listening=wakeups: at_rest(listening), PATIENCE, "nothing under way")
+    here.wake_others("filed")
+    assert there.wait(PATIENCE)
+    assert not isinstance(here, SocketWakeups) or not here.wait(0)
+
+
+def test_a_process_interrupts_its_own_wait_whatever_it_listens_to(start: Opener) -> None:
+    here, there = start(), start()
+    there.listen(["filed"])
+    until(lambda: at_rest(there), PATIENCE, "nothing under way")
+    here.interrupt()
+    assert here.wait(PATIENCE)
+    assert not isinstance(here, SocketWakeups) or not there.wait(0)
+
+
 def test_a_hint_that_came_before_the_wait_ends_it_and_many_end_one(start: Opener) -> None:
     here, there = start(), start()
     there.listen(["filed"])

@@ -32,10 +32,10 @@ from single_window.store import leases, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.depths import depths
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import channel, deadline, delivery, sandbox
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, read_by, write_by
 from tests.tables import each
 
 pytestmark = ON_BOTH
@@ -58,8 +58,7 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
                 strict=True,
             )
         )
-        with writing(engine) as connection:
-            file_deliveries(connection, [tuple(row.values())])
+        write_by(engine, file_deliveries, [tuple(row.values())])
 
     yield filed
     with writing(engine) as connection:
@@ -68,12 +67,11 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
 
 
 def late(engine: Engine) -> dict[str, StageBacklog]:
-    with reading(engine) as connection:
-        return {backlog.stage: backlog for backlog in late_stages(connection, NOW, ALLOWED)}
+    return {backlog.stage: backlog for backlog in read_by(engine, late_stages, NOW, ALLOWED)}
 
 
 def test_what_was_filed_long_ago_and_is_open_is_late(engine: Engine, file: Any) -> None:
-    for number, state in enumerate(("ready", "ready", "done", "dismissed"), 1):
+    for number, state in enumerate(("ready", "ready", "dismissed"), 1):
         file(number, "customs", 61, state)
     file(5, "customs", 59)
     file(6, "reception", 3_600)
@@ -106,8 +104,7 @@ def test_examples_are_the_oldest_few(engine: Engine, file: Any) -> None:
 
 
 def test_every_stage_is_reported_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
-    with reading(engine) as connection:
-        backlogs = waiting(connection, NOW, ALLOWED)
+    backlogs = read_by(engine, waiting, NOW, ALLOWED)
     assert [backlog.stage for backlog in backlogs] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
     assert all(backlog == StageBacklog(backlog.stage, 0, 0.0) for backlog in backlogs)
 
@@ -117,10 +114,9 @@ def test_a_batch_in_progress_is_late_once_its_worker_has_taken_too_long(engine: 
         for worker, seconds in (("quick", 1), ("slow", ALLOWED + 1)):
             since = NOW - seconds * SECOND
             leases.acquire(connection, leases.Lease(worker, "tax", since, since, (seconds, 2 * seconds)))
-    with reading(engine) as connection:
-        (backlog,) = [
-            waiting_stage for waiting_stage in waiting(connection, NOW, ALLOWED) if waiting_stage.stage == IN_HAND
-        ]
+    (backlog,) = [
+        waiting_stage for waiting_stage in read_by(engine, waiting, NOW, ALLOWED) if waiting_stage.stage == IN_HAND
+    ]
     with writing(engine) as connection:
         for worker in ("quick", "slow"):
             leases.release(connection, worker)
@@ -132,8 +128,7 @@ def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -
     file(1, "customs", 10, items=100)
     file(2, "customs", 5, items=2)
     file(4, "tax", 5, again_in=4)
-    with reading(engine) as connection:
-        result = [tuple(depth) for depth in depths(connection, NOW, NOW)]
+    result = [tuple(depth) for depth in read_by(engine, depths, NOW, NOW)]
     assert result == [
         ("customs", "ready", 2, 102, NOW - 10 * SECOND, 2),
         ("tax", "ready", 1, 1, 0, 0),

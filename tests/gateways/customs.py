@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from declarations.allowance import Allowance
-from gateways.customs.lists import logistics_key
+from gateways.customs.lists import logistics_key_of
 from gateways.customs.marks import Mark
 from gateways.customs.repository import BookLine, CustomsCompany, Declaration, ParcelRecord, Request
 from gateways.customs.topics import CUSTOMS
@@ -179,7 +179,7 @@ class CustomsHouse:
 
     def imported(self, partners: Mapping[str, Mapping[str, Any]] = MappingProxyType({}), **change: Any) -> Desk[Any]:
         """The four documents of an import come in; `change` concerns the list. Gives the desk that decided."""
-        waybill = logistics_key(document("inventory")), document("inventory").order_no
+        waybill = logistics_key_of(document("inventory")), document("inventory").order_no
         self.file("order", **partners.get("order", {}))
         self.file("payment", **partners.get("payment", {}))
         self.file("waybill", waybill[1], waybill[0])
@@ -191,7 +191,7 @@ class CustomsHouse:
         key = f"{facts.ebc_code}|{facts.order_no}"
         self.file("export_order", facts.order_no, key, **partners.get("export_order", {}))
         self.file("collection", facts.order_no, key, **partners.get("collection", {}))
-        self.file("export_waybill", key=logistics_key(facts))
+        self.file("export_waybill", key=logistics_key_of(facts))
         return self.file("export_inventory", key=key, **change)
 
     @property

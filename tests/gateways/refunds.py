@@ -10,7 +10,7 @@ from typing import Any
 
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import line_class
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from gateways.desk import Desk
@@ -36,7 +36,7 @@ from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, given
 
 COMPANY, ITEM, LIST = "370296T001", "422720260000000001001", "42272026E000000001"
 CODE, NAME, UNIT = "6109100010", "短袖衫", "011"
-_load = cache(rates.load)
+_load = cache(rates.load_rates)
 
 
 class FakeRefunds:
@@ -68,11 +68,11 @@ class FakeRefunds:
             "exported_on": "2026-10-15",
             "gcode": CODE,
             "unit": UNIT,
-            "qty": scale("10"),
+            "qty": scaled_from_text("10"),
             "unit2": "",
             "qty2": 0,
             "currency": "USD",
-            "fob": scale("129.00"),
+            "fob": scaled_from_text("129.00"),
             "pool": "S1",
         }
         return Item(**{**values, **changes})
@@ -264,17 +264,36 @@ class TaxOffice:
 
 def bought(number: int = 1, **changes: Any) -> dict[str, Any]:
     """A line of a purchase paper."""
-    amounts = {"qty": scale("10"), "amount": scale("100.00"), "tax_rate": scale("0.13"), "tax": scale("13.00")}
+    amounts = {
+        "qty": scaled_from_text("10"),
+        "amount": scaled_from_text("100.00"),
+        "tax_rate": scaled_from_text("0.13"),
+        "tax": scaled_from_text("13.00"),
+    }
     return {"gnum": number, "gcode": CODE, "gname": NAME, "unit": UNIT, **amounts, **changes}
 
 
 def exported(number: int = 1, **changes: Any) -> dict[str, Any]:
     """A line E of a claim."""
     line = {"gnum": number, "part": "E", "link_no": "L1", "item_no": ITEM, "gcode": CODE, "gname": NAME, "unit": UNIT}
-    return {**line, "qty": scale("10"), "currency": "USD", "amount": scale("129.00"), "invoice_line": 0, **changes}
+    return {
+        **line,
+        "qty": scaled_from_text("10"),
+        "currency": "USD",
+        "amount": scaled_from_text("129.00"),
+        "invoice_line": 0,
+        **changes,
+    }
 
 
 def purchased(number: int = 2, **changes: Any) -> dict[str, Any]:
     """A line P of a claim."""
     line = {"gnum": number, "part": "P", "link_no": "L1", "gcode": CODE, "gname": NAME, "unit": UNIT}
-    return {**line, "qty": scale("10"), "amount": scale("100.00"), "invoice_no": "FP1", "invoice_line": 1, **changes}
+    return {
+        **line,
+        "qty": scaled_from_text("10"),
+        "amount": scaled_from_text("100.00"),
+        "invoice_no": "FP1",
+        "invoice_line": 1,
+        **changes,
+    }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from gateways.customs.lists import logistics_key
+from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import CustomsCompany, ReviewCause
 from gateways.topics.customs import (
     ArrivalOverdue,
@@ -308,4 +308,4 @@ def test_a_parcel_that_arrives_moves_the_list_that_waits_for_it() -> None:
     assert house.declaration.state == "awaiting_arrival"
     house.file("arrival_note", lines=[{"logistics_no": EXPORTED.logistics_no}], logistics_code=EXPORTED.logistics_code)
     assert house.declaration.state == "released"
-    assert house.state.known[logistics_key(EXPORTED)].arrived_at
+    assert house.state.known[logistics_key_of(EXPORTED)].arrived_at

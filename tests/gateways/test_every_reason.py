@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateways.agencies import GATEWAYS
-from gateways.decisions import MOVED_ON
+from gateways.decisions import SUBJECT_CHANGED
 from gateways.topics.shared import Decision
 from tests.gateways import test_customs, test_customs_desks, test_forex_desk, test_refund, test_registrar, test_tax
 from tests.gateways.customs import CustomsHouse
@@ -18,7 +18,7 @@ COVERED = {
 def test_every_reason_that_modules_of_gateways_name_has_a_case() -> None:
     agencies = {gateway.name for gateway in GATEWAYS} - {"inspection"}
     assert codes(*agencies, "inspection.py") <= COVERED
-    assert codes("") == {*COVERED, MOVED_ON}
+    assert codes("") == {*COVERED, SUBJECT_CHANGED}
 
 
 def test_a_decision_about_what_has_moved_on_says_so() -> None:
@@ -26,4 +26,4 @@ def test_a_decision_about_what_has_moved_on_says_so() -> None:
     house.imported()
     row = house.declaration
     house.handle("decision.declaration", Decision(row.id, 5, row.version + 1, "reject", "不符", "officer", {}))
-    assert MOVED_ON in house.given
+    assert SUBJECT_CHANGED in house.given

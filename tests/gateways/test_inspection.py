@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateways.desk import Desk
-from gateways.inspection import Task, handle_due, handle_requested
+from gateways.inspection import InspectionTask, handle_due, handle_requested
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
 from gateways.topics.topic import Route
@@ -19,12 +19,12 @@ class Tasks:
     """Inspections in memory."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, Task] = {}
+        self.rows: dict[int, InspectionTask] = {}
 
-    def tasks(self, declaration_ids: Sequence[int]) -> dict[int, Task]:
+    def tasks(self, declaration_ids: Sequence[int]) -> dict[int, InspectionTask]:
         return by_id(self.rows, declaration_ids)
 
-    def put_task(self, task: Task) -> None:
+    def put_task(self, task: InspectionTask) -> None:
         self.rows[task.declaration_id] = task
 
 
@@ -47,7 +47,7 @@ def test_an_inspection_falls_due_when_its_two_windows_are_over() -> None:
     desk = desk_of(Tasks())
     handle_requested([InspectionRequested(7, "O1", "C|O1", "C", "I")], desk)
     (deadline,) = desk.answers.deadlines
-    assert deadline.due == desk.due_in("windows.inspection_hours", "windows.result_hours")
+    assert deadline.due == desk.instant_after("windows.inspection_hours", "windows.result_hours")
     assert [line.event for line in desk.answers.timeline] == ["inspection_ordered"]
 
 

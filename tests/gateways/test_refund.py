@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from declarations.calendar import day_of
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 from declarations.refund import overseas
 from gateways.refund.repository import ExchangePool, Returned
 from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
@@ -56,7 +56,7 @@ def of_item(line: dict[str, Any] | None = None, business: str = "", **changes: A
 def reviewed(office: TaxOffice, proved: bool = True) -> TaxOffice:
     """The review of the last claim ends; its exchange has come in or not."""
     if proved:
-        office.state.pool.collected = scale("129.00")
+        office.state.pool.collected = scaled_from_text("129.00")
     office.day = day_of(office.last.due) + timedelta(days=1)
     office.handle("deadline.refund_review", ReviewDue(office.last.id, "review"))
     if office.last.state == "in_review":  # the draw
@@ -73,7 +73,7 @@ def paid(proved: bool = True, **head: Any) -> TaxOffice:
 def in_review() -> TaxOffice:
     """An officer has to look at a claim: some of its goods have come back."""
     office = claimed()
-    office.state.exported[ITEM].returned = scale("1")
+    office.state.exported[ITEM].returned = scaled_from_text("1")
     office.day = day_of(office.last.due) + timedelta(days=1)
     office.handle("deadline.refund_review", ReviewDue(office.last.id, "review"))
     assert office.last.state == "in_review"
@@ -89,14 +89,14 @@ def decided(action: str, reason: str = "", office: TaxOffice | None = None, **va
 def exchange_never_came(other_currency: bool = False) -> TaxOffice:
     office = paid(proved=False)
     if other_currency:
-        office.state.pool = ExchangePool("S1", "EUR", COMPANY, scale("129.00"))
+        office.state.pool = ExchangePool("S1", "EUR", COMPANY, scaled_from_text("129.00"))
     office.day = LATE
     office.handle("deadline.exchange", ExchangeDue(office.last.id))
     return office
 
 
 def exchange_came(office: TaxOffice) -> TaxOffice:
-    office.state.pool = ExchangePool("S1", "USD", COMPANY, scale("129.00"))
+    office.state.pool = ExchangePool("S1", "USD", COMPANY, scaled_from_text("129.00"))
     office.handle("exchange.collected", ExchangeCollected(COMPANY, [ITEM[:18]], []))
     return office
 
@@ -114,7 +114,7 @@ def repaid(
     office: TaxOffice | None = None, items: Sequence[dict[str, Any]] | None = None, claim: str = "TS1", **head: Any
 ) -> TaxOffice:
     office = office or paid()
-    lines = [{"gnum": 1, "item_no": ITEM, "qty": scale("1")}] if items is None else items
+    lines = [{"gnum": 1, "item_no": ITEM, "qty": scaled_from_text("1")}] if items is None else items
     office.file("repayment", "BJ1", lines, claim_no=claim, **{"reason_kind": "1", **head})
     return office
 
@@ -122,7 +122,7 @@ def repaid(
 def goods_back() -> TaxOffice:
     """Customs reports that goods of a paid claim are back."""
     office = paid()
-    back = {ITEM: scale("1")}
+    back = {ITEM: scaled_from_text("1")}
     office.state.goods_back = [Returned(9, LIST, COMPANY, back, back)]
     office.handle("customs.export_returned", ExportReturned(7, 9))
     return office
@@ -145,7 +145,7 @@ def reconciled(office: TaxOffice | None = None, lines: int = 1, **line: Any) -> 
     if office.last.reconcile_from:
         office.day = date.fromisoformat(office.last.reconcile_from)
     row = {"gnum": 1, "link_no": "L1", "item_no": ITEM, "currency": "USD", "outcome": "A"}
-    values = {**row, "sold_qty": scale("10"), "amount": scale("129.00"), **line}
+    values = {**row, "sold_qty": scaled_from_text("10"), "amount": scaled_from_text("129.00"), **line}
     office.file("reconciliation", "HS1", [values] * lines, claim_no=office.last.cop_no, period="202612")
     return office
 
@@ -173,7 +173,7 @@ def twice() -> TaxOffice:
 def of_month(office: TaxOffice, number: str, period: str, item: str, forward: str = "0", bought: str = "0") -> None:
     """A manufacturer claims for a month."""
     amounts = {"output_vat": 0, "free_materials": 0, "bonded_materials": 0}
-    vat = {"input_vat": scale(bought), "credit_forward": scale(forward), **amounts}
+    vat = {"input_vat": scaled_from_text(bought), "credit_forward": scaled_from_text(forward), **amounts}
     office.claim([exported(item_no=item)], number, "M", period=period, **vat)
 
 
@@ -195,7 +195,7 @@ def rested_on() -> TaxOffice:
     """A month rests on what the month before left, which then turns out to be less."""
     office = manufacturer(bought="1000.00")
     first = office.last
-    of_month(office, "TS2", "202612", OTHER_ITEMS[0], plain(first.carry))
+    of_month(office, "TS2", "202612", OTHER_ITEMS[0], amount_text(first.carry))
     assert office.last.state == "accepted", office.last.reasons
     office.handle("decision.refund_claim", Decision(first.id, 5, 0, "ask", "请更正", "officer", {}))
     of_month(office, "TS1", "202611", ITEM, bought="500.00")
@@ -203,16 +203,16 @@ def rested_on() -> TaxOffice:
 
 
 def two_treatments_in_one_link() -> TaxOffice:
-    office = invoiced([bought(qty=scale("20"))])
+    office = invoiced([bought(qty=scaled_from_text("20"))])
     office.state.exported[OTHER_ITEMS[0]] = FakeRefunds.item(OTHER_ITEMS[0], exported_on="2021-10-15")
-    lines = [exported(), exported(3, item_no=OTHER_ITEMS[0]), purchased(qty=scale("20"))]
+    lines = [exported(), exported(3, item_no=OTHER_ITEMS[0]), purchased(qty=scaled_from_text("20"))]
     office.claim(lines)
     return office
 
 
 def owing() -> TaxOffice:
     office = claimed()
-    office.state.account.set_off = scale("1.00")
+    office.state.account.set_off = scaled_from_text("1.00")
     return reviewed(office)
 
 
@@ -284,29 +284,29 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20581": lambda: exchange_never_came(other_currency=True),
     "20582": lambda: exchange_came(exchange_never_came()),
     "20600": lambda: invoiced([bought(qty=0)]),
-    "20601": lambda: invoiced([bought(tax=scale("12.00"))]),
+    "20601": lambda: invoiced([bought(tax=scaled_from_text("12.00"))]),
     "20602": twice,
     "20603": lambda: invoiced([bought(), bought()]),
     "20604": lambda: invoiced(invoice_kind="9"),
     "20605": lambda: invoiced(usage="9"),
     "20606": lambda: invoiced(invoice_date="soon"),
     "20607": lambda: invoiced(invoice_date="20261201"),
-    "20608": lambda: invoiced([bought(tax_rate=scale("1.30"))]),
+    "20608": lambda: invoiced([bought(tax_rate=scaled_from_text("1.30"))]),
     "20609": lambda: invoiced([bought(number, amount=10**18) for number in range(1, 12)]),
     "20620": lambda: repaid(claim="", invt_no=LIST),
     "20621": lambda: repaid(claimed()),
-    "20622": lambda: repaid(items=[{"gnum": 1, "item_no": ITEM, "qty": scale("11")}]),
+    "20622": lambda: repaid(items=[{"gnum": 1, "item_no": ITEM, "qty": scaled_from_text("11")}]),
     "20623": lambda: repaid(items=[{"gnum": 1, "item_no": ITEM, "qty": 0}]),
-    "20624": lambda: repaid(items=[{"gnum": 1, "item_no": "0" * 21, "qty": scale("1")}]),
+    "20624": lambda: repaid(items=[{"gnum": 1, "item_no": "0" * 21, "qty": scaled_from_text("1")}]),
     "20625": lambda: repaid(reason_kind="9"),
     "20626": repaid,
     "20627": lambda: repaid(TaxOffice(), claim="", invt_no=LIST),
     "20628": goods_back,
     "20630": lambda: repaid(invt_no="0" * 18),
-    "20631": lambda: repaid(items=[{"gnum": 1, "item_no": "0" * 21, "qty": scale("1")}], invt_no=LIST),
+    "20631": lambda: repaid(items=[{"gnum": 1, "item_no": "0" * 21, "qty": scaled_from_text("1")}], invt_no=LIST),
     "20640": lambda: reconciled(paid()),
     "20641": lambda: reconciled(lines=2),
-    "20642": lambda: reconciled(sold_qty=scale("11")),
+    "20642": lambda: reconciled(sold_qty=scaled_from_text("11")),
     "20643": lambda: reconciled(amount=0),
     "20644": lambda: reconciled(currency="EUR"),
     "20645": lambda: reconciled(outcome="C"),
@@ -362,3 +362,8 @@ def test_a_paper_that_is_refused_is_not_on_file(code: str) -> None:
     state = CASES[code]().state
     assert [paper.state for paper in state.papers_on_file.values()] == ["rejected"]
     assert state.rows == {}
+
+
+@each("code", ["20621", "20622", "20623", "20624", "20625", "20631", "20641", "20642", "20643", "20644", "20645"])
+def test_a_repayment_or_a_reconciliation_that_is_refused_moves_no_money(code: str) -> None:
+    assert {entry.kind for entry in CASES[code]().state.money} <= {"paid", "credited"}

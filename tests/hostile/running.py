@@ -121,7 +121,7 @@ class HostileRun(Run):
                 self._show,
                 self.scenario.nights,
                 pack=self._pack,
-                note=self._journal.note,
+                on_send=self._journal.note,
             ).play()
             self._log(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
             self.thrown = attackers.finish()

@@ -24,7 +24,7 @@ SEED, PATHS = 7, ("/api/v1/state", "/api/v1/messages/{}")
 @pytest.mark.parametrize(("alone", "trades", "count"), [(True, 60, 1_500), (False, 60, 800)])
 def test_trades_come_through_beside_hostile_requests(alone: bool, trades: int, count: int) -> None:
     database = "sqlite" if alone else "postgresql"
-    scenario = Scenario(SEED, trades, 0, database, alone=alone, processes=1, nights=(2, 8, 40))
+    scenario = Scenario(SEED, trades, 0, database, alone=alone, processes=2 if alone else 1, nights=(2, 8, 40))
     with or_skip(), folder("single-window-hostile-") as place:
         result = HostileRun(scenario, place, NoDisplay(), lambda text: None, count).attack()
     assert [str(finding) for finding in result.audit.findings] == []

@@ -9,10 +9,9 @@ import pytest
 from flask import Response, request
 
 from single_window.api import create_app
-from single_window.store.engine import writing
 from single_window.store.tables import channel
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import carry_out, window_in
 from tests.hostile.keyed import CANARY, SHARED, KeyedAttack, Report
 
 SEED = 11
@@ -56,8 +55,7 @@ def test_nothing_of_anothers_is_read_or_changed(tmp_path: Path, count: int) -> N
 
 
 def changes(window: Window, response: Response) -> None:
-    with writing(window.engine) as connection:
-        connection.execute(channel.update().where(channel.c.sandbox == SHARED).values(address="http://8.8.4.4/"))
+    carry_out(window.engine, channel.update().where(channel.c.sandbox == SHARED).values(address="http://8.8.4.4/"))
 
 
 def discloses(window: Window, response: Response) -> None:

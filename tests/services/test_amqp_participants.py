@@ -33,13 +33,14 @@ from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import Channel
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.names import ACTIVE, AMQP
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
 from tests.api_keys import issued
 from tests.brokers import Vhost, empty_vhost
 from tests.chaos.programs import until
+from tests.databases import fetch, kept_open, read_by, write_by
 from tests.mailboxes import numbers, put
 from tests.proxy import Proxy
 from tests.running import PATIENCE
@@ -79,8 +80,7 @@ class Partner:
         self.outbox = f"{self.inbox}_HZ"
 
     def register(self) -> Partner:
-        with writing(self.window.engine) as connection:
-            channels.put(connection, Channel(self.sandbox, self.dxp_id, AMQP))
+        write_by(self.window.engine, channels.put, Channel(self.sandbox, self.dxp_id, AMQP))
         until(lambda: self.depth(self.outbox) is not None, PATIENCE, "the queues of a participant")
         return self
 
@@ -124,20 +124,19 @@ class Partner:
         return int(self.broker.queue_declare(self.inbox, passive=True).method.consumer_count)
 
     def channel(self) -> Channel:
-        with reading(self.window.engine) as connection:
-            channel = channels.find(connection, self.sandbox, self.dxp_id, AMQP)
+        channel = read_by(self.window.engine, channels.find, self.sandbox, self.dxp_id, AMQP)
         assert channel is not None
         return channel
 
     def kept(self) -> list[tuple[str, str]]:
         """State and channel of every message that came from here."""
-        with reading(self.window.engine) as connection:
-            rows = connection.execute(
-                select(message.c.state, message.c.channel)
-                .where(message.c.sandbox == self.sandbox, message.c.sender == self.dxp_id)
-                .order_by(message.c.id)
-            )
-            return [(state, channel) for state, channel in rows]
+        rows = fetch(
+            self.window.engine,
+            select(message.c.state, message.c.channel)
+            .where(message.c.sandbox == self.sandbox, message.c.sender == self.dxp_id)
+            .order_by(message.c.id),
+        )
+        return [(state, channel) for state, channel in rows]
 
 
 class Closed(AdmissionQueue):
@@ -162,9 +161,7 @@ def vhost() -> Iterator[Vhost]:
 
 @pytest.fixture(scope="module")
 def gate(vhost: Vhost) -> Iterator[Proxy]:
-    made = Proxy(vhost.url)
-    yield made
-    made.close()
+    yield from kept_open(Proxy(vhost.url))
 
 
 @pytest.fixture
@@ -188,8 +185,7 @@ def window(gate: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wi
     )
     opened = open_window(settings, wakeups=LocalWakeups())
     opened.make_sandbox("other", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture(scope="module")
@@ -514,8 +510,7 @@ def test_queues_that_somebody_deleted_are_made_again(partner: Partner) -> None:
 
 def test_who_is_switched_off_is_neither_received_from_nor_sent_to(partner: Partner) -> None:
     other = Partner(partner.window, partner.broker).register()
-    with writing(partner.window.engine) as connection:
-        channels.switch_off(connection, partner.channel())
+    write_by(partner.window.engine, channels.switch_off, partner.channel())
     partner.put("312")
     other.put("312")
     other.get()

@@ -3,13 +3,14 @@ least once; what is hostile is refused or parked, and a broker that is away hold
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,9 +19,10 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from single_window.channels import connecting
+from single_window.channels.broker_files import UNFINISHED_SECONDS, folders
 from single_window.channels.broker_messages import Brokers
 from single_window.channels.broker_peers import BrokerPeer
-from single_window.channels.broker_transports import folders
+from single_window.clock import timed_by
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store import channels
@@ -32,6 +34,7 @@ from single_window.wiring import Window, open_window
 from tests.brokers import empty_vhost
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
+from tests.databases import fetch, kept_open, read_by
 from tests.redis_server import PASSWORD, redis_server
 from tests.unit.single_window.serving_http import again, sample
 
@@ -89,9 +92,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
         webhook_private=1,
         attempts=2,
     )
-    opened = open_window(settings)
-    yield opened
-    opened.close()
+    yield from kept_open(open_window(settings))
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +135,11 @@ class Partner:
 
     def kept(self) -> list[str]:
         """The states of the messages that came from here."""
-        with reading(self.window.engine) as connection:
-            of_mine = message.c.sender == self.dxp_id, message.c.channel == BROKER
-            return list(connection.execute(select(message.c.state).where(*of_mine)).scalars())
+        of_mine = message.c.sender == self.dxp_id, message.c.channel == BROKER
+        return list(fetch(self.window.engine, select(message.c.state).where(*of_mine)).scalars())
 
     def channel(self) -> Channel:
-        with reading(self.window.engine) as connection:
-            found = channels.find(connection, "main", self.dxp_id, BROKER)
+        found = read_by(self.window.engine, channels.find, "main", self.dxp_id, BROKER)
         assert found is not None
         return found
 
@@ -224,6 +223,70 @@ def test_what_is_no_file_is_neither_read_nor_in_the_way(
     partner.put(partner.order())
     serving(lambda: len(partner.kept()) == 1, "the message behind it")
     assert "refused" not in partner.kept()
+
+
+@pytest.fixture
+def files(tmp_path: Path, window: Window) -> Iterator[tuple[BrokerPeer, Path]]:
+    """The window's end of a folder, and where messages come in."""
+    box = f"DXPFILE{next(_numbers):06d}"
+    connecting.make_broker(window, "main", box, "filesystem://")
+    channel = read_by(window.engine, channels.find, "main", box, BROKER)
+    assert channel is not None
+    with BrokerPeer(channel, window.settings) as peer:
+        yield peer, window.settings.data / "brokers" / box / "in"
+    connecting.switch_off(window, "main", box, BROKER)
+
+
+class Hand:
+    """A timepiece that is set by hand, in seconds since the epoch."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def now(self) -> int:
+        return int(self._seconds * 1_000)
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+
+def test_a_file_is_taken_when_its_writer_has_finished(files: tuple[BrokerPeer, Path]) -> None:
+    peer, folder = files
+    unfinished = folder / "1_one.queue.msg"
+    with unfinished.open("wb", buffering=0) as file:
+        with timed_by(Hand(unfinished.stat().st_mtime + UNFINISHED_SECONDS / 2)):
+            assert peer.take("queue", 1) == [], "it is empty: kombu locks a file after it has created it"
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(b"half a mess")
+        assert peer.take("queue", 1) == [], "its writer holds it"
+        file.write(b"age")
+    assert [taken.body for taken in peer.take("queue", 1)] == [b"half a message"]
+
+
+def test_an_empty_file_that_nobody_writes_is_a_message(files: tuple[BrokerPeer, Path]) -> None:
+    peer, folder = files
+    empty = folder / "1_one.queue.msg"
+    empty.touch()
+    with timed_by(Hand(empty.stat().st_mtime + 2 * UNFINISHED_SECONDS)):
+        assert [taken.body for taken in peer.take("queue", 1)] == [b""]
+
+
+def test_a_reader_sees_all_of_a_receipt_or_nothing(files: tuple[BrokerPeer, Path]) -> None:
+    peer, folder = files
+    outbox, seen, stopping = folder.parent / "out", list[bytes](), Event()
+
+    def read() -> None:
+        while not stopping.is_set():
+            seen.extend(file.read_bytes() for file in outbox.iterdir() if file.suffix == ".msg")
+
+    reader = Thread(target=read)
+    reader.start()
+    for _ in range(200):
+        peer.send("queue", b"x" * 10_000)
+    stopping.set()
+    reader.join(PATIENCE)
+    assert seen and {len(json.loads(one)["body"]) for one in seen} == {13_336}
+    assert {file.suffix for file in outbox.iterdir()} == {".msg"}
 
 
 def test_nobody_sends_under_another_name(partner: Partner, serving: Serving) -> None:

@@ -9,22 +9,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from declarations.calendar import DAY
 from schemas import catalogue
-from single_window.cli import main
 from single_window.clock import system_now
 from single_window.intake import samples
 from single_window.settings import Settings
 from single_window.store import deliveries
-from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import made_database
+from tests.commands import run_command
+from tests.databases import made_database, write_by
 from tests.stories.story import WORLD, StoryRunner
 
 pytestmark = pytest.mark.service
@@ -53,7 +52,7 @@ def beside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Beside]:
 
         def call(*arguments: object, broker: str = vhost.url) -> Result:
             around = {"LANG": "C", "SINGLE_WINDOW_DATABASE": database, "SINGLE_WINDOW_BROKER": broker}
-            return CliRunner().invoke(main, [*map(str, arguments), "--data", str(tmp_path)], env=around)
+            return run_command(*arguments, "--data", tmp_path, env=around)
 
         yield Beside(worker, call)
         assert runtime.stop() and runtime.failures == 0
@@ -104,11 +103,11 @@ def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
     numbers = beside.worker.numbering
     numbers.ensure(ROWS, "row", 1)
     number = numbers.take(ROWS, "row")[0]
-    with writing(beside.worker.engine) as connection:
-        deliveries.file_deliveries(
-            connection,
-            [(number, "main", "customs", "decision.declaration", 0, "[[1]]", 1, "ready", 0, system_now())],
-        )
+    write_by(
+        beside.worker.engine,
+        deliveries.file_deliveries,
+        [(number, "main", "customs", "decision.declaration", 0, "[[1]]", 1, "ready", 0, system_now())],
+    )
     beside.worker.wake()
     until(lambda: beside.answer("parked", "list")["deliveries"], 120, "it is parked")
     again = beside.answer("parked", "retry", number)

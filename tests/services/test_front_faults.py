@@ -23,7 +23,7 @@ from single_window.store.tables import message
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import made_database, window_in
+from tests.databases import fetch, kept_open, made_database, window_in
 from tests.proxy import Proxy
 from tests.unit.single_window.serving_http import Client, again, sample
 from tests.wire import Wire
@@ -41,17 +41,13 @@ def database(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def wire(database: str) -> Iterator[Wire]:
-    leading = Wire(database)
-    yield leading
-    leading.close()
+    yield from kept_open(Wire(database))
 
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     with empty_vhost() as vhost:
-        leading = Proxy(vhost.url)
-        yield leading
-        leading.close()
+        yield from kept_open(Proxy(vhost.url))
 
 
 @pytest.fixture
@@ -154,12 +150,11 @@ def test_two_processes_that_admit_the_same_at_once_give_one_id(database: str, tm
 
 
 def _waits_for_a_lock(window: Window) -> bool:
-    with reading(window.engine) as connection:
-        return bool(
-            connection.execute(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-                )
-            ).scalar()
-        )
+    return bool(
+        fetch(
+            window.engine,
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            ),
+        ).scalar()
+    )

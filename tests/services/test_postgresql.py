@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from single_window.wiring import Window
-from tests.databases import empty_database, window_in
+from tests.databases import empty_database, kept_open, window_in
 from tests.stories.story import StoryRunner
 
 pytestmark = pytest.mark.service
@@ -17,9 +17,7 @@ pytestmark = pytest.mark.service
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     with empty_database("postgresql", tmp_path) as address:
-        opened = window_in(tmp_path / "data", database=address)
-        yield opened
-        opened.close()
+        yield from kept_open(window_in(tmp_path / "data", database=address))
 
 
 def test_a_trade_goes_from_order_to_release_bill_and_collection(window: Window) -> None:

@@ -19,6 +19,7 @@ from single_window.messaging.rabbitmq_wakeups import RabbitWakeups
 from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
+from tests.databases import kept_open
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
@@ -77,9 +78,7 @@ class Station:
 
 @pytest.fixture
 def proxy(vhost: Vhost) -> Iterator[Proxy]:
-    made = Proxy(vhost.url)
-    yield made
-    made.close()
+    yield from kept_open(Proxy(vhost.url))
 
 
 @pytest.fixture

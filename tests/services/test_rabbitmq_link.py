@@ -19,6 +19,7 @@ from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import CONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
+from tests.databases import kept_open
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
@@ -30,9 +31,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def link(vhost: Vhost) -> Iterator[RabbitClient]:
-    made = RabbitClient(vhost.url)
-    yield made
-    made.close()
+    yield from kept_open(RabbitClient(vhost.url))
 
 
 @pytest.fixture

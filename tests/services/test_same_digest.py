@@ -14,16 +14,15 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from click.testing import CliRunner
 
 from simulators.draws import Draws
-from single_window.cli import main
 from single_window.recordings import file
 from tests.absent import absent
 from tests.brokers import empty_vhost
 from tests.chaos.crew import Crew, surroundings
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
+from tests.commands import run_command
 from tests.databases import made_database
 from tests.running import PATIENCE, program
 
@@ -40,9 +39,7 @@ DISTURBED = pytest.mark.parametrize("disturbed", [False, True], ids=["undisturbe
 
 
 def call(*arguments: object) -> str:
-    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert done.exit_code == 0, done.output
-    return done.stdout
+    return run_command(*arguments, code=0).stdout
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +47,13 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A day of traffic, recorded: cancellations, returns and notes name numbers that the window gave."""
     folder = tmp_path_factory.mktemp("day")
     made = ("--trades", TRADES, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
-    CliRunner().invoke(main, [str(argument) for argument in ("traffic", "tuesday", *made)])
+    run_command("traffic", "tuesday", *made)
     call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
     return folder / "day.swr"
 
 
 def digest(recording: Path) -> str:
-    with file.opened(recording) as opened_recording:
+    with file.open_recording(recording) as opened_recording:
         return opened_recording.manifest.digest
 
 
@@ -87,7 +84,7 @@ def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
 
 
 @DISTURBED
-@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("processes", [2, 4])
 def test_in_several_processes_on_sqlite(day: Path, tmp_path: Path, processes: int, disturbed: bool) -> None:
     settings = {"data": tmp_path / "data", "port": free_port(), "processes": processes}
     with Crew({"work": ("run",)}, surroundings(settings), tmp_path / "logs") as crew:
@@ -135,7 +132,7 @@ def spread(folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def listed(url: str) -> str:
-    done = CliRunner().invoke(main, ["sandbox", "list", "--url", url])
+    done = run_command("sandbox", "list", "--url", url)
     return done.stdout if done.exit_code == 0 else "again"
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from simulators.demo import UNSIGNED
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.imports.day import ImportDay
 from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades
-from simulators.messages import mixed
+from simulators.messages import mixed_messages
 from simulators.world import World
 from single_window.wiring import open_window
 from tests.absent import absent
@@ -47,7 +47,7 @@ def embedded(of_the_day: list[ImportTrade], tmp_path_factory: pytest.TempPathFac
     """What the day comes to in one process."""
     evidence = Evidence(of_the_day)
     settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="", readers=0)
-    with opened(settings, DEMO, WORLD, UNSIGNED, DAY) as session:
+    with open_sandbox(settings, DEMO, WORLD, UNSIGNED, DAY) as session:
         ImportDay(session, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
     return evidence
 
@@ -59,7 +59,7 @@ def spread(folder: Path, workers: int, journal: Journal, roles: Sequence[str] = 
         if not vhost.own:
             absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
         settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}
-        with opened(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, UNSIGNED, DAY):
+        with open_sandbox(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, UNSIGNED, DAY):
             pass
         commands = {
             "serve": ("serve", "--processes", "1"),
@@ -85,7 +85,13 @@ def test_the_same_traffic_ends_in_the_same_outcomes(
     journal = Journal()
     with spread(tmp_path, workers, journal, roles) as remote:
         ImportDay(
-            remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note
+            remote,
+            WORLD,
+            of_the_day,
+            20,
+            nights=NIGHTS,
+            pack=lambda some: mixed_messages(some, SEED),
+            on_send=journal.note,
         ).play()
         remote.fetch_again()
         remote.look_up()

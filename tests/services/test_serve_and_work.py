@@ -6,23 +6,23 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from click.testing import CliRunner
 
 from schemas import catalogue
-from single_window.cli import main
 from single_window.clock import system_now
 from single_window.intake import samples
 from single_window.store import migrate
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, descendants, until
+from tests.commands import run_command
 from tests.databases import made_database
 from tests.running import PATIENCE, address, environment, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, many, sample
@@ -205,16 +205,18 @@ def test_when_the_first_of_them_is_killed_the_others_let_the_port_go(alone: Prog
 
 def refusal(command: str, folder: Path, **settings: object) -> str:
     """What a command says that is refused, in this process: it comes before any other is started."""
-    result = CliRunner().invoke(main, command.split(), env=environment(folder, **settings))
+    result = run_command(*command.split(), env=environment(folder, **settings))
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
     return result.output
 
 
-def test_a_database_that_is_behind_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused_with_what_to_do(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    migrate.upgrade(database, "0001")
+    migrate.upgrade(database)
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
     output = refusal("serve --port 0", tmp_path, broker=NOWHERE, database=database)
-    assert "old.sqlite3" in output and "single-window upgrade" in output
+    assert "old.sqlite3" in output and "--data FOLDER" in output
 
 
 def test_a_port_in_use_is_named_and_nothing_is_touched(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import ast
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
-from gateways.forex.acts import STEPS
+from gateways.forex.acts import DECISION_STEPS
 from gateways.refund import review as refund_review
 from gateways.registration import officers as registration_acts
 from schemas.codes import return_statuses
@@ -26,7 +26,7 @@ NO_HAND = {
 """Lifecycles whose steps an officer never takes by hand, and why."""
 UNSAID = {("export_refund", "approve"): "the receipt of a return of exports (214) knows no 399"}
 """What an officer does with a request without a receipt, and why."""
-TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for step in life.transitions]
+TRANSITIONS = [(name, step) for name, life in lifecycle.all_lifecycles().items() for step in life.transitions]
 
 
 def module(name: str) -> Module:
@@ -46,18 +46,18 @@ def known(source: Module, function: str) -> set[str]:
 
 
 def officers(name: str) -> set[str]:
-    return {step.action for step in lifecycle.lifecycles()[name].transitions if OFFICER in step.by}
+    return {step.action for step in lifecycle.all_lifecycles()[name].transitions if OFFICER in step.by}
 
 
 def test_customs_carries_out_what_an_officer_may_do_with_a_list() -> None:
-    able = known(module("gateways.customs.review"), "_carry_out") | set(review.DETENTIONS)
+    able = known(module("gateways.customs.review"), "_apply_action") | set(review.DETENTIONS)
     assert officers("declaration") == able
-    assert set(FOLLOWS) <= {step.action for step in lifecycle.lifecycles()["declaration"].transitions} - able
+    assert set(FOLLOWS) <= {step.action for step in lifecycle.all_lifecycles()["declaration"].transitions} - able
 
 
 def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
     for name in REQUESTS:
-        for step in lifecycle.lifecycles()[name].transitions:
+        for step in lifecycle.all_lifecycles()[name].transitions:
             if OFFICER in step.by and (name, step.action) not in UNSAID:
                 assert step.return_status, (name, step.action)
                 assert step.action == "reject" or text(step.words), (name, step.action)
@@ -68,7 +68,7 @@ def test_customs_carries_out_what_an_officer_may_do_with_a_batch() -> None:
 
 
 def test_the_foreign_exchange_gateway_carries_out_what_an_officer_may_do_with_a_report() -> None:
-    assert officers("forex_report") == set(STEPS.values())
+    assert officers("forex_report") == set(DECISION_STEPS.values())
 
 
 def test_the_registrar_carries_out_what_an_officer_may_do_with_a_registration() -> None:
@@ -76,12 +76,12 @@ def test_the_registrar_carries_out_what_an_officer_may_do_with_a_registration() 
 
 
 def test_the_refund_desk_carries_out_what_an_officer_may_do_with_a_claim() -> None:
-    assert officers("refund_claim") == set(refund_review.ACTIONS.values())
-    assert set(refund_review.ACTIONS) == known(module("gateways.refund.review"), "_carry_out")
+    assert officers("refund_claim") == set(refund_review.LIFECYCLE_ACTIONS.values())
+    assert set(refund_review.LIFECYCLE_ACTIONS) == known(module("gateways.refund.review"), "_carry_out")
 
 
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
-    assert {name for name in lifecycle.lifecycles() if officers(name)} == {
+    assert {name for name in lifecycle.all_lifecycles() if officers(name)} == {
         "declaration",
         *REQUESTS,
         "batch",
@@ -103,7 +103,7 @@ def test_a_step_has_labels_and_says_something_that_exists(name: str, step: lifec
 
 
 def test_every_kind_of_document_lives_one_of_the_lives() -> None:
-    assert set(LIFECYCLE_OF.values()) == set(lifecycle.lifecycles())
+    assert set(LIFECYCLE_OF.values()) == set(lifecycle.all_lifecycles())
 
 
 def test_the_reading_of_actions_sees_each_form() -> None:

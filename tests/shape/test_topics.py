@@ -11,7 +11,7 @@ import pytest
 from declarations.documents import DOCUMENTS
 from gateways.agencies import GATEWAYS, ROUTES
 from gateways.decisions import SubjectKind, decision_route
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from gateways.tax.topics import TAX
 from gateways.topics.shared import filed_route
 from schemas.catalogue import entries, topic
@@ -60,7 +60,7 @@ def test_every_deadline_goes_to_a_queue_that_receives_it() -> None:
 def test_every_kind_of_document_is_passed_on_and_answered() -> None:
     declared = ("import.", "export.", "agency.")
     assert {topic(kind) for kind in KINDS} == {name for name in TOPICS if name.startswith(declared)}
-    assert set(KINDS) == set(DOCUMENTS) == set(ANSWERS)
+    assert set(KINDS) == set(DOCUMENTS) == set(ANSWER_CODES)
 
 
 @each(

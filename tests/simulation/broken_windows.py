@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
 
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
@@ -14,7 +15,7 @@ from single_window.settings import Settings
 from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writing
-from single_window.store.tables import deadline, delivery, epoch
+from single_window.store.tables import deadline, epoch
 from single_window.store.written import WrittenCounts
 from single_window.wiring import Window
 from single_window.work.worker import DeliveryConsumer, Lookup, Worker, Writing
@@ -58,6 +59,11 @@ class ClosesDeadlinesFirst(Window):
         return super().file_due()
 
 
+def file_again(connection: Connection, taken: Sequence[Delivery]) -> None:
+    """Store deliveries that were deleted."""
+    deliveries.file_deliveries(connection, [(*one[:6], 1, deliveries.READY, 0, one.filed_at) for one in taken])
+
+
 class TakesForGood(Worker):
     """Counts deliveries as done as soon as it has them in hand."""
 
@@ -66,22 +72,21 @@ class TakesForGood(Worker):
             claimed = deliveries.claim(connection, self._consumer.queue, ids)
         self._fault("between")
         with writing(self._engine) as connection:
-            connection.execute(
-                update(delivery).where(delivery.c.id.in_([taken.id for taken in claimed])).values(state="ready")
-            )
+            file_again(connection, claimed)
         return super()._in_one_transaction(ids, ahead, follow)
 
 
 class WinsAnyway(Worker):
     """Deals with whatever it is handed, whoever has dealt with it before."""
 
+    handed: ClassVar[dict[int, Delivery]] = {}
+    """Whatever any worker was handed: it is stored until that worker has dealt with it."""
+
     def work(self, ids: Sequence[int], seen: Lookup | None = None) -> int:
         with writing(self._engine) as connection:
-            connection.execute(
-                update(delivery)
-                .where(delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue)
-                .values(state="ready")
-            )
+            stored = {taken.id: taken for taken in deliveries.unfinished(connection, self._consumer.queue, ids)}
+            self.handed.update(stored)
+            file_again(connection, [self.handed[number] for number in ids if number not in stored])
         return super().work(ids, seen)
 
 
@@ -108,6 +113,9 @@ class Careless:
             return write(connection)
 
         return write_anyway
+
+    def committed(self) -> None:
+        self._consumer.committed()
 
     def forget(self) -> None:
         self._consumer.forget()

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from declarations.tax.import_tax import Assessment
+from schemas.packing import BILLS
 
-ENDED = tuple(name for name, state in lifecycles()["declaration"].states.items() if state.ended)
+ENDED = tuple(name for name, state in all_lifecycles()["declaration"].states.items() if state.ended)
 _total = msgspec.json.Decoder(Assessment).decode
 
 
@@ -73,7 +74,7 @@ class BooksBalance:
             "('reserved', 'made', 'collected')"
         ):
             if assessment not in self._totals:
-                self._totals[assessment] = _total(assessment).total
+                self._totals[assessment] = _total(BILLS.unpack(assessment)).total
             booked[code, state] += self._totals[assessment]
             open_bills[number] += 1
         yield from (

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from gateways.records import Options
 from simulators.imports.trade import ImportTrade
 from single_window import clock
+from single_window.store.receipt_contents import content_at, unpack
 from single_window.wiring import Window
 from tests.officers import act, named
 from tests.simulation.machine import Machine
@@ -37,7 +38,7 @@ _SAME = {
     "parcels": "SELECT logistics_key, arrived_at > 0, signed_at > 0 FROM parcel",
     "deadlines": "SELECT DISTINCT kind, due FROM deadline WHERE state = 'open' AND kind <> 'deadline.partners'",
 }
-_RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.rule FROM receipt r
+_RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.position, g.contents FROM receipt r
                JOIN receipt_group g ON g.id = r.group_id ORDER BY r.return_time, g.first, r.position"""
 
 
@@ -46,7 +47,8 @@ def outcomes(database: sqlite3.Connection) -> Outcomes:
     result: Outcomes = {name: Counter(database.execute(query)) for name, query in _SAME.items()}
     answers: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     refusals: Counter[tuple[str, ...]] = Counter()
-    for mailbox, code, kind, key, status, rule in database.execute(_RECEIPTS):
+    for mailbox, code, kind, key, status, position, contents in database.execute(_RECEIPTS):
+        rule = content_at(unpack(contents), position).rule
         if status.startswith("-"):
             refusals[mailbox, code, kind, key, status, rule] += 1
         else:

@@ -16,6 +16,7 @@ from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.store import sandboxes
 from single_window.store.engine import writing
+from tests.databases import write_by
 from tests.simulation import processes, traffic, weather
 from tests.simulation.machine import MORNING, Machine, Trace
 from tests.simulation.outcomes import Outcomes, differences, known_of, outcomes, played_plainly
@@ -197,8 +198,7 @@ class _Stage:
         while self._now < until:
             due = self.watch.next_due
             self._now = until if due is None else min(until, max(due, self._now))
-            with writing(self._place.engine) as connection:
-                sandboxes.set_clock(connection, SANDBOX, self._now)
+            write_by(self._place.engine, sandboxes.set_clock, SANDBOX, self._now)
             self.watch.check()
             if due is not None and due <= self._now:
                 self.schedule.play("a deadline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from gateways.customs.returns import PENDING
+from gateways.customs.returns import PENDING_STATES
 from tests.simulation.ledgers import ENDED
 
 PASSING = ("sent", "failed", "accepted", "concluded")
@@ -25,11 +25,11 @@ OWED = (
     (
         f"""SELECT key, pending, returns FROM (
          SELECT b.key, b.pending, (SELECT count(*) FROM request r WHERE r.declaration_id = b.declaration_id
-                                   AND r.kind = 'refund' AND r.state IN {tuple(sorted(PENDING))}) AS returns
+                                   AND r.kind = 'refund' AND r.state IN {tuple(sorted(PENDING_STATES))}) AS returns
          FROM tax_bill b WHERE b.state = 'made') WHERE pending <> (returns > 0)""",
         "the bill of {} says {} of waiting for goods, and {} returns wait",
     ),
-    ("SELECT topic, queue, state, reason FROM delivery WHERE state <> 'done'", "a delivery {} for {} rests {} {}"),
+    ("SELECT topic, queue, state, reason FROM delivery", "a delivery {} for {} rests {} {}"),
 )
 """What somebody of ours has yet to do, and how to say it."""
 _ID, _AND_VERSION = "'[' || {} || ']'", "'[' || w.id || ',' || w.{} || ']'"

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from simulators.imports import stories
 from simulators.imports.trade import CODES, ImportTrade
-from simulators.messages import SyntheticMessage, message
+from simulators.messages import SyntheticMessage, make_message
 from single_window.language.refusal import Refusal
 from single_window.refused import NotFound
 from tests.simulation.site import WORLD
@@ -78,7 +78,7 @@ def late(trade: ImportTrade, kind: str) -> Sequence[Sending]:
     return (
         []
         if document is None
-        else [transmission(message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,)))]
+        else [transmission(make_message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,)))]
     )
 
 

@@ -24,7 +24,7 @@ BEGIN = {"closes a deadline before it files what follows": 72}
 """The seed to begin with where most find nothing wrong: that saves time, and decides nothing."""
 DEADLY, REFUSING = Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
 WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
-    "counts work as done before it is": (DEADLY, STAFF, "WhatIsAcknowledgedIsDealtWith"),
+    "counts work as done before it is": (DEADLY, STAFF, "WorkIsKept WhatIsAcknowledgedIsDealtWith"),
     "answers what was not committed": (REFUSING, STAFF, "WhatIsAcknowledgedIsDealtWith"),
     "closes a deadline before it files what follows": (
         Weather(die=1_500),

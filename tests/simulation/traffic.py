@@ -15,7 +15,7 @@ from simulators.imports.shop import Shop
 from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault, known_faults
-from simulators.messages import messages
+from simulators.messages import pack_messages
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
 from tests.stories.story import TODAY
@@ -70,7 +70,7 @@ class Play:
     def _messages(self, trades: list[ImportTrade] | tuple[ImportTrade, ...], wave: int) -> list[Sending]:
         return [
             transmission(message, " again" if wave else "")
-            for message in messages(trades, self.per_message)
+            for message in pack_messages(trades, self.per_message)
             if message.wave == wave
         ]
 

@@ -12,12 +12,13 @@ from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import PARTICIPANT, Person, participant
 from single_window.cases.batches import auditing
 from single_window.cases.batches import requests as batches
-from single_window.cases.batches.auditing import Audit
-from single_window.cases.batches.queries import by_opening, find, listed, members
+from single_window.cases.batches.auditing import BatchAudit
+from single_window.cases.batches.queries import find_batch, find_by_opening, list_batches, list_members
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
 from single_window.wiring import Window
+from tests.databases import fetch, read_by
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
 
@@ -60,8 +61,7 @@ class Batching:
         story = self.story
         request = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, participant(OPENER))
         story.window.settle()
-        with reading(story.window.engine) as connection:
-            batch = by_opening(connection, story.sandbox, request.opening)
+        batch = story.read(find_by_opening, request.opening)
         assert batch is not None
         return batch.batch_no
 
@@ -84,8 +84,7 @@ class Batching:
         request = named(who) if role == "officer" else participant(who)
         request = requested(story.window, batch_no, action, request, revision, content)
         story.window.settle()
-        with reading(story.window.engine) as connection:
-            return batches.history_of(connection, story.sandbox, request)
+        return story.read(batches.history_of, request)
 
     def add(self, batch_no: str, trades: Sequence[ImportTrade]) -> list[batches.ChangeRequest]:
         """Lists by their order numbers."""
@@ -100,32 +99,31 @@ class Batching:
 
     def batch(self, batch_no: str) -> Batch:
         """A batch as it stands."""
-        with reading(self.story.window.engine) as connection:
-            batch = find(connection, self.story.sandbox, batch_no)
+        batch = self.story.read(find_batch, batch_no)
         assert batch is not None
         return batch
 
     def all(self) -> list[Batch]:
         """All batches, oldest first."""
-        with reading(self.story.window.engine) as connection:
-            return listed(connection, self.story.sandbox)[::-1]
+        return self.story.read(list_batches)[::-1]
 
     def places(self, batch_no: str) -> dict[str, str]:
         """State of each place by order number."""
         batch = self.batch(batch_no)
-        with reading(self.story.window.engine) as connection:
-            return {member.order_no: member.state for member in members(connection, batch.id, most=batch.places or 1)}
+        return {
+            member.order_no: member.state
+            for member in read_by(self.story.window.engine, list_members, batch.id, limit=batch.places or 1)
+        }
 
-    def audit(self, batch_no: str) -> Audit:
+    def audit(self, batch_no: str) -> BatchAudit:
         """Its draw, done again."""
         with reading(self.story.window.engine) as connection:
             seed = sandboxes.find(connection, self.story.sandbox).seed
-            return auditing.audit(connection, self.batch(batch_no), seed, self.story.window.parameters)
+            return auditing.audit_batch(connection, self.batch(batch_no), seed, self.story.window.parameters)
 
     def positions(self, order_no: str) -> int:
         """How many places, in whichever batch, a list has or had."""
-        with reading(self.story.window.engine) as connection:
-            keys = connection.execute(
-                select(batch_member.c.key).where(batch_member.c.sandbox == self.story.sandbox)
-            ).scalars()
-            return sum(key.rpartition("|")[2] == order_no for key in keys)
+        keys = fetch(
+            self.story.window.engine, select(batch_member.c.key).where(batch_member.c.sandbox == self.story.sandbox)
+        ).scalars()
+        return sum(key.rpartition("|")[2] == order_no for key in keys)

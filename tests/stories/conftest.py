@@ -90,7 +90,7 @@ def _astray(window: Window) -> list[str]:
         return [
             f"{name}: {difference}"
             for name in sandboxes.names(connection)
-            for difference in waiting.audited(connection, name).differences
+            for difference in waiting.audit_ledger(connection, name).differences
         ]
 
 

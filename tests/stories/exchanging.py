@@ -9,19 +9,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from declarations.money import plain
+from declarations.money import amount_text
 from gateways.forex.repository import FiledReport, Leg
-from schemas.message import Transfer
-from schemas.writing import write
-from simulators.draws import guid
 from single_window.cases.exchange import queries as forex
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
-from single_window.store.engine import reading
 from single_window.store.tables import delivery, forex_leg, forex_total
+from tests.databases import fetch, read_by
 from tests.officers import TESTER, act
 from tests.stories.exporting import Sale, message
-from tests.stories.story import WORLD, Driver, StoryRunner, first_code
+from tests.stories.story import WORLD, Driver, StoryRunner, first_code, message_of, parties
 
 BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
 DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
@@ -86,27 +83,11 @@ class Exchanging(Driver):
         """A report of these legs; gross ones add up."""
         self.clock += 1
         total = sum(float(row["amount"]) for row in legs)
-        head = {
-            "appType": "1",
-            "appTime": f"20261120{self.clock:06d}",
-            "reporterCode": BANK.code,
-            "reporterName": BANK.name,
-            "copNo": cop_no,
-            "ebcCode": MERCHANT.code,
-            "ebcName": MERCHANT.name,
-            "direction": "1",
-            "settlement": "1",
-            "currency": "USD",
-            "amount": f"{total:.2f}",
-            "valueTime": "20261120100000",
-            **changes,
-        }
-        head = {"guid": guid("forex", *map(str, head.values())), **head}
-        return write(
-            "ForexReport",
-            [(head, list(legs))],
-            guid=guid(head["guid"], "message"),
-            transfer=Transfer(BANK.code, BANK.name, "DXP", BANK.dxp_id),
+        sent = {"appType": "1", "appTime": f"20261120{self.clock:06d}", "copNo": cop_no}
+        named = parties(reporter=BANK, ebc=MERCHANT)
+        flow = {"direction": "1", "settlement": "1", "currency": "USD", "amount": f"{total:.2f}"}
+        return message_of(
+            BANK, "ForexReport", {**sent, **named, **flow, "valueTime": "20261120100000", **changes}, legs
         )
 
     def reports(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> list[tuple[str, str]]:
@@ -116,31 +97,27 @@ class Exchanging(Driver):
 
     def answers(self, cop_no: str = "SH1") -> list[tuple[str, str]]:
         """Status and rule of each receipt about a report, in the order of their times."""
-        with reading(self.story.window.engine) as connection:
-            rows = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        rows = self.story.read(receipts.of_orders, [cop_no])
         return [
             (receipt.return_status, first_code(receipt)) for _, receipt in rows if receipt.code == "ForexReportReturn"
         ]
 
     def report(self, cop_no: str = "SH1") -> FiledReport:
         """A report as it stands."""
-        with reading(self.story.window.engine) as connection:
-            report = forex.find(connection, self.story.sandbox, cop_no)
+        report = self.story.read(forex.find_report, cop_no)
         assert report is not None
         return report
 
     def legs(self, cop_no: str = "SH1") -> list[Leg]:
         """Its legs."""
-        with reading(self.story.window.engine) as connection:
-            return forex.legs(connection, self.report(cop_no))
+        return read_by(self.story.window.engine, forex.list_legs, self.report(cop_no))
 
     def history(self, cop_no: str = "SH1") -> list[tuple[str, list[str]]]:
         """What its history says, with the codes of the reasons."""
-        with reading(self.story.window.engine) as connection:
-            return [
-                (line.event, [reason.rule for reason in line.reasons])
-                for line in forex.history(connection, self.story.sandbox, self.report(cop_no))
-            ]
+        return [
+            (line.event, [reason.rule for reason in line.reasons])
+            for line in self.story.read(forex.history, self.report(cop_no))
+        ]
 
     def act(self, action: str, cop_no: str = "SH1", why: str = "") -> None:
         """What an officer of the bank decides."""
@@ -149,31 +126,31 @@ class Exchanging(Driver):
 
     def years(self) -> list[tuple[int, str, str, int]]:
         """The merchant's totals."""
-        with reading(self.story.window.engine) as connection:
-            years = forex.years(connection, self.story.sandbox, MERCHANT.code)
-        return [(year.year, year.direction, plain(year.usd), year.count) for year in years]
+        years = self.story.read(forex.list_years, MERCHANT.code)
+        return [(year.year, year.direction, amount_text(year.usd), year.count) for year in years]
 
     def balanced(self) -> bool:
         """Whether the totals are what the legs that count add up to."""
-        with reading(self.story.window.engine) as connection:
-            legs = connection.execute(
-                select(forex_leg.c.direction, forex_leg.c.usd).where(
-                    forex_leg.c.sandbox == self.story.sandbox, forex_leg.c.state.in_(["in_review", "booked"])
-                )
-            ).all()
-            totals = connection.execute(
-                select(forex_total.c.direction, forex_total.c.usd).where(forex_total.c.sandbox == self.story.sandbox)
-            ).all()
+        legs = fetch(
+            self.story.window.engine,
+            select(forex_leg.c.direction, forex_leg.c.usd).where(
+                forex_leg.c.sandbox == self.story.sandbox, forex_leg.c.state.in_(["in_review", "booked"])
+            ),
+        ).all()
+        totals = fetch(
+            self.story.window.engine,
+            select(forex_total.c.direction, forex_total.c.usd).where(forex_total.c.sandbox == self.story.sandbox),
+        ).all()
         return {way: sum(usd for of, usd in legs if of == way) for way in "12"} == {
             way: sum(usd for of, usd in totals if of == way) for way in "12"
         }
 
     def collected(self) -> list[Sequence[Any]]:
         """The items of `exchange.collected` for the refund desk, in order."""
-        with reading(self.story.window.engine) as connection:
-            rows = connection.execute(
-                select(delivery.c.payload)
-                .where(delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
-                .order_by(delivery.c.id)
-            ).scalars()
-            return [item for payload in rows for item in msgspec.json.decode(payload)]
+        rows = fetch(
+            self.story.window.engine,
+            select(delivery.c.payload)
+            .where(delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
+            .order_by(delivery.c.id),
+        ).scalars()
+        return [item for payload in rows for item in msgspec.json.decode(payload)]

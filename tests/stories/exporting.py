@@ -6,23 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.message import Transfer
-from schemas.writing import write
-from simulators.draws import guid
-from tests.stories.story import WORLD, StoryRunner
+from schemas import catalogue
+from tests.stories.story import WORLD, StoryRunner, message_of, parties
 
-CODES = {
-    "export_order": "303",
-    "collection": "403",
-    "export_waybill": "505",
-    "export_inventory": "603",
-    "export_cancellation": "605",
-    "consolidation": "607",
-    "arrival_note": "507",
-    "departure_note": "509",
-    "export_refund": "213",
-    "tally": "215",
-}
 DOCUMENTS = ("export_order", "export_waybill", "export_inventory")
 TIME = "20261120{:06d}"
 OFFICE = "4227"
@@ -38,17 +24,15 @@ _SENDERS = {
 Row = dict[str, str]
 
 
+AGENT, CARRIED = parties(agent=WORLD.agents[0]), parties(logistics=WORLD.carriers[0])
+PLATFORM, SELLER = parties(ebp=WORLD.platforms[0]), parties(ebc=WORLD.merchants[0])
+SHIPPED = {"trafMode": "2", "trafName": "NGB V"}
+
+
 def message(kind: str, head: Row, lines: Sequence[Row] = ()) -> bytes:
     """One document as a message of its sender."""
     sender = _SENDERS.get(kind, WORLD.agents[0])
-    head = {"guid": guid(kind, *map(str, head.values())), **head}
-    return write(
-        CODES[kind],
-        [(head, list(lines))],
-        guid=guid(head["guid"], "message"),
-        transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id),
-        signature="dummy",
-    )
+    return message_of(sender, catalogue.by_kind(kind).code, head, lines, "dummy")
 
 
 def _sent(clock: int, app_type: str = "1") -> Row:
@@ -92,220 +76,66 @@ class Sale:
 
     def _export_order(self) -> tuple[Row, list[Row]]:
         _, name, unit = self._goods()
-        head = {
-            "orderType": ORDERED[self.mode],
-            "orderNo": self.id,
-            "ebpCode": WORLD.platforms[0].code,
-            "ebpName": WORLD.platforms[0].name,
-            "ebcCode": WORLD.merchants[0].code,
-            "ebcName": WORLD.merchants[0].name,
-            "goodsValue": "25.80",
-            "freight": "9.00",
-            "currency": "502",
-        }
-        return head, [
-            {
-                "gnum": "1",
-                "itemNo": "SKU1",
-                "itemName": name,
-                "unit": unit,
-                "currency": "502",
-                "qty": "2",
-                "price": "12.90",
-                "totalPrice": "25.80",
-            }
-        ]
+        head = {"orderType": ORDERED[self.mode], "orderNo": self.id, **PLATFORM, **SELLER}
+        line = {"gnum": "1", "itemNo": "SKU1", "itemName": name, "unit": unit, "currency": "502", "qty": "2"}
+        return (
+            {**head, "goodsValue": "25.80", "freight": "9.00", "currency": "502"},
+            [{**line, "price": "12.90", "totalPrice": "25.80"}],
+        )
 
     def _collection(self) -> tuple[Row, list[Row]]:
-        payer = WORLD.payment_providers[0]
-        return {
-            "ebpCode": WORLD.platforms[0].code,
-            "ebpName": WORLD.platforms[0].name,
-            "ebcCode": WORLD.merchants[0].code,
-            "ebcName": WORLD.merchants[0].name,
-            "orderNo": self.id,
-            "payCode": payer.code,
-            "payName": payer.name,
-            "payNo": f"SK{self.number}",
-            "charge": "34.80",
-            "currency": "502",
-            "accountingDate": "20241001101530",
-        }, []
+        paid = {"charge": "34.80", "currency": "502", "accountingDate": "20241001101530"}
+        payer = parties(pay=WORLD.payment_providers[0])
+        return {**PLATFORM, **SELLER, "orderNo": self.id, **payer, "payNo": f"SK{self.number}", **paid}, []
 
     def _export_waybill(self) -> tuple[Row, list[Row]]:
-        carrier = WORLD.carriers[0]
-        return {
-            "logisticsCode": carrier.code,
-            "logisticsName": carrier.name,
-            "logisticsNo": self.waybill,
-            "freight": "9.00",
-            "insuredFee": "0",
-            "currency": "502",
-            "grossWeight": "1.60",
-            "packNo": "1",
-            "goodsInfo": "短袖衫",
-        }, []
+        cost = {"freight": "9.00", "insuredFee": "0", "currency": "502"}
+        parcel = {"grossWeight": "1.60", "packNo": "1", "goodsInfo": "短袖衫"}
+        return {**CARRIED, "logisticsNo": self.waybill, **cost, **parcel}, []
 
     def _export_inventory(self) -> tuple[Row, list[Row]]:
-        platform, merchant, carrier, agent = (
-            WORLD.platforms[0],
-            WORLD.merchants[0],
-            WORLD.carriers[0],
-            WORLD.agents[0],
-        )
         code, name, unit = self._goods()
-        zone = {}
-        line = {}
+        zone, line = {}, {}
         if self.stock:
-            keeper = WORLD.warehouse("1210").company
-            zone = {"iacCode": keeper.code, "iacName": keeper.name, "emsNo": self.stock[0]}
+            zone = {**parties(iac=WORLD.warehouse("1210").company), "emsNo": self.stock[0]}
             line = {"itemRecordNo": self.stock[1]}
-        head = {
-            "customsCode": self.office,
-            "ebpCode": platform.code,
-            "ebpName": platform.name,
-            "orderNo": self.id,
-            "logisticsCode": carrier.code,
-            "logisticsName": carrier.name,
-            "logisticsNo": self.waybill,
-            "copNo": f"QDE{self.number:09d}",
-            "ieFlag": "E",
-            "portCode": self.port,
-            "ieDate": "20261121",
-            "statisticsFlag": "B",
-            "agentCode": agent.code,
-            "agentName": agent.name,
-            "ebcCode": merchant.code,
-            "ebcName": merchant.name,
-            "ownerCode": merchant.code,
-            "ownerName": merchant.name,
-            **zone,
-            "tradeMode": self.mode,
-            "trafMode": "2",
-            "country": "133",
-            "POD": "1480",
-            "freight": "9.00",
-            "fCurrency": "502",
-            "fFlag": "3",
-            "insuredFee": "0",
-            "iCurrency": "502",
-            "iFlag": "3",
-            "wrapType": "2",
-            "packNo": "1",
-            "grossWeight": "1.60",
-            "netWeight": "1.28",
-        }
-        return head, [
-            {
-                "gnum": "1",
-                "itemNo": "SKU1",
-                **line,
-                "itemName": name,
-                "gcode": code,
-                "gname": name,
-                "gmodel": "棉",
-                "barCode": "无",
-                "country": "133",
-                "currency": "502",
-                "qty": "2",
-                "qty1": "2",
-                "unit": unit,
-                "unit1": unit,
-                "price": "12.90",
-                "totalPrice": "25.80",
-            }
-        ]
+        numbers = {"orderNo": self.id, "logisticsNo": self.waybill, "copNo": f"QDE{self.number:09d}"}
+        place = {"customsCode": self.office, "portCode": self.port, "country": "133", "POD": "1480"}
+        trade = {"tradeMode": self.mode, "ieFlag": "E", "ieDate": "20261121", "statisticsFlag": "B", "trafMode": "2"}
+        freight = {"freight": "9.00", "fCurrency": "502", "fFlag": "3"}
+        insurance = {"insuredFee": "0", "iCurrency": "502", "iFlag": "3"}
+        parcel = {"wrapType": "2", "packNo": "1", "grossWeight": "1.60", "netWeight": "1.28"}
+        companies = {**PLATFORM, **CARRIED, **AGENT, **SELLER, **parties(owner=WORLD.merchants[0]), **zone}
+        goods = {"itemName": name, "gcode": code, "gname": name, "gmodel": "棉", "barCode": "无", "country": "133"}
+        amount = {"qty": "2", "qty1": "2", "unit": unit, "unit1": unit, "price": "12.90", "totalPrice": "25.80"}
+        return (
+            {**numbers, **place, **trade, **freight, **insurance, **parcel, **companies},
+            [{"gnum": "1", "itemNo": "SKU1", **line, **goods, **amount, "currency": "502"}],
+        )
 
 
 def cancellation(invt_no: str, number: str = "CX1", **changes: str) -> bytes:
     """A 605 for a list."""
-    agent, merchant = WORLD.agents[0], WORLD.merchants[0]
-    return message(
-        "export_cancellation",
-        {
-            **_sent(100),
-            "customsCode": OFFICE,
-            "copNo": number,
-            "invtNo": invt_no,
-            "reason": "买家取消订单",
-            "agentCode": agent.code,
-            "agentName": agent.name,
-            "ebcCode": merchant.code,
-            "ebcName": merchant.name,
-            **changes,
-        },
-    )
+    wanted = {"customsCode": OFFICE, "copNo": number, "invtNo": invt_no, "reason": "买家取消订单"}
+    return message("export_cancellation", {**_sent(100), **wanted, **AGENT, **SELLER, **changes})
 
 
 def refund(sale: Sale, invt_no: str, number: str = "TH1", qty: str = "1", **changes: str) -> bytes:
     """A 213 for goods of a list that come back."""
-    agent, merchant, carrier = WORLD.agents[0], WORLD.merchants[0], WORLD.carriers[0]
     code, name, unit = sale._goods()
-    head = {
-        **_sent(100),
-        "customsCode": OFFICE,
-        "ebpCode": WORLD.platforms[0].code,
-        "ebpName": WORLD.platforms[0].name,
-        "ebcCode": merchant.code,
-        "ebcName": merchant.name,
-        "logisticsNo": f"RY{number}",
-        "logisticsCode": carrier.code,
-        "logisticsName": carrier.name,
-        "coElNo": number,
-        "invtNo": invt_no,
-        "tradeMode": {"9610": "9661", "1210": "1261"}.get(sale.mode, ""),
-        "agentCode": agent.code,
-        "agentName": agent.name,
-        "billNo": "NGBR",
-        "ieFlag": "I",
-        "trafMode": "2",
-        "trafName": "NGB V",
-        "portCode": OFFICE,
-        "reason": "买家拒收",
-        "country": "133",
-        "voyageNo": "0819W",
-        **changes,
-    }
-    return message(
-        "export_refund",
-        head,
-        [
-            {
-                "gnum": "1",
-                "gcode": code,
-                "gname": name,
-                "gmodel": "棉",
-                "qty": qty,
-                "qty1": qty,
-                "unit": unit,
-                "unit1": unit,
-            }
-        ],
-    )
+    wanted = {"customsCode": OFFICE, "coElNo": number, "invtNo": invt_no, "reason": "买家拒收"}
+    mode = {"9610": "9661", "1210": "1261"}.get(sale.mode, "")
+    way = {"ieFlag": "I", "portCode": OFFICE, "country": "133", "billNo": "NGBR", "voyageNo": "0819W", **SHIPPED}
+    head = {**wanted, **PLATFORM, **SELLER, **CARRIED, **AGENT, "logisticsNo": f"RY{number}", "tradeMode": mode, **way}
+    line = {"gnum": "1", "gcode": code, "gname": name, "gmodel": "棉", "unit": unit, "unit1": unit}
+    return message("export_refund", {**_sent(100), **head, **changes}, [{**line, "qty": qty, "qty1": qty}])
 
 
 def tally(number: str = "TH1", own: str = "LH1", **changes: str) -> bytes:
     """A 215 that counts the parcel of a return request."""
-    carrier, site = WORLD.carriers[0], WORLD.site
-    return message(
-        "tally",
-        {
-            **_sent(200),
-            "customsCode": OFFICE,
-            "operatorCode": site.code,
-            "operatorName": site.name,
-            "logisticsCode": carrier.code,
-            "logisticsName": carrier.name,
-            "logisticsNo": f"RY{number}",
-            "coElNo": own,
-            "billNo": "NGBR",
-            "ieFlag": "I",
-            "trafMode": "2",
-            "trafName": "NGB V",
-            "voyageNo": "0819W",
-            **changes,
-        },
-    )
+    counted = {"customsCode": OFFICE, **parties(operator=WORLD.site), **CARRIED, "logisticsNo": f"RY{number}"}
+    way = {"coElNo": own, "billNo": "NGBR", "ieFlag": "I", "voyageNo": "0819W", **SHIPPED}
+    return message("tally", {**_sent(200), **counted, **way, **changes})
 
 
 def note(
@@ -319,48 +149,16 @@ def note(
     **changes: str,
 ) -> bytes:
     """One part of a note about the parcels of sales."""
-    agent, carrier, site = WORLD.agents[0], WORLD.carriers[0], WORLD.site
-    common = {**_sent(clock, app_type), "customsCode": OFFICE, "copNo": number}
-    counted = {"msgCount": str(parts), "msgSeqNo": str(part)}
-    carried = {"logisticsCode": carrier.code, "logisticsName": carrier.name}
+    common = {**_sent(clock, app_type), "customsCode": OFFICE, "copNo": number, **CARRIED, "billNo": "NGB1"}
     heads: dict[str, Row] = {
-        "consolidation": {
-            **common,
-            "agentCode": agent.code,
-            "agentName": agent.name,
-            "trafMode": "2",
-            "trafName": "NGB V",
-            "voyageNo": "1121E",
-            "billNo": "NGB1",
-            "grossWeight": "320.5",
-            **carried,
-            **counted,
-        },
-        "arrival_note": {
-            **common,
-            "operatorCode": site.code,
-            "operatorName": site.name,
-            "ieFlag": "E",
-            "trafMode": "2",
-            "billNo": "NGB1",
-            "domesticTrafNo": "鲁B12345",
-            **carried,
-            **counted,
-        },
-        "departure_note": {
-            **common,
-            **carried,
-            "trafMode": "2",
-            "trafName": "NGB V",
-            "voyageNo": "1121E",
-            "billNo": "NGB1",
-            "leaveTime": "20261121173000",
-            **counted,
-        },
+        "consolidation": {**AGENT, **SHIPPED, "voyageNo": "1121E", "grossWeight": "320.5"},
+        "arrival_note": {**parties(operator=WORLD.site), "ieFlag": "E", "trafMode": "2", "domesticTrafNo": "鲁B12345"},
+        "departure_note": {**SHIPPED, "voyageNo": "1121E", "leaveTime": "20261121173000"},
     }
+    counted = {"msgCount": str(parts), "msgSeqNo": str(part)}
     return message(
         kind,
-        {**heads[kind], **changes},
+        {**common, **heads[kind], **counted, **changes},
         [{"gnum": str(place), "logisticsNo": sale.waybill} for place, sale in enumerate(sales, 1)],
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from gateways.agencies import ROUTES
 from gateways.customs.topics import CUSTOMS
-from gateways.gateway import Gateway, Named
+from gateways.gateway import Gateway, NamedKeys
 from gateways.refund.topics import REFUND
 from gateways.registration.topics import REGISTRAR
 from gateways.tax.topics import TAX
@@ -91,7 +91,7 @@ class _WatchedRegistrar(_Watched, StoredRegistrarRepository):
 def _holding(gateway: Gateway[Any, Any]) -> Gateway[Any, Any]:
     """A gateway that notifies its repository when it has locked."""
 
-    def lock(named: Named[Any], desk: Any) -> None:
+    def lock(named: NamedKeys[Any], desk: Any) -> None:
         gateway.take_locks(named, desk)
         desk.repository.held = True
 

@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import func, select
 
 from single_window.settings import Settings
-from single_window.store.engine import reading
 from single_window.store.tables import archive, declaration, delivery, document, message, tax_bill
 from single_window.wiring import Window
+from tests.databases import fetch
 from tests.stories.story import StoryRunner
 
 PATIENCE = 300
@@ -125,12 +125,11 @@ class StoryReader(StoryRunner):
             "declaration": declaration,
             "tax_bill": tax_bill,
         }
-        with reading(self.window.engine) as connection:
-            count = {
-                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for name, table in tables.items()
-            }
-            count["open"] = connection.execute(
-                select(func.count()).select_from(delivery).where(delivery.c.state != "done")
-            ).scalar_one()
+        count = {
+            name: fetch(self.window.engine, select(func.count()).select_from(table)).scalar_one()
+            for name, table in tables.items()
+        }
+        count["open"] = fetch(
+            self.window.engine, select(func.count()).select_from(delivery).where(delivery.c.state != "done")
+        ).scalar_one()
         return count

@@ -11,13 +11,9 @@ from sqlalchemy import insert, select
 
 from declarations.calendar import instant_of
 from declarations.documents import ExportInventory
-from declarations.money import scale
-from schemas.message import Transfer
-from schemas.writing import write
-from simulators.draws import guid
+from declarations.money import scaled_from_text
 from single_window import auditing
 from single_window.receipts.rows import Receipt, of_orders
-from single_window.store.engine import reading, snapshot, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import (
     exchange_pool,
@@ -31,77 +27,35 @@ from single_window.store.tables import (
     vat_invoice,
     vat_invoice_line,
 )
-from tests.stories.story import WORLD, Driver, StoryRunner, first_code
+from tests.databases import carry_out, fetch
+from tests.stories.story import WORLD, Driver, StoryRunner, first_code, message_of, parties
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
-TABLES = {
-    table.name: table
-    for table in (
-        exchange_pool,
-        export_item,
-        refund_account,
-        refund_claim,
-        refund_entry,
-        refund_line,
-        refund_paper,
-        vat_invoice,
-        vat_invoice_line,
-    )
-}
+REFUNDS = (refund_account, refund_claim, refund_entry, refund_line, refund_paper)
+TABLES = {table.name: table for table in (exchange_pool, export_item, *REFUNDS, vat_invoice, vat_invoice_line)}
 NAME, UNIT, CODE = "短袖衫", "011", "6109100010"
+GOODS = {"gcode": CODE, "gname": NAME, "unit": UNIT}
 Row = dict[str, str]
 
 
 def bought(number: int = 1, qty: str = "2", amount: str = "20.00", rate: str = "0.13", **changes: str) -> Row:
     """A line of a purchase paper; its tax is what rate and amount give."""
     tax = f"{round(float(amount) * float(rate), 2):.2f}"
-    return {
-        "gnum": str(number),
-        "gcode": CODE,
-        "gname": NAME,
-        "unit": UNIT,
-        "qty": qty,
-        "amount": amount,
-        "taxRate": rate,
-        "tax": tax,
-        **changes,
-    }
+    return {**GOODS, "gnum": str(number), "qty": qty, "amount": amount, "taxRate": rate, "tax": tax, **changes}
 
 
 def export(item_no: str, number: int = 1, link: str = "L1", qty: str = "2", fob: str = "25.80", **changes: str) -> Row:
     """A line E of a claim."""
-    return {
-        "gnum": str(number),
-        "part": "E",
-        "linkNo": link,
-        "itemNo": item_no,
-        "gcode": CODE,
-        "gname": NAME,
-        "unit": UNIT,
-        "qty": qty,
-        "currency": "USD",
-        "amount": fob,
-        **changes,
-    }
+    sold = {"itemNo": item_no, "qty": qty, "currency": "USD", "amount": fob}
+    return {**GOODS, "gnum": str(number), "part": "E", "linkNo": link, **sold, **changes}
 
 
 def purchase(
     invoice: str, number: int = 2, link: str = "L1", qty: str = "2", amount: str = "20.00", row: int = 1, **changes: str
 ) -> Row:
     """A line P of a claim."""
-    return {
-        "gnum": str(number),
-        "part": "P",
-        "linkNo": link,
-        "gcode": CODE,
-        "gname": NAME,
-        "unit": UNIT,
-        "qty": qty,
-        "amount": amount,
-        "invoiceNo": invoice,
-        "invoiceLine": str(row),
-        **changes,
-    }
+    paid = {"qty": qty, "amount": amount, "invoiceNo": invoice, "invoiceLine": str(row)}
+    return {**GOODS, "gnum": str(number), "part": "P", "linkNo": link, **paid, **changes}
 
 
 @dataclass
@@ -143,22 +97,22 @@ class Refunding(Driver):
         """Book what a bank collected, and say so to the desk."""
         window = self.story.window
         number = window.numbering.next_number(ROWS, "row")
-        with writing(window.engine) as connection:
-            connection.execute(
-                insert(forex_leg).values(
-                    report_id=number,
-                    number=1,
-                    sandbox=self.story.sandbox,
-                    state="booked",
-                    ebc_code=merchant,
-                    direction="1",
-                    leg_kind="1",
-                    order_no=order,
-                    entry_no=entry,
-                    currency=currency,
-                    amount=scale(amount),
-                )
-            )
+        carry_out(
+            window.engine,
+            insert(forex_leg).values(
+                report_id=number,
+                number=1,
+                sandbox=self.story.sandbox,
+                state="booked",
+                ebc_code=merchant,
+                direction="1",
+                leg_kind="1",
+                order_no=order,
+                entry_no=entry,
+                currency=currency,
+                amount=scaled_from_text(amount),
+            ),
+        )
         if say:
             self.deliver("exchange.collected", [merchant, [entry] if entry else [], [order] if order else []])
 
@@ -166,20 +120,8 @@ class Refunding(Driver):
 
     def _message(self, code: str, head: Row, lines: Sequence[Row], merchant: Any = MERCHANT) -> bytes:
         self.clock += 1
-        head = {
-            "appType": "1",
-            "appTime": f"20261120{self.clock:06d}",
-            "ebcCode": merchant.code,
-            "ebcName": merchant.name,
-            **head,
-        }
-        head = {"guid": guid(code, *map(str, head.values())), **head}
-        return write(
-            code,
-            [(head, list(lines))],
-            guid=guid(head["guid"], "message"),
-            transfer=Transfer(merchant.code, merchant.name, "DXP", merchant.dxp_id),
-        )
+        sent = {"appType": "1", "appTime": f"20261120{self.clock:06d}", **parties(ebc=merchant)}
+        return message_of(merchant, code, {**sent, **head}, lines)
 
     def paper(self, number: str = "FP1", lines: Sequence[Row] = (), merchant: Any = MERCHANT, **changes: str) -> bytes:
         """A purchase paper."""
@@ -228,10 +170,7 @@ class Refunding(Driver):
 
     def receipts(self, number: str = "TS2", code: str = "RefundClaimReturn") -> list[Receipt]:
         """Receipts of a kind under a number, in the order of their times."""
-        with reading(self.story.window.engine) as connection:
-            return [
-                receipt for _, receipt in of_orders(connection, self.story.sandbox, [number]) if receipt.code == code
-            ]
+        return [receipt for _, receipt in self.story.read(of_orders, [number]) if receipt.code == code]
 
     def answers(self, number: str = "TS2", code: str = "RefundClaimReturn") -> list[tuple[str, str]]:
         """Status and rule of each."""
@@ -247,15 +186,15 @@ class Refunding(Driver):
     def rows(self, table: str, **where: Any) -> list[Any]:
         """Rows of a table of the desk."""
         source = TABLES[table]
-        with reading(self.story.window.engine) as connection:
-            return list(
-                connection.execute(
-                    select(source).where(
-                        source.c.sandbox == self.story.sandbox,
-                        *[source.c[name] == value for name, value in where.items()],
-                    )
-                )
+        return list(
+            fetch(
+                self.story.window.engine,
+                select(source).where(
+                    source.c.sandbox == self.story.sandbox,
+                    *[source.c[name] == value for name, value in where.items()],
+                ),
             )
+        )
 
     def claim_row(self, number: str = "TS2") -> Any:
         """A claim as it stands."""
@@ -263,8 +202,7 @@ class Refunding(Driver):
 
     def unbalanced(self) -> list[Any]:
         """What the audit finds wrong."""
-        with snapshot(self.story.window.engine) as connection:
-            return [ledger for ledger in auditing.audited(connection, self.story.sandbox) if not ledger.balanced]
+        return [ledger for ledger in self.story.read(auditing.audit_ledgers) if not ledger.balanced]
 
     def net(self, number: str = "TS2") -> int:
         """What a claim has brought, by its entries: paid and set off, less recovered and repaid."""

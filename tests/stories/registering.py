@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from gateways.decisions import SubjectKind, decision_route
 from gateways.topics.shared import Decision
-from schemas.message import Transfer
-from schemas.writing import write
 from simulators.companies import TradingCompany
-from simulators.draws import guid
 from single_window.clock import system_now
 from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
-from tests.stories.story import WORLD, StoryRunner, first_code
+from tests.databases import fetch, write_by
+from tests.stories.story import WORLD, StoryRunner, first_code, message_of, parties
 
 TIME = "20261120{:06d}"
 OFFICE = "4227"
@@ -34,64 +30,34 @@ def application(
 ) -> bytes:
     """An application of a company, sent by itself unless another one is named."""
     sender = sender or company
-    head = {
-        "appType": app_type,
-        "appTime": TIME.format(clock),
-        "code": company.code,
-        "creditCode": company.credit_code,
-        "name": company.name,
-        "kinds": ";".join(company.kinds),
-        "dxpId": company.dxp_id,
-        "customsCode": OFFICE,
-        "taxpayerKind": "1",
-        "refundKind": "T",
-        **changes,
-    }
-    return _message("Registration", head, [], sender)
+    sent = {"appType": app_type, "appTime": TIME.format(clock), "customsCode": OFFICE}
+    firm = {"code": company.code, "creditCode": company.credit_code, "name": company.name, "dxpId": company.dxp_id}
+    kinds = {"kinds": ";".join(company.kinds), "taxpayerKind": "1", "refundKind": "T"}
+    return message_of(sender, "Registration", {**sent, **firm, **kinds, **changes})
 
 
 def goods(company: TradingCompany, *lines: tuple[str, str], number: str = "SP1", clock: int = 0) -> bytes:
     """A filing of goods, each (item number, goods code)."""
-    head = {
-        "appType": "1",
-        "appTime": TIME.format(clock),
-        "ebcCode": company.code,
-        "ebcName": company.name,
-        "copNo": number,
-    }
-    return _message(
-        "GoodsFiling",
-        head,
-        [
-            {"gnum": str(place), "itemNo": item, "gcode": code, "gname": "商品", "unit": "011", "country": "CHN"}
-            for place, (item, code) in enumerate(lines, 1)
-        ],
-        company,
-    )
-
-
-def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], sender: TradingCompany) -> bytes:
-    head = {"guid": guid(code, *head.values()).upper(), **head}
-    return write(
-        code,
-        [(head, lines)],
-        guid=guid(head["guid"], "message").upper(),
-        transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id),
-    )
+    head = {"appType": "1", "appTime": TIME.format(clock), **parties(ebc=company), "copNo": number}
+    rows = [
+        {"gnum": str(place), "itemNo": item, "gcode": code, "gname": "商品", "unit": "011", "country": "CHN"}
+        for place, (item, code) in enumerate(lines, 1)
+    ]
+    return message_of(company, "GoodsFiling", head, rows)
 
 
 def acted(story: StoryRunner, code: str, action: str, **values: str) -> None:
     """An officer acts, and the window works."""
     decision = Decision(code, 0, 0, action, values.get("reason", ""), "关员甲", values)
     story.window.numbering.ensure(ROWS, "row", 5)
-    with writing(story.window.engine) as connection:
-        write_sends(
-            connection,
-            story.window.numbering,
-            story.sandbox,
-            {decision_route(SubjectKind.REGISTRATION): [decision]},
-            system_now(),
-        )
+    write_by(
+        story.window.engine,
+        write_sends,
+        story.window.numbering,
+        story.sandbox,
+        {decision_route(SubjectKind.REGISTRATION): [decision]},
+        system_now(),
+    )
     story.window.wake()
     story.window.settle()
 
@@ -118,41 +84,40 @@ def state(story: StoryRunner, company: TradingCompany) -> str:
 
 def known(story: StoryRunner, company: TradingCompany, *names: str) -> tuple[Any, ...]:
     """What all agencies know of a participant."""
-    with reading(story.window.engine) as connection:
-        row = connection.execute(
-            select(*[participant.c[name] for name in names]).where(
-                participant.c.sandbox == story.sandbox, participant.c.code == company.code
-            )
-        ).first()
+    row = fetch(
+        story.window.engine,
+        select(*[participant.c[name] for name in names]).where(
+            participant.c.sandbox == story.sandbox, participant.c.code == company.code
+        ),
+    ).first()
     return tuple(row) if row else ()
 
 
 def grades(story: StoryRunner, company: TradingCompany) -> list[tuple[str, str]]:
     """The grades of a company, each with the day from which it counts."""
-    with reading(story.window.engine) as connection:
-        rows = connection.execute(
-            select(credit_grade.c.since, credit_grade.c.grade)
-            .where(credit_grade.c.sandbox == story.sandbox, credit_grade.c.code == company.code)
-            .order_by(credit_grade.c.since)
-        ).all()
+    rows = fetch(
+        story.window.engine,
+        select(credit_grade.c.since, credit_grade.c.grade)
+        .where(credit_grade.c.sandbox == story.sandbox, credit_grade.c.code == company.code)
+        .order_by(credit_grade.c.since),
+    ).all()
     return [(since, grade) for since, grade in rows]
 
 
 def items(story: StoryRunner, company: TradingCompany) -> list[str]:
     """The item numbers of what a company has filed."""
-    with reading(story.window.engine) as connection:
-        return sorted(
-            connection.execute(
-                select(filed_goods.c.item_no).where(
-                    filed_goods.c.sandbox == story.sandbox, filed_goods.c.ebc_code == company.code
-                )
-            ).scalars()
-        )
+    return sorted(
+        fetch(
+            story.window.engine,
+            select(filed_goods.c.item_no).where(
+                filed_goods.c.sandbox == story.sandbox, filed_goods.c.ebc_code == company.code
+            ),
+        ).scalars()
+    )
 
 
 def _value(story: StoryRunner, column: Any, where: Any) -> Any:
-    with reading(story.window.engine) as connection:
-        return connection.execute(select(column).where(enterprise.c.sandbox == story.sandbox, where)).scalar()
+    return fetch(story.window.engine, select(column).where(enterprise.c.sandbox == story.sandbox, where)).scalar()
 
 
 NEWCOMER, MERCHANT, CARRIER = WORLD.stranger, WORLD.merchants[0], WORLD.carriers[0]

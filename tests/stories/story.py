@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,17 +21,19 @@ from simulators.imports.trade import CODES, Document, ImportTrade
 from simulators.imports.traffic import faulty_trade, trades
 from simulators.known_faults import known_fault
 from simulators.world import World
+from single_window.accounts.people import Person
 from single_window.clock import Clock
+from single_window.frame.deciding import Filed
 from single_window.intake.admission import AdmissionAnswer
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import Receipt, of_orders
 from single_window.settings import Settings
 from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.tables import allowance, declaration, guarantee, tax_bill, timeline
+from single_window.store.tables import allowance, declaration, delivery, guarantee, tax_bill, timeline
 from single_window.wiring import Window
-from tests.databases import kept_folder, made_data
+from tests.databases import fetch, kept_folder, made_data, read_by, write_by
+from tests.officers import TESTER, act
 
 TODAY = date(2026, 11, 20)
 NOON = instant_of(TODAY, 12)
@@ -100,26 +102,43 @@ class StoryRunner:
         """Let virtual time pass, deadline by deadline."""
         self.window.advance(self.sandbox, self.window.now(self.sandbox) + hours * HOUR + days * DAY)
 
+    def decide(
+        self, about: str | ImportTrade, action: str, reason: str = "测试", officer: Person = TESTER, **values: object
+    ) -> Filed:
+        """File what an officer decides about the list of a trade, or what a number names, and let the window work."""
+        number = about if isinstance(about, str) else about.id
+        filed = act(self.window, self.sandbox, number, action, reason, officer, **values)  # type: ignore[arg-type]
+        self.window.settle()
+        return filed
+
     # what came of it
 
     def receipts(self, trade: ImportTrade, kind: str = "inventory") -> list[Receipt]:
         """All receipts about a kind of document of a trade, in the order of their times."""
-        with reading(self.window.engine) as connection:
-            receipts = of_orders(connection, self.sandbox, [trade.id])
+        receipts = read_by(self.window.engine, of_orders, self.sandbox, [trade.id])
         return [receipt for _, receipt in receipts if receipt.kind == kind]
 
     def statuses(self, trade: ImportTrade, kind: str = "inventory") -> list[str]:
         """The statuses of these receipts."""
         return [receipt.return_status for receipt in self.receipts(trade, kind)]
 
+    def rows(self, statement: Any) -> Sequence[Row[Any]]:
+        """What a statement finds in the database."""
+        return fetch(self.window.engine, statement).all()
+
+    def read(self, query: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        """What a query of the program gives for this sandbox."""
+        return read_by(self.window.engine, query, self.sandbox, *values, **named)
+
+    def waiting(self, **where: str) -> list[int]:
+        """The ids of the deliveries, such as those of a topic or a queue, that are not done yet."""
+        chosen = select(delivery.c.id).filter_by(**where).where(delivery.c.state != "done")
+        return [number for (number,) in self.rows(chosen)]
+
     def timeline(self, trade: ImportTrade) -> Sequence[Row[Any]]:
         """What was noted about a trade, oldest first."""
-        with reading(self.window.engine) as connection:
-            return connection.execute(
-                select(timeline)
-                .where(timeline.c.sandbox == self.sandbox, timeline.c.order_no == trade.id)
-                .order_by(timeline.c.id)
-            ).all()
+        mine = select(timeline).filter_by(sandbox=self.sandbox, order_no=trade.id)
+        return self.rows(mine.order_by(timeline.c.id))
 
     def state(self, trade: ImportTrade) -> str:
         """The state of the trade's declaration; empty: there is none."""
@@ -127,44 +146,25 @@ class StoryRunner:
 
     def column(self, trade: ImportTrade, name: str) -> object:
         """A column of the trade's declaration."""
-        with reading(self.window.engine) as connection:
-            return connection.execute(
-                select(declaration.c[name]).where(
-                    declaration.c.sandbox == self.sandbox, declaration.c.order_no == trade.id
-                )
-            ).scalar()
+        found = self.rows(select(declaration.c[name]).filter_by(sandbox=self.sandbox, order_no=trade.id))
+        return found[0][0] if found else None
 
     def used_allowance(self, trade: ImportTrade) -> tuple[int, int]:
         """What the buyer of a trade has reserved and used this year."""
-        with reading(self.window.engine) as connection:
-            row = connection.execute(
-                select(allowance.c.reserved, allowance.c.used).where(
-                    allowance.c.sandbox == self.sandbox,
-                    allowance.c.identity == trade.document("inventory").head["buyerIdNumber"],
-                )
-            ).first()
-        return (row.reserved, row.used) if row else (0, 0)
+        buyer = trade.document("inventory").head["buyerIdNumber"]
+        found = self.rows(select(allowance).filter_by(sandbox=self.sandbox, identity=buyer))
+        return (found[0].reserved, found[0].used) if found else (0, 0)
 
     def bills(self, trade: ImportTrade) -> list[tuple[str, str]]:
         """Number and state of each tax bill of a trade, oldest first."""
-        with reading(self.window.engine) as connection:
-            rows = connection.execute(
-                select(tax_bill.c.tax_no, tax_bill.c.state)
-                .where(tax_bill.c.sandbox == self.sandbox, tax_bill.c.order_no == trade.id)
-                .order_by(tax_bill.c.sequence)
-            )
-            return [(number.rpartition("_")[2], state) for number, state in rows]
+        mine = select(tax_bill).filter_by(sandbox=self.sandbox, order_no=trade.id).order_by(tax_bill.c.sequence)
+        return [(bill.tax_no.rpartition("_")[2], bill.state) for bill in self.rows(mine)]
 
     def guarantee_of(self, trade: ImportTrade) -> tuple[int, int]:
         """What is reserved and booked against the trade's guarantor."""
-        with reading(self.window.engine) as connection:
-            row = connection.execute(
-                select(guarantee.c.reserved, guarantee.c.booked).where(
-                    guarantee.c.sandbox == self.sandbox,
-                    guarantee.c.assure_code == trade.document("inventory").head["assureCode"],
-                )
-            ).first()
-        return (row.reserved, row.booked) if row else (0, 0)
+        code = trade.document("inventory").head["assureCode"]
+        found = self.rows(select(guarantee).filter_by(sandbox=self.sandbox, assure_code=code))
+        return (found[0].reserved, found[0].booked) if found else (0, 0)
 
 
 @cache
@@ -178,6 +178,29 @@ def story_database() -> Path:
     return folder / "window.sqlite3"
 
 
+def parties(**companies: Any) -> dict[str, str]:
+    """The elements that name companies: code and name of each, by its role."""
+    return {
+        name: value
+        for role, company in companies.items()
+        for name, value in ((f"{role}Code", company.code), (f"{role}Name", company.name))
+    }
+
+
+def message_of(
+    sender: Any,
+    code: str,
+    head: Mapping[str, str],
+    lines: Sequence[Mapping[str, str]] = (),
+    signature: str | None = None,
+) -> bytes:
+    """One document as a message of a company; its guids follow from what it says."""
+    head = {"guid": guid(code, *map(str, head.values())).upper(), **head}
+    transfer = Transfer(sender.code, sender.name, "DXP", sender.dxp_id)
+    own = guid(head["guid"], "message").upper()
+    return write(code, [(head, list(lines))], guid=own, transfer=transfer, signature=signature)
+
+
 class Driver:
     """What the drivers of one gateway have in common; they send documents through `story`."""
 
@@ -187,8 +210,7 @@ class Driver:
         """Deliver an event to a gateway, or once more one that it had before."""
         window = self.story.window
         window.numbering.ensure(ROWS, "row", 1)
-        with writing(window.engine) as connection:
-            write_sends(connection, window.numbering, self.story.sandbox, {ROUTES.by_topic[topic]: [item]}, 0)
+        write_by(window.engine, write_sends, window.numbering, self.story.sandbox, {ROUTES.by_topic[topic]: [item]}, 0)
         window.settle()
 
 

@@ -13,10 +13,8 @@ from sqlalchemy import select
 
 from declarations.calendar import instant_of
 from declarations.documents import ExportInventory, ExportInventoryLine
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from gateways.customs.summaries.repository import MadeDeclaration, Summary
-from schemas.message import Transfer
-from schemas.writing import write
 from simulators.draws import guid
 from single_window.cases.summaries import due as months
 from single_window.cases.summaries import queries as summaries
@@ -25,7 +23,8 @@ from single_window.cases.summaries.filing import file_closed_lists
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
-from tests.stories.story import WORLD, Driver, StoryRunner
+from tests.databases import fetch, read_by
+from tests.stories.story import WORLD, Driver, StoryRunner, message_of, parties
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"
@@ -52,14 +51,14 @@ def line(
         bar_code="无",
         country=country,
         currency=currency,
-        qty=scale(qty),
-        qty1=scale(qty),
+        qty=scaled_from_text(qty),
+        qty1=scaled_from_text(qty),
         qty2=None,
         unit=unit,
         unit1=unit,
         unit2="",
-        price=scale("12.90"),
-        total_price=scale(amount),
+        price=scaled_from_text("12.90"),
+        total_price=scaled_from_text(amount),
     )
 
 
@@ -97,8 +96,8 @@ def inventory(
             "freight": 0,
             "insured_fee": 0,
             "pack_no": 1,
-            "gross_weight": scale(kg),
-            "net_weight": scale(kg),
+            "gross_weight": scaled_from_text(kg),
+            "net_weight": scaled_from_text(kg),
             "lines": lines or (line(),),
         }
     )
@@ -115,14 +114,14 @@ class Summarising(Driver):
         """File lists as closed on a day; gives their numbers, in order."""
         inventories = list(inventories)
         file_closed_lists(self.story.window, self.story.sandbox, inventories, instant_of(day, 10))
-        with reading(self.story.window.engine) as connection:
-            known = dict(
-                connection.execute(
-                    select(declaration.c.order_no, declaration.c.invt_no).where(
-                        declaration.c.sandbox == self.story.sandbox
-                    )
-                ).all()
-            )
+        known = dict(
+            fetch(
+                self.story.window.engine,
+                select(declaration.c.order_no, declaration.c.invt_no).where(
+                    declaration.c.sandbox == self.story.sandbox
+                ),
+            ).all()
+        )
         return [known[declared.order_no] for declared in inventories]
 
     def request(
@@ -136,32 +135,11 @@ class Summarising(Driver):
     ) -> bytes:
         """One part of a 701 for lists, or with startTime and endTime for a period."""
         self.clock += 1
-        head = {
-            "appType": app_type,
-            "appTime": f"20261120{self.clock:06d}",
-            "appStatus": "2",
-            "customsCode": OFFICE,
-            "copNo": cop_no,
-            "agentCode": AGENT.code,
-            "agentName": AGENT.name,
-            "ebcCode": MERCHANT.code,
-            "ebcName": MERCHANT.name,
-            "declAgentCode": AGENT.code,
-            "declAgentName": AGENT.name,
-            "summaryFlag": "1",
-            "itemNameFlag": "0",
-            "msgCount": str(parts),
-            "msgSeqNo": str(part),
-            **changes,
-        }
-        head = {"guid": guid("701", *map(str, head.values())), **head}
-        return write(
-            "701",
-            [(head, [{"invtNo": number} for number in numbers])],
-            guid=guid(head["guid"], "message"),
-            transfer=Transfer(AGENT.code, AGENT.name, "DXP", AGENT.dxp_id),
-            signature="dummy",
-        )
+        sent = {"appType": app_type, "appTime": f"20261120{self.clock:06d}", "appStatus": "2"}
+        named = parties(agent=AGENT, ebc=MERCHANT, declAgent=AGENT)
+        wanted = {"customsCode": OFFICE, "copNo": cop_no, "summaryFlag": "1", "itemNameFlag": "0"}
+        head = {**sent, **named, **wanted, "msgCount": str(parts), "msgSeqNo": str(part), **changes}
+        return message_of(AGENT, "701", head, [{"invtNo": number} for number in numbers], "dummy")
 
     def month(self, cop_no: str = "HZ1", month: str = "202611", **changes: str) -> bytes:
         """A 701 for a month."""
@@ -169,59 +147,54 @@ class Summarising(Driver):
 
     def answers(self, cop_no: str = "HZ1") -> list[tuple[str, str]]:
         """Status and rule of each 702, in the order of their times."""
-        with reading(self.story.window.engine) as connection:
-            rows = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        rows = self.story.read(receipts.of_orders, [cop_no])
         return [(receipt.return_status, receipt.rule) for _, receipt in rows if receipt.code == "702"]
 
     def summary(self, number: str = "HZ1") -> Summary:
         """A summary as it stands."""
-        with reading(self.story.window.engine) as connection:
-            summary = summaries.find(connection, self.story.sandbox, number)
+        summary = self.story.read(summaries.find_summary, number)
         assert summary is not None
         return summary
 
     def made(self, number: str = "HZ1") -> list[MadeDeclaration]:
         """Its declarations."""
-        with reading(self.story.window.engine) as connection:
-            return summaries.made(connection, self.summary(number).id, most=100_000)
+        return read_by(self.story.window.engine, summaries.list_declarations, self.summary(number).id, limit=100_000)
 
     def history(self, number: str = "HZ1") -> list[str]:
         """What its timeline says happened."""
-        with reading(self.story.window.engine) as connection:
-            return [event.event for event in summaries.history(connection, self.story.sandbox, self.summary(number))]
+        return [event.event for event in self.story.read(summaries.history, self.summary(number))]
 
     def rules(self, number: str = "HZ1") -> list[str]:
         """The codes of what its timeline says."""
-        with reading(self.story.window.engine) as connection:
-            return [
-                reason.rule
-                for event in summaries.history(connection, self.story.sandbox, self.summary(number))
-                for reason in event.reasons
-            ]
+        return [
+            reason.rule
+            for event in self.story.read(summaries.history, self.summary(number))
+            for reason in event.reasons
+        ]
 
     def standing(self, invt_no: str) -> summaries.Where:
         """Where a list stands."""
-        with reading(self.story.window.engine) as connection:
-            standing = summaries.where(connection, self.story.sandbox, invt_no, self.story.window.parameters)
+        standing = self.story.read(summaries.find_list, invt_no, self.story.window.parameters)
         assert standing is not None
         return standing
 
     def due(self) -> list[MonthDue]:
         """Months that wait."""
         window = self.story.window
-        with reading(window.engine) as connection:
-            return months.due(connection, self.story.sandbox, window.now(self.story.sandbox), window.parameters)
+        return read_by(
+            window.engine, months.months_due, self.story.sandbox, window.now(self.story.sandbox), window.parameters
+        )
 
     def overdue(self) -> list[tuple[str, str]]:
         """What was said about months of the merchant, each with its first code."""
         window = self.story.window
-        with reading(window.engine) as connection:
-            rows = connection.execute(
-                select(timeline.c.event, timeline.c.reasons).where(
-                    timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"
-                )
-            )
-            return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
+        rows = fetch(
+            window.engine,
+            select(timeline.c.event, timeline.c.reasons).where(
+                timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"
+            ),
+        )
+        return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
 
     def results(self) -> list[dict[str, Any]]:
         """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""

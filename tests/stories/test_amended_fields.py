@@ -13,11 +13,11 @@ from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.cases.declarations import versions
 from single_window.cases.declarations.versions import Amendment
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.described import described_client
-from tests.officers import TESTER, act, signed_in
+from tests.officers import signed_in
 from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -32,8 +32,7 @@ def amended(
     """
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(trade, "suspend", "补充材料")
     numbers = {name: str(story.column(trade, name)) for name in ("pre_no", "invt_no")}
     for place in range(times):
         head = {**changes, "loctNo": f"HW{place}"}
@@ -42,8 +41,7 @@ def amended(
 
 
 def amendment_of(story: StoryRunner, trade: ImportTrade) -> Amendment | None:
-    with reading(story.window.engine) as connection:
-        return versions.of_list(connection, story.sandbox, int(story.column(trade, "id")))
+    return story.read(versions.versions_of, int(story.column(trade, "id")))
 
 
 def differing(story: StoryRunner, trade: ImportTrade) -> dict[str, tuple[str, str]]:

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from simulators.imports.stories import amendment
-from single_window.store.engine import reading
-from single_window.store.tables import delivery
 from single_window.work import filing
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 
 
-def waiting(story: StoryRunner, topic: str) -> list[int]:
-    """The deliveries of a topic that are open."""
-    with reading(story.window.engine) as connection:
-        return list(
-            connection.execute(
-                select(delivery.c.id).where(delivery.c.topic == topic, delivery.c.state != "done")
-            ).scalars()
-        )
-
-
 def suspended(story: StoryRunner, trade) -> None:
     """A list that an officer has suspended, so that it may be amended."""
     story.send(trade)
-    act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(trade, "suspend", "补充材料")
     assert story.state(trade) == "suspended"
 
 
@@ -48,7 +34,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
             trade, changes={"buyerName": "他人甲"}, pre_no=number, invt_no=str(story.column(trade, "invt_no"))
         ).body
     )
-    story.window._workers["reception"].work(waiting(story, "message.received"))
+    story.window._workers["reception"].work(story.waiting(topic="message.received"))
     story.window.settle()
     assert filing.outcome(story.window, story.sandbox, filed.decision).refused
     assert [receipt.return_status for receipt in story.receipts(trade)][-2:] == ["2", "100"]

@@ -7,11 +7,11 @@ from itertools import permutations
 import pytest
 
 from declarations.calendar import HOUR
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from simulators.imports.stories import amendment
 from single_window.store import sandboxes
-from single_window.store.engine import writing
 from single_window.store.tables import allowance
+from tests.databases import carry_out, write_by
 from tests.stories.story import KINDS, StoryRunner, outcome
 
 GREEN = {
@@ -89,8 +89,7 @@ def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(story
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.file(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
-    with writing(story.window.engine) as connection:
-        sandboxes.set_clock(connection, story.sandbox, story.window.now(story.sandbox) + 73 * HOUR)
+    write_by(story.window.engine, sandboxes.set_clock, story.sandbox, story.window.now(story.sandbox) + 73 * HOUR)
     story.window.file_due()
     story.window.settle()
     assert (story.state(trade), story.statuses(trade)) == ("declared", ["2", "2"])
@@ -123,12 +122,15 @@ def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(start_
     later, first = story.trade(0), story.trade(1)
     assert first.id > later.id, "so that deciding by order number would be seen"
     head = first.document("inventory").head
-    with writing(story.window.engine) as connection:
-        connection.execute(
-            allowance.insert().values(
-                sandbox=story.sandbox, identity=head["buyerIdNumber"], year=2026, used=scale("26000") - value_of(first)
-            )
-        )
+    carry_out(
+        story.window.engine,
+        allowance.insert().values(
+            sandbox=story.sandbox,
+            identity=head["buyerIdNumber"],
+            year=2026,
+            used=scaled_from_text("26000") - value_of(first),
+        ),
+    )
     buyer = {name: head[name] for name in ("buyerIdNumber", "buyerName", "buyerTelephone")}
     payer = {"payerIdNumber": head["buyerIdNumber"], "payerName": head["buyerName"]}
     changes = {"order": buyer, "inventory": buyer, "payment": payer, "waybill": {}}
@@ -141,6 +143,6 @@ def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(start_
 def value_of(trade) -> int:
     """Goods, freight and insurance of a trade's list, scaled."""
     document = trade.document("inventory")
-    return sum(scale(line["totalPrice"]) for line in document.lines) + sum(
-        scale(document.head[name]) for name in ("freight", "insuredFee")
+    return sum(scaled_from_text(line["totalPrice"]) for line in document.lines) + sum(
+        scaled_from_text(document.head[name]) for name in ("freight", "insuredFee")
     )

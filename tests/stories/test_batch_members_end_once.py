@@ -16,9 +16,8 @@ from simulators.imports.stories import cancellation
 from single_window.cases.batches import queries as batches
 from single_window.language.refusal import Refusal
 from single_window.settings import Settings
-from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.databases import made_database
+from tests.databases import made_database, read_by
 from tests.officers import TESTER, act
 from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner
@@ -114,8 +113,7 @@ def check(driver: Batching, numbers: list[str]) -> None:
     staying: Counter[int] = Counter()
     for number in numbers:
         batch = driver.batch(number)
-        with reading(driver.story.window.engine) as connection:
-            places = batches.members(connection, batch.id, most=1_000)
+        places = read_by(driver.story.window.engine, batches.list_members, batch.id, limit=1_000)
         states = Counter(place.state for place in places)
         assert set(states) <= ENDED_STATES | LEFT_STATES, (number, states)
         assert batch.state in {"closed", "dissolved"}

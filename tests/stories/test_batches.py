@@ -13,10 +13,9 @@ from single_window.accounts.people import participant
 from single_window.api.app import create_app
 from single_window.cases.batches import requests as batches
 from single_window.language.refusal import Refusal
-from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.described import described_client
 from tests.officers import TESTER, act, named
 from tests.stories.batching import OFFICE, Batching, requested
@@ -201,16 +200,7 @@ def test_only_who_opened_a_batch_and_officers_may_change_it(driver):
 
 def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(driver):
     number, trades = driver.gathered(2)
-    act(
-        driver.story.window,
-        "story",
-        str(driver.story.column(trades[0], "invt_no")),
-        "reject",
-        "测试",
-        TESTER,
-        as_declared=True,
-    )
-    driver.story.window.settle()
+    driver.story.decide(trades[0], "reject")
     assert driver.places(number)[trades[0].id] == "withdrawn"
     assert driver.story.column(trades[0], "batch_id") == 0
     driver.ask(number, "declare")
@@ -220,8 +210,7 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
 def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
     number, trades = driver.gathered(2)
     story, first = driver.story, trades[0]
-    act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(first, "suspend")
     pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
     story.submit(
         story.message(
@@ -245,12 +234,10 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
 def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(driver):
     number, trades = driver.gathered(2)
     invt_no = str(driver.story.column(trades[0], "invt_no"))
-    act(driver.story.window, "story", invt_no, "review", "测试", TESTER, as_declared=True)
-    driver.story.window.settle()
+    driver.story.decide(invt_no, "review")
     driver.ask(number, "declare")
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("released", 1, 1)
-    act(driver.story.window, "story", invt_no, "conclude", "", TESTER, as_declared=True)
-    driver.story.window.settle()
+    driver.story.decide(invt_no, "conclude", "")
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("closed", 0, 2)
     assert outcome(driver.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
 
@@ -262,16 +249,7 @@ def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(driv
     driver.send([trade])
     driver.ask(number, "declare")
     assert (driver.story.state(trade), driver.batch(number).state) == ("in_review", "released")
-    act(
-        driver.story.window,
-        "story",
-        str(driver.story.column(trade, "invt_no")),
-        "conclude",
-        "",
-        TESTER,
-        as_declared=True,
-    )
-    driver.story.window.settle()
+    driver.story.decide(trade, "conclude", "")
     if fault == "content_missing":
         assert (driver.story.state(trade), driver.batch(number).state) == ("released", "closed")
     else:
@@ -313,12 +291,12 @@ def drawn_again(driver, number) -> str:
 def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(start_story):
     driver, number, _ = drawn(start_story)
     assert driver.audit(number).agrees and "the draw gives what was done" in drawn_again(driver, number)
-    with writing(driver.story.window.engine) as connection:
-        connection.execute(
-            batch_member.update()
-            .where(batch_member.c.state == "sample")
-            .values(state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}')
-        )
+    carry_out(
+        driver.story.window.engine,
+        batch_member.update()
+        .where(batch_member.c.state == "sample")
+        .values(state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}'),
+    )
     assert driver.audit(number).missing
     page = drawn_again(driver, number)
     assert "the draw gives something else" in page and driver.audit(number).missing[0] in page
@@ -330,12 +308,12 @@ def test_a_sandbox_without_inspection_draws_nothing_and_its_audit_says_so(start_
     driver.ask(number, "declare")
     assert (driver.batch(number).drawn, driver.batch(number).released) == (0, len(trades))
     assert driver.audit(number).agrees and not driver.audit(number).inspection
-    with writing(driver.story.window.engine) as connection:
-        connection.execute(
-            batch_member.update()
-            .where(batch_member.c.position == 0)
-            .values(draw='{"lane":"inspection","grade":"ordinary","goods":[],"why":"inspection","number":null}')
-        )
+    carry_out(
+        driver.story.window.engine,
+        batch_member.update()
+        .where(batch_member.c.position == 0)
+        .values(draw='{"lane":"inspection","grade":"ordinary","goods":[],"why":"inspection","number":null}'),
+    )
     assert len(driver.audit(number).extra) == 1
 
 

@@ -14,7 +14,7 @@ from tests.stories.killing import killed, later
 from tests.stories.story import outcome
 
 LISTS = 14
-SMALL = [(f"gateways.customs.batches.{module}", "CHUNK", 3) for module in ("locks", "notes", "work")]
+SMALL = [(f"gateways.customs.batches.{module}", "MEMBERS_PER_CHUNK", 3) for module in ("locks", "notes", "work")]
 
 
 def until(instant: int, window: Window) -> None:

@@ -7,7 +7,6 @@ import pytest
 from single_window.accounts.people import participant
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches.requests import open_batch
-from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
@@ -48,8 +47,7 @@ def test_a_list_takes_its_place_when_its_parcel_arrives(driver):
     story = driver.story
     request = open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
     story.window.settle()
-    with reading(story.window.engine) as connection:
-        number = batches.by_opening(connection, story.sandbox, request.opening).batch_no
+    number = story.read(batches.find_by_opening, request.opening).batch_no
     driver.ask(number, "add", [Sale(1).id, Sale(3).id])
     sales = arrived(story, 2)
     assert driver.places(number) == {sales[0].id: "waiting", Sale(3).id: "reserved"}

@@ -24,7 +24,7 @@ LISTS = 16
 def small_chunks(monkeypatch):
     """A batch of a few lists takes many deliveries."""
     for module in (locks, notes, work):
-        monkeypatch.setattr(module, "CHUNK", 3)
+        monkeypatch.setattr(module, "MEMBERS_PER_CHUNK", 3)
 
 
 def beside(story: StoryRunner) -> Window:

@@ -17,9 +17,8 @@ from single_window.store import case_queue
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import find_decision
 from single_window.store.desks import NEVER
-from single_window.store.engine import reading, writing
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, read_by, write_by
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -42,11 +41,10 @@ class Short:
         return filing.outcome(self.story.window, self.story.sandbox, filed.decision)
 
     def case(self) -> QueuedCase | None:
-        with reading(self.story.window.engine) as connection:
-            return case_queue.find(connection, self.story.sandbox, self.key)
+        return self.story.read(case_queue.find, self.key)
 
     def take(self, officer: Person) -> None:
-        assert queue.hold(self.story.window, self.story.sandbox, officer, [self.key]) == [self.key]
+        assert queue.hold_cases(self.story.window, self.story.sandbox, officer, [self.key]) == [self.key]
 
 
 @pytest.fixture
@@ -69,16 +67,14 @@ def test_a_decision_that_is_refused_leaves_the_case_with_its_officer_and_its_ter
     after = short.case()
     assert before is not None and after is not None
     assert (after.assignee, after.due, after.opened_at) == ("li", before.due, before.opened_at)
-    with reading(short.story.window.engine) as connection:
-        assert waiting.audited(connection, short.story.sandbox).differences == ()
+    assert read_by(short.story.window.engine, waiting.audit_ledger, short.story.sandbox).differences == ()
 
 
 def test_a_decision_about_a_case_that_another_has_taken_is_refused(short: Short) -> None:
     short.take(LI)
     with pytest.raises(Refusal, match="li has taken"):
         short.decide("inspect", WANG)
-    with reading(short.story.window.engine) as connection:
-        assert find_decision(connection, short.story.sandbox, 1) is None
+    assert read_by(short.story.window.engine, find_decision, short.story.sandbox, 1) is None
     assert short.decide("inspect", LI).done
 
 
@@ -90,10 +86,9 @@ def test_who_has_the_case_decides_and_so_does_the_operator_of_the_machine(short:
 
 def test_a_case_is_anybodys_again_once_it_was_let_go_or_its_time_is_over(short: Short) -> None:
     short.take(LI)
-    queue.release(short.story.window, short.story.sandbox, LI, [short.key])
+    queue.release_cases(short.story.window, short.story.sandbox, LI, [short.key])
     assert short.decide("suspend", WANG, "补充材料").done
-    with writing(short.story.window.engine) as connection:
-        assert case_queue.hold(connection, short.story.sandbox, [short.key], "li", 1)
+    assert write_by(short.story.window.engine, case_queue.hold, short.story.sandbox, [short.key], "li", 1)
     assert short.decide("inspect", WANG).done
 
 

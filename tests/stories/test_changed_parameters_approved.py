@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from declarations.calendar import DAY
 from declarations.parameters import load
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from gateways.records import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
@@ -20,7 +20,7 @@ from single_window.clock import Clock
 from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store import decision_log, decision_log_check, sandboxes
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.store.proposals import waiting
 from single_window.store.tables import decision_log as log_rows
 from single_window.wiring import Window
@@ -28,7 +28,7 @@ from single_window.work import filing
 from single_window.work import proposals as proposing
 from single_window.work.filing import DecisionState
 from single_window.work.parameter_changes import given
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, kept_open, made_database, read_by, write_by
 from tests.officers import change_parameter
 from tests.stories.story import NOON
 from tests.tables import each
@@ -46,8 +46,7 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         for name in ("s", "other"):
             opened.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, 0))
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 WHY = "年度评估"
@@ -59,8 +58,7 @@ def proposed(window: Window, number: str = "0.5", since: str = TOMORROW, by: Per
 
 def rate(window: Window, day: str, sandbox: str = "s") -> Decimal:
     """What gateways receive."""
-    with reading(window.engine) as connection:
-        result = window.circumstances(connection, sandbox).parameters.on(RATES, date.fromisoformat(day)).table
+    result = read_by(window.engine, window.circumstances, sandbox).parameters.on(RATES, date.fromisoformat(day)).table
     assert isinstance(result["ordinary"], Decimal)
     return result["ordinary"]
 
@@ -91,8 +89,7 @@ def test_a_change_is_in_force_once_another_has_approved_it_and_not_before(window
 def test_its_source_says_who_changed_it_and_when(window: Window) -> None:
     number = proposed(window)
     proposing.approve(window, "s", number, SUPERVISOR)
-    with reading(window.engine) as connection:
-        value = window.circumstances(connection, "s").parameters.on(RATES, date.fromisoformat(TOMORROW))
+    value = read_by(window.engine, window.circumstances, "s").parameters.on(RATES, date.fromisoformat(TOMORROW))
     assert value.confidence == "I" and value.ref == ("own",)
     for part in ("gao", TODAY, "approved by zhao", f"decision {number}"):
         assert part in value.source
@@ -110,10 +107,8 @@ def test_every_step_is_in_the_log_with_the_value_it_led_to(window: Window) -> No
         ("zhao", "approved"),
         ("gao", "done"),
     ]
-    with writing(window.engine) as connection:
-        connection.execute(update(log_rows).where(log_rows.c.outcome == "done").values(after='{"ordinary":"0.9"}'))
-    with reading(window.engine) as connection:
-        assert decision_log_check.first_fault(connection, "s") is not None
+    carry_out(window.engine, update(log_rows).where(log_rows.c.outcome == "done").values(after='{"ordinary":"0.9"}'))
+    assert read_by(window.engine, decision_log_check.first_fault, "s") is not None
 
 
 def test_nobody_approves_what_he_proposed_and_others_need_the_right(window: Window) -> None:
@@ -135,9 +130,8 @@ def test_one_change_of_a_parameter_waits_at_a_time_others_may(window: Window) ->
     proposed(window)
     with pytest.raises(Refusal):
         proposed(window, "0.6", by=OPERATOR)
-    change_parameter(window, "s", FAILURE, {AMOUNT: "0.1"}, TOMORROW, by=ADMIN, reason=WHY)
-    with reading(window.engine) as connection:
-        assert [decision.subject_id for decision in waiting(connection, "s")] == [RATES, FAILURE]
+    change_parameter(window, "s", FAILURE, {AMOUNT_KEY: "0.1"}, TOMORROW, by=ADMIN, reason=WHY)
+    assert [decision.subject_id for decision in read_by(window.engine, waiting, "s")] == [RATES, FAILURE]
 
 
 def test_the_operator_needs_nobody(window: Window) -> None:
@@ -155,8 +149,7 @@ def test_a_change_of_what_was_changed_meanwhile_is_refused(window: Window) -> No
 
 def test_a_proposal_whose_day_is_over_is_refused_and_changes_nothing(window: Window) -> None:
     number = proposed(window)
-    with writing(window.engine) as connection:
-        assert sandboxes.set_clock(connection, "s", NOON + 2 * DAY)
+    assert write_by(window.engine, sandboxes.set_clock, "s", NOON + 2 * DAY)
     proposing.approve(window, "s", number, OTHER)
     decision = outcome(window, number)
     assert decision.refused and decision.answer[0].rule == "16005"
@@ -185,5 +178,4 @@ def test_what_is_not_possible_is_refused_with_its_reason(
 
 
 def test_the_law_of_the_package_is_the_same_object_where_nothing_was_changed(window: Window) -> None:
-    with reading(window.engine) as connection:
-        assert window.circumstances(connection, "other").parameters is load()
+    assert read_by(window.engine, window.circumstances, "other").parameters is load()

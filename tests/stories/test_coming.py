@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.calendar import DAY, HOUR
-from single_window.cases.coming import Coming, coming
+from single_window.cases.coming import ComingDeadline, coming_deadlines
 from single_window.commands.clock import about_text
 from single_window.outcomes import making
 from single_window.store.engine import reading
@@ -13,13 +13,12 @@ from tests.stories.story import StoryRunner
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def due_in(story: StoryRunner, days: int = 0) -> list[Coming]:
+def due_in(story: StoryRunner, days: int = 0) -> list[ComingDeadline]:
     until = story.window.now(story.sandbox) + days * DAY if days else None
-    with reading(story.window.engine) as connection:
-        return coming(connection, story.sandbox, 100, until=until)
+    return story.read(coming_deadlines, 100, until=until)
 
 
-def kinds(deadlines: list[Coming]) -> list[str]:
+def kinds(deadlines: list[ComingDeadline]) -> list[str]:
     return [deadline.due.kind for deadline in deadlines]
 
 
@@ -37,8 +36,8 @@ def test_until_an_instant_it_included_and_no_further(story):
     story.send(story.trade())
     first = due_in(story)[0]
     with reading(story.window.engine) as connection:
-        assert coming(connection, story.sandbox, 100, until=first.due.due)[0] == first
-        assert coming(connection, story.sandbox, 100, until=first.due.due - 1) == []
+        assert coming_deadlines(connection, story.sandbox, 100, until=first.due.due)[0] == first
+        assert coming_deadlines(connection, story.sandbox, 100, until=first.due.due - 1) == []
 
 
 def test_what_is_predicted_happens_and_no_sooner(story):

@@ -7,31 +7,29 @@ import re
 from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from schemas import catalogue
 from single_window.api import create_app
-from single_window.cases.conformance import Conformance, Kind, UnknownMailbox, conformance
-from single_window.cli import main
+from single_window.cases.conformance import Conformance, KindProgress, UnknownMailbox, conformance_of
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
 from single_window.store.engine import reading
+from tests.commands import run_command
 from tests.described import described_client
 from tests.stories.story import StoryRunner
 
 
 def report_for(story: StoryRunner, *flows: str, kind: str = "inventory") -> Conformance:
-    with reading(story.window.engine) as connection:
-        return conformance(connection, story.sandbox, story.trade().parties.sender(kind).dxp_id, flows)
+    return story.read(conformance_of, story.trade().parties.sender(kind).dxp_id, flows)
 
 
-def of(report: Conformance, kind: str = "inventory") -> Kind:
+def of(report: Conformance, kind: str = "inventory") -> KindProgress:
     (entry,) = [candidate for candidate in report.kinds if candidate.kind == kind]
     return entry
 
 
-def seen(kind: Kind) -> set[str]:
+def seen(kind: KindProgress) -> set[str]:
     return {outcome.status for outcome in kind.outcomes if outcome.documents}
 
 
@@ -80,7 +78,7 @@ def test_a_document_that_failed_its_check_is_open(story: StoryRunner) -> None:
 
 
 def test_kinds_and_outcomes_are_those_of_catalogue_and_lifecycles(story: StoryRunner) -> None:
-    every = {kind: {status for name, status in statuses.occurring() if name == kind} for kind in ANSWERS}
+    every = {kind: {status for name, status in statuses.occurring() if name == kind} for kind in ANSWER_CODES}
     for kind in report_for(story, "import", "export", "agency").kinds:
         assert {outcome.status for outcome in kind.outcomes} == every[kind.kind] | {"-"}
 
@@ -105,8 +103,7 @@ def malformed(story: StoryRunner, sender: str = "") -> bytes:
 def test_whose_only_message_was_answered_by_ceb900_is_not_ready(story: StoryRunner) -> None:
     stranger = "DXPENT9999999999"
     story.submit(malformed(story, stranger))
-    with reading(story.window.engine) as connection:
-        report = conformance(connection, story.sandbox, stranger)
+    report = story.read(conformance_of, stranger)
     assert not report.ready
     assert ("send", "inventory", "") in left(report) and ("handle", "inventory", "900") in left(report)
 
@@ -146,15 +143,14 @@ def test_what_came_by_subscription_counts_for_its_sender_alone(story: StoryRunne
     )
     story.send(story.trade(), "order", "payment", "waybill")
     story.submit(body.replace(b"</ceb:BaseTransfer>", b"</ceb:BaseTransfer>" + subscribes))
-    with reading(story.window.engine) as connection:
-        report = conformance(connection, story.sandbox, subscriber)
+    report = story.read(conformance_of, subscriber)
     assert report.receipts == 0 and not report.ready
     assert of(report_for(story)).taken == 1
 
 
 def test_nobody_has_no_conformance(story: StoryRunner) -> None:
     with reading(story.window.engine) as connection, pytest.raises(UnknownMailbox):
-        conformance(connection, story.sandbox, "DXPENT9999999999")
+        conformance_of(connection, story.sandbox, "DXPENT9999999999")
 
 
 def test_call_page_and_command_show_the_same(story: StoryRunner) -> None:
@@ -169,5 +165,5 @@ def test_call_page_and_command_show_the_same(story: StoryRunner) -> None:
         browser.get(path.replace("DXP", "DXQ"), headers=headers).get_json()["findings"][0]["code"] == "unknown-mailbox"
     )
     place = f"--sandbox {story.sandbox} --data {story.window.settings.data}"
-    result = CliRunner().invoke(main, f"conformance {as_json['mailbox']} --json {place}".split())
+    result = run_command(*f"conformance {as_json['mailbox']} --json {place}".split())
     assert json.loads(result.output) == as_json

@@ -5,24 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import delete, update
 
-from single_window.cli import main
 from single_window.store import decision_log, decision_log_check
-from single_window.store.engine import reading, writing
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER, act
+from tests.commands import run_command
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.officers import TESTER
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-def decide(story, number, action, reason=""):
-    act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER, as_declared=True)
-    story.window.settle()
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +30,15 @@ def four_decisions(story):
     story.send(first)
     story.send(second)
     numbers = [str(story.column(trade, "invt_no")) for trade in (first, second)]
-    decide(story, numbers[0], "conclude")
-    decide(story, numbers[0], "reject", "no guarantee")
-    decide(story, numbers[1], "inspect")
-    decide(story, numbers[1], "conclude")
+    story.decide(numbers[0], "conclude", "")
+    story.decide(numbers[0], "reject", "no guarantee")
+    story.decide(numbers[1], "inspect", "")
+    story.decide(numbers[1], "conclude", "")
     return story
 
 
 def broken(story):
-    with reading(story.window.engine) as connection:
-        return decision_log_check.first_fault(connection, story.sandbox)
+    return story.read(decision_log_check.first_fault)
 
 
 def broken_after(story, tamper):
@@ -57,8 +49,7 @@ def broken_after(story, tamper):
 
 
 def entries(story):
-    with reading(story.window.engine) as connection:
-        return list(decision_log.entries(connection, story.sandbox))
+    return list(story.read(decision_log.entries))
 
 
 @ON_BOTH
@@ -179,12 +170,11 @@ def test_the_command_shows_the_log_and_fails_once_it_is_broken(start_story, dial
         pytest.skip("the command reads the same rows")
     decided = four_decisions(start_story())
     command = ["audit", "log", "--data", str(decided.window.settings.data), "--sandbox", decided.sandbox]
-    shown = CliRunner().invoke(main, [*command, "--json"])
+    shown = run_command(*command, "--json")
     answer = json.loads(shown.stdout)
     assert shown.exit_code == 0 and answer["holds"] and len(answer["decisions"]) == 4
-    assert CliRunner().invoke(main, [*command, "--csv", "--by", TESTER.name]).stdout.count("\n") == 5
-    with writing(decided.window.engine) as connection:
-        connection.execute(update(rows).where(rows.c.sequence == 3).values(reason="=1+1"))
-    failed = CliRunner().invoke(main, command)
+    assert run_command(*command, "--csv", "--by", TESTER.name).stdout.count("\n") == 5
+    carry_out(decided.window.engine, update(rows).where(rows.c.sequence == 3).values(reason="=1+1"))
+    failed = run_command(*command)
     assert failed.exit_code == 1 and "row 3" in failed.output
-    assert "'=1+1" in CliRunner().invoke(main, [*command, "--csv"]).output
+    assert "'=1+1" in run_command(*command, "--csv").output

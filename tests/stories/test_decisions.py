@@ -44,8 +44,7 @@ def answered(story: StoryRunner, *filed: int) -> list[StoredDecision]:
 
 
 def version(story: StoryRunner, declaration_id: int) -> int:
-    with reading(story.window.engine) as connection:
-        match = stories.of_list(connection, story.sandbox, declaration_id)
+    match = story.read(stories.of_list, declaration_id)
     assert match is not None
     return match.version
 
@@ -119,8 +118,7 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: St
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
     opened = filing.file(story.window, story.sandbox, SubjectKind.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
-    with reading(story.window.engine) as connection:
-        (batch,) = batches.listed(connection, story.sandbox, "")
+    (batch,) = story.read(batches.list_batches, "")
     filed = filing.file(
         story.window,
         story.sandbox,

@@ -13,7 +13,6 @@ from single_window.auditing import decisions as audit
 from single_window.store import tables
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -31,18 +30,13 @@ def decided(start_story_once: Any) -> StoryRunner:
     for trade in (first, second, sound):
         story.send(trade)
     for trade, action in ((first, "conclude"), (first, "reject"), (second, "inspect"), (second, "conclude")):
-        decide(story, str(story.column(trade, "invt_no")), action)
+        story.decide(str(story.column(trade, "invt_no")), action)
     story.submit(refund(sound, str(story.column(sound, "invt_no"))).body)
-    decide(story, f"T{str(story.column(sound, 'cop_no'))[1:]}", "reject")
+    story.decide(f"T{str(story.column(sound, 'cop_no'))[1:]}", "reject")
     story.window.set_options(story.sandbox, automatic_officer=True)
     story.send(last)
     story.pass_time(days=3)
     return story
-
-
-def decide(story: StoryRunner, number: str, action: str) -> None:
-    act(story.window, story.sandbox, number, action, "数量不符", TESTER, as_declared=True)
-    story.window.settle()
 
 
 def found(story: StoryRunner, *tampering: Any) -> list[str]:
@@ -50,13 +44,13 @@ def found(story: StoryRunner, *tampering: Any) -> list[str]:
     with story.window.engine.connect() as connection:
         for statement in tampering:
             assert connection.execute(statement).rowcount, statement
-        return [difference.what for difference in audit.audited(connection, story.sandbox).differences]
+        return [difference.what for difference in audit.audit_ledger(connection, story.sandbox).differences]
 
 
 def test_decisions_that_are_logged_and_carried_out_balance(decided: StoryRunner) -> None:
     assert found(decided) == []
     with reading(decided.window.engine) as connection:
-        assert audit.audited(connection, decided.sandbox).rows == 5
+        assert audit.audit_ledger(connection, decided.sandbox).rows == 5
         automatic = connection.execute(select(line.c.event).where(line.c.actor == "automatic")).all()
     assert automatic, "the automatic officer decides without the log"
 

@@ -12,12 +12,11 @@ from simulators.imports.stories import refund
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases.batches import requests as batches
-from single_window.cases.batches.queries import listed
+from single_window.cases.batches.queries import list_batches
 from single_window.cases.exchange.decisions import set_class
-from single_window.store.engine import reading
 from single_window.store.tables import request
 from single_window.work import filing, parking
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, read_by
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
 
@@ -58,8 +57,7 @@ def test_of_a_return(story: StoryRunner) -> None:
     trade = story.trade(fault="returned_partly")
     story.send(trade)
     story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
-    with reading(story.window.engine) as connection:
-        number = requested(connection)
+    number = read_by(story.window.engine, requested)
     only_there(story, SubjectKind.REQUEST, number, "review", str(story.column(trade, "customs_code")))
 
 
@@ -69,8 +67,7 @@ def test_of_a_batch(start_story: StartStory) -> None:
         batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4227"))
     batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4240"))
     story.window.settle()
-    with reading(story.window.engine) as connection:
-        (batch,) = listed(connection, story.sandbox, "")
+    (batch,) = story.read(list_batches, "")
     only_there(story, SubjectKind.BATCH, batch.id, "review", "4240")
 
 

@@ -15,7 +15,6 @@ from single_window.cases.declarations.parts import Evidence
 from single_window.language import phrases
 from single_window.language.plainly import plainly
 from single_window.master_data import importing as masterdata
-from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.tables import each
 
@@ -24,8 +23,7 @@ KINDS = ["inventory", "order", "payment", "waybill"]
 
 
 def compared(story, trade) -> Evidence:
-    with reading(story.window.engine) as connection:
-        comparison = of_order(connection, story.sandbox, trade.id).evidence
+    comparison = story.read(of_order, trade.id).evidence
     assert comparison is not None
     return comparison
 

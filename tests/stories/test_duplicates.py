@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from simulators.imports.stories import amendment, deletion, staged
-from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.stories.story import outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -179,8 +178,7 @@ def test_the_order_number_of_another_merchant_is_another_trade(story):
 
 def test_a_participant_with_the_replay_setting_gets_the_first_receipts_again(story):
     trade = story.trade()
-    with writing(story.window.engine) as connection:
-        connection.execute(update(participant).values(tolerances="replay"))
+    carry_out(story.window.engine, update(participant).values(tolerances="replay"))
     story.send(trade)
     first = [(receipt.return_status, receipt.return_time) for receipt in story.receipts(trade)]
     body = story.message(trade, "inventory")

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Column, select
 
@@ -22,18 +21,17 @@ from simulators.imports import stories
 from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.api.server.http import bind
-from single_window.cases.parameters.pages import AMOUNT, FIELD
+from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
 from single_window.cases.subjects import KINDS, values
-from single_window.cli import main
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.process.serving import Server
-from single_window.store.engine import reading
 from single_window.store.tables import guarantee, participant, request
 from single_window.wiring import Window
 from single_window.work import filing
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import fetch, read_by, window_in
 from tests.officers import PASSWORD, TESTER, Browser, account, decide, named, signed_in
 from tests.stories.batching import Batching
 from tests.stories.exchanging import Exchanging, leg
@@ -133,8 +131,7 @@ class Prepared:
             trade = self._lists.trade(60 + place)
             self._lists.send(trade)
             self._lists.submit(stories.refund(trade, str(self._lists.column(trade, "invt_no"))).body)
-            with reading(self._window.engine) as connection:
-                key = connection.execute(select(request.c.key).order_by(request.c.id.desc())).scalars().first()
+            key = fetch(self._window.engine, select(request.c.key).order_by(request.c.id.desc())).scalars().first()
             self._add("request", action, str(key).rpartition("|")[2], *before, sandbox=LISTS)
 
     def _claims(self) -> None:
@@ -196,8 +193,7 @@ class Prepared:
             self._add("proposal", action, str(proposed.decision))
 
     def _codes(self, column: Column[str], sandbox: Column[str]) -> list[str]:
-        with reading(self._window.engine) as connection:
-            return list(connection.execute(select(column).where(sandbox == SANDBOX).order_by(column)).scalars())
+        return list(fetch(self._window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars())
 
 
 @pytest.fixture(scope="module")
@@ -216,8 +212,7 @@ def officer(kind: str) -> str:
 
 
 def subject_of(window: Window, kind: str, case: Case) -> Subject:
-    with reading(window.engine) as connection:
-        return KINDS[kind].find(connection, case.sandbox, case.number)
+    return read_by(window.engine, KINDS[kind].find, case.sandbox, case.number)
 
 
 def each_act(prepared: Prepared, do: Callable[[str, str, Case], Done], only: Sequence[Act] = ()) -> None:
@@ -277,7 +272,7 @@ def by_command(kind: str, action: str, case: Case, *where: str) -> Done:
         for word in (["--as-declared"] if value is True else [f"--{NAMES.get(name, name)}", *_texts(value)])
     ]
     arguments = ["act", case.number, action, "--about", kind, "--reason", REASON, "--sandbox", case.sandbox]
-    result = CliRunner().invoke(main, [*arguments, *options, "--json", *where])
+    result = run_command(*arguments, *options, "--json", *where)
     if result.exit_code:
         return Done(result.output, "")
     answer = json.loads(result.stdout)
@@ -305,7 +300,7 @@ def test_by_command_at_a_window_elsewhere(prepared: Prepared, folder: Path) -> N
         each_act(prepared, command)
 
 
-FIELDS = {("parameter", "amount"): f"{FIELD}{AMOUNT}"}
+FIELDS = {("parameter", "amount"): f"{FIELD}{AMOUNT_KEY}"}
 """What a page calls a value otherwise than a call does."""
 
 

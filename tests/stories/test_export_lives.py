@@ -11,9 +11,8 @@ from declarations.money import SCALE
 from simulators.imports import stories as imports
 from single_window.language.refusal import Refusal
 from single_window.master_data import importing as masterdata
-from single_window.store.engine import reading
 from single_window.store.tables import account_book
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
 from tests.officers import TESTER, act
 from tests.stories.exporting import (
     DOCUMENTS,
@@ -61,14 +60,14 @@ def file_stock(story, sale, qty="5"):
 
 
 def drawn(story, sale):
-    with reading(story.window.engine) as connection:
-        return connection.execute(
-            select(account_book.c.drawn).where(
-                account_book.c.sandbox == story.sandbox,
-                account_book.c.ems_no == sale.stock[0],
-                account_book.c.item_record_no == sale.stock[1],
-            )
-        ).scalar()
+    return fetch(
+        story.window.engine,
+        select(account_book.c.drawn).where(
+            account_book.c.sandbox == story.sandbox,
+            account_book.c.ems_no == sale.stock[0],
+            account_book.c.item_record_no == sale.stock[1],
+        ),
+    ).scalar()
 
 
 @pytest.mark.parametrize("mode", ["9610", "9710", "9810"])
@@ -114,17 +113,6 @@ def test_everything_twice_is_done_once(start_story):
     assert [status for status, _ in lists(story, sale) if not status.startswith("-")] == ["2", "120", "800", "899"]
 
 
-@pytest.mark.parametrize("missing", DOCUMENTS[:2])
-def test_a_list_whose_partner_never_comes_is_rejected(start_story, missing):
-    story, sale = start_story(), Sale()
-    story.submit(*sale.messages(*[kind for kind in DOCUMENTS if kind != missing]))
-    story.pass_time(hours=71)
-    assert story.state(sale) == "declared"
-    story.pass_time(hours=2)
-    code = {"export_order": "14301", "export_waybill": "14303"}[missing]
-    assert lists(story, sale)[-1] == ("100", code)
-
-
 def test_a_rejected_list_may_be_amended_and_goes_on(start_story):
     story, sale = start_story(), Sale()
     story.submit(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
@@ -163,22 +151,6 @@ def test_bonded_goods_draw_their_book_and_give_it_back(start_story):
     assert [status for status, _ in statuses(story, sale.id, "export_cancellation")] == ["399"]
 
 
-def test_bonded_goods_that_the_book_lacks_are_refused(start_story):
-    story, sale = start_story(), bonded()
-    file_stock(story, sale, "1")
-    story.submit(*sale.messages())
-    assert lists(story, sale)[-1] == ("100", "14314")
-
-
-def test_a_released_list_is_not_cancelled(start_story):
-    story, sale = start_story(), Sale()
-    story.submit(*sale.messages(), note("arrival_note", [sale]))
-    story.submit(cancellation(invt_no(story, sale)), cancellation("42272026E999999999", "CX2"))
-    assert statuses(story, sale.id, "export_cancellation")[-1] == ("100", "22007")
-    assert statuses(story, "CX2", "export_cancellation")[-1] == ("100", "17412")
-    assert story.state(sale) == "released"
-
-
 def test_requests_about_imports_do_not_know_an_export_list(start_story):
     story, sale = start_story(), Sale()
     trade = story.trade()
@@ -188,13 +160,6 @@ def test_requests_about_imports_do_not_know_an_export_list(start_story):
     assert statuses(story, trade.id, "cancellation")[-1][0] == "-623003"
     assert statuses(story, trade.id, "refund")[-1][0] == "-625016"
     assert story.state(sale) == "awaiting_arrival"
-
-
-def test_a_parcel_that_never_arrives_is_rejected(start_story):
-    story, sale = start_story(), Sale()
-    story.submit(*sale.messages())
-    story.pass_time(days=15)
-    assert lists(story, sale)[-1] == ("100", "14305")
 
 
 @pytest.mark.parametrize("quality", ["passed", "officer"])
@@ -208,8 +173,7 @@ def test_an_inspected_list_is_concluded_and_released(start_story, quality):
     drawn_ones = [sale for sale in sales if story.state(sale) == "under_inspection"]
     assert drawn_ones
     if quality == "officer":
-        act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", TESTER, as_declared=True)
-        story.window.settle()
+        story.decide(drawn_ones[0], "conclude", "")
     else:
         story.pass_time(days=4)
     released = [sale for sale in drawn_ones if story.state(sale) == "released"]
@@ -223,8 +187,7 @@ def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(sta
     story, sale = start_story(), Sale()
     story.submit(*sale.messages())
     for action, reason in (("review", "抽查"), ("conclude", "")):
-        act(story.window, story.sandbox, invt_no(story, sale), action, reason, TESTER, as_declared=True)
-        story.window.settle()
+        story.decide(sale, action, reason)
     assert lists(story, sale) == [*TAKEN, ("300", "1200.reason"), ("399", "2300.inventory")]
     story.submit(note("arrival_note", [sale]))
     assert lists(story, sale)[-1] == ("800", "2600")
@@ -251,32 +214,6 @@ def test_goods_tallied_before_the_return_is_approved_close_it_when_it_is(start_s
     assert statuses(story, sale.id, "export_refund")[-1][0] == "120"
     story.pass_time(days=2)
     assert [status for status, _ in statuses(story, sale.id, "export_refund")] == ["120", "800"]
-
-
-def test_what_cannot_come_back_is_refused_with_its_reason(start_story):
-    story, sale, other = start_story(), Sale(1), Sale(2)
-    story.submit(*sale.messages(), *other.messages(), note("arrival_note", [sale]))
-    number = invt_no(story, sale)
-    story.submit(refund(other, invt_no(story, other), "TH0"), refund(sale, "42272026E999999999", "TH9"))
-    assert statuses(story, other.id, "export_refund")[-1] == ("100", "17411")
-    assert statuses(story, "TH9", "export_refund")[-1] == ("100", "17412")
-    story.submit(refund(sale, number, "TH1", "2"))
-    story.submit(refund(sale, number, "TH2", "1"), tally("TH7"))
-    assert [rule for _, rule in statuses(story, sale.id, "export_refund")] == ["1800", "17407"]
-    assert statuses(story, "LH1", "tally")[-1] == ("100", "17410")
-
-
-def test_a_return_after_half_a_year_is_taxed_and_after_a_year_refused(start_story):
-    story, sale = start_story(), Sale()
-    story.submit(*sale.messages(), note("arrival_note", [sale]))
-    number = invt_no(story, sale)
-    story.pass_time(days=200)
-    story.submit(refund(sale, number, "TH1"))
-    assert statuses(story, sale.id, "export_refund")[-1] == ("120", "1800")
-    assert {"17414", "17422"} <= set(reasons(story, sale))
-    story.pass_time(days=200)
-    story.submit(refund(sale, number, "TH2"))
-    assert ("100", "17402") in statuses(story, sale.id, "export_refund")
 
 
 def test_a_return_taken_in_on_the_last_day_of_its_year_may_arrive_after_it(start_story):

@@ -6,11 +6,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from single_window.settings import Settings
-from single_window.store.engine import reading
-from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
@@ -38,19 +35,10 @@ def story(start_story):
 
 def received(story, *bodies) -> list[int]:
     """File messages and let the port alone work; gives customs' new deliveries."""
-    before = ready(story, "customs")
+    before = story.waiting(queue="customs")
     story.file(*bodies)
-    story.window._workers["reception"].work(ready(story, "reception"))
-    return sorted(set(ready(story, "customs")) - set(before))
-
-
-def ready(story, queue) -> list[int]:
-    with reading(story.window.engine) as connection:
-        return list(
-            connection.execute(
-                select(delivery.c.id).where(delivery.c.queue == queue, delivery.c.state == "ready")
-            ).scalars()
-        )
+    story.window._workers["reception"].work(story.waiting(queue="reception"))
+    return sorted(set(story.waiting(queue="customs")) - set(before))
 
 
 def together(story, *ids: list[int]) -> None:
@@ -93,16 +81,7 @@ def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_the
     story.window.settle()
     for kind, number in (("arrival_note", "YD1"), ("departure_note", "LJ1")):
         story.window._workers["customs"].work(received(story, note(kind, sales, number)))
-    arrived, departed = [topic(story, name) for name in ("goods.arrived", "goods.departed")]
+    arrived, departed = [story.waiting(topic=name) for name in ("goods.arrived", "goods.departed")]
     together(story, arrived, departed)
     assert [lists(story, sale) for sale in sales] == [[*RELEASED, ("899", "14899")]] * ROUNDS
     assert statuses(story, "LJ1", "departure_note") == CONCLUDED
-
-
-def topic(story, name) -> list[int]:
-    with reading(story.window.engine) as connection:
-        return list(
-            connection.execute(
-                select(delivery.c.id).where(delivery.c.topic == name, delivery.c.state == "ready")
-            ).scalars()
-        )

@@ -12,7 +12,7 @@ from single_window.outcomes import making
 from single_window.outcomes.profiles import profiles, read
 from single_window.outcomes.switching import ActiveProfile, active_profile, switch_off, switch_on
 from single_window.refused import Refused
-from single_window.store.engine import reading, snapshot
+from single_window.store.engine import snapshot
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -26,8 +26,7 @@ def on(story: StoryRunner, name: str, lasts: str = "", seed: str = "") -> Active
 
 
 def stands(story: StoryRunner) -> ActiveProfile | None:
-    with reading(story.window.engine) as connection:
-        return active_profile(connection, story.sandbox)
+    return story.read(active_profile)
 
 
 def forced(story: StoryRunner, first: int = 0) -> list[str]:
@@ -135,8 +134,7 @@ def test_one_profile_is_on_at_a_time_and_off_leaves_other_triggers(story):
     ended, now = switch_off(story.window.engine, story.sandbox), story.window.now(story.sandbox)
     assert (ended.profile, ended.on, ended.ends) == ("a-bad-line", False, now) and ended.begins < now
     assert stands(story) is None and switch_off(story.window.engine, story.sandbox) is None
-    with reading(story.window.engine) as connection:
-        assert len(making.listed(connection, story.sandbox)) == 1
+    assert len(story.read(making.listed)) == 1
     assert on(story, "a-trickle").on
 
 

@@ -17,9 +17,10 @@ from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
 from single_window.observe.logs import SINGLY, holds
 from single_window.receipts.rows import after
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.store.tables import archive
 from single_window.wiring import Window
+from tests.databases import carry_out
 from tests.stories.story import StoryRunner
 
 
@@ -143,8 +144,7 @@ def test_a_batch_that_is_taken_apart_and_what_is_parked_are_reported(
 ) -> None:
     story = start_story()
     (admitted,) = story.file(story.message(story.trade(0), "order"))
-    with writing(story.window.engine) as connection:
-        connection.execute(update(archive).values(body=b"no longer what it was"))
+    carry_out(story.window.engine, update(archive).values(body=b"no longer what it was"))
     another = Window(replace(story.window.settings, attempts=1))
     another.settle()
     another.close()

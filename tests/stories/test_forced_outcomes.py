@@ -12,7 +12,7 @@ from single_window.receipts.rows import after, render
 from single_window.store.engine import reading, writing
 from single_window.store.records import Conflict
 from single_window.store.tables import held_receipt, outcome_trigger, receipt_group, timeline
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, fetch, write_by
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import killed
 from tests.stories.story import KINDS, StoryRunner
@@ -35,17 +35,15 @@ def force(story: StoryRunner, do: str, **more: object) -> Trigger:
 
 
 def left(story: StoryRunner) -> list[int]:
-    with reading(story.window.engine) as connection:
-        return [trigger.left for trigger in making.listed(connection, story.sandbox)]
+    return [trigger.left for trigger in story.read(making.listed)]
 
 
 def forced_lines(story: StoryRunner) -> int:
-    with reading(story.window.engine) as connection:
-        return int(
-            connection.execute(
-                select(func.count()).select_from(timeline).where(timeline.c.event == "forced")
-            ).scalar_one()
-        )
+    return int(
+        fetch(
+            story.window.engine, select(func.count()).select_from(timeline).where(timeline.c.event == "forced")
+        ).scalar_one()
+    )
 
 
 def test_a_trigger_acts_as_often_as_it_may_and_then_no_more(story):
@@ -73,8 +71,7 @@ def test_of_two_that_planned_with_the_last_time_one_plans_again(story):
         both = [Forcing(connection, story.sandbox, "seed", 0, [trigger]) for _ in range(2)]
         assert all(forcing.take({Do.REJECT}, about) for forcing in both)
         assert both[0].take({Do.REJECT}, about) is None
-    with writing(story.window.engine) as connection:
-        both[0].settle(connection)
+    write_by(story.window.engine, both[0].settle)
     with pytest.raises(Conflict), writing(story.window.engine) as connection:
         both[1].settle(connection)
     assert left(story) == [0]
@@ -127,8 +124,9 @@ def test_delays_depend_on_seed_trigger_and_key_alone(start_story):
         force(story, "delay", spread="uniform", least=5, most=900)
         story.send(story.trade())
         story.pass_time(hours=1)
-        with reading(story.window.engine) as connection:
-            rows = connection.execute(select(timeline.c.reasons).where(timeline.c.event == "forced")).scalars().all()
+        rows = (
+            fetch(story.window.engine, select(timeline.c.reasons).where(timeline.c.event == "forced")).scalars().all()
+        )
         drawn.append(sorted(reason.partition('"seconds":"')[2].partition('"')[0] for reason in rows))
         assert story.statuses(story.trade()) == ["2", "120", "800"]
     assert drawn[0] == drawn[1] and len(set(drawn[0])) > 5

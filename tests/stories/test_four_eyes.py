@@ -6,26 +6,25 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import update
 
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking, book
 from single_window.api import create_app
 from single_window.cases import queue
 from single_window.cases.declarations import decisions as acts
-from single_window.cli import main
 from single_window.language.refusal import Refusal
 from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.decisions import DecisionState
 from single_window.store.desks import desks
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
 from single_window.work import filing, proposals
 from tests.api_keys import bearer, issued
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.commands import run_command
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.officers import TESTER, account, act, change_parameter, named
 from tests.tables import each
 
@@ -154,13 +153,11 @@ def test_a_proposal_is_settled_once_though_two_try_at_the_same_time(inspected):
 
 def test_a_proposal_whose_subject_has_moved_on_is_refused_once_it_is_approved(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
-    with writing(inspected.window.engine) as connection:
-        connection.execute(update(declaration).values(version=declaration.c.version + 1))
+    carry_out(inspected.window.engine, update(declaration).values(version=declaration.c.version + 1))
     refused = approve(inspected, proposed, SUPERVISOR)
     assert refused.state == DecisionState.REFUSED and [row.rule for row in refused.answer] == ["16004"]
     assert state(inspected) == "under_inspection"
-    with writing(inspected.window.engine) as connection:
-        connection.execute(update(declaration).values(version=declaration.c.version - 1))
+    carry_out(inspected.window.engine, update(declaration).values(version=declaration.c.version - 1))
 
 
 def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
@@ -204,9 +201,7 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
         account(inspected.window, name, role)
 
     def command(*arguments):
-        return CliRunner().invoke(
-            main, [*arguments, "--data", str(inspected.window.settings.data), "--sandbox", inspected.sandbox]
-        )
+        return run_command(*arguments, "--data", inspected.window.settings.data, "--sandbox", inspected.sandbox)
 
     filed = command("act", number(inspected), "detain_for_smuggling", "--reason", WHY, "--as", "chen")
     assert filed.exit_code == 0 and "approve --about proposal" in filed.output, filed.output
@@ -224,7 +219,7 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
 def failed(start_story):
     """A list whose goods were inspected, and whose quality sample failed."""
     story = start_story()
-    always = {AMOUNT: "1"}
+    always = {AMOUNT_KEY: "1"}
     change_parameter(
         story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR, reason=WHY
     )
@@ -283,5 +278,4 @@ def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(i
 
 
 def case_of(story, proposed):
-    with reading(story.window.engine) as connection:
-        return case_queue.find(connection, story.sandbox, (PROPOSAL, str(proposed)))
+    return story.read(case_queue.find, (PROPOSAL, str(proposed)))

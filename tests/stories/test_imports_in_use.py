@@ -11,9 +11,9 @@ from declarations.money import SCALE
 from single_window import auditing
 from single_window.master_data.csv_files import BadFile
 from single_window.master_data.importing import Imported, import_csv
-from single_window.store.engine import snapshot, writing
+from single_window.store.engine import snapshot
 from single_window.store.tables import account_book, guarantee
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.refunding import CODE, Refunding, export, purchase
 from tests.stories.story import StoryRunner
 
@@ -36,8 +36,7 @@ def rows(story: StoryRunner, table: Any) -> list[Any]:
 
 
 def balanced(story: StoryRunner) -> bool:
-    with snapshot(story.window.engine) as connection:
-        return all(ledger.balanced for ledger in auditing.audited(connection, story.sandbox))
+    return all(ledger.balanced for ledger in story.read(auditing.audit_ledgers))
 
 
 def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: StoryRunner) -> None:
@@ -86,8 +85,9 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: StoryRu
 
 def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: StoryRunner) -> None:
     (row,) = [row for row in rows(story, guarantee) if row.booked]
-    with writing(story.window.engine) as connection:
-        connection.execute(update(guarantee).where(guarantee.c.assure_code == row.assure_code).values(amount=SCALE))
+    carry_out(
+        story.window.engine, update(guarantee).where(guarantee.c.assure_code == row.assure_code).values(amount=SCALE)
+    )
     text = f"assure_code,name,amount\n{row.assure_code},{row.name},1.00\n"
     assert import_csv(story.window, story.sandbox, "guarantees", text).unchanged == 1
 

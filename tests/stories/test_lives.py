@@ -16,17 +16,16 @@ from sqlalchemy import func, select
 from declarations import lifecycle
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
-from gateways.customs.returns import COUNTED
+from gateways.customs.returns import COUNTED_STATES
 from simulators.imports.stories import cancellation, delivery, partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.settings import Settings
-from single_window.store.engine import reading
 from single_window.store.records import from_json
 from single_window.store.tables import account_book, allowance, declaration, guarantee, request, tax_bill
 from single_window.store.tables import delivery as deliveries
 from single_window.wiring import Window
-from tests.databases import made_database
-from tests.officers import act, named
+from tests.databases import fetch, made_database
+from tests.officers import named
 from tests.stories.holding import watched
 from tests.stories.story import KINDS, StoryRunner
 
@@ -103,7 +102,7 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 4), data=st.data())
     def an_officer_acts(self, which: int, data: st.DataObject) -> None:
         state = self.story.state(self.trades[which])
-        actions = [transition.action for transition in lifecycle.allowed(state, "officer")] if state else []
+        actions = [transition.action for transition in lifecycle.allowed_transitions(state, "officer")] if state else []
         known = [action for action in actions if action not in {"accept", "await_arrival", "arrive", "cancel"}]
         if known:
             self.act(self.trades[which], data.draw(st.sampled_from(known)))
@@ -111,14 +110,15 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 4))
     def suspended_the_list_is_amended(self, which: int) -> None:
         state = self.story.state(self.trades[which])
-        if state and any(transition.action == "suspend" for transition in lifecycle.allowed(state, "officer")):
+        if state and any(
+            transition.action == "suspend" for transition in lifecycle.allowed_transitions(state, "officer")
+        ):
             self.act(self.trades[which], "suspend")
             self.again(self.trades[which], "inventory", "2", "2")
 
     def act(self, trade: ImportTrade, action: str) -> None:
         """An officer acts, and the window works."""
-        act(self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"), as_declared=True)
-        self.story.window.settle()
+        self.story.decide(trade, action, "随机", officer=named("hypothesis"))
 
     @rule(which=st.integers(0, 4))
     def ask_to_cancel(self, which: int) -> None:
@@ -153,10 +153,10 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def nothing_is_parked_or_left_over(self) -> None:
         if hasattr(self, "story"):
-            with reading(self.story.window.engine) as connection:
-                stuck = connection.execute(
-                    select(deliveries.c.topic, deliveries.c.reason).where(deliveries.c.state != "done")
-                ).all()
+            stuck = fetch(
+                self.story.window.engine,
+                select(deliveries.c.topic, deliveries.c.reason).where(deliveries.c.state != "done"),
+            ).all()
             assert stuck == []
 
     @invariant()
@@ -172,12 +172,13 @@ class Lives(RuleBasedStateMachine):
     def allowances_are_what_declarations_hold(self) -> None:
         if not hasattr(self, "story"):
             return
-        with reading(self.story.window.engine) as connection:
-            held = [
-                (row.state, from_json(row.held))
-                for row in connection.execute(select(declaration.c.state, declaration.c.held))
-            ]
-            totals = connection.execute(select(func.sum(allowance.c.reserved), func.sum(allowance.c.used))).one()
+        held = [
+            (row.state, from_json(row.held))
+            for row in fetch(self.story.window.engine, select(declaration.c.state, declaration.c.held))
+        ]
+        totals = fetch(
+            self.story.window.engine, select(func.sum(allowance.c.reserved), func.sum(allowance.c.used))
+        ).one()
         for kind, total in zip(("reserved", "used"), totals, strict=True):
             assert (total or 0) == sum(
                 entry["allowance"][2] for _, entry in held if "allowance" in entry and entry["allowance"][3] == kind
@@ -188,9 +189,12 @@ class Lives(RuleBasedStateMachine):
     def guarantees_are_what_open_bills_take(self) -> None:
         if not hasattr(self, "story"):
             return
-        with reading(self.story.window.engine) as connection:
-            accounts = connection.execute(select(func.sum(guarantee.c.reserved), func.sum(guarantee.c.booked))).one()
-            bills = connection.execute(select(tax_bill.c.state, tax_bill.c.assure_code, tax_bill.c.assessment)).all()
+        accounts = fetch(
+            self.story.window.engine, select(func.sum(guarantee.c.reserved), func.sum(guarantee.c.booked))
+        ).one()
+        bills = fetch(
+            self.story.window.engine, select(tax_bill.c.state, tax_bill.c.assure_code, tax_bill.c.assessment)
+        ).all()
         totals = {"reserved": 0, "made": 0}
         for bill in bills:
             if bill.state in totals:
@@ -201,25 +205,24 @@ class Lives(RuleBasedStateMachine):
     def stock_drawn_is_what_declarations_hold(self) -> None:
         if not hasattr(self, "story"):
             return
-        with reading(self.story.window.engine) as connection:
-            drawn = connection.execute(select(func.sum(account_book.c.drawn))).scalar() or 0
-            held = [from_json(text) for text in connection.execute(select(declaration.c.held)).scalars()]
+        drawn = fetch(self.story.window.engine, select(func.sum(account_book.c.drawn))).scalar() or 0
+        held = [from_json(text) for text in fetch(self.story.window.engine, select(declaration.c.held)).scalars()]
         assert drawn == sum(drawing[2] for row in held for drawing in row.get("stock", ()))
 
     @invariant()
     def no_more_comes_back_than_was_sold(self) -> None:
         for trade in getattr(self, "trades", ()):
-            with reading(self.story.window.engine) as connection:
-                admitted = [
-                    from_json(text)
-                    for text in connection.execute(
-                        select(request.c.lines).where(
-                            request.c.declaration_id == self.story.column(trade, "id"),
-                            request.c.kind == "refund",
-                            request.c.state.in_(COUNTED),
-                        )
-                    ).scalars()
-                ]
+            admitted = [
+                from_json(text)
+                for text in fetch(
+                    self.story.window.engine,
+                    select(request.c.lines).where(
+                        request.c.declaration_id == self.story.column(trade, "id"),
+                        request.c.kind == "refund",
+                        request.c.state.in_(COUNTED_STATES),
+                    ),
+                ).scalars()
+            ]
             for line in trade.document("inventory").lines:
                 assert sum(row.get(line["gnum"], 0) for row in admitted) <= int(line["qty"]) * SCALE
 

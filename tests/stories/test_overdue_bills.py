@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from declarations.money import decimal, scale, scaled, to_fen
+from declarations.money import decimal_of, round_to_fen, scaled_from_text, scaled_of
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
@@ -16,10 +16,9 @@ from single_window.auditing import guarantees
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
-from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee, tax_bill
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, carry_out, fetch
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
 
@@ -55,31 +54,30 @@ def of_the_same_guarantor(story: StoryRunner, trade: ImportTrade, first: int) ->
 
 
 def bill_of(story: StoryRunner, trade: ImportTrade) -> Any:
-    with reading(story.window.engine) as connection:
-        return connection.execute(
-            select(tax_bill)
-            .where(tax_bill.c.sandbox == story.sandbox, tax_bill.c.order_no == trade.id)
-            .order_by(tax_bill.c.sequence.desc())
-        ).first()
+    return fetch(
+        story.window.engine,
+        select(tax_bill)
+        .where(tax_bill.c.sandbox == story.sandbox, tax_bill.c.order_no == trade.id)
+        .order_by(tax_bill.c.sequence.desc()),
+    ).first()
 
 
 def account_of(story: StoryRunner, trade: ImportTrade) -> Any:
     code = trade.document("inventory").head["assureCode"]
-    with reading(story.window.engine) as connection:
-        return connection.execute(
-            select(guarantee).where(guarantee.c.sandbox == story.sandbox, guarantee.c.assure_code == code)
-        ).one()
+    return fetch(
+        story.window.engine,
+        select(guarantee).where(guarantee.c.sandbox == story.sandbox, guarantee.c.assure_code == code),
+    ).one()
 
 
 def pay(story: StoryRunner, trade: ImportTrade) -> filing.StoredDecision:
-    decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
+    decision, _ = tax_bills.pay_bill(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
     story.window.settle()
     return filing.outcome(story.window, story.sandbox, decision)
 
 
 def balanced(story: StoryRunner) -> bool:
-    with reading(story.window.engine) as connection:
-        return guarantees.audited(connection, story.sandbox).balanced
+    return story.read(guarantees.audit_ledger).balanced
 
 
 @pytest.mark.parametrize(
@@ -105,9 +103,11 @@ def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_
     assert pay(story, trade).done
     bill = bill_of(story, trade)
     total = story.receipts(trade, "tax_bill")[0].fields
-    unpaid = sum(decimal(scale(total[name])) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+    unpaid = sum(
+        decimal_of(scaled_from_text(total[name])) for name in ("customsTax", "valueAddedTax", "consumptionTax")
+    )
     computed = round(unpaid * 1000 * 5 / 10_000, 2)
-    assert (bill.state, bill.surcharge) == ("collected", scale(str(computed)) if computed >= 50 else 0)
+    assert (bill.state, bill.surcharge) == ("collected", scaled_from_text(str(computed)) if computed >= 50 else 0)
     assert story.statuses(trade, "tax_bill") == ["1", "2"]
     assert "14210" in next(line.reasons for line in story.timeline(trade) if line.event == "paid")
     account = account_of(story, trade)
@@ -123,15 +123,16 @@ def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_ag
     assert pay(story, trade).done
     bill = bill_of(story, trade)
     assessed = next(owed for owed in listed(story) if owed.bill.tax_no == bill.tax_no)
-    charged = to_fen(decimal(assessed.tax) * 11_000 * 5 / 10_000)
+    charged = round_to_fen(decimal_of(assessed.tax) * 11_000 * 5 / 10_000)
     assert assessed.late.days == 11_000 and charged >= 50
-    assert bill.surcharge == scaled(charged) and balanced(story)
-    with writing(story.window.engine) as connection:
-        connection.execute(
-            update(tax_bill).where(tax_bill.c.tax_no == bill.tax_no).values(surcharge=bill.surcharge + scale("0.01"))
-        )
-    with reading(story.window.engine) as connection:
-        differences = guarantees.audited(connection, story.sandbox).differences
+    assert bill.surcharge == scaled_of(charged) and balanced(story)
+    carry_out(
+        story.window.engine,
+        update(tax_bill)
+        .where(tax_bill.c.tax_no == bill.tax_no)
+        .values(surcharge=bill.surcharge + scaled_from_text("0.01")),
+    )
+    differences = story.read(guarantees.audit_ledger).differences
     assert [(difference.key, difference.what) for difference in differences] == [
         (bill.tax_no, "surcharge of an overdue bill")
     ]
@@ -144,7 +145,11 @@ def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(start_story
     code = trade.document("inventory").head["assureCode"]
     import_csv(story.window, story.sandbox, "guarantees", f"assure_code,amount\n{code},20000000.00\n")
     account = account_of(story, trade)
-    assert (account.standing, account.valid_until, account.amount) == ("withdrawn", "2027-01-31", scale("20000000"))
+    assert (account.standing, account.valid_until, account.amount) == (
+        "withdrawn",
+        "2027-01-31",
+        scaled_from_text("20000000"),
+    )
 
 
 def test_a_bill_that_waited_for_a_return_is_not_late(start_story):
@@ -158,9 +163,12 @@ def test_a_bill_that_waited_for_a_return_is_not_late(start_story):
     assert owed.bill.collected_at > 0 and owed.late.days == 0
 
 
-def listed(story: StoryRunner) -> list[tax_bills.Owed]:
-    with reading(story.window.engine) as connection:
-        return tax_bills.listed(connection, story.sandbox, story.window.now(story.sandbox), story.window.parameters)
+def listed(story: StoryRunner) -> list[tax_bills.OwedBill]:
+    return story.read(
+        tax_bills.list_bills,
+        story.window.now(story.sandbox),
+        story.window.parameters,
+    )
 
 
 def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the_next_day(start_story):
@@ -188,8 +196,7 @@ def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_ar
     story.send(third)
     assert outcome(story.receipts(third))[-1] == ("300", "14209")
     number = str(story.column(third, "invt_no"))
-    act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(number, "conclude", "")
     assert story.state(third) == "in_review", "the bill is still overdue"
     assert pay(story, trade).done
     for waiting in (second, third):
@@ -219,7 +226,7 @@ def test_two_who_pay_the_same_bill_at_once_pay_it_once(start_story):
     fail(story, trade, "withdrawn")
     story.pass_time(days=50)
     filed = [
-        tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant(who))[0]
+        tax_bills.pay_bill(story.window, story.sandbox, bill_of(story, trade).tax_no, participant(who))[0]
         for who in ("a", "b")
     ]
     story.window.settle()
@@ -233,8 +240,7 @@ def test_a_story_shows_how_late_a_bill_is_and_what_that_costs(start_story):
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=47)
-    with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
     late, cost = (day.text for day in record.bills[0].days[-2:])
     assert late == "2" and cost.startswith("0.00 (") and " × 0.0005 × 2 = " in cost
     assert any("collection.surcharge" in line or "滞纳金" in line for line in record.bills[0].working("zh"))
@@ -249,10 +255,9 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
     first = partial_refund(trade, number, after=90_000).body
     story.submit(partial_refund(trade, number).body)
     story.pass_time(hours=25)
-    decide(story, str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
+    story.decide(str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
     story.submit(first.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(first.split(b'guid="')[1][:36], b"C" * 36, 1))
-    decide(
-        story,
+    story.decide(
         next(
             receipt.fields["copNo"]
             for receipt in story.receipts(trade, "refund")
@@ -264,13 +269,8 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
     story.pass_time(days=50)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")]
     void = bill_of(story, trade).tax_no.replace("_1", "_0")
-    decision, _ = tax_bills.pay(story.window, story.sandbox, void, participant("cashier"))
+    decision, _ = tax_bills.pay_bill(story.window, story.sandbox, void, participant("cashier"))
     story.window.settle()
     answer = filing.outcome(story.window, story.sandbox, decision)
     assert answer.refused and "void" in str(answer.answer[0].values)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")] and balanced(story)
-
-
-def decide(story: StoryRunner, number: str, action: str) -> None:
-    act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
-    story.window.settle()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, carry_out
 from tests.stories.exporting import Sale
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -75,10 +74,10 @@ def test_the_answer_to_a_refused_list_and_to_a_partner_stays_as_it_was(story):
 def test_an_export_list_is_reported_where_its_sender_wishes_it(start_story, wished):
     story, sale = start_story(), Sale()
     if wished:
-        with writing(story.window.engine) as connection:
-            connection.execute(
-                update(participant).where(participant.c.sandbox == story.sandbox).values(tolerances="missing_partners")
-            )
+        carry_out(
+            story.window.engine,
+            update(participant).where(participant.c.sandbox == story.sandbox).values(tolerances="missing_partners"),
+        )
     story.submit(sale.message("export_order"))
     story.submit(sale.message("export_inventory"))
     message = story.receipts(sale, "export_inventory")[0].info

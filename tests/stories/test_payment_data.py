@@ -20,10 +20,9 @@ from single_window.master_data import certificates
 from single_window.master_data import importing as masterdata
 from single_window.master_data.certificates import IssuedCertificate
 from single_window.store import payment_requests
-from single_window.store.engine import reading
 from single_window.store.names import UploadVerdict
 from single_window.store.payment_requests import CallState, PaymentRequest
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, read_by
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
 from tests.stories.story import NOON, StoryRunner
@@ -54,8 +53,7 @@ class Platform:
 
     @property
     def request(self) -> PaymentRequest:
-        with reading(self.story.window.engine) as connection:
-            return payment_requests.page(connection, self.story.sandbox)[0]
+        return self.story.read(payment_requests.page)[0]
 
     def upload(self, body: str | None) -> tuple[str, str]:
         answer = payment_uploads.take(self.story.window, self.story.sandbox, body)
@@ -107,8 +105,7 @@ def test_without_the_option_no_request_is_made(start: Callable[..., Platform]) -
     platform = start(require_179=False)
     platform.story.send(platform.trade)
     assert platform.story.state(platform.trade) == "released"
-    with reading(platform.story.window.engine) as connection:
-        assert payment_requests.page(connection, platform.story.sandbox) == []
+    assert read_by(platform.story.window.engine, payment_requests.page, platform.story.sandbox) == []
 
 
 @ON_BOTH

@@ -9,9 +9,9 @@ from gateways.records import PaymentRequestDraft
 from single_window.channels import payment_addresses
 from single_window.channels.platform_calls import AILING, SOUND, PlatformCalls
 from single_window.store import payment_requests
-from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from tests.chaos.programs import until
+from tests.databases import read_by, write_by
 from tests.platforms import confirms
 from tests.receivers import dripping, receiving
 from tests.stories.story import NOON, StoryRunner
@@ -31,14 +31,14 @@ def test_a_platform_that_drips_keeps_no_other_waiting(start_story: Callable[...,
             for number, platform in enumerate([*["3702960000"] * 3 * (SOUND + AILING), HONEST])
         ]
         story.window.numbering.ensure(ROWS, "row", len(drafts))
-        with writing(story.window.engine) as connection:
-            payment_requests.file_requests(connection, story.window.numbering, story.sandbox, drafts, NOON)
+        write_by(
+            story.window.engine, payment_requests.file_requests, story.window.numbering, story.sandbox, drafts, NOON
+        )
         stopping = Event()
         calls = PlatformCalls(story.window, stopping)
         until(lambda: calls.step() >= 0 and bool(honest.posted), 60, "the honest platform to be called")
         assert len(dripper.posted) <= 1, "a platform is called once at a time"
-        with reading(story.window.engine) as connection:
-            waiting = [request.platform for request in payment_requests.waiting(connection, NOON * 2)]
+        waiting = [request.platform for request in read_by(story.window.engine, payment_requests.waiting, NOON * 2)]
         assert len(waiting) == len(set(waiting)), "of each platform the first alone"
         stopping.set()
         dripper.close()

@@ -11,9 +11,8 @@ from declarations.reasons import Reason
 from simulators.known_faults import KnownFault, known_faults
 from single_window.intake.validated import Against, Validation
 from single_window.intake.validation import validate
-from single_window.store.engine import reading
 from single_window.store.tables import metadata
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, fetch
 from tests.stories.exporting import Sale
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -35,11 +34,10 @@ def predict(story: StoryRunner, body: bytes) -> Validation:
 
 def rows(story: StoryRunner) -> dict[str, int]:
     """How many rows each table holds."""
-    with reading(story.window.engine) as connection:
-        return {
-            table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
-            for table in metadata.sorted_tables
-        }
+    return {
+        table.name: int(fetch(story.window.engine, select(func.count()).select_from(table)).scalar() or 0)
+        for table in metadata.sorted_tables
+    }
 
 
 def decided(story: StoryRunner, trade: object) -> list[str]:

@@ -6,12 +6,11 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from declarations.reasons import Reason
 from single_window.accounts.people import OPERATOR
-from single_window.store.engine import writing
 from single_window.store.tables import guarantee
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, carry_out
 from tests.officers import TESTER, change_parameter
 from tests.stories.test_four_eyes import decide
 
@@ -29,7 +28,7 @@ FAULTS = {
 
 def reasons(story, trade):
     return {
-        reason.rule: tuple(reason.parameters)
+        reason.rule: tuple(reason.parameter_ids)
         for reason in msgspec.json.decode(story.column(trade, "reasons"), type=list[Reason])
     }
 
@@ -46,8 +45,7 @@ def test_a_reason_names_the_dated_value_behind_it(start_story, fault):
 @pytest.mark.parametrize("standing", ["withdrawn", "used_up"])
 def test_a_guarantee_that_failed_names_the_act_that_demands_one(start_story, standing):
     story = start_story()
-    with writing(story.window.engine) as connection:
-        connection.execute(update(guarantee).values(standing=standing))
+    carry_out(story.window.engine, update(guarantee).values(standing=standing))
     trade = story.trade(0)
     story.send(trade)
     assert reasons(story, trade) == {f"14208.{standing}": ("collection.guarantee@2019-01-01",)}
@@ -59,7 +57,7 @@ def test_a_sample_that_failed_names_the_act_about_checks_and_our_rate(start_stor
         story.window,
         story.sandbox,
         "inspection.quality_failure",
-        {AMOUNT: "1"},
+        {AMOUNT_KEY: "1"},
         "2026-11-20",
         by=OPERATOR,
         reason="测试",

@@ -38,15 +38,14 @@ def explained(driver: Refunding, number: str) -> ExplanationOut:
     """The explanation of a claim, whose amounts add up, in a sandbox whose books balance."""
     window, sandbox = driver.story.window, driver.story.sandbox
     with snapshot(window.engine) as connection:
-        assert [ledger for ledger in auditing.audited(connection, sandbox) if not ledger.balanced] == []
+        assert [ledger for ledger in auditing.audit_ledgers(connection, sandbox) if not ledger.balanced] == []
         explanation = refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))
     assert [total for total in explanation.sums if not total.agrees] == []
     return explanation
 
 
 def claimable(driver: Refunding) -> list[str]:
-    with snapshot(driver.story.window.engine) as connection:
-        return [claimable_item.number for claimable_item in drafting.claimable(connection, driver.story.sandbox)]
+    return [claimable_item.number for claimable_item in driver.story.read(drafting.claimable)]
 
 
 @pytest.fixture

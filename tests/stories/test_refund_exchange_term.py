@@ -12,15 +12,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from single_window.api.app import create_app
 from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
-from single_window.cli import main
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.described import described_client
 from tests.officers import Browser, signed_in
@@ -134,19 +133,16 @@ def test_every_surface_shows_the_same_on_the_same_day(driver: Refunding, client:
         page = client.get("/refunds/TS2", query_string={"sandbox": driver.story.sandbox, "lang": "zh"}).text
         assert re.search(rf'badge {badge}">{word}</span></td><td class="says">须在2027-04-30前', page)
         if dialect == "sqlite":
-            shown = CliRunner().invoke(
-                main,
-                [
-                    "refund",
-                    "explain",
-                    "TS2",
-                    "--lang",
-                    "zh",
-                    "--sandbox",
-                    driver.story.sandbox,
-                    "--data",
-                    str(driver.story.window.settings.data),
-                ],
+            shown = run_command(
+                "refund",
+                "explain",
+                "TS2",
+                "--lang",
+                "zh",
+                "--sandbox",
+                driver.story.sandbox,
+                "--data",
+                driver.story.window.settings.data,
             )
             assert re.search(rf"{COLLECTED} │ {word}", shown.stdout), shown.output
 
@@ -230,7 +226,7 @@ def test_http_the_page_and_the_command_line_ask_for_the_reason(
             "--data",
             str(driver.story.window.settings.data),
         ]
-        refused = CliRunner().invoke(main, given)
+        refused = run_command(*given)
         assert refused.exit_code == 1 and "approve needs a reason" in refused.output
     assert client.post("/api/v1/cases/refund_claim/TS2/decisions", json={**body, "reason": "买方破产"}).status_code in (
         200,

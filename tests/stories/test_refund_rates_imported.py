@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.master_data.importing import import_csv
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.stories.refunding import CODE, Refunding, export, purchase
 
 RATE = f"refund.rates/{CODE}@2026-01-01"
@@ -49,10 +48,9 @@ def client(driver: Refunding) -> Iterator[FlaskClient]:
 
 def command(driver: Refunding, *arguments: str) -> str:
     window = driver.story.window
-    result = CliRunner().invoke(
-        main, ["refund", *arguments, "--data", str(window.settings.data), "--sandbox", driver.story.sandbox]
+    result = run_command(
+        "refund", *arguments, "--data", window.settings.data, "--sandbox", driver.story.sandbox, code=0
     )
-    assert result.exit_code == 0, result.output
     return result.stdout
 
 
@@ -103,8 +101,7 @@ def test_a_drafted_claim_is_paid_by_the_imported_rate(driver: Refunding, tmp_pat
 def test_the_rules_that_end_soon_are_reported_with_imported_rates(driver: Refunding) -> None:
     import_csv(driver.story.window, driver.story.sandbox, "refund_rates", RATES.replace("01-01,,", "01-01,2026-12-31,"))
     window = driver.story.window
-    result = CliRunner().invoke(
-        main,
-        ["rules", "expiring", "--data", str(window.settings.data), "--sandbox", driver.story.sandbox, "--days", "90"],
+    result = run_command(
+        "rules", "expiring", "--data", window.settings.data, "--sandbox", driver.story.sandbox, "--days", "90"
     )
     assert result.exit_code == 0 and CODE in result.output, result.output

@@ -9,10 +9,9 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from declarations.money import scale
-from single_window.store.engine import reading
+from declarations.money import scaled_from_text
 from single_window.store.tables import timeline
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
@@ -169,12 +168,6 @@ def test_exchange_that_was_collected_for_another_company_does_not_count(driver, 
     assert driver.claim_row().exchange == "collected"
 
 
-def test_exchange_in_another_currency_does_not_do(driver, item):
-    driver.leg("25.80", currency="EUR", entry=item[:18])
-    driver.story.submit(driver.claim([export(item), purchase("FP1")]))
-    assert driver.answers()[-1] == ("100", "20008")
-
-
 # goods that come back
 
 
@@ -298,8 +291,9 @@ def test_a_claim_whose_goods_came_back_is_approved_in_full_only_with_a_reason(dr
     driver.reviewed()
     driver.act("approve", act="first")
     assert driver.claim_row().state == "in_review"
-    with reading(driver.story.window.engine) as connection:
-        noted = connection.execute(select(timeline.c.reasons).where(timeline.c.event == "action_refused")).scalar_one()
+    noted = fetch(
+        driver.story.window.engine, select(timeline.c.reasons).where(timeline.c.event == "action_refused")
+    ).scalar_one()
     assert "20569" in noted
     driver.act("approve", reason="已补缴税款", act="second")
     assert driver.claim_row().state == "paid" and ("399", "20566") in driver.answers()
@@ -332,7 +326,7 @@ def test_a_repayment_gives_a_certificate_and_settles_the_claim(driver, item):
 
 def test_goods_claimed_in_their_second_unit_come_back_in_the_first(driver):
     """Three pieces of 1.00 kg: bought and claimed by weight, repaid by the piece."""
-    weighed = structs.replace(line(qty="3", amount="30.00"), qty2=scale("1"), unit2="035")
+    weighed = structs.replace(line(qty="3", amount="30.00"), qty2=scaled_from_text("1"), unit2="035")
     item = driver.listed(50, "9710", date(2026, 10, 10), weighed) + "001"
     driver.story.submit(driver.paper(lines=[bought(qty="1", amount="20.00", unit="035")]))
     driver.story.submit(
@@ -348,26 +342,6 @@ def test_goods_claimed_in_their_second_unit_come_back_in_the_first(driver):
         left.append((driver.net(), *ledgers(driver)[:2]))
     assert left == [(173_000, [66_667], [200_000]), (87_000, [33_334], [100_000]), (0, [0], [0])]
     assert driver.claim_row().state == "settled"
-
-
-@pytest.mark.parametrize(
-    ("lines", "changes", "rule"),
-    [
-        ([("1", "3")], {}, "20622"),
-        ([("1", "-1")], {}, "20623"),
-        ([("9", "1")], {}, "20624"),
-        ([("1", "1")], {"reasonKind": "9"}, "20625"),
-        ([("1", "1")], {"claimNo": "TS9"}, "20621"),
-        ([("1", "1")], {"claimNo": ""}, "20620"),
-    ],
-)
-def test_a_repayment_that_cannot_be_is_refused(driver, item, lines, changes, rule):
-    claimed(driver, item)
-    driver.reviewed()
-    rows = [{"gnum": "1", "itemNo": item[:-1] + place, "qty": qty} for place, qty in lines]
-    driver.story.submit(driver.repayment(rows, **changes))
-    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", rule)
-    assert driver.net() == 260_000
 
 
 @pytest.mark.parametrize("claim", ["", "TS2"])
@@ -400,12 +374,6 @@ def test_a_refund_that_was_settled_and_kept_is_no_unrefunded_list(driver):
     assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20620")
 
 
-def test_a_certificate_says_that_nothing_was_refunded(driver, item):
-    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claimNo=""))
-    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
-    assert driver.notices("BJ1") == [("5", "0.00")]
-
-
 # stock abroad
 
 
@@ -433,15 +401,6 @@ def declared_sale(item, sold="2", amount="25.80", outcome="A"):
             "outcome": outcome,
         }
     ]
-
-
-def test_stock_that_is_not_claimed_as_unsold_is_refused(driver):
-    number = driver.listed() + "001"
-    driver.story.submit(driver.paper())
-    driver.story.submit(driver.claim([export(number), purchase("FP1")]))
-    assert driver.answers()[-1] == ("100", "20407")
-    driver.story.submit(driver.claim([export(number, saleState="1"), purchase("FP1")], "TS3"))
-    assert driver.answers("TS3")[-1] == ("120", "20500")
 
 
 @pytest.mark.parametrize(
@@ -701,20 +660,9 @@ def test_a_manufacturer_who_says_an_enormous_amount_is_answered(driver, credited
     assert driver.answers("HS1", "RefundReconciliationReturn")[-1][0] in {"100", "120"}
 
 
-def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(driver, ahead):
+def test_a_reconciliation_before_its_period_is_refused(driver, ahead):
     driver.story.submit(driver.reconciliation(declared_sale(ahead)))
     assert driver.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20405")
-    driver.on(date(2027, 1, 10))
-    for place, (lines, rule) in enumerate(
-        [
-            (declared_sale(ahead, sold="3"), "20642"),
-            (declared_sale(ahead, sold="1", outcome="A"), "20645"),
-            (declared_sale(ahead, amount="-1"), "20643"),
-            (declared_sale(ahead[:-1] + "2"), "20641"),
-        ]
-    ):
-        driver.story.submit(driver.reconciliation(lines, f"HX{place}"))
-        assert driver.answers(f"HX{place}", "RefundReconciliationReturn")[-1] == ("100", rule)
 
 
 def test_what_is_never_reconciled_is_recovered_and_blocks_the_next(driver, ahead):

@@ -94,7 +94,7 @@ def unbalanced(driver: Refunding, table: Table | None = None, **values: Any) -> 
         if table is not None:
             connection.execute(update(table).where(table.c.sandbox == driver.story.sandbox).values(**values))
         audit_result = [
-            ledger.name for ledger in auditing.audited(connection, driver.story.sandbox) if not ledger.balanced
+            ledger.name for ledger in auditing.audit_ledgers(connection, driver.story.sandbox) if not ledger.balanced
         ]
         changed.rollback()
     return audit_result

@@ -7,10 +7,9 @@ from datetime import date
 
 from sqlalchemy import insert
 
-from declarations.money import plain
-from single_window.store.engine import writing
+from declarations.money import amount_text
 from single_window.store.tables import refund_account
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -73,7 +72,7 @@ def test_an_export_without_any_paper_is_taxed_as_a_sale_at_home(driver):
     driver.reviewed()
     claim = driver.claim_row()
     assert claim.domestic_vat > 0
-    assert driver.notices() == [("4", plain(claim.domestic_vat))]
+    assert driver.notices() == [("4", amount_text(claim.domestic_vat))]
     assert "20063" in claim.reasons
 
 
@@ -100,10 +99,10 @@ def test_one_invoice_of_several_lines_serves_links_in_part(driver):
 
 def test_a_fourth_class_company_claims_with_its_exchange_only(driver):
     item = driver.summarised()[0] + "001"
-    with writing(driver.story.window.engine) as connection:
-        connection.execute(
-            insert(refund_account).values(sandbox="story", ebc_code=MERCHANT.code, facts='{"fraud":true}')
-        )
+    carry_out(
+        driver.story.window.engine,
+        insert(refund_account).values(sandbox="story", ebc_code=MERCHANT.code, facts='{"fraud":true}'),
+    )
     driver.story.submit(driver.paper(), driver.claim([export(item), purchase("FP1")]))
     assert driver.answers()[-1] == ("100", "20540")
     driver.leg("25.80", entry=item[:18])

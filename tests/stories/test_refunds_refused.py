@@ -8,8 +8,7 @@ import msgspec
 import pytest
 
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.refunding import WORLD, Refunding, export, inventory, purchase
-from tests.tables import each
+from tests.stories.refunding import WORLD, Refunding, export, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
 DRIVER = Refunding
@@ -37,51 +36,10 @@ def refused(driver, *lines, number="TS2", **changes):
     return rules
 
 
-@each(
-    ("lines", "rule"),
-    [
-        (lambda item: [export(item, qty="3"), purchase("FP1")], "20206"),
-        (lambda item: [export(item), purchase("FP1", qty="1", amount="10.00")], "20244"),
-        (lambda item: [export(item, gcode="6109100022"), purchase("FP1")], "20204"),
-        (lambda item: [export(item), purchase("FP9")], "20220"),
-        (lambda item: [export(item), purchase("FP1", amount="-20.00")], "20232"),
-        (lambda item: [export(item, fob="-25.80"), purchase("FP1")], "20210"),
-        (lambda item: [export(item, currency="EUR"), purchase("FP1")], "20207"),
-        (lambda item: [export("4227202600000000990"[:18] + "001"), purchase("FP1")], "20202"),
-        (lambda item: [export(item), export(item, 3), purchase("FP1")], "20203"),
-    ],
-)
-def test_a_claim_that_cannot_be_is_refused_with_its_reason(driver, item, lines, rule):
-    assert rule in refused(driver, *lines(item))
-
-
-def test_an_invoice_line_is_used_once(driver):
-    first, two = (driver.summarised([inventory(place)], cop_no=f"HZ{place}")[0] + "001" for place in (1, 2))
-    driver.story.submit(driver.paper())
-    driver.story.submit(driver.claim([export(first), purchase("FP1")], "TS3"))
-    driver.story.submit(driver.claim([export(two), purchase("FP1")], "TS4"))
-    assert driver.answers("TS3")[-1] == ("120", "20500")
-    assert driver.answers("TS4")[-1] == ("100", "20225")
-    assert [invoice_line.used for invoice_line in driver.rows("vat_invoice_line")] == [200_000]
-
-
-def test_an_item_is_claimed_once(driver, item):
-    driver.story.submit(driver.paper("FP2"))
-    driver.story.submit(driver.claim([export(item), purchase("FP1")], "TS3"))
-    driver.story.submit(driver.claim([export(item), purchase("FP2")], "TS4"))
-    assert driver.answers("TS4")[-1] == ("100", "20206")
-
-
 def test_a_number_is_on_file_once_whoever_hands_it_in(driver, item):
     driver.story.submit(driver.paper(merchant=OTHER))
     assert driver.answers("FP1", "VatInvoiceReturn")[-1] == ("100", "20602")
     assert [invoice.state for invoice in driver.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
-
-
-def test_a_claim_before_its_window_opens_is_too_early(driver):
-    item = driver.summarised([inventory(1)], date(2026, 11, 10))[0] + "001"
-    driver.story.submit(driver.paper())
-    assert refused(driver, export(item), purchase("FP1")) == ["20110"]
 
 
 def test_a_claim_that_was_judged_keeps_the_conditions_that_failed(driver, item):

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from single_window.store.engine import writing
 from single_window.store.tables import enterprise, forex_enterprise
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, export, inventory, purchase
 from tests.stories.summarising import Summarising
 from tests.waiting import wait
@@ -64,8 +64,10 @@ def test_who_has_no_refund_filing_is_exempt_with_a_voucher(driver, facts):
 
 def test_the_exchange_class_makes_the_refund_class(driver):
     registered(driver)
-    with writing(driver.story.window.engine) as connection:
-        connection.execute(insert(forex_enterprise).values(sandbox="story", code=MERCHANT.code, forex_class="C"))
+    carry_out(
+        driver.story.window.engine,
+        insert(forex_enterprise).values(sandbox="story", code=MERCHANT.code, forex_class="C"),
+    )
     assert claimed(driver, driver.summarised()[0] + "001", purchase("FP1")) == ("100", "20540")
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from single_window.store.engine import reading
 from single_window.store.tables import enterprise
+from tests.databases import fetch
 from tests.stories.registering import MERCHANT, MILK, NEWCOMER, acted, application, goods, grades, known
 from tests.stories.story import WORLD
 
@@ -77,8 +77,7 @@ def done(start_story, steps):
 def agrees(story) -> None:
     assert story.window.depth(story.sandbox).get("parked", 0) == 0
     assert sum(story.window.depth(story.sandbox).values()) == 0
-    with reading(story.window.engine) as connection:
-        rows = connection.execute(select(enterprise).where(enterprise.c.sandbox == story.sandbox)).all()
+    rows = fetch(story.window.engine, select(enterprise).where(enterprise.c.sandbox == story.sandbox)).all()
     for row in rows:
         company = next(applicant for applicant in (NEWCOMER, MERCHANT) if applicant.code == row.code)
         record = known(story, company, "kinds", "suspended_at", "credit_grade")

@@ -7,18 +7,11 @@ from sqlalchemy import func, select
 from declarations.money import SCALE
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import ImportTrade
-from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER, act
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
 from tests.stories.story import StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-def officer(story: StoryRunner, number: str, action: str) -> None:
-    act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
-    story.window.settle()
 
 
 def two_pieces(story: StoryRunner, mode: str = "9610") -> tuple[ImportTrade, str]:
@@ -51,7 +44,7 @@ def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(story):
     body = partial_refund(trade, number).body
     story.submit(body, another(body))
     _, second = requests_of(story, trade)
-    officer(story, second, "reject")
+    story.decide(second, "reject")
     story.pass_time(days=35)
     assert story.bills(trade) == [("0", "made")], "the goods of the first are still on their way"
 
@@ -60,7 +53,7 @@ def test_what_stays_is_collected_as_soon_as_the_goods_are_back(story):
     trade, number = two_pieces(story)
     story.submit(partial_refund(trade, number).body)
     story.pass_time(days=35)
-    officer(story, *requests_of(story, trade), "take_back")
+    story.decide(*requests_of(story, trade), "take_back")
     assert story.bills(trade) == [("0", "void"), ("1", "made")]
     story.pass_time(hours=1)
     assert story.bills(trade) == [("0", "void"), ("1", "collected")]
@@ -71,7 +64,7 @@ def test_what_stays_waits_for_a_second_return(story):
     body = partial_refund(trade, number).body
     story.submit(body, another(body))
     story.pass_time(days=35)
-    officer(story, requests_of(story, trade)[0], "take_back")
+    story.decide(requests_of(story, trade)[0], "take_back")
     story.pass_time(hours=1)
     assert story.bills(trade) == [("0", "void"), ("1", "made")]
 
@@ -80,7 +73,7 @@ def test_a_return_in_review_is_decided_by_the_automatic_officer(start_story):
     story = start_story(automatic_officer=True)
     trade, number = two_pieces(story)
     story.submit(refund(trade, number).body)
-    officer(story, *requests_of(story, trade), "review")
+    story.decide(*requests_of(story, trade), "review")
     story.pass_time(days=2)
     assert story.statuses(trade, "refund")[:3] == ["2", "120", "300"]
     assert story.statuses(trade, "refund")[3] in {"399", "100"}
@@ -93,11 +86,10 @@ def test_two_returns_give_the_stock_back_once_each(story):
     story.submit(body, another(body))
     story.pass_time(hours=25)
     for request in requests_of(story, trade):
-        officer(story, request, "take_back")
-    with reading(story.window.engine) as connection:
-        drawn = connection.execute(
-            select(func.sum(account_book.c.drawn)).where(account_book.c.sandbox == story.sandbox)
-        ).scalar()
+        story.decide(request, "take_back")
+    drawn = fetch(
+        story.window.engine, select(func.sum(account_book.c.drawn)).where(account_book.c.sandbox == story.sandbox)
+    ).scalar()
     assert drawn == 0
     assert story.bills(trade) == [("0", "void"), ("1", "void")]
 
@@ -110,10 +102,11 @@ def test_what_comes_back_no_longer_counts_against_a_yearly_cap(story):
     story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
     story.pass_time(hours=25)
     assert counted(story) == [int(1.5 * SCALE)]
-    officer(story, *requests_of(story, trade), "take_back")
+    story.decide(*requests_of(story, trade), "take_back")
     assert counted(story) == [0]
 
 
 def counted(story: StoryRunner) -> list[int]:
-    with reading(story.window.engine) as connection:
-        return list(connection.execute(select(cap_use.c.quantity).where(cap_use.c.sandbox == story.sandbox)).scalars())
+    return list(
+        fetch(story.window.engine, select(cap_use.c.quantity).where(cap_use.c.sandbox == story.sandbox)).scalars()
+    )

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from schemas.catalogue import by_code
-from single_window.cli import main
 from single_window.clock import system_now
 from single_window.intake.samples import fresh
 from single_window.messaging.socket_wakeups import FOLDER
 from single_window.recordings import file
 from tests.chaos.programs import Program, until
+from tests.commands import run_command
 from tests.running import PATIENCE, address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client
 
@@ -51,16 +50,11 @@ def release(client: Client, label: str) -> None:
     until(released, PATIENCE, f"{label} is released")
 
 
-def test_one_process_answers_and_the_other_works(window: Program) -> None:
+def test_one_process_answers_and_the_other_works_and_is_started_again_when_it_is_killed(window: Program) -> None:
     client = Client(address(window))
     release(client, "TWO-1")
     by = set(re.findall(r"batch\.done .*?process=(\d+)", window.log.read_text()))
     assert by == {str(worker(window))} != {str(window.pid)}
-
-
-def test_a_process_that_is_killed_is_started_again(window: Program) -> None:
-    client = Client(address(window))
-    release(client, "KILLED-1")
     os.kill(worker(window), signal.SIGKILL)
     release(client, "KILLED-2")
     assert worker(window, 2) and "process.died" in window.log.read_text()
@@ -87,26 +81,11 @@ def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
         window.stop(patience=PATIENCE)
 
 
-def call(*arguments: object) -> str:
-    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert done.exit_code == 0, done.output
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small day of traffic, recorded."""
-    folder = tmp_path_factory.mktemp("day")
-    made = ("--trades", 6, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
-    CliRunner().invoke(main, [str(argument) for argument in ("traffic", "tuesday", *made)])
-    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
-    return folder / "day.swr"
-
-
-@pytest.mark.parametrize("processes", [1, 2])
-def test_a_recorded_day_comes_to_the_same_digest(day: Path, tmp_path: Path, processes: int) -> None:
-    with running(f"run --port 0 --processes {processes}", tmp_path) as window:
-        call("replay", day, "--url", address(window), "--sandbox", "again", "--json")
-        answer = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", "again", "--json"))
-    with file.opened(day) as recording:
+def test_a_recorded_day_comes_to_the_same_digest(window: Program, tmp_path: Path) -> None:
+    day, played, here = tmp_path / "day.swr", tmp_path / "played", tmp_path / "data"
+    run_command("traffic", "tuesday", "--trades", 6, "--per-message", 1, "--data", played, "--quiet", "--json")
+    run_command("record", day, "--data", played, "--sandbox", "traffic", code=0)
+    run_command("replay", day, "--url", address(window), "--sandbox", "again", "--json", code=0)
+    answer = json.loads(run_command("digest", "--data", here, "--sandbox", "again", "--json", code=0).stdout)
+    with file.open_recording(day) as recording:
         assert answer["sha256"] == recording.manifest.digest

@@ -17,10 +17,9 @@ from schemas.signature.signing import Signer, sign
 from single_window.master_data import certificates
 from single_window.master_data.certificates import IssuedCertificate
 from single_window.refused import Refused
-from single_window.store.engine import writing
 from single_window.store.tables import participant
 from single_window.work import resetting
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.stories.story import NOON, StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -66,8 +65,7 @@ def test_another_key_name_is_refused_in_the_edition_2018_only(
 ) -> None:
     story = start_story(signatures="require")
     by = issued(story)
-    with writing(story.window.engine) as connection:
-        connection.execute(update(participant).values(edition=edition))
+    carry_out(story.window.engine, update(participant).values(edition=edition))
     body = signed(story, "inventory", by)
     number = f"<ds:KeyName>{by.certificate.number}<".encode()
     assert number in body

@@ -11,7 +11,6 @@ from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations import matches, notes
 from single_window.cases.declarations.arrivals import of_message
 from single_window.cases.declarations.gathering import flow_of
-from single_window.language.plainly import plainly
 from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
@@ -23,19 +22,16 @@ pytestmark = LATER_ON_POSTGRESQL
 
 
 def find(story, number):
-    with reading(story.window.engine) as connection:
-        return matches.find(connection, story.sandbox, number)
+    return story.read(matches.find, number)
 
 
 def story_of(story, sale):
-    with reading(story.window.engine) as connection:
-        return stories.of_order(connection, story.sandbox, sale.id, flow="E")
+    return story.read(stories.of_order, sale.id, flow="E")
 
 
 def of_note(story, number):
     (match,) = [row for row in find(story, number) if row.category == "note"]
-    with reading(story.window.engine) as connection:
-        return notes.of_note(connection, story.sandbox, match.id)
+    return story.read(notes.of_note, match.id)
 
 
 def left(story, sale):
@@ -104,7 +100,7 @@ def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(star
     assert {receipt.code for receipt in result.receipts} == {"304", "404", "506", "508", "510", "604", "608"}
     assert result.head.flow_words.zh == "出口" and result.head.bill_no == "NGB1" and not result.bills
     assert result.head.summary.en == "waits for a summary request" and story_of(story, Sale(2)).head.summary.en == ""
-    assert plainly(result)["head"]["flow"] == "E"
+    assert result.head.flow == "E"
 
 
 def test_no_words_are_missing_in_either_language(start_story):
@@ -125,8 +121,7 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
     result = [match for match in find(story, trade.id) if match.category == "declaration"]
     assert sorted(match.flow for match in result) == ["E", "I"]
     for row in result:
-        with reading(story.window.engine) as connection:
-            record = stories.of_declaration(connection, story.sandbox, row.id)
+        record = story.read(stories.of_declaration, row.id)
         kinds = (
             {paper.kind for paper in record.documents}
             | {line.kind for line in record.timeline}
@@ -211,8 +206,7 @@ def test_a_message_with_a_request_shows_what_customs_answered(start_story):
     story, sale = start_story(), Sale()
     story.submit(*sale.messages(), note("arrival_note", [sale], "YD1"))
     (admitted,) = story.submit(refund(sale, invt_no(story, sale)))
-    with reading(story.window.engine) as connection:
-        record = of_message(connection, story.sandbox, admitted.id)
+    record = story.read(of_message, admitted.id)
     assert [receipt.status for receipt in record.receipts] == ["2", "120"]
 
 
@@ -248,12 +242,10 @@ def test_an_officer_is_offered_what_a_receipt_can_say_and_refused_the_rest_in_wo
     number = invt_no(story, sale)
     (result,) = find(story, number)
     assert [transition.action for transition in acts.possible_with(result)] == ["reject", "review", "inspect"]
-    act(story.window, story.sandbox, number, "review", "抽查", TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(number, "review", "抽查")
     with pytest.raises(Refusal, match=r"no receipt of an export list \(604\) says 600"):
         act(story.window, story.sandbox, number, "suspend", "待核", TESTER, as_declared=True)
-    act(story.window, story.sandbox, number, "inspect", "", TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(number, "inspect", "")
     with pytest.raises(Refusal, match=r"says 599.*Allowed: conclude .*send_back"):
         act(story.window, story.sandbox, number, "detain", "待核", TESTER, as_declared=True)
     steps = {receipt.action: receipt.return_status for receipt in story_of(story, sale).next}

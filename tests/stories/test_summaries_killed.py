@@ -13,7 +13,7 @@ from tests.stories.summarising import Summarising, inventory, line
 DRIVER = Summarising
 LISTS = 17
 SMALL = [
-    ("gateways.customs.summaries.claiming", "CHUNK", 4),
+    ("gateways.customs.summaries.claiming", "LISTS_PER_CHUNK", 4),
     ("gateways.customs.summaries.merging", "MAX_MESSAGE_LINES", 3),
     ("gateways.customs.summaries.results", "MESSAGES_PER_DELIVERY", 2),
 ]

@@ -18,7 +18,11 @@ LISTS = 21
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     """A summary of a few lists takes many deliveries."""
-    for module, name in ((claiming, "CHUNK"), (merging, "MAX_MESSAGE_LINES"), (results, "MESSAGES_PER_DELIVERY")):
+    for module, name in (
+        (claiming, "LISTS_PER_CHUNK"),
+        (merging, "MAX_MESSAGE_LINES"),
+        (results, "MESSAGES_PER_DELIVERY"),
+    ):
         monkeypatch.setattr(module, name, 3)
 
 

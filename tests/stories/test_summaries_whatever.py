@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from tests.stories.summarising import Summarising, inventory, line
 
 CODES, COUNTRIES = ("6109100010", "6404110000", "4202220000"), ("133", "116")
@@ -75,7 +75,7 @@ def test_every_list_stands_once(start_story, seed):
         amounts[number] for number in summarised
     )
     assert {declaration.decl_seq_no: declaration.gross for declaration in made} == {
-        result["declSeqNo"]: scale(result["grossWeight"]) for result in results
+        result["declSeqNo"]: scaled_from_text(result["grossWeight"]) for result in results
     }
     assert {state.standing for number, state in standing.items() if number not in summarised} <= {
         "waits",

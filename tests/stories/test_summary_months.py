@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from declarations.calendar import instant_of
-from gateways.customs.summaries.places import merchant
+from gateways.customs.summaries.places import meeting_of_merchant
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
@@ -45,7 +45,7 @@ def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over
     window.advance("story", instant_of(date(2026, 12, 16)))
     assert driver.overdue() == [("summary_overdue", "18026")]
     assert [(row.waiting, row.overdue) for row in driver.due()] == [(2, True)]
-    driver.deliver("deadline.summary", [MERCHANT.code, merchant(MERCHANT.code), "2026-11-01"])
+    driver.deliver("deadline.summary", [MERCHANT.code, meeting_of_merchant(MERCHANT.code), "2026-11-01"])
     assert driver.overdue() == [("summary_overdue", "18026")]
     left(driver, [Sale(3)], "2")
     assert [(row.month, row.overdue) for row in driver.due()] == [("2026-11", True), ("2026-12", False)]

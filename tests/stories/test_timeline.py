@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from declarations.parameters import load
 from single_window.cases.declarations import assembly as stories
-from single_window.store.engine import reading
-from single_window.work import filing
-from tests.officers import TESTER, act
 from tests.stories.story import TODAY
 
 
 def test_steps_at_one_instant_are_reported_in_their_order(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
-    with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
     mine = [line.event for line in record.timeline if line.kind == "inventory"]
     assert mine[-2:] == ["accepted", "review"], mine
 
@@ -22,14 +18,11 @@ def test_steps_at_one_instant_are_reported_in_their_order(story):
 def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
     mine = [line.event for line in record.timeline if line.kind in {"inventory", "tax_bill"}]
     assert mine == ["2", "accepted", "review", "freed"]
-    act(story.window, story.sandbox, trade.id, "conclude", "", TESTER, as_declared=True)
-    story.window.settle()
-    with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    story.decide(trade, "conclude", "")
+    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
     mine = [line.event for line in record.timeline if line.kind in {"inventory", "tax_bill"}]
     assert mine[:4] == ["2", "accepted", "review", "freed"] and mine[-2:] == ["released", "billed"], mine
 
@@ -37,8 +30,7 @@ def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
 def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
     trade = story.trade()
     story.send(trade)
-    with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
     (bill,) = record.bills
     assert any(TODAY.isoformat() in text and "入库日" in text for text in bill.working_zh)
     assert any("goods register" in text for text in bill.working_en) and any(
@@ -50,17 +42,3 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
         title = law.parameter(name)
         assert any(title.title in text and value.source in text for text in bill.working_zh), name
         assert any(title.title_en in text and value.source in text for text in bill.working_en), name
-
-
-def test_of_two_acts_at_once_the_later_is_refused_as_too_late(story):
-    trade = story.trade(fault="guarantee_short")
-    story.send(trade)
-    first, second = (
-        act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
-        for action in ("reject", "suspend")
-    )
-    story.window.settle()
-    assert story.state(trade) == "rejected"
-    answers = [filing.outcome(story.window, story.sandbox, filed.decision) for filed in (first, second)]
-    assert [answer.state for answer in answers] == ["done", "refused"]
-    assert [reason.rule for reason in answers[1].answer] == ["16004"], "it was seen in another version"

@@ -6,16 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from schemas import catalogue, parsing
 from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
 from schemas.signature.algorithms import DSIG, Key
 from schemas.signature.checking import check_message
 from schemas.signature.signing import Signer, sign
-from single_window.cli import main
 from single_window.intake.validated import Against
 from single_window.master_data import certificates
+from tests.commands import run_command
 from tests.specifications_of import specification
 from tests.stories.story import KINDS, StoryRunner
 from tests.validations import validation_of, validations_of
@@ -98,7 +97,7 @@ def test_a_root_that_nobody_sends_is_reported_by_name(story: StoryRunner, root: 
 
 def test_a_code_that_no_document_lists_is_explained() -> None:
     for code in ("-301020", "-621049"):
-        result = CliRunner().invoke(main, ["rules", "show", "--", code])
+        result = run_command("rules", "show", "--", code)
         assert result.exit_code == 0 and "→" in result.output and "Signature" in result.output
 
 

@@ -6,13 +6,9 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from single_window.settings import Settings
-from single_window.store.engine import reading
-from single_window.store.tables import delivery
 from single_window.wiring import Window
-from tests.officers import TESTER, act
 from tests.stories.killing import at_once
 from tests.stories.story import KINDS, outcome
 
@@ -41,27 +37,9 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
     ids = {}
     for kind in pair:
         story.file(*[story.message(trade, kind) for trade in trades])
-        with reading(story.window.engine) as connection:
-            received = (
-                connection.execute(
-                    select(delivery.c.id).where(delivery.c.queue == "reception", delivery.c.state == "ready")
-                )
-                .scalars()
-                .all()
-            )
-        story.window._workers["reception"].work(list(received))
-        with reading(story.window.engine) as connection:
-            rows = (
-                connection.execute(
-                    select(delivery.c.id).where(
-                        delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}", delivery.c.state == "ready"
-                    )
-                )
-                .scalars()
-                .all()
-            )
-        assert rows
-        ids[kind] = list(rows)
+        story.window._workers["reception"].work(story.waiting(queue="reception"))
+        ids[kind] = story.waiting(queue="customs", topic=f"import.{kind}")
+        assert ids[kind]
     at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()
     for trade in trades:
@@ -85,15 +63,7 @@ def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(story)
             story.file(
                 story.message(trade, "inventory", appType="2", appTime="20991231235959", guid="F" * 36, preNo=number)
             )
-            with reading(story.window.engine) as other:
-                waiting = (
-                    other.execute(
-                        select(delivery.c.id).where(delivery.c.queue == "reception", delivery.c.state == "ready")
-                    )
-                    .scalars()
-                    .all()
-                )
-            story.window._workers["reception"].work(list(waiting))
+            story.window._workers["reception"].work(story.waiting(queue="reception"))
         return written
 
     consumer.plan = amended_meanwhile
@@ -119,8 +89,7 @@ def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     for worker in story.window._workers.values():
         worker._fault = breaks if worker._consumer.queue == "customs" else worker._fault
     number = str(story.column(trade, "invt_no"))
-    act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER, as_declared=True)
-    story.window.settle()
+    story.decide(number, "reject")
     assert not broken
     assert outcome(story.receipts(trade))[-1] == ("100", "1300")
     assert story.statuses(trade).count("100") == 1

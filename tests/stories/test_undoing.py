@@ -37,7 +37,7 @@ def decided(story: StoryRunner, number: int, *actions: str) -> None:
 def last(story: StoryRunner, trade: object, number: int) -> LastDecision | None:
     with reading(story.window.engine) as connection:
         subject = LIST_DECISION.by_id(connection, story.sandbox, str(number))
-        return undoing.last(connection, story.sandbox, LIST_DECISION, subject, "I")
+        return undoing.last_decision(connection, story.sandbox, LIST_DECISION, subject, "I")
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_the_counter_entry_of_the_last_decision_is_named(
     ],
 )
 def test_the_lifecycle_says_what_undoes_what(lives: str, state: str, action: str, counters: list[str]) -> None:
-    assert [step.action for step in lifecycle.undoing(action, state, lives)] == counters
+    assert [step.action for step in lifecycle.undoing_transitions(action, state, lives)] == counters

@@ -8,14 +8,14 @@ from contextlib import nullcontext
 import pytest
 from click.testing import CliRunner
 
-from simulators.entry import opened, settings_for
+from simulators.entry import open_sandbox, settings_for
 from simulators.played_day import NoDisplay
-from simulators.refunds.exporting import traders
+from simulators.refunds.exporting import trader_count
 from simulators.refunds.firms import Market
 from simulators.refunds.scenarios import refund_scenario, refund_scenarios
 from simulators.refunds.workers import InlineWorker, ProcessWorker
-from simulators.refunds.year import BEGINS, KEPT, OPTIONS, SANDBOX, YearOptions, _folder, year
-from simulators.refunds.year import played as played_here
+from simulators.refunds.year import FIRST_DAY_OF_YEAR, KEPT_ELEMENTS, OPTIONS, SANDBOX, YearOptions, _folder, year
+from simulators.refunds.year import play_year as played_here
 
 
 def played(*arguments):
@@ -55,14 +55,16 @@ def test_the_same_seed_plays_the_same_year():
 @pytest.mark.long
 def test_a_process_beside_changes_nothing_but_the_time(tmp_path):
     wanted = YearOptions(3, 12, (refund_scenario("rate_cut"),))
-    market = Market(wanted.seed, 1 + traders(wanted.trades))
+    market = Market(wanted.seed, 1 + trader_count(wanted.trades))
     years = []
     for name in ("inline", "beside"):
-        with opened(settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, BEGINS) as session:
+        with open_sandbox(
+            settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, FIRST_DAY_OF_YEAR
+        ) as session:
             worker = (
                 nullcontext(InlineWorker())
                 if name == "inline"
-                else ProcessWorker(session.window.settings, SANDBOX, KEPT)
+                else ProcessWorker(session.window.settings, SANDBOX, KEPT_ELEMENTS)
             )
             years.append(played_here(session, market, wanted, nullcontext(NoDisplay()), worker))
     assert years[0].outcomes == years[1].outcomes and years[0].ok and years[1].ok

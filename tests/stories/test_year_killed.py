@@ -12,14 +12,14 @@ PLAYS = """
 import os, sys, time
 from pathlib import Path
 
-from simulators.entry import opened, settings_for
+from simulators.entry import open_sandbox, settings_for
 from simulators.refunds.firms import Market
 from simulators.refunds.workers import ProcessWorker
-from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX
+from simulators.refunds.year import FIRST_DAY_OF_YEAR, OPTIONS, SANDBOX
 
 if __name__ == "__main__":
     settings = settings_for(Path(sys.argv[1]), synchronous="NORMAL", readers=0)
-    playing = opened(settings, SANDBOX, Market(1, 1), OPTIONS, BEGINS)
+    playing = open_sandbox(settings, SANDBOX, Market(1, 1), OPTIONS, FIRST_DAY_OF_YEAR)
     with playing, ProcessWorker(settings, SANDBOX) as worker:
         print(worker._pool.submit(os.getpid).result(), flush=True)
         sys.stdin.read()

@@ -7,11 +7,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-from declarations.lifecycle import Lifecycle, NotAllowed, lifecycles
+from declarations.lifecycle import Lifecycle, NotAllowed, all_lifecycles
 from declarations.parameters import describe, load
 from declarations.reasons import Reason
-from declarations.refusals import not_allowed
-from declarations.tax.explanation import bases
+from declarations.refusals import refusal_of_action
+from declarations.tax.explanation import explain_values
 from schemas.receipt_texts import texts
 from single_window.language import phrases
 from tests.tables import each
@@ -34,7 +34,7 @@ def test_a_dated_value_is_shown_in_chinese(value) -> None:
 def test_a_dated_value_is_explained_in_chinese(value) -> None:
     if value.since == date.min:
         return  # "as far back as anyone knows" has no day to look it up by
-    (shown,) = bases([value.id], "zh", load())
+    (shown,) = explain_values([value.id], "zh", load())
     assert not TOKEN.search(shown), shown
 
 
@@ -55,7 +55,7 @@ def test_the_chinese_words_of_a_code_hold_no_english_sentence(code: str) -> None
     assert not english, texts()[code].zh
 
 
-LIVES = [(name, life) for name, life in lifecycles().items()]
+LIVES = [(name, life) for name, life in all_lifecycles().items()]
 
 
 @each("name, life", LIVES, ids=lambda row: str(row)[:40])
@@ -63,7 +63,7 @@ def test_an_act_that_no_state_allows_is_refused_in_chinese(name: str, life: Life
     for state in life.states:
         for step in life.transitions:
             error = NotAllowed(state, step.action, tuple(other.action for other in life.transitions))
-            shown = phrases.of_reason(not_allowed(error, name))
+            shown = phrases.of_reason(refusal_of_action(error, name))
             assert not TOKEN.search(shown.zh), shown.zh
             assert str(error) in shown.en
 

@@ -9,14 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from schemas.payment_data import codes, fields, upload
 from schemas.wording import words
 from single_window.channels.platform_calls import PAUSES_MS
-from single_window.cli import main
 from single_window.intake.payment_uploads import MAX_UPLOADS
 from tests.chaos.programs import Program, until
+from tests.commands import run_command
 from tests.receivers import free_port
 from tests.running import address, environment, logged, running
 
@@ -39,7 +38,7 @@ def run(block: str, port: int) -> str:
         command, _, target = line.replace("8179", str(port)).partition(" > ")
         if command.startswith("export"):
             continue
-        result = CliRunner().invoke(main, [*shlex.split(command)[1:], *([] if target else ["--json"])])
+        result = run_command(*shlex.split(command)[1:], *([] if target else ["--json"]))
         assert result.exit_code == 0, (line, result.output)
         if target:
             Path(target).write_bytes(result.stdout_bytes)

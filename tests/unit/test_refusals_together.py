@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.reasons import Reason
-from gateways.replies import together
+from gateways.replies import combine_reasons
 from schemas.receipt_texts import MAX_RETURN_INFO_LENGTH, words
 
 QTY = Reason("20209", {"line": "1", "link": "1", "found": "-1"})
@@ -11,12 +11,12 @@ PLATFORM = Reason("20002", {})
 
 
 def text_of(*reasons: Reason, language: str = "zh") -> str:
-    reason = together(reasons)
+    reason = combine_reasons(reasons)
     return words(reason.rule, reason.values, language)
 
 
 def test_a_single_reason_stays_what_it_is() -> None:
-    assert together([QTY]) is QTY and text_of(QTY).startswith("[Code:20209;Desc:")
+    assert combine_reasons([QTY]) is QTY and text_of(QTY).startswith("[Code:20209;Desc:")
 
 
 def test_several_reasons_stand_side_by_side_in_either_language() -> None:

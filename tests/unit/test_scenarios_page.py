@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from simulators.scenarios import kinds
-from simulators.scenarios.decisions import CASES
-from simulators.scenarios.form import VERBS, Deal, ExpectStep, Refunded, ScenarioStep, SendStep
-from simulators.scenarios.reading import read
+from simulators.scenarios.decisions import DECIDERS
+from simulators.scenarios.form import STEP_KINDS, Deal, ExpectStep, RefundBasis, ScenarioStep, SendStep
+from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
@@ -26,17 +26,17 @@ def test_the_example_comes_out_as_it_says(tmp_path):
     (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     file = tmp_path / "mine.toml"
     file.write_text(example, "utf-8")
-    (result,) = run([read(file)])
+    (result,) = run([read_scenario(file)])
     assert result.ok, result.misses
 
 
-@pytest.mark.parametrize("kind", [SendStep, ExpectStep, Deal, Refunded], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [SendStep, ExpectStep, Deal, RefundBasis], ids=lambda kind: kind.__name__)
 def test_every_key_is_explained(kind):
     missing = {key for key in own(kind) if f"`{key}`" not in PAGE and f"`{key} = " not in PAGE}
     assert missing - {"refund", "text", "bought"} == set()
 
 
 def test_every_step_word_and_case_is_named():
-    words = {*VERBS, *CASES, *kinds.TOGETHER}
-    words |= {word for flow in (kinds.SENT, kinds.HEARD) for known in flow.values() for word in known}
+    words = {*STEP_KINDS, *DECIDERS, *kinds.DOCUMENT_GROUPS}
+    words |= {word for flow in (kinds.MESSAGE_TYPES, kinds.RECEIPT_TYPES) for known in flow.values() for word in known}
     assert {word for word in words if word.replace(" ", "") not in PAGE.replace(" ", "").replace("\n", "")} == set()

@@ -7,13 +7,12 @@ import shlex
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from schemas.catalogue import entries
 from schemas.wording import words
 from simulators.key_control.cards import ERRORS
-from single_window.cli import main
 from single_window.intake.signatures import REASONS
+from tests.commands import run_command
 
 PAGE = (Path(__file__).parents[2] / "docs" / "signatures.md").read_text("utf-8")
 
@@ -23,7 +22,7 @@ def test_its_commands_work_as_they_are_written(tmp_path: Path, monkeypatch: pyte
     for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)[:3]:
         for line in block.splitlines():
             command, _, target = line.partition(" > ")
-            result = CliRunner().invoke(main, shlex.split(command)[1:])
+            result = run_command(*shlex.split(command)[1:])
             assert result.exit_code == 0, (line, result.output)
             if target:
                 Path(target).write_bytes(result.stdout_bytes)

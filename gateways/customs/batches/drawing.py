@@ -19,11 +19,15 @@ from gateways.customs.repository import CustomsCompany, Declaration
 INSPECTION = INSPECTED
 
 
-def inputs(declaration: Declaration, facts: Any, company: CustomsCompany | None, desk: BatchDesk) -> dict[str, Any]:
+def batch_list_of(
+    declaration: Declaration, facts: Any, company: CustomsCompany | None, desk: BatchDesk
+) -> dict[str, Any]:
     """Return the inputs of a member's draw: the lane it would get without a batch, its merchant's grade, its goods."""
     grade = company.credit_grade if company else ""
     counted = risk.grade_on(desk.day, grade, desk.law)
-    hit = risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, risk.rate(counted, desk.day, desk.law))
+    hit = risk.is_drawn_for_inspection(
+        desk.seed, declaration.ebc_code, declaration.order_no, risk.inspection_rate_of(counted, desk.day, desk.law)
+    )
     return {
         "lane": INSPECTION if hit else GREEN,
         "grade": counted,
@@ -48,7 +52,7 @@ def draw_batch(
     )
 
 
-def choose(members: Sequence[BatchMember], draw: DrawnSample) -> list[BatchMember]:
+def choose_samples(members: Sequence[BatchMember], draw: DrawnSample) -> list[BatchMember]:
     """Mark the sampled members with the reason and the number of their draw; return them."""
     by_key = {member.key: member for member in members}
     chosen = []

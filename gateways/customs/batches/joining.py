@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from declarations.reasons import Reason
-from gateways.customs.batches.opening import opening
+from gateways.customs.batches.opening import opening_of
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import MemberReported
 
@@ -25,13 +25,13 @@ IN_BATCH = {
 """Rule of a reason in receipts → its variant that also names the batch, for members."""
 
 
-def in_batch(declaration: Declaration, reason: Reason) -> Reason:
+def with_batch_number(declaration: Declaration, reason: Reason) -> Reason:
     """Return the reason as the receipts of a list state it: a batch member's names the batch."""
     rule = IN_BATCH.get(reason.rule) if declaration.batch_no else None
     return reason if rule is None else Reason(rule, {**reason.values, "batch_no": declaration.batch_no})
 
 
-def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
+def join_if_due(declaration: Declaration, desk: CustomsDesk) -> bool:
     """Return True, and report "joined", if a list that is due for its lane joins a batch instead: a batch with a place
     reserved for it or, if the sandbox opens batches, the one of its opening key."""
     if declaration.batch_id:
@@ -41,7 +41,7 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
         for member in desk.repository.reserved([declaration.key, declaration.order_no])
         if member.flow == declaration.flow
     ]
-    key = opening(declaration, desk)
+    key = opening_of(declaration, desk)
     if not kept and not key:
         return False
     desk.send(MemberReported("joined", kept[0].batch_id if kept else 0, declaration.id, key))

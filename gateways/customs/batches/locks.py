@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gateways.customs.batches.changes import LISTS
-from gateways.customs.batches.notes import CHUNK
+from gateways.customs.batches.notes import MEMBERS_PER_CHUNK
 from gateways.customs.batches.repository import BatchRepository
-from gateways.customs.batches.work import DRAW, PHASES
+from gateways.customs.batches.work import DRAW_PHASE, WORK_PHASES
 from gateways.topics.customs import BatchDue, BatchWork, MemberReported
 from gateways.topics.shared import Decision
 
@@ -16,7 +16,9 @@ LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
 """The form of a list number (invtNo); any other number in a decision may be an order number."""
 
 
-def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], repository: BatchRepository) -> set[str]:
+def lock_batches(
+    payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], repository: BatchRepository
+) -> set[str]:
     """Lock the batches that payloads concern; return the order numbers, which are locked after them."""
     if not payloads:
         return set()
@@ -24,15 +26,15 @@ def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], r
     ids = {payload.subject_id if isinstance(payload, Decision) else payload.batch_id for payload in payloads}
     reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
     repository.lock_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
-    numbers = [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
+    numbers = [number for decision in decided for number in decision.values.get(LISTS, ())[:MEMBERS_PER_CHUNK]]
     lists = {report.declaration_id for report in reports}
     for work in payloads:
-        if isinstance(work, BatchWork) and work.phase != DRAW:
-            members = repository.members(work.batch_id, work.position, CHUNK, PHASES[work.phase].state)
+        if isinstance(work, BatchWork) and work.phase != DRAW_PHASE:
+            members = repository.members(work.batch_id, work.position, MEMBERS_PER_CHUNK, WORK_PHASES[work.phase].state)
             lists.update(member.declaration_id for member in members if member.declaration_id)
     return {*repository.orders("declaration", sorted(lists)), *repository.orders("invt_no", numbers), *_orders(numbers)}
 
 
-def _orders(numbers: Iterable[str]) -> set[str]:
+def _orders(given_numbers: Iterable[str]) -> set[str]:
     """Order numbers among the numbers in a decision, also those in business keys (merchant|order number)."""
-    return {number.rpartition("|")[2] for number in numbers if not LIST_NO.fullmatch(number)}
+    return {number.rpartition("|")[2] for number in given_numbers if not LIST_NO.fullmatch(number)}

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch, BatchDesk
-from gateways.records import TimelineEvent
+from gateways.records import CaseReference
 from gateways.topics.customs import BatchWork
 
-CHUNK = 400
+MEMBERS_PER_CHUNK = 400
 """Maximum number of members handled in one delivery."""
-UNDRAWN = frozenset({"gather", "draw"})
+PHASES_BEFORE_DRAW = frozenset({"gather", "draw"})
 """Phases of a declared batch before its samples are drawn."""
 
 
-def note(
+def add_event(
     batch: Batch,
     event: str,
     desk: BatchDesk,
@@ -24,21 +24,14 @@ def note(
     decision_id: int = 0,
 ) -> None:
     """Add an event to a batch's timeline; `decision_id` is the decision that caused it, if any."""
-    desk.note(
-        TimelineEvent(
-            order_no=batch.batch_no,
-            kind="batch",
-            key=str(decision_id or batch.id),
-            at=desk.now,
-            actor=actor,
-            event=event,
-            state=batch.state,
-            reasons=reasons,
+    desk.add_event(
+        CaseReference("batch", str(decision_id or batch.id), batch.batch_no).event(
+            event, batch.state, desk.now, reasons, actor=actor
         )
     )
 
 
-def start(batch: Batch, phase: str, desk: BatchDesk) -> None:
+def start_phase(batch: Batch, phase: str, desk: BatchDesk) -> None:
     """Start a phase: send the message that handles the first members."""
     batch.phase, batch.cursor = phase, 0
     desk.send(BatchWork(batch.id, phase, 0))

@@ -20,7 +20,7 @@ from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.customs.repository import CustomsDesk, Declaration
 
 
-def opening(declaration: Declaration, desk: CustomsDesk) -> str:
+def opening_of(declaration: Declaration, desk: CustomsDesk) -> str:
     """Return the values shared by lists of one batch, by the sandbox's option; "" if lists are declared singly."""
     way = desk.options.batches
     if not way or check_way(way, desk.day, desk.law):
@@ -29,16 +29,16 @@ def opening(declaration: Declaration, desk: CustomsDesk) -> str:
     if way == ARRIVAL:
         parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
         arrival = parcel.arrival_key if parcel is not None else ""
-    return opening_key(way, _candidate(declaration, arrival), day_of(declaration.accepted_at))
+    return opening_key(way, _make_candidate(declaration, arrival), day_of(declaration.accepted_at))
 
 
-def manual_opening(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
+def manual_opening_of(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
     """Return the opening key of a batch that was opened manually; `number` is the id of the decision."""
     label = BatchCandidate("", flow, customs_code, trade_mode, "")
     return opening_key(HAND, label, day_of(0), str(number))
 
 
-def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
+def refusals_to_join(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
     """Return the reasons against adding a list to a batch manually, however the batch was opened; empty if allowed."""
     batch_info = BatchInfo(
         batch_no=batch.batch_no,
@@ -50,16 +50,16 @@ def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Re
         state=batch.state,
         members=batch.members,
     )
-    return list(check_joining(_candidate(declaration), batch_info, desk.day, desk.law))
+    return list(check_joining(_make_candidate(declaration), batch_info, desk.day, desk.law))
 
 
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
     """True if a list for which a place was reserved has the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
-    return not any(reason.rule in unfit for reason in refusals(declaration, batch, desk))
+    return not any(reason.rule in unfit for reason in refusals_to_join(declaration, batch, desk))
 
 
-def _candidate(declaration: Declaration, arrival: str = "") -> BatchCandidate:
+def _make_candidate(declaration: Declaration, arrival: str = "") -> BatchCandidate:
     stock = declaration.held.stock
     return BatchCandidate(
         key=declaration.key,

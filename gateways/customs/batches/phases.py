@@ -8,20 +8,20 @@ from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches import drawing
-from gateways.customs.batches.members import awaits_lane, dismiss
+from gateways.customs.batches.members import awaits_lane, dismiss_member
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch, BatchDesk
-from gateways.customs.outcome import event
+from gateways.customs.outcome import make_event
 from gateways.customs.repository import Declaration
 
 Lists = Mapping[int, Declaration]
 
 
-def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
+def gather_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Store the inputs of the draw with each waiting member; give up places whose list has not come."""
     for member in members:
         if member.state == "reserved":
-            dismiss(batch, member, "missing", desk.repository)
+            dismiss_member(batch, member, "missing", desk.repository)
     waiting = [
         (member, declaration)
         for member in members
@@ -30,7 +30,7 @@ def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: Bat
     documents = desk.repository.documents([declaration.document_id for _, declaration in waiting])
     companies = desk.repository.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
     for member, declaration in waiting:
-        member.draw = drawing.inputs(
+        member.draw = drawing.batch_list_of(
             declaration, documents[declaration.document_id].facts, companies.get(declaration.ebc_code), desk
         )
         desk.repository.put_member(member)
@@ -60,7 +60,7 @@ def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk
             _inspect(declaration, [Reason("14500", {}), with_batch], desk)
             desk.repository.put_member(member)
             desk.repository.put_declaration(declaration)
-    release(batch, [member for member in members if member.state != "inspected"], lists, desk)
+    release_members(batch, [member for member in members if member.state != "inspected"], lists, desk)
 
 
 def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDesk) -> None:
@@ -68,7 +68,7 @@ def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDes
     lanes.inspect(declaration, reasons, desk)
 
 
-def release(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
+def release_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Continue the members that are accepted or concluded; hold those still in review or inspection."""
     leaving = (lists[member.declaration_id] for member in members)
     # prefetch in one query, instead of one for each member
@@ -82,7 +82,7 @@ def release(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: Ba
         elif member.state != "held":
             why = Reason(HELD if member.state == "failed" else "19206", {"batch_no": batch.batch_no})
             member.state, batch.held = "held", batch.held + 1
-            desk.note(event(declaration, desk.now, "batch_held", [why]))
+            desk.add_event(make_event(declaration, desk.now, "batch_held", [why]))
             desk.repository.put_member(member)
 
 

@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
+from declarations.batches.opening import BATCH_FULL, IN_ANOTHER_BATCH, LANE_ALREADY_DRAWN
 from declarations.reasons import Reason
-from gateways.customs.batches.members import continue_without_batch, dismiss, max_members, reserve
-from gateways.customs.batches.opening import refusals
+from gateways.customs.batches.members import continue_without_batch, dismiss_member, max_members, reserve_member
+from gateways.customs.batches.opening import refusals_to_join
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
 from gateways.customs.repository import Declaration
 
 
-def add(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
+def add_members(batch: Batch, given_numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
     """Reserve a place for each list, which joins when its lane is due; return the reasons for lists refused."""
-    lists = desk.repository.named(numbers)
-    places = _places(batch, lists, numbers, desk.repository)
+    lists = desk.repository.named(given_numbers)
+    places = _current_members(batch, lists, given_numbers, desk.repository)
     refused = []
-    for number in dict.fromkeys(numbers):
-        declarations = _of_flow(batch, lists.get(number, ()))
-        refusal = _refusals(batch, number, declarations, places.get(number), desk)
+    for number in dict.fromkeys(given_numbers):
+        declarations = _declarations_of_flow(batch, lists.get(number, ()))
+        refusal = _refusals_to_add(batch, number, declarations, places.get(number), desk)
         if refusal is not None:
             refused.append(refusal)
             continue
-        places[number] = reserve(batch, declarations[0].key if declarations else number, desk.repository)
+        places[number] = reserve_member(batch, declarations[0].key if declarations else number, desk.repository)
     return refused
 
 
-def _names(number: str, declarations: Sequence[Declaration]) -> list[str]:
+def _names_of(number: str, declarations: Sequence[Declaration]) -> list[str]:
     """The keys under which a place may be reserved for the lists that `number` refers to."""
     return [number, *(name for declaration in declarations for name in (declaration.key, declaration.order_no))]
 
 
-def _of_flow(batch: Batch, declarations: Sequence[Declaration]) -> Sequence[Declaration]:
+def _declarations_of_flow(batch: Batch, declarations: Sequence[Declaration]) -> Sequence[Declaration]:
     """The declarations of the batch's direction; if there are none all of them, which are then refused as such."""
     return [declaration for declaration in declarations if declaration.flow == batch.flow] or declarations
 
 
-def _places(
-    batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str], repository: BatchRepository
+def _current_members(
+    batch: Batch, lists: Mapping[str, Sequence[Declaration]], given_numbers: Sequence[str], repository: BatchRepository
 ) -> dict[str, BatchMember]:
     """Existing places of the batch's direction, by the requested number."""
-    names = {number: _names(number, lists.get(number, ())) for number in numbers}
+    names = {number: _names_of(number, lists.get(number, ())) for number in given_numbers}
     kept = {
         member.key: member
         for member in repository.reserved([name for some in names.values() for name in some])
@@ -51,12 +51,12 @@ def _places(
     return {number: kept[name] for number, some in names.items() for name in some if name in kept}
 
 
-def _refusals(
+def _refusals_to_add(
     batch: Batch, number: str, declarations: Sequence[Declaration], place: BatchMember | None, desk: BatchDesk
 ) -> Reason | None:
     """The first reason not to add a list; None if it can be added."""
     if batch.members >= max_members(desk):
-        return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(max_members(desk))})
+        return Reason(BATCH_FULL, {"key": number, "batch_no": batch.batch_no, "most": str(max_members(desk))})
     if place is not None and place.state == "reserved":
         return Reason("19222", {"number": number})
     if len(declarations) > 1:
@@ -64,34 +64,34 @@ def _refusals(
     if not declarations:
         return None
     if declarations[0].batch_id == batch.id:
-        return Reason(IN_ANOTHER, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
+        return Reason(IN_ANOTHER_BATCH, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
     if declarations[0].lane:
-        return Reason(TOO_FAR, {"key": number, "batch_no": batch.batch_no, "state": declarations[0].state})
-    return next(iter(refusals(declarations[0], batch, desk)), None)
+        return Reason(LANE_ALREADY_DRAWN, {"key": number, "batch_no": batch.batch_no, "state": declarations[0].state})
+    return next(iter(refusals_to_join(declarations[0], batch, desk)), None)
 
 
-def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
+def remove_members(batch: Batch, given_numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
     """Remove members, which continue without the batch, and free places; return the reasons for lists refused."""
-    lists = desk.repository.named(numbers)
-    places = _places(batch, lists, numbers, desk.repository)
-    members = _members(batch, lists, desk.repository)
+    lists = desk.repository.named(given_numbers)
+    places = _current_members(batch, lists, given_numbers, desk.repository)
+    members = _members_of(batch, lists, desk.repository)
     refused, leaving = list[Reason](), list[Declaration]()
-    for number in dict.fromkeys(numbers):
+    for number in dict.fromkeys(given_numbers):
         inside = [declaration for declaration in lists.get(number, ()) if declaration.batch_id == batch.id]
         place = places.get(number)
         if len(inside) == 1 and (member := members.get(inside[0].id)) is not None:
-            dismiss(batch, member, "removed", desk.repository)
+            dismiss_member(batch, member, "removed", desk.repository)
             inside[0].batch_id = 0  # the same list may be requested under a second number
             leaving.append(inside[0])
         elif place is not None and (place.batch_id, place.state) == (batch.id, "reserved"):
-            dismiss(batch, place, "removed", desk.repository)
+            dismiss_member(batch, place, "removed", desk.repository)
         else:
             refused.append(Reason("19227", {"number": number}))
     continue_without_batch(leaving, desk)
     return refused
 
 
-def _members(
+def _members_of(
     batch: Batch, lists: Mapping[str, Sequence[Declaration]], repository: BatchRepository
 ) -> dict[int, BatchMember]:
     """The current members of the batch among `lists`, by declaration id."""

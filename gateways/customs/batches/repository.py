@@ -64,7 +64,7 @@ class Batch:
 
     def advance(self, action: str) -> None:
         """Apply an action of the lifecycle; raises `lifecycle.NotAllowed` if the state forbids it."""
-        self.state = lifecycle.move(self.state, action, "batch").to
+        self.state = lifecycle.transition_of(self.state, action, "batch").to
 
     @property
     def decided(self) -> bool:
@@ -99,7 +99,7 @@ class BatchRepository(CustomsRepository, Protocol):
     def put_member(self, member: BatchMember) -> None:
         """Store a new or changed place."""
 
-    def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
+    def named(self, given_numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
         """Lists by invtNo, order number or business key, whichever `numbers` contains; locked."""
 
 

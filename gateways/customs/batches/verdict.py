@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from declarations.batches.sampling import REVIEW, verdict
+from declarations.batches.sampling import REVIEW, decide_batch
 from declarations.calendar import day_of
 from declarations.reasons import Reason
-from gateways.customs.batches.notes import UNDRAWN, note, start
+from gateways.customs.batches.notes import PHASES_BEFORE_DRAW, add_event, start_phase
 from gateways.customs.batches.phases import continue_member
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
@@ -16,10 +16,10 @@ from gateways.topics.customs import MemberReported
 
 def handle_sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "sampled": store the results of samples, then decide the batches that are complete."""
-    for batch, member, result in _members(reports, desk.repository):
+    for batch, member, result in _members_of(reports, desk.repository):
         if member.state == "sample":
             member.state = result
-            _count(batch, member, result == "failed")
+            _count_sample(batch, member, result == "failed")
             desk.repository.put_member(member)
             desk.repository.put_batch(batch)
     _decide_all(reports, desk)
@@ -28,7 +28,7 @@ def handle_sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 def handle_concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "concluded": members of decided batches continue."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
-    for batch, member, _ in _members(reports, desk.repository):
+    for batch, member, _ in _members_of(reports, desk.repository):
         if batch.decided and lists[member.declaration_id].state == "concluded":
             batch.held -= member.state == "held"
             continue_member(member, lists[member.declaration_id], desk)
@@ -37,10 +37,10 @@ def handle_concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None
 
 def handle_settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "settled": count members that were released or refused, then decide and close batches."""
-    for batch, member, end in _members(reports, desk.repository):
+    for batch, member, end in _members_of(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
-            _count(batch, member, end == "refused")
+            _count_sample(batch, member, end == "refused")
         if end == "released":
             batch.released += 1
         elif batch.decided or member.state != "waiting":
@@ -48,14 +48,14 @@ def handle_settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
         else:
             end, batch.members = "withdrawn", batch.members - 1
         member.state = end
-        if batch.phase in UNDRAWN:
+        if batch.phase in PHASES_BEFORE_DRAW:
             member.draw = {}  # it is excluded from the draw
         desk.repository.put_member(member)
         desk.repository.put_batch(batch)
     _decide_all(reports, desk)
 
 
-def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
+def _count_sample(batch: Batch, member: BatchMember, failed: bool) -> None:
     """Count the result of a sample; the verdict needs the keys of those that failed."""
     batch.awaited -= 1
     if failed:
@@ -63,7 +63,7 @@ def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
         batch.verdict = {**batch.verdict, "failed": [*batch.verdict.get("failed", ()), member.key]}
 
 
-def _members(
+def _members_of(
     reports: Sequence[MemberReported], repository: BatchRepository
 ) -> Iterable[tuple[Batch, BatchMember, str]]:
     """Yield (batch, member, detail) for each report whose member has not left."""
@@ -81,26 +81,26 @@ def _members(
 
 def _decide_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     for batch in desk.repository.batches({report.batch_id for report in reports}).values():
-        decide(batch, desk)
-        close(batch, desk)
+        decide_batch_result(batch, desk)
+        close_batch(batch, desk)
 
 
-def decide(batch: Batch, desk: BatchDesk) -> None:
+def decide_batch_result(batch: Batch, desk: BatchDesk) -> None:
     """Decide a batch once all its samples have results."""
     if batch.state != "under_inspection" or batch.awaited:
         return
-    decision = verdict(
+    decision = decide_batch(
         batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law
     )
     batch.advance(decision.action)
     batch.verdict = {**batch.verdict, "action": decision.action}
     batch.reasons, batch.revision = (decision.reason,), batch.revision + 1
-    note(batch, f"batch_{decision.action}", desk, batch.reasons)
-    start(batch, "inspect" if decision.action == REVIEW else "release", desk)
+    add_event(batch, f"batch_{decision.action}", desk, batch.reasons)
+    start_phase(batch, "inspect" if decision.action == REVIEW else "release", desk)
     desk.repository.put_batch(batch)
 
 
-def close(batch: Batch, desk: BatchDesk) -> None:
+def close_batch(batch: Batch, desk: BatchDesk) -> None:
     """Close a batch whose members have all ended."""
     if batch.state not in {"released", "partly_released", "in_review"} or batch.phase:
         return
@@ -108,5 +108,5 @@ def close(batch: Batch, desk: BatchDesk) -> None:
         batch.advance("close")
         batch.closed_at, batch.revision = desk.now, batch.revision + 1
         counts = {"released": str(batch.released), "refused": str(batch.refused)}
-        note(batch, "batch_closed", desk, [Reason("19202", counts)])
+        add_event(batch, "batch_closed", desk, [Reason("19202", counts)])
         desk.repository.put_batch(batch)

@@ -1,4 +1,4 @@
-"""Works through the members of a batch, phase by phase, up to `CHUNK` members in a delivery.
+"""Works through the members of a batch, phase by phase, up to `MEMBERS_PER_CHUNK` members in a delivery.
 
 Each delivery moves the batch's cursor and sends the next one in the same transaction. So the work resumes after a
 crash, and a repeated delivery has no effect.
@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.batches.sampling import verdict as verdict_of
+from declarations.batches.sampling import decide_batch
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
-from gateways.customs.batches.members import dissolve
-from gateways.customs.batches.notes import CHUNK, continue_work, note, start
+from gateways.customs.batches.members import dissolve_batch
+from gateways.customs.batches.notes import MEMBERS_PER_CHUNK, add_event, continue_work, start_phase
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk
 from gateways.topics.customs import BatchWork
@@ -30,17 +30,17 @@ def handle_worked(work: Sequence[BatchWork], desk: BatchDesk) -> None:
     for step in work:
         batch = batches.get(step.batch_id)
         if batch is not None and (batch.phase, batch.cursor) == (step.phase, step.position):
-            if step.phase == DRAW:
-                _draw(batch, desk)
+            if step.phase == DRAW_PHASE:
+                _draw_samples(batch, desk)
             else:
-                _chunk(batch, PHASES[step.phase], desk)
+                _load_chunk(batch, WORK_PHASES[step.phase], desk)
             desk.repository.put_batch(batch)
 
 
-def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
-    members = desk.repository.members(batch.id, batch.cursor, CHUNK, phase.state)
+def _load_chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
+    members = desk.repository.members(batch.id, batch.cursor, MEMBERS_PER_CHUNK, phase.state)
     lists = desk.repository.declarations([member.declaration_id for member in members if member.declaration_id])
-    end, last = members[-1].position + 1 if members else 0, len(members) < CHUNK
+    end, last = members[-1].position + 1 if members else 0, len(members) < MEMBERS_PER_CHUNK
     phase.working(batch, [member for member in members if member.state in CURRENT_STATES], lists, desk)
     if not last:
         continue_work(batch, end, desk)
@@ -52,23 +52,24 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
 def _after_gathering(batch: Batch, desk: BatchDesk) -> None:
     """After the last member was gathered: draw the samples, or dissolve the batch if no member is left."""
     if batch.members:
-        start(batch, DRAW, desk)
+        start_phase(batch, DRAW_PHASE, desk)
     else:
-        dissolve(batch, desk)
+        dissolve_batch(batch, desk)
 
 
-def _draw(batch: Batch, desk: BatchDesk) -> None:
+def _draw_samples(batch: Batch, desk: BatchDesk) -> None:
     """Draw the samples of the whole batch: the only step that reads all members at once."""
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
         drawn = drawing.draw_batch(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
-        for member in drawing.choose(members, drawn):
+        for member in drawing.choose_samples(members, drawn):
             batch.drawn, batch.awaited = batch.drawn + 1, batch.awaited + 1
             desk.repository.put_member(member)
-        batch.verdict = {"checked": drawn.checked, "plan": list(drawn.plan), "parameters": list(drawn.parameters)}
+        parameters = list(drawn.parameter_ids)
+        batch.verdict = {"checked": drawn.is_spot_checked, "plan": list(drawn.plan), "parameters": parameters}
     if batch.drawn:
-        start(batch, "samples", desk)
+        start_phase(batch, "samples", desk)
     else:
         _after_draw(batch, desk)
 
@@ -78,23 +79,23 @@ def _after_draw(batch: Batch, desk: BatchDesk) -> None:
     batch.advance("draw")
     batch.drawn_at, batch.revision = desk.now, batch.revision + 1
     counts = {"drawn": str(batch.drawn), "members": str(batch.members)}
-    note(batch, "batch_drawn", desk, [Reason("19203", counts)])
+    add_event(batch, "batch_drawn", desk, [Reason("19203", counts)])
     if batch.drawn:
         batch.advance("inspect")
-        verdict.decide(batch, desk)
+        verdict.decide_batch_result(batch, desk)
         return
-    so_far = verdict_of(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
+    so_far = decide_batch(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
     batch.advance("release")
     batch.reasons = (so_far.reason,)
-    note(batch, "batch_release", desk, batch.reasons)
-    start(batch, "release", desk)
+    add_event(batch, "batch_release", desk, batch.reasons)
+    start_phase(batch, "release", desk)
 
 
 def _after_release(batch: Batch, desk: BatchDesk) -> None:
     batch.released_at = desk.now
     counts = {"going": str(batch.members - batch.held), "held": str(batch.held)}
-    note(batch, "batch_handed_on", desk, [Reason("19204", counts)])
-    verdict.close(batch, desk)
+    add_event(batch, "batch_handed_on", desk, [Reason("19204", counts)])
+    verdict.close_batch(batch, desk)
 
 
 class Phase(NamedTuple):
@@ -105,13 +106,13 @@ class Phase(NamedTuple):
     state: str = ""
 
 
-DRAW = "draw"
-PHASES: Mapping[str, Phase] = MappingProxyType(
+DRAW_PHASE = "draw"
+WORK_PHASES: Mapping[str, Phase] = MappingProxyType(
     {
-        "gather": Phase(phases.gather, _after_gathering),
+        "gather": Phase(phases.gather_members, _after_gathering),
         "samples": Phase(phases.inspect_samples, _after_draw, "sample"),
-        "release": Phase(phases.release, _after_release),
+        "release": Phase(phases.release_members, _after_release),
         "inspect": Phase(phases.inspect_all, _after_release),
     }
 )
-"""The phases that go through the members in chunks; `DRAW`, between "gather" and "samples", does not."""
+"""The phases that go through the members in chunks; `DRAW_PHASE`, between "gather" and "samples", does not."""

@@ -12,9 +12,9 @@ from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
 from gateways.customs import lanes, lists, offices, reservations
 from gateways.customs.export import examination
-from gateways.customs.export.trades import lists_of, marked, parcel_place, trades
+from gateways.customs.export.trades import join_trades, lists_of, meeting_of_parcel, meetings_with_mark
 from gateways.customs.marks import Mark, MarkKind
-from gateways.customs.outcome import advance, event, may_start_over, reject, send_receipt
+from gateways.customs.outcome import advance, make_event, may_start_over, reject_list, send_receipt
 from gateways.customs.repository import (
     CustomsDesk,
     CustomsRepository,
@@ -32,48 +32,58 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     """Handle filed documents: decide every list whose partners are complete."""
     places = sorted({document.place for document in documents if document.place})
     met = desk.repository.meet(places)
-    lists.delete(met, EXPORT, desk)
-    waiting = desk.repository.declarations(sorted(marked(MarkKind.WAITING, places, desk.repository))).values()
+    lists.end_deleted(met, EXPORT, desk)
+    waiting = desk.repository.declarations(
+        sorted(meetings_with_mark(MarkKind.WAITING, places, desk.repository))
+    ).values()
     keys, others = (
         {declaration.key for declaration in waiting},
         desk.repository.meet(sorted({declaration.order_no for declaration in waiting})),
     )
-    listed = {document.id: document for filed in met.values() for document in lists_of(filed)}
+    listed = {document.id: document for filed_documents in met.values() for document in lists_of(filed_documents)}
     listed |= {
-        document.id: document for filed in others.values() for document in lists_of(filed) if document.key in keys
+        document.id: document
+        for filed_documents in others.values()
+        for document in lists_of(filed_documents)
+        if document.key in keys
     }
     if not listed:
         return
-    collected = requirements.collection(desk.day, desk.law).applies
+    collected = requirements.collection_requirement_on(desk.day, desk.law).applies
     complete = []
-    joined = trades(listed.values(), collected, desk.repository)
-    for trade, old in lists.with_declarations(joined, EXPORT, desk.repository):
+    joined = join_trades(listed.values(), collected, desk.repository)
+    for trade, old in lists.pair_with_declarations(joined, EXPORT, desk.repository):
         if not lists.must_be_handled(trade, old):
-            _answer_late(trade, desk)
+            _answer_late_partners(trade, desk)
             continue
-        declaration, new = lists.begin(trade, old, EXPORT, desk)
+        declaration, new = lists.begin_declaration(trade, old, EXPORT, desk)
         if trade.missing:
-            _wait(declaration, trade, desk, new=new)
+            _wait_for_partners(declaration, trade, desk, new=new)
         else:
             complete.append((trade, declaration))
     _decide(complete, desk)
 
 
-def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
+def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
     """Reject the lists whose time to wait for partners is over."""
-    waiting = lists.still_waiting(overdue, EXPORT, desk)
+    waiting = lists.waiting_declarations(deadlines, EXPORT, desk)
     if not waiting:
         return
     met = desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))
-    listed = [document for filed in met.values() for document in lists_of(filed) if document.key in waiting]
-    collected = requirements.collection(desk.day, desk.law).applies
-    for trade in trades(listed, collected, desk.repository):
+    listed = [
+        document
+        for filed_documents in met.values()
+        for document in lists_of(filed_documents)
+        if document.key in waiting
+    ]
+    collected = requirements.collection_requirement_on(desk.day, desk.law).applies
+    for trade in join_trades(listed, collected, desk.repository):
         declaration = waiting[trade.inventory.key]
         if trade.missing and trade.inventory.version == declaration.document_version:
-            reject(declaration, lists.missing(declaration, trade, desk), desk)
+            reject_list(declaration, lists.reasons_for_missing(declaration, trade, desk), desk)
 
 
-def _answer_late(trade: JoinedExport, desk: CustomsDesk) -> None:
+def _answer_late_partners(trade: JoinedExport, desk: CustomsDesk) -> None:
     """Compare and answer a collection that arrived after its list was decided without it."""
     order, waybill, collection = trade.order, trade.waybill, trade.collection
     if order is None or waybill is None or collection is None:
@@ -83,36 +93,38 @@ def _answer_late(trade: JoinedExport, desk: CustomsDesk) -> None:
     lists.answer_partners([collection], reasons, EXPORT, desk)
 
 
-def _wait(declaration: Declaration, trade: JoinedExport, desk: CustomsDesk, *, new: bool) -> None:
-    for place in {declaration.order_no, parcel_place(declaration.logistics_key)} - {""}:
+def _wait_for_partners(declaration: Declaration, trade: JoinedExport, desk: CustomsDesk, *, new: bool) -> None:
+    for place in {declaration.order_no, meeting_of_parcel(declaration.logistics_key)} - {""}:
         desk.repository.put_mark(place, Mark(MarkKind.WAITING, declaration.id))
     desk.repository.put_declaration(declaration)
     if new:
-        lists.wait(declaration, trade, desk)
+        lists.wait_for_partners(declaration, trade, desk)
 
 
 def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsDesk) -> None:
     if not complete:
         return
-    complete = lists.in_order_of_completion(complete)
-    users = marked(
-        MarkKind.USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, desk.repository
+    complete = lists.sort_by_completion(complete)
+    users = meetings_with_mark(
+        MarkKind.USED, {meeting_of_parcel(declaration.logistics_key) for _, declaration in complete}, desk.repository
     )
-    rows = examination.load(complete, users, desk.repository)
+    rows = examination.load_rows(complete, users, desk.repository)
     for trade, declaration in complete:
-        result = examination.examine(trade, user_of(declaration, rows, desk.repository), rows, desk)
+        result = examination.examine(trade, find_user_of_waybill(declaration, rows, desk.repository), rows, desk)
         lists.answer_partners(trade.partners, result.reasons, EXPORT, desk)
         if reasons := result.reasons or desk.forced.rejection(declaration):
-            reject(declaration, reasons, desk)
+            reject_list(declaration, reasons, desk)
         else:
             _accept(declaration, trade, result, rows, desk)
 
 
-def user_of(
+def find_user_of_waybill(
     declaration: Declaration, rows: examination.ExaminationRows, repository: CustomsRepository
 ) -> Declaration | None:
     """Return another active list with the same parcel, if there is one."""
-    others = marked(MarkKind.USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
+    others = meetings_with_mark(MarkKind.USED, [meeting_of_parcel(declaration.logistics_key)], repository) - {
+        declaration.id
+    }
     users: Mapping[int, Declaration] = repository.declarations(sorted(others - rows.users.keys())) if others else {}
     for number in sorted(others):
         other = rows.users.get(number) or users.get(number)
@@ -130,14 +142,14 @@ def _apply_earlier_notes(
 ) -> None:
     """Apply the notes that named the parcel before its list was accepted, unless they contradict it."""
     departure = rows.departures.get(parcel.departure_id)
-    if departure is not None and (contradictions := transport.carries(departure.facts, facts)):
-        desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
+    if departure is not None and (contradictions := transport.compare_with_list(departure.facts, facts)):
+        desk.add_event(make_event(declaration, desk.now, "note_contradicts", contradictions))
         parcel.departed_at = parcel.departure_id = 0
         desk.repository.put_parcel(parcel)
     arrival = rows.arrivals.get(parcel.arrival_key)
-    contradictions = transport.carries(arrival.facts, facts) if arrival is not None else ()
+    contradictions = transport.compare_with_list(arrival.facts, facts) if arrival is not None else ()
     if contradictions:
-        desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
+        desk.add_event(make_event(declaration, desk.now, "note_contradicts", contradictions))
         return
     if arrival is not None:  # without a note: the arrival may be that of an import with the same waybill number
         declaration.arrived_at = parcel.arrived_at
@@ -158,17 +170,17 @@ def _accept(
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year, "E")
     if facts.trade_mode == examination.BONDED:
         declaration.held = Reservations(stock=reservations.reserve_stock(facts, rows.books, desk.repository))
-    place = parcel_place(declaration.logistics_key)
+    place = meeting_of_parcel(declaration.logistics_key)
     desk.repository.put_mark(place, Mark(MarkKind.USED, declaration.id))
     if (parcel := rows.parcels.get(declaration.logistics_key)) is not None:
         _apply_earlier_notes(declaration, facts, parcel, rows, desk)
     send_receipt(declaration, taken, desk)
     if result.warnings:
-        desk.note(event(declaration, desk.now, "accepted", result.warnings))
+        desk.add_event(make_event(declaration, desk.now, "accepted", result.warnings))
     if result.review:
         lanes.review(declaration, ReviewCause.EXAMINATION, result.review, desk)
     elif facts.port_code != facts.customs_code:
         offices.request_agreement(declaration, facts.port_code, desk)
     else:
-        lanes.after_acceptance(declaration, rows.companies, desk)
+        lanes.continue_accepted(declaration, rows.companies, desk)
     desk.repository.put_declaration(declaration)

@@ -14,8 +14,8 @@ from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
-from gateways.customs.companies import inspection_rate, suspended, unregistered
+from declarations.unanswered import LIST_WITHOUT_VALUE, missing_value_reason
+from gateways.customs.companies import inspection_rate, suspended_companies, unregistered_companies
 from gateways.customs.repository import (
     BookLine,
     CustomsCompany,
@@ -49,12 +49,12 @@ class ExaminationRows:
     """The departure notes that wait for the release of one of these parcels, by the id of their request."""
 
 
-def load(
+def load_rows(
     trades: Sequence[tuple[JoinedExport, Declaration]], users: Iterable[int], repository: CustomsRepository
 ) -> ExaminationRows:
     """Load the rows for a batch of examinations, with one query for each kind of row."""
-    codes = {code for trade, _ in trades for _, code in company_codes(trade)}
-    books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
+    codes = {code for trade, _ in trades for _, code in companies_of(trade)}
+    books = {key for trade, _ in trades for key in stock_keys_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
     arrivals = sorted({parcel.arrival_key for parcel in parcels.values() if parcel.arrival_key})
     return ExaminationRows(
@@ -63,27 +63,31 @@ def load(
         parcels,
         repository.declarations(sorted(users)),
         repository.papers("arrival_note", arrivals),
-        _departures(parcels.values(), repository),
+        _load_departures(parcels.values(), repository),
     )
 
 
-def _departures(parcels: Iterable[ParcelRecord], repository: CustomsRepository) -> dict[int, FiledDocument]:
+def _load_departures(parcels: Iterable[ParcelRecord], repository: CustomsRepository) -> dict[int, FiledDocument]:
     waiting = sorted({parcel.departure_id for parcel in parcels if parcel.departure_id})
     if not waiting:
         return {}
     requests = repository.requests_by_id(waiting)
-    filed = repository.documents([request.document_id for request in requests.values()])
-    return {number: filed[request.document_id] for number, request in requests.items() if request.document_id in filed}
+    documents_by_id = repository.documents([request.document_id for request in requests.values()])
+    return {
+        number: documents_by_id[request.document_id]
+        for number, request in requests.items()
+        if request.document_id in documents_by_id
+    }
 
 
-def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:
+def stock_keys_of(facts: ExportInventory) -> list[tuple[str, str]]:
     """Return the account book lines, as (book, item record), that a list of a special area draws on; else none."""
     if facts.trade_mode != BONDED:
         return []
     return [(facts.ems_no, line.item_record_no) for line in facts.lines]
 
 
-def company_codes(trade: JoinedExport) -> Iterable[tuple[str, str]]:
+def companies_of(trade: JoinedExport) -> Iterable[tuple[str, str]]:
     """Yield the companies of a trade as pairs (required kind of registration, code).
 
     A platform abroad has no code ("无"); a merchant that collects the payment itself is no payment provider.
@@ -118,15 +122,18 @@ def examine(
     `used_by` is another list that uses the same waybill.
     """
     facts: ExportInventory = trade.inventory.facts
-    unknown = unregistered(company_codes(trade), rows.companies)
-    reasons = [*suspended(company_codes(trade), rows.companies, desk.now), *([] if desk.options.open else unknown)]
+    unknown = unregistered_companies(companies_of(trade), rows.companies)
+    reasons = [
+        *suspended_companies(companies_of(trade), rows.companies, desk.now),
+        *([] if desk.options.open else unknown),
+    ]
     day, parameters = desk.day, desk.law
-    compared, undecided = _compared(trade, rows, desk)
+    compared, undecided = _compare_documents(trade, rows, desk)
     reasons += compared
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
     verdict = channel.check(
-        facts, day, parameters, desk.goods, warehouse_filed=_warehouse_filed(facts, rows.companies, desk)
+        facts, day, parameters, desk.goods, warehouse_filed=_has_filed_warehouse(facts, rows.companies, desk)
     )
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
@@ -138,7 +145,9 @@ def examine(
     )
 
 
-def _compared(trade: JoinedExport, rows: ExaminationRows, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
+def _compare_documents(
+    trade: JoinedExport, rows: ExaminationRows, desk: CustomsDesk
+) -> tuple[list[Reason], list[Reason]]:
     """The differences between the documents, and a reason if the law of the day lacks a value to decide the list."""
     order, waybill, collection = (
         filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
@@ -149,10 +158,10 @@ def _compared(trade: JoinedExport, rows: ExaminationRows, desk: CustomsDesk) -> 
             inspection_rate(facts.ebc_code, rows.companies, desk)
         return comparing.compare(order, waybill, facts, collection, desk.day, desk.law), []
     except NoValue as missing:
-        return [], [unanswered(missing, LIST_WITHOUT_VALUE)]
+        return [], [missing_value_reason(missing, LIST_WITHOUT_VALUE)]
 
 
-def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> bool:
+def _has_filed_warehouse(facts: ExportInventory, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> bool:
     """True if a merchant has filed its overseas warehouse; an open sandbox assumes so of an unknown merchant."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from declarations.export import transport
-from declarations.lifecycle import state
+from declarations.lifecycle import state_of
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.export import leaving
-from gateways.customs.export.notes import PIECE, accept, piece_of
-from gateways.customs.outcome import advance, event, may_start_over, refuse_request
+from gateways.customs.export.notes import PIECE, accept_note, piece_of
+from gateways.customs.outcome import advance, make_event, may_start_over, refuse_request
 from gateways.customs.repository import (
     CustomsCompany,
     CustomsDesk,
@@ -30,7 +30,7 @@ from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, Parc
 PIECES_PER_BATCH = 4
 """Maximum number of pieces handled in one batch."""
 NOT_RELEASED = "17305"
-_AGREED = frozenset({"concluded"})
+_RELEASABLE_STATES = frozenset({"concluded"})
 
 
 Work: TypeAlias = Parcels | LateParcels
@@ -50,12 +50,16 @@ def split_pieces(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[Wor
     return pieces[:PIECES_PER_BATCH], pieces[PIECES_PER_BATCH:]
 
 
-def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
-    filed = repository.documents(sorted({work.document_id for work in pieces}))
-    return [Piece(work, filed[work.document_id], piece_of(work, filed)) for work in pieces if work.document_id in filed]
+def _load_pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
+    documents_by_id = repository.documents(sorted({work.document_id for work in pieces}))
+    return [
+        Piece(work, documents_by_id[work.document_id], piece_of(work, documents_by_id))
+        for work in pieces
+        if work.document_id in documents_by_id
+    ]
 
 
-def _next(piece: Piece) -> Work | None:
+def _next_piece(piece: Piece) -> Work | None:
     """The message for the next piece; None after the last."""
     first = piece.work.end
     return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
@@ -80,7 +84,7 @@ class _PieceRows(NamedTuple):
         """Return the contradictions between a note and a parcel's list or an earlier consolidation of the parcel."""
         note, declaration = piece.filed.facts, self.list_of(key)
         inventory = self.inventories.get(declaration.document_id) if declaration is not None else None
-        reasons = transport.carries(note, inventory.facts) if inventory is not None else ()
+        reasons = transport.compare_with_list(note, inventory.facts) if inventory is not None else ()
         bound = self.parcel(key).bill_no
         if piece.filed.kind != "consolidation" and bound and note.bill_no and bound != note.bill_no:
             reasons += (Reason(transport.OTHER_TRANSPORT, {"field": "billNo", "found": note.bill_no, "list": bound}),)
@@ -95,18 +99,18 @@ def _load_rows(pieces: Iterable[Piece], repository: CustomsRepository) -> _Piece
 
 
 def _note_contradictions(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    desk.note(event(declaration, desk.now, "note_contradicts", reasons))
+    desk.add_event(make_event(declaration, desk.now, "note_contradicts", reasons))
 
 
 def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Assign parcels to the master waybill of their consolidation."""
     now, later = split_pieces(payloads)
-    pieces = _pieces(now, desk.repository)
+    pieces = _load_pieces(now, desk.repository)
     rows = _load_rows(pieces, desk.repository)
     for piece in pieces:
         for key in piece.keys:
             _consolidate(piece, key, rows, desk)
-        if (following := _next(piece)) is not None:
+        if (following := _next_piece(piece)) is not None:
             desk.send(following, "goods.consolidated")
     for work in later:
         desk.send(work, "goods.consolidated")
@@ -121,14 +125,14 @@ def _consolidate(piece: Piece, key: str, rows: _PieceRows, desk: CustomsDesk) ->
     desk.repository.put_parcel(parcel)
     if declaration is not None:
         declaration.bill_no = bill_no
-        desk.note(event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
+        desk.add_event(make_event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
         desk.repository.put_declaration(declaration)
 
 
 def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Record the arrival of parcels at their site: lists that await it enter their lane."""
     now, later = split_pieces(payloads)
-    pieces = _pieces(now, desk.repository)
+    pieces = _load_pieces(now, desk.repository)
     rows = _load_rows(pieces, desk.repository)
     companies = desk.repository.companies(
         sorted({declaration.ebc_code for of_key in rows.lists.values() for declaration in of_key})
@@ -146,33 +150,33 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
             parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
             desk.repository.put_parcel(parcel)
             if declaration is not None and new:
-                _arrive(declaration, parcel, companies, desk)
-        if (following := _next(piece)) is not None:
+                _record_arrival(declaration, parcel, companies, desk)
+        if (following := _next_piece(piece)) is not None:
             desk.send(following, "goods.arrived")
     for work in later:
         desk.send(work, "goods.arrived")
 
 
-def _arrive(
+def _record_arrival(
     declaration: Declaration, parcel: ParcelRecord, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
 ) -> None:
     """Record the arrival for a list: it enters its lane, or is released if it is concluded and awaited only the
     arrival."""
     declaration.arrived_at = desk.now
     declaration.bill_no = declaration.bill_no or parcel.bill_no
-    desk.note(event(declaration, desk.now, "arrived"))
+    desk.add_event(make_event(declaration, desk.now, "arrived"))
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.enter(declaration, companies, desk)
-    elif declaration.state in _AGREED:
-        leaving.release(declaration, desk)
+        lanes.enter_lane(declaration, companies, desk)
+    elif declaration.state in _RELEASABLE_STATES:
+        leaving.release_export(declaration, desk)
     desk.repository.put_declaration(declaration)
 
 
 def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Record the departure of parcels: released lists are closed now, the others on their release."""
     now, later = split_pieces(payloads)
-    pieces = _pieces(now, desk.repository)
+    pieces = _load_pieces(now, desk.repository)
     rows = _load_rows(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
@@ -184,25 +188,25 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
                 if declaration is not None:
                     _note_contradictions(declaration, contradictions, desk)
                 continue  # not recorded as departed: at its deadline the note is refused because of it
-            gone = _leave(declaration, desk)
+            gone = _record_departure(declaration, desk)
             parcel.departed_at = parcel.departed_at or desk.now
             parcel.departure_id = 0 if gone else request.id
             desk.repository.put_parcel(parcel)
             left += gone
         if left:
             desk.send(ParcelsLeft(request.id, left))
-        if (following := _next(piece)) is not None:
+        if (following := _next_piece(piece)) is not None:
             desk.send(following, "goods.departed")
     for work in later:
         desk.send(work, "goods.departed")
 
 
-def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
+def _record_departure(declaration: Declaration | None, desk: CustomsDesk) -> bool:
     """Close the list of a departed parcel if it is released; return True if it is closed."""
     if declaration is None:
         return False
     if declaration.state == "released":
-        leaving.depart(declaration, desk)
+        leaving.record_departure(declaration, desk)
         desk.repository.put_declaration(declaration)
     return declaration.state == "closed"
 
@@ -210,21 +214,21 @@ def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
 def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
     """Count parcels of departure notes whose lists were closed; the last one completes the note."""
     requests = desk.repository.requests_by_id(sorted({left.request_id for left in leavings}))
-    filed = desk.repository.documents([request.document_id for request in requests.values()])
+    documents_by_id = desk.repository.documents([request.document_id for request in requests.values()])
     for left in leavings:
         request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
             continue  # decided already, at its deadline
         request.parcels_left -= left.parcels
         if request.parcels_left <= 0:
-            accept(request, filed[request.document_id].order_no, desk)
+            accept_note(request, documents_by_id[request.document_id].order_no, desk)
         desk.repository.put_request(request)
 
 
-def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
+def handle_window_over(deadlines: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
     """Handle deadlines of departure notes: start deciding on their parcels."""
-    requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
-    for deadline in overdue:
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in deadlines])
+    for deadline in deadlines:
         request = requests.get(deadline.request_id)
         if request is not None and (request.state, request.document_version) == (
             "awaiting_release",
@@ -242,39 +246,39 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
     now, later = split_pieces(payloads)
     pieces = [
         piece
-        for piece in _pieces(now, desk.repository)
+        for piece in _load_pieces(now, desk.repository)
         if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version
     ]
     rows = _load_rows(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
-        request, following = requests[piece.filed.key], _next(piece)
+        request, following = requests[piece.filed.key], _next_piece(piece)
         for key in piece.keys:
             parcel, declaration = rows.parcel(key), rows.list_of(key)
             contradictions = rows.contradictions(piece, key)
-            if not contradictions and _leave(declaration, desk):
+            if not contradictions and _record_departure(declaration, desk):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
                 parcel.departed_at = parcel.departure_id = 0
                 desk.repository.put_parcel(parcel)
-            _refuse(request, piece.filed, contradictions or [_unreleased(key, declaration, desk)], desk)
+            _refuse_note(request, piece.filed, contradictions or [_unreleased_reason(key, declaration, desk)], desk)
         if following is not None:
             desk.send(following)
         elif request.state == "awaiting_release":
-            accept(request, piece.filed.order_no, desk)
+            accept_note(request, piece.filed.order_no, desk)
             desk.repository.put_request(request)
     for work in later:
         desk.send(work)
 
 
-def _refuse(request: Request, filed: FiledDocument, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def _refuse_note(request: Request, document: FiledDocument, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Refuse a departure note, unless an earlier parcel has refused it already."""
     if request.state == "awaiting_release":
-        refuse_request(request, filed.order_no, reasons, desk)
+        refuse_request(request, document.order_no, reasons, desk)
 
 
-def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) -> Reason:
-    window = desk.in_force("windows.departure")
+def _unreleased_reason(key: str, declaration: Declaration | None, desk: CustomsDesk) -> Reason:
+    window = desk.value_today("windows.departure")
     values = {
         "logistics_no": key.partition("|")[2],
         "hours": f"{window.amount:f}",
@@ -288,5 +292,5 @@ def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) ->
 
 
 def _state_values(declaration: Declaration) -> dict[str, str]:
-    current = state(declaration.state)
+    current = state_of(declaration.state)
     return {"state": current.name, "state_zh": current.zh, "state_en": current.en}

@@ -11,11 +11,11 @@ from declarations.export import transport
 from declarations.reasons import Reason
 from gateways.customs import multipart
 from gateways.customs.multipart import MultipartRules, Part, part_event
-from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.outcome import make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, Request
-from gateways.customs.requests import step
-from gateways.records import FiledDocument, TimelineEvent
-from gateways.replies import taken_in
+from gateways.customs.requests import apply_step
+from gateways.records import CaseReference, FiledDocument
+from gateways.replies import taken_in_answer
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
 from gateways.topics.shared import DocumentFiled
 
@@ -30,12 +30,12 @@ def handle_notes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     multipart.handle_parts(documents, _RULES, desk)
 
 
-def _start_all(of_note: Sequence[Part], desk: CustomsDesk) -> None:
+def _start_notes(of_note: Sequence[Part], desk: CustomsDesk) -> None:
     for part in of_note:
-        _start(part, desk)
+        _start_note(part, desk)
 
 
-def _start(part: Part, desk: CustomsDesk) -> None:
+def _start_note(part: Part, desk: CustomsDesk) -> None:
     """Take in one part of a complete note and send the first piece of its parcels; refuse a part without parcels."""
     if not part.filed.facts.lines:
         refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], desk)
@@ -45,7 +45,7 @@ def _start(part: Part, desk: CustomsDesk) -> None:
         _await_releases(part, desk)
         desk.send(piece, "goods.departed")
         return
-    accept(part.request, part.filed.order_no, desk)
+    accept_note(part.request, part.filed.order_no, desk)
     desk.repository.put_request(part.request)
     if part.filed.kind == "arrival_note":
         desk.send(piece, "goods.arrived")
@@ -55,41 +55,31 @@ def _start(part: Part, desk: CustomsDesk) -> None:
 
 def _await_releases(part: Part, desk: CustomsDesk) -> None:
     """Let a departure note wait until all its parcels are released, and count them."""
-    step(part.request, "wait_for_release")
+    apply_step(part.request, "wait_for_release")
     part.request.parcels_left = len(part.filed.facts.lines)
     desk.repository.put_request(part.request)
-    desk.note(part_event(part, desk.now, "complete"))
+    desk.add_event(part_event(part, desk.now, "complete"))
     overdue = DepartureOverdue(part.request.id, part.request.document_version, part.filed.order_no)
-    desk.deadline(desk.due_in("windows.departure"), overdue)
+    desk.schedule(desk.instant_after("windows.departure"), overdue)
 
 
-def accept(request: Request, place: str, desk: CustomsDesk) -> None:
+def accept_note(request: Request, place: str, desk: CustomsDesk) -> None:
     """Take in a part (399); the caller stores it."""
-    step(request, "accept")
-    desk.receipt(request_receipt(request, place, desk.now, *taken_in(request.kind)))
-    desk.note(
-        TimelineEvent(
-            order_no=place,
-            kind=request.kind,
-            key=request.key,
-            at=desk.now,
-            actor="customs",
-            event="taken_in",
-            state=request.state,
-        )
-    )
+    apply_step(request, "accept")
+    desk.send_receipt(make_request_receipt(request, place, desk.now, *taken_in_answer(request.kind)))
+    desk.add_event(CaseReference(request.kind, request.key, place).event("taken_in", request.state, desk.now))
 
 
-def parcels_of(filed: FiledDocument) -> list[str]:
+def parcels_of(document: FiledDocument) -> list[str]:
     """Return the parcel keys (carrier|waybill number) of a part, in the order of its lines."""
-    facts = filed.facts
+    facts = document.facts
     return [f"{facts.logistics_code}|{line.logistics_no}" for line in facts.lines]
 
 
-def piece_of(work: Parcels | LateParcels, filed: Mapping[int, FiledDocument]) -> list[str]:
+def piece_of(work: Parcels | LateParcels, documents_by_id: Mapping[int, FiledDocument]) -> list[str]:
     """Return the parcel keys of one piece; empty if the document does not exist."""
-    document = filed.get(work.document_id)
+    document = documents_by_id.get(work.document_id)
     return parcels_of(document)[work.first : work.end] if document is not None else []
 
 
-_RULES: Mapping[str, MultipartRules] = {kind: MultipartRules(transport.of_one_note, _start_all) for kind in NOTES}
+_RULES: Mapping[str, MultipartRules] = {kind: MultipartRules(transport.compare_parts, _start_notes) for kind in NOTES}

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateways.customs.lists import logistics_key
+from gateways.customs.lists import logistics_key_of
 from gateways.customs.marks import MarkKind
 from gateways.customs.repository import CustomsRepository
 from gateways.customs.trade import JoinedExport
 from gateways.records import FiledDocument
 
-PLACE = 60
+PARCEL_PREFIX = 60
 """Maximum length of a meeting's key; the port cuts longer numbers."""
 
 
-def parcel_place(logistics_key: str) -> str:
-    """Return the key of a parcel's meeting: its waybill number, cut to `PLACE` characters."""
-    return logistics_key.partition("|")[2][:PLACE]
+def meeting_of_parcel(logistics_key: str) -> str:
+    """Return the key of a parcel's meeting: its waybill number, cut to `PARCEL_PREFIX` characters."""
+    return logistics_key.partition("|")[2][:PARCEL_PREFIX]
 
 
-def lists_of(filed: Iterable[FiledDocument]) -> list[FiledDocument]:
+def lists_of(filed_documents: Iterable[FiledDocument]) -> list[FiledDocument]:
     """Return the declared export lists among documents."""
-    return [document for document in filed if document.kind == "export_inventory" and document.state == "declared"]
+    return [
+        document for document in filed_documents if document.kind == "export_inventory" and document.state == "declared"
+    ]
 
 
-def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsRepository) -> list[JoinedExport]:
+def join_trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsRepository) -> list[JoinedExport]:
     """Join each list with its partners, by their exact keys; locks the meetings of their waybills.
 
     `collected`: a collection (403) is required."""
     lists = list(lists)
-    keys = {document.id: logistics_key(document.facts) for document in lists}
+    keys = {document.id: logistics_key_of(document.facts) for document in lists}
     by_meeting = repository.meet(
-        sorted({*(document.order_no for document in lists), *map(parcel_place, keys.values())} - {""})
+        sorted({*(document.order_no for document in lists), *map(meeting_of_parcel, keys.values())} - {""})
     )
     joined = []
     for document in lists:
@@ -43,7 +45,7 @@ def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsR
         waybill = next(
             (
                 filed
-                for filed in by_meeting.get(parcel_place(keys[document.id]), ())
+                for filed in by_meeting.get(meeting_of_parcel(keys[document.id]), ())
                 if filed.kind == "export_waybill" and filed.key == keys[document.id] and filed.state == "declared"
             ),
             None,
@@ -60,6 +62,6 @@ def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsR
     return joined
 
 
-def marked(kind: MarkKind, places: Iterable[str], repository: CustomsRepository) -> set[int]:
+def meetings_with_mark(kind: MarkKind, places: Iterable[str], repository: CustomsRepository) -> set[int]:
     """Return the ids in marks of a kind (ids of declarations, or of requests) at these meetings."""
     return {mark.id for place in places for mark in repository.marks(place) if mark.kind is kind}

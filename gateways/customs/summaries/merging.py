@@ -16,9 +16,9 @@ from typing import Any
 from declarations.documents import ExportInventory, unpack
 from declarations.reasons import Reason
 from declarations.summary.deadline import rule_day
-from declarations.summary.merging import merge
+from declarations.summary.merging import merge_by_rule
 from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
-from declarations.summary.shapes import Merged, SummaryDeclaration
+from declarations.summary.shapes import MergedSummary, SummaryDeclaration
 from gateways.customs.summaries.repository import (
     Claimed,
     MadeDeclaration,
@@ -30,7 +30,7 @@ from gateways.customs.summaries.repository import (
     SummaryPartLine,
     SummaryRepository,
 )
-from gateways.customs.summaries.work import begin, note
+from gateways.customs.summaries.work import add_event, begin_phase
 
 MAX_MESSAGE_LINES = 1_000
 """Maximum number of lines of lists in one result message (792)."""
@@ -46,14 +46,14 @@ def merge_lists(summary: Summary, desk: SummaryDesk) -> None:
         desk.repository.remember(summary, outcome)
     summary.declarations, summary.goods_lines, summary.results, parameters = outcome
     counts = {"declarations": str(summary.declarations), "lines": str(summary.goods_lines)}
-    note(summary, "summary_merged", desk, [Reason(_MERGED, counts, parameters)])
-    begin(summary, "tell", desk)
+    add_event(summary, "summary_merged", desk, [Reason(_MERGED, counts, parameters)])
+    begin_phase(summary, "tell", desk)
 
 
 def _merge_months(summary: Summary, desk: SummaryDesk) -> MergeTotals:
     outcome = MergeTotals(0, 0, 0, ())
     for month in sorted(summary.months):
-        rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _options(summary))
+        rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _options_of(summary))
         outcome = _merge_month(summary, month, rule, outcome, desk.repository)
     return outcome._replace(parameters=tuple(dict.fromkeys(outcome.parameters)))
 
@@ -63,8 +63,11 @@ def _merge_month(
 ) -> MergeTotals:
     """Merge the lists of a month; its declarations continue the numbering of earlier months."""
     numbers_of = dict[int, tuple[str, str]]()
-    merged, before = merge(_cleared(repository.facts_of(summary.id, month), numbers_of), rule), so_far.declarations
-    sources = _sources(merged)
+    merged, before = (
+        merge_by_rule(_load_lists(repository.facts_of(summary.id, month), numbers_of), rule),
+        so_far.declarations,
+    )
+    sources = _sources_by_declaration(merged)
     for declaration in merged.declarations:
         rows_of_declaration = sources[declaration.number]
         lines = [list(line) for line in declaration.lines]
@@ -73,7 +76,7 @@ def _merge_month(
                 summary_id=summary.id,
                 number=before + declaration.number,
                 month=month,
-                head=_head(declaration, rule),
+                head=_head_fields(declaration, rule),
                 lines=lines,
                 gross=declaration.gross,
                 net=declaration.net,
@@ -82,18 +85,18 @@ def _merge_month(
             )
         )
     messages = repository.put_result_parts(
-        _result_parts(summary.id, before, so_far.results, merged, sources, numbers_of)
+        _make_result_parts(summary.id, before, so_far.results, merged, sources, numbers_of)
     )
-    repository.put_places(summary.id, month, _places(merged, before))
+    repository.put_places(summary.id, month, _make_places(merged, before))
     return MergeTotals(
         before + len(merged.declarations),
         so_far.goods_lines + sum(len(declaration.lines) for declaration in merged.declarations),
         so_far.results + messages,
-        (*so_far.parameters, *rule.parameters),
+        (*so_far.parameters, *rule.parameter_ids),
     )
 
 
-def _options(summary: Summary) -> MergingOptions:
+def _options_of(summary: Summary) -> MergingOptions:
     return MergingOptions(
         summary.wishes.get("summary_flag", ""),
         summary.wishes.get("item_name_flag", ""),
@@ -101,8 +104,9 @@ def _options(summary: Summary) -> MergingOptions:
     )
 
 
-def _cleared(lists: Iterator[Claimed], numbers_of: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
-    """Yield lists as tuples of the fields of `Cleared`; store the (list, waybill) numbers of each in `numbers_of`."""
+def _load_lists(lists: Iterator[Claimed], numbers_of: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+    """Yield lists as tuples of the fields of `ClearedList`; store the (list, waybill) numbers of each in
+    `numbers_of`."""
     for number, invt_no, packed in lists:
         facts: ExportInventory = unpack(ExportInventory, packed)
         numbers_of[number] = invt_no, facts.logistics_no
@@ -135,7 +139,7 @@ def _cleared(lists: Iterator[Claimed], numbers_of: dict[int, tuple[str, str]]) -
         )
 
 
-def _sources(merged: Merged) -> Mapping[int, array[int]]:
+def _sources_by_declaration(merged: MergedSummary) -> Mapping[int, array[int]]:
     """Declaration number → its source lines, as row indexes of the merge."""
     sources = {declaration.number: array("q") for declaration in merged.declarations}
     places = merged.places
@@ -144,11 +148,11 @@ def _sources(merged: Merged) -> Mapping[int, array[int]]:
     return sources
 
 
-def _result_parts(
+def _make_result_parts(
     summary_id: int,
     before: int,
     position: int,
-    merged: Merged,
+    merged: MergedSummary,
     sources: Mapping[int, array[int]],
     numbers_of: Mapping[int, tuple[str, str]],
 ) -> Iterator[SummaryPart]:
@@ -156,20 +160,18 @@ def _result_parts(
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, source in sources.items():
         for part, first in enumerate(range(0, len(source), MAX_MESSAGE_LINES), 1):
-            lines = [
-                SummaryPartLine(*numbers_of[lists[row]], places[groups[row]][2], gnums[row])
-                for row in source[first : first + MAX_MESSAGE_LINES]
-            ]
+            rows = source[first : first + MAX_MESSAGE_LINES]
+            lines = [SummaryPartLine(*numbers_of[lists[row]], places[groups[row]][2], gnums[row]) for row in rows]
             yield SummaryPart(summary_id, position, before + number, part, lines)
             position += 1
 
 
-def _places(merged: Merged, before: int) -> Iterator[Place]:
+def _make_places(merged: MergedSummary, before: int) -> Iterator[Place]:
     """Yield the positions of each list's lines; rows are in the order of list ids."""
     rows = zip(merged.sources, merged.groups, merged.gnums, strict=True)
     for number, of_list in groupby(rows, _NUMBER):
         yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]
 
 
-def _head(declaration: SummaryDeclaration, rule: SummaryRule) -> dict[str, str]:
+def _head_fields(declaration: SummaryDeclaration, rule: SummaryRule) -> dict[str, str]:
     return {name: getattr(declaration.head, name) for name in rule.head}

@@ -176,7 +176,7 @@ class SummaryRepository(CustomsRepository, Protocol):
         """Export lists of a merchant closed from `since` to `until`, ordered by instant and id; of the instant `since`
         only those with an id above `after`."""
 
-    def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
+    def named_lists(self, given_numbers: Collection[str]) -> Mapping[str, CandidateList]:
         """Export lists by list number."""
 
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:

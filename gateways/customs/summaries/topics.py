@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gateways.customs.lock_targets import PLACE, place
+from gateways.customs.lock_targets import PLACE, place_of
 from gateways.customs.summaries import claiming, merging, months, requests, results
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.topics.customs import ListsClosed, SummaryDue, SummaryWork
@@ -19,11 +19,11 @@ from gateways.topics.topic import Topic
 
 PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
     {
-        "wait": claiming.wait,
-        "claim": claiming.claim,
-        "free": claiming.free,
+        "wait": claiming.wait_for_lists,
+        "claim": claiming.claim_lists,
+        "free": claiming.free_lists,
         "merge": merging.merge_lists,
-        "tell": results.send,
+        "tell": results.send_results,
     }
 )
 
@@ -43,8 +43,8 @@ def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
 
 
 TOPICS = (
-    Topic("export.summary_request", DocumentFiled, requests.handle_requests, PLACE, place),
-    Topic("summary.worked", SummaryWork, handle_worked, PLACE, place),
-    Topic("summary.closed", ListsClosed, months.handle_closed, PLACE, place),
-    Topic("deadline.summary", SummaryDue, months.handle_due, PLACE, place),
+    Topic("export.summary_request", DocumentFiled, requests.handle_requests, PLACE, place_of),
+    Topic("summary.worked", SummaryWork, handle_worked, PLACE, place_of),
+    Topic("summary.closed", ListsClosed, months.handle_closed, PLACE, place_of),
+    Topic("deadline.summary", SummaryDue, months.handle_due, PLACE, place_of),
 )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.places import merchant
+from gateways.customs.summaries.places import meeting_of_merchant
 from gateways.customs.summaries.repository import Summary, SummaryDesk
-from gateways.records import TimelineEvent
+from gateways.records import CaseReference
 from gateways.topics.customs import SummaryWork
 
 
-def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
+def begin_phase(summary: Summary, phase: str, desk: SummaryDesk) -> None:
     """Start a phase at its beginning."""
     summary.phase, summary.cursor, summary.after = phase, 0, 0
     continue_work(summary, desk)
@@ -23,25 +23,18 @@ def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
 
 def continue_work(summary: Summary, desk: SummaryDesk) -> None:
     """Send the message that continues the work at the cursor, in the same transaction."""
-    desk.send(SummaryWork(summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after))
+    desk.send(
+        SummaryWork(summary.id, meeting_of_merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after)
+    )
 
 
-def end(summary: Summary) -> None:
+def end_work(summary: Summary) -> None:
     """End the work."""
     summary.phase, summary.cursor, summary.after = "", 0, 0
 
 
-def note(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
+def add_event(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
     """Add an event to a summary's timeline."""
-    desk.note(
-        TimelineEvent(
-            order_no=summary.place,
-            kind="summary_request",
-            key=summary.key,
-            at=desk.now,
-            actor="customs",
-            event=event,
-            state=summary.state,
-            reasons=reasons,
-        )
+    desk.add_event(
+        CaseReference("summary_request", summary.key, summary.place).event(event, summary.state, desk.now, reasons)
     )

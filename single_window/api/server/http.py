@@ -20,6 +20,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from single_window.api.server.http_connection import channel_class
+from single_window.api.server.http_groups import GroupAnswerer, RequestGroups
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_loop import Loop
 from single_window.api.server.http_pools import Pool
@@ -119,6 +120,28 @@ def _server(application: Any, bound: socket.socket, sockets: dict[int, Any], thr
     )
 
 
+def _serving(
+    most_kept: int,
+    limits: Limits,
+    may_wait: Callable[[str, str], bool],
+    computes: Callable[[str, int], bool],
+    polls: Pool,
+    groups: RequestGroups | None,
+) -> Serving:
+    """Return the settings of the connections, with a pool of threads for each kind of request that takes long."""
+    return Serving(
+        most_kept=most_kept,
+        limits=limits,
+        may_wait=may_wait,
+        computes=computes,
+        polls=polls,
+        large=Pool("large", LARGE_THREADS, LARGE_WAITING),
+        computing=Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
+        overload=Pool("overload", 1, limits.connections),
+        groups=groups,
+    )
+
+
 class Listener:
     """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
 
@@ -132,30 +155,26 @@ class Listener:
         may_wait: Callable[[str, str], bool] = lambda path, query: False,
         polls: int = 0,
         computes: Callable[[str, int], bool] = lambda path, size: False,
+        in_groups: GroupAnswerer | None = None,
     ) -> None:
         """`may_wait(path, query)` tells whether a GET may wait; up to `polls` of them wait in separate threads.
 
-        `computes(path, size)` tells whether a POST is computed in another process; separate threads wait for it."""
+        `computes(path, size)` tells whether a POST is computed in another process; separate threads wait for it.
+        `in_groups` answers the requests that it takes in groups; None: the application answers all."""
         # no warnings about queued requests: they are normal
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         self._stopping = Event()
         self._next_check = 0.0
         granted = (limits or Limits()).within_open_files()
-        serving = Serving(
-            most_kept=most_kept,
-            limits=granted,
-            may_wait=may_wait,
-            computes=computes,
-            polls=Pool("poll", polls + EXTRA_POLL_THREADS),
-            large=Pool("large", LARGE_THREADS, LARGE_WAITING),
-            computing=Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
-            overload=Pool("overload", 1, granted.connections),
-        )
+        self._groups = None if in_groups is None else RequestGroups(in_groups, self._pass_on)
+        polling = Pool("poll", polls + EXTRA_POLL_THREADS)
+        serving = _serving(most_kept, granted, may_wait, computes, polling, self._groups)
         pools = (serving.polls, serving.large, serving.overload, serving.computing)
         self._pools = [pool for pool in pools if pool is not None]
         self._server = _server(application, bound, self._map, threads, granted)
-        self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
+        self._dispatcher = self._server.task_dispatcher
+        self._server.task_dispatcher = Tasks(self._dispatcher, serving)
         self._loop = Loop(self._map, self._server)
         self._server.channel_class = channel_class(serving, self._loop)
         self._thread = Thread(target=self._run, name="http", daemon=True)
@@ -166,7 +185,9 @@ class Listener:
         return self._thread.is_alive()
 
     def start(self) -> Listener:
-        """Start the listener's thread."""
+        """Start the listener's threads."""
+        if self._groups is not None:
+            self._groups.start()
         self._thread.start()
         return self
 
@@ -196,7 +217,13 @@ class Listener:
             quiet = 0 if self._busy() else quiet + 1
         self._close()
 
+    def _pass_on(self, channel: Any) -> None:
+        """Give a connection's request to the threads of the application."""
+        self._dispatcher.add_task(channel)
+
     def _close(self) -> None:
+        if self._groups is not None:
+            self._groups.close()
         for pool in self._pools:
             pool.close()
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)

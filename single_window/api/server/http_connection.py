@@ -14,8 +14,10 @@ from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import Task, WSGITask
 
 from single_window.api.server.http_bodies import KeptBody
+from single_window.api.server.http_groups import GroupTask, RawResponse
 from single_window.api.server.http_limits import Wait, one_too_many, overdue
 from single_window.api.server.http_loop import Loop, LoopServer
 from single_window.api.server.http_pools import Pool
@@ -24,6 +26,8 @@ from single_window.api.server.http_turned_away import REASONS, ErrorAnswer, Turn
 from single_window.clock import monotonic
 from single_window.observe.metrics import meters
 
+GROUP_SECONDS = 60.0
+"""Maximum seconds from the arrival of a request to its answer in a group: longer than the wait for a commit."""
 _TRANSFER = re.compile(rb"^transfer-encoding\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -31,6 +35,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Parses a request; notes when it began, and stores its body only up to the limit."""
 
     serving: Serving
+    group_answer: RawResponse | None = None
+    """The answer to the request, if it was answered in a group."""
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -193,6 +199,25 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
         if self.requests[0].error is None:
             self.turn_away("late")
         self.answer(self.serving.limits.queued)
+
+    def taken(self) -> bool:
+        """True if the current request may be answered in a group. False: it has waited too long, and is answered so."""
+        if monotonic() - self.queued_at <= self.serving.limits.queued:
+            return True
+        self.answer(self.serving.limits.queued)
+        return False
+
+    def give(self, answer: RawResponse) -> None:
+        """Send an answer to the current request, instead of calling the application."""
+        self.requests[0].group_answer = answer
+        self.answer(GROUP_SECONDS)
+
+    @staticmethod
+    def task_class(channel: HttpConnection, request: Parser) -> Task:
+        """The task of a request. Its answer stands with the request and not with the connection, whose next request may
+        begin in another thread before this one's task has returned."""
+        answer = request.group_answer
+        return WSGITask(channel, request) if answer is None else GroupTask(channel, request, answer)
 
     @property
     def watches(self) -> bool:

@@ -31,6 +31,9 @@ class Limits:
     """Maximum from the last byte of a request until a thread begins to answer it; later it is refused."""
     expected: float = 0.3
     """If the longest waiting request has waited longer than this, new requests are answered with 503 at once."""
+    expected_in_groups: float = 0.6
+    """Likewise for requests that are answered in groups, which also wait for commits of other processes. They do not
+    count for other requests, which have threads of their own."""
     connections: int = 1_000
     per_address: int = 500
     """Maximum connections of one client address; 0: unlimited, for use behind a proxy."""
@@ -49,7 +52,7 @@ class Limits:
 
 
 class Wait(NamedTuple):
-    """What a connection waits for (`phase`): `open` (the first byte), `next` (another request), `header`, `body`, or
+    """The wait of a connection. `phase`: `open` (the first byte), `next` (another request), `header`, `body`, or
     `answer` (the client reads it); since when; and the received bytes of the body."""
 
     phase: str
@@ -66,7 +69,7 @@ class Connection(Protocol):
 
     @property
     def wait(self) -> Wait | None:
-        """What the connection waits for; None: a request is being answered, or the connection is being closed."""
+        """The current wait; None: a request is being answered, or the connection is being closed."""
 
     @property
     def closing(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from single_window.api.server.http_bodies import KeptBodies
+from single_window.api.server.http_groups import RequestGroups
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_pools import Pool, WaitingCallers
 from single_window.clock import monotonic
@@ -35,6 +36,7 @@ class Serving:
     large: Pool | None = None
     computing: Pool | None = None
     overload: Pool | None = None
+    groups: RequestGroups | None = None
     kept: KeptBodies = field(default_factory=KeptBodies)
     waiting: WaitingCallers = field(default_factory=WaitingCallers)
 
@@ -49,16 +51,25 @@ class Tasks:
     def add_task(self, channel: Any) -> None:
         """Dispatch a request, or refuse it."""
         channel.queued_at = now = monotonic()
-        full = self._serving.waiting.longest(now) > self._serving.limits.expected
-        if full and self._serving.overload is not None and not channel.watches:
+        groups = self._serving.groups
+        in_group = groups is not None and groups.takes(channel)
+        if self._is_full(now, in_group) and self._serving.overload is not None and not channel.watches:
             if channel.refuse():
                 return
             if self._serving.overload.submit(channel.answer_overload):
                 return
-        if channel.submitted_as_poll():
-            return
-        self._serving.waiting.begin(id(channel), now)
-        self._dispatcher.add_task(channel)
+        if groups is not None and in_group:
+            groups.submit(channel)
+        elif not channel.submitted_as_poll():
+            self._serving.waiting.begin(id(channel), now)
+            self._dispatcher.add_task(channel)
+
+    def _is_full(self, now: float, in_group: bool) -> bool:
+        """True if those that wait for a group, or for a thread, have waited too long for another to join them."""
+        limits, groups = self._serving.limits, self._serving.groups
+        if groups is not None and in_group:
+            return groups.waiting.longest(now) > limits.expected_in_groups
+        return self._serving.waiting.longest(now) > limits.expected
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Shut down waitress' dispatcher."""

@@ -15,7 +15,7 @@ from single_window.answers.validation import ValidationOut, validations_out
 from single_window.auditing import LEDGERS, Ledger
 from single_window.clock import monotonic
 from single_window.context import Context
-from single_window.frame.pages.masking import guarded
+from single_window.frame.pages.masking import mask_text
 from single_window.intake import signature_explained
 from single_window.intake.validated import Against
 from single_window.intake.validation import validate_all
@@ -48,7 +48,9 @@ def audited(context: Context, trial: Trial) -> TrialResult:
                 ledgers.append(LEDGERS[name](connection, trial.sandbox))
         except (OutOfTime, MemoryError):
             given_up.append(name)
-    return TrialResult([Raw(msgspec.json.encode(audit_out(ledgers, left, given_up, MAX_LEDGER_DIFFERENCES, guarded)))])
+    return TrialResult(
+        [Raw(msgspec.json.encode(audit_out(ledgers, left, given_up, MAX_LEDGER_DIFFERENCES, mask_text)))]
+    )
 
 
 def _result(answers: Sequence[VerifiedOut] | Sequence[ValidationOut]) -> TrialResult:

@@ -140,7 +140,7 @@ def history_out(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
     return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)
 
 
-BATCH = CaseKind(
+BATCH_KIND = CaseKind(
     noun="batch",
     command="batch",
     path="/batches",

@@ -17,7 +17,7 @@ from single_window.store.gateways.customs.batches import MEMBERS
 from single_window.store.tables import batch_member
 
 
-class Audit(NamedTuple):
+class BatchAudit(NamedTuple):
     """Recalculated samples of a batch, and their differences from the samples drawn at the time."""
 
     members: int
@@ -39,7 +39,7 @@ class Audit(NamedTuple):
         return not (self.missing or self.extra or self.numbers)
 
 
-def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameters) -> Audit:
+def audit_batch(connection: Connection, batch: Batch, seed: str, parameters: Parameters) -> BatchAudit:
     """Recalculate the samples of a batch whose samples were drawn."""
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
     members = [member for member in map(MEMBERS.make, rows) if member.draw]
@@ -47,7 +47,7 @@ def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameter
     samples, checked, used = _recalculate(batch, members, seed, parameters) if inspection else ((), False, ())
     stored = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
     expected = {sample.key: (sample.why, sample.number) for sample in samples}
-    return Audit(
+    return BatchAudit(
         members=len(members),
         inspection=inspection,
         samples=samples,
@@ -64,4 +64,4 @@ def _recalculate(
 ) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
     """Return the samples, whether the batch was spot-checked, and the dated values used."""
     result = draw_batch(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
-    return result.samples, result.checked, result.parameters
+    return result.samples, result.is_spot_checked, result.parameter_ids

@@ -16,7 +16,7 @@ from single_window.accounts.people import Person
 from single_window.cases.batches import auditing, requests
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches.answers import (
-    BATCH,
+    BATCH_KIND,
     BatchAskedOut,
     BatchAuditOut,
     BatchesOut,
@@ -26,8 +26,8 @@ from single_window.cases.batches.answers import (
     batch_out,
     history_out,
 )
-from single_window.cases.batches.queries import CASES
-from single_window.cases.batches.requests import MOST, ROLES, history_of, request_change
+from single_window.cases.batches.queries import BATCH_CASES
+from single_window.cases.batches.requests import MAX_LISTS, ROLES, history_of, request_change
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
 from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, shown_case
@@ -70,7 +70,7 @@ class BatchChangeIn(Schema):
     lists = List(
         String(validate=Length(1, 80)),
         load_default=list,
-        validate=Length(0, MOST),
+        validate=Length(0, MAX_LISTS),
         metadata={"description": "list numbers, order numbers, or merchant|order number"},
     )
 
@@ -98,7 +98,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List batches.
 
     Newest first; `state` narrows them to one state."""
-    return listed_cases(CASES, query)
+    return listed_cases(BATCH_CASES, query)
 
 
 @blueprint.post("/batches")
@@ -119,7 +119,7 @@ def open_batch(body: dict[str, Any]) -> Response:
     done = requests.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
     decided = filing.wait(at.window, sandbox, done.number, at.changes)
     with reading(at.window.engine) as connection:
-        opened = batches.by_opening(connection, sandbox, done.opening)
+        opened = batches.find_by_opening(connection, sandbox, done.opening)
     if not decided.done or opened is None:
         return json_response(BatchAskedOut(asked=done.number, status="waiting"), 202)
     return json_response(batch_out(opened), 201)
@@ -132,7 +132,7 @@ def show(batch_no: str, query: dict[str, Any]) -> Response:
     """Show a batch.
 
     With its history; `phase`, `cursor` and `places` are the progress of the work on its members."""
-    return shown_case(CASES, batch_no, **query)
+    return shown_case(BATCH_CASES, batch_no, **query)
 
 
 @blueprint.get("/batches/<batch_no>/members")
@@ -145,7 +145,7 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
-        rows = batches.members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
+        rows = batches.list_members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
     places, following = page(rows, query["limit"], by="position")
     return json_response(MembersOut(batch_no=batch_no, members=tuple(map(MemberOut.of, places)), next=following))
 
@@ -168,7 +168,7 @@ def audit(batch_no: str) -> Response:
         if batch.state in {"open", "declared", "dissolved"}:
             raise problem("batch-not-drawn", number=batch_no, state=batch.state)
         seed = sandboxes.find(connection, sandbox).seed
-        drawn = auditing.audit(connection, batch, seed, law_of(connection, sandbox))
+        drawn = auditing.audit_batch(connection, batch, seed, law_of(connection, sandbox))
     return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
 
 
@@ -191,7 +191,7 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
     try:
         done = request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])
     except NotFound:
-        raise missing(BATCH, sandbox, batch_no) from None
+        raise missing(BATCH_KIND, sandbox, batch_no) from None
     decided = filing.wait(at.window, sandbox, done.number, at.changes)
     if decided.refused:
         raise refused_for(decided.answer)
@@ -221,7 +221,7 @@ def _participant(body: dict[str, Any]) -> Person:
 
 
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
-    batch = batches.find(connection, sandbox, batch_no)
+    batch = batches.find_batch(connection, sandbox, batch_no)
     if batch is None:
-        raise missing(BATCH, sandbox, batch_no)
+        raise missing(BATCH_KIND, sandbox, batch_no)
     return batch

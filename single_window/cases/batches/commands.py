@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from single_window.cases.batches.answers import BATCH, BatchAskedOut, BatchAuditOut, BatchOut, MemberOut
+from single_window.cases.batches.answers import BATCH_KIND, BatchAskedOut, BatchAuditOut, BatchOut, MemberOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
@@ -120,7 +120,7 @@ def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) ->
 
 
 @batch.command("list")
-@list_options(BATCH)
+@list_options(BATCH_KIND)
 def list_() -> None:
     """List batches, newest first.
 
@@ -131,7 +131,7 @@ def list_() -> None:
 
 
 @batch.command()
-@show_options(BATCH, "BATCH_NO")
+@show_options(BATCH_KIND, "BATCH_NO")
 def show(call: Call, batch: BatchOut) -> None:
     """Show one batch: state, samples, members, history.
 
@@ -149,9 +149,8 @@ def show(call: Call, batch: BatchOut) -> None:
     show_history(call, lines, "batch")
     call.records("", _MEMBER, members)
     if len(members) < batch.places:
-        call.print_line(
-            f"{len(members)} of {batch.places} places; all of them: single-window batch show {batch.batch_no} --all"
-        )
+        all_of_them = f"single-window batch show {batch.batch_no} --all"
+        call.print_line(f"{len(members)} of {batch.places} places; all of them: {all_of_them}")
 
 
 _MEMBER: Columns[MemberOut] = (
@@ -205,17 +204,14 @@ def _change(
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
     call.print_json(answer)
     done = typed(answer, BatchAskedOut)
-    after = done.batch
-    if after:
-        call.print_line(
-            f"{after.batch_no}: {call.pick(after.standing)}, revision {after.revision}, members {after.members}"
-        )
+    if after := done.batch:
+        standing = call.pick(after.standing)
+        call.print_line(f"{after.batch_no}: {standing}, revision {after.revision}, members {after.members}")
     for line in done.said or ():
         call.print_line(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")
     if done.status != "done":
-        call.print_line(
-            f"The request is not completed yet; see: single-window batch show {batch_no}{call.scope_options}"
-        )
+        following = f"single-window batch show {batch_no}{call.scope_options}"
+        call.print_line(f"The request is not completed yet; see: {following}")
         raise click.exceptions.Exit(FAILED)
 
 

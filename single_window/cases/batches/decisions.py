@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import OFFICER, allowed
-from gateways.customs.batches.changes import LISTS, ROLE, refusals
+from declarations.lifecycle import OFFICER, allowed_transitions
+from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
 from gateways.customs.batches.repository import Batch
 from gateways.decisions import SubjectKind as Subjects
 from gateways.topics.shared import Decision
-from single_window.cases.batches.queries import find, of_id
-from single_window.cases.batches.requests import MOST
+from single_window.cases.batches.queries import find_batch, find_by_id
+from single_window.cases.batches.requests import MAX_LISTS
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.refusal import Refusal, refused_for
@@ -27,7 +27,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {"add": ("lists",), "remove": ("lists",)
 
 def acts(state: str) -> Sequence[Act]:
     """The acts of an officer that are possible in a state of a batch."""
-    steps = {step.action for step in allowed(state, None, Subjects.BATCH)}
+    steps = {step.action for step in allowed_transitions(state, None, Subjects.BATCH)}
     return [
         Act(action, _words(action), needs=_NEEDS.get(action, ())) for action, step in STEPS.items() if step in steps
     ]
@@ -38,11 +38,11 @@ def _words(action: str) -> Words:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(find(connection, sandbox, number), number, sandbox)
+    return _known(find_batch(connection, sandbox, number), number, sandbox)
 
 
 def _by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(of_id(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+    return _known(find_by_id(connection, sandbox, row_id(number, sandbox)), number, sandbox)
 
 
 def _known(batch: Batch | None, number: str, sandbox: str) -> Subject:
@@ -58,11 +58,11 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     lists = [str(number) for number in requested.values.get("lists") or ()]
-    if "lists" in _NEEDS.get(requested.action, ()) and not 0 < len(lists) <= MOST:
-        raise Refusal("batch_lists", most=MOST)
+    if "lists" in _NEEDS.get(requested.action, ()) and not 0 < len(lists) <= MAX_LISTS:
+        raise Refusal("batch_lists", most=MAX_LISTS)
     values = {ROLE: OFFICER, **({LISTS: lists} if lists else {})}
     wanted = Decision(subject.id, 0, subject.version, requested.action, requested.reason, "", values)
-    if reasons := refusals(subject.record, wanted):
+    if reasons := refusals_of(subject.record, wanted):
         raise refused_for(reasons)
     return values
 

@@ -13,15 +13,15 @@ from gateways.customs.batches.repository import Batch
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
-from single_window.cases.batches.auditing import Audit, audit
+from single_window.cases.batches.auditing import BatchAudit, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
-from single_window.cases.batches.queries import CASES
+from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.batches.requests import MODES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage, awaited
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage, await_answer
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -32,31 +32,34 @@ from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 MEMBERS_PER_PAGE = 50
-UNDRAWN = frozenset({"open", "declared", "dissolved"})
+STATES_BEFORE_DRAW = frozenset({"open", "declared", "dissolved"})
 """States of a batch whose samples have not been drawn."""
-RECOMPUTED = 5_000
+MAX_RECALCULATED_MEMBERS = 5_000
 """Maximum members of a batch whose samples a page recalculates; larger batches need `single-window batch audit`."""
-SHOWN = 100
+MAX_SHOWN = 100
 """Maximum number of samples, and of differences, that a page shows."""
 HISTORY_LINES = 100
 """Maximum number of history lines that a page shows: the newest."""
 
 
-LIST = CaseList(
-    CASES, "batches", lambda batch: link("console.batch", batch_no=batch.batch_no), template="console/batches.html"
+BATCH_LIST = CaseList(
+    BATCH_CASES,
+    "batches",
+    lambda batch: link("console.batch", batch_no=batch.batch_no),
+    template="console/batches.html",
 )
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/batches", "batches", every, methods=["GET"])
+    blueprint.add_url_rule("/batches", "batches", show_all, methods=["GET"])
     blueprint.add_url_rule("/batches", "open_batch", open_batch, methods=["POST"])
     blueprint.add_url_rule("/batches/<batch_no>", "batch", show, methods=["GET"])
 
 
-def every(refused: Words | None = None) -> str:
+def show_all(refused: Words | None = None) -> str:
     """Show all batches, newest first."""
-    return LIST.page(refused=refused, modes=MODES)
+    return BATCH_LIST.page(refused=refused, modes=MODES)
 
 
 def open_batch() -> tuple[str, int] | Response:
@@ -66,30 +69,32 @@ def open_batch() -> tuple[str, int] | Response:
         sandbox = requested_sandbox(connection)
     flow, _, mode = form.get("mode", "").partition(" ")
     try:
-        filed = requests.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
+        filed = requests.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, current_person())
     except Refusal as refused:
-        return every(refused.words), 422
-    awaited(sandbox, filed.number)
+        return show_all(refused.words), 422
+    await_answer(sandbox, filed.number)
     return redirect(link("console.batches"), 303)
 
 
 def show(batch_no: str, refused: Words | None = None) -> str:
-    """Show one batch: counts, verdict, decision keys, a page of members, history."""
+    """Show one batch: counts, verdict, the decisions with their keys, a page of members, history."""
     after, state = request.args.get("after", -1, int), request.args.get("member", "")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        batch = _existing(batches.find(connection, sandbox, batch_no), batch_no, sandbox)
-        past = history_out(batches.history(connection, sandbox, batch_no)[-HISTORY_LINES:])
-        places = batches.members(connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state)
+        batch = _existing(batches.find_batch(connection, sandbox, batch_no), batch_no, sandbox)
+        past = history_out(batches.history_of_batch(connection, sandbox, batch_no)[-HISTORY_LINES:])
+        members = batches.list_members(
+            connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
+        )
         drawn = _drawn_again(connection, sandbox, batch) if request.args.get("draw") else None
     return render_template(
         "console/batch.html",
         batch=batch,
         past=past,
-        places=places[:MEMBERS_PER_PAGE],
+        places=members[:MEMBERS_PER_PAGE],
         refused=refused,
         member=state,
-        after=places[MEMBERS_PER_PAGE - 1].position if len(places) > MEMBERS_PER_PAGE else 0,
+        after=members[MEMBERS_PER_PAGE - 1].position if len(members) > MEMBERS_PER_PAGE else 0,
         acts=acts(batch.state),
         filed=request.args.get("asked", 0, int),
         keys=KEYS,
@@ -97,31 +102,31 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         reason_words=phrases.of_reason,
         member_states=tuple(phrases.book()["member"]),
         drawn=drawn,
-        shown=SHOWN,
-        recomputable=batch.state not in UNDRAWN and batch.members <= RECOMPUTED,
+        shown=MAX_SHOWN,
+        recomputable=batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS,
     )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(str(subject.record.batch_no), refused)
 
 
-CASE = CasePage(BATCH_DECISION.subject, lambda case: link("console.batch", batch_no=case.number))
-PAGE = DecisionPage(
+BATCH_CASE_PAGE = CasePage(BATCH_DECISION.subject, lambda case: link("console.batch", batch_no=case.number))
+BATCH_DECISION_PAGE = DecisionPage(
     "batch",
     BATCH_DECISION,
     "/batches/<number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.batch", batch_no=subject.record.batch_no),
     named=True,
 )
 
 
-def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> Audit | None:
+def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> BatchAudit | None:
     """Recalculate the samples of a batch; None if none were drawn, or if the batch is too large."""
-    if batch.state in UNDRAWN or batch.members > RECOMPUTED:
+    if batch.state in STATES_BEFORE_DRAW or batch.members > MAX_RECALCULATED_MEMBERS:
         return None
-    return audit(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
+    return audit_batch(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
 
 
 def _existing(batch: Batch | None, batch_no: str, sandbox: str) -> Batch:

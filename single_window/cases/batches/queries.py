@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.customs.batches.repository import Batch
-from single_window.cases.batches.answers import BATCH, PARTS, BatchOut, MemberOut, batch_out, history_out
+from single_window.cases.batches.answers import BATCH_KIND, PARTS, BatchOut, MemberOut, batch_out, history_out
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
@@ -29,25 +29,27 @@ class BatchPlace(NamedTuple):
     list_state: str
 
 
-def listed(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = 50) -> list[Batch]:
-    """Return at most `most` batches, newest first."""
-    chosen = case_rows.newest(BATCHES.select(), batch, sandbox, state=state, before=before, most=most)
+def list_batches(
+    connection: Connection, sandbox: str, state: str = "", before: int = 0, limit: int = 50
+) -> list[Batch]:
+    """Return at most `limit` batches, newest first."""
+    chosen = case_rows.newest(BATCHES.select(), batch, sandbox, state=state, before=before, limit=limit)
     return [BATCHES.make(row) for row in connection.execute(chosen).all()]
 
 
-def of_id(connection: Connection, sandbox: str, batch_id: int) -> Batch | None:
+def find_by_id(connection: Connection, sandbox: str, batch_id: int) -> Batch | None:
     """Return a batch by its id."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.id == batch_id)).first()
     return BATCHES.make(row) if row else None
 
 
-def find(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
+def find_batch(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
     """Return a batch by its number."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
     return BATCHES.make(row) if row else None
 
 
-def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | None:
+def find_by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | None:
     """Return the newest batch with these shared properties (`opening`)."""
     row = connection.execute(
         BATCHES.select()
@@ -58,8 +60,8 @@ def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | No
     return BATCHES.make(row) if row else None
 
 
-def members(
-    connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = ""
+def list_members(
+    connection: Connection, batch_id: int, after: int = -1, limit: int = 100, state: str = ""
 ) -> list[BatchPlace]:
     """Return the places of a batch behind the position `after`, with their lists."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
@@ -70,11 +72,11 @@ def members(
     )
     if state:
         statement = statement.where(batch_member.c.state == state)
-    rows = connection.execute(statement.order_by(batch_member.c.position).limit(most)).all()
-    return [_place(tuple(row)) for row in rows]
+    rows = connection.execute(statement.order_by(batch_member.c.position).limit(limit)).all()
+    return [_batch_place(tuple(row)) for row in rows]
 
 
-def _place(row: Sequence[object]) -> BatchPlace:
+def _batch_place(row: Sequence[object]) -> BatchPlace:
     member, (order_no, invt_no, state) = MEMBERS.make(row[:-3]), row[-3:]
     drawn = member.draw
     return BatchPlace(
@@ -90,20 +92,20 @@ def _place(row: Sequence[object]) -> BatchPlace:
     )
 
 
-def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
+def history_of_batch(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
     """Return the history of a batch, oldest first."""
     return case_rows.history(connection, sandbox, batch_no, "batch")
 
 
 def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> BatchOut | None:
-    batch = find(connection, sandbox, number)
+    batch = find_batch(connection, sandbox, number)
     if batch is None:
         return None
     return batch_out(
         batch,
-        of_members=tuple(map(MemberOut.of, members(connection, batch.id, most=parts))),
-        history=history_out(history(connection, sandbox, number)),
+        of_members=tuple(map(MemberOut.of, list_members(connection, batch.id, limit=parts))),
+        history=history_out(history_of_batch(connection, sandbox, number)),
     )
 
 
-CASES = CaseReader(kind=BATCH, listed=listed, out=batch_out, show=_show)
+BATCH_CASES = CaseReader(kind=BATCH_KIND, listed=list_batches, out=batch_out, show=_show)

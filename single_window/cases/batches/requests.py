@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from declarations.batches.opening import HAND, check_way
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
-from gateways.customs.batches.changes import LISTS, ROLE, refusals
-from gateways.customs.batches.opening import manual_opening
+from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
+from gateways.customs.batches.opening import manual_opening_of
 from gateways.customs.batches.repository import Batch
 from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
 from schemas import codes
 from single_window.accounts.people import Person
-from single_window.cases.batches.queries import by_opening, find, history
+from single_window.cases.batches.queries import find_batch, find_by_opening, history_of_batch
 from single_window.context import Context
 from single_window.frame.case_rows import HistoryLine
 from single_window.language.refusal import Refusal, refused_for
@@ -26,7 +26,7 @@ from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.work import filing
 
-MOST = 10_000
+MAX_LISTS = 10_000
 """Maximum number of lists in one request."""
 ROLES = (PARTICIPANT, OFFICER)
 ACTIONS = ("add", "remove", "declare")
@@ -58,7 +58,7 @@ def open_batch(
         raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
     number = filing.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
-    return ChangeRequest(number, "", manual_opening(flow, customs_code, trade_mode, number))
+    return ChangeRequest(number, "", manual_opening_of(flow, customs_code, trade_mode, number))
 
 
 def request_change(
@@ -77,13 +77,13 @@ def request_change(
     """
     if action not in ACTIONS:
         raise Refusal("batch_action", action=action, role=PARTICIPANT)
-    if action in {"add", "remove"} and not 0 < len(lists) <= MOST:
-        raise Refusal("batch_lists", most=MOST)
+    if action in {"add", "remove"} and not 0 < len(lists) <= MAX_LISTS:
+        raise Refusal("batch_lists", most=MAX_LISTS)
     with reading(context.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
     values = {ROLE: PARTICIPANT, **({LISTS: lists} if action in {"add", "remove"} else {})}
     decision = Decision(batch.id, 0, revision or batch.revision, action, "", who.name, values)
-    reasons = refusals(batch, decision)
+    reasons = refusals_of(batch, decision)
     if reasons:
         raise refused_for(reasons)
     return ChangeRequest(
@@ -96,15 +96,17 @@ def history_of(connection: Connection, sandbox: str, filed: ChangeRequest) -> li
     """Return the history lines that a request caused; empty: customs has not decided yet."""
     batch_no = filed.batch_no
     if not batch_no:
-        opened = by_opening(connection, sandbox, filed.opening)
+        opened = find_by_opening(connection, sandbox, filed.opening)
         batch_no = opened.batch_no if opened is not None else ""
     return (
-        [line for line in history(connection, sandbox, batch_no) if int(line.key) == filed.number] if batch_no else []
+        [line for line in history_of_batch(connection, sandbox, batch_no) if int(line.key) == filed.number]
+        if batch_no
+        else []
     )
 
 
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
-    batch = find(connection, sandbox, batch_no)
+    batch = find_batch(connection, sandbox, batch_no)
     if batch is None:
         raise NotFound(batch_no, sandbox)
     return batch

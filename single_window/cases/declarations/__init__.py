@@ -18,12 +18,6 @@ FOLDER = Folder(
             "Declarations: lists of imports and exports with their states; `show` prints the whole story of one.",
         ),
     },
-    rooms=(
-        "declarations",
-        "notes",
-    ),
-    decided=(
-        "declaration",
-        "request",
-    ),
+    rooms=("declarations", "notes"),
+    decided=("declaration", "request"),
 )

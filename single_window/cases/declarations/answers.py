@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window.cases.declarations.note_parts import NoteStory
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local
@@ -109,10 +109,10 @@ class NotesOut(Answer, frozen=True, kw_only=True):
 
 
 def _value(declared: DeclarationOut) -> str:
-    return declared.value if declared.value != plain(0) else ""
+    return declared.value if declared.value != amount_text(0) else ""
 
 
-DECLARATION = CaseKind(
+DECLARATION_KIND = CaseKind(
     noun="declaration",
     command="declaration",
     path="/declarations",

@@ -13,10 +13,9 @@ from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from single_window.cases.declarations.assembly import answer
 from single_window.cases.declarations.matches import ABOUT_LISTS
-from single_window.cases.declarations.papers import papers
+from single_window.cases.declarations.papers import papers_of
 from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
 from single_window.frame.findings import findings_out
-from single_window.frame.typed import instant_text
 from single_window.intake.reading import read_body
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -41,22 +40,12 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     for kind in sorted({kind for kind, _, _ in keys}):
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
-    return MessageStory(
-        id=row.id,
-        code=row.code,
+    return MessageStory.of(
+        row,
         words=_title(row.code),
-        sender=row.sender,
-        transmission_id=row.transmission_id,
-        guid=row.guid,
-        channel=row.channel,
-        edition=row.edition,
-        received_at=instant_text(row.received_at),
-        size=row.size,
-        documents=row.documents,
-        state=row.state,
         state_words=phrases.phrase("message", row.state),
         findings=findings_out(_decode_findings(row.findings)) if row.findings else (),
-        papers=tuple(papers(connection, sandbox, conditions, answers)),
+        papers=tuple(papers_of(connection, sandbox, conditions, answers)),
         receipts=tuple(answers),
         kept=body is not None,
     )

@@ -9,17 +9,17 @@ from sqlalchemy import Connection, select
 
 from declarations import lifecycle
 from declarations.calendar import day_of
-from declarations.money import plain, scaled
+from declarations.money import amount_text, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration
 from schemas import codes
 from single_window.cases.declarations import evidence, gathering, import_evidence, matches
-from single_window.cases.declarations.coming_next import advice, due_of, steps
+from single_window.cases.declarations.coming_next import advice, next_steps, open_deadlines_of
 from single_window.cases.declarations.gathering import Gathered
-from single_window.cases.declarations.happenings import happenings
-from single_window.cases.declarations.papers import papers
+from single_window.cases.declarations.happenings import happenings_of
+from single_window.cases.declarations.papers import papers_of
 from single_window.cases.declarations.parts import (
     Evidence,
     GivenReceiptOut,
@@ -29,7 +29,7 @@ from single_window.cases.declarations.parts import (
     ReservationView,
     Story,
 )
-from single_window.cases.declarations.taxes import bills
+from single_window.cases.declarations.taxes import bills_of
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, statuses, words
 from single_window.language.phrases import phrase
@@ -90,7 +90,7 @@ def _story(
 ) -> Story:
     received = gathering.answers_of(connection, sandbox, gathered)
     answers = [answer(box, receipt) for box, receipt in received]
-    happened = happenings(
+    happened = happenings_of(
         connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law
     )
     others = tuple(
@@ -98,11 +98,11 @@ def _story(
     )
     documents = tuple(
         paper
-        for paper in papers(connection, sandbox, gathered.where, answers, _parcel(listed))
+        for paper in papers_of(connection, sandbox, gathered.where, answers, _parcel(listed))
         if gathered.mine(paper.kind, paper.key)
     )
     clock = sandboxes.find(connection, sandbox).clock
-    due = due_of(connection, sandbox, listed.id, listed.state) if listed else ()
+    due = open_deadlines_of(connection, sandbox, listed.id, listed.state) if listed else ()
     return Story(
         sandbox=sandbox,
         now=instant_text(clock.now()),
@@ -111,9 +111,11 @@ def _story(
         documents=documents,
         timeline=tuple(happened),
         receipts=tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
-        bills=bills(connection, listed.id, sandbox, law, listed.accepted_at) if listed and listed.flow == "I" else (),
+        bills=bills_of(connection, listed.id, sandbox, law, listed.accepted_at)
+        if listed and listed.flow == "I"
+        else (),
         requests=_requests(connection, sandbox, listed.id, law) if listed else (),
-        next=steps(listed.state, "declaration", listed.flow) if listed else (),
+        next=next_steps(listed.state, "declaration", listed.flow) if listed else (),
         due=due,
         open_deliveries=open_deliveries(connection, sandbox),
         others=others,
@@ -138,42 +140,19 @@ def _parcel(declared: Declaration | None) -> str:
 
 def _head(connection: Connection, sandbox: str, declared: Declaration, law: Parameters) -> Head:
     mode, office = codes.trade_modes.get(declared.trade_mode), codes.offices.get(declared.customs_code)
-    return Head(
-        id=declared.id,
-        key=declared.key,
-        order_no=declared.order_no,
-        cop_no=declared.cop_no,
-        pre_no=declared.pre_no,
-        invt_no=declared.invt_no,
-        state=declared.state,
+    return Head.of(
+        declared,
         state_words=phrases.state(declared.state),
-        lane=declared.lane,
         lane_words=phrases.phrase("lane", declared.lane),
-        detention=declared.detention,
-        trade_mode=declared.trade_mode,
         trade_mode_words=Words(mode.zh, mode.en) if mode else Words("", ""),
-        customs_code=declared.customs_code,
         office=Words(office.zh, office.en or office.zh) if office else Words("", ""),
-        agent_code=declared.agent_code,
-        ebc_code=declared.ebc_code,
         logistics_no=declared.logistics_key.partition("|")[2],
-        value=plain(declared.value),
-        full_tax=declared.full_tax,
-        accepted_at=instant_text(declared.accepted_at),
-        released_at=instant_text(declared.released_at),
-        closed_at=instant_text(declared.closed_at),
-        delivered_at=instant_text(declared.delivered_at),
-        arrived_at=instant_text(declared.arrived_at),
+        value=amount_text(declared.value),
         held=held(connection, sandbox, declared, law),
         because=tuple(phrases.because(reason, law) for reason in declared.reasons),
-        flow=declared.flow,
         flow_words=phrases.flow(declared.flow),
-        kind=LIST[declared.flow],
-        bill_no=declared.bill_no,
-        batch_no=declared.batch_no,
-        statistics_flag=declared.statistics_flag,
+        kind=KIND_OF_LIST[declared.flow],
         summary=evidence.summary_of(connection, sandbox, declared, law),
-        version=declared.version,
     )
 
 
@@ -197,20 +176,13 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
         .order_by(request.c.id)
     )
     return tuple(
-        ListRequest(
-            id=row.id,
-            kind=row.kind,
+        ListRequest.of(
+            row,
             words=phrases.kind(row.kind),
-            key=row.key,
-            state=row.state,
             state_words=phrases.state(row.state, row.kind),
-            filed_at=instant_text(row.filed_at),
-            because=tuple(
-                phrases.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())
-            ),
-            next=steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
-            due=due_of(connection, sandbox, row.id, row.state),
-            version=row.version,
+            because=tuple(phrases.because(reason, law) for reason in _decode_reasons(row.reasons or "[]")),
+            next=next_steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
+            due=open_deadlines_of(connection, sandbox, row.id, row.state),
         )
         for row in rows.all()
     )
@@ -224,7 +196,7 @@ def held(
     used = declaration.held.allowance
     if used is not None:
         reservations.append(
-            ReservationView(phrase("held", f"allowance_{used.state}"), f"{plain(used.value)} ({used.year})")
+            ReservationView(phrase("held", f"allowance_{used.state}"), f"{amount_text(used.value)} ({used.year})")
         )
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
@@ -235,14 +207,17 @@ def held(
             reservations.append(
                 ReservationView(
                     phrase("held", "allowance_total"),
-                    f"{plain(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
+                    f"{amount_text(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
                 )
             )
     reservations += [
-        ReservationView(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps
+        ReservationView(phrase("held", "caps"), f"{cap.group} {amount_text(cap.quantity)}")
+        for cap in declaration.held.caps
     ]
     reservations += [
-        ReservationView(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
+        ReservationView(
+            phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {amount_text(drawn.quantity)}"
+        )
         for drawn in declaration.held.stock
     ]
     return tuple(reservations)
@@ -251,6 +226,6 @@ def held(
 def _of_limit(accepted_at: int, law: Parameters) -> str:
     """Return " / " and the yearly limit on the day of acceptance; empty if there is none."""
     try:
-        return f" / {plain(scaled(law.on('limits.annual', day_of(accepted_at)).amount))}"
+        return f" / {amount_text(scaled_of(law.on('limits.annual', day_of(accepted_at)).amount))}"
     except NoValue:
         return ""

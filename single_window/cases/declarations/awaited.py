@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import request
 from sqlalchemy import Connection, or_, select
 
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from single_window.cases.declarations.answers import DeclarationsOut
 from single_window.clock import monotonic, system_now
 from single_window.frame.http.ports import PREFIX, Ports
@@ -26,18 +26,21 @@ RETRY_AFTER_SECONDS = 2
 
 
 class Snapshot(NamedTuple):
-    """The state at one instant: the answer (None: unknown number), the requested statuses that were received, and
-    whether no work is pending (`settled`)."""
+    """The state at one instant: whether anything has the number, the requested statuses that were received, and whether
+    no work is pending (`settled`)."""
 
-    answer: DeclarationsOut | None
+    found: bool
     given: list[str]
     settled: bool
     next_due: float | None
     """Seconds until the sandbox's running clock reaches its next deadline; None: it never does."""
+    answer: DeclarationsOut | None = None
+    """The answer, if no later look follows and the number was found."""
 
-    def is_stable(self, seconds: float) -> bool:
-        """True if there is an answer that cannot change within `seconds` unless somebody acts."""
-        return self.answer is not None and self.settled and (self.next_due is None or self.next_due > seconds)
+    def is_final(self, seconds: float) -> bool:
+        """True if a requested status was received, or if nothing can change within `seconds` unless somebody acts."""
+        is_stable = self.found and self.settled and (self.next_due is None or self.next_due > seconds)
+        return bool(self.given) or is_stable
 
 
 def may_wait(path: str, query: str) -> bool:
@@ -45,7 +48,7 @@ def may_wait(path: str, query: str) -> bool:
     return path.startswith(f"{PREFIX}/declarations/") and ("wait_for" in query or "%" in query)
 
 
-def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
+def given_outcomes(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
     """Return the `wanted` statuses, or receipt types such as 816, that the declarations in `rows` have received."""
     requested = list(wanted)
     if not rows:
@@ -53,59 +56,56 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
     received = connection.execute(
         select(receipt.c.return_status, receipt.c.code)
         .distinct()
-        .where(
-            receipt.c.sandbox == sandbox,
-            receipt.c.order_no.in_({row.order_no for row in rows}),
-            receipt.c.kind.in_([*LIST.values(), "tax_bill"]),
-            receipt.c.key.in_({row.key for row in rows}),
-            or_(receipt.c.return_status.in_(requested), receipt.c.code.in_(requested)),
-        )
+        .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_({row.order_no for row in rows}))
+        .where(receipt.c.kind.in_([*KIND_OF_LIST.values(), "tax_bill"]), receipt.c.key.in_({row.key for row in rows}))
+        .where(or_(receipt.c.return_status.in_(requested), receipt.c.code.in_(requested)))
     ).all()
     codes = {text for row in received for text in row}
     return [text for text in requested if text in codes]
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
-    """Return whether a sandbox has neither pending work nor an open request to a platform, and the seconds until its
-    running clock reaches the next deadline (None: never)."""
+    """Return whether a sandbox has neither pending work nor an open request to a platform, and if so the seconds until
+    its running clock reaches the next deadline (None: never)."""
     clock = sandboxes.find(connection, sandbox).clock
-    idle = not (
-        dispatch.open_deliveries(connection, sandbox) or payment_requests.under_way(connection, sandbox, system_now())
-    )
+    if dispatch.open_deliveries(connection, sandbox) or payment_requests.under_way(connection, sandbox, system_now()):
+        return False, None
     due = dispatch.next_due(connection, sandbox)
     if due is None or (clock.kind != "system" and not clock.rate):
-        return idle, None
+        return True, None
     rate = 1.0 if clock.kind == "system" else float(clock.rate)
-    return idle, (due - clock.now(system_now())) / rate / 1_000
+    return True, (due - clock.now(system_now())) / rate / 1_000
 
 
-def wait(at: Ports, look: Callable[[], Snapshot], seconds: int) -> Snapshot:
-    """Call `look` until its result has a requested status or cannot change within `seconds` unless somebody acts.
+def wait_until_final(at: Ports, look: Callable[[float], Snapshot], seconds: int) -> Snapshot:
+    """Call `look` with the seconds that are left, until its result is final or they are over, and return that.
 
-    Returns the last result. Raises `Problem` if too many clients wait already."""
+    Raises `Problem` if too many clients wait already."""
     disconnected = request.environ.get("waitress.client_disconnected", bool)
     acquired = at.waiting.acquire(blocking=False)
     until = monotonic() + (seconds if acquired else 0)
     try:
         while True:
             seen = at.changes.generation if at.changes else 0
-            result, remaining = look(), until - monotonic()
-            if result.given or result.is_stable(remaining):
+            is_over = disconnected() or (at.changes is not None and at.changes.closing)
+            remaining = 0.0 if is_over else max(0.0, until - monotonic())
+            result = look(remaining)
+            if result.is_final(remaining):
                 return result
             if not acquired:
                 meters.count("http_turned_away", 1, "polls")
                 raise problem(
                     "too-many-waits", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
                 )
-            if remaining <= 0 or disconnected() or (at.changes is not None and at.changes.closing):
+            if remaining <= 0:
                 return result
-            _nap(at, seen, min(MAX_NAP_SECONDS, remaining))
+            _nap_seconds(at, seen, min(MAX_NAP_SECONDS, remaining))
     finally:
         if acquired:
             at.waiting.release()
 
 
-def _nap(at: Ports, seen: int, seconds: float) -> None:
+def _nap_seconds(at: Ports, seen: int, seconds: float) -> None:
     if at.changes is None:
         Event().wait(seconds)
     else:

@@ -14,10 +14,10 @@ from flask import Response
 
 from single_window.cases.declarations import awaited, queries
 from single_window.cases.declarations import matches as stories
-from single_window.cases.declarations.answers import DECLARATION, DeclarationsOut, DeclarationsPageOut, NotesOut
+from single_window.cases.declarations.answers import DECLARATION_KIND, DeclarationsOut, DeclarationsPageOut, NotesOut
 from single_window.cases.declarations.awaited import Snapshot
 from single_window.cases.declarations.notes import of_note
-from single_window.cases.declarations.queries import CASES
+from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.cases import listed_cases, missing
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
@@ -78,7 +78,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List declarations.
 
     Imports and exports, newest first; `flow`, `state`, `batch` and `bill_no` narrow them."""
-    return listed_cases(CASES, query)
+    return listed_cases(DECLARATION_CASES, query)
 
 
 @blueprint.get("/declarations/<path:number>")
@@ -102,21 +102,25 @@ def show(number: str, query: dict[str, Any]) -> Response:
     status can follow unless a clock is moved or a person acts (`settled`)."""
     at, sandbox = ports(), guard.sandbox_name()
     look = partial(_look, at, sandbox, number, query["flow"], query["wait_for"])
-    snapshot = awaited.wait(at, look, query["timeout"]) if query["wait_for"] else look()
+    snapshot = awaited.wait_until_final(at, look, query["timeout"]) if query["wait_for"] else look(0)
     if snapshot.answer is None:
-        raise missing(DECLARATION, sandbox, number)
+        raise missing(DECLARATION_KIND, sandbox, number)
     waited = {"given": tuple(snapshot.given), "settled": snapshot.settled} if query["wait_for"] else {}
     return json_response(msgspec.structs.replace(snapshot.answer, **waited))
 
 
-def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Snapshot:
-    """Return the current declarations with a number, and those of the `wanted` statuses that they have received."""
+def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str], seconds: float) -> Snapshot:
+    """Return whether anything has a number, and which `wanted` statuses it has received; with the answer, which takes
+    the most queries, only if this is final for the remaining `seconds`."""
     with at.places.reading() if wanted else reading(at.window.engine) as connection:
         # queried first: `settled` must never be newer than the declarations
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
-        rows, shown = queries.numbered(connection, sandbox, number, flow)
-        given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
-    return Snapshot(shown, given, settled, next_due)
+        rows, found = queries.with_number(connection, sandbox, number, flow)
+        given = awaited.given_outcomes(connection, sandbox, rows, wanted) if wanted else []
+        snapshot = Snapshot(found, given, settled, next_due)
+        if not found or (seconds > 0 and not snapshot.is_final(seconds)):
+            return snapshot
+        return snapshot._replace(answer=queries.answer_about(connection, sandbox, number, rows, flow))
 
 
 @blueprint.get("/notes/<path:number>")
@@ -135,5 +139,5 @@ def note(number: str) -> Response:
             if match.category == "note"
         ]
     if not notes:
-        raise missing(DECLARATION, sandbox, number)
+        raise missing(DECLARATION_KIND, sandbox, number)
     return json_response(NotesOut(number=number, notes=tuple(notes)))

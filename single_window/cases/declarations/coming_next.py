@@ -12,10 +12,7 @@ from sqlalchemy import Connection, select, union_all
 from declarations import lifecycle
 from declarations.calendar import HOUR
 from single_window.cases.declarations import gathering
-from single_window.cases.declarations.parts import (
-    NextStepOut,
-    OpenDeadlineOut,
-)
+from single_window.cases.declarations.parts import NextStepOut, OpenDeadlineOut
 from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
@@ -39,38 +36,35 @@ STATES_OF_DEADLINE = {
 """States in which a deadline still has an effect. Superseded deadlines stay stored until they are due."""
 
 
-def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
+def next_steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
     """Return the possible steps in a state of the lifecycle named `lives`; `flow` (I or E) limits those of lists."""
-    conditions = lifecycle.conditions()
+    conditions = lifecycle.all_conditions()
     return tuple(
         NextStepOut.of(
             step,
             words=Words(step.zh, step.en),
             needs=tuple(Words(conditions[name].zh, conditions[name].en) for name in step.needs),
         )
-        for step in lifecycle.allowed(state, lifecycle=lives, flow=flow)
+        for step in lifecycle.allowed_transitions(state, lifecycle=lives, flow=flow)
     )
 
 
-def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
+def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
     """Return the open deadlines of a declaration, request or note part that still have an effect in its state."""
-    about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
-    rows = connection.execute(
-        union_all(
-            *[
-                select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
-                    deadline.c.sandbox == sandbox, deadline.c.state == "open", subject
-                )
-                for subject in about
-            ]
-        )
-    ).all()
-    return tuple(
-        OpenDeadlineOut(
-            at=instant_text(row.due), kind=row.kind, words=phrases.phrase("deadline", _named_kind(row.kind, state))
-        )
+    about = (deadline.c.subject == f"[{number}]", gathering.begins_with(connection, deadline.c.subject, f"[{number},"))
+    named = select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
+        deadline.c.sandbox == sandbox, deadline.c.state == "open"
+    )
+    rows = connection.execute(union_all(*[named.where(subject) for subject in about])).all()
+    effective = [
+        row
         for row in sorted(rows, key=lambda row: row.due)
         if state in STATES_OF_DEADLINE.get(row.kind, {state}) and _is_effective(row, state)
+    ]
+    words = [phrases.phrase("deadline", _named_kind(row.kind, state)) for row in effective]
+    return tuple(
+        OpenDeadlineOut(at=instant_text(row.due), kind=row.kind, words=text)
+        for row, text in zip(effective, words, strict=True)
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, participant, timeline
 
@@ -16,7 +16,7 @@ _FINDING = frozenset({"detained", "sent_back"})
 _RELEASED = frozenset({"released", "closed"})
 
 
-class Record(NamedTuple):
+class CompanyRecord(NamedTuple):
     """The company of a list, and counts of its other lists, imports and exports, by outcome."""
 
     code: str
@@ -33,7 +33,7 @@ class Record(NamedTuple):
     """The number of the sandbox's lists that were searched."""
 
 
-def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record | None:
+def company_record_of(connection: Connection, sandbox: str, declaration_id: int) -> CompanyRecord | None:
     """Return the record of the company in a list's ebcCode; None if that is empty."""
     code = connection.execute(
         select(declaration.c.ebc_code).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
@@ -45,13 +45,13 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
         select(*columns).where(declaration.c.sandbox == sandbox).order_by(declaration.c.id.desc()).limit(MAX_LISTS_READ)
     ).all()
     company_rows = [row for row in newest if row.ebc_code == code and row.id != declaration_id]
-    inspected, findings = _inspected(connection, sandbox, company_rows)
+    inspected, findings = _inspection_counts(connection, sandbox, company_rows)
     registered = connection.execute(
         select(participant.c.name, participant.c.kinds, participant.c.credit_grade).where(
             participant.c.sandbox == sandbox, participant.c.code == code
         )
     ).first()
-    return Record(
+    return CompanyRecord(
         code=code,
         name=registered.name if registered else "",
         grade=registered.credit_grade if registered and registered.kinds else "",
@@ -64,19 +64,20 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
     )
 
 
-def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
+def _inspection_counts(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
     """Return how many lists were inspected, and how many of these ended in a finding, according to their timelines."""
     order_nos = sorted({row.order_no for row in lists if row.order_no})
     lines = connection.execute(
         select(timeline.c.kind, timeline.c.key, timeline.c.state).where(
             timeline.c.sandbox == sandbox,
             one_of(connection, timeline.c.order_no, order_nos),
-            timeline.c.kind.in_(sorted(LIST.values())),
+            timeline.c.kind.in_(sorted(KIND_OF_LIST.values())),
             timeline.c.state.in_(["under_inspection", *sorted(_FINDING)]),
         )
     )
     states: dict[tuple[str, str], set[str]] = {}
     for kind, key, state in lines:
         states.setdefault((kind, key), set()).add(state)
-    histories = [seen for row in lists if "under_inspection" in (seen := states.get((LIST[row.flow], row.key), set()))]
-    return len(histories), sum(bool(history & _FINDING) for history in histories)
+    histories = (states.get((KIND_OF_LIST[row.flow], row.key), set()) for row in lists)
+    inspected = [history for history in histories if "under_inspection" in history]
+    return len(inspected), sum(bool(history & _FINDING) for history in inspected)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.money import SCALE, Scaled
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import declaration, document
 
@@ -71,7 +71,7 @@ class ComparableLine(NamedTuple):
     measured: tuple[Measured, ...]
 
 
-def spread(values: Sequence[Scaled]) -> Spread | None:
+def spread_of(values: Sequence[Scaled]) -> Spread | None:
     """Return the distribution of values; None if there are fewer than `MIN_SAMPLE_SIZE`."""
     if len(values) < MIN_SAMPLE_SIZE:
         return None
@@ -79,7 +79,7 @@ def spread(values: Sequence[Scaled]) -> Spread | None:
     return Spread(len(values), min(values), lower, median, upper, max(values))
 
 
-def lies(value: Scaled, among: Spread) -> str:
+def position_in(value: Scaled, among: Spread) -> str:
     """Return the position of a value relative to the quartiles: within, below, above, far_below or far_above."""
     side = "below" if value < among.lower else "above" if value > among.upper else ""
     away = max(among.lower - value, value - among.upper)
@@ -92,12 +92,12 @@ def lies(value: Scaled, among: Spread) -> str:
     )
 
 
-def price(line: Any, _listed: Any) -> Scaled | None:
+def price_of(line: Any, _listed: Any) -> Scaled | None:
     """Return the unit price of a line; None if the line has no quantity."""
     return round(line.total_price * SCALE / line.qty) if line.qty > 0 else None
 
 
-def weight(line: Any, listed: Any) -> Scaled | None:
+def weight_of(line: Any, listed: Any) -> Scaled | None:
     """Return the unit weight of a line in kilograms, from its statutory quantity, or from the list's net weight if the
     list has one line.
     None if neither has it, or if the unit is the kilogram.
@@ -109,10 +109,10 @@ def weight(line: Any, listed: Any) -> Scaled | None:
     return round(net * SCALE / line.qty) if net else None
 
 
-MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price, "weight": weight}
+MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price_of, "weight": weight_of}
 
 
-def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[ComparableLine, ...]:
+def comparable_lines_of(connection: Connection, sandbox: str, declaration_id: int) -> tuple[ComparableLine, ...]:
     """Compare the first lines of a list with comparable lines; empty if its document was deleted."""
     row = connection.execute(
         select(declaration.c.flow, document.c.facts)
@@ -121,13 +121,13 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
     ).first()
     if row is None:
         return ()
-    kind = DOCUMENTS[LIST[row.flow]]
+    kind = DOCUMENTS[KIND_OF_LIST[row.flow]]
     listed = unpack(kind, row.facts)
     lines = listed.lines[:MAX_LINES]
-    facts = newest(connection, sandbox, row.flow, but=declaration_id)
-    by_goods = gathered((unpack(kind, packed) for packed in facts), {goods_of(line) for line in lines})
+    facts = newest_lists(connection, sandbox, row.flow, but=declaration_id)
+    by_goods = lines_by_goods((unpack(kind, packed) for packed in facts), {goods_of(line) for line in lines})
     return tuple(
-        ComparableLine(line.gnum, line.gname, goods_of(line), _measured(line, listed, by_goods[goods_of(line)]))
+        ComparableLine(line.gnum, line.gname, goods_of(line), _measure_line(line, listed, by_goods[goods_of(line)]))
         for line in lines
     )
 
@@ -137,7 +137,7 @@ def goods_of(line: Any) -> Goods:
     return line.gcode, line.unit, getattr(line, "currency", "")
 
 
-def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[tuple[Any, Any]]]:
+def lines_by_goods(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[tuple[Any, Any]]]:
     """Return at most `SAMPLE_SIZE` lines for each of the goods, as (line, list)."""
     by_goods: dict[Goods, list[tuple[Any, Any]]] = {goods: [] for goods in wanted}
     open_ = set(by_goods)
@@ -152,7 +152,7 @@ def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[
     return by_goods
 
 
-def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
+def newest_lists(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
     """Yield the packed facts of the newest lists of a flow, newest first, without the list `but`; read lazily.
 
     An index holds id and flow. At most `MAX_ROWS_SEARCHED` entries of it are read, however rare the flow is.
@@ -177,12 +177,12 @@ def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterato
         )
 
 
-def _measured(line: Any, listed: Any, others: Sequence[tuple[Any, Any]]) -> tuple[Measured, ...]:
+def _measure_line(line: Any, listed: Any, others: Sequence[tuple[Any, Any]]) -> tuple[Measured, ...]:
     measured = []
     for quantity, measure in MEASURES.items():
         own = measure(line, listed)
         if own is not None:
             values = [value for other in others if (value := measure(*other)) is not None]
-            among = spread(values)
-            measured.append(Measured(quantity, own, tuple(values), among, lies(own, among) if among else ""))
+            among = spread_of(values)
+            measured.append(Measured(quantity, own, tuple(values), among, position_in(own, among) if among else ""))
     return tuple(measured)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import codes
@@ -48,7 +48,7 @@ LINE = ("item", "qty", "price")
 """The compared values of a goods line."""
 
 
-def evidence(
+def compare_facts(
     layout: Layout,
     facts: Mapping[str, Any],
     wanted: Iterable[str],
@@ -60,7 +60,9 @@ def evidence(
     further fields of `Evidence`."""
     present = [kind for kind in layout.kinds if kind in facts]
     rules = {reason.rule for reason in against}
-    rows = sorted([*_head(layout, facts, rules), *_lines(layout, facts, rules)], key=lambda row: not row.differs)
+    rows = sorted(
+        [*_compare_heads(layout, facts, rules), *_compare_lines(layout, facts, rules)], key=lambda row: not row.differs
+    )
     return Evidence(
         tuple((kind, phrases.phrase("role", kind)) for kind in present),
         tuple(
@@ -79,10 +81,10 @@ def evidence(
     )
 
 
-def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
+def _compare_heads(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
     for field in layout.fields:
         texts = tuple(
-            _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
+            _text_of(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
         )
         if any(texts):
             # a rule may compare two values, one of which agrees
@@ -90,10 +92,9 @@ def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator
             yield ComparedValue(field.name, phrases.phrase("compared", field.name), texts, differs)
 
 
-def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
-    listed, ordered = [
-        {line.gnum: line for line in facts[kind].lines} if kind in facts else {} for kind in layout.kinds[:2]
-    ]
+def _compare_lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
+    of_both = (facts[kind].lines if kind in facts else () for kind in layout.kinds[:2])
+    listed, ordered = ({line.gnum: line for line in lines} for lines in of_both)
     numbers = sorted(listed.keys() | ordered.keys())
     against = not layout.lines_rules.isdisjoint(rules)
     alone = ("",) * (len(layout.kinds) - 2)
@@ -105,35 +106,35 @@ def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterato
             yield ComparedValue(
                 f"{name} {number}",
                 Words(f"{phrase.zh} {number}", f"{phrase.en} {number}"),
-                (*(_goods(line, name) for line in pair), *alone),
+                (*(_goods_text(line, name) for line in pair), *alone),
                 differs,
-                tuple(_measure(line, name) for line in pair) if name in _MEASURES else (),
+                tuple(_measure_text(line, name) for line in pair) if name in _MEASURES else (),
             )
 
 
-def _text(facts: Any, element: str) -> str:
+def _text_of(facts: Any, element: str) -> str:
     """Return a value of a document as text, with its second element (see `Field`)."""
     if facts is None or not element:
         return ""
     if element == "#lines":
         return str(len(facts.lines))
     if element == "#value":
-        return _sums(facts)
+        return _sum_texts(facts)
     name, _, second = element.partition(" ")
     content = getattr(facts, name)
-    text = content if isinstance(content, str) else str(content) if name in _WHOLE else plain(content)
+    text = content if isinstance(content, str) else str(content) if name in _WHOLE else amount_text(content)
     return f"{text} {getattr(facts, second)}".strip() if second and text else text
 
 
-def _sums(listed: Any) -> str:
+def _sum_texts(listed: Any) -> str:
     """Return the total value of a list's goods, by currency."""
     sums: dict[str, int] = {}
     for line in listed.lines:
         sums[line.currency] = sums.get(line.currency, 0) + line.total_price
-    return " + ".join(f"{plain(amount)} {currency}" for currency, amount in sums.items())
+    return " + ".join(f"{amount_text(amount)} {currency}" for currency, amount in sums.items())
 
 
-def _goods(line: Any, name: str) -> str:
+def _goods_text(line: Any, name: str) -> str:
     if line is None:
         return ""
     if name == "item":
@@ -148,11 +149,11 @@ def _goods(line: Any, name: str) -> str:
             )
         )
     if name == "qty":
-        return f"{plain(line.qty)} {line.unit}"
-    return f"{plain(line.total_price)} {getattr(line, 'currency', '')}".strip()
+        return f"{amount_text(line.qty)} {line.unit}"
+    return f"{amount_text(line.total_price)} {getattr(line, 'currency', '')}".strip()
 
 
-def _measure(line: Any, name: str) -> Words:
+def _measure_text(line: Any, name: str) -> Words:
 
     element, table = _MEASURES[name]
     value = table.get(getattr(line, element, ""))

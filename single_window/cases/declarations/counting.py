@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of
-from declarations.money import plain
-from gateways.customs.outcome import LIST
+from declarations.money import amount_text
+from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
 from single_window.context import MAIN
 from single_window.store import deliveries
@@ -90,28 +90,28 @@ def busy_sandbox(connection: Connection) -> str:
     return connection.execute(select(columns.sandbox).where(columns.id == oldest)).scalar() or ""
 
 
-def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
+def count_day(connection: Connection, sandbox: str, day: date | None) -> Counts:
     """Return the counts of a sandbox's day, or of all its days (None)."""
-    received, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
+    received, filed = _is_within(message.c.received_at, day), _is_within(receipt_group.c.filed_at, day)
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-    lists = _counted(
+    lists = _count_by(
         connection,
-        _of_lists(day),
+        _lists_of_day(day),
         (declaration.c.flow, declaration.c.state),
-        _of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox],
+        _is_of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox],
     )
     return Counts(
         sandbox=sandbox,
         day=day,
-        messages=_counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *received]),
-        documents=_counted(
+        messages=_count_by(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *received]),
+        documents=_count_by(
             connection,
             document,
             (document.c.kind,),
-            _of_day(document.c.message_id, sandbox, day) or [document.c.sandbox == sandbox],
+            _is_of_day(document.c.message_id, sandbox, day) or [document.c.sandbox == sandbox],
         ),
-        declarations=_by_state(lists),
-        receipts=_counted(
+        declarations=_count_by_state(lists),
+        receipts=_count_by(
             connection,
             of_receipts,
             (receipt.c.code, receipt.c.return_status),
@@ -119,24 +119,24 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
         ),
         deliveries=deliveries.depth(connection, sandbox),
         requests=waiting_requests(connection, sandbox),
-        tax=_tax(connection, sandbox, day),
+        tax=_tax_of_day(connection, sandbox, day),
         lists=lists,
     )
 
 
-def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
+def _is_of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
     """Return the condition that a row belongs to a message of the day. The subquery uses the index on instants."""
     if day is None:
         return []
-    within = _within(message.c.received_at, day)
+    within = _is_within(message.c.received_at, day)
     return [message_id.in_(select(message.c.id).where(message.c.sandbox == sandbox, *within))]
 
 
-def _of_lists(day: date | None) -> Any:
+def _lists_of_day(day: date | None) -> Any:
     """Return the table of lists; for a day, joined with their documents by the shared key."""
     if day is None:
         return declaration
-    flow = case((document.c.kind == LIST["E"], "E"), else_="I")
+    flow = case((document.c.kind == KIND_OF_LIST["E"], "E"), else_="I")
     return document.join(
         declaration,
         and_(
@@ -148,7 +148,7 @@ def _of_lists(day: date | None) -> Any:
     )
 
 
-def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
+def _count_by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
     by_state: dict[str, int] = {}
     for (_, state), count in sorted(lists.items(), key=lambda entry: entry[0][1]):
         by_state[state] = by_state.get(state, 0) + count
@@ -157,7 +157,7 @@ def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
 
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     """Return the number of open cancellations and returns, by kind and state."""
-    lives = {kind: lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]] for kind in REQUESTS}
+    lives = {kind: lifecycle.all_lifecycles()[lifecycle.LIFECYCLE_OF[kind]] for kind in REQUESTS}
     open_ = [
         and_(
             request.c.kind == kind,
@@ -165,14 +165,16 @@ def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, st
         )
         for kind, life in lives.items()
     ]
-    return _counted(connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)])
+    return _count_by(
+        connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)]
+    )
 
 
-def _within(column: Any, day: date | None) -> list[ColumnElement[bool]]:
+def _is_within(column: Any, day: date | None) -> list[ColumnElement[bool]]:
     return [] if day is None else [column >= instant_of(day), column < instant_of(day) + DAY]
 
 
-def _counted(
+def _count_by(
     connection: Connection, source: Any, columns: Sequence[Any], where: Sequence[ColumnElement[bool]]
 ) -> dict[Any, int]:
     rows = connection.execute(
@@ -181,16 +183,16 @@ def _counted(
     return {row[0] if len(columns) == 1 else tuple(row[:-1]): row[-1] for row in rows}
 
 
-def _tax(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
+def _tax_of_day(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
     is_valid = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
     rows = connection.execute(
         select(tax_bill.c.assessment).where(
-            tax_bill.c.sandbox == sandbox, is_valid, *_within(tax_bill.c.released_at, day)
+            tax_bill.c.sandbox == sandbox, is_valid, *_is_within(tax_bill.c.released_at, day)
         )
     )
     bills = [_totals(text) for (text,) in rows]
     sums = [
-        plain(sum(getattr(totals, name) for totals in bills))
+        amount_text(sum(getattr(totals, name) for totals in bills))
         for name in ("value", "duty", "consumption", "vat", "total")
     ]
     return TaxOfTheDay(len(bills), *sums)

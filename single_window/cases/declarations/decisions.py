@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind as Subjects
 from single_window.accounts import rights
 from single_window.cases import inspection_results
@@ -32,7 +32,7 @@ FOLLOWS = {
 REASON = "reason_given"
 """The condition of a step that is taken with a reason."""
 ACTIONABLE = frozenset({"declaration", "request"})
-DECIDED = frozenset({*LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
+DECIDED = frozenset({*KIND_OF_LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
 """Kinds that an officer decides about; a tally, too, is kept as a request."""
 UNSAID = "no receipt of an export list (604) says {status}, so its declarant could not be told; 604回执没有状态{status}"
 
@@ -42,7 +42,7 @@ def possible(
 ) -> tuple[Transition, ...]:
     """The acts of an officer that are possible in a state; with a list, those that its flow allows: nothing that no
     receipt can report. `codes` are those for which it waits: some make a reason necessary."""
-    steps = lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
+    steps = lifecycle.allowed_transitions(state, OFFICER, kind, flow if kind == "declaration" else "")
     case = rights.CaseFacts(state, 0, frozenset(codes))
     return tuple(
         step._replace(needs=tuple(dict.fromkeys((*step.needs, REASON))))
@@ -123,8 +123,8 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 def _reason(requested: Requested) -> str:
     """With the lines of goods that are not as declared: the declarant reads them in the receipt."""
-    found = inspection_results.given(requested.values.get("findings"))
-    return "; ".join(filter(None, (requested.reason, inspection_results.summed_up(found))))[: inspection_results.REASON]
+    found = inspection_results.parse_results(requested.values.get("findings"))
+    return "; ".join(filter(None, (requested.reason, inspection_results.sum_up(found))))[: inspection_results.REASON]
 
 
 def _kind(subject: Match) -> str:

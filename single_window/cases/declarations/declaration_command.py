@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from schemas.findings import Finding
-from single_window.cases.declarations.answers import DECLARATION, DeclarationOut, DeclarationsOut, DocumentOut
+from single_window.cases.declarations.answers import DECLARATION_KIND, DeclarationOut, DeclarationsOut, DocumentOut
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import list_options, show_options
 from single_window.frame.commands.findings import show_findings
@@ -29,7 +29,7 @@ def declaration() -> None:
 
 
 @declaration.command("list")
-@list_options(DECLARATION)
+@list_options(DECLARATION_KIND)
 def list_() -> None:
     """List declarations, newest first.
 
@@ -41,7 +41,7 @@ def list_() -> None:
 
 
 @declaration.command()
-@show_options(DECLARATION, "NUMBER")
+@show_options(DECLARATION_KIND, "NUMBER")
 def show(call: Call, answer: DeclarationsOut) -> None:
     """Show the declarations with a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo), reasons and documents.
 

@@ -16,10 +16,10 @@ from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, unpack
 from declarations.export import channel, comparing, modes, requirements
 from declarations.export.value import Fob
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
-from declarations.summary.eligibility import summable
+from declarations.summary.eligibility import is_summable
 from gateways.customs.repository import Declaration
 from single_window.cases.declarations import comparison
 from single_window.cases.declarations.comparison import Field, Layout
@@ -63,15 +63,15 @@ def of_export(
     day = _decided_on(connection, sandbox, declaration, timeline)
     against = _compare(facts, day, law)
     reasons, judged = _channel(connection, sandbox, declaration, listed, day, law)
-    return comparison.evidence(
+    return comparison.compare_facts(
         LAYOUT,
         facts,
         _wanted(day, law),
         against,
         law,
         channel=tuple(phrases.because(reason, law) for reason in reasons),
-        fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
-        summarising=phrases.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
+        fob=amount_text(judged.amount) if judged is not None and judged.amount is not None else "",
+        summarising=phrases.phrase("summarising", "yes" if channel.joins_monthly_summary(listed) else "no"),
         bases=tuple(phrases.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
     )
 
@@ -90,11 +90,11 @@ def summary_of(connection: Connection, sandbox: str, declaration: Declaration, l
         phrase = phrases.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
         return Words(f"{row.sum_no} {phrase.zh}".strip(), f"{row.sum_no} {phrase.en}".strip())
     day = day_of(declaration.closed_at)
-    if summable(declaration.trade_mode, declaration.statistics_flag, day, law):
+    if is_summable(declaration.trade_mode, declaration.statistics_flag, day, law):
         return phrases.phrase("summary_standing", "waits")
     return (
         phrases.phrase("summary_standing", "statistics")
-        if summable(declaration.trade_mode, "", day, law)
+        if is_summable(declaration.trade_mode, "", day, law)
         else Words("", "")
     )
 
@@ -147,7 +147,11 @@ def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reaso
 
 def _wanted(day: date, law: Parameters) -> list[str]:
     """Return the kinds of document that a list accepted on a day requires."""
-    return [kind for kind in LAYOUT.kinds if kind != "collection" or requirements.collection(day, law).applies]
+    return [
+        kind
+        for kind in LAYOUT.kinds
+        if kind != "collection" or requirements.collection_requirement_on(day, law).applies
+    ]
 
 
 def _channel(
@@ -170,13 +174,13 @@ def _channel(
 def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
     """Return the dated values used, without duplicates."""
     bases = [
-        *modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
-        *requirements.collection(day, law).parameters,
+        *modes.find_opening(listed.trade_mode, listed.customs_code, day, law).parameter_ids,
+        *requirements.collection_requirement_on(day, law).parameter_ids,
     ]
     if listed.trade_mode == modes.WAREHOUSE:
-        bases += requirements.warehouse_filing(day, law).parameters
+        bases += requirements.warehouse_requirement_on(day, law).parameter_ids
     if listed.statistics_flag == channel.SIMPLIFIED:
-        bases += requirements.pilot_zone(listed.customs_code, day, law).parameters
-    bases += judged.parameters if judged is not None else ()
-    bases += [identity for reason in reasons for identity in reason.parameters]
+        bases += requirements.zone_requirement_of(listed.customs_code, day, law).parameter_ids
+    bases += judged.parameter_ids if judged is not None else ()
+    bases += [identity for reason in reasons for identity in reason.parameter_ids]
     return list(dict.fromkeys(bases))

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from gateways.customs.export.notes import NOTES
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration
 from schemas import catalogue
 from single_window.receipts import rows as receipts
@@ -94,20 +94,20 @@ def _of_export(connection: Connection, sandbox: str, declaration: Declaration) -
     papers = {
         ("export_order", declaration.key),
         ("collection", declaration.key),
-        (LIST["E"], declaration.key),
+        (KIND_OF_LIST["E"], declaration.key),
         ("export_waybill", declaration.logistics_key),
     }
     places = {declaration.order_no, declaration.logistics_key.partition("|")[2][:60]}
     for kind, key, place in (
         *_requests(connection, sandbox, declaration.id),
-        *naming(connection, sandbox, declaration.logistics_key),
+        *meetings_naming(connection, sandbox, declaration.logistics_key),
     ):
         papers.add((kind, key))
         places.add(place)
-    return Gathered(_among(papers), tuple(sorted(places - {""})), lambda kind, key: (kind, key) in papers)
+    return Gathered(_numbers_among(papers), tuple(sorted(places - {""})), lambda kind, key: (kind, key) in papers)
 
 
-def _among(papers: Iterable[tuple[str, str]]) -> tuple[ColumnElement[bool], ...]:
+def _numbers_among(papers: Iterable[tuple[str, str]]) -> tuple[ColumnElement[bool], ...]:
     keys: dict[str, list[str]] = {}
     for kind, key in sorted(papers):
         keys.setdefault(kind, []).append(key)
@@ -123,7 +123,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequ
     ).all()
 
 
-def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
+def meetings_naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
     """Return the note parts that contain a parcel, as (kind, key, sender's number).
 
     There is no index from parcels to notes, so the database scans the notes of the sandbox.
@@ -137,8 +137,8 @@ def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence
             document.c.sandbox == sandbox,
             document.c.kind.in_(NOTES),
             document.c.state != "deleted",
-            holds(connection, document.c.facts, msgspec.json.encode(number)),
-            holds(connection, document.c.facts, msgspec.json.encode(carrier)),
+            contains_text(connection, document.c.facts, msgspec.json.encode(number)),
+            contains_text(connection, document.c.facts, msgspec.json.encode(carrier)),
         )
         .order_by(document.c.id)
         .limit(MAX_NOTE_PARTS)
@@ -146,14 +146,14 @@ def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence
     return rows
 
 
-def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
+def contains_text(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
     """Return the condition that a bytes column contains `part`."""
     if connection.dialect.name == "sqlite":
         return func.instr(column, part) > 0
     return func.pg_catalog.position(column, part) > 0
 
 
-def begins(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
+def begins_with(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
     """Return the condition that a column begins with a text, in the form for which each database uses its index."""
     if connection.dialect.name == "sqlite":
         return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.replies import CONCLUDED, taken_in
-from gateways.reported import event_of, subject_kind
-from gateways.taking_in import ACTORS
+from gateways.replies import CONCLUDED, taken_in_answer
+from gateways.reported import event_of_status, subject_kind
+from gateways.taking_in import AGENCY_NAMES
 from schemas import catalogue
 from single_window.cases.declarations.parts import HappeningOut
 from single_window.frame.typed import instant_text
@@ -30,7 +30,7 @@ SortKey: TypeAlias = tuple[int, int, int]
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
-def happenings(
+def happenings_of(
     connection: Connection,
     sandbox: str,
     order_numbers: Sequence[str],
@@ -102,13 +102,13 @@ def _from_row(row: Any, law: Parameters) -> HappeningOut:
 
 def _with_business_key(row: Any, reason: Reason) -> Reason:
     """Add the document's business key to a reason's values, because the texts of the port's rules contain it."""
-    book = rules.BOOKS.get(row.kind)
+    book = rules.RULE_BOOKS.get(row.kind)
     key: Mapping[str, str] = dict(zip(book.key, row.key.split("|"), strict=False)) if book else {}
     return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
 
 
 def _from_receipt(receipt: Receipt, law: Parameters) -> HappeningOut:
-    event = event_of(receipt.kind, receipt.return_status)
+    event = event_of_status(receipt.kind, receipt.return_status)
     named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in phrases.book()["event"]
     phrase = (
         phrases.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
@@ -145,17 +145,21 @@ def _actor(receipt: Receipt) -> str:
     if receipt.return_status in {"1", "2"} or receipt.return_status.startswith("-") or receipt.code == "900":
         return "port"
     known = catalogue.handled().get(receipt.kind)
-    return ACTORS.get(known.gateway, known.gateway) if known else "customs"
+    return AGENCY_NAMES.get(known.gateway, known.gateway) if known else "customs"
 
 
 def _state(receipt: Receipt) -> str:
     """Return the state that a receipt's step led to; empty if no step has its status."""
     if receipt.kind == "tax_bill":
         return statuses.BILL.get(receipt.return_status, "")
-    if receipt.return_status == taken_in(receipt.kind)[0] == CONCLUDED:
+    if receipt.return_status == taken_in_answer(receipt.kind)[0] == CONCLUDED:
         return "accepted"
     lives = lifecycle.LIFECYCLE_OF.get(receipt.kind, "document")
     return next(
-        (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == receipt.return_status),
+        (
+            step.to
+            for step in lifecycle.all_lifecycles()[lives].transitions
+            if step.return_status == receipt.return_status
+        ),
         "",
     )

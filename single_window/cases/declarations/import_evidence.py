@@ -15,7 +15,7 @@ from declarations.documents import Inventory, Order
 from declarations.identity import Identification, identify
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.customs.acceptance import trade_of
+from gateways.customs.acceptance import join_trade
 from gateways.customs.repository import Declaration
 from gateways.customs.trade import IMPORT
 from gateways.records import FiledDocument
@@ -46,7 +46,7 @@ LAYOUT = Layout(
         Field("bill_no", ("bill_no", "", "", "bill_no"), ("14110",)),
     ),
     frozenset({"1320", "1322"}),
-    lambda name, listed, ordered: matching.SAME[name](ordered, listed),
+    lambda name, listed, ordered: matching.LINE_COMPARISONS[name](ordered, listed),
 )
 """The comparison that `declarations.matching` makes; numbers are the codes of its rules. The insured fee is included
 because the order's freight may contain it."""
@@ -57,7 +57,7 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
     facts = _facts(connection, sandbox, declaration)
     if "inventory" not in facts:
         return None
-    return comparison.evidence(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
+    return comparison.compare_facts(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> di
     listed = next((paper for paper in filed if paper.id == declaration.document_id), None)
     if listed is None:
         return {}
-    trade = trade_of(
+    trade = join_trade(
         listed, [paper for paper in filed if paper.kind in IMPORT.partners and paper.state in {"declared", "accepted"}]
     )
     return {paper.kind: paper.facts for paper in (trade.inventory, *trade.partners)}

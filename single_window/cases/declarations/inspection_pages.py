@@ -16,7 +16,7 @@ from single_window.cases.inspection_results import LINES, RESULTS, LineResult
 from single_window.cases.proposals import pages as proposals
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import KEYS, DecisionPage, given_reason, reason_choices
+from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices, reason_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
@@ -53,7 +53,7 @@ def show(number: int, refused: Words | None = None) -> str:
             refused=refused,
             keys=KEYS,
             choices=reason_choices("declaration"),
-            holder=queue.holder(connection, sandbox, ("declaration", str(number))),
+            holder=queue.holder_of(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else {},
         )
 
@@ -67,20 +67,20 @@ def results_of(form: Mapping[str, str]) -> list[LineResult]:
 def _requested(sandbox: str, subject: Subject) -> Requested:
     """The decision that the form requests, with the result of each line of goods."""
     action = request.form.get("act", "")
-    why = given_reason("declaration", action, request.form)
+    why = reason_of_form("declaration", action, request.form)
     findings = {"findings": [list(result) for result in results_of(request.form)]}
     return Requested(action, why, request.form.get("version", 0, int), findings)
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(int(subject.id), refused)
 
 
-PAGE = DecisionPage(
+INSPECTION_DECISION_PAGE = DecisionPage(
     "inspection",
     LIST_DECISION,
     "/inspections/<number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.declaration", declaration_id=subject.id),
     _requested,
 )

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 
 from gateways.customs.export.notes import NOTES
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
 from single_window.cases.declarations import queries
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
+from single_window.store.content_hashes import of_content
+from single_window.store.receipt_contents import with_contents
+from single_window.store.records import from_json
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
 
 MAX_MATCHES = 50
 """Maximum number of matches."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
+_OF_REFUSED = [receipt.c[name] for name in ("group_id", "position", "kind", "key", "order_no", "return_status")]
+_SCANNED = 20_000
+"""Maximum number of answers to lists that were refused or only staged that are searched for a copNo, newest first."""
 ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind)
 """Kinds of requests and reports about a list, which customs stores separately."""
 
@@ -44,7 +50,7 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
     if not matches and not documents:
         matches = _messages_where(connection, sandbox, message.c.guid == wanted, senders) if len(wanted) >= 8 else []
     if not matches and not documents:
-        named = document.c.key.like(f"%|{_plain(wanted)}", escape="\\")
+        named = document.c.key.like(f"%|{_escape_pattern(wanted)}", escape="\\")
         scanned = or_(document.c.guid == wanted, document.c.port_no == wanted, named)
         documents = _documents(connection, sandbox, _sent_by(senders), scanned)
     if any(match.category == "request" for match in matches):
@@ -57,10 +63,10 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
     )
     if not matches:
         matches = _undeclared(connection, sandbox, wanted, senders)
-    return _in_order(matches)
+    return _sort_matches(matches)
 
 
-def _in_order(matches: Sequence[Match]) -> list[Match]:
+def _sort_matches(matches: Sequence[Match]) -> list[Match]:
     """Remove duplicates and sort, declarations first; at most `MAX_MATCHES`."""
     unique = {
         (match.category, match.id or match.order_no, "" if match.id else match.flow): match
@@ -76,7 +82,7 @@ def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = ""
     """Return the declarations of an order number, of one flow or both, oldest first."""
     where = declaration.c.order_no == order_no
     return [
-        _declared(row, "orderNo")
+        _match_of_declaration(row, "orderNo")
         for row in _rows(connection, sandbox, and_(where, declaration.c.flow == flow) if flow else where)
     ]
 
@@ -84,7 +90,7 @@ def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = ""
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match | None:
     """A declaration by its id."""
     rows = _rows(connection, sandbox, declaration.c.id == declaration_id)
-    return _declared(rows[0], "id") if rows else None
+    return _match_of_declaration(rows[0], "id") if rows else None
 
 
 def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
@@ -95,10 +101,10 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
         .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ABOUT_LISTS))
     ).first()
-    return None if row is None else _requested(row, "id")
+    return None if row is None else _match_of_request(row, "id")
 
 
-def _requested(row: Any, by: str) -> Match:
+def _match_of_request(row: Any, by: str) -> Match:
     label = f"{phrases.kind(row.kind).en} {row.key}"
     return Match(
         category="request",
@@ -115,12 +121,12 @@ def _requested(row: Any, by: str) -> Match:
     )
 
 
-def _plain(text: str) -> str:
+def _escape_pattern(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
-    return queries.declarations(connection, sandbox, where, most=MAX_MATCHES)[::-1]
+    return queries.declarations(connection, sandbox, where, limit=MAX_MATCHES)[::-1]
 
 
 def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
@@ -129,13 +135,15 @@ def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Mat
         named = and_(
             declaration.c[column] == wanted, declaration.c[column] != ""
         )  # the partial index on billNo has this condition
-        matches += [_declared(row, name) for row in _rows(connection, sandbox, named)]
+        matches += [_match_of_declaration(row, name) for row in _rows(connection, sandbox, named)]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        matches += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
+        matches += [
+            _match_of_declaration(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))
+        ]
     return matches
 
 
-def _declared(row: Any, by: str) -> Match:
+def _match_of_declaration(row: Any, by: str) -> Match:
     label = f"{row.order_no} · {row.invt_no or row.pre_no or row.cop_no}"
     return Match(
         category="declaration",
@@ -145,7 +153,7 @@ def _declared(row: Any, by: str) -> Match:
         label=label,
         state=row.state,
         words=phrases.state(row.state),
-        kind=LIST[row.flow],
+        kind=KIND_OF_LIST[row.flow],
         flow=row.flow,
         version=row.version,
     )
@@ -154,14 +162,17 @@ def _declared(row: Any, by: str) -> Match:
 def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     """Find cancellations, returns and tallies by the sender's number or preNo, without an index: they are few."""
     columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
-    like = f"%{_plain(wanted)}%"
+    like = f"%{_escape_pattern(wanted)}%"
     rows = connection.execute(
         select(*columns, declaration.c.order_no, request.c.fields)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
         .where(
             request.c.sandbox == sandbox,
             request.c.kind.in_(ABOUT_LISTS),
-            or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"), request.c.fields.like(like, escape="\\")),
+            or_(
+                request.c.key.like(f"%|{_escape_pattern(wanted)}", escape="\\"),
+                request.c.fields.like(like, escape="\\"),
+            ),
         )
         .limit(MAX_MATCHES)
     ).all()
@@ -170,13 +181,13 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
         own = catalogue.by_kind(row.kind).number if row.key.endswith(f"|{wanted}") else ""
         by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
         if by:
-            matches.append(_requested(row, by))
+            matches.append(_match_of_request(row, by))
     return matches
 
 
 def _messages(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
     """Find messages by indexed columns: transmission id, content hash, id."""
-    conditions = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
+    conditions = [message.c.transmission_id == wanted, of_content(wanted)]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         conditions.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
@@ -254,10 +265,10 @@ def _targets_of(
             note = (row.kind, row.key.rpartition("|")[0])
             if note not in notes:
                 notes.add(note)
-                matches.append(_note(connection, sandbox, row, note[1]))
+                matches.append(_match_of_note(connection, sandbox, row, note[1]))
         elif row.kind in queries.OUTCOME_TABLES:
             state = queries.state_of(connection, sandbox, row)
-            matches.append(_match("paper", row, row.message_id, queries.number_of(row.kind, row.key), state))
+            matches.append(_make_match("paper", row, row.message_id, queries.number_of(row.kind, row.key), state))
         else:
             matches += _of_trade(connection, sandbox, row)
     return matches
@@ -268,11 +279,11 @@ def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
     if declared := _declared_by(connection, sandbox, row, flow_of(row.kind)):
         return [replace(match, by=catalogue.by_kind(row.kind).number, version=0) for match in declared]
     if row.order_no and catalogue.handling(row.kind).of_order:
-        return [_match("order", row, 0, row.order_no, row.state)]
-    return [_match("message", row, row.message_id, "", row.state)]
+        return [_make_match("order", row, 0, row.order_no, row.state)]
+    return [_make_match("message", row, row.message_id, "", row.state)]
 
 
-def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
+def _make_match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
     label, wording = f"{phrases.kind(row.kind).en} {row.key}", phrases.state(state, row.kind)
     by = catalogue.by_kind(row.kind).number
     return Match(
@@ -288,7 +299,7 @@ def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Ma
     )
 
 
-def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
+def _match_of_note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
     """Return the match of a transport note from the row of one of its parts, with customs' state of that part."""
     state = (
         connection.execute(
@@ -316,13 +327,13 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
     """Return the declarations of a document: by its parcel, by the list that a request concerns, or by its order."""
     if row.kind in {"waybill_status", "export_waybill"}:
         where = and_(declaration.c.logistics_key == row.key, declaration.c.flow == flow)
-        return [_declared(row, "logisticsNo") for row in _rows(connection, sandbox, where)]
+        return [_match_of_declaration(row, "logisticsNo") for row in _rows(connection, sandbox, where)]
     if row.kind in ABOUT_LISTS and not catalogue.handling(row.kind).of_order:
         named = select(request.c.declaration_id).where(
             request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key
         )
         return [
-            _declared(declared, catalogue.by_kind(row.kind).number)
+            _match_of_declaration(declared, catalogue.by_kind(row.kind).number)
             for declared in _rows(connection, sandbox, declaration.c.id.in_(named))
         ]
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
@@ -332,47 +343,46 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Coll
     """Find lists that are only staged or were refused: their copNo occurs only in receipts."""
     matches = []
     for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):
-        if msgspec.json.decode(row.fields).get("copNo") == wanted:
-            state = row.state if row.return_status == "1" and row.state else "refused"
-            matches.append(
-                Match(
-                    category="order",
-                    id=0,
-                    order_no=row.order_no,
-                    by="copNo",
-                    label=f"{phrases.kind(row.kind).en} {row.key}",
-                    state=state,
-                    words=phrases.phrase("message", state) if state == "refused" else phrases.state(state),
-                    kind=row.kind,
-                    flow=flow_of(row.kind),
-                )
+        state = row.state if row.return_status == "1" and row.state else "refused"
+        matches.append(
+            Match(
+                category="order",
+                id=0,
+                order_no=row.order_no,
+                by="copNo",
+                label=f"{phrases.kind(row.kind).en} {row.key}",
+                state=state,
+                words=phrases.phrase("message", state) if state == "refused" else phrases.state(state),
+                kind=row.kind,
+                flow=flow_of(row.kind),
             )
+        )
     return matches
 
 
 def _receipts_with_cop_no(
     connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
-) -> Iterable[Row[Any]]:
-    """Return receipts of lists that may contain a copNo, newest first, with the state of the stored list."""
-    addressed = and_(
-        receipt_group.c.id == receipt.c.group_id, true() if senders is None else receipt_group.c.mailbox.in_(senders)
-    )
-    pattern = '"copNo":' + msgspec.json.encode(wanted).decode()
-    columns = (receipt.c[name] for name in ("kind", "key", "order_no", "return_status", "fields"))
-    return connection.execute(
-        select(*columns, document.c.state)
+) -> list[Any]:
+    """Return receipts of lists with a copNo, newest first, with the state of the stored list."""
+    answers = (
+        select(*_OF_REFUSED, document.c.state)
+        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .outerjoin(
             document,
             and_(document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key),
         )
         .where(
             receipt.c.sandbox == sandbox,
-            select(receipt_group.c.id).where(addressed).exists(),
-            receipt.c.kind.in_(list(LIST.values())),
+            true() if senders is None else receipt_group.c.mailbox.in_(senders),
+            receipt.c.kind.in_(list(KIND_OF_LIST.values())),
             receipt.c.code.in_(["622", "604"]),
             or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
-            receipt.c.fields.like(f"%{_plain(pattern)}%", escape="\\"),
         )
         .order_by(receipt.c.return_time.desc())
-        .limit(MAX_MATCHES)
+        .limit(_SCANNED)
     )
+    rows = connection.execute(answers).all()
+    found = (
+        row for row, content in with_contents(connection, rows) if from_json(content.fields).get("copNo") == wanted
+    )
+    return list(islice(found, MAX_MATCHES))

@@ -16,11 +16,11 @@ from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import may_start_over
 from single_window.cases.declarations import gathering
 from single_window.cases.declarations.assembly import answer
-from single_window.cases.declarations.coming_next import due_of
+from single_window.cases.declarations.coming_next import open_deadlines_of
 from single_window.cases.declarations.gathering import Gathered
-from single_window.cases.declarations.happenings import happenings
+from single_window.cases.declarations.happenings import happenings_of
 from single_window.cases.declarations.note_parts import NotePart, NoteStory, Parcel
-from single_window.cases.declarations.papers import papers
+from single_window.cases.declarations.papers import papers_of
 from single_window.cases.declarations.parts import GivenReceiptOut, Paper
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
@@ -64,7 +64,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     gathered = Gathered((where,), (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
     received = gathering.answers_of(connection, sandbox, gathered)
     answers = [answer(box, receipt) for box, receipt in received]
-    by_key = {paper.key: paper for paper in papers(connection, sandbox, gathered.where, answers)}
+    by_key = {paper.key: paper for paper in papers_of(connection, sandbox, gathered.where, answers)}
     count = parts[0].facts.msg_count
     present = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)
@@ -81,7 +81,9 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
         parcels=tuple(parcels[:MAX_PARCELS]),
         parcels_more=max(0, len(parcels) - MAX_PARCELS),
         timeline=tuple(
-            happenings(connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law)
+            happenings_of(
+                connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law
+            )
         ),
         receipts=_of(answers, gathered),
         open_deliveries=open_deliveries(connection, sandbox),
@@ -137,7 +139,7 @@ def _note_part(connection: Connection, sandbox: str, part: _Part, paper: Paper, 
         phrases.state(part.state, part.row.kind),
         paper,
         tuple(phrases.because(reason, law) for reason in part.reasons) if part.state == "rejected" else (),
-        due_of(connection, sandbox, part.request_id, part.state) if part.request_id else (),
+        open_deadlines_of(connection, sandbox, part.request_id, part.state) if part.request_id else (),
     )
 
 

@@ -17,7 +17,7 @@ from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DE
 from single_window.cases.declarations.matches import find
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match
-from single_window.cases.declarations.queries import CASES
+from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.cases.inspection_results import INSPECTED
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -32,8 +32,8 @@ NEWEST = 10
 """Number of declarations that the page of a day shows."""
 
 
-LIST = CaseList(
-    CASES,
+DECLARATION_LIST = CaseList(
+    DECLARATION_CASES,
     "declarations",
     lambda declared: link("console.declaration", declaration_id=declared.id),
     template="console/declarations.html",
@@ -52,7 +52,11 @@ def _address(case: QueuedCase) -> str:
 
 LIST_CASE, REQUEST_CASE = (CasePage(subject, _address) for subject in (LIST_DECISION.subject, REQUEST_DECISION.subject))
 # `cases.subjects` finds the forms of a subject among the names of its `pages`
-LIST_PAGE, REQUEST_PAGE, INSPECTION_PAGE = story_page.LIST_PAGE, story_page.REQUEST_PAGE, inspection_pages.PAGE
+LIST_PAGE, REQUEST_PAGE, INSPECTION_PAGE = (
+    story_page.LIST_PAGE,
+    story_page.REQUEST_PAGE,
+    inspection_pages.INSPECTION_DECISION_PAGE,
+)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -67,14 +71,14 @@ def register(blueprint: Blueprint) -> None:
 
 def newest(connection: Connection, sandbox: str) -> dict[str, Any]:
     """Return the template values that list the newest declarations."""
-    return {"here": LIST, "newest": CASES.page(connection, sandbox, limit=NEWEST).declarations}
+    return {"here": DECLARATION_LIST, "newest": DECLARATION_CASES.page(connection, sandbox, limit=NEWEST).declarations}
 
 
 def declarations() -> str | Response:
     """List the declarations, newest first, or the matches of a number; a single match is redirected to."""
     number = request.args.get("number", "").strip()
     if not number:
-        return LIST.page(flows=FLOWS)
+        return DECLARATION_LIST.page(flows=FLOWS)
     with reading(ports().window.engine) as connection:
         matches = find(connection, requested_sandbox(connection), number)
         if len(matches) == 1 and (address := target(matches[0])):

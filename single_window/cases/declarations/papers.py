@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, Connection, select, union_all
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
-from declarations.money import plain
+from declarations.money import amount_text
 from schemas import catalogue
 from single_window.cases.declarations.parts import Amount, GivenReceiptOut, Paper
-from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.tables import document, message
@@ -25,7 +24,7 @@ MAX_LINES = 200
 """Maximum number of lines shown for one document; a transport note may have a hundred thousand."""
 
 
-def papers(
+def papers_of(
     connection: Connection,
     sandbox: str,
     where: Sequence[ColumnElement[bool]],
@@ -48,46 +47,36 @@ def papers(
         .limit(500)
     ).all()
     return [
-        _paper(row, last.get((row.kind, row.key)), parcel)
+        _make_paper(row, last.get((row.kind, row.key)), parcel)
         for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))
     ]
 
 
-def _paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
+def _make_paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
     facts, handling = unpack(DOCUMENTS[row.kind], row.facts), catalogue.handling(row.kind)
-    return Paper(
-        id=row.id,
-        kind=row.kind,
+    return Paper.of(
+        row,
         words=phrases.kind(row.kind),
-        key=row.key,
-        order_no=row.order_no,
-        guid=row.guid,
-        state=row.state,
         state_words=phrases.state(row.state, row.kind),
-        version=row.version,
-        app_time=row.app_time,
-        port_no=row.port_no,
-        message_id=row.message_id,
-        position=row.position,
-        received_at=instant_text(row.received_at or 0),
         last_status=last.status if last else "",
         last_words=last.words if last else Words("", ""),
-        facts=tuple(_amounts(row.kind, facts, handling.shown, False)),
+        facts=tuple(_amounts_of(row.kind, facts, handling.shown, False)),
         lines=tuple(
-            tuple(_amounts(row.kind, line, handling.shown_of_lines, True)) for line in _lines(row.kind, facts, parcel)
+            tuple(_amounts_of(row.kind, line, handling.shown_of_lines, True))
+            for line in _line_texts(row.kind, facts, parcel)
         ),
     )
 
 
-def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
+def _line_texts(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
     lines = getattr(facts, "lines", ()) if catalogue.handling(kind).shown_of_lines else ()
     if parcel:
         lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
     return lines[:MAX_LINES]
 
 
-def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
-    names = labels(kind, line)
+def _amounts_of(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
+    names = labels_of(kind, line)
     for element in elements:
         name = field_name(element)
         value = getattr(facts, name)
@@ -99,11 +88,11 @@ def shown_text(name: str, value: Any) -> str:
     """Return a document's field as text, amounts and quantities as decimals; empty for None."""
     if value is None or isinstance(value, str):
         return value or ""
-    return str(value) if name in _WHOLE else plain(value)
+    return str(value) if name in _WHOLE else amount_text(value)
 
 
 @cache
-def labels(kind: str, line: bool) -> Mapping[str, Words]:
+def labels_of(kind: str, line: bool) -> Mapping[str, Words]:
     """Return the labels of wire names, from the schemas; `line`: of the lines, not the head."""
     layout = catalogue.layout(catalogue.by_kind(kind).code)
     return {

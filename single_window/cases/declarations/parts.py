@@ -48,8 +48,7 @@ class Amount:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Answer, frozen=True, kw_only=True):
     """One filed document with its last receipt."""
 
     id: int
@@ -127,8 +126,7 @@ class ReservationView:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Answer, frozen=True, kw_only=True):
     """A declaration's numbers, state and processing."""
 
     id: int
@@ -225,8 +223,7 @@ class Guaranteed:
     available: str
 
 
-@dataclass(frozen=True, slots=True)
-class Billed:
+class Billed(Answer, frozen=True, kw_only=True):
     """One tax bill of a list: state, amounts in yuan, and the steps of the calculation in words (`working_…`)."""
 
     sequence: int
@@ -253,8 +250,7 @@ class Billed:
         return self.working_zh if language == "zh" else self.working_en
 
 
-@dataclass(frozen=True, slots=True)
-class ListRequest:
+class ListRequest(Answer, frozen=True, kw_only=True):
     """A cancellation (623) or return (625) of the list."""
 
     id: int
@@ -296,8 +292,7 @@ class Story:
     """Advice for a list that waits because it was drawn for inspection and the clock is stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageStory:
+class MessageStory(Answer, frozen=True, kw_only=True):
     """One message with its findings, documents and receipts."""
 
     id: int

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
     Row,
     Select,
-    SelectBase,
     Table,
     and_,
+    bindparam,
     func,
     or_,
     select,
     union_all,
 )
 
-from declarations.lifecycle import LIFECYCLE_OF, lifecycles
-from declarations.money import plain
+from declarations.lifecycle import LIFECYCLE_OF, all_lifecycles
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
 from single_window.cases.declarations.answers import (
-    DECLARATION,
+    DECLARATION_KIND,
     DECLARATIONS,
     DeclarationOut,
     DeclarationsOut,
@@ -42,7 +44,8 @@ from single_window.frame.kinds import DEFAULT_PAGE_SIZE
 from single_window.frame.typed import reason_out
 from single_window.intake import located
 from single_window.intake.located import Located
-from single_window.store.bulk import chunks
+from single_window.store.bulk import array_value, in_array, per_dialect
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import (
     batch,
     batch_member,
@@ -76,27 +79,33 @@ def declarations(
     flow: str = "",
     state: str = "",
     bill_no: str = "",
-    most: int,
+    limit: int,
 ) -> Rows:
-    """Return at most `most` declarations that meet all conditions, newest first. `received_at` of a row is when the
-    message with its newest version was received (0: unknown)."""
+    """Return at most `limit` declarations that meet all conditions, newest first; their rows are as by `_newest`."""
     filters = {"flow": flow, "state": state, "bill_no": bill_no}
     conditions = [*where, *(declaration.c[name] == value for name, value in filters.items() if value)]
     if bill_no:
         conditions.append(declaration.c.bill_no != "")  # the partial index has this condition
-    return connection.execute(
+    return connection.execute(_newest(declaration.c.sandbox == sandbox, *conditions).limit(limit)).all()
+
+
+def _newest(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return the query of declarations, newest first. `received_at` of a row is when the message with its newest
+    version was received (0: unknown)."""
+    return (
         select(declaration, func.coalesce(message.c.received_at, 0).label("received_at"))
         .outerjoin(document, document.c.id == declaration.c.document_id)
         .outerjoin(message, message.c.id == document.c.message_id)
-        .where(declaration.c.sandbox == sandbox, *conditions)
+        .where(*conditions)
         .order_by(declaration.c.id.desc())
-        .limit(most)
-    ).all()
+    )
 
 
-def ids_of(sandbox: str, number: str) -> CompoundSelect[Any]:
+def _ids() -> CompoundSelect[Any]:
     """Return the query of the ids of declarations with a number, with one subquery for each indexed column. Export
     waybills are found through their documents."""
+    sandbox: BindParameter[str] = bindparam("of_sandbox")
+    number: BindParameter[str] = bindparam("of_number")
     ids = select(declaration.c.id).where(declaration.c.sandbox == sandbox)
     parcels = select(document.c.key).where(
         document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "export_waybill"
@@ -104,6 +113,16 @@ def ids_of(sandbox: str, number: str) -> CompoundSelect[Any]:
     return union_all(
         *[ids.where(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
         ids.where(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels)),
+    )
+
+
+@cache
+def _of_number(with_flow: bool) -> Select[Any]:
+    """Return the query of the declarations with a number, of one flow or of both. Built once: building it costs more
+    than running it."""
+    flow = [declaration.c.flow == bindparam("of_flow")] if with_flow else []
+    return _newest(declaration.c.sandbox == bindparam("of_sandbox"), declaration.c.id.in_(_ids()), *flow).limit(
+        DECLARATIONS
     )
 
 
@@ -140,34 +159,37 @@ def _documents_of(row: Any) -> ColumnElement[bool]:
 
 def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
     """Return the tax bills of declarations, ordered by sequence: later bills replace earlier ones."""
+    return fetch_all(connection, _tax_bills(connection), {"ids": array_value(connection, ids)}) if ids else []
+
+
+@per_dialect
+def _tax_bills(sqlite: bool) -> Select[Any]:
     columns = [tax_bill.c[name] for name in ("declaration_id", "state", "tax_no", "assessment")]
-    return [
-        row
-        for part in chunks(ids)
-        for row in connection.execute(
-            select(*columns).where(tax_bill.c.declaration_id.in_(part)).order_by(tax_bill.c.sequence)
-        )
-    ]
+    chosen = in_array(sqlite, tax_bill.c.declaration_id, "ids")
+    return select(*columns).where(chosen).order_by(tax_bill.c.sequence)
 
 
-def numbered(
-    connection: Connection, sandbox: str, number: str, flow: str = ""
-) -> tuple[Sequence[Any], DeclarationsOut | None]:
-    """Return the rows of the declarations with a number, and the answer about them; None if nothing has the number."""
-    rows = _rows(connection, sandbox, ids_of(sandbox, number), flow) if number else []
+def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> tuple[Rows, bool]:
+    """Return the rows of the declarations with a number, and whether a declaration or a document has it."""
+    rows = _with_number(connection, sandbox, number, flow) if number else []
+    if rows or _shown_documents(connection, sandbox, rows, number, flow):
+        return rows, True
+    carried = declaration.c.id.in_(of_waybill(sandbox, number))
+    rows = declarations(connection, sandbox, carried, flow=flow, limit=DECLARATIONS) if number else []
+    return rows, bool(rows)
+
+
+def _with_number(connection: Connection, sandbox: str, number: str, flow: str) -> Rows:
+    values = {"of_sandbox": sandbox, "of_number": number} | ({"of_flow": flow} if flow else {})
+    return fetch_all(connection, _of_number(bool(flow)), values)
+
+
+def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, flow: str = "") -> DeclarationsOut:
+    """Return the answer about a number, whose declarations are these rows, with the documents of their orders."""
     documents = _shown_documents(connection, sandbox, rows, number, flow)
-    if number and not rows and not documents:
-        rows = _rows(connection, sandbox, of_waybill(sandbox, number), flow)
-        documents = _shown_documents(connection, sandbox, rows, number, flow)
-    if not (rows or documents):
-        return rows, None
     documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
     declarations = tuple(_declarations(connection, rows, documents_by_id))
-    return rows, DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
-
-
-def _rows(connection: Connection, sandbox: str, ids: SelectBase, flow: str) -> Sequence[Any]:
-    return declarations(connection, sandbox, declaration.c.id.in_(ids), flow=flow, most=DECLARATIONS)
+    return DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
 
 
 def _listed(
@@ -176,17 +198,18 @@ def _listed(
     *,
     batch: str = "",
     before: int = 0,
-    most: int = DEFAULT_PAGE_SIZE,
+    limit: int = DEFAULT_PAGE_SIZE,
     **given: str,
 ) -> Sequence[DeclarationOut]:
     where: list[ColumnElement[bool]] = [declaration.c.id.in_(of_batch(sandbox, batch))] if batch else []
     if before:
         where.append(declaration.c.id < before)
-    return _declarations(connection, declarations(connection, sandbox, *where, most=most, **given))
+    return _declarations(connection, declarations(connection, sandbox, *where, limit=limit, **given))
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
-    return numbered(connection, sandbox, number)[1]
+    rows, found = with_number(connection, sandbox, number)
+    return answer_about(connection, sandbox, number, rows) if found else None
 
 
 def _shown_documents(
@@ -204,7 +227,7 @@ def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number
 def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
     """Return the answer about a document, with the state that the responsible agency has given it."""
     state = state_of(connection, sandbox, row) if row.kind in OUTCOME_TABLES else row.state
-    words = lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
+    words = all_lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
     return DocumentOut.of(
         row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
     )
@@ -222,7 +245,7 @@ def _amounts(text: str) -> dict[str, str]:
     if not text:
         return {}
     assessed = msgspec.json.decode(text, type=Assessment)
-    return {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
+    return {name: amount_text(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
 
 
 def _declarations(
@@ -240,7 +263,7 @@ def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> 
     fields = [located.fields_of(reason, documents) if place < limit else () for place, reason in enumerate(reasons)]
     return DeclarationOut.of(
         row,
-        kind=LIST[row.flow],
+        kind=KIND_OF_LIST[row.flow],
         logistics_no=row.logistics_key.partition("|")[2],
         full_tax=bool(row.full_tax),
         reasons=tuple(map(reason_out, reasons, fields)),
@@ -263,4 +286,4 @@ def state_of(connection: Connection, sandbox: str, row: Any) -> str:
     return connection.execute(select(table.c.state).where(*where)).scalar() or str(row.state)
 
 
-CASES = CaseReader(kind=DECLARATION, listed=_listed, out=lambda declaration: declaration, show=_show)
+DECLARATION_CASES = CaseReader(kind=DECLARATION_KIND, listed=_listed, out=lambda declaration: declaration, show=_show)

@@ -14,9 +14,8 @@ def show_evidence(call: Call, evidence: Evidence) -> None:
     """Print a trade's documents side by side, differing values first and marked; for an export also its channel."""
     marked = f"≠ {label(call, 'differs')}"
     if evidence.missing:
-        call.print_line(
-            f"\n{label(call, 'comparison_waits')}: {', '.join(call.pick(name) for _, name in evidence.missing)}"
-        )
+        missing = ", ".join(call.pick(name) for _, name in evidence.missing)
+        call.print_line(f"\n{label(call, 'comparison_waits')}: {missing}")
     call.table(
         label(call, "comparison"),
         (label(call, "element"), *(f"{call.pick(name)}" for _, name in evidence.columns), ""),

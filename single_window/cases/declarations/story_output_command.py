@@ -48,20 +48,18 @@ def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
     )
 
 
+def _status_and_text(call: Call, answer: GivenReceiptOut) -> tuple[str, str]:
+    text = answer.info if call.language == "zh" else answer.info_en
+    return f"{answer.status} {call.pick(answer.words)}", text
+
+
 def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
     """Print the receipts that were sent."""
     call.table(
         label(call, "receipts"),
         ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
         [
-            (
-                local(answer.time),
-                answer.mailbox,
-                answer.sequence or "-",
-                answer.code,
-                f"{answer.status} {call.pick(answer.words)}",
-                answer.info if call.language == "zh" else answer.info_en,
-            )
+            (local(answer.time), answer.mailbox, answer.sequence or "-", answer.code, *_status_and_text(call, answer))
             for answer in answers
         ],
         {n: phrases.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
@@ -118,15 +116,6 @@ def show_message(call: Call, story: MessageStory) -> None:
         call.print_line(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)
     answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MAX_RECEIPTS]
-    rows = [
-        (
-            answer.code,
-            answer.mailbox,
-            answer.key,
-            f"{answer.status} {call.pick(answer.words)}",
-            answer.info if call.language == "zh" else answer.info_en,
-        )
-        for answer in answers
-    ]
+    rows = [(answer.code, answer.mailbox, answer.key, *_status_and_text(call, answer)) for answer in answers]
     tones = {number: phrases.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

@@ -29,9 +29,9 @@ from single_window.store.engine import reading
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
     """Return comparable goods (`compared`), the company's record (`record`) and the last amendment (`amended`)."""
     return {
-        "compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
-        "record": company_record.of_list(connection, sandbox, declaration_id),
-        "amended": versions.of_list(connection, sandbox, declaration_id),
+        "compared": strips.shown_lines(comparable.comparable_lines_of(connection, sandbox, declaration_id)),
+        "record": company_record.company_record_of(connection, sandbox, declaration_id),
+        "amended": versions.versions_of(connection, sandbox, declaration_id),
     }
 
 
@@ -43,7 +43,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         story = stories.of_declaration(connection, sandbox, declaration_id)
-        holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
+        holder = queue.holder_of(connection, sandbox, ("declaration", str(declaration_id)))
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
         proposed = {
             requested.id: pending
@@ -75,14 +75,14 @@ def _last_decisions(connection: Connection, sandbox: str, story: Story) -> list[
     own = LIST_DECISION.by_id(connection, sandbox, str(head.id)) if head else None
     about = [
         (
-            undoing.last(
+            undoing.last_decision(
                 connection, sandbox, REQUEST_DECISION, REQUEST_DECISION.by_id(connection, sandbox, str(requested.id))
             ),
             f"{say(requested.words)} {requested.key}",
         )
         for requested in story.requests
     ]
-    first = undoing.last(connection, sandbox, LIST_DECISION, own, head.flow) if own and head else None
+    first = undoing.last_decision(connection, sandbox, LIST_DECISION, own, head.flow) if own and head else None
     return [(last, name) for last, name in [(first, ""), *about] if last is not None]
 
 

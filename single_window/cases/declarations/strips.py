@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from schemas.codes import currencies
 from single_window.cases.declarations.comparable import ComparableLine, Measured, Spread
 from single_window.language import phrases
@@ -43,13 +43,13 @@ class ShownLineValue(NamedTuple):
     strip: Strip | None
 
 
-def rows(compared: Sequence[ComparableLine]) -> tuple[ShownLineValue, ...]:
+def shown_lines(compared: Sequence[ComparableLine]) -> tuple[ShownLineValue, ...]:
     """Return one row for each compared value of a list's lines."""
-    return tuple(_row(line, measured) for line in compared for measured in line.measured)
+    return tuple(_shown_line(line, measured) for line in compared for measured in line.measured)
 
 
-def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
-    named, own = _named(line, measured.quantity), shown(measured.own, measured.quantity)
+def _shown_line(line: ComparableLine, measured: Measured) -> ShownLineValue:
+    named, own = _measure_name(line, measured.quantity), value_text(measured.own, measured.quantity)
     if measured.spread is None:
         return ShownLineValue(
             line=line,
@@ -61,7 +61,7 @@ def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
             far=False,
             strip=None,
         )
-    texts = tuple(shown(value, measured.quantity) for value in measured.spread[1:])
+    texts = tuple(value_text(value, measured.quantity) for value in measured.spread[1:])
     return ShownLineValue(
         line=line,
         words=named,
@@ -70,16 +70,16 @@ def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
         texts=texts,
         lies=phrases.phrase("lies", measured.lies),
         far=measured.lies.startswith("far"),
-        strip=strip(line, measured, measured.spread),
+        strip=draw_strip(line, measured, measured.spread),
     )
 
 
-def shown(value: Scaled, measure: str) -> str:
+def value_text(value: Scaled, measure: str) -> str:
     """Return a price or weight as text, rounded."""
-    return plain(round(value, _ROUNDED[measure]))
+    return amount_text(round(value, _ROUNDED[measure]))
 
 
-def strip(line: ComparableLine, measured: Measured, among: Spread) -> Strip:
+def draw_strip(line: ComparableLine, measured: Measured, among: Spread) -> Strip:
     """Return the drawing of a value among others, scaled from the lowest to the highest of all."""
     low, high = min(measured.own, among.lowest), max(measured.own, among.highest)
 
@@ -92,23 +92,23 @@ def strip(line: ComparableLine, measured: Measured, among: Spread) -> Strip:
         (left, max(2, position(among.upper) - left)),
         position(among.median),
         position(measured.own),
-        _spoken(line, measured, among),
+        _strip_words(line, measured, among),
     )
 
 
-def _named(line: ComparableLine, measure: str) -> Words:
+def _measure_name(line: ComparableLine, measure: str) -> Words:
     named, currency = phrases.phrase("measured", measure), currencies.get(line.goods[2]) if measure == "price" else None
     return Words(f"{named.zh}（{currency.zh}）", f"{named.en} ({currency.en})") if currency else named
 
 
-def _spoken(line: ComparableLine, measured: Measured, among: Spread) -> Words:
+def _strip_words(line: ComparableLine, measured: Measured, among: Spread) -> Words:
     drawing, named, place = (
         phrases.phrase("measured", "drawing"),
-        _named(line, measured.quantity),
+        _measure_name(line, measured.quantity),
         phrases.phrase("lies", measured.lies),
     )
-    values = {name: shown(value, measured.quantity) for name, value in among._asdict().items() if name != "count"}
-    values |= {"own": shown(measured.own, measured.quantity), "count": str(among.count), "gnum": str(line.gnum)}
+    values = {name: value_text(value, measured.quantity) for name, value in among._asdict().items() if name != "count"}
+    values |= {"own": value_text(measured.own, measured.quantity), "count": str(among.count), "gnum": str(line.gnum)}
     return Words(
         drawing.zh.format(what=named.zh, lies=place.zh, **values),
         drawing.en.format(what=named.en, lies=place.en, **values),

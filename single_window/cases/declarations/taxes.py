@@ -9,20 +9,19 @@ from sqlalchemy import Connection, select
 from declarations import collection, goods
 from declarations.calendar import day_of
 from declarations.goods import GoodsRegister
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
-from declarations.tax.explanation import bases, explain
+from declarations.tax.explanation import explain, explain_values
 from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, ReservationView
 from single_window.cases.tax_bills import queries as tax_bills
-from single_window.frame.typed import instant_text
 from single_window.language import phrases, words
 from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
 
 
-def bills(
+def bills_of(
     connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
 ) -> tuple[Billed, ...]:
     """Return the bills of a list, newest first."""
@@ -36,7 +35,7 @@ def bills(
     all_bills = [BILLS.make(row) for row in rows.all()]
     return tuple(
         # an older dropped bill belongs to an earlier acceptance, whose day is not stored
-        _billed(
+        _describe_bill(
             bill,
             connection,
             sandbox,
@@ -49,7 +48,7 @@ def bills(
     )
 
 
-def _billed(
+def _describe_bill(
     bill: Bill,
     connection: Connection,
     sandbox: str,
@@ -58,38 +57,27 @@ def _billed(
     register: GoodsRegister,
     now: int,
 ) -> Billed:
-    assessed, days = bill.assessment, _windows(bill, parameters)
-    owed = tax_bills.owed(bill, now, parameters) if days else None
-    dated = (*days.parameters, *(owed.late.parameters if owed and owed.late.days else ())) if days else ()
-    return Billed(
-        sequence=bill.sequence,
-        state=bill.state,
+    assessed, days = bill.assessment, _window_days(bill, parameters)
+    owed = tax_bills.amounts_owed(bill, now, parameters) if days else None
+    dated = (*days.parameter_ids, *(owed.late.parameter_ids if owed and owed.late.days else ())) if days else ()
+    return Billed.of(
+        bill,
         state_words=phrases.state(bill.state, "tax_bill"),
-        tax_no=bill.tax_no,
-        duty_no=bill.duty_no,
-        value=plain(assessed.value),
-        duty=plain(assessed.duty),
-        consumption=plain(assessed.consumption),
-        vat=plain(assessed.vat),
-        total=plain(assessed.total),
+        **{name: amount_text(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")},
         working_zh=(
             *explain(assessed, words.ZH, parameters, day=day, goods=register),
-            *bases(dated, words.ZH, parameters),
+            *explain_values(dated, words.ZH, parameters),
         ),
         working_en=(
             *explain(assessed, words.EN, parameters, day=day, goods=register),
-            *bases(dated, words.EN, parameters),
+            *explain_values(dated, words.EN, parameters),
         ),
-        guarantee=_account(connection, sandbox, bill.assure_code),
-        assure_code=bill.assure_code,
-        released_at=instant_text(bill.released_at),
-        collected_at=instant_text(bill.collected_at),
-        pending=bill.pending,
-        days=(*_days(days), *_late(owed)) if days and owed else (),
+        guarantee=_guarantee_account(connection, sandbox, bill.assure_code),
+        days=(*_day_texts(days), *_late_days(owed)) if days and owed else (),
     )
 
 
-def _account(connection: Connection, sandbox: str, assure_code: str) -> Guaranteed | None:
+def _guarantee_account(connection: Connection, sandbox: str, assure_code: str) -> Guaranteed | None:
     row = connection.execute(
         select(guarantee.c.assure_code, guarantee.c.amount, guarantee.c.reserved, guarantee.c.booked).where(
             guarantee.c.sandbox == sandbox, guarantee.c.assure_code == assure_code
@@ -98,29 +86,35 @@ def _account(connection: Connection, sandbox: str, assure_code: str) -> Guarante
     if row is None:
         return None
     available = row.amount - row.reserved - row.booked
-    return Guaranteed(row.assure_code, plain(row.amount), plain(row.reserved), plain(row.booked), plain(available))
+    return Guaranteed(
+        row.assure_code,
+        amount_text(row.amount),
+        amount_text(row.reserved),
+        amount_text(row.booked),
+        amount_text(available),
+    )
 
 
-def _windows(bill: Bill, parameters: Parameters) -> collection.BillWindows | None:
+def _window_days(bill: Bill, parameters: Parameters) -> collection.BillWindows | None:
     """Return the periods that began with the release; None before it, or if the law of that day defines none."""
     try:
-        return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
+        return collection.windows_of_bill(day_of(bill.released_at), parameters) if bill.released_at else None
     except NoValue:
         return None
 
 
-def _late(owed: tax_bills.Owed) -> tuple[ReservationView, ...]:
+def _late_days(owed: tax_bills.OwedBill) -> tuple[ReservationView, ...]:
     """Return days late and the surcharge with its formula; empty if the bill was not late or not payable."""
     late = owed.late
     if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
         return ()
-    working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
+    working = f"{amount_text(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {amount_text(late.computed)}"
     return ReservationView(phrases.phrase("day", "days_late"), str(late.days)), ReservationView(
-        phrases.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
+        phrases.phrase("day", "surcharge"), f"{amount_text(late.amount)} ({working})"
     )
 
 
-def _days(days: collection.BillWindows) -> tuple[ReservationView, ...]:
+def _day_texts(days: collection.BillWindows) -> tuple[ReservationView, ...]:
     """Return the dates that are counted from the day of release."""
     dated = (
         ("last_return", days.last_return_application),

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, and_, select
 from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.documents.extraction import wire_name
-from gateways.customs.outcome import LIST
+from gateways.customs.outcome import KIND_OF_LIST
 from schemas.packing import MESSAGES
-from single_window.cases.declarations.papers import labels, shown_text
+from single_window.cases.declarations.papers import labels_of, shown_text
 from single_window.intake.reading import read_body
 from single_window.language.words import Words
+from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import archive, declaration, document, message, receipt
 
@@ -53,7 +54,7 @@ class Amendment(NamedTuple):
     changes: tuple[Change, ...]
 
 
-def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendment | None:
+def versions_of(connection: Connection, sandbox: str, declaration_id: int) -> Amendment | None:
     """Return the changes of a list's last amendment; None if it has one version only."""
     columns = [document.c[name] for name in ("kind", "key", "order_no", "version", "facts")]
     row = connection.execute(
@@ -63,29 +64,29 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendm
         .where(
             declaration.c.sandbox == sandbox,
             declaration.c.id == declaration_id,
-            document.c.kind.in_(sorted(LIST.values())),
+            document.c.kind.in_(sorted(KIND_OF_LIST.values())),
         )
     ).first()
     if row is None or row.version == 1:
         return None
-    earlier = _earlier(connection, sandbox, row)
+    earlier = _earlier_messages(connection, sandbox, row)
     if earlier is None:
         return Amendment(row.version, False, 0, ())
     number, old = earlier
     new = unpack(DOCUMENTS[row.kind], row.facts)
-    return Amendment(row.version, True, number, tuple(changes(row.kind, old, new))[:MAX_CHANGES])
+    return Amendment(row.version, True, number, tuple(changes_between(row.kind, old, new))[:MAX_CHANGES])
 
 
-def changes(kind: str, old: Document, new: Document) -> Iterator[Change]:
+def changes_between(kind: str, old: Document, new: Document) -> Iterator[Change]:
     """Yield the changed fields between two versions of a document: head first, then lines by number."""
-    yield from _fields(kind, old, new, 0)
-    before, after = _lines(old), _lines(new)
+    yield from _changed_fields(kind, old, new, 0)
+    before, after = _lines_by_number(old), _lines_by_number(new)
     for number in sorted(before.keys() | after.keys()):
-        yield from _fields(kind, before.get(number), after.get(number), number)
+        yield from _changed_fields(kind, before.get(number), after.get(number), number)
 
 
-def _fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
-    words = labels(kind, line > 0)
+def _changed_fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
+    words = labels_of(kind, line > 0)
     for name in (new if old is None else old).__struct_fields__:
         before, after = (None if facts is None or name in _NO_CHANGE else getattr(facts, name) for facts in (old, new))
         if before != after:
@@ -95,33 +96,31 @@ def _fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
             )
 
 
-def _lines(filed: Document) -> Mapping[int, Any]:
+def _lines_by_number(filed: Document) -> Mapping[int, Any]:
     return {line.gnum: line for line in getattr(filed, "lines", ())}
 
 
-def _earlier(connection: Connection, sandbox: str, row: Any) -> tuple[int, Document] | None:
+def _earlier_messages(connection: Connection, sandbox: str, row: Any) -> tuple[int, Document] | None:
     """Return (message id, document) of the previous version."""
     for group, root in _roots(connection, sandbox, row):
         if root and root != row.root:
-            return _read(row, _message(connection, sandbox, root, group))
+            return _read_archived(row, _message(connection, sandbox, root, group))
     return None
 
 
 def _roots(connection: Connection, sandbox: str, row: Any) -> Iterable[tuple[int, str]]:
     """Return (receipt group id, guid of the message's root element) for each version, newest first."""
     rows = connection.execute(
-        select(receipt.c.group_id, receipt.c.fields)
-        .where(
-            receipt.c.sandbox == sandbox,
-            receipt.c.order_no == row.order_no,
-            receipt.c.kind == row.kind,
-            receipt.c.key == row.key,
-            receipt.c.return_status.in_(["1", "2"]),
-        )
+        select(receipt.c.group_id, receipt.c.position)
+        .where(receipt.c.sandbox == sandbox, receipt.c.order_no == row.order_no)
+        .where(receipt.c.kind == row.kind, receipt.c.key == row.key, receipt.c.return_status.in_(["1", "2"]))
         .order_by(receipt.c.group_id.desc())
         .limit(MAX_RECEIPTS)
-    )
-    return [(group, str(from_json(fields).get("root", ""))) for group, fields in rows]
+    ).all()
+    return [
+        (found.group_id, str(from_json(content.fields).get("root", "")))
+        for found, content in with_contents(connection, rows)
+    ]
 
 
 def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any:
@@ -138,7 +137,7 @@ def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any
     )
 
 
-def _read(row: Any, archived: Any) -> tuple[int, Document] | None:
+def _read_archived(row: Any, archived: Any) -> tuple[int, Document] | None:
     if archived is None:
         return None
     raw = MESSAGES.unpack(archived.body)

@@ -114,10 +114,10 @@ class Comparison:
         return not self.differing
 
 
-def compared(before: Iterable[Outcome], after: Iterable[Outcome], most: int = 100) -> Comparison:
-    """Compare two sorted digests; keeps at most `most` groups."""
+def compare_digests(before: Iterable[Outcome], after: Iterable[Outcome], limit: int = 100) -> Comparison:
+    """Compare two sorted digests; keeps at most `limit` groups."""
     comparison = Comparison()
-    for pair, other in _pairs(iter(before), iter(after)):
+    for pair, other in _pair_outcomes(iter(before), iter(after)):
         for side, sums in ((pair, comparison.before), (other, comparison.after)):
             if side is not None:
                 sums.count(side)
@@ -126,14 +126,16 @@ def compared(before: Iterable[Outcome], after: Iterable[Outcome], most: int = 10
         differences = list(_differences(pair, other))
         comparison.differing += 1
         comparison.causes[differences[0].cause] += 1
-        if len(comparison.groups) < most:
+        if len(comparison.groups) < limit:
             outcome = pair or other
             assert outcome is not None
             comparison.groups.append(Group(outcome.trade, differences[0], tuple(differences[1:])))
     return comparison
 
 
-def _pairs(before: Iterator[Outcome], after: Iterator[Outcome]) -> Iterator[tuple[Outcome | None, Outcome | None]]:
+def _pair_outcomes(
+    before: Iterator[Outcome], after: Iterator[Outcome]
+) -> Iterator[tuple[Outcome | None, Outcome | None]]:
     outcome, other = next(before, None), next(after, None)
     while outcome is not None or other is not None:
         if other is None or (outcome is not None and outcome.place < other.place):
@@ -160,7 +162,7 @@ def _differences(outcome: Outcome | None, other: Outcome | None) -> Iterator[Dif
         if before is None or after is None:
             yield Difference(place, "outcome", _text(before), _text(after))
             continue
-        for name in sorted({*before, *after}, key=_rank):
+        for name in sorted({*before, *after}, key=_rank_of):
             if before.get(name) == after.get(name):
                 continue
             if name == "answers":
@@ -202,7 +204,7 @@ def _receipt_name(receipt: Mapping[str, Any]) -> str:
     return f"receipt {receipt.get('receipt', '')} {receipt.get('status', '')}"
 
 
-def _rank(name: str) -> tuple[int, str]:
+def _rank_of(name: str) -> tuple[int, str]:
     return (CAUSES.index(name) if name in CAUSES else len(CAUSES), name)
 
 

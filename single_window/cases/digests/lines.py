@@ -83,7 +83,7 @@ def write_lines(outcomes: Iterable[Outcome], digest: str = OUTCOMES) -> Iterator
     yield _encoder.encode({digest: count, "sha256": hashed.hexdigest()}) + b"\n"
 
 
-def digested(outcomes: Iterable[Outcome]) -> Digest:
+def digest_of(outcomes: Iterable[Outcome]) -> Digest:
     """Return the count and hash of outcomes."""
     (last,) = deque(write_lines(outcomes), maxlen=1)
     values = msgspec.json.decode(last)

@@ -28,11 +28,12 @@ from sqlalchemy import (
     union,
 )
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from single_window.cases.digests.lines import PAPER, Outcome
 from single_window.receipts.rows import COPY, INJECTED
+from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import (
     declaration,
     document,
@@ -45,7 +46,7 @@ from single_window.store.tables import (
     tax_bill,
 )
 
-CHUNK = 500
+ROWS_PER_QUERY = 500
 """Trades read by one query."""
 ASSIGNED_NUMBERS = frozenset(
     {
@@ -109,8 +110,8 @@ def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
         )
     ).subquery()
     chosen = select(numbers_of_all.c.order_no).order_by(in_bytes(connection, numbers_of_all.c.order_no))
-    rows = connection.execute(chosen.execution_options(yield_per=CHUNK))
-    for part in rows.scalars().partitions(CHUNK):
+    rows = connection.execute(chosen.execution_options(yield_per=ROWS_PER_QUERY))
+    for part in rows.scalars().partitions(ROWS_PER_QUERY):
         yield list(part)
 
 
@@ -131,8 +132,8 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
         _put(by_number[row.order_no], f"tax bill {row.sequence}", _bill(row))
     for row in _rows(connection, document, sandbox, numbers):
         _put(by_number[row.order_no], f"{row.kind} {row.key}", {"document": row.state, "status": row.app_status})
-    for row in _answers(connection, sandbox, numbers):
-        _answer(by_number[row.order_no], row)
+    for row, content in with_contents(connection, _answers(connection, sandbox, numbers)):
+        _answer(by_number[row.order_no], row, content)
     _agencies(connection, sandbox, by_number)
     for number in numbers:
         yield Outcome(number, _sorted(by_number[number]))
@@ -145,15 +146,15 @@ def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
         _receipts(sandbox)
         .where(receipt.c.order_no == "")
         .order_by(*order, *_in_time(connection))
-        .execution_options(yield_per=CHUNK)
+        .execution_options(yield_per=ROWS_PER_QUERY)
     )
     place, values = "", dict[str, Any]()
-    for row in rows:
+    for row, content in with_contents(connection, rows):
         if place != f"{row.kind} {row.key}":
             if values:
                 yield Outcome(place, values, PAPER)
             place, values = f"{row.kind} {row.key}", {}
-        _answer(values, row)
+        _answer(values, row, content)
     if values:
         yield Outcome(place, values, PAPER)
 
@@ -175,14 +176,9 @@ def with_messages(chosen: Select[Any]) -> Select[Any]:
 def _receipts(sandbox: str) -> Any:
     return with_messages(
         select(
-            receipt.c.order_no,
-            receipt.c.code,
-            receipt.c.kind,
+            *receipt.c["order_no", "code", "kind"],
             KEY.label("key"),
-            receipt.c.return_status,
-            receipt.c.rule,
-            receipt.c.words,
-            receipt.c.fields,
+            *receipt.c["return_status", "group_id", "position"],
             receipt_group.c.mailbox,
         ).join(receipt_group, receipt_group.c.id == receipt.c.group_id)
     ).where(receipt.c.sandbox == sandbox)
@@ -208,7 +204,7 @@ def _list(row: Row[Any]) -> dict[str, Any]:
         "state": row.state,
         "lane": row.lane,
         "detention": row.detention,
-        "value": plain(row.value),
+        "value": amount_text(row.value),
         "full_tax": bool(row.full_tax),
         "assured_by": row.assure_code,
         "statistics": row.statistics_flag,
@@ -220,24 +216,24 @@ def _bill(row: Row[Any]) -> dict[str, Any]:
     assessment = _decode_assessment(row.assessment)
     return {
         "state": row.state,
-        "value": plain(assessment.value),
-        "duty": plain(assessment.duty),
-        "consumption": plain(assessment.consumption),
-        "vat": plain(assessment.vat),
-        "total": plain(assessment.total),
-        "surcharge": plain(row.surcharge),
+        "value": amount_text(assessment.value),
+        "duty": amount_text(assessment.duty),
+        "consumption": amount_text(assessment.consumption),
+        "vat": amount_text(assessment.vat),
+        "total": amount_text(assessment.total),
+        "surcharge": amount_text(row.surcharge),
     }
 
 
-def _answer(values: dict[str, Any], row: Row[Any]) -> None:
+def _answer(values: dict[str, Any], row: Row[Any], content: ReceiptContent) -> None:
     """Add one receipt to `values`, except a duplicate that a test forced: mailbox, message, status, rule, and the
     values of its text and fields."""
-    fields = decoded(row.fields)
+    fields = decoded(content.fields)
     if COPY in fields:
         return
     answer: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
     if row.return_status not in ROUTINE or row.code == "816":
-        answer |= {"rule": row.rule, **common(decoded(row.words))}
+        answer |= {"rule": content.rule, **common(decoded(content.words))}
     answer |= common(fields)
     answers = values.setdefault(about(row), {}).setdefault("answers", [])
     answers.append({name: value for name, value in answer.items() if value != ""})
@@ -274,23 +270,12 @@ def _unnumbered(name: str, value: Any) -> Any:
 
 def _reasons(text: str) -> list[str]:
     """Return reasons as rule and values, without the ids of dated values, which may differ for the same content."""
-    return (
-        [
-            " ".join(
-                [
-                    reason.rule,
-                    *(
-                        f"{name}={common(_unnumbered(name, value))}"
-                        for name, value in reason.values.items()
-                        if name not in ASSIGNED_NUMBERS
-                    ),
-                ]
-            )
-            for reason in _decode_reasons(text)
-        ]
-        if text
-        else []
-    )
+    texts = []
+    for reason in _decode_reasons(text or "[]"):
+        kept = {name: value for name, value in reason.values.items() if name not in ASSIGNED_NUMBERS}
+        values = (f"{name}={common(_unnumbered(name, value))}" for name, value in kept.items())
+        texts.append(" ".join([reason.rule, *values]))
+    return texts
 
 
 def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict[str, Any]]) -> None:
@@ -299,19 +284,11 @@ def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict
         (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid", "recovered")),
         (forex_report, "forex_report", ("amount", "usd", "rmb")),
     ):
-        rows = connection.execute(
-            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(by_number)))
-        ).all()
-        for row in rows:
-            _put(
-                by_number[row.cop_no],
-                f"{kind} {row.key}",
-                {
-                    "state": row.state,
-                    "reasons": _reasons(row.reasons),
-                    **{name: plain(getattr(row, name)) for name in amounts},
-                },
-            )
+        named = select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(by_number)))
+        for row in connection.execute(named).all():
+            sums = {name: amount_text(getattr(row, name)) for name in amounts}
+            outcome = {"state": row.state, "reasons": _reasons(row.reasons), **sums}
+            _put(by_number[row.cop_no], f"{kind} {row.key}", outcome)
 
 
 def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:

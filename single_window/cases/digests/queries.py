@@ -10,27 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from single_window.cases.digests.lines import (
-    DELIVERY,
-    OUTCOMES,
-    SEQUENCE,
-    Digests,
-    Outcome,
-    digested,
-    write_lines,
-)
+from single_window.cases.digests.lines import DELIVERY, OUTCOMES, SEQUENCE, Digests, Outcome, digest_of, write_lines
 from single_window.cases.digests.outcomes import KEY, about, common, decoded, in_bytes, outcomes, with_messages
+from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import receipt, receipt_group
 
 CHUNK = 500
 """Receipts fetched at a time."""
-_COLUMNS = ("position", "order_no", "kind", "code", "return_status", "return_time", "rule", "words", "fields")
+_COLUMNS = ("group_id", "position", "order_no", "kind", "code", "return_status", "return_time")
 
 
 def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
     """Yield all receipts of a sandbox, each named by its mailbox and its sequence number there."""
     columns = [receipt.c[name] for name in _COLUMNS]
-    placed = (receipt_group.c.mailbox, receipt_group.c.first, receipt_group.c.filed_at)
+    placed = [receipt_group.c[name] for name in ("mailbox", "first", "filed_at")]
     chosen = (
         with_messages(
             select(*columns, KEY.label("key"), *placed).join(receipt_group, receipt_group.c.id == receipt.c.group_id)
@@ -38,20 +31,20 @@ def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
         .where(receipt_group.c.sandbox == sandbox)
         .order_by(in_bytes(connection, receipt_group.c.mailbox), receipt_group.c.first, receipt.c.position)
     )
-    for row in connection.execute(chosen.execution_options(yield_per=CHUNK)):
-        yield Outcome(f"{row.mailbox} {row.first + row.position:09d}", {DELIVERY: _delivered(row)}, DELIVERY)
+    for row, content in with_contents(connection, connection.execute(chosen.execution_options(yield_per=CHUNK))):
+        yield Outcome(f"{row.mailbox} {row.first + row.position:09d}", {DELIVERY: _delivered(row, content)}, DELIVERY)
 
 
-def _delivered(row: Any) -> dict[str, Any]:
+def _delivered(row: Any, content: ReceiptContent) -> dict[str, Any]:
     """Return the subject and content of a delivered receipt, and the instants of its decision and delivery."""
     return {
         "trade": row.order_no,
         "about": about(row),
         "receipt": row.code,
         "status": row.return_status,
-        "rule": row.rule,
-        "words": common(decoded(row.words)),
-        "fields": common(decoded(row.fields)),
+        "rule": content.rule,
+        "words": common(decoded(content.words)),
+        "fields": common(decoded(content.fields)),
         "decided": row.return_time,
         "placed": row.filed_at,
     }
@@ -59,7 +52,7 @@ def _delivered(row: Any) -> dict[str, Any]:
 
 def digests_of(connection: Connection, sandbox: str) -> Digests:
     """Return both digests of a sandbox as of the connection's transaction."""
-    return Digests(digested(outcomes(connection, sandbox)), digested(deliveries(connection, sandbox)))
+    return Digests(digest_of(outcomes(connection, sandbox)), digest_of(deliveries(connection, sandbox)))
 
 
 def lines_of(connection: Connection, sandbox: str, sequence: bool) -> Iterator[bytes]:

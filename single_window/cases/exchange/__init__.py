@@ -9,7 +9,7 @@ FOLDER = Folder(
         "forex": (
             "commands:forex",
             "Foreign exchange: reports of banks and payment institutions, and the decisions on them.",
-        ),
+        )
     },
     rooms=("forex",),
     decided=("forex_report",),

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
 
-from declarations.forex.rates import letters
+from declarations.forex.rates import letters_of
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import (
-    Amount,
-    Answer,
-    BasisOut,
-    CaseOut,
-    HistoryOut,
-    Instant,
-    Reasons,
-)
+from single_window.frame.typed import Amount, Answer, BasisOut, CaseOut, HistoryOut, Instant, Reasons
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -161,7 +153,7 @@ def report_out(report: FiledReport, **further: Any) -> ForexReportOut:
     return ForexReportOut.of(report, links={"self": f"/api/v1/forex/reports/{report.id}"}, **further)
 
 
-FOREX_REPORT = CaseKind(
+FOREX_REPORT_KIND = CaseKind(
     noun="report of foreign exchange",
     command="forex",
     path="/forex/reports",
@@ -174,7 +166,7 @@ FOREX_REPORT = CaseKind(
         Column(Words("申报机构", "reporter"), lambda report: report.reporter_code),
         Column(Words("电商企业", "merchant"), lambda report: report.ebc_code),
         Column(Words("方向", "direction"), lambda report: direction(report.direction)),
-        Column(Words("金额", "amount"), lambda report: f"{report.amount} {letters(report.currency)}", "number"),
+        Column(Words("金额", "amount"), lambda report: f"{report.amount} {letters_of(report.currency)}", "number"),
         Column(Words("人民币", "yuan"), lambda report: report.rmb, "number"),
         Column(Words("明细", "legs"), lambda report: report.legs, "number"),
         Column(Words("收付日", "day"), lambda report: report.value_on),

@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from single_window.cases.exchange import queries as exchange
 from single_window.cases.exchange.answers import (
     EnterpriseOut,
@@ -23,7 +23,7 @@ from single_window.cases.exchange.answers import (
     YearOut,
 )
 from single_window.cases.exchange.decisions import CLASSES, BadClass, set_class
-from single_window.cases.exchange.queries import CASES
+from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
@@ -64,7 +64,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List reports of foreign exchange.
 
     Newest first; `state` and `merchant` narrow them."""
-    return listed_cases(CASES, query)
+    return listed_cases(FOREX_REPORT_CASES, query)
 
 
 @blueprint.get("/forex/reports/<number>")
@@ -73,7 +73,7 @@ def show(number: str) -> Response:
     """Show a report of foreign exchange.
 
     `number` is its copNo (the newest report if several have it) or its id."""
-    return shown_case(CASES, number)
+    return shown_case(FOREX_REPORT_CASES, number)
 
 
 @blueprint.get("/forex/enterprises")
@@ -109,15 +109,14 @@ def enterprise(code: str) -> Response:
 @blueprint.put("/forex/enterprises/<code>")
 @blueprint.input(ClassIn, arg_name="body")
 @blueprint.doc(
-    security=ACCOUNT,
-    responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT},
+    security=ACCOUNT, responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT}
 )
 def put_class(code: str, body: dict[str, Any]) -> Response:
     """Put an enterprise into a class.
 
     An enterprise that is not in the directory is entered from today."""
     at, sandbox, who = ports(), guard.sandbox_name(), officer("forex_enterprise")
-    quota = None if body["quota"] is None else scale(body["quota"])
+    quota = None if body["quota"] is None else scaled_from_text(body["quota"])
     try:
         set_class(at.window, sandbox, code, body["forex_class"], who, quota)
     except BadClass as bad:
@@ -152,5 +151,5 @@ def _enterprise(connection: Connection, sandbox: str, code: str) -> EnterprisesO
     known = exchange.enterprise(connection, sandbox, code)
     if known is None:
         raise problem("no-such-enterprise", sandbox=sandbox, number=code)
-    years = tuple(map(YearOut.of, exchange.years(connection, sandbox, code)))
+    years = tuple(map(YearOut.of, exchange.list_years(connection, sandbox, code)))
     return EnterprisesOut(enterprises=(EnterpriseOut.of(known),), years=years)

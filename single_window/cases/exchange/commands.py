@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from declarations.forex.rates import letters
+from declarations.forex.rates import letters_of
 from single_window.cases.exchange.answers import (
-    FOREX_REPORT,
+    FOREX_REPORT_KIND,
     EnterpriseOut,
     EnterprisesOut,
     ForexReportOut,
@@ -34,7 +34,7 @@ def forex() -> None:
 
 
 @forex.command("list")
-@list_options(FOREX_REPORT)
+@list_options(FOREX_REPORT_KIND)
 def list_() -> None:
     """List reports, newest first.
 
@@ -46,7 +46,7 @@ def list_() -> None:
 
 
 @forex.command()
-@show_options(FOREX_REPORT, "NUMBER")
+@show_options(FOREX_REPORT_KIND, "NUMBER")
 def show(call: Call, report: ForexReportOut) -> None:
     """Show one report by its copNo or id: its legs, its gross restoration, and the reasons for its state.
 
@@ -56,7 +56,7 @@ def show(call: Call, report: ForexReportOut) -> None:
     """
     call.print_line(
         f"{report.cop_no}  {call.pick(report.standing)}  {call.pick(direction(report.direction))} "
-        f"{report.amount} {letters(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
+        f"{report.amount} {letters_of(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
         + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )
     for reason in report.reasons:
@@ -87,7 +87,7 @@ _LEG: Columns[LegOut] = (
     ("order 订单", lambda leg: leg.order_no),
     ("declaration 报关单", lambda leg: leg.entry_no),
     ("party 交易方", lambda leg: leg.counterparty),
-    ("amount 金额", lambda leg: f"{leg.amount} {letters(leg.currency)}"),
+    ("amount 金额", lambda leg: f"{leg.amount} {letters_of(leg.currency)}"),
     ("USD", lambda leg: leg.usd),
     ("CNY", lambda leg: leg.rmb),
 )

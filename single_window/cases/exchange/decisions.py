@@ -9,13 +9,13 @@ import structlog
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
-from declarations.lifecycle import OFFICER, allowed
+from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.money import Scaled
 from gateways.decisions import SubjectKind as Subjects
-from gateways.forex.acts import STEPS
+from gateways.forex.acts import DECISION_STEPS
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.cases.exchange.queries import enterprise, find
+from single_window.cases.exchange.queries import enterprise, find_report
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
 from single_window.language.phrases import state as state_words
@@ -38,16 +38,16 @@ class BadClass(ValueError):
 
 def acts(state: str) -> Sequence[Act]:
     """The acts of a bank's officer that are possible in a state of a report."""
-    steps = {step.action: step for step in allowed(state, OFFICER, KIND) if state == WAITS}
+    steps = {step.action: step for step in allowed_transitions(state, OFFICER, KIND) if state == WAITS}
     return [
         act_of(steps[step], action)._replace(needs=(REASON,) if action == "refuse" else ())
-        for action, step in STEPS.items()
+        for action, step in DECISION_STEPS.items()
         if step in steps
     ]
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    report = find(connection, sandbox, number)
+    report = find_report(connection, sandbox, number)
     if report is None:
         raise NotFound(number, sandbox)
     return Subject(
@@ -65,7 +65,7 @@ REPORT_DECISION = DecisionKind(
     find=_find,
     by_id=_find,
     acts=_acts,
-    steps=STEPS,
+    steps=DECISION_STEPS,
     bulk=("approve", "refuse"),
 )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from declarations.forex.rates import letters
+from declarations.forex.rates import letters_of
 from single_window.cases import queue, undoing
 from single_window.cases.exchange import queries as forex
 from single_window.cases.exchange.decisions import REPORT_DECISION, acts
-from single_window.cases.exchange.queries import CASES
+from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -24,8 +24,8 @@ MAX_LEGS = 200
 """Maximum number of legs shown; a report has at most a thousand."""
 
 
-LIST = CaseList(
-    CASES,
+FOREX_REPORT_LIST = CaseList(
+    FOREX_REPORT_CASES,
     "exchange",
     lambda report: link("console.exchange_report", number=f"{report.reporter_code}|{report.cop_no}"),
     waiting=forex.waiting,
@@ -34,7 +34,7 @@ LIST = CaseList(
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/exchange", "exchange", LIST.page, methods=["GET"])
+    blueprint.add_url_rule("/exchange", "exchange", FOREX_REPORT_LIST.page, methods=["GET"])
     blueprint.add_url_rule("/exchange/<path:number>", "exchange_report", show, methods=["GET"])
 
 
@@ -42,21 +42,21 @@ def show(number: str, refused: Words | None = None) -> str:
     """Show one report: legs, reasons with sources, history, possible decisions, and the next waiting report."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        report = CASES.show(connection, sandbox, number)
+        report = FOREX_REPORT_CASES.show(connection, sandbox, number)
         if report is None:
             raise NotFound(number, sandbox)
         following = forex.following(connection, sandbox, report.id)
-        holder = queue.holder(connection, sandbox, ("forex_report", str(report.id)))
+        holder = queue.holder_of(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
         subject = REPORT_DECISION.by_id(connection, sandbox, str(report.id))
-        last = undoing.last(connection, sandbox, REPORT_DECISION, subject)
+        last = undoing.last_decision(connection, sandbox, REPORT_DECISION, subject)
     return render_template(
         "console/exchange_report.html",
         report=report,
         key=subject.record.key,
         version=subject.version,
         legs=(report.of_legs or ())[:MAX_LEGS],
-        letters=letters,
+        letters=letters_of,
         refused=refused,
         holder=holder,
         keys=KEYS,
@@ -68,16 +68,18 @@ def show(number: str, refused: Words | None = None) -> str:
     )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(subject.record.key, refused)
 
 
-CASE = CasePage(REPORT_DECISION.subject, lambda case: link("console.exchange_report", number=case.number))
-PAGE = DecisionPage(
+FOREX_REPORT_CASE_PAGE = CasePage(
+    REPORT_DECISION.subject, lambda case: link("console.exchange_report", number=case.number)
+)
+FOREX_REPORT_DECISION_PAGE = DecisionPage(
     "forex_report",
     REPORT_DECISION,
     "/exchange/<path:number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.exchange_report", number=subject.record.key),
     named=True,
 )

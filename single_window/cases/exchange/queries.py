@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, literal, select
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.flows import is_netted
-from declarations.forex.netting import NettingRecord, restore
-from declarations.forex.rates import Fixing, customs_code, fixing_day
+from declarations.forex.netting import NettingRecord, restore_netted
+from declarations.forex.rates import Fixing, customs_code_of, fixing_day_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
 from gateways.forex.repository import COUNTED, FiledReport, Leg, ListedEnterprise
-from single_window.cases.exchange.answers import FOREX_REPORT, ForexReportOut, LegOut, RestoredLegOut, report_out
+from single_window.cases.exchange.answers import FOREX_REPORT_KIND, ForexReportOut, LegOut, RestoredLegOut, report_out
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.frame.typed import bases_out, history_out
@@ -37,19 +37,19 @@ class Year(NamedTuple):
     count: int  # type: ignore[assignment]
 
 
-def listed(
-    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
+def list_reports(
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
 ) -> list[FiledReport]:
     """Return reports, newest first."""
     chosen = case_rows.newest(
-        REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
+        REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, limit=limit
     )
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
-def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[FiledReport]:
+def waiting(connection: Connection, sandbox: str, limit: int = 50) -> list[FiledReport]:
     """Return reports that need a decision, oldest first."""
-    chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
+    chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, limit)
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
@@ -59,7 +59,7 @@ def following(connection: Connection, sandbox: str, report_id: int) -> FiledRepo
     return REPORTS.make(row) if row else None
 
 
-def find(connection: Connection, sandbox: str, number: str) -> FiledReport | None:
+def find_report(connection: Connection, sandbox: str, number: str) -> FiledReport | None:
     """Return a report by copNo (the newest), by reporterCode|copNo, or by id."""
     papers = select(document.c.key).where(
         document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "forex_report"
@@ -74,13 +74,13 @@ def find(connection: Connection, sandbox: str, number: str) -> FiledReport | Non
     return None
 
 
-def legs(connection: Connection, report: FiledReport) -> list[Leg]:
+def list_legs(connection: Connection, report: FiledReport) -> list[Leg]:
     """Return the legs of a report, by number; a report that was refused on receipt has none."""
     rows = connection.execute(LEGS.select().where(forex_leg.c.report_id == report.id).order_by(forex_leg.c.number))
     return [LEGS.make(row) for row in rows.all()]
 
 
-def restored(connection: Connection, report: FiledReport, parameters: Parameters) -> tuple[NettingRecord, ...]:
+def restore_legs(connection: Connection, report: FiledReport, parameters: Parameters) -> tuple[NettingRecord, ...]:
     """Return the gross restoration of a netted, valid report: its net record, then its legs; else empty."""
     if report.state not in COUNTED:
         return ()
@@ -88,7 +88,7 @@ def restored(connection: Connection, report: FiledReport, parameters: Parameters
     stored = unpack(ForexReport, facts) if facts is not None else None
     if stored is None or not is_netted(stored):
         return ()
-    return restore(stored, date.fromisoformat(report.value_on), parameters)
+    return restore_netted(stored, date.fromisoformat(report.value_on), parameters)
 
 
 def history(connection: Connection, sandbox: str, report: FiledReport) -> list[HistoryLine]:
@@ -111,7 +111,7 @@ def enterprises(connection: Connection, sandbox: str) -> list[ListedEnterprise]:
     return [ENTERPRISES.make(row) for row in rows.all()]
 
 
-def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
+def list_years(connection: Connection, sandbox: str, code: str) -> list[Year]:
     """Return the yearly totals of an enterprise."""
     columns = [forex_total.c[name] for name in Year._fields]
     rows = connection.execute(
@@ -137,7 +137,7 @@ class Rate(NamedTuple):
 
 def fixed_on(day: date, parameters: Parameters) -> Fixing:
     """Return the day of the previous month that fixes the rates of a day."""
-    return fixing_day(day, parameters)
+    return fixing_day_of(day, parameters)
 
 
 def rates(day: date, parameters: Parameters) -> list[Rate]:
@@ -150,25 +150,25 @@ def rates(day: date, parameters: Parameters) -> list[Rate]:
         try:
             value = parameter.on(day)
         except NoValue:
-            listed.append(Rate(name, customs_code(name), ""))
+            listed.append(Rate(name, customs_code_of(name), ""))
         else:
             source = value.source if value.confidence != "I" else f"{value.source} (I)"
-            listed.append(Rate(name, customs_code(name), str(value.amount), value.since.isoformat(), source))
+            listed.append(Rate(name, customs_code_of(name), str(value.amount), value.since.isoformat(), source))
     return listed
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut | None:
-    report = find(connection, sandbox, number)
+    report = find_report(connection, sandbox, number)
     if report is None:
         return None
     law = law_of(connection, sandbox)
     return report_out(
         report,
         bases=bases_out(report.reasons, law),
-        of_legs=tuple(map(LegOut.of, legs(connection, report))),
-        restored=tuple(map(RestoredLegOut.of, restored(connection, report, law))),
+        of_legs=tuple(map(LegOut.of, list_legs(connection, report))),
+        restored=tuple(map(RestoredLegOut.of, restore_legs(connection, report, law))),
         history=history_out(history(connection, sandbox, report)),
     )
 
 
-CASES = CaseReader(kind=FOREX_REPORT, listed=listed, out=report_out, show=_show)
+FOREX_REPORT_CASES = CaseReader(kind=FOREX_REPORT_KIND, listed=list_reports, out=report_out, show=_show)

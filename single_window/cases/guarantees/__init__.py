@@ -4,6 +4,4 @@ from __future__ import annotations
 
 from single_window.cases.folders import Folder
 
-FOLDER = Folder(
-    decided=("guarantee",),
-)
+FOLDER = Folder(decided=("guarantee",))

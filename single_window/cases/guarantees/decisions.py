@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -24,7 +24,7 @@ def _find(connection: Connection, sandbox: str, code: str) -> Subject:
     held = lodged(connection, sandbox, code)
     if held is None:
         raise NotFound(code, sandbox)
-    amount = plain(held.amount)
+    amount = amount_text(held.amount)
     return Subject(GUARANTEE, code, code, amount, Words(amount, amount), held.amount + 1, held)
 
 
@@ -36,7 +36,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
     # the decision is about the amount of now: whatever changes it meanwhile makes it stale
     amount = str(requested.values.get("amount", ""))
     check(subject.record, str(subject.id), amount)
-    return {"amount": amount.strip(), "was": plain(subject.record.amount)}
+    return {"amount": amount.strip(), "was": amount_text(subject.record.amount)}
 
 
 GUARANTEE_DECISION = DecisionKind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
-from declarations.money import plain
+from declarations.money import amount_text
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
@@ -57,7 +57,7 @@ def show(code: str, refused: Words | None = None) -> str:
     return render_template(
         "console/guarantee.html",
         guarantee=held,
-        was=plain(held.amount),
+        was=amount_text(held.amount),
         version=held.amount + 1,
         proposal=proposal,
         refused=refused,
@@ -65,16 +65,16 @@ def show(code: str, refused: Words | None = None) -> str:
     )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
-CASE = CasePage(GUARANTEE_DECISION.subject, lambda case: link("console.guarantee", code=case.number))
-PAGE = DecisionPage(
+GUARANTEE_CASE_PAGE = CasePage(GUARANTEE_DECISION.subject, lambda case: link("console.guarantee", code=case.number))
+GUARANTEE_DECISION_PAGE = DecisionPage(
     "guarantee",
     GUARANTEE_DECISION,
     "/guarantees/<number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.guarantee", code=subject.id),
     named=True,
 )

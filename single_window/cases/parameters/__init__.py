@@ -9,7 +9,7 @@ FOLDER = Folder(
         "parameters": (
             "commands:parameters",
             "Dated values: limits, rates and windows with their legal sources, and values of the sandbox.",
-        ),
+        )
     },
     rooms=("parameters",),
     decided=("parameter",),

@@ -57,18 +57,18 @@ def on_day(parameter: Parameter, day: date) -> ParameterOnDay:
     return ParameterOnDay(parameter, None, begun[-1] if begun else None, later)
 
 
-def shown(
-    law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50
+def parameters_page(
+    law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, limit: int = 50
 ) -> ParametersPage:
-    """Return at most `most` parameters from offset `start` whose name or title contains `wanted` (ignoring case), of
+    """Return at most `limit` parameters from offset `start` whose name or title contains `wanted` (ignoring case), of
     one group (empty: all), in the order of `GROUPS`."""
     parameters = sorted(
         (parameter for parameter in law.describe() if _matches(parameter, wanted.casefold(), group)),
         key=lambda parameter: (_ORDER.get(parameter.name.partition(".")[0], len(_ORDER)), parameter.name),
     )
-    piece = [on_day(parameter, day) for parameter in parameters[start : start + most]]
+    piece = [on_day(parameter, day) for parameter in parameters[start : start + limit]]
     grouped = [(name, list(values)) for name, values in groupby(piece, lambda value: group_of(value.parameter.name))]
-    return ParametersPage(grouped, len(parameters), start + most if len(parameters) > start + most else 0)
+    return ParametersPage(grouped, len(parameters), start + limit if len(parameters) > start + limit else 0)
 
 
 def _matches(parameter: Parameter, wanted: str, group: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.parameters import UnknownParameter
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -43,7 +43,7 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The numbers of the parameter (texts by key) and the day from which they hold."""
     alone = requested.values.get("amount")
-    value = {AMOUNT: alone} if alone else requested.values.get("value") or {}
+    value = {AMOUNT_KEY: alone} if alone else requested.values.get("value") or {}
     values = {
         "since": str(requested.values.get("since", "")).strip(),
         "value": {str(key): str(number).strip() for key, number in value.items()},

@@ -13,7 +13,7 @@ from flask import Blueprint, render_template, request
 from declarations import law
 from declarations.calendar import day_of
 from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
-from declarations.parameters.changing import AMOUNT
+from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
@@ -50,7 +50,8 @@ def every() -> str:
         sandbox = requested_sandbox(connection)
         book = law_of(connection, sandbox)
     day = given_day(request.args.get("day", "")) or _today(sandbox)
-    listing = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, PAGE_SIZE)
+    known_group = group if group in dated_values.GROUPS else ""
+    listing = dated_values.parameters_page(book, day, wanted, known_group, start, PAGE_SIZE)
     return render_template(
         "console/parameters.html",
         listing=listing,
@@ -78,7 +79,7 @@ def show(name: str, refused: Words | None = None) -> str:
         today=today,
         standing=dated_values.on_day(parameter, day),
         values=parameter.values[::-1][:PAGE_SIZE],
-        rules=law.sources(),
+        rules=law.all_sources(),
         proposal=proposal,
         version=version,
         refused=refused,
@@ -89,7 +90,7 @@ def show(name: str, refused: Words | None = None) -> str:
     )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
@@ -106,12 +107,12 @@ def _requested(sandbox: str, subject: Subject) -> Requested:
     return Requested(CHANGE, form.get("reason", "").strip()[:1_000], form.get("version", 0, int), values)
 
 
-CASE = CasePage(PARAMETER_DECISION.subject, lambda case: link("console.parameter", name=case.number))
-PAGE = DecisionPage(
+PARAMETER_CASE_PAGE = CasePage(PARAMETER_DECISION.subject, lambda case: link("console.parameter", name=case.number))
+PARAMETER_DECISION_PAGE = DecisionPage(
     "parameter",
     PARAMETER_DECISION,
     "/parameters/<number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.parameter", name=subject.id),
     _requested,
     named=True,
@@ -134,7 +135,7 @@ def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]
     current = dated_values.on_day(parameter, today).value
     if parameter.changeable is None or current is None:
         return ()
-    numbers = {AMOUNT: current.amount} if isinstance(current.content, Decimal) else current.table
+    numbers = {AMOUNT_KEY: current.amount} if isinstance(current.content, Decimal) else current.table
     return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
 
 

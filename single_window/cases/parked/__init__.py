@@ -5,11 +5,6 @@ from __future__ import annotations
 from single_window.cases.folders import Folder
 
 FOLDER = Folder(
-    commands={
-        "parked": (
-            "commands:parked",
-            "Deliveries that could not be processed after all attempts.",
-        ),
-    },
+    commands={"parked": ("commands:parked", "Deliveries that could not be processed after all attempts.")},
     rooms=("parked",),
 )

@@ -52,8 +52,7 @@ class OutcomeOut(Answer, frozen=True, kw_only=True):
 
     id: int
     outcome: Annotated[
-        str,
-        Meta(description="retried, dismissed; already: no change; busy: being processed; unknown: not found"),
+        str, Meta(description="retried, dismissed; already: no change; busy: being processed; unknown: not found")
     ]
     state: str
     zh: str

@@ -6,14 +6,14 @@ view is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.refused import LARGEST_ID
 from single_window.store import subjects
@@ -24,7 +24,7 @@ from single_window.work import parking
 from single_window.work.parking import ParkingResult
 
 PAGE_SIZE = 50
-CASE = CasePage(subjects.PARKED, lambda case: link("console.parked", delivery=case.number))
+PARKED_CASE_PAGE = CasePage(subjects.PARKED, lambda case: link("console.parked", delivery=case.number))
 
 
 def register(blueprint: Blueprint) -> None:
@@ -64,12 +64,9 @@ def handle() -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     window, chosen = ports().window, None if every else ids
-    operation: Callable[[], ParkingResult] = (
-        (lambda: parking.retry(window, sandbox, chosen, person()))
-        if act == "retry"
-        else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
-    )
-    return _result_page(operation(), "retried" if act == "retry" else "dismissed")
+    if act == "retry":
+        return _result_page(parking.retry(window, sandbox, chosen, current_person()), "retried")
+    return _result_page(parking.dismiss(window, sandbox, chosen, current_person(), why[:1_000]), "dismissed")
 
 
 def _result_page(done: ParkingResult, name: str) -> Response:

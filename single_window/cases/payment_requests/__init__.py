@@ -10,14 +10,8 @@ FOLDER = Folder(
             "commands:payment_request",
             "Requests to platforms for original payment data, with their outcomes.",
         ),
-        "platform-data": (
-            "commands:platform_data",
-            "Addresses of platforms for requests for original payment data.",
-        ),
+        "platform-data": ("commands:platform_data", "Addresses of platforms for requests for original payment data."),
     },
-    rooms=(
-        "payment-requests",
-        "platform-data",
-    ),
+    rooms=("payment-requests", "platform-data"),
     outside=("upload_call",),
 )

@@ -84,10 +84,7 @@ def request_out(request: PaymentRequest, now: int) -> RequestOut:
 def whole_out(request: PaymentRequest, now: int, findings: Iterable[Finding]) -> WholeOut:
     """Return the detailed answer about a request, with the findings about the upload."""
     return WholeOut.of(
-        request,
-        **_standing(request, now),
-        findings=findings_out(findings),
-        signing=SigningOut.of(request),
+        request, **_standing(request, now), findings=findings_out(findings), signing=SigningOut.of(request)
     )
 
 

@@ -124,7 +124,7 @@ def ask(body: dict[str, Any]) -> Response:
     change."""
     window, sandbox = ports().window, guard.sandbox_name()
     try:
-        made = cases.file(window, sandbox, body["order_no"], callers.caller().name)
+        made = cases.file_request(window, sandbox, body["order_no"], callers.caller().name)
     except cases.NoSuchOrder as unknown:
         raise problem(
             "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
@@ -142,7 +142,7 @@ def show(session_id: str) -> Response:
     try:
         with reading(ports().window.engine) as connection:
             now = sandboxes.find(connection, sandbox).clock.now()
-            payment_request = cases.find(connection, sandbox, session_id)
+            payment_request = cases.find_request(connection, sandbox, session_id)
     except cases.NoSuchRequest:
         raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
     return json_response(whole_out(payment_request, now, findings_of(payment_request)))

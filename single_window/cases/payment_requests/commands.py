@@ -49,17 +49,17 @@ _COLUMNS: Columns[RequestOut] = (
 @payment_request.command("list")
 @click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order.")
 @click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode).")
-@click.option("--limit", "most", type=click.IntRange(1, 1_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True)
 @command
 @through_api
-def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, most: int) -> None:
+def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, limit: int) -> None:
     """List requests, newest first.
 
     \b
     Example:
       single-window payment-request list --platform 3702960A1B
     """
-    query = {"order_no": order_no, "platform": platform, "limit": most}
+    query = {"order_no": order_no, "platform": platform, "limit": limit}
     answer = sandbox.call("GET", "/payment-requests", query=query)
     call.print_json(answer)
     requests = typed(answer, RequestsOut).requests

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from single_window.cases.payment_requests import queries as cases
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.intake.payment_uploads import findings_of
 from single_window.refused import LARGEST_ID, NotFound
@@ -46,7 +46,7 @@ def show(session_id: str) -> str:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         try:
-            payment_request = cases.find(connection, sandbox, session_id)
+            payment_request = cases.find_request(connection, sandbox, session_id)
         except cases.NoSuchRequest:
             raise NotFound(session_id, sandbox) from None
         now = sandboxes.find(connection, sandbox).clock.now()
@@ -61,7 +61,7 @@ def ask() -> Response:
         sandbox = requested_sandbox(connection)
     number = request.form.get("order_no", "").strip()
     try:
-        made = cases.file(ports().window, sandbox, number, person().name)
+        made = cases.file_request(ports().window, sandbox, number, current_person().name)
     except cases.NoSuchOrder:
         raise NotFound(number, sandbox) from None
     return redirect(link("console.payment_request", session_id=made.session_id), 303)

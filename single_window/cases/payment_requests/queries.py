@@ -6,8 +6,8 @@ import structlog
 from sqlalchemy import Connection, select
 
 from declarations.documents import Order, unpack
-from declarations.reasons import typed
-from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_of
+from declarations.reasons import clean_typed_text
+from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_id_of
 from gateways.records import PaymentRequestDraft
 from single_window.context import Context
 from single_window.store import payment_requests, sandboxes
@@ -42,18 +42,18 @@ class NoSuchRequest(LookupError):
         self.sandbox, self.session_id = sandbox, session_id
 
 
-def file(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
+def file_request(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
     """Store a request for an order's payment data, independent of the state of its list; raises `NoSuchOrder`."""
     now = context.now(sandbox)
     with reading(context.engine) as connection:
         platform, declaration_id = _platform_of(connection, sandbox, order_no[:MAX_ORDER_NO_LENGTH])
         seed = sandboxes.find(connection, sandbox).seed
     context.numbering.ensure(ROWS, "row", 2)
-    session = session_of(seed, "asked", context.numbering.next_number(ROWS, "row"))
+    session = session_id_of(seed, "asked", context.numbering.next_number(ROWS, "row"))
     draft = PaymentRequestDraft(session, order_no, platform, declaration_id, now + ANSWER_WITHIN_MS)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
-        payment_requests.file_requests(connection, context.numbering, sandbox, [draft], now, typed(by))
+        payment_requests.file_requests(connection, context.numbering, sandbox, [draft], now, clean_typed_text(by))
         made = payment_requests.find(connection, sandbox, session)
     assert made is not None
     log.info("payment_data.requested", sandbox=sandbox, session=session, platform=platform, by=by)
@@ -79,7 +79,7 @@ def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[s
     return unpack(Order, facts).ebp_code, 0
 
 
-def find(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
+def find_request(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
     """Return the request of a session; raises `UnknownSandbox`, `NoSuchRequest`."""
     sandboxes.find(connection, sandbox)
     request = payment_requests.find(connection, sandbox, session_id)

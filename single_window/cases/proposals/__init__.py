@@ -6,10 +6,7 @@ from single_window.cases.folders import Folder
 
 FOLDER = Folder(
     commands={
-        "proposal": (
-            "commands:proposal",
-            "Decisions that a second person must approve before they are carried out.",
-        ),
+        "proposal": ("commands:proposal", "Decisions that a second person must approve before they are carried out.")
     },
     rooms=("proposals",),
     decided=("proposal",),

@@ -28,10 +28,10 @@ _COLUMNS: Columns[ProposalOut] = (
 
 
 @proposal.command("list")
-@click.option("--limit", "most", type=click.IntRange(1, 500), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True)
 @command
 @through_api
-def list_(call: Call, sandbox: SandboxClient, most: int) -> None:
+def list_(call: Call, sandbox: SandboxClient, limit: int) -> None:
     """List proposals that wait, oldest first.
 
     \b
@@ -39,7 +39,7 @@ def list_(call: Call, sandbox: SandboxClient, most: int) -> None:
       single-window proposal list
       single-window proposal list --sandbox demo --json
     """
-    answer = sandbox.call("GET", "/proposals", query={"limit": most})
+    answer = sandbox.call("GET", "/proposals", query={"limit": limit})
     call.print_json(answer)
     proposals = typed(answer, ProposalsOut).proposals
     call.records("", _COLUMNS, proposals)

@@ -13,7 +13,7 @@ from single_window.cases.proposals.decisions import PROPOSAL_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import case_queue, proposals
@@ -29,7 +29,9 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 def may_approve(proposal: StoredDecision, office: str = "") -> bool:
     """True if the signed-in person may approve a proposal; nobody may approve their own."""
-    return proposal.by != person().name and rights.may_approve(person(), proposal.subject, proposal.action, office)
+    return proposal.by != current_person().name and rights.may_approve(
+        current_person(), proposal.subject, proposal.action, office
+    )
 
 
 def why(proposal: StoredDecision) -> Words:
@@ -43,15 +45,17 @@ def page_words() -> dict[str, Any]:
     return {"may_approve": may_approve, "second_why": why}
 
 
-def _again(subject: Subject, refused: Words) -> str:
-    return render_template("console/refused.html", refused=refused, here=_here(subject))
+def _show_refused(subject: Subject, refused: Words) -> str:
+    return render_template("console/refused.html", refused=refused, here=_page_of_subject(subject))
 
 
-def _here(subject: Subject) -> str:
+def _page_of_subject(subject: Subject) -> str:
     """Return the page of the proposal's subject, or the queue if the proposal does not wait any more."""
     with reading(ports().window.engine) as connection:
         case = case_queue.find(connection, requested_sandbox(connection), (PROPOSAL, str(subject.id)))
     return page_of(case) if case is not None else link("console.review")
 
 
-PAGE = DecisionPage("proposal", PROPOSAL_DECISION, "/proposals/<number>", _again, _here)
+PROPOSAL_DECISION_PAGE = DecisionPage(
+    "proposal", PROPOSAL_DECISION, "/proposals/<number>", _show_refused, _page_of_subject
+)

@@ -9,11 +9,8 @@ FOLDER = Folder(
         "refund": (
             "commands:refund",
             "Refund claims: listed, shown, explained with every amount, and drafts of what a company would send.",
-        ),
+        )
     },
-    rooms=(
-        "refund-exports",
-        "refunds",
-    ),
+    rooms=("refund-exports", "refunds"),
     decided=("refund_claim",),
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from declarations.money import Scaled, plain
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.refund import income_tax
-from declarations.refund.yuan import fob_in_yuan
+from declarations.refund.yuan import convert_fob
 from single_window.cases.refunds.parts import ClaimSumOut
 from single_window.cases.refunds.wording import Wording
 from single_window.language import phrases
@@ -44,8 +44,8 @@ def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> ClaimSumOut:
     return ClaimSumOut(
         name=name,
         words=phrases.phrase("refund_sum", name),
-        amount=plain(amount),
-        parts=plain(sum(parts)),
+        amount=amount_text(amount),
+        parts=amount_text(sum(parts)),
         agrees=amount == sum(parts),
     )
 
@@ -59,7 +59,7 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
     try:
         day = max(date.fromisoformat(row.item_exported_on) for row in lines)
         revenue = sum(
-            fob_in_yuan(row.fob, row.currency, date.fromisoformat(row.item_exported_on), wording.law).amount
+            convert_fob(row.fob, row.currency, date.fromisoformat(row.item_exported_on), wording.law).amount
             for row in lines
         )
         return tuple(_deemed(revenue, day, wording))
@@ -68,10 +68,10 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
 
 
 def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
-    yield wording.because(Reason(REVENUE, {"revenue": plain(revenue)}))
+    yield wording.because(Reason(REVENUE, {"revenue": amount_text(revenue)}))
     for small, rule in ((False, GENERAL), (True, SMALL)):
         try:
-            deemed = income_tax.deemed(revenue, small, day, wording.law)
+            deemed = income_tax.calculate_deemed_tax(revenue, small, day, wording.law)
         except LookupError:  # the preference for small firms has expired
             continue
         yield wording.because(Reason(rule, {}))

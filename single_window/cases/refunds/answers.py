@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET, Meta, UnsetType
 
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, local
 from single_window.language.words import Words
@@ -71,10 +71,10 @@ def refund_out(claim: Listed, **further: Any) -> RefundOut:
 
 
 def _left(claim: RefundOut) -> str:
-    return plain(scale(claim.paid) - scale(claim.recovered))
+    return amount_text(scaled_from_text(claim.paid) - scaled_from_text(claim.recovered))
 
 
-REFUND = CaseKind(
+REFUND_CLAIM_KIND = CaseKind(
     noun="refund claim",
     command="refund",
     path="/refunds",

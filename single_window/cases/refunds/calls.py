@@ -13,14 +13,14 @@ from flask import Response
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.answers import (
-    REFUND,
+    REFUND_CLAIM_KIND,
     RefundExportOut,
     RefundExportsOut,
     RefundOut,
     RefundsOut,
 )
 from single_window.cases.refunds.parts import ExplanationOut
-from single_window.cases.refunds.queries import CASES, rates_of
+from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
@@ -72,7 +72,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List refund claims.
 
     Newest first; `state` and `merchant` narrow them. With `waiting`: those that need a decision, oldest first."""
-    return listed_cases(CASES, query)
+    return listed_cases(CLAIM_CASES, query)
 
 
 @blueprint.get("/refunds/<path:number>")
@@ -81,7 +81,7 @@ def show(number: str) -> Response:
     """Show a claim.
 
     `number` is its copNo (the newest claim if several companies use it), ebcCode|copNo, or its id."""
-    return shown_case(CASES, number)
+    return shown_case(CLAIM_CASES, number)
 
 
 @blueprint.get("/refunds/<path:number>/explanation")
@@ -98,7 +98,7 @@ def explanation(number: str) -> Response:
                 connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
             )
     except NotFound:
-        raise missing(REFUND, sandbox, number) from None
+        raise missing(REFUND_CLAIM_KIND, sandbox, number) from None
     return json_response(explained)
 
 

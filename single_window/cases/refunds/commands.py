@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.refunds.answers import REFUND, RefundExportOut, RefundExportsOut
+from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundExportOut, RefundExportsOut
 from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import explained
 from single_window.cases.refunds.parts import ExplanationOut
@@ -25,7 +25,7 @@ refund.add_command(draft)
 
 
 @refund.command("list")
-@list_options(REFUND)
+@list_options(REFUND_CLAIM_KIND)
 def list_() -> None:
     """List claims, newest first.
 
@@ -40,6 +40,7 @@ def list_() -> None:
 @click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
 @click.option(
     "--most",
+    "limit",
     type=click.IntRange(1, 1_000),
     default=DEFAULT_PAGE_SIZE,
     show_default=True,
@@ -47,14 +48,14 @@ def list_() -> None:
 )
 @command
 @through_api
-def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, most: int) -> None:
+def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, limit: int) -> None:
     """List exports without a refund claim: declarations of summaries, and lists of 9710 and 9810.
 
     \b
     Example:
       single-window refund claimable --merchant 4101985556
     """
-    answer = sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": most})
+    answer = sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": limit})
     call.print_json(answer)
     exports = typed(answer, RefundExportsOut).exports
     call.records("", _EXPORT, exports)
@@ -82,9 +83,11 @@ def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
     Example:
       single-window refund show TS202612001
     """
-    call.print_json(found(call, sandbox, REFUND, claim))
+    call.print_json(found(call, sandbox, REFUND_CLAIM_KIND, claim))
     if not call.as_json:
-        explained(call, typed(found(call, sandbox, REFUND, claim, "/explanation"), ExplanationOut), brief=True)
+        explained(
+            call, typed(found(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut), brief=True
+        )
 
 
 @refund.command()
@@ -99,4 +102,4 @@ def explain(call: Call, sandbox: SandboxClient, claim: str) -> None:
       single-window refund explain TS202612001
       single-window refund explain TS202612001 --json --lang zh
     """
-    shown(call, found(call, sandbox, REFUND, claim, "/explanation"), ExplanationOut, explained)
+    shown(call, found(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut, explained)

@@ -76,14 +76,14 @@ def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording)
 
 def _period_basis(claim: Any, wording: Wording) -> tuple[str, ...]:
     try:
-        return overseas.period(day_of(claim.paid_at), wording.law).parameters
+        return overseas.reconciliation_period_of(day_of(claim.paid_at), wording.law).parameter_ids
     except NoValue:  # the claim is older than the rule about periods
         return ()
 
 
 def _exchange_basis(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[str, ...]:
     exported = [date.fromisoformat(row.item_exported_on) for row in exports if row.item_exported_on]
-    return deadlines.exchange_basis(exported, date.fromisoformat(claim.exchange_due), wording.law)
+    return deadlines.ids_of_exchange_deadline(exported, date.fromisoformat(claim.exchange_due), wording.law)
 
 
 def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reason:
@@ -92,15 +92,15 @@ def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reas
     if not claim.firm_class or filed is None:
         return Reason(REVIEW, values)
     try:
-        review_days = classes.review_days(claim.firm_class, filed, wording.law)
+        review_days = classes.review_days_of(claim.firm_class, filed, wording.law)
     except (NoValue, LookupError, ValueError):
         return Reason(REVIEW, values)
-    return Reason(REVIEW, {**values, "days": str(review_days.days)}, review_days.parameters)
+    return Reason(REVIEW, {**values, "days": str(review_days.days)}, review_days.parameter_ids)
 
 
 def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[ClaimDayOut]:
     try:
-        due = deadlines.index_due(filed, wording.law)
+        due = deadlines.index_due_day(filed, wording.law)
         value = wording.law.on("refund.index_days", filed)
     except NoValue as missing:
         yield _day("index", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
@@ -120,15 +120,15 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     first, last = exported_items[0], exported_items[-1]
     try:
         exported = date.fromisoformat(first[0])
-        window = deadlines.windows(exported, wording.law)
-        retained_until = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
+        window = deadlines.claim_windows_of(exported, wording.law)
+        retained_until = deadlines.retention_end(date.fromisoformat(last[0]), wording.law)
         retention = wording.law.on("refund.retention_months", date.fromisoformat(last[0]))
     except (NoValue, ValueError) as missing:
         yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
         return
     for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
-        used = tuple(parameter for parameter in window.parameters if parameter.startswith(f"{source}@"))
+        used = tuple(parameter for parameter in window.parameter_ids if parameter.startswith(f"{source}@"))
         again = claim.state == "rejected" and name in REFILING_DEADLINES and end >= today
         yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
     yield _day(

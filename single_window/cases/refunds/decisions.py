@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
-from declarations.lifecycle import OFFICER, allowed
-from declarations.money import SCALE, AmountTooLarge, plain, scale
+from declarations.lifecycle import OFFICER, allowed_transitions
+from declarations.money import SCALE, AmountTooLarge, amount_text, scaled_from_text
 from gateways.decisions import SubjectKind as Subjects
-from gateways.refund.exchange import overdue
-from single_window.cases.refunds.queries import came_back, find
+from gateways.refund.exchange import is_exchange_overdue
+from single_window.cases.refunds.queries import find_claim, returned_items
 from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Subject, act_of
 from single_window.language.phrases import state as state_words
 from single_window.language.refusal import Refusal
@@ -30,7 +30,7 @@ ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": 
 def acts(state: str, why: Words | None = None) -> Sequence[Act]:
     """The acts of an officer that are possible in a state of a claim. `why`: why an approval needs a reason, if it
     does."""
-    steps = {step.action: step for step in allowed(state, OFFICER, KIND)}
+    steps = {step.action: step for step in allowed_transitions(state, OFFICER, KIND)}
     possible = [act_of(steps[step], action) for action, step in ACTIONS.items() if step in steps]
     return [_needing(act, why) for act in possible]
 
@@ -45,7 +45,7 @@ def _needing(act: Act, why: Words | None) -> Act:
 
 def doubt(claim: Any, today: date, back: bool) -> Words | None:
     """Why a claim is not approved without a reason: its exchange is short after its term, or goods of it came back."""
-    if overdue(claim.exchange, claim.exchange_due, today):
+    if is_exchange_overdue(claim.exchange, claim.exchange_due, today):
         return Words(
             f"收汇期限{claim.exchange_due}已过而未收齐",
             f"the exchange was due by {claim.exchange_due} and is not all there",
@@ -54,7 +54,7 @@ def doubt(claim: Any, today: date, back: bool) -> Words | None:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    claim = find(connection, sandbox, number)
+    claim = find_claim(connection, sandbox, number)
     if claim is None:
         raise NotFound(number, sandbox)
     return Subject(
@@ -64,7 +64,7 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
     today = day_of(sandboxes.find(connection, sandbox).clock.now())
-    back = came_back(connection, sandbox, subject.record.id)
+    back = returned_items(connection, sandbox, subject.record.id)
     return acts(subject.state, doubt(subject.record, today, back))
 
 
@@ -76,11 +76,11 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
             raise Refusal("amount_not_wanted", action=requested.action)
         return NOTHING
     try:
-        left = scale(amount)
+        left = scaled_from_text(amount)
     except (ArithmeticError, ValueError, AmountTooLarge):
         raise Refusal("amount_needed", amount=amount[:40]) from None
     if not 0 <= left < refund or left % FEN:
-        raise Refusal("amount_out_of_bounds", amount=amount[:40], refund=plain(refund))
+        raise Refusal("amount_out_of_bounds", amount=amount[:40], refund=amount_text(refund))
     return {"amount": amount}
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import state as state_of
-from declarations.money import Scaled, plain
+from declarations.lifecycle import state_of
+from declarations.money import Scaled, amount_text
 from declarations.refund import lanes
 from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import REFUND
-from gateways.refund.eligibility import proof
-from gateways.refund.exchange import overdue
+from gateways.refund.eligibility import exchange_state_of
+from gateways.refund.exchange import is_exchange_overdue
 from gateways.refund.repository import ExchangePool
 from single_window.cases.refunds import queries
 from single_window.cases.refunds.parts import ClaimExchangeOut
@@ -62,9 +62,9 @@ class Exchange:
         return ClaimExchangeOut(
             pool=key[0],
             currency=key[1],
-            collected=plain(received),
-            used=plain(used),
-            needed=plain(needed),
+            collected=amount_text(received),
+            used=amount_text(used),
+            needed=amount_text(needed),
             enough=enough,
             overdue=self.overdue and not enough,
         )
@@ -72,7 +72,7 @@ class Exchange:
     @property
     def overdue(self) -> bool:
         """True if the collected amount is insufficient and the deadline has passed."""
-        return overdue(self.claim.exchange, self.claim.exchange_due, self.today)
+        return is_exchange_overdue(self.claim.exchange, self.claim.exchange_due, self.today)
 
     def judged(self, items: Collection[str], treatment: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
         """Return the conditions of items with their outcomes on the day."""
@@ -99,7 +99,7 @@ class Exchange:
         return lanes.exchange_outcomes({self.states[key] for key in keys} or {lanes.DUE}, until, self.today)
 
 
-def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence[Any], today: date) -> Exchange:
+def exchange_of(connection: Connection, sandbox: str, claim: Any, exports: Sequence[Any], today: date) -> Exchange:
     """Return the exchange for a claim's row and its export lines."""
     sold: Counter[PoolKey] = Counter()
     refunded: Counter[PoolKey] = Counter()
@@ -118,7 +118,7 @@ def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence
     states = {
         key: claim.exchange
         if claim.exchange in PROVED and key in needed
-        else proof(pools[key], key[1], _by_currency(key[0], received, used))
+        else exchange_state_of(pools[key], key[1], _by_currency(key[0], received, used))
         for key in pools
     }
     return Exchange(

@@ -9,17 +9,18 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from declarations.calendar import day_of
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
 from single_window.cases.declarations.assembly import answer
-from single_window.cases.declarations.coming_next import steps
-from single_window.cases.declarations.happenings import happenings
+from single_window.cases.declarations.coming_next import next_steps
+from single_window.cases.declarations.happenings import happenings_of
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut
 from single_window.cases.refunds import amounts, evidence, filed_lines, queries
 from single_window.cases.refunds.days import days
-from single_window.cases.refunds.exchange import Exchange, standing
+from single_window.cases.refunds.exchange import Exchange, exchange_of
 from single_window.cases.refunds.parts import (
     AccountEntryOut,
     ClaimHeadOut,
@@ -46,7 +47,7 @@ _workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).dec
 
 def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> ExplanationOut:
     """Return the explanation of the claim with a number (copNo, ebcCode|copNo or id); raises `NotFound`."""
-    row = queries.find(connection, sandbox, number)
+    row = queries.find_claim(connection, sandbox, number)
     if row is None:
         raise NotFound(number, sandbox)
     return of_claim(connection, sandbox, row, Wording(law, rates))
@@ -59,41 +60,48 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     exports: Sequence[Any] = stored_exports
     purchases: Sequence[Any] = queries.purchases(connection, row.id)
     if not (exports or purchases):
-        exports, purchases = filed_lines.filed(connection, sandbox, row, wording.law)
+        exports, purchases = filed_lines.filed_lines_of(connection, sandbox, row, wording.law)
     entries = queries.entries(connection, row.id)
     papers = queries.papers(connection, row.id)
+    received, happened = _told(connection, sandbox, row, papers, wording)
+    name = queries.company(connection, sandbox, row.ebc_code)
+    exchange = exchange_of(connection, sandbox, row, exports, day_of(now))
+    deadlines = days(row, exports, day_of(now), wording)
+    return ExplanationOut(
+        sandbox=sandbox,
+        now=instant_text(now),
+        claim=_head(row, name, exchange.overdue, wording),
+        exports=evidence.export_parts(exports, wording),
+        purchases=evidence.purchase_parts(purchases),
+        exchange=exchange.pooled(),
+        treatments=_treatment_parts(row.conditions, exchange, wording),
+        workings=_formula_parts(row.working, wording),
+        sums=amounts.sums(row, stored_exports, entries),
+        entries=tuple(_entry_part(entry, wording) for entry in entries),
+        papers=tuple(_paper(paper, wording) for paper in papers),
+        income_tax=amounts.income(row, exports, wording),
+        days=deadlines,
+        receipts=received,
+        timeline=happened,
+        next=next_steps(row.state, KIND),
+        open_deliveries=open_deliveries(connection, sandbox),
+        next_day=min((day for day in deadlines if day.open), key=lambda day: day.day, default=None),
+    )
+
+
+def _told(
+    connection: Connection, sandbox: str, row: Row[Any], papers: Sequence[Any], wording: Wording
+) -> tuple[tuple[GivenReceiptOut, ...], tuple[HappeningOut, ...]]:
+    """Return the receipts about a claim and its papers, and their timeline."""
     keys = {(KIND, row.key), *((paper.kind, paper.key) for paper in papers)}
     places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
 
     def mine(kind: str, key: str) -> bool:
         return (kind, key) in keys
 
-    received = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
-    name = queries.company(connection, sandbox, row.ebc_code)
-    exchange = standing(connection, sandbox, row, exports, day_of(now))
-    deadlines = days(row, exports, day_of(now), wording)
-    return ExplanationOut(
-        sandbox=sandbox,
-        now=instant_text(now),
-        claim=_head(row, name, exchange.overdue, wording),
-        exports=evidence.exported(exports, wording),
-        purchases=evidence.bought(purchases),
-        exchange=exchange.pooled(),
-        treatments=_treated(row.conditions, exchange, wording),
-        workings=_worked(row.working, wording),
-        sums=amounts.sums(row, stored_exports, entries),
-        entries=tuple(_booked(entry, wording) for entry in entries),
-        papers=tuple(_paper(paper, wording) for paper in papers),
-        income_tax=amounts.income(row, exports, wording),
-        days=deadlines,
-        receipts=tuple(answer(box, receipt) for box, receipt in received),
-        timeline=tuple(
-            happenings(connection, sandbox, places, [receipt for _, receipt in received], mine, wording.law)
-        ),
-        next=steps(row.state, KIND),
-        open_deliveries=open_deliveries(connection, sandbox),
-        next_day=min((day for day in deadlines if day.open), key=lambda day: day.day, default=None),
-    )
+    pairs = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
+    happened = happenings_of(connection, sandbox, places, [receipt for _, receipt in pairs], mine, wording.law)
+    return tuple(answer(box, receipt) for box, receipt in pairs), tuple(happened)
 
 
 def _head(row: Any, name: str, overdue: bool, wording: Wording) -> ClaimHeadOut:
@@ -106,7 +114,7 @@ def _head(row: Any, name: str, overdue: bool, wording: Wording) -> ClaimHeadOut:
         provisional=bool(row.provisional),
         overdue=overdue,
         because=_because(row.reasons, wording),
-        amounts={name: plain(getattr(row, name)) for name in AMOUNTS},
+        amounts={name: amount_text(getattr(row, name)) for name in AMOUNTS},
     )
 
 
@@ -114,7 +122,7 @@ def _because(text: str, wording: Wording) -> Any:
     return wording.all(_reasons(text)) if text else ()
 
 
-def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[TreatmentOut, ...]:
+def _treatment_parts(text: str, exchange: Exchange, wording: Wording) -> tuple[TreatmentOut, ...]:
     return tuple(
         TreatmentOut(
             items=items,
@@ -126,13 +134,13 @@ def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treatment
     )
 
 
-def _worked(text: str, wording: Wording) -> tuple[FormulaOut, ...]:
+def _formula_parts(text: str, wording: Wording) -> tuple[FormulaOut, ...]:
     return tuple(
         FormulaOut(link_no=link, steps=wording.all(steps_)) for link, steps_ in (_workings(text) if text else ())
     )
 
 
-def _booked(row: Any, wording: Wording) -> AccountEntryOut:
+def _entry_part(row: Any, wording: Wording) -> AccountEntryOut:
     entry_words = phrases.phrase("refund_entry", row.kind)
     return AccountEntryOut.of(row, words=entry_words, because=_because(row.reason, wording))
 

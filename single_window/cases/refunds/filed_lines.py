@@ -9,10 +9,10 @@ from sqlalchemy import Connection, and_, select
 
 from declarations.documents import RefundClaim, unpack
 from declarations.documents.refund_claim import RefundClaimLine
-from declarations.forex.rates import letters
+from declarations.forex.rates import letters_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
-from declarations.refund.export_date import export_date
+from declarations.refund.export_date import export_date_of_month
 from gateways.refund.repository import Item
 from single_window.cases.refunds.queries import EXPORT, MAX_LINES
 from single_window.store.bulk import one_of
@@ -75,7 +75,7 @@ class FiledPurchase(NamedTuple):
     paper_used: Scaled | None = None
 
 
-def filed(
+def filed_lines_of(
     connection: Connection, sandbox: str, claim: Any, law: Parameters
 ) -> tuple[Sequence[FiledExport], Sequence[FiledPurchase]]:
     """Return export and purchase lines of a claim from its document; empty if the document was deleted."""
@@ -114,7 +114,7 @@ def _exports(
             gcode=line.gcode,
             qty=line.qty,
             unit=line.unit,
-            currency=letters(line.currency),
+            currency=letters_of(line.currency),
             fob=line.amount,
             sale_state=line.sale_state,
             **_known(items.get(line.item_no), used, law),
@@ -145,7 +145,7 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mappi
 def _day(exported_on: str, law: Parameters) -> str:
     """Return the export date; for a month, the day that the law defines, or empty if it defines none."""
     try:
-        return export_date(exported_on, law).isoformat() if len(exported_on) == _MONTH else exported_on
+        return export_date_of_month(exported_on, law).isoformat() if len(exported_on) == _MONTH else exported_on
     except NoValue:
         return ""
 
@@ -179,17 +179,8 @@ def _on_file(connection: Connection, sandbox: str, invoice_nos: Sequence[str]) -
             select(
                 paper.invoice_no,
                 line_.number,
-                paper.kind,
-                paper.usage,
-                paper.issued_on,
-                paper.seller_code,
-                paper.seller_name,
-                paper.contract_no,
-                line_.qty,
-                line_.amount,
-                line_.tax_rate,
-                line_.tax,
-                line_.used,
+                *paper["kind", "usage", "issued_on", "seller_code", "seller_name", "contract_no"],
+                *line_["qty", "amount", "tax_rate", "tax", "used"],
             )
             .join(vat_invoice_line, line_.invoice_id == paper.id)
             .where(

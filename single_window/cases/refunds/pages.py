@@ -12,7 +12,7 @@ from single_window.cases.proposals import pages as proposals
 from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
-from single_window.cases.refunds.queries import CASES, rates_of
+from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -26,18 +26,18 @@ UNFOLDED_LINES = 50
 """Number of a claim's lines shown unfolded; further lines are folded unless they have a problem."""
 
 
-LIST = CaseList(
-    CASES,
+CLAIM_LIST = CaseList(
+    CLAIM_CASES,
     "refunds",
     lambda claim: link("console.refund", number=f"{claim.ebc_code}|{claim.cop_no}"),
     waiting=refunds.waiting,
-    counted=refunds.counted,
+    counted=refunds.count_by_state,
 )
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/refunds", "refunds", LIST.page, methods=["GET"])
+    blueprint.add_url_rule("/refunds", "refunds", CLAIM_LIST.page, methods=["GET"])
     blueprint.add_url_rule("/refunds/<path:number>", "refund", show, methods=["GET"])
 
 
@@ -48,12 +48,12 @@ def show(number: str, refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         explained = explain(connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox))
         proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
-        holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
-        came_back = refunds.came_back(connection, sandbox, explained.claim.id)
+        holder = queue.holder_of(connection, sandbox, ("refund_claim", str(explained.claim.id)))
+        came_back = refunds.returned_items(connection, sandbox, explained.claim.id)
         subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
         acts = CLAIM_DECISION.acts(connection, sandbox, subject)
-        last = undoing.last(connection, sandbox, CLAIM_DECISION, subject)
-        following = refunds.following(connection, sandbox, explained.claim.id)
+        last = undoing.last_decision(connection, sandbox, CLAIM_DECISION, subject)
+        following = refunds.claim_after(connection, sandbox, explained.claim.id)
     return render_template(
         "console/refund.html",
         explanation=explained,
@@ -71,16 +71,16 @@ def show(number: str, refused: Words | None = None) -> str:
     )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(subject.record.key, refused)
 
 
-CASE = CasePage(CLAIM_DECISION.subject, lambda case: link("console.refund", number=case.number))
-PAGE = DecisionPage(
+CLAIM_CASE_PAGE = CasePage(CLAIM_DECISION.subject, lambda case: link("console.refund", number=case.number))
+CLAIM_DECISION_PAGE = DecisionPage(
     "refund_claim",
     CLAIM_DECISION,
     "/refunds/<path:number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.refund", number=subject.record.key),
     named=True,
 )

@@ -44,8 +44,7 @@ class ClaimHeadOut(Answer, frozen=True, kw_only=True):
         bool, Meta(description="the end of its review may change, because holidays are not published yet")
     ]
     overdue: Annotated[
-        bool,
-        Meta(description="too little foreign exchange was collected in time: approving needs a reason"),
+        bool, Meta(description="too little foreign exchange was collected in time: approving needs a reason")
     ]
     because: tuple[Because, ...]
     amounts: Annotated[
@@ -239,8 +238,7 @@ class ExplanationOut(Answer, frozen=True, kw_only=True):
     entries: tuple[AccountEntryOut, ...]
     papers: tuple[ClaimPaperOut, ...]
     income_tax: Annotated[
-        tuple[Because, ...],
-        Meta(description="the corporate income deemed for exports without invoice"),
+        tuple[Because, ...], Meta(description="the corporate income deemed for exports without invoice")
     ]
     days: tuple[ClaimDayOut, ...]
     receipts: tuple[GivenReceiptOut, ...]

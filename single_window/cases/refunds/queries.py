@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
-from single_window.cases.refunds.answers import REFUND, RefundOut, refund_out
+from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundOut, refund_out
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.frame.typed import history_out
@@ -32,12 +32,12 @@ from single_window.store.tables import (
 
 def rates_of(connection: Connection, sandbox: str) -> RefundRates:
     """Return the refund rates of a sandbox."""
-    return refund_rate_rows.rates(connection, sandbox, rates.load())
+    return refund_rate_rows.rates(connection, sandbox, rates.load_rates())
 
 
 WAITING = ("in_review",)
 """States in which a claim needs a decision."""
-STATES = tuple(lifecycles()["refund_claim"].states)
+STATES = tuple(all_lifecycles()["refund_claim"].states)
 EXPORT, PURCHASE = "E", "P"
 MAX_LINES = 2_000
 Rows = Sequence[Row[Any]]
@@ -73,40 +73,35 @@ def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
 _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
 
 
-def listed(
-    connection: Connection,
-    sandbox: str,
-    state: str = "",
-    merchant: str = "",
-    before: int = 0,
-    most: int = 50,
+def list_claims(
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
 ) -> list[Listed]:
     """Return claims, newest first; `before`: only ids below it (0: all)."""
     chosen = case_rows.newest(
-        select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, most=most
+        select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, limit=limit
     )
     return [Listed(*row) for row in connection.execute(chosen)]
 
 
-def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed]:
+def waiting(connection: Connection, sandbox: str, limit: int = 50) -> list[Listed]:
     """Return claims that need a decision, oldest first."""
-    chosen = case_rows.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, most)
+    chosen = case_rows.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, limit)
     return [Listed(*row) for row in connection.execute(chosen)]
 
 
-def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
+def claim_after(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
     """Return the next claim that needs a decision, starting again at the first after the last; None: no other."""
     row = connection.execute(case_rows.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
     return Listed(*row) if row is not None else None
 
 
-def counted(connection: Connection, sandbox: str) -> dict[str, int]:
+def count_by_state(connection: Connection, sandbox: str) -> dict[str, int]:
     """Return the number of claims by state, without states that have none."""
     chosen = select(refund_claim.c.state, func.count()).where(refund_claim.c.sandbox == sandbox)
     return {state: count for state, count in connection.execute(chosen.group_by(refund_claim.c.state))}
 
 
-def find(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
+def find_claim(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
     """Return a claim by copNo (the newest of several merchants') or key (ebcCode|copNo), else by its id."""
     wanted = number.strip()
     conditions: list[ColumnElement[bool]] = [refund_claim.c.key == wanted, refund_claim.c.cop_no == wanted]
@@ -127,7 +122,7 @@ def find(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
 
 def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | None:
     """Return a claim by its number (see `find`), as in lists."""
-    row = find(connection, sandbox, number)
+    row = find_claim(connection, sandbox, number)
     return Listed(*[row._mapping[column.name] for column in _LISTED]) if row is not None else None
 
 
@@ -243,7 +238,7 @@ def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: An
     return connection.execute(chosen.where(where).order_by(order)).all()
 
 
-def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
+def returned_items(connection: Connection, sandbox: str, claim_id: int) -> bool:
     """True if goods of a claim were returned: claims and returns of an item exceed its exported quantity."""
     item, line = export_item.c, refund_line.c
     found = connection.execute(
@@ -256,12 +251,12 @@ def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
     return found.first() is not None
 
 
-def _listed(connection: Connection, sandbox: str, *, most: int, **filters: Any) -> Sequence[Listed]:
+def _listed(connection: Connection, sandbox: str, *, limit: int, **filters: Any) -> Sequence[Listed]:
     if filters.pop("waiting", False):
         return waiting(
-            connection, sandbox, most - 1
+            connection, sandbox, limit - 1
         )  # one page only: below the page size, so that no `next` is reported
-    return listed(connection, sandbox, most=most, **filters)
+    return list_claims(connection, sandbox, limit=limit, **filters)
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None:
@@ -271,4 +266,4 @@ def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None
     return refund_out(claim, history=history_out(history(connection, sandbox, claim)))
 
 
-CASES = CaseReader(kind=REFUND, listed=_listed, out=refund_out, show=_show)
+CLAIM_CASES = CaseReader(kind=REFUND_CLAIM_KIND, listed=_listed, out=refund_out, show=_show)

@@ -28,7 +28,7 @@ class Wording:
             because,
             bases=tuple(
                 phrases.rate_row(identity, self.rates) if identity.startswith(phrases.RATES) else basis
-                for identity, basis in zip(reason.parameters, because.bases, strict=True)
+                for identity, basis in zip(reason.parameter_ids, because.bases, strict=True)
             ),
         )
 

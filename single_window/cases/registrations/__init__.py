@@ -9,7 +9,7 @@ FOLDER = Folder(
         "registration": (
             "commands:registration",
             "Companies: applications, approval, suspension, credit grades, filed goods.",
-        ),
+        )
     },
     rooms=("registrations",),
     decided=("registration",),

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, because, local
+from single_window.frame.typed import (
+    Amount,
+    Answer,
+    CaseOut,
+    HistoryOut,
+    Instant,
+    Reasons,
+    because,
+    instant_text,
+    local,
+)
 from single_window.language.words import Words
 
 if TYPE_CHECKING:
@@ -64,8 +74,8 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     taxpayer_kind: str
     refund_kind: str
     tax_credit: str
-    net_assets: str
-    last_refund: str
+    net_assets: Amount
+    last_refund: Amount
     facts: Annotated[dict[str, str], Meta(description="licences, agent, days of the last refusal and suspension")]
     reasons: Annotated[Reasons, Meta(description="the reasons of the last decision, or for review by an officer")]
     state_zh: str
@@ -94,12 +104,19 @@ class RegistrationsOut(Answer, frozen=True, kw_only=True):
 
 def registration_out(company: Company, **further: Any) -> RegistrationOut:
     """Return the answer about a company; `further` are optional fields of `RegistrationOut`."""
-    facts = {name: value for name, value in company.facts.items() if value}
-    links = {"self": f"/api/v1/registrations/{company.code}"}
-    return RegistrationOut.of(company, facts=facts, links=links, **further)
+    known = company.known
+    return RegistrationOut.of(
+        company.enterprise,
+        dxp_id=known.dxp_id if known else "",
+        grade=known.credit_grade if known and known.kinds else "",
+        suspended_at=instant_text(known.suspended_at) if known else "",
+        facts={name: value for name, value in company.enterprise.facts.items() if value},
+        links={"self": f"/api/v1/registrations/{company.code}"},
+        **further,
+    )
 
 
-REGISTRATION = CaseKind(
+REGISTRATION_KIND = CaseKind(
     noun="company",
     command="registration",
     path="/registrations",

@@ -12,7 +12,7 @@ from flask import Response
 from schemas.rendering import InvalidValues
 from single_window.cases.registrations import applying as registration
 from single_window.cases.registrations.answers import RegistrationOut, RegistrationsOut
-from single_window.cases.registrations.queries import CASES
+from single_window.cases.registrations.queries import REGISTRATION_CASES
 from single_window.frame.http import accepting, guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.cases import PartsIn, listed_cases, shown_case
@@ -66,7 +66,6 @@ class RegistrationsIn(Schema):
 
 
 blueprint = APIBlueprint("registrations", __name__, tag="registrations")
-_VALUES = ("reason", "grade", "since", "until")
 _REFUSED = {404: refused("no such company or sandbox")}
 
 
@@ -104,7 +103,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List companies.
 
     By code, including those from master data; `state` narrows them to one state."""
-    return listed_cases(CASES, query)
+    return listed_cases(REGISTRATION_CASES, query)
 
 
 @blueprint.get("/registrations/<code>")
@@ -114,4 +113,4 @@ def show(code: str, query: dict[str, Any]) -> Response:
     """Show a registration.
 
     `code` is the customs code or the credit code. With grades, filed goods and history."""
-    return shown_case(CASES, code, **query)
+    return shown_case(REGISTRATION_CASES, code, **query)

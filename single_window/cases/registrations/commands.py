@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.registrations.answers import (
-    PARTS,
-    REGISTRATION,
-    FiledGoodsOut,
-    GradeOut,
-    RegistrationOut,
-)
+from single_window.cases.registrations.answers import PARTS, REGISTRATION_KIND, FiledGoodsOut, GradeOut, RegistrationOut
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import list_options, show_history, show_options
 from single_window.frame.typed import local
@@ -24,7 +18,7 @@ def registration() -> None:
 
 
 @registration.command("list")
-@list_options(REGISTRATION)
+@list_options(REGISTRATION_KIND)
 def list_() -> None:
     """List companies by code, including those from master data.
 
@@ -36,7 +30,7 @@ def list_() -> None:
 
 
 @registration.command()
-@show_options(REGISTRATION, "CODE")
+@show_options(REGISTRATION_KIND, "CODE")
 def show(call: Call, company: RegistrationOut) -> None:
     """Show one company by its customs code or credit code: state, grades, goods, history.
 

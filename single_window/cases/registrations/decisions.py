@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
-from declarations.reasons import typed
+from declarations.reasons import clean_typed_text
 from gateways.decisions import SubjectKind as Subjects
-from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals
+from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals_of
 from gateways.registration.repository import Enterprise
-from single_window.cases.registrations.queries import enterprise_of, find
+from single_window.cases.registrations.queries import enterprise_of, find_company
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.refusal import refused_for
@@ -35,7 +35,7 @@ def acts(enterprise: Enterprise) -> Sequence[Act]:
     return [
         Act(action, _words(action), needs=NEEDS.get(action, ()))
         for action in ACTIONS
-        if not refusals(enterprise, action, _GIVEN)
+        if not refusals_of(enterprise, action, _GIVEN)
     ]
 
 
@@ -44,7 +44,7 @@ def _words(action: str) -> Words:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    company = find(connection, sandbox, number)
+    company = find_company(connection, sandbox, number)
     enterprise = enterprise_of(connection, sandbox, company.code) if company is not None else None
     if enterprise is None:
         raise NotFound(number, sandbox)
@@ -58,10 +58,10 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The values for the registrar; a grade counts from the sandbox's today unless another day is given."""
-    values = {name: typed(str(text)) for name, text in requested.values.items() if text}
+    values = {name: clean_typed_text(str(text)) for name, text in requested.values.items() if text}
     if requested.action == "grade":
         values.setdefault("since", day_of(sandboxes.find(connection, sandbox).clock.now()).isoformat())
-    if reasons := refusals(subject.record, requested.action, {**values, REASON: requested.reason}):
+    if reasons := refusals_of(subject.record, requested.action, {**values, REASON: requested.reason}):
         raise refused_for(reasons)
     return values
 

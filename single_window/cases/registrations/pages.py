@@ -11,7 +11,7 @@ from single_window.cases import queue, undoing
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.registrations import queries as registration
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
-from single_window.cases.registrations.queries import CASES
+from single_window.cases.registrations.queries import REGISTRATION_CASES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -26,17 +26,19 @@ from single_window.store.law_books import law_of
 MAX_GOODS = 50
 
 
-LIST = CaseList(
-    CASES,
+REGISTRATION_LIST = CaseList(
+    REGISTRATION_CASES,
     "registrations",
     lambda company: link("console.registration", code=company.code),
-    waiting=lambda connection, sandbox, most: registration.listed(connection, sandbox, "in_review", most=most),
+    waiting=lambda connection, sandbox, limit: registration.list_companies(
+        connection, sandbox, "in_review", limit=limit
+    ),
 )
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/registrations", "registrations", LIST.page, methods=["GET"])
+    blueprint.add_url_rule("/registrations", "registrations", REGISTRATION_LIST.page, methods=["GET"])
     blueprint.add_url_rule("/registrations/<code>", "registration", show, methods=["GET"])
 
 
@@ -44,7 +46,7 @@ def show(code: str, refused: Words | None = None) -> str:
     """Show one company: registered and requested values, grades, goods, history, and possible decisions."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        company = CASES.show(connection, sandbox, code, parts=MAX_GOODS)
+        company = REGISTRATION_CASES.show(connection, sandbox, code, parts=MAX_GOODS)
         if company is None:
             raise NotFound(code, sandbox)
         subject = REGISTRATION_DECISION.by_id(connection, sandbox, code)
@@ -53,10 +55,10 @@ def show(code: str, refused: Words | None = None) -> str:
             "console/registration.html",
             company=company,
             version=subject.version,
-            last=undoing.last(connection, sandbox, REGISTRATION_DECISION, subject),
+            last=undoing.last_decision(connection, sandbox, REGISTRATION_DECISION, subject),
             proposal=proposals.about(connection, sandbox, "registration", company.code),
             refused=refused,
-            holder=queue.holder(connection, sandbox, ("registration", company.code)),
+            holder=queue.holder_of(connection, sandbox, ("registration", company.code)),
             keys=KEYS,
             acts=REGISTRATION_DECISION.acts(connection, sandbox, subject),
             because=[phrases.because(reason, law) for reason in subject.record.reasons],
@@ -64,16 +66,18 @@ def show(code: str, refused: Words | None = None) -> str:
         )
 
 
-def _again(subject: Subject, refused: Words) -> str:
+def _show_refused(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
-CASE = CasePage(REGISTRATION_DECISION.subject, lambda case: link("console.registration", code=case.number))
-PAGE = DecisionPage(
+REGISTRATION_CASE_PAGE = CasePage(
+    REGISTRATION_DECISION.subject, lambda case: link("console.registration", code=case.number)
+)
+REGISTRATION_DECISION_PAGE = DecisionPage(
     "registration",
     REGISTRATION_DECISION,
     "/registrations/<number>",
-    _again,
+    _show_refused,
     lambda subject: link("console.registration", code=subject.id),
     named=True,
 )

@@ -9,7 +9,7 @@ FOLDER = Folder(
         "summary": (
             "commands:summary",
             "Summaries: closed export lists of a month, merged into declarations on request (701).",
-        ),
+        )
     },
     rooms=("summaries",),
 )

@@ -107,8 +107,7 @@ class WhereOut(Answer, frozen=True, kw_only=True):
 
     invt_no: str
     standing: Annotated[
-        str,
-        Meta(description="summarised, claimed, statistics, waits; empty: not closed, or not to be summarised"),
+        str, Meta(description="summarised, claimed, statistics, waits; empty: not closed, or not to be summarised")
     ]
     sum_no: str
     lines: Annotated[
@@ -144,7 +143,7 @@ def declaration_out(made: MadeDeclaration) -> SummaryDeclarationOut:
     return SummaryDeclarationOut.of(made, month=made.month[:7], lines=lines)
 
 
-SUMMARY = CaseKind(
+SUMMARY_KIND = CaseKind(
     noun="summary request",
     command="summary",
     path="/summaries",

@@ -13,7 +13,7 @@ from flask import Response
 from single_window.cases.summaries import due as months
 from single_window.cases.summaries import queries as summaries
 from single_window.cases.summaries.answers import (
-    SUMMARY,
+    SUMMARY_KIND,
     DueOut,
     DuesOut,
     MadesOut,
@@ -22,7 +22,7 @@ from single_window.cases.summaries.answers import (
     WhereOut,
     declaration_out,
 )
-from single_window.cases.summaries.queries import CASES
+from single_window.cases.summaries.queries import SUMMARY_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, PartsIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
@@ -56,7 +56,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List summary requests.
 
     Newest first; `state` and `merchant` narrow them."""
-    return listed_cases(CASES, query)
+    return listed_cases(SUMMARY_CASES, query)
 
 
 @blueprint.get("/summaries/due")
@@ -69,7 +69,7 @@ def due(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
-        dues = months.due(connection, sandbox, now, at.window.parameters, query["merchant"])
+        dues = months.months_due(connection, sandbox, now, at.window.parameters, query["merchant"])
     return json_response(DuesOut(due=tuple(map(DueOut.of, dues))))
 
 
@@ -81,9 +81,9 @@ def where(invt_no: str) -> Response:
     It is part of a summary, claimed for one, counted in statistics only, or waiting."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        place = summaries.where(connection, sandbox, invt_no, at.window.parameters)
+        place = summaries.find_list(connection, sandbox, invt_no, at.window.parameters)
     if place is None:
-        raise missing(SUMMARY, sandbox, invt_no)
+        raise missing(SUMMARY_KIND, sandbox, invt_no)
     return json_response(WhereOut.of(place))
 
 
@@ -94,7 +94,7 @@ def show(number: str, query: dict[str, Any]) -> Response:
     """Show a summary.
 
     `number` is its sumNo or copNo (the newest if several have it)."""
-    return shown_case(CASES, number, **query)
+    return shown_case(SUMMARY_CASES, number, **query)
 
 
 @blueprint.get("/summaries/<number>/declarations")
@@ -106,9 +106,9 @@ def declarations(number: str, query: dict[str, Any]) -> Response:
     In pages: give `next` as `after`."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        summary = summaries.find(connection, sandbox, number)
+        summary = summaries.find_summary(connection, sandbox, number)
         if summary is None:
-            raise missing(SUMMARY, sandbox, number)
-        rows = summaries.made(connection, summary.id, query["after"], query["limit"] + 1)
+            raise missing(SUMMARY_KIND, sandbox, number)
+        rows = summaries.list_declarations(connection, summary.id, query["after"], query["limit"] + 1)
     shown, following = page(rows, query["limit"], by="number")
     return json_response(MadesOut(declarations=tuple(map(declaration_out, shown)), next=following))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from single_window.cases.summaries.answers import (
-    SUMMARY,
+    SUMMARY_KIND,
     DueOut,
     DuesOut,
     SummaryDeclarationOut,
@@ -35,7 +35,7 @@ def _list_due(call: Call, sandbox: SandboxClient, due: bool, merchant: str | Non
 
 @summary.command("list")
 @click.option("--due", is_flag=True, help="List months with waiting lists instead, as `summary due`.")
-@list_options(SUMMARY, otherwise=_list_due)
+@list_options(SUMMARY_KIND, otherwise=_list_due)
 def list_() -> None:
     """List summary requests, newest first.
 
@@ -71,7 +71,7 @@ def _show_where(call: Call, where: WhereOut) -> None:
 
 
 @summary.command()
-@show_options(SUMMARY, "NUMBER", otherwise=_show_list)
+@show_options(SUMMARY_KIND, "NUMBER", otherwise=_show_list)
 def show(call: Call, summary: SummaryOut) -> None:
     """Show one summary by sumNo or copNo, or the summary of a list by its invtNo.
 

@@ -30,7 +30,9 @@ class MonthDue(NamedTuple):
     provisional: bool
 
 
-def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = "") -> list[MonthDue]:
+def months_due(
+    connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = ""
+) -> list[MonthDue]:
     """Return months with waiting lists, the most urgent first."""
     statement = MONTHS.select().where(summary_month.c.sandbox == sandbox)
     if ebc_code:

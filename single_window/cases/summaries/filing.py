@@ -11,7 +11,7 @@ from gateways.customs.repository import Declaration
 from single_window.store.bulk import chunks
 from single_window.store.documents import put
 from single_window.store.engine import writing
-from single_window.store.gateways.customs.repository import file_closed
+from single_window.store.gateways.customs.repository import insert_closed_lists
 from single_window.store.numbering import ROWS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _file(
         lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at, mailbox))
     with writing(context.engine) as connection:
         put(connection, rows, ())
-        file_closed(connection, sandbox, lists)
+        insert_closed_lists(connection, sandbox, lists)
 
 
 def _document_row(

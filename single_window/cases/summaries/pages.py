@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import MadeDeclaration
 from single_window.cases.summaries import queries as summaries
-from single_window.cases.summaries.due import due
-from single_window.cases.summaries.queries import CASES
+from single_window.cases.summaries.due import months_due
+from single_window.cases.summaries.queries import SUMMARY_CASES
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -27,11 +27,11 @@ PAGE_SIZE = 20
 
 def _due(connection: Connection, sandbox: str) -> dict[str, Any]:
     window = ports().window
-    return {"due": due(connection, sandbox, window.now(sandbox), window.parameters)}
+    return {"due": months_due(connection, sandbox, window.now(sandbox), window.parameters)}
 
 
-LIST = CaseList(
-    CASES,
+SUMMARY_LIST = CaseList(
+    SUMMARY_CASES,
     "summaries",
     lambda summary: link("console.summary", number=summary.sum_no or f"{summary.agent_code}|{summary.cop_no}"),
     template="console/summaries.html",
@@ -41,7 +41,7 @@ LIST = CaseList(
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
-    blueprint.add_url_rule("/summaries", "summaries", LIST.page, methods=["GET"])
+    blueprint.add_url_rule("/summaries", "summaries", SUMMARY_LIST.page, methods=["GET"])
     blueprint.add_url_rule("/summaries/<path:number>", "summary", show, methods=["GET"])
 
 
@@ -50,18 +50,18 @@ def show(number: str) -> str:
     after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        summary = summaries.find(connection, sandbox, number)
+        summary = summaries.find_summary(connection, sandbox, number)
         if summary is None:
             raise NotFound(number, sandbox)
         past = history_out(summaries.history(connection, sandbox, summary))
-        made = summaries.made(connection, summary.id, after, PAGE_SIZE + 1)
+        made = summaries.list_declarations(connection, summary.id, after, PAGE_SIZE + 1)
     return render_template(
         "console/summary.html",
         summary=summary,
         past=past,
         made=made[:PAGE_SIZE],
         lines=_lines,
-        plain=plain,
+        plain=amount_text,
         reason_words=phrases.of_reason,
         left_out=sum(summary.left_out.values()),
         after=made[PAGE_SIZE - 1].number if len(made) > PAGE_SIZE else 0,

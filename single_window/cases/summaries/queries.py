@@ -10,9 +10,16 @@ from sqlalchemy import Connection, Select, or_, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
-from declarations.summary.eligibility import CLOSED, summable
+from declarations.summary.eligibility import CLOSED, is_summable
 from gateways.customs.summaries.repository import MadeDeclaration, Summary
-from single_window.cases.summaries.answers import PARTS, SUMMARY, SummaryOut, WhereOut, declaration_out, summary_out
+from single_window.cases.summaries.answers import (
+    PARTS,
+    SUMMARY_KIND,
+    SummaryOut,
+    WhereOut,
+    declaration_out,
+    summary_out,
+)
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.frame.typed import history_out
@@ -42,17 +49,17 @@ class Where(NamedTuple):
     lines: Lines = ()
 
 
-def listed(
-    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
+def list_summaries(
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
 ) -> list[Summary]:
     """Return summaries, newest first."""
     chosen = case_rows.newest(
-        SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, most=most
+        SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, limit=limit
     )
     return [SUMMARIES.make(row) for row in connection.execute(chosen).all()]
 
 
-def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
+def find_summary(connection: Connection, sandbox: str, number: str) -> Summary | None:
     """Return a summary by sumNo, agentCode|copNo, or copNo (the newest)."""
     row = connection.execute(
         SUMMARIES.select()
@@ -66,30 +73,32 @@ def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
     return SUMMARIES.make(row) if row and number else None
 
 
-def made(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[MadeDeclaration]:
+def list_declarations(
+    connection: Connection, summary_id: int, after: int = 0, limit: int = 100
+) -> list[MadeDeclaration]:
     """Return the declarations of a summary with numbers above `after`, ordered by number."""
     rows = connection.execute(
         MADE.select()
         .where(summary_declaration.c.summary_id == summary_id, summary_declaration.c.number > after)
         .order_by(summary_declaration.c.number)
-        .limit(most)
+        .limit(limit)
     ).all()
     return [MADE.make(row) for row in rows]
 
 
-def members(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Where]:
+def list_lists(connection: Connection, summary_id: int, after: int = 0, limit: int = 100) -> list[Where]:
     """Return the lists of a summary with ids above `after`, ordered by id."""
     rows = connection.execute(
         _members()
         .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
         .order_by(summary_member.c.declaration_id)
-        .limit(most)
+        .limit(limit)
     ).all()
     places = _places(connection, summary_id, [(row[0], row.month) for row in rows])
     return [_standing(invt_no, sum_no, places.get(number)) for number, invt_no, sum_no, *_ in rows]
 
 
-def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
+def find_list(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
     """Return the summary of an export list; None: unknown list."""
     row = connection.execute(
         _members().where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
@@ -101,9 +110,9 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
         return _standing(invt_no, sum_no, _places(connection, summary_id, [(number, month)]).get(number))
     if state != CLOSED:
         return Where(invt_no, ELSEWHERE)
-    if summable(mode, flag, day_of(closed_at), parameters):
+    if is_summable(mode, flag, day_of(closed_at), parameters):
         return Where(invt_no, WAITS)
-    counted = summable(mode, "", day_of(closed_at), parameters)
+    counted = is_summable(mode, "", day_of(closed_at), parameters)
     return Where(invt_no, STATISTICS if counted else ELSEWHERE)
 
 
@@ -140,11 +149,8 @@ def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, 
         if number not in by_place:
             row = connection.execute(
                 select(summary_place.c.lists)
-                .where(
-                    summary_place.c.summary_id == summary_id,
-                    summary_place.c.month == month,
-                    summary_place.c.first <= number,
-                )
+                .where(summary_place.c.summary_id == summary_id)
+                .where(summary_place.c.month == month, summary_place.c.first <= number)
                 .order_by(summary_place.c.first.desc())
                 .limit(1)
             ).scalar()
@@ -155,15 +161,15 @@ def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, 
 
 
 def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> SummaryOut | None:
-    summary = find(connection, sandbox, number)
+    summary = find_summary(connection, sandbox, number)
     if summary is None:
         return None
     return summary_out(
         summary,
-        of_declarations=tuple(map(declaration_out, made(connection, summary.id, most=parts))),
-        of_lists=tuple(map(WhereOut.of, members(connection, summary.id, most=parts))),
+        of_declarations=tuple(map(declaration_out, list_declarations(connection, summary.id, limit=parts))),
+        of_lists=tuple(map(WhereOut.of, list_lists(connection, summary.id, limit=parts))),
         history=history_out(history(connection, sandbox, summary)),
     )
 
 
-CASES = CaseReader(kind=SUMMARY, listed=listed, out=summary_out, show=_show)
+SUMMARY_CASES = CaseReader(kind=SUMMARY_KIND, listed=list_summaries, out=summary_out, show=_show)

@@ -5,11 +5,6 @@ from __future__ import annotations
 from single_window.cases.folders import Folder
 
 FOLDER = Folder(
-    commands={
-        "tax": (
-            "commands:tax",
-            "Taxes: parcel tax and the tax of retail import, and the bills of it.",
-        ),
-    },
+    commands={"tax": ("commands:tax", "Taxes: parcel tax and the tax of retail import, and the bills of it.")},
     rooms=("tax",),
 )

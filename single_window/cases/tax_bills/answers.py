@@ -9,15 +9,15 @@ from urllib.parse import quote
 
 from msgspec import Meta
 
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.tax.assessment import Assessment
-from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare
-from declarations.tax.explanation import explain, explain_parcel, percent
+from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare_taxes
+from declarations.tax.explanation import explain, explain_parcel, percent_text
 from declarations.tax.parcel_tax import ParcelAssessment
 from single_window.frame.typed import Amount, Answer, ReasonOut, reason_out
 
 if TYPE_CHECKING:
-    from single_window.cases.tax_bills.queries import Law, Owed
+    from single_window.cases.tax_bills.queries import Law, OwedBill
 
 
 class ParcelItemOut(Answer, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ class PaidOut(Answer, frozen=True, kw_only=True):
 
 def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> ParcelOut:
     """Return the answer with both taxes of articles on a day, with their calculation in Chinese and English."""
-    comparison = compare(articles, day, law.goods, law.parameters, how, law.rounding)
+    comparison = compare_taxes(articles, day, law.goods, law.parameters, how, law.rounding)
     parcel, retail = comparison.parcel, comparison.retail
     missing = (MissingValueOut(parameter=value.name, day=value.day.isoformat()) for value in comparison.missing)
     return ParcelOut(
@@ -136,7 +136,7 @@ def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: L
     )
 
 
-def tax_bill_out(owed: Owed) -> TaxBillOut:
+def tax_bill_out(owed: OwedBill) -> TaxBillOut:
     """Return the answer about a bill, with the link to pay it."""
     address = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
     return TaxBillOut.of(owed.bill, **_owed(owed), links={"payment": f"{address}/payment"})
@@ -144,7 +144,7 @@ def tax_bill_out(owed: Owed) -> TaxBillOut:
 
 def _parcel(taxed: ParcelAssessment, bands: Sequence[int], articles: Sequence[Article], law: Law) -> ParcelTaxOut:
     items = (
-        ParcelItemOut.of(line, gcode=article.gcode, quantity=article.quantity, band=band, rate=percent(line.rate))
+        ParcelItemOut.of(line, gcode=article.gcode, quantity=article.quantity, band=band, rate=percent_text(line.rate))
         for article, line, band in zip(articles, taxed.lines, bands, strict=True)
     )
     return ParcelTaxOut.of(
@@ -160,7 +160,7 @@ def _retail(taxed: Assessment, comparison: TaxComparison, law: Law) -> RetailTax
     return RetailTaxOut.of(
         taxed,
         admitted=not comparison.refusals,
-        tax=plain(taxed.total),
+        tax=amount_text(taxed.total),
         single_limit=_limit("limits.single_transaction", day, law),
         annual_limit=_limit("limits.annual", day, law),
         refusals=tuple(map(reason_out, comparison.refusals)),
@@ -171,19 +171,19 @@ def _retail(taxed: Assessment, comparison: TaxComparison, law: Law) -> RetailTax
 
 
 def _limit(name: str, day: date, law: Law) -> str:
-    return plain(int(law.parameters.on(name, day).amount.scaleb(5)))
+    return amount_text(int(law.parameters.on(name, day).amount.scaleb(5)))
 
 
-def _owed(owed: Owed) -> dict[str, Any]:
+def _owed(owed: OwedBill) -> dict[str, Any]:
     """Return the fields of an answer that are not columns of the bill."""
     late = owed.late
     return {
-        "tax": plain(owed.tax),
+        "tax": amount_text(owed.tax),
         "until": owed.until,
         "days_late": late.days,
         "rate": f"{late.rate.normalize():f}",
-        "computed": plain(late.computed),
-        "surcharge": plain(late.amount),
-        "charged": plain(owed.bill.surcharge),
-        "parameters": late.parameters,
+        "computed": amount_text(late.computed),
+        "surcharge": amount_text(late.amount),
+        "charged": amount_text(owed.bill.surcharge),
+        "parameters": late.parameter_ids,
     }

@@ -10,7 +10,7 @@ from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
 from declarations.calendar import day_of
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.tax.comparison import Article, Circumstance
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
@@ -111,7 +111,11 @@ def parcel(body: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
     how = Circumstance(
-        body["origin"], scale(body["freight"]), scale(body["insurance"]), body["mode"], used=scale(body["used"])
+        body["origin"],
+        scaled_from_text(body["freight"]),
+        scaled_from_text(body["insurance"]),
+        body["mode"],
+        used=scaled_from_text(body["used"]),
     )
     day = body["day"] or day_of(at.window.now(sandbox))
     return json_response(parcel_out([_article(article) for article in body["articles"]], day, how, law))
@@ -120,10 +124,7 @@ def parcel(body: dict[str, Any]) -> Response:
 @blueprint.get("/tax/bills")
 @blueprint.input(TaxBillsIn, location="query", arg_name="query")
 @blueprint.doc(
-    responses={
-        200: answer("bills of the sandbox, newest release first", TaxBillsOut),
-        404: refused("no such sandbox"),
-    }
+    responses={200: answer("bills of the sandbox, newest release first", TaxBillsOut), 404: refused("no such sandbox")}
 )
 def listed(query: dict[str, Any]) -> Response:
     """List tax bills.
@@ -132,7 +133,7 @@ def listed(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
-        bills = tax_bills.listed(
+        bills = tax_bills.list_bills(
             connection, sandbox, at.window.now(sandbox), law.parameters, query["state"], query["limit"]
         )
     return json_response(TaxBillsOut(bills=tuple(map(tax_bill_out, bills))))
@@ -154,7 +155,7 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
     Possible from its first day of collection; an overdue bill is paid with its surcharge."""
     at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(body["by"] or PAYER, "tax_bill")
     try:
-        decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)
+        decision, before = tax_bills.pay_bill(at.window, sandbox, tax_no, payer)
     except tax_bills.NoSuchBill:
         raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
     decided = filing.wait(at.window, sandbox, decision, at.changes)
@@ -163,15 +164,12 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
             "tax-bill-refused", number=tax_no, reason="; ".join(of_reason(reason).en for reason in decided.answer)
         )
     with reading(at.window.engine) as connection:
-        bill = tax_bills.find(connection, sandbox, tax_no) or before
+        bill = tax_bills.find_bill(connection, sandbox, tax_no) or before
         law = sandbox_law(connection, sandbox)
-    owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
+    owed = tax_bills.amounts_owed(bill, at.window.now(sandbox), law.parameters)
     return json_response(
         PaidOut(
-            bill=tax_bill_out(owed),
-            before=before.state,
-            after=bill.state,
-            status="done" if decided.done else "waiting",
+            bill=tax_bill_out(owed), before=before.state, after=bill.state, status="done" if decided.done else "waiting"
         ),
         200 if decided.done else 202,
     )
@@ -180,10 +178,10 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
 def _article(given: dict[str, Any]) -> Article:
     return Article(
         given["gcode"],
-        scale(given["price"]),
+        scaled_from_text(given["price"]),
         given["quantity"],
         given["name"],
         given["band"],
-        scale(given["catalogue"]) if given["catalogue"] else None,
+        scaled_from_text(given["catalogue"]) if given["catalogue"] else None,
         given["model"],
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from declarations.money import Scaled, plain, scale
+from declarations.money import Scaled, amount_text, scaled_from_text
 from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article
 from declarations.tax.parcel_tax import OVER_LIMIT
 from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut
@@ -60,7 +60,7 @@ class ArticleType(click.ParamType):  # type: ignore[type-arg]
     def _yuan(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
         if not _YUAN.fullmatch(text):
             self.fail(f"{name} {text!r} is not an amount of yuan such as 425 or 89.99", param, ctx)
-        return scale(text)
+        return scaled_from_text(text)
 
     def _count(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or (name == "band" and int(text) > 4):
@@ -77,7 +77,7 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
         """Parse an amount and scale it; fails with an explanation."""
         if not _YUAN.fullmatch(str(value)):
             self.fail(f"{value!r} is not an amount of yuan such as 425 or 89.99", param, ctx)
-        return scale(str(value))
+        return scaled_from_text(str(value))
 
 
 @click.command()
@@ -127,19 +127,19 @@ def parcel(
         "day": f"{day:%Y-%m-%d}" if day else None,
         "origin": origin.upper(),
         "mode": mode,
-        "freight": plain(freight),
-        "insurance": plain(insurance),
-        "used": plain(used),
+        "freight": amount_text(freight),
+        "insurance": amount_text(insurance),
+        "used": amount_text(used),
     }
     shown(call, sandbox.call("POST", "/tax/parcel", json=body), ParcelOut, _print)
 
 
 def _fields(article: Article) -> dict[str, Any]:
     """An article as the call takes it."""
-    catalogue = "" if article.catalogue_price is None else plain(article.catalogue_price)
+    catalogue = "" if article.catalogue_price is None else amount_text(article.catalogue_price)
     return {
         "gcode": article.gcode,
-        "price": plain(article.price),
+        "price": amount_text(article.price),
         "quantity": article.quantity,
         "name": article.name,
         "band": article.band,
@@ -150,21 +150,31 @@ def _fields(article: Article) -> dict[str, Any]:
 
 def _print(call: Call, comparison: ParcelOut) -> None:
     parcel, retail = comparison.parcel, comparison.retail
+    _print_table(call, comparison.day, parcel, retail)
+    if parcel:
+        _working(call, Words("行邮税", "Parcel tax"), parcel)
+    if retail:
+        _working(call, Words("跨境电商综合税", "Tax of retail import"), retail)
+        refusals = ((reason.code, Words(reason.zh, reason.en)) for reason in retail.refusals)
+        _lines(call, [f"{code}: {words.text(call.language)}" for code, words in refusals])
+    for value in comparison.missing:
+        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value.parameter == "parcel.bands" else ""
+        call.print_line(f"  {_NO_VALUE.text(call.language)}: {value.parameter} ({value.day}){hint}")
+    call.print_line(f"\n{call.pick(_LOWER[comparison.lower])}")
+
+
+def _print_table(call: Call, day: str, parcel: ParcelTaxOut | None, retail: RetailTaxOut | None) -> None:
     empty = _NO_VALUE.text(call.language)
     call.table(
         "",
-        (comparison.day, "parcel tax 行邮税", "retail import 跨境电商综合税"),
+        (day, "parcel tax 行邮税", "retail import 跨境电商综合税"),
         [
             (
                 call.pick(Words("计税价格", "dutiable value")),
                 parcel.value if parcel else "",
                 retail.value if retail else "",
             ),
-            (
-                call.pick(Words("应征税款", "tax due")),
-                parcel.tax if parcel else empty,
-                retail.tax if retail else empty,
-            ),
+            (call.pick(Words("应征税款", "tax due")), parcel.tax if parcel else empty, retail.tax if retail else empty),
             (
                 call.pick(Words("免征", "exemption")),
                 f"≤ {parcel.exempt_up_to}" if parcel else "",
@@ -182,16 +192,6 @@ def _print(call: Call, comparison: ParcelOut) -> None:
             ),
         ],
     )
-    if parcel:
-        _working(call, Words("行邮税", "Parcel tax"), parcel)
-    if retail:
-        _working(call, Words("跨境电商综合税", "Tax of retail import"), retail)
-        refusals = ((reason.code, Words(reason.zh, reason.en)) for reason in retail.refusals)
-        _lines(call, [f"{code}: {words.text(call.language)}" for code, words in refusals])
-    for value in comparison.missing:
-        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value.parameter == "parcel.bands" else ""
-        call.print_line(f"  {empty}: {value.parameter} ({value.day}){hint}")
-    call.print_line(f"\n{call.pick(_LOWER[comparison.lower])}")
 
 
 def _working(call: Call, title: Words, tax: ParcelTaxOut | RetailTaxOut) -> None:

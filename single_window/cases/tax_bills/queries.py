@@ -51,7 +51,7 @@ class NoSuchBill(LookupError):
         super().__init__(f"There is no tax bill {tax_no!r} in sandbox {sandbox!r}. See: single-window tax bills")
 
 
-class Owed(NamedTuple):
+class OwedBill(NamedTuple):
     """A bill on a day: its tax, the last day of payment, and the current surcharge."""
 
     bill: Bill
@@ -60,23 +60,23 @@ class Owed(NamedTuple):
     late: collection.Surcharge
 
 
-def listed(
+def list_bills(
     connection: Connection,
     sandbox: str,
     today: int,
     parameters: Parameters,
     state: str = "",
-    most: int = DEFAULT_PAGE_SIZE,
-) -> list[Owed]:
+    limit: int = DEFAULT_PAGE_SIZE,
+) -> list[OwedBill]:
     """Return released bills, newest release first; `today`: the sandbox's current instant."""
     chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
     if state:
         chosen = chosen.where(tax_bill.c.state == state)
-    rows = connection.execute(chosen.order_by(tax_bill.c.released_at.desc(), tax_bill.c.tax_no.desc()).limit(most))
-    return [owed(BILLS.make(row), today, parameters) for row in rows.all()]
+    rows = connection.execute(chosen.order_by(tax_bill.c.released_at.desc(), tax_bill.c.tax_no.desc()).limit(limit))
+    return [amounts_owed(BILLS.make(row), today, parameters) for row in rows.all()]
 
 
-def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
+def find_bill(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
     """Return the bill with this number (taxNo of its message 816)."""
     row = (
         connection.execute(
@@ -88,24 +88,24 @@ def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
     return BILLS.make(row) if row is not None else None
 
 
-def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
+def amounts_owed(bill: Bill, today: int, parameters: Parameters) -> OwedBill:
     """Return the amounts due for a bill today, or on the day when it was paid. A bill that never became overdue,
     because a return was pending, is never late."""
-    until = collection.windows(day_of(bill.released_at), parameters).collect_until
+    until = collection.windows_of_bill(day_of(bill.released_at), parameters).collect_until
     assessed: Assessment = bill.assessment
     day = day_of(bill.collected_at or today) if bill.overdue_at else until
-    late = collection.surcharge(assessed.total, until, day, parameters)
-    return Owed(bill, assessed.total, until.isoformat(), late)
+    late = collection.calculate_surcharge(assessed.total, until, day, parameters)
+    return OwedBill(bill, assessed.total, until.isoformat(), late)
 
 
-def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:
+def pay_bill(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:
     """Store a request to pay a bill with its surcharge; return the decision's id and the current bill.
 
     Raises `NoSuchBill`. A bill that is not due is refused in the decision's answer.
     """
     context.sandbox(sandbox)
     with reading(context.engine) as connection:
-        bill = find(connection, sandbox, tax_no)
+        bill = find_bill(connection, sandbox, tax_no)
     if bill is None:
         raise NoSuchBill(sandbox, tax_no)
     return filing.file(

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import click
 import msgspec
 
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
@@ -178,5 +178,5 @@ def _heading(heading: Words) -> str:
 
 
 def _state(kind: Kind) -> Callable[[Command], Command]:
-    states = list(lifecycles()[kind.case_type.LIFECYCLE].states)
+    states = list(all_lifecycles()[kind.case_type.LIFECYCLE].states)
     return click.option("--state", type=click.Choice(states), help="Only cases in this state.")

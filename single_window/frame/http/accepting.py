@@ -47,23 +47,26 @@ def own(incoming: Reading) -> Reading:
 
 def accepted(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> Response:
     """Return the response to an accepted message; `further` are additional links."""
+    out = accepted_out(answer, incoming, further)
+    response = json_response(out, 202)
+    response.headers["Location"] = out.links["self"]
+    return response
+
+
+def accepted_out(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> AcceptedOut:
+    """Return the answer to an accepted message as a value; `further` are additional links."""
     links = {**message_links(answer.id), **(further or {})}
     if incoming.sender:
         links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': incoming.sender})}"
-    response = json_response(
-        AcceptedOut(
-            id=answer.id,
-            status="accepted",
-            state="accepted",
-            type=catalogue.by_code(answer.code).root,
-            documents=answer.documents,
-            repeated=answer.repeated,
-            links=links,
-        ),
-        202,
+    return AcceptedOut(
+        id=answer.id,
+        status="accepted",
+        state="accepted",
+        type=catalogue.by_code(answer.code).root,
+        documents=answer.documents,
+        repeated=answer.repeated,
+        links=links,
     )
-    response.headers["Location"] = links["self"]
-    return response
 
 
 def message_links(number: int) -> dict[str, str]:

@@ -24,8 +24,11 @@ begin with HTTP_."""
 ACT, SEND = "act_as_officer", "send_messages"
 _OPERATOR_ONLY = frozenset({PARKED})
 """Subjects about which only the operator decides, not officers."""
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
-"""Headers that proxies add: such a request comes from another machine."""
+_FORWARDED = frozenset(
+    f"HTTP_{name}"
+    for name in ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
+)
+"""Headers that proxies add, by their keys in the WSGI environment: such a request comes from another machine."""
 
 
 def check_call() -> None:
@@ -109,8 +112,12 @@ def participant_named(name: str, subject: str) -> Person:
 
 def is_local() -> bool:
     """True if the request comes from this machine, and the window is only for this machine and requires no key."""
-    settings = ports().window.settings
-    return not (settings.exposed or settings.require_keys or _is_forwarded())
+    return serves_local(ports().window.settings) and not _is_forwarded()
+
+
+def serves_local(settings: Settings) -> bool:
+    """True if the window is only for this machine and requires no key."""
+    return not (settings.exposed or settings.require_keys)
 
 
 def client_address(settings: Settings) -> str:
@@ -124,7 +131,7 @@ def locked(refused: signing_in.Locked) -> Problem:
 
 
 def _is_forwarded() -> bool:
-    return any(name in request.headers for name in _FORWARDED)
+    return not _FORWARDED.isdisjoint(request.environ)
 
 
 def _with_secret() -> Person | None:

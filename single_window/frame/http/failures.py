@@ -86,7 +86,8 @@ def _(error: AlreadyResetting) -> Problem:
 
 
 @problem_of.register
-def _(error: NotAccepting) -> Problem:
+def not_accepting(error: NotAccepting) -> Problem:
+    """Return the problem for a message that was not accepted: it is to be sent again."""
     return problem("not-accepting", reason=error, seconds=error.retry_after, headers=_retry(error.retry_after))
 
 

@@ -10,7 +10,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 from waitress.channel import ClientDisconnected
 
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWER_CODES
 from single_window.frame.http.ports import Ports
 from single_window.frame.http.problems import problem
 from single_window.intake.admission_queue import NotAccepting
@@ -100,7 +100,7 @@ def _chosen(incoming: Reading) -> Scenario | None:
 
 def _answers(kind: str) -> set[str]:
     """Return the codes of receipts for documents of a kind."""
-    return {ANSWERS.get(kind, ""), "816" if code_of(kind) == "621" else ""}
+    return {ANSWER_CODES.get(kind, ""), "816" if code_of(kind) == "621" else ""}
 
 
 def _counted(at: Ports, sandbox: str, incoming: Reading, of_calls: list[Trigger]) -> Trigger | None:

@@ -36,18 +36,19 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def check_host(settings: Settings) -> None:
     """Refuse an unknown Host, which a page of another site may have chosen (DNS rebinding). Probes may use any."""
-    name = _host_name(request.environ.get("HTTP_HOST", ""))
     given = request.environ.get("HTTP_HOST", "")
-    local = is_loopback(settings.host)
+    if code := host_refusal(given, settings, request.blueprint == _PROBES):
+        raise problem(code, found=given)
+
+
+def host_refusal(given: str, settings: Settings, probes: bool = False) -> str:
+    """Return the code of the problem with a Host header; empty: it is allowed. `probes`: the call is for probes."""
+    name = _host_name(given)
     if name is None or (not settings.exposed and not _is_address(name)):
-        raise problem("wrong-host", found=given)
-    if (
-        settings.exposed
-        and request.blueprint != _PROBES
-        and name not in settings.allowed
-        and not (local and _is_address(name))
-    ):
-        raise problem("host-not-allowed", found=given)
+        return "wrong-host"
+    if not settings.exposed or probes or name in settings.allowed:
+        return ""
+    return "" if is_loopback(settings.host) and _is_address(name) else "host-not-allowed"
 
 
 def check_size() -> None:
@@ -68,7 +69,7 @@ def _takes_messages() -> bool:
 def check_text() -> None:
     """Refuse the character NUL and halves of surrogate pairs, which not every database can store or compare. Refuse
     JSON that is nested too deeply or has too long numbers."""
-    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    texts = [request.path, request.environ.get("QUERY_STRING", "").replace("%00", "\0")]
     if request.blueprint == _FORMS and request.method not in _SAFE:
         texts += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in texts) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
@@ -123,10 +124,13 @@ def check_origin(settings: Settings) -> None:
 
 def sandbox_name() -> str:
     """Return the sandbox in the header, else that of the key, else `main`."""
-    sent = request.environ.get("HTTP_X_SANDBOX", "").strip()
+    return sandbox_of(request.environ.get("HTTP_X_SANDBOX", ""), g.get("api_key"))
+
+
+def sandbox_of(header: str, key: ApiKey | None) -> str:
+    """Return the sandbox that a call with this X-Sandbox header and key is about."""
     # WSGI decodes headers as Latin-1, but clients send UTF-8
-    named = sent.encode("latin-1", "replace").decode("utf-8", "replace")
-    key: ApiKey | None = g.get("api_key")
+    named = header.strip().encode("latin-1", "replace").decode("utf-8", "replace")
     return named or (key.home if key is not None else DEFAULT_SANDBOX)
 
 

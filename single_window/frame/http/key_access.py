@@ -29,7 +29,12 @@ _CODES = {Unfit.UNKNOWN: "key-wrong", Unfit.EXPIRED: "key-expired", Unfit.REVOKE
 def presented() -> str | None:
     """Return the key in one of two headers of the current call; None: there is none. Raises `Problem` if it has two
     different credentials."""
-    key_header, sent = request.headers.get(HEADER), request.headers.get("Authorization", "")
+    return token_in(request.headers.get(HEADER), request.headers.get("Authorization", ""))
+
+
+def token_in(key_header: str | None, sent: str) -> str | None:
+    """Return the key in X-Api-Key or in the Authorization that was sent; None: there is none. Raises `Problem` for two
+    different credentials."""
     scheme, _, token = sent.strip().partition(" ")
     bearer = token.strip() if scheme.lower() == SCHEME else None
     if key_header is not None and sent and bearer != key_header.strip():
@@ -49,12 +54,8 @@ def verified(token: str) -> ApiKey:
         g.standing = standing = at.call_limit.count(key.id)
         if not standing.within:
             meters.count("calls_refused", 1, "rate")
-            raise problem(
-                "too-many-calls",
-                most=standing.most,
-                seconds=standing.seconds,
-                headers={"Retry-After": str(standing.seconds)},
-            )
+            headers = {"Retry-After": str(standing.seconds)}
+            raise problem("too-many-calls", most=standing.most, seconds=standing.seconds, headers=headers)
     return key
 
 

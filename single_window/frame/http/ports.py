@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from single_window.accounts.call_limit import CallLimit
 from single_window.frame.http.places import Places
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
+
+if TYPE_CHECKING:
+    from single_window.accounts.call_limit import CallLimit
 
 EXTENSION = "single-window"
 PREFIX = "/api/v1"

@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy import Connection
 
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import all_lifecycles
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
@@ -51,7 +51,7 @@ class CaseList:
 
     def cell(self, column: Column[Any], case: Any) -> str:
         """Return a cell in the language of the page."""
-        return _cell(column, case)
+        return _cell_text(column, case)
 
     def page(self, **more: Any) -> str:
         """Render the requested page; `more` are further values for the template."""
@@ -72,9 +72,9 @@ class CaseList:
             waiting=[self.cases.out(record) for record in waiting],
             chosen=chosen,
             state=chosen["state"],
-            states=tuple(lifecycles()[kind.case_type.LIFECYCLE].states),
+            states=tuple(all_lifecycles()[kind.case_type.LIFECYCLE].states),
             counts=counts,
-            next={**_given(chosen), kind.following: page.next} if page.next is not None else {},
+            next={**_given_filters(chosen), kind.following: page.next} if page.next is not None else {},
             **more,
         )
 
@@ -83,11 +83,11 @@ def _number(name: str) -> int:
     return min(max(0, request.args.get(name, 0, int)), LARGEST_ID)
 
 
-def _given(chosen: Mapping[str, str]) -> dict[str, str]:
+def _given_filters(chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in chosen.items() if text}
 
 
-def _cell(column: Column[Any], case: Any) -> str:
+def _cell_text(column: Column[Any], case: Any) -> str:
     value = column.cell(case)
     if isinstance(value, Words):
         return say(value)

@@ -68,12 +68,12 @@ class DecisionPage:
     path: str
     show: Callable[[Subject, Words], str]
     address: Callable[[Subject], str]
-    requested: Callable[[str, Subject], Requested] = field(default=lambda sandbox, subject: of_form(subject))
+    requested: Callable[[str, Subject], Requested] = field(default=lambda sandbox, subject: values_of_form(subject))
     named: bool = False
     """True if `path` names the subject by its number, False if by its id."""
 
 
-def of_form(subject: Subject) -> Requested:
+def values_of_form(subject: Subject) -> Requested:
     """The decision that the form of the current request asks for: action, reason (chosen and typed), version, and every
     value that was filled in."""
     form, action = request.form, request.form.get("act", "")
@@ -84,7 +84,7 @@ def of_form(subject: Subject) -> Requested:
         values |= {"lists": values["lists"].split()}
     return Requested(
         action,
-        given_reason(subject.kind, action, form),
+        reason_of_form(subject.kind, action, form),
         form.get("version", 0, int),
         values,
         of_form=True,
@@ -92,12 +92,12 @@ def of_form(subject: Subject) -> Requested:
     )
 
 
-def awaited(sandbox: str, decision_id: int) -> filing.StoredDecision:
+def await_answer(sandbox: str, decision_id: int) -> filing.StoredDecision:
     """The decision, once it is answered or after `PATIENCE_SECONDS`."""
     return filing.wait(ports().window, sandbox, decision_id, ports().changes)
 
 
-def not_carried_out(decided: filing.StoredDecision) -> Words:
+def refusal_words(decided: filing.StoredDecision) -> Words:
     """The words for a refused decision, with its reasons."""
     label, reasons = (
         phrases.phrase("label", "not_carried_out"),
@@ -115,7 +115,7 @@ ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
 
 
 @cache
-def _book() -> ReasonTable:
+def _load_reasons() -> ReasonTable:
     read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
     return {
         subject: {action: [Words(**texts) for texts in chosen] for action, chosen in actions.items()}
@@ -127,12 +127,12 @@ def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
     """The prepared reasons for a kind of subject: value in the form (`action.number`) and words."""
     return [
         (f"{action}.{number}", reason)
-        for action, chosen in _book().get(subject, {}).items()
+        for action, chosen in _load_reasons().get(subject, {}).items()
         for number, reason in enumerate(chosen, 1)
     ]
 
 
-def given_reason(subject: str, action: str, form: Mapping[str, str]) -> str:
+def reason_of_form(subject: str, action: str, form: Mapping[str, str]) -> str:
     """The reason in a form: the prepared reason in both languages, if it belongs to the action, then the typed text."""
     selected = form.get("chosen", "")
     chosen = dict(reason_choices(subject)).get(selected) if selected.startswith(f"{action}.") else None

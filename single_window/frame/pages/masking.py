@@ -25,46 +25,47 @@ _RESIDENT = re.compile(rf"(?<![0-9A-Za-z])[1-9]\d{{5}}{_DAY}\d{{3}}[\dXx](?![0-9
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 
 
-def masked(number: str) -> str:
+def mask_number(number: str) -> str:
     """Return an identity number without its middle; a short one is masked completely."""
     return f"{number[:SHOWN]}{STARS}{number[-SHOWN:]}" if len(number) > 2 * SHOWN else STARS
 
 
-def guarded(text: str) -> str:
+def mask_text(text: str) -> str:
     """Mask every resident identity card number in a text."""
-    return _RESIDENT.sub(lambda match: masked(match.group()), text)
+    return _RESIDENT.sub(lambda match: mask_number(match.group()), text)
 
 
-def details(reason: Because, language: str = words.ZH) -> str:
+def mask_reason(reason: Because, language: str = words.ZH) -> str:
     """Return the values of a reason that its text does not contain; in reasons about identity, everything that could be
     a number is masked."""
     text = phrases.details(reason, language)
     if reason.rule.rpartition("/")[2] in RULES:
         return _TOKEN.sub(
-            lambda match: masked(match.group()) if any(map(str.isdigit, match.group())) else match.group(),
-            text,
+            lambda match: mask_number(match.group()) if any(map(str.isdigit, match.group())) else match.group(), text
         )
-    return guarded(text)
+    return mask_text(text)
 
 
-def finding(problem: Finding, text: str) -> str:
+def mask_finding(problem: Finding, text: str) -> str:
     """Mask the identity number that a text of a finding may contain."""
     about = problem.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
-    return guarded(text.replace(problem.found, masked(problem.found)) if about and problem.found else text)
+    return mask_text(text.replace(problem.found, mask_number(problem.found)) if about and problem.found else text)
 
 
-def answer(text: str, findings: Iterable[Finding]) -> str:
+def mask_answer(text: str, findings: Iterable[Finding]) -> str:
     """Mask the identity numbers in a text that may contain texts of findings."""
     for problem in findings:
-        text = finding(problem, text)
-    return guarded(text)
+        text = mask_finding(problem, text)
+    return mask_text(text)
 
 
-def xml(text: str) -> str:
+def mask_xml(text: str) -> str:
     """Mask the identity numbers in a message, which may be truncated or malformed, and omit an envelope's Base64."""
     without = _BASE64.sub(r"\1…", text)
-    return guarded(_ELEMENT.sub(_inside(lambda number: masked(number.strip()) if number.strip() else number), without))
+    return mask_text(
+        _ELEMENT.sub(_mask_inside(lambda number: mask_number(number.strip()) if number.strip() else number), without)
+    )
 
 
-def _inside(change: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+def _mask_inside(change: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
     return lambda match: match.group(1) + change(match.group(2))

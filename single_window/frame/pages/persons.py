@@ -52,7 +52,7 @@ class PageSessions(SecureCookieSessionInterface):
 def prepare(app: Flask, settings: Settings) -> None:
     """Set up sessions and CSRF tokens for an application."""
     app.session_interface = PageSessions()
-    app.jinja_env.finalize = _shown
+    app.jinja_env.finalize = _shown_value
     key = folder_secret(settings.data, SESSION_KEY)
     app.config.update(
         SECRET_KEY=key,
@@ -68,10 +68,10 @@ def prepare(app: Flask, settings: Settings) -> None:
     _csrf.init_app(app)
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(_loaded)
+    manager.user_loader(_load_account)
 
 
-def _shown(value: Any) -> Any:
+def _shown_value(value: Any) -> Any:
     """Prepare a value for a template: control characters for text direction are made visible or removed."""
     if not isinstance(value, str) or value.isascii():
         return value
@@ -79,7 +79,7 @@ def _shown(value: Any) -> Any:
     return value if straight == value else type(value)(straight)
 
 
-def begin(account: Account) -> None:
+def begin_session(account: Account) -> None:
     """Begin a new session, and discard everything in the previous one."""
     session.clear()
     now = system_now()
@@ -87,7 +87,7 @@ def begin(account: Account) -> None:
     login_user(SignedIn(account))
 
 
-def identify() -> AnyResponse | None:
+def identify_visitor() -> AnyResponse | None:
     """Identify the visitor before every page, and check CSRF token and rights; a stranger is sent to the sign-in
     page."""
     if request.blueprint != PAGES or request.endpoint == f"{PAGES}.static":
@@ -104,13 +104,13 @@ def identify() -> AnyResponse | None:
     return None
 
 
-def person() -> Person:
+def current_person() -> Person:
     """Return the current visitor; a stranger if `identify` has not run."""
     signed_in: Person = g.get("person", STRANGER)
     return signed_in
 
 
-def token() -> str:
+def form_token() -> str:
     """Return the CSRF token for a form."""
     return str(generate_csrf())
 
@@ -122,7 +122,7 @@ def _check_form() -> None:
         raise problem("csrf") from None
 
 
-def _loaded(name: str) -> Any:
+def _load_account(name: str) -> Any:
     """Return the officer of a session; None if it has ended."""
     now, settings = system_now(), ports().window.settings
     idle, lasted = now - session.get("seen", 0), now - session.get("since", 0)

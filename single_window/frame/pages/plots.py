@@ -32,7 +32,7 @@ _COLOURS = """
 .bar rect { stroke: var(--paper); }
 """
 """Each has a contrast of at least 4.5 to 1 with the page's background, except the lines of the scale."""
-_LOOK = dict(
+_STYLE = dict(
     background="transparent",
     plot_background="transparent",
     foreground="var(--ink)",
@@ -64,7 +64,7 @@ class Plot(NamedTuple):
     inks: tuple[str, ...] = INKS
 
 
-def cut(text: str, width: int = MAX_LABEL_WIDTH) -> str:
+def shorten(text: str, width: int = MAX_LABEL_WIDTH) -> str:
     """Shorten a label to `width` columns; Chinese characters take two."""
     used = 0
     for place, letter in enumerate(text):
@@ -74,7 +74,7 @@ def cut(text: str, width: int = MAX_LABEL_WIDTH) -> str:
     return text
 
 
-def svg(plot: Plot) -> bytes:
+def draw_svg(plot: Plot) -> bytes:
     """Return the SVG of a plot."""
     kind = {
         (False, False): pygal.Bar,
@@ -86,7 +86,7 @@ def svg(plot: Plot) -> bytes:
     top = max((sum(column) if plot.stacked else max(column) for column in columns), default=0)
     # no_prefix: a random id would make every image different
     chart = kind(
-        style=Style(**_LOOK, colors=tuple(f"var(--{ink})" for ink in plot.inks)),
+        style=Style(**_STYLE, colors=tuple(f"var(--{ink})" for ink in plot.inks)),
         css=["file://style.css", "file://graph.css", f"inline:{_COLOURS}"],
         js=[],
         no_prefix=True,
@@ -97,7 +97,7 @@ def svg(plot: Plot) -> bytes:
         truncate_label=-1,
         truncate_legend=-1,
         title=None,
-        y_labels=scale(top),
+        y_labels=choose_scale(top),
         value_formatter=lambda value: f"{value:.0f}",
     )
     order = -1 if plot.lying else 1  # horizontal bars are drawn from below
@@ -107,7 +107,7 @@ def svg(plot: Plot) -> bytes:
     return _cleaned(chart.render(), plot.caption)
 
 
-def scale(top: int) -> list[int]:
+def choose_scale(top: int) -> list[int]:
     """Return the integers of a scale from 0 to at least `top`, in steps of 1, 2 or 5 times a power of ten."""
     step = next(
         size for power in range(19) for size in (10**power, 2 * 10**power, 5 * 10**power) if size * MAX_STEPS >= top
@@ -115,7 +115,7 @@ def scale(top: int) -> list[int]:
     return list(range(0, max(top, 1) + step, step))
 
 
-def answer(picture: bytes) -> Response:
+def svg_response(picture: bytes) -> Response:
     """Return a response with an image and a content security policy that allows only its style, by hash."""
     from flask import Response  # imported late: reports draw plots without Flask
 

@@ -11,7 +11,7 @@ from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
 from declarations.calendar import HOUR
-from declarations.money import decimal
+from declarations.money import decimal_of
 from declarations.reasons import Reason
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
@@ -22,7 +22,7 @@ from single_window.frame.desks import overdue_for, waiting
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
-from single_window.frame.pages.persons import person, token
+from single_window.frame.pages.persons import current_person, form_token
 from single_window.frame.typed import local
 from single_window.language import for_people, phrases, statuses, words
 from single_window.language.plainly import moment
@@ -54,7 +54,7 @@ def requested_sandbox(connection: Connection) -> str:
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
-    g.overdue = overdue_for(connection, name, person(), now)
+    g.overdue = overdue_for(connection, name, current_person(), now)
     return name
 
 
@@ -128,7 +128,7 @@ def readable(text: Words) -> str:
 
 def amount(scaled_amount: int) -> str:
     """Format a scaled amount with thousands separators."""
-    return f"{decimal(scaled_amount):,.2f}"
+    return f"{decimal_of(scaled_amount):,.2f}"
 
 
 def spaced(text: object) -> str:
@@ -154,17 +154,17 @@ def dated(day: str) -> str:
 
 def may_act(subject: str, action: str, office: str = "") -> bool:
     """True if the visitor has the right to an act on this kind of subject."""
-    return rights.may_act(person(), subject, action, office)
+    return rights.may_act(current_person(), subject, action, office)
 
 
 def may_reach(endpoint: str) -> bool:
     """True if the visitor may open the page of an endpoint."""
-    return rights.may_reach(person(), endpoint)
+    return rights.may_reach(current_person(), endpoint)
 
 
 def person_words() -> str:
     """Return role, authority and customs office of the visitor."""
-    user, book = person(), rights.book()
+    user, book = current_person(), rights.book()
     role = book.roles[user.role]
     parts = [
         role.zh if language() == words.ZH else role.en,
@@ -247,9 +247,9 @@ def page_words() -> dict[str, Any]:
         "overdue": g.get("overdue", 0),
         "endpoint": request.endpoint,
         "decide_after": ports().window.settings.decide_after,
-        "person": person(),
+        "person": current_person(),
         "person_words": person_words,
         "may_act": may_act,
         "may_reach": may_reach,
-        "token": token,
+        "token": form_token,
     }

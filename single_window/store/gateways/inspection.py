@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateways.inspection import Task
+from gateways.inspection import InspectionTask
 from single_window.store import work_cases
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records
 from single_window.store.tables import inspection
 
-TASKS = Records(Task, inspection)
+TASKS = Records(InspectionTask, inspection)
 
 
 class StoredInspectionRepository:
@@ -27,13 +27,13 @@ class StoredInspectionRepository:
         recent: dict[str, dict[Any, Any]] | None = None,
     ) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._changed: dict[int, Task] = {}
+        self._changed: dict[int, InspectionTask] = {}
 
-    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
+    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, InspectionTask]:
         loaded = TASKS.load(self._connection, self._sandbox, "declaration_id", declaration_ids, lock=True)
         return {task.declaration_id: task for task in loaded}
 
-    def put_task(self, task: Task) -> None:
+    def put_task(self, task: InspectionTask) -> None:
         self._changed[task.declaration_id] = task
 
     def touched(self) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import line_class
-from declarations.money import scale
+from declarations.money import scaled_from_text
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
 _TRADE = {
@@ -66,4 +66,4 @@ def _values(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
 def _value(name: str, hint: Any, given: dict[str, Any]) -> Any:
     if hint is str or name in {"gnum", "pack_no", "msg_count", "msg_seq_no"}:
         return given[name]
-    return scale(given[name]) if name in given else None
+    return scaled_from_text(given[name]) if name in given else None

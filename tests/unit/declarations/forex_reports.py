@@ -10,8 +10,8 @@ from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.checking import CheckedReport, ReportFacts, check
 from declarations.forex.directory import DirectoryEntry
 from declarations.forex.returns import OrderCollections
-from declarations.forex.trades import Earlier, ReportedTrade
-from declarations.money import plain, scale
+from declarations.forex.trades import EarlierLeg, ReportedTrade
+from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import load
 
 TODAY = date(2026, 11, 20)
@@ -33,7 +33,7 @@ def line(number: int, given: Mapping[str, Any], case: Mapping[str, Any]) -> Fore
         counterparty=given.get("payer", "Buyer"),
         country=given.get("country", "USA"),
         currency=given.get("currency", case.get("currency", "502")),
-        amount=scale(given["amount"]),
+        amount=scaled_from_text(given["amount"]),
         leg_time=given.get("time", f"{case.get('day', TODAY):%Y%m%d}090000"),
     )
 
@@ -41,7 +41,7 @@ def line(number: int, given: Mapping[str, Any], case: Mapping[str, Any]) -> Fore
 def report(case: Mapping[str, Any]) -> ForexReport:
     """A report of the `legs` of a case, `repeat` times, on its `day`."""
     lines = tuple(line(number, given, case) for number, given in enumerate(case["legs"] * case.get("repeat", 1), 1))
-    amount = scale(case["amount"]) if "amount" in case else sum(leg.amount for leg in lines)
+    amount = scaled_from_text(case["amount"]) if "amount" in case else sum(leg.amount for leg in lines)
     return ForexReport(
         guid="",
         app_type="1",
@@ -66,15 +66,15 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> ReportFacts:
         "C",
         case.get("class", "A"),
         case.get("registered", date(2012, 8, 1)),
-        scale(case["quota"]) if "quota" in case else None,
+        scaled_from_text(case["quota"]) if "quota" in case else None,
     )
     return ReportFacts(
         enterprise if enterprise.forex_class else None,
-        {direction: scale(text) for direction, text in case.get("totals", {}).items()},
+        {direction: scaled_from_text(text) for direction, text in case.get("totals", {}).items()},
         _trades(case, "orders", {leg.order_no: leg for leg in of.lines}),
         _trades(case, "entries", {leg.entry_no: leg for leg in of.lines}),
         tuple(
-            Earlier(row["order"], "502", scale(row["amount"]), "Buyer", stamped(row["time"]), "F0")
+            EarlierLeg(row["order"], "502", scaled_from_text(row["amount"]), "Buyer", stamped(row["time"]), "F0")
             for row in case.get("earlier", [])
         ),
         {
@@ -100,15 +100,15 @@ def judge(case: Mapping[str, Any]) -> CheckedReport:
 def _trades(case: Mapping[str, Any], name: str, legs: Mapping[str, ForexReportLine]) -> dict[str, ReportedTrade]:
     given = case.get(name)
     if given is None:
-        given = {number: f"{plain(leg.amount)} {leg.currency}" for number, leg in legs.items() if number}
+        given = {number: f"{amount_text(leg.amount)} {leg.currency}" for number, leg in legs.items() if number}
     trades = {}
     for number, text in given.items():
         amount, _, currency = text.partition(" ")
         trades[number] = ReportedTrade(
             number,
             currency or "502",
-            scale(amount),
-            scale(case.get("moved", {}).get(number, "0")),
+            scaled_from_text(amount),
+            scaled_from_text(case.get("moved", {}).get(number, "0")),
             case.get("exported"),
         )
     return trades

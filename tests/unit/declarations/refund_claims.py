@@ -10,21 +10,21 @@ from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import load
 from declarations.refund.matching import (
     ExportLine,
     InvoiceLine,
     ItemFacts,
-    Matched,
+    MatchingResult,
     PurchaseLine,
     match,
-    matching_rule,
+    matching_rule_on,
 )
-from declarations.refund.trader import percent
+from declarations.refund.trader import percent_text
 
 CLAIMANT = "3702660001"
-RULE = matching_rule(date(2026, 6, 1), load())
+RULE = matching_rule_on(date(2026, 6, 1), load())
 _SCALED = {"qty", "qty2", "fob", "amount", "used", "returned", "used_amount"}
 Shape = TypeVar("Shape", bound=NamedTuple)
 
@@ -37,7 +37,7 @@ class Claim(NamedTuple):
     invoices: dict[tuple[str, int], InvoiceLine]
     items: dict[str, ItemFacts]
 
-    def matched(self) -> Matched:
+    def matched(self) -> MatchingResult:
         return match(self.exports, self.purchases, self.invoices, self.items, CLAIMANT, RULE)
 
 
@@ -57,31 +57,31 @@ def read(case: Mapping[str, Any]) -> Claim:
 
 
 def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
-    facts = {name: scale(value) if name in _SCALED else value for name, value in given.items()}
+    facts = {name: scaled_from_text(value) if name in _SCALED else value for name, value in given.items()}
     if "tax_rate" in facts:
         facts["tax_rate"] = Decimal(facts["tax_rate"])
     return shape(**facts)
 
 
-def shown(matching: Matched) -> dict[str, Any]:
+def shown(matching: MatchingResult) -> dict[str, Any]:
     """What a case may expect."""
     return {
         "links": [link.link_no for link in matching.links],
-        "bases": {link.link_no: plain(link.base) for link in matching.links},
-        "levies": {link.link_no: percent(link.levy).rstrip("%") for link in matching.links},
+        "bases": {link.link_no: amount_text(link.base) for link in matching.links},
+        "levies": {link.link_no: percent_text(link.levy).rstrip("%") for link in matching.links},
         "workings": [
             " ".join((reason.rule, *reason.values.values())) for link in matching.links for reason in link.working
         ],
-        "certified": all(link.certified for link in matching.links),
+        "certified": all(link.has_certificates for link in matching.links),
         "invoices_taken": [
-            f"{invoice.invoice_no}:{invoice.line} {plain(invoice.qty)} {plain(invoice.amount)}"
+            f"{invoice.invoice_no}:{invoice.line} {amount_text(invoice.qty)} {amount_text(invoice.amount)}"
             for link in matching.links
-            for invoice in link.invoices_taken
+            for invoice in link.invoice_uses
         ],
         "items_taken": [
-            f"{item_taken.item_no} {plain(item_taken.qty)}"
+            f"{item_taken.item_no} {amount_text(item_taken.qty)}"
             for link in matching.links
-            for item_taken in link.items_taken
+            for item_taken in link.item_uses
         ],
     }
 

@@ -12,7 +12,7 @@ import pytest
 
 from declarations import goods
 from declarations.documents import Inventory, InventoryLine
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
 
@@ -43,7 +43,7 @@ def codes() -> Mapping[str, goods.Goods]:
 def line(number: int, case: Mapping[str, str]) -> InventoryLine:
     """A line from `goods` (or `gcode`), `value`, `quantity`, `unit`, `model`, `legal`, `legal_unit`, `second`."""
     known = codes()[case["goods"]] if "goods" in case else None
-    value, quantity = scale(case["value"]), scale(case.get("quantity", "1"))
+    value, quantity = scaled_from_text(case["value"]), scaled_from_text(case.get("quantity", "1"))
     return InventoryLine(
         gnum=int(case.get("gnum", number)),
         item_record_no="",
@@ -54,9 +54,9 @@ def line(number: int, case: Mapping[str, str]) -> InventoryLine:
         country="116",
         qty=quantity,
         unit=case.get("unit", "011"),
-        qty1=scale(case.get("legal", "1")),
+        qty1=scaled_from_text(case.get("legal", "1")),
         unit1=case.get("legal_unit", known.unit1 if known else "035"),
-        qty2=scale(case["second"]) if "second" in case else None,
+        qty2=scaled_from_text(case["second"]) if "second" in case else None,
         unit2=case.get("second_unit", ""),
         price=value * 100_000 // quantity,
         total_price=value,
@@ -69,11 +69,11 @@ def inventory(case: Mapping[str, Any]) -> Inventory:
     facts.update(
         trade_mode=case.get("mode", "9610"),
         customs_code=case.get("office", "4227"),
-        freight=scale(case.get("freight", "0")),
-        insured_fee=scale(case.get("insurance", "0")),
+        freight=scaled_from_text(case.get("freight", "0")),
+        insured_fee=scaled_from_text(case.get("insurance", "0")),
         pack_no=1,
-        gross_weight=scale("5"),
-        net_weight=scale(case.get("net_weight", "1")),
+        gross_weight=scaled_from_text("5"),
+        net_weight=scaled_from_text(case.get("net_weight", "1")),
         buyer_name="孟安",
         buyer_id_number="11010519491231002X",
         lines=tuple(line(number, given) for number, given in enumerate(case["lines"], 1)),
@@ -85,6 +85,6 @@ def shown(result: Any, expected: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that a case expects, scaled amounts as the texts it gives."""
     values = {name: getattr(result, name) for name in expected}
     return {
-        name: plain(value) if isinstance(value, int) and isinstance(expected[name], str) else value
+        name: amount_text(value) if isinstance(value, int) and isinstance(expected[name], str) else value
         for name, value in values.items()
     }

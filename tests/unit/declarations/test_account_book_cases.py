@@ -6,8 +6,8 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.account_book import BookStock, draw_down, given_back, keys
-from declarations.money import decimal, scale
+from declarations.account_book import BookStock, book_keys_of, draw_down, quantities_to_return
+from declarations.money import decimal_of, scaled_from_text
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -20,7 +20,7 @@ def _list(case: dict[str, Any]) -> Any:
     clean = document("inventory").lines
     lines = case.get("lines", LINES)
     full = [
-        {"gnum": line.gnum, "gcode": line.gcode, "unit": line.unit, "qty": f"{decimal(line.qty)}", **change}
+        {"gnum": line.gnum, "gcode": line.gcode, "unit": line.unit, "qty": f"{decimal_of(line.qty)}", **change}
         for line, change in zip(clean, lines, strict=True)
     ]
     return document("inventory", {**BONDED, **case.get("change", {})}, full)
@@ -29,7 +29,12 @@ def _list(case: dict[str, Any]) -> Any:
 def _book(case: dict[str, Any]) -> dict[tuple[str, str], BookStock]:
     return {
         (BOOK, line["item"]): BookStock(
-            BOOK, line["item"], line["gcode"], line["unit"], scale(line["qty"]), scale(line.get("drawn", "0"))
+            BOOK,
+            line["item"],
+            line["gcode"],
+            line["unit"],
+            scaled_from_text(line["qty"]),
+            scaled_from_text(line.get("drawn", "0")),
         )
         for line in case["book"]
     }
@@ -43,7 +48,7 @@ def _drawn(changes: Any) -> dict[str, int]:
 def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
     drawing = draw_down(_book(case), _list(case))
     assert [reason.rule for reason in drawing.reasons] == case["reasons"]
-    assert _drawn(drawing.changes) == {item: scale(qty) for item, qty in case["drawn"].items()}
+    assert _drawn(drawing.changes) == {item: scaled_from_text(qty) for item, qty in case["drawn"].items()}
     message = [words(reason.rule, reason.values) for reason in drawing.reasons]
     assert "words" not in case or message[0] == case["words"]
 
@@ -60,8 +65,8 @@ def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
 def test_what_a_list_has_drawn_comes_back_by_line_and_never_more(
     drawn: dict[int, int], returned: dict[int, int], back: dict[int, int]
 ) -> None:
-    assert given_back(drawn, returned) == back
+    assert quantities_to_return(drawn, returned) == back
 
 
 def test_a_bonded_list_needs_its_lines_of_the_book_and_a_direct_one_none() -> None:
-    assert keys([_list({}), document("inventory")]) == {(BOOK, "1"), (BOOK, "2")}
+    assert book_keys_of([_list({}), document("inventory")]) == {(BOOK, "1"), (BOOK, "2")}

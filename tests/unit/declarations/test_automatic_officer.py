@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from declarations.automatic_officer import OfficerState, choose, read, table
-from declarations.lifecycle import OFFICER, lifecycles
+from declarations.automatic_officer import OfficerState, choose, officer_table, parse_table
+from declarations.lifecycle import OFFICER, all_lifecycles
 from declarations.parameters import load
 from schemas.receipt_texts import words
 from tests.tables import each
@@ -18,7 +18,7 @@ DAY = date(2026, 6, 1)
 SOURCE = files("declarations").joinpath("automatic_officer.toml").read_text("utf-8")
 
 
-@each("waiting", table().values(), ids=[f"{life}.{state}" for life, state in table()])
+@each("waiting", officer_table().values(), ids=[f"{life}.{state}" for life, state in officer_table()])
 def test_outcomes_come_in_their_shares_and_in_time(waiting: OfficerState) -> None:
     drawn = [choose("spring", f"E|DD{number}", waiting.state, DAY, load(), waiting.lifecycle) for number in range(4000)]
     chosen = [choice for choice in drawn if choice is not None]
@@ -42,16 +42,16 @@ def test_nothing_waits_for_him_in_other_states() -> None:
 def test_every_state_that_waits_for_him_is_one_that_an_officer_leads_out_of() -> None:
     officers = {
         (life.name, source)
-        for life in lifecycles().values()
+        for life in all_lifecycles().values()
         for step in life.transitions
         if OFFICER in step.by
         for source in step.sources
     }
-    assert table() and set(table()) <= officers
+    assert officer_table() and set(officer_table()) <= officers
 
 
 @each(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
 def test_a_table_with_an_impossible_action_is_refused(good: str, bad: str) -> None:
-    assert read(SOURCE)
+    assert parse_table(SOURCE)
     with pytest.raises(ValueError):
-        read(SOURCE.replace(good, bad, 1))
+        parse_table(SOURCE.replace(good, bad, 1))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from declarations.batches import opening, sampling
 from declarations.batches.draw import GOODS, GRADE, LANE, SIZE, BatchList, DrawnSample, draw_samples
 from declarations.batches.opening import BatchCandidate, BatchInfo, check_joining, opening_key
-from declarations.batches.sampling import acceptance, plan, verdict
+from declarations.batches.sampling import acceptance_number_of, decide_batch, plan_sampling
 from declarations.parameters import NoValue, load
 from schemas.receipt_texts import text, words
 from tests.tables import each
@@ -32,22 +32,22 @@ BATCH = BatchInfo("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E
 def test_a_batch_is_sampled_as_the_table_says(case: dict[str, Any]) -> None:
     if case["plans"] == "none":
         with pytest.raises(NoValue):
-            plan(10, case["day"], load())
+            plan_sampling(10, case["day"], load())
         return
     for row in case["plans"]:
         size, sample, accept = (int(word.rstrip(":")) for word in row.split())
-        planned = plan(size, case["day"], load())
+        planned = plan_sampling(size, case["day"], load())
         assert (planned.sample, str(planned.spot_check)) == (sample, case["spot_check"]), row
         assert planned.at_least == min(size, case["at_least"])
-        assert acceptance(sample, case["day"], load()) == accept, row
+        assert acceptance_number_of(sample, case["day"], load()) == accept, row
 
 
 @each("case", VERDICTS)
 def test_samples_decide_as_the_table_says(case: dict[str, Any]) -> None:
-    decision = verdict("B1", case["samples"], case["failed"], case["day"], load())
+    decision = decide_batch("B1", case["samples"], case["failed"], case["day"], load())
     assert (decision.action, decision.reason.rule) == (case["verdict"], case["code"])
     assert decision.held == tuple(sorted(case["failed"]))
-    assert decision.reason.parameters == (load().on("batches.sampling", case["day"]).id,)
+    assert decision.reason.parameter_ids == (load().on("batches.sampling", case["day"]).id,)
     assert all("B1" in words(decision.reason.rule, decision.reason.values, language) for language in ("zh", "en"))
 
 
@@ -105,7 +105,7 @@ def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
     drawn = _drawn(members)
     assert _why(drawn) == {member.key: SIZE for member in lowest}
     assert all(sample.number == _number("spring", "batch-sample", "B1", sample.key) for sample in drawn.samples)
-    assert drawn.parameters == (
+    assert drawn.parameter_ids == (
         "batches.sampling@2018-04-20",
         "inspection.rates@2014-12-01",
         "batches.goods@2015-05-01",
@@ -152,9 +152,9 @@ def test_a_fifth_of_batches_is_spot_checked() -> None:
     members = [BatchList(f"C|{number}") for number in range(20)]
     draws = {f"B{batch}": _drawn(members, SPOT, f"B{batch}") for batch in range(1000)}
     for batch_no, drawn in draws.items():
-        assert drawn.checked == (_number("spring", "batch-spot-check", batch_no) < 2_000)
-        assert len(drawn.samples) == (3 if drawn.checked else 0)
-    assert 150 < sum(drawn.checked for drawn in draws.values()) < 250
+        assert drawn.is_spot_checked == (_number("spring", "batch-spot-check", batch_no) < 2_000)
+        assert len(drawn.samples) == (3 if drawn.is_spot_checked else 0)
+    assert 150 < sum(drawn.is_spot_checked for drawn in draws.values()) < 250
 
 
 grades = st.sampled_from(["", "advanced", "certified", "ordinary", "dishonest", "severely_dishonest", "filed"])
@@ -183,5 +183,5 @@ def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
     keys = [sample.key for sample in first.samples]
     assert len(set(keys)) == len(keys) and set(keys) <= {member.key for member in members}
     assert {member.key for member in members if member.lane == "inspection"} <= set(keys)
-    assert len(keys) >= (first.plan.sample if first.checked else first.plan.at_least)
+    assert len(keys) >= (first.plan.sample if first.is_spot_checked else first.plan.at_least)
     assert first.plan.at_least >= (1 if members and first.plan.spot_check == 1 else 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from declarations.parameters import BadParameter, describe, load
-from declarations.parameters.changing import AMOUNT, BadChange, OwnValue, changed, law_with
+from declarations.parameters.changing import AMOUNT_KEY, BadChange, OwnValue, change_value, law_with
 from tests.tables import each
 
 RATES, FAILURE = "inspection.rates", "inspection.quality_failure"
@@ -35,7 +35,7 @@ def own(day: date, number: str, name: str = FAILURE) -> OwnValue:
 
 
 def table(day: date, **rates: str) -> OwnValue:
-    return OwnValue(RATES, day, changed(load().parameter(RATES), rates, day), "own")
+    return OwnValue(RATES, day, change_value(load().parameter(RATES), rates, day), "own")
 
 
 def test_only_what_is_our_own_choice_may_be_changed() -> None:
@@ -68,9 +68,9 @@ def test_a_file_that_lets_more_be_changed_is_refused(
 @each(
     ("name", "given", "why"),
     [
-        ("limits.annual", {AMOUNT: "1"}, "not_changeable"),
+        ("limits.annual", {AMOUNT_KEY: "1"}, "not_changeable"),
         (RATES, {"excellent": "0.1"}, "unknown_key"),
-        (RATES, {AMOUNT: "0.1"}, "unknown_key"),
+        (RATES, {AMOUNT_KEY: "0.1"}, "unknown_key"),
         (FAILURE, {"ordinary": "0.1"}, "unknown_key"),
         (RATES, {"ordinary": "1.01"}, "out_of_bounds"),
         (RATES, {"ordinary": "-0.1"}, "out_of_bounds"),
@@ -80,22 +80,22 @@ def test_a_file_that_lets_more_be_changed_is_refused(
         (RATES, {"ordinary": ""}, "out_of_bounds"),
         (RATES, {"ordinary": "0.02"}, "unchanged"),
         (RATES, {}, "unchanged"),
-        (FAILURE, {AMOUNT: "0.03000"}, "unchanged"),
+        (FAILURE, {AMOUNT_KEY: "0.03000"}, "unchanged"),
     ],
 )
 def test_what_a_parameter_cannot_be_given_is_refused(name: str, given: Mapping[str, str], why: str) -> None:
     with pytest.raises(BadChange) as refused:
-        changed(load().parameter(name), given, DAY)
-    assert refused.value.why == why
+        change_value(load().parameter(name), given, DAY)
+    assert refused.value.complaint == why
 
 
 def test_a_day_without_a_value_has_none_to_change() -> None:
     with pytest.raises(BadChange, match="no_value"):
-        changed(load().parameter(RATES), {"ordinary": "0.5"}, date(2014, 11, 30))
+        change_value(load().parameter(RATES), {"ordinary": "0.5"}, date(2014, 11, 30))
 
 
 def test_the_other_numbers_of_a_table_stay() -> None:
-    result = changed(load().parameter(RATES), {"ordinary": "0.5"}, DAY)
+    result = change_value(load().parameter(RATES), {"ordinary": "0.5"}, DAY)
     assert result == {**load().on(RATES, DAY).table, "ordinary": Decimal("0.5")}
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from declarations import goods
-from declarations.confidence import Confidence, stored
+from declarations.confidence import Confidence, parse_stored
 from declarations.goods import rows as goods_rows
 from declarations.refund import rates
 from single_window.language import phrases
@@ -21,17 +21,17 @@ from tests.tables import each
     [("C", "C"), ("C*", "C*"), ("K", "K"), ("I", "I"), ("confirmed", "C"), ("illustrative", "I")],
 )
 def test_what_a_database_holds_is_read_on_the_scale_of_today(text: str, confidence: str) -> None:
-    assert stored(text) == confidence
+    assert parse_stored(text) == confidence
 
 
 def test_what_is_on_no_scale_is_refused() -> None:
     with pytest.raises(ValueError, match="sure"):
-        stored("sure")
+        parse_stored("sure")
 
 
 def test_tables_use_the_scale_and_each_step_has_words() -> None:
     assert {goods_row.confidence for goods_row in goods.load()} <= set(Confidence)
-    assert {row.confidence for row in rates.load().describe()} <= set(Confidence)
+    assert {row.confidence for row in rates.load_rates().all_rows()} <= set(Confidence)
     assert "confidence" in goods_rows.COLUMNS and "status" not in goods_rows.COLUMNS
     assert all(phrases.phrase("confidence", step).zh for step in Confidence)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.tax.content import Content, content_of, read_content
 from tests.tables import each
 
@@ -34,7 +34,7 @@ TEXTS = [
 
 @each(("text", "basis", "amount"), TEXTS, ids=[text for text, _, _ in TEXTS])
 def test_texts_that_tell(text, basis, amount):
-    assert read_content(text) == Content(basis, scale(amount))
+    assert read_content(text) == Content(basis, scaled_from_text(amount))
 
 
 @each("text", ["", "深层保湿", "30ml 50ml", "50ml 52g", "0ml", "30", "30mg", "3片装 5片装", "glow"])
@@ -45,11 +45,11 @@ def test_texts_that_do_not(text):
 @each(
     ("register", "model", "unit", "expected"),
     [
-        ("15ml", "30ml", "142", Content(ML, scale("15"))),
-        ("", "30ml", "142", Content(ML, scale("30"))),
-        ("", "25ml", "020", Content(PIECE, scale("1"))),
-        ("", "", "096", Content(ML, scale("1"))),
-        ("", "", "035", Content(ML, scale("1000"))),
+        ("15ml", "30ml", "142", Content(ML, scaled_from_text("15"))),
+        ("", "30ml", "142", Content(ML, scaled_from_text("30"))),
+        ("", "25ml", "020", Content(PIECE, scaled_from_text("1"))),
+        ("", "", "096", Content(ML, scaled_from_text("1"))),
+        ("", "", "035", Content(ML, scaled_from_text("1000"))),
         ("", "", "142", None),
     ],
     ids=["register first", "model", "unit counts pieces", "unit is millilitre", "unit is kilogram", "nothing"],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from declarations import parameters
 from declarations.export.comparing import compare
-from declarations.money import plain
+from declarations.money import amount_text
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -40,7 +40,7 @@ def test_every_comparison_is_reported_by_a_case():
     assert reasons == {f"171{number:02d}" for number in (*range(1, 17), *range(21, 25))}
 
 
-amounts = st.integers(1, 10_000_00).map(lambda fen: plain(fen * 1000))
+amounts = st.integers(1, 10_000_00).map(lambda fen: amount_text(fen * 1000))
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), amounts), min_size=1, max_size=8), amounts)
@@ -49,7 +49,7 @@ def test_what_was_sold_as_listed_always_matches(lines, freight):
         {"gnum": number, "item_no": f"S{number}", "qty": str(quantity), "unit": "011", "total_price": total}
         for number, (quantity, total) in enumerate(lines, 1)
     ]
-    value = plain(
+    value = amount_text(
         sum(document("export_order", None, given_lines).lines[place].total_price for place in range(len(lines)))
     )
     assert (

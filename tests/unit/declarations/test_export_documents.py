@@ -9,8 +9,8 @@ import schemas
 from declarations.documents import DOCUMENTS, extract, pack, unpack
 from declarations.documents.extraction import field_name, line_class, wire_name
 from declarations.documents.plain import plain_document
-from declarations.money import scale
-from gateways.replies import ANSWERS, identify
+from declarations.money import scaled_from_text
+from gateways.replies import ANSWER_CODES, identifying_fields
 from schemas import catalogue
 from schemas.catalogue import by_kind, entries, names
 from schemas.reading import open_message, read
@@ -51,16 +51,16 @@ def test_a_kind_that_no_rule_reads_is_kept_as_the_elements_that_the_catalogue_na
     made = plain_document(entry)
     document = extract(made, names(entry.code), message.blocks[0].head, message.blocks[0].lines)
     assert unpack(made, pack(document)) == document
-    assert identify(kind, document, "B1").keys() == identify(kind, facts(kind), "B1").keys()
+    assert identifying_fields(kind, document, "B1").keys() == identifying_fields(kind, facts(kind), "B1").keys()
     assert document.guid == facts(kind).guid and document.app_time == facts(kind).app_time
     assert bool(line_class(made)) is bool(entry.line)
 
 
 def test_numbers_become_whole_numbers_and_amounts_scaled_ones() -> None:
     listed = facts("export_inventory")
-    assert (listed.pack_no, listed.gross_weight, listed.lines[1].gnum) == (1, scale("0.8"), 2)
+    assert (listed.pack_no, listed.gross_weight, listed.lines[1].gnum) == (1, scaled_from_text("0.8"), 2)
     assert (listed.pod, listed.f_flag, listed.i_currency) == ("3154", "3", "502")
-    assert (listed.lines[0].qty2, listed.lines[0].unit2) == (scale("0.4"), "035")
+    assert (listed.lines[0].qty2, listed.lines[0].unit2) == (scaled_from_text("0.4"), "035")
     arrived = facts("arrival_note")
     assert (arrived.msg_count, arrived.msg_seq_no, arrived.lines[0].logistics_no) == (1, 1, "SF2022060100101")
     assert [line.invt_no for line in facts("summary_request").lines] == ["42402022E000000001"]
@@ -69,9 +69,15 @@ def test_numbers_become_whole_numbers_and_amounts_scaled_ones() -> None:
 @each("kind", KINDS)
 def test_the_receipt_of_a_kind_has_every_identifying_field(kind: str) -> None:
     entry = by_kind(kind)
-    fields = identify(kind, facts(kind), "B20260601000000001")
-    assert ANSWERS[kind] == entry.answered_by
-    carried = set(catalogue.names(ANSWERS[kind])[0]) - {"guid", "returnStatus", "returnTime", "returnInfo", "sumNo"}
+    fields = identifying_fields(kind, facts(kind), "B20260601000000001")
+    assert ANSWER_CODES[kind] == entry.answered_by
+    carried = set(catalogue.names(ANSWER_CODES[kind])[0]) - {
+        "guid",
+        "returnStatus",
+        "returnTime",
+        "returnInfo",
+        "sumNo",
+    }
     assert set(fields) == carried and all(isinstance(text, str) for text in fields.values())
     assert {name: fields[name] for name in entry.key} == {
         name: str(getattr(facts(kind), by_snake(kind)[name])) for name in entry.key
@@ -90,9 +96,9 @@ def test_the_ports_number_stands_in_for_the_senders_own(kind: str) -> None:
         **{name: getattr(facts(kind), name) for name in DOCUMENTS[kind].__struct_fields__}
         | {"co_el_no" if own == "coElNo" else "cop_no": ""}
     )
-    fields = identify(kind, without, "B20260601000000001")
+    fields = identifying_fields(kind, without, "B20260601000000001")
     assert fields[own] == fields["preNo"] == "B20260601000000001"
 
 
 def test_a_list_has_no_number_yet_when_it_is_declared() -> None:
-    assert identify("export_inventory", facts("export_inventory"), "B20260601000000001")["invtNo"] == ""
+    assert identifying_fields("export_inventory", facts("export_inventory"), "B20260601000000001")["invtNo"] == ""

@@ -22,14 +22,14 @@ def test_whether_a_mode_is_open(case):
     reasons = modes.check(case["mode"], case["office"], case["day"], LAW)
     assert [reason.rule for reason in reasons] == case["reasons"]
     if "parameters" in case:
-        assert list(reasons[0].parameters) == case["parameters"]
+        assert list(reasons[0].parameter_ids) == case["parameters"]
     for reason in reasons:
         assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
-    assert modes.opening(case["mode"], case["office"], case["day"], LAW).open == (not reasons)
+    assert modes.find_opening(case["mode"], case["office"], case["day"], LAW).open == (not reasons)
 
 
 @given(st.sampled_from(modes.MODES), st.from_regex(r"[0-9]{4}", fullmatch=True), days, days)
 def test_what_was_opened_is_never_closed_again(mode, office, first, second):
     earlier, later = sorted((first, second))
-    if modes.opening(mode, office, earlier, LAW).open:
-        assert modes.opening(mode, office, later, LAW).open
+    if modes.find_opening(mode, office, earlier, LAW).open:
+        assert modes.find_opening(mode, office, later, LAW).open

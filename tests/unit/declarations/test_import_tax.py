@@ -15,7 +15,7 @@ from specifying import cases, codes, inventory, register, shown
 from declarations import parameters
 from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
-from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.import_tax import assess, dutiable_value_of
 from tests.tables import each
 
 LAW = parameters.load()
@@ -82,7 +82,7 @@ def test_value_of_the_list_is_the_sum_of_its_lines():
         "lines": [{"goods": "nappies", "value": "398.00"}, {"goods": "wine", "value": "85.55"}],
     }
     facts = inventory(case)
-    assert assess(facts, DAY, register(), LAW).value == dutiable_value(facts) == 51_855_000
+    assert assess(facts, DAY, register(), LAW).value == dutiable_value_of(facts) == 51_855_000
 
 
 def test_the_remainder_goes_to_the_highest_line_number_wherever_it_stands():
@@ -97,7 +97,7 @@ def test_the_remainder_goes_to_the_highest_line_number_wherever_it_stands():
 
 def test_every_dated_value_used_is_named():
     assessment = assess(inventory({"lines": [{"goods": "beer", "value": "10.00"}]}), DAY, register(), LAW)
-    assert assessment.parameters == (
+    assert assessment.parameter_ids == (
         "limits.single_transaction@2019-01-01",
         "import_tax.duty_factor@2016-04-08",
         "import_tax.factor@2016-04-08",
@@ -165,4 +165,4 @@ def test_totals_are_sums_of_whole_fen(lines, freight, insurance):
         parts = [getattr(line, name) for line in assessment.lines]
         assert sum(parts) == getattr(assessment, name) and all(part % 1_000 == 0 and part >= 0 for part in parts)
     assert assessment.total == assessment.duty + assessment.consumption + assessment.vat
-    assert assessment.value == dutiable_value(inventory(case))
+    assert assessment.value == dutiable_value_of(inventory(case))

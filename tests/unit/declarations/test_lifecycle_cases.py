@@ -13,12 +13,12 @@ from declarations.lifecycle import (
     Lifecycle,
     NotAllowed,
     Transition,
-    allowed,
-    conditions,
-    lifecycles,
-    move,
-    read,
-    state,
+    all_conditions,
+    all_lifecycles,
+    allowed_transitions,
+    parse_lifecycles,
+    state_of,
+    transition_of,
 )
 from schemas.receipt_texts import return_status, text
 from tests.tables import each
@@ -27,7 +27,7 @@ CASES = [case for parameter in cases("lifecycle") for case in parameter.values]
 STEPS = [case for case in CASES if "allowed" in case]
 OFFICERS = [case for case in CASES if "officer" in case]
 WALKS = [case for case in CASES if "actions" in case]
-EVERY_STEP = [(lifecycle, step) for lifecycle in lifecycles().values() for step in lifecycle.transitions]
+EVERY_STEP = [(lifecycle, step) for lifecycle in all_lifecycles().values() for step in lifecycle.transitions]
 SOURCE = files("declarations").joinpath("lifecycle.toml").read_text("utf-8")
 
 
@@ -39,45 +39,45 @@ def _ids(chosen: list[Any]) -> list[str]:
 def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -> None:
     life = case.get("lifecycle", "declaration")
     for name in case.get("states", [case.get("state")]):
-        steps = allowed(name, lifecycle=life)
+        steps = allowed_transitions(name, lifecycle=life)
         assert {step.action: step.to for step in steps} == case["allowed"]
         assert {step.action: step.return_status for step in steps}.items() >= case.get("status", {}).items()
         for action in case.get("refused", []):
             with pytest.raises(NotAllowed) as refusal:
-                move(name, action, life)
+                transition_of(name, action, life)
             assert all(step.action in str(refusal.value) for step in steps)
 
 
 @each("case", OFFICERS, ids=_ids(OFFICERS))
 def test_officers_and_participants_may_do_what_the_table_says(case: dict[str, Any]) -> None:
     for actor in ("officer", "participant"):
-        assert sorted(step.action for step in allowed(case["state"], actor)) == sorted(case[actor])
-    assert {step.action for step in allowed(case["state"], "officer", flow="E")} == set(case["export"])
+        assert sorted(step.action for step in allowed_transitions(case["state"], actor)) == sorted(case[actor])
+    assert {step.action for step in allowed_transitions(case["state"], "officer", flow="E")} == set(case["export"])
 
 
 def test_an_export_takes_no_step_whose_status_its_receipt_lacks() -> None:
     """604: 1, 2, 3, 4, 100, 120, 300, 399, 500, 800, 899."""
     known = {"", "1", "2", "3", "4", "100", "120", "300", "399", "500", "800", "899"}
-    for name in lifecycles()["declaration"].states:
-        assert {step.return_status for step in allowed(name, flow="E")} <= known
-        assert all(step.action != "await_site" for step in allowed(name, flow="I"))
-        assert len(allowed(name)) >= len(allowed(name, flow="I"))
+    for name in all_lifecycles()["declaration"].states:
+        assert {step.return_status for step in allowed_transitions(name, flow="E")} <= known
+        assert all(step.action != "await_site" for step in allowed_transitions(name, flow="I"))
+        assert len(allowed_transitions(name)) >= len(allowed_transitions(name, flow="I"))
 
 
 @each("case", WALKS, ids=_ids(WALKS))
 def test_a_life_shows_the_trader_these_statuses(case: dict[str, Any]) -> None:
     here, seen = case["start"], []
     for action in case["actions"]:
-        step = move(here, action, case.get("lifecycle", "declaration"))
+        step = transition_of(here, action, case.get("lifecycle", "declaration"))
         here, seen = step.to, [*seen, *([step.return_status] if step.return_status else [])]
     assert (here, seen) == (case["end"], case["statuses"])
 
 
-@each("lifecycle", lifecycles().values(), ids=list(lifecycles()))
+@each("lifecycle", all_lifecycles().values(), ids=list(all_lifecycles()))
 def test_every_state_can_be_reached_and_left_or_is_final(lifecycle: Lifecycle) -> None:
     reached, new = set(lifecycle.start), set(lifecycle.start)
     while new:
-        new = {step.to for name in new for step in allowed(name, lifecycle=lifecycle.name)} - reached
+        new = {step.to for name in new for step in allowed_transitions(name, lifecycle=lifecycle.name)} - reached
         reached |= new
     assert reached == set(lifecycle.states)
     left = {name for step in lifecycle.transitions for name in step.sources}
@@ -96,19 +96,19 @@ def test_every_step_has_labels_actors_and_fitting_words(lifecycle: Lifecycle, st
 
 
 def test_every_condition_is_used_and_explained() -> None:
-    assert {word for _, step in EVERY_STEP for word in step.needs} == {*conditions()}
-    assert all(entry.zh and entry.en for entry in conditions().values())
+    assert {word for _, step in EVERY_STEP for word in step.needs} == {*all_conditions()}
+    assert all(entry.zh and entry.en for entry in all_conditions().values())
 
 
 def test_every_kind_has_a_lifecycle() -> None:
-    assert set(LIFECYCLE_OF.values()) == set(lifecycles())
+    assert set(LIFECYCLE_OF.values()) == set(all_lifecycles())
 
 
 def test_an_unknown_state_is_answered_with_the_nearest() -> None:
     with pytest.raises(LookupError, match="released"):
-        state("relesed")
+        state_of("relesed")
     with pytest.raises(LookupError, match="released"):
-        allowed("relesed")
+        allowed_transitions("relesed")
 
 
 @each(
@@ -123,6 +123,6 @@ def test_an_unknown_state_is_answered_with_the_nearest() -> None:
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(good: str, bad: str, complaint: str) -> None:
-    read(SOURCE)
+    parse_lifecycles(SOURCE)
     with pytest.raises(ValueError, match=complaint):
-        read(SOURCE.replace(good, bad, 1))
+        parse_lifecycles(SOURCE.replace(good, bad, 1))

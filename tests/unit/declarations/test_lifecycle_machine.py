@@ -7,34 +7,34 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from declarations.lifecycle import ACTORS, NotAllowed, allowed, lifecycles, move
+from declarations.lifecycle import ACTORS, NotAllowed, all_lifecycles, allowed_transitions, transition_of
 
-ACTIONS = sorted({step.action for lifecycle in lifecycles().values() for step in lifecycle.transitions})
+ACTIONS = sorted({step.action for lifecycle in all_lifecycles().values() for step in lifecycle.transitions})
 
 
 class Life(RuleBasedStateMachine):
     """One life of any kind: actors try any action; the table says which succeed."""
 
-    @initialize(name=st.sampled_from(sorted(lifecycles())), data=st.data())
+    @initialize(name=st.sampled_from(sorted(all_lifecycles())), data=st.data())
     def begin(self, name: str, data: st.DataObject) -> None:
-        self.lifecycle = lifecycles()[name]
+        self.lifecycle = all_lifecycles()[name]
         self.here = data.draw(st.sampled_from(self.lifecycle.start))
 
     @rule(action=st.sampled_from(ACTIONS))
     def try_anything(self, action: str) -> None:
         listed = [step for step in self.lifecycle.transitions if step.action == action and self.here in step.sources]
         if listed:
-            assert move(self.here, action, self.lifecycle.name) is listed[0]
+            assert transition_of(self.here, action, self.lifecycle.name) is listed[0]
             self.here = listed[0].to
         else:
             with pytest.raises(NotAllowed):
-                move(self.here, action, self.lifecycle.name)
+                transition_of(self.here, action, self.lifecycle.name)
 
     @rule(data=st.data())
     def do_something_allowed(self, data: st.DataObject) -> None:
-        steps = allowed(self.here, lifecycle=self.lifecycle.name)
+        steps = allowed_transitions(self.here, lifecycle=self.lifecycle.name)
         if steps:
-            self.here = move(self.here, data.draw(st.sampled_from(steps)).action, self.lifecycle.name).to
+            self.here = transition_of(self.here, data.draw(st.sampled_from(steps)).action, self.lifecycle.name).to
 
     @invariant()
     def the_state_is_of_the_table(self) -> None:
@@ -42,16 +42,16 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def allowed_agrees_with_move(self) -> None:
-        steps = allowed(self.here, lifecycle=self.lifecycle.name)
-        assert all(move(self.here, step.action, self.lifecycle.name) is step for step in steps)
+        steps = allowed_transitions(self.here, lifecycle=self.lifecycle.name)
+        assert all(transition_of(self.here, step.action, self.lifecycle.name) is step for step in steps)
         assert bool(steps) != self.lifecycle.states[self.here].final
-        by_actor = {step for actor in ACTORS for step in allowed(self.here, actor, self.lifecycle.name)}
+        by_actor = {step for actor in ACTORS for step in allowed_transitions(self.here, actor, self.lifecycle.name)}
         assert by_actor == set(steps)
 
     @invariant()
     def what_is_released_stays_released(self) -> None:
         if self.lifecycle.name == "declaration" and self.here == "released":
-            assert [step.action for step in allowed(self.here)] == ["close"]
+            assert [step.action for step in allowed_transitions(self.here)] == ["close"]
 
 
 TestLife = Life.TestCase

@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.matching import compare, identity
+from declarations.matching import check_identity_numbers, compare
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -32,7 +32,7 @@ def test_the_four_documents_give_the_reasons_of_the_table(case: dict[str, Any]) 
 @each("case", [case for case in cases("matching") if "identity" in case.values[0]])
 def test_the_buyers_number_is_checked_by_its_digit(case: dict[str, Any]) -> None:
     order, payment, _, inventory = _trade(case)
-    reasons = identity(order, payment, inventory)
+    reasons = check_identity_numbers(order, payment, inventory)
     assert [reason.rule for reason in reasons] == case["identity"]
     if "words_of_identity" in case:
         assert words(reasons[0].rule, reasons[0].values) == case["words_of_identity"]

@@ -74,7 +74,7 @@ def test_every_table_of_the_law_has_a_shape_that_each_of_its_values_fits():
     assert [parameter.name for parameter in tables if shape_of(parameter.name) is None] == []
     for parameter in tables:
         for value in parameter.values:
-            assert value.read(shape_of(parameter.name)) is value.read(shape_of(parameter.name)), value.id
+            assert value.table_as(shape_of(parameter.name)) is value.table_as(shape_of(parameter.name)), value.id
 
 
 def test_every_shape_is_that_of_a_table():

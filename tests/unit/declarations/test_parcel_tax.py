@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from specifying import cases, shown
 
 from declarations import parameters
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.parameters import NoValue
 from declarations.tax.explanation import explain_parcel
 from declarations.tax.parcel_tax import ParcelItem, assess_parcel
@@ -24,7 +24,10 @@ DAY = date(2026, 6, 1)
 def test_tax_of_a_mailing(case):
     items = [
         ParcelItem(
-            "物品", item["band"], scale(item["price"]), scale(item["catalogue"]) if "catalogue" in item else None
+            "物品",
+            item["band"],
+            scaled_from_text(item["price"]),
+            scaled_from_text(item["catalogue"]) if "catalogue" in item else None,
         )
         for item in case["items"]
     ]
@@ -37,21 +40,21 @@ def test_tax_of_a_mailing(case):
 
 
 def test_pieces_of_one_item_are_rounded_together():
-    assessment = assess_parcel([ParcelItem("书", 1, scale("50.02"), quantity=2)], DAY, LAW)
-    assert (assessment.value, assessment.computed) == (scale("100.04"), scale("13.01"))
+    assessment = assess_parcel([ParcelItem("书", 1, scaled_from_text("50.02"), quantity=2)], DAY, LAW)
+    assert (assessment.value, assessment.computed) == (scaled_from_text("100.04"), scaled_from_text("13.01"))
 
 
 def test_the_words_name_price_rate_and_exemption():
-    assessment = assess_parcel([ParcelItem("书", 1, scale("100.00"))], DAY, LAW)
+    assessment = assess_parcel([ParcelItem("书", 1, scaled_from_text("100.00"))], DAY, LAW)
     texts = explain_parcel(assessment, "zh")
     assert texts[:2] == ["书：100.00 × 13% = 13.00 元。", "税额合计 13.00 元，不超过 50.00 元，免征。"]
     assert any("税委会〔2019〕17号" in text for text in texts)
-    over = assess_parcel([ParcelItem("a", 1, scale("900.00"))] * 2, DAY, LAW)
+    over = assess_parcel([ParcelItem("a", 1, scaled_from_text("900.00"))] * 2, DAY, LAW)
     assert any("1800.00 yuan exceeds the limit of 1000.00" in text for text in explain_parcel(over, "en"))
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2_000_00)), min_size=1, max_size=5))
 def test_tax_is_all_or_nothing(items):
     assessment = assess_parcel([ParcelItem("物品", band, cents * 1_000) for band, cents in items], DAY, LAW)
-    assert assessment.tax == (0 if assessment.computed <= scale("50.00") else assessment.computed)
+    assert assessment.tax == (0 if assessment.computed <= scaled_from_text("50.00") else assessment.computed)
     assert assessment.computed == sum(line.tax for line in assessment.lines)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from specifying import cases, inventory, register
 
 from declarations import parameters
-from declarations.money import plain
+from declarations.money import amount_text
 from declarations.tax.import_tax import assess
-from declarations.tax.price_query import price_query, queried
+from declarations.tax.price_query import add_price_queries, query_price
 from declarations.tax.rates import rates_on
 from schemas.receipt_texts import words
 
@@ -23,10 +23,10 @@ LAW = parameters.load()
 @pytest.mark.parametrize("case", cases("price_query"))
 def test_prices_are_queried(case: dict[str, Any]) -> None:
     facts, rates = inventory(case), rates_on(case["day"], register(), LAW)
-    reasons = [reason for line in facts.lines for reason in price_query(line, rates)]
+    reasons = [reason for line in facts.lines for reason in query_price(line, rates)]
     assert [reason.rule for reason in reasons] == case["query"]
     for reason in reasons:
-        assert reason.parameters
+        assert reason.parameter_ids
         assert all("{" not in words(reason.rule, reason.values, language) for language in ("zh", "en"))
 
 
@@ -34,7 +34,7 @@ def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_change
     facts = inventory({"lines": [{"gcode": "9999999999", "value": "0.00"}], "freight": "10.00"})
     day = date(2026, 6, 1)
     assessed = assess(facts, day, register(), LAW)
-    assessment = queried(assessed, facts, rates_on(day, register(), LAW))
+    assessment = add_price_queries(assessed, facts, rates_on(day, register(), LAW))
     assert [reason.rule for reason in assessment.needs_review] == ["14023", "14024"]
     assert assessment.total == assessed.total > 0
 
@@ -42,8 +42,8 @@ def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_change
 @given(value=st.integers(0, 500_000), legal=st.integers(1, 10_000))
 def test_dearer_goods_are_never_queried_where_cheaper_ones_are_not(value: int, legal: int) -> None:
     def query(fen: int) -> bool:
-        case = {"gcode": "9603210000", "value": plain(fen * 1_000), "legal": plain(legal * 1_000)}
+        case = {"gcode": "9603210000", "value": amount_text(fen * 1_000), "legal": amount_text(legal * 1_000)}
         rates = rates_on(date(2026, 6, 1), register(), LAW)
-        return any(price_query(inventory({"lines": [case]}).lines[0], rates))
+        return any(query_price(inventory({"lines": [case]}).lines[0], rates))
 
     assert query(value) or not query(value + 1)

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from refund_claims import RULE, Claim, claims, spoilt_claims, strange_claims
 
 from declarations.money import SCALE
-from declarations.refund.lines import InvoiceTaken, LinkedLines
-from declarations.refund.manufacturer import ExportShare, VatReturn, of_several
+from declarations.refund.lines import InvoiceLineUse, LinkedLines
+from declarations.refund.manufacturer import ExportShare, VatReturn, calculate_period
 from declarations.refund.matching import match
 from declarations.refund.overseas import reconcile
-from declarations.refund.repayment import release, repay
-from declarations.refund.trader import refund
+from declarations.refund.repayment import amount_to_repay, uses_to_free
+from declarations.refund.trader import calculate_refund
 from schemas.receipt_texts import words
 
 SOME = settings(max_examples=40, deadline=None)
@@ -28,14 +28,14 @@ def taken_in(claim: Claim) -> Claim:
     """The claim's ledgers after it was taken in."""
     invoices, items = dict(claim.invoices), dict(claim.items)
     for link in claim.matched().links:
-        for taken in link.invoices_taken:
+        for taken in link.invoice_uses:
             book(invoices, taken, 1)
-        for row in link.items_taken:
+        for row in link.item_uses:
             items[row.item_no] = items[row.item_no]._replace(used=items[row.item_no].used + row.qty)
     return claim._replace(invoices=invoices, items=items)
 
 
-def book(invoices: dict, taken: InvoiceTaken, sign: int) -> None:
+def book(invoices: dict, taken: InvoiceLineUse, sign: int) -> None:
     line = invoices[taken.invoice_no, taken.line]
     invoices[taken.invoice_no, taken.line] = line._replace(
         used=line.used + sign * taken.qty, used_amount=line.used_amount + sign * taken.amount
@@ -48,9 +48,9 @@ def test_a_claim_without_faults_matches_and_its_parts_add_up(claim: Claim) -> No
     matching = claim.matched()
     assert not matching.reasons
     for link in matching.links:
-        assert sum(taken.qty for taken in link.invoices_taken) == link.qty == sum(row.qty for row in link.items_taken)
-        assert sum(taken.amount for taken in link.invoices_taken) == link.base
-        bought = sum(claim.invoices[taken.invoice_no, taken.line].amount for taken in link.invoices_taken)
+        assert sum(taken.qty for taken in link.invoice_uses) == link.qty == sum(row.qty for row in link.item_uses)
+        assert sum(taken.amount for taken in link.invoice_uses) == link.base
+        bought = sum(claim.invoices[taken.invoice_no, taken.line].amount for taken in link.invoice_uses)
         assert 0 <= link.base <= bought and link.base % FEN == 0
 
 
@@ -58,7 +58,7 @@ def test_a_claim_without_faults_matches_and_its_parts_add_up(claim: Claim) -> No
 @given(claims(), st.sampled_from(["0.13", "0.09", "0.06", "0"]))
 def test_no_refund_exceeds_the_input_tax_of_what_was_bought(claim: Claim, rate: str) -> None:
     for link in claim.matched().links:
-        paid = refund(link.base, link.levy, Decimal(rate))
+        paid = calculate_refund(link.base, link.levy, Decimal(rate))
         tax = link.base * link.levy
         assert paid.refund <= tax + FEN // 2 and abs(paid.refund + paid.cost - tax) <= FEN
 
@@ -90,11 +90,11 @@ def test_whatever_comes_is_answered_with_reasons_and_takes_nothing_that_is_not_t
         assert words(reason.rule, reason.values) and words(reason.rule, reason.values, "en")
     for link in matching.links:
         assert link.reasons or (0 <= link.levy < 1 and link.base >= 0)
-        assert not link.reasons or not (link.base or link.items_taken or link.invoices_taken)
-        for taken in link.items_taken:
+        assert not link.reasons or not (link.base or link.item_uses or link.invoice_uses)
+        for taken in link.item_uses:
             item = claim.items[taken.item_no]
             assert 0 < taken.qty <= item.qty - item.used - item.returned
-        for taken in link.invoices_taken:
+        for taken in link.invoice_uses:
             line = claim.invoices[taken.invoice_no, taken.line]
             assert 0 < taken.qty <= line.qty - line.used
 
@@ -106,7 +106,7 @@ def test_nothing_is_used_twice(claim: Claim) -> None:
     assert all(line.used <= line.qty for line in after.invoices.values())
     assert all(item.used == item.qty for item in after.items.values())
     again = after.matched()
-    assert all(not link.items_taken and not link.invoices_taken and not link.base for link in again.links)
+    assert all(not link.item_uses and not link.invoice_uses and not link.base for link in again.links)
     codes = {reason.rule for reason in again.reasons}
     assert "20206" in codes and codes <= {"20206", "20225", "20247"}
 
@@ -151,7 +151,7 @@ def part_of(claim: Claim, link: LinkedLines, qty: int, lines: dict) -> tuple[Lin
         [sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer, RULE
     ).links[0]
     after = dict(lines)
-    for taken in matched.invoices_taken:
+    for taken in matched.invoice_uses:
         book(after, taken, 1)
     return matched, after
 
@@ -162,12 +162,12 @@ def test_when_everything_came_back_the_ledgers_are_at_zero(claim: Claim, cuts: l
     after = taken_in(claim)
     invoices = dict(after.invoices)
     for link in claim.matched().links:
-        paid = refund(link.base, link.levy, Decimal("0.13")).refund
+        paid = calculate_refund(link.base, link.levy, Decimal("0.13")).refund
         marks = sorted(cut % (link.qty + 1) for cut in cuts)
         repaid = 0
         for since, until in zip([0, *marks], [*marks, link.qty], strict=True):
-            repaid += repay(paid, link.qty, until - since, since)
-            for freed in release(link.invoices_taken, until - since, since):
+            repaid += amount_to_repay(paid, link.qty, until - since, since)
+            for freed in uses_to_free(link.invoice_uses, until - since, since):
                 assert freed.qty >= 0
                 book(invoices, freed, -1)
         assert repaid == paid
@@ -178,7 +178,10 @@ def test_when_everything_came_back_the_ledgers_are_at_zero(claim: Claim, cuts: l
 @given(amounts, quantities, st.lists(st.integers(0, 10**12), max_size=6))
 def test_repayments_of_parts_add_up_to_the_whole_and_none_is_negative(paid: int, qty: int, cuts: list[int]) -> None:
     marks = sorted(cut % (qty + 1) for cut in cuts)
-    parts = [repay(paid, qty, until - since, since) for since, until in zip([0, *marks], [*marks, qty], strict=True)]
+    parts = [
+        amount_to_repay(paid, qty, until - since, since)
+        for since, until in zip([0, *marks], [*marks, qty], strict=True)
+    ]
     assert sum(parts) == paid and min(parts) >= 0 and all(part % FEN == 0 for part in parts)
 
 
@@ -191,9 +194,9 @@ exported = st.lists(st.builds(ExportShare, amounts, rates, rates), min_size=1, m
 def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
     parts: list[ExportShare], period: VatReturn, random: Random
 ) -> None:
-    result = of_several(parts, period)
+    result = calculate_period(parts, period)
     random.shuffle(parts)
-    assert of_several(parts, period) == result
+    assert calculate_period(parts, period) == result
     assert result.refund + result.credited == result.ceiling
     assert result.refund + result.carry == max(0, -result.payable) <= period.input_vat + period.credit_forward
     assert min(result.not_creditable, result.refund, result.credited, result.carry) >= 0
@@ -206,7 +209,7 @@ def test_a_line_cut_in_two_changes_nothing(parts: list[ExportShare], period: Vat
     first = parts[0]
     some = cut % (first.exports + 1)
     halves = [first._replace(exports=some), first._replace(exports=first.exports - some)]
-    assert of_several([*halves, *parts[1:]], period) == of_several(parts, period)
+    assert calculate_period([*halves, *parts[1:]], period) == calculate_period(parts, period)
 
 
 @SOME

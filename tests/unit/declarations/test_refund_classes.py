@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from declarations import parameters
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.parameters import NoValue
 from declarations.refund.classes import (
     RatedCompany,
-    locked_until,
+    classify,
+    end_of_lock,
     must_prove_exchange,
-    refund_class,
-    rerated_by,
-    review_days,
+    rerating_day,
+    review_days_of,
 )
-from declarations.refund.conditions import ConditionOutcome, failed
+from declarations.refund.conditions import ConditionOutcome, failed_conditions
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -34,16 +34,20 @@ DAY = date(2026, 6, 1)
 
 def firm_of(facts: Mapping[str, Any]) -> RatedCompany:
     return RatedCompany(
-        **{**facts, "net_assets": scale(facts["net_assets"]), "last_refund": scale(facts["last_refund"])}
+        **{
+            **facts,
+            "net_assets": scaled_from_text(facts["net_assets"]),
+            "last_refund": scaled_from_text(facts["last_refund"]),
+        }
     )
 
 
 @each("case", CASES)
 def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
-    classification = refund_class(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
+    classification = classify(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
     assert classification.number == case["number"]
-    assert [condition.rule for condition in failed(classification.conditions)] == case.get("failed", [])
-    assert review_days(classification.number, DAY, LAW).days == case["days"]
+    assert [condition.rule for condition in failed_conditions(classification.conditions)] == case.get("failed", [])
+    assert review_days_of(classification.number, DAY, LAW).days == case["days"]
     assert classification.exchange_evidence is case.get("evidence", False)
 
 
@@ -65,33 +69,33 @@ FIRMS = st.builds(
 @settings(max_examples=200)
 @given(FIRMS)
 def test_every_condition_is_on_record_with_its_value_and_words(firm: RatedCompany) -> None:
-    classification = refund_class(firm, DAY, LAW)
+    classification = classify(firm, DAY, LAW)
     assert classification.number in (1, 2, 3, 4)
     assert len({condition.rule for condition in classification.conditions}) == len(classification.conditions) == 12
     assert (classification.number == 1) == all(
         condition.outcome is ConditionOutcome.SATISFIED for condition in classification.conditions
     )
     for condition in classification.conditions:
-        assert condition.parameters and "{" not in words(condition.rule, condition.values, "en") + words(
+        assert condition.parameter_ids and "{" not in words(condition.rule, condition.values, "en") + words(
             condition.rule, condition.values, "zh"
         )
 
 
 def test_class_4_is_locked_for_twelve_months_and_a_rating_follows_the_tax_credit_within_one() -> None:
-    assert locked_until(date(2026, 3, 31), LAW) == date(2027, 3, 31)
-    assert rerated_by(date(2026, 4, 30), LAW) == date(2026, 5, 30)
+    assert end_of_lock(date(2026, 3, 31), LAW) == date(2027, 3, 31)
+    assert rerating_day(date(2026, 4, 30), LAW) == date(2026, 5, 30)
 
 
 def test_there_are_no_classes_before_there_were_any() -> None:
     firm = firm_of(CLEAN)
-    assert refund_class(firm, date(2015, 1, 1), LAW).number == 1
+    assert classify(firm, date(2015, 1, 1), LAW).number == 1
     with pytest.raises(NoValue, match=r"refund\.classes\.tests on 2014-12-31"):
-        refund_class(firm, date(2014, 12, 31), LAW)
+        classify(firm, date(2014, 12, 31), LAW)
     with pytest.raises(NoValue, match=r"refund\.review_days on 2014-12-31"):
-        review_days(1, date(2014, 12, 31), LAW)
+        review_days_of(1, date(2014, 12, 31), LAW)
 
 
 def test_only_class_4_must_prove_its_exchange() -> None:
     assert [must_prove_exchange(number, DAY, LAW) for number in (1, 2, 3, 4)] == [False, False, False, True]
     with pytest.raises(KeyError):
-        review_days(5, DAY, LAW)
+        review_days_of(5, DAY, LAW)

@@ -8,7 +8,7 @@ import pytest
 
 from declarations import parameters
 from declarations.parameters import NoValue
-from declarations.refund.export_date import METHODS, export_date
+from declarations.refund.export_date import METHODS, export_date_of_month
 from tests.tables import each
 
 LAW = parameters.load()
@@ -24,12 +24,12 @@ LAW = parameters.load()
     ],
 )
 def test_it_is_the_last_day_of_the_month(month: str, day: date) -> None:
-    assert export_date(month, LAW) == day
+    assert export_date_of_month(month, LAW) == day
 
 
 def test_there_was_none_before_there_were_summaries() -> None:
     with pytest.raises(NoValue):
-        export_date("2013-12", LAW)
+        export_date_of_month("2013-12", LAW)
 
 
 def test_another_method_may_be_named() -> None:

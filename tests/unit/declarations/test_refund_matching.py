@@ -9,7 +9,7 @@ from clean_trade import file_cases
 from refund_claims import RULE, read, shown
 
 from declarations.refund.matching import match_exports
-from declarations.refund.numbers import item_number, parts_of
+from declarations.refund.numbers import item_number, split_item_number
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -38,20 +38,20 @@ def test_a_link_with_reasons_takes_nothing() -> None:
     for case in CASES:
         for link in read(case.values[0]).matched().links:
             if link.reasons:
-                assert not link.base and not link.invoices_taken and not link.items_taken
+                assert not link.base and not link.invoice_uses and not link.item_uses
 
 
 def test_exports_alone_match_without_purchases() -> None:
     clean = read(CASES[0].values[0])
     matching = match_exports(clean.exports, clean.items, RULE)
-    assert not matching.reasons and matching.links[0].items_taken[0].qty == clean.exports[0].qty
+    assert not matching.reasons and matching.links[0].item_uses[0].qty == clean.exports[0].qty
     wrong = match_exports([clean.exports[0]._replace(currency="EUR")], clean.items, RULE)
-    assert [reason.rule for reason in wrong.reasons] == ["20207"] and not wrong.links[0].items_taken
+    assert [reason.rule for reason in wrong.reasons] == ["20207"] and not wrong.links[0].item_uses
 
 
 def test_the_number_of_an_item_has_21_characters() -> None:
     assert item_number("422720260000000123", 3) == "422720260000000123003"
-    assert parts_of("422720260000000123003") == ("422720260000000123", 3)
+    assert split_item_number("422720260000000123003") == ("422720260000000123", 3)
     assert item_number("42272026E000000123", 99) == "42272026E000000123099"
     for declaration, line in (
         ("422720260000000123", 0),
@@ -63,4 +63,4 @@ def test_the_number_of_an_item_has_21_characters() -> None:
         with pytest.raises(ValueError):
             item_number(declaration, line)
     with pytest.raises(ValueError):
-        parts_of("422720260000000123000")
+        split_item_number("422720260000000123000")

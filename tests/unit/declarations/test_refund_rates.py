@@ -17,21 +17,21 @@ from hypothesis import strategies as st
 from declarations import parameters
 from declarations.confidence import Confidence
 from declarations.refund import rates
-from declarations.refund.rate_choice import ChosenRate, for_manufacturer, for_trader
+from declarations.refund.rate_choice import ChosenRate, choose_for_manufacturer, choose_for_trader
 from declarations.refund.rates import COLUMNS, NoRefundRate, RefundRate, RefundRates
 from declarations.rows import BadRow
 from schemas.receipt_texts import words
 from tests.tables import each
 
 LAW = parameters.load()
-RATES = rates.load()
+RATES = rates.load_rates()
 
 
 def chosen(case: dict[str, Any], day: str) -> ChosenRate:
     exported = date.fromisoformat(day)
     if "levy" in case:
-        return for_trader(case["hs10"], exported, Decimal(case["levy"]), RATES, LAW)
-    return for_manufacturer(case["hs10"], exported, RATES, LAW)
+        return choose_for_trader(case["hs10"], exported, Decimal(case["levy"]), RATES, LAW)
+    return choose_for_manufacturer(case["hs10"], exported, RATES, LAW)
 
 
 @each("case", file_cases("refund/rates"))
@@ -49,12 +49,12 @@ def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> Non
 
 
 def test_every_reason_has_words_and_names_its_row() -> None:
-    choice = for_trader("6109100010", date(2018, 5, 1), Decimal("0.17"), RATES, LAW)
-    capped = for_trader("6109100010", date(2018, 5, 1), Decimal("0.03"), RATES, LAW)
+    choice = choose_for_trader("6109100010", date(2018, 5, 1), Decimal("0.17"), RATES, LAW)
+    capped = choose_for_trader("6109100010", date(2018, 5, 1), Decimal("0.03"), RATES, LAW)
     for reason in (*choice.reasons, *capped.reasons):
         for language in ("zh", "en"):
             assert "{" not in words(reason.rule, reason.values, language)
-    assert choice.parameters == (
+    assert choice.parameter_ids == (
         "refund.rates/6109100010@2014-01-01",
         "refund.rate_day@0001-01-01",
         "refund.transition@2018-05-01",
@@ -63,13 +63,13 @@ def test_every_reason_has_words_and_names_its_row() -> None:
 
 
 def test_a_manufacturer_in_transition_has_the_old_refund_and_the_new_levy() -> None:
-    choice = for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
+    choice = choose_for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
     assert (choice.levy, choice.refund) == (Decimal("0.16"), Decimal("0.17"))
 
 
 def test_goods_whose_levy_did_not_change_know_no_transition() -> None:
     row = RATES.on("6109100010", date(2014, 1, 1))._replace(until=None)
-    choice = for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
+    choice = choose_for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
     assert [reason.rule for reason in choice.reasons] == ["20101"]
 
 
@@ -82,23 +82,23 @@ def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:
 
 
 def test_the_rates_that_come_along_keep_to_the_tiers_of_their_day() -> None:
-    for row in RATES.describe():
+    for row in RATES.all_rows():
         assert row.refund in LAW.on("refund.tiers", row.since).table["rates"], row
         levies = {LAW.on(name, row.since).amount for name in ("vat.standard", "vat.reduced")}
         assert row.levy in levies, row
-    assert {row.confidence for row in RATES.describe()} == {"C", "I"}
-    assert all(row.source for row in RATES.describe())
+    assert {row.confidence for row in RATES.all_rows()} == {"C", "I"}
+    assert all(row.source for row in RATES.all_rows())
 
 
 def test_what_has_changed_since_a_day_is_reported() -> None:
-    assert [rate.id for rate in RATES.changed_since("8507600090", date(2026, 4, 1))] == [
+    assert [rate.id for rate in RATES.rows_after("8507600090", date(2026, 4, 1))] == [
         "refund.rates/8507600090@2027-01-01"
     ]
-    assert [rate.since for rate in RATES.changed_since("8507600090", date(2026, 3, 31))] == [
+    assert [rate.since for rate in RATES.rows_after("8507600090", date(2026, 3, 31))] == [
         date(2026, 4, 1),
         date(2027, 1, 1),
     ]
-    assert RATES.changed_since("0000000000", date(2026, 1, 1)) == ()
+    assert RATES.rows_after("0000000000", date(2026, 1, 1)) == ()
 
 
 def test_a_code_that_ended_says_when() -> None:
@@ -154,11 +154,11 @@ def text_of(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> str:
 @each(("change", "column"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
 def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: dict[str, str], column: str) -> None:
     with pytest.raises(BadRow) as refused:
-        rates.read(text_of({**GOOD, "hs10": "6109909050"}, {**GOOD, **change}), "mine.csv")
+        rates.parse_rates(text_of({**GOOD, "hs10": "6109909050"}, {**GOOD, **change}), "mine.csv")
     assert refused.value.column == column
     assert str(refused.value).startswith(f"mine.csv:3: {column} ")
     if column != "since" or "hs10" not in change:
-        assert rates.ALLOWED[column] in refused.value.complaint
+        assert rates.ALLOWED_VALUES[column] in refused.value.complaint
 
 
 @each(
@@ -173,13 +173,13 @@ def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: d
 )
 def test_a_text_of_another_shape_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(BadRow, match=complaint):
-        rates.read(text, "mine.csv")
+        rates.parse_rates(text, "mine.csv")
 
 
 def test_a_good_text_is_read_with_or_without_sources() -> None:
-    table = rates.read("\ufeff" + text_of(GOOD, {**GOOD, **CANCELLED, "hs10": "7604299000"}), "mine.csv")
+    table = rates.parse_rates("\ufeff" + text_of(GOOD, {**GOOD, **CANCELLED, "hs10": "7604299000"}), "mine.csv")
     assert table.on("6109100010", date(2026, 1, 1)).source == "示例"
-    short = rates.read(text_of(GOOD, columns=COLUMNS[:-1]), "mine.csv")
+    short = rates.parse_rates(text_of(GOOD, columns=COLUMNS[:-1]), "mine.csv")
     assert short.on("6109100010", date(2026, 1, 1)) == table.on("6109100010", date(2026, 1, 1))._replace(source="")
 
 
@@ -193,9 +193,9 @@ def test_rows_of_a_code_that_clash_are_refused_wherever_they_come_from() -> None
 
 def test_rows_may_replace_those_of_their_codes() -> None:
     row = RATES.on("6109100010", date(2026, 1, 1))._replace(refund=Decimal("0.09"), since=date(2026, 1, 1))
-    mine = RATES.replaced([row])
-    assert mine.history("6109100010") == (row,)
-    assert mine.history("6109909050") == RATES.history("6109909050")
+    mine = RATES.with_rows([row])
+    assert mine.rows_of("6109100010") == (row,)
+    assert mine.rows_of("6109909050") == RATES.rows_of("6109909050")
 
 
 @settings(max_examples=60)
@@ -218,4 +218,4 @@ def test_a_day_has_one_row_or_none(starts: list[int], offset: int) -> None:
 
 def test_the_file_that_comes_along_is_what_is_loaded() -> None:
     path = Path(rates.__file__).parent / "rates.csv"
-    assert len(RATES.describe()) == len(path.read_text("utf-8").splitlines()) - 1
+    assert len(RATES.all_rows()) == len(path.read_text("utf-8").splitlines()) - 1

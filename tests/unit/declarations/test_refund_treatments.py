@@ -15,14 +15,14 @@ from declarations import parameters
 from declarations.calendar import months_after
 from declarations.parameters import NoValue
 from declarations.refund import lanes, rates
-from declarations.refund.conditions import Condition, ConditionOutcome, failed
+from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
 from declarations.refund.rates import NoRefundRate
-from declarations.refund.treatment import Export, Exporter, ExportPapers, Treatment, treat
+from declarations.refund.treatment import Export, Exporter, ExportPapers, Treatment, decide_treatment
 from schemas.receipt_texts import words
 from tests.tables import each
 
 LAW = parameters.load()
-RATES = rates.load()
+RATES = rates.load_rates()
 CASES = file_cases("refund/treatments")
 CLEAN: Mapping[str, Any] = CASES[0].values[0]["clean"]
 ITEM = "422720260000000123003"
@@ -48,7 +48,7 @@ def treated(facts: Mapping[str, Any]) -> Treatment:
     )
     papers = ExportPapers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
     day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
-    return treat(export, exporter, papers, day, RATES, LAW)
+    return decide_treatment(export, exporter, papers, day, RATES, LAW)
 
 
 def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[str]:
@@ -70,7 +70,7 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
     if "kind" in case:
         assert rules(treatment.conditions, ConditionOutcome.FAILED) == set(case.get("failed", ()))
         assert rules(treatment.conditions, ConditionOutcome.PENDING) == set(case.get("pending", ()))
-    wanted = [condition.reason for condition in failed(treatment.conditions)]
+    wanted = [condition.reason for condition in failed_conditions(treatment.conditions)]
     assert list(treatment.reasons[: len(wanted)]) == wanted
     if "reasons" in case:
         assert [reason.rule for reason in treatment.reasons[len(wanted) :]] == case["reasons"]
@@ -112,12 +112,12 @@ def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) 
     codes = [condition.rule for condition in treatment.conditions]
     assert len(codes) == len(set(codes))
     assert all(
-        condition.parameters for condition in treatment.conditions if condition.outcome is ConditionOutcome.SATISFIED
+        condition.parameter_ids for condition in treatment.conditions if condition.outcome is ConditionOutcome.SATISFIED
     )
     for reason in (*(condition.reason for condition in treatment.conditions), *treatment.reasons):
         for language in ("zh", "en"):
             assert "{" not in words(reason.rule, reason.values, language)
-    assert all(LAW.value(name) for name in treatment.parameters if "/" not in name)
+    assert all(LAW.value(name) for name in treatment.parameter_ids if "/" not in name)
 
 
 @settings(max_examples=300)
@@ -125,7 +125,7 @@ def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) 
 def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) -> None:
     treatment = treated(facts)
     shut = rules(treatment.conditions, ConditionOutcome.FAILED) - (
-        {lanes.REFUND.in_time} if not treatment.final else set()
+        {lanes.REFUND.timeliness_code} if not treatment.final else set()
     )
     of_refund = shut & lanes.REFUND.codes
     assert (treatment.kind == "refund") == (not of_refund)
@@ -142,8 +142,8 @@ def test_the_sources_come_with_the_values() -> None:
     treatment = treated({**CLEAN, "invoices": "missing", "voucher": False})
     assert treatment.kind == "no_invoice"
     assert "财税〔2018〕103号" in LAW.value("refund.no_invoice@2026-01-01").source
-    assert "refund.no_invoice@2026-01-01" in treatment.parameters
-    assert "refund.rates/6109100010@2019-04-01" in treatment.parameters
+    assert "refund.no_invoice@2026-01-01" in treatment.parameter_ids
+    assert "refund.rates/6109100010@2019-04-01" in treatment.parameter_ids
 
 
 @each(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])

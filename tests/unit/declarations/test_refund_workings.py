@@ -11,15 +11,15 @@ from clean_trade import file_cases
 
 from declarations.forex.rates import NoExchangeRate
 from declarations.goods.register import CONSUMPTION
-from declarations.money import AmountTooLarge, plain, scale
+from declarations.money import AmountTooLarge, amount_text, scaled_from_text
 from declarations.parameters import NoValue, Parameters, load
 from declarations.parameters.values import Parameter, UnknownParameter, Value
 from declarations.reasons import Reason
 from declarations.refund import yuan
-from declarations.refund.consumption import consumption_refund, of_link
-from declarations.refund.lines import ItemFacts, ItemTaken, LinkedLines
-from declarations.refund.manufacturer import ExportShare, VatReturn, exempt_credit_refund, faults, of_several
-from declarations.refund.trader import refund
+from declarations.refund.consumption import calculate_consumption_refund, refund_of_link
+from declarations.refund.lines import ItemFacts, ItemUse, LinkedLines
+from declarations.refund.manufacturer import ExportShare, VatReturn, calculate_period, exempt_credit_refund, faults_of
+from declarations.refund.trader import calculate_refund
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -37,21 +37,23 @@ TRADERS = file_cases("refund/traders")
 
 @each("case", [case for case in TRADERS if "base" in case.values[0]])
 def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
-    base, levy, table = scale(case["base"]), Decimal(case["levy"]), Decimal(case["table"])
-    litres = scale(case["litres"]) if "litres" in case else None
+    base, levy, table = scaled_from_text(case["base"]), Decimal(case["levy"]), Decimal(case["table"])
+    litres = scaled_from_text(case["litres"]) if "litres" in case else None
     if "missing" in case:
         with pytest.raises(NoValue, match=case["missing"]):
-            consumption_refund(case["goods"], base, litres, case["on"], load())
+            calculate_consumption_refund(case["goods"], base, litres, case["on"], load())
         return
-    special = consumption_refund(case["goods"], base, litres, case["on"], load(), "L") if "goods" in case else None
-    amounts = refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
-    assert (plain(amounts.refund), plain(amounts.cost), plain(amounts.consumption)) == (
+    special = (
+        calculate_consumption_refund(case["goods"], base, litres, case["on"], load(), "L") if "goods" in case else None
+    )
+    amounts = calculate_refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
+    assert (amount_text(amounts.refund), amount_text(amounts.cost), amount_text(amounts.consumption)) == (
         case["refund"],
         case["cost"],
         case.get("consumption", "0.00"),
     )
     assert amounts.total == amounts.refund + amounts.consumption
-    assert case.get("used", "") in (*amounts.working[-1].parameters, "")
+    assert case.get("used", "") in (*amounts.working[-1].parameter_ids, "")
     assert [reason.rule for reason in amounts.working] == case.get(
         "codes", ["20300", "20301"] + ["20310"] * ("goods" in case)
     )
@@ -60,14 +62,14 @@ def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
 
 @each("case", [case for case in TRADERS if "bottles" in case.values[0]])
 def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, Any]) -> None:
-    given, qty = case["bottles"], scale("600")
+    given, qty = case["bottles"], scaled_from_text("600")
     item = ItemFacts(
         "422720260000000123003",
         "2208200010",
         given["unit"],
         qty,
         given["unit2"],
-        scale(given["litres"] or "0"),
+        scaled_from_text(given["litres"] or "0"),
         0,
         0,
         "USD",
@@ -80,14 +82,14 @@ def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, 
         qty,
         (),
         (),
-        scale("30000"),
+        scaled_from_text("30000"),
         Decimal("0.13"),
         (),
         given["certified"],
-        items_taken=(ItemTaken(item.item_no, qty),),
+        item_uses=(ItemUse(item.item_no, qty),),
     )
-    result = of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
-    assert ("none" if result is None else plain(result.amount)) == case["consumption"]
+    result = refund_of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
+    assert ("none" if result is None else amount_text(result.amount)) == case["consumption"]
     if result is not None:
         assert [result.working.rule] == case.get("codes", ["20310"])
         all_have_words((result.working,))
@@ -95,32 +97,37 @@ def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, 
 
 def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -> None:
     with pytest.raises(UnknownParameter, match=r"refund\.consumption\.tobacco"):
-        consumption_refund("tobacco", 1, None, date(2026, 6, 1), load())
+        calculate_consumption_refund("tobacco", 1, None, date(2026, 6, 1), load())
     strange = book("refund.consumption.wine", "table", {date(2006, 4, 1): {"method": "by_colour"}})
     with pytest.raises(LookupError, match="by_colour"):
-        consumption_refund("wine", 1, None, date(2026, 6, 1), strange)
+        calculate_consumption_refund("wine", 1, None, date(2026, 6, 1), strange)
 
 
 @each("kind", sorted(filter(None, CONSUMPTION)))
 def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str) -> None:
-    refunded = consumption_refund(kind, scale("1000"), scale("100"), date(2026, 6, 1), load()).amount
+    refunded = calculate_consumption_refund(
+        kind, scaled_from_text("1000"), scaled_from_text("100"), date(2026, 6, 1), load()
+    ).amount
     taxed_in_retail = kind == "jewellery5"  # nothing was paid before export
     assert (refunded == 0) if taxed_in_retail else (refunded > 0)
 
 
 def parts(case: dict[str, Any]) -> list[ExportShare]:
-    return [ExportShare(scale(part["exports"]), Decimal(part["levy"]), Decimal(part["rate"])) for part in case["parts"]]
+    return [
+        ExportShare(scaled_from_text(part["exports"]), Decimal(part["levy"]), Decimal(part["rate"]))
+        for part in case["parts"]
+    ]
 
 
 def period(case: dict[str, Any]) -> VatReturn:
-    return VatReturn(*(scale(case.get(name, "0")) for name in VatReturn._fields))
+    return VatReturn(*(scaled_from_text(case.get(name, "0")) for name in VatReturn._fields))
 
 
 @each("case", [case for case in MANUFACTURERS if "result" in case.values[0]])
 def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
-    assert not faults(parts(case), period(case))
-    amounts = of_several(parts(case), period(case))
-    assert {name: plain(getattr(amounts, name)) for name in case["result"]} == case["result"]
+    assert not faults_of(parts(case), period(case))
+    amounts = calculate_period(parts(case), period(case))
+    assert {name: amount_text(getattr(amounts, name)) for name in case["result"]} == case["result"]
     all_have_words(amounts.working)
     if len(only := parts(case)) == 1:
         assert exempt_credit_refund(*only[0][:3], *period(case)) == amounts
@@ -128,7 +135,7 @@ def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
 
 @each("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])
 def test_what_cannot_be_reckoned_is_refused_with_reasons(case: dict[str, Any]) -> None:
-    reasons = faults(parts(case), period(case))
+    reasons = faults_of(parts(case), period(case))
     assert [f"{fault.rule} {fault.values.get('name', '')}".strip() for fault in reasons] == case["faults"]
     all_have_words(reasons)
 
@@ -145,20 +152,20 @@ def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
         )
     if "missing" in case:
         with pytest.raises(NoExchangeRate, match=case["missing"]):
-            yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
+            yuan.convert_fob(scaled_from_text(given["fob"]), given["currency"], given["on"], parameters)
         return
-    conversion = yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
-    assert plain(conversion.amount) == case["yuan"]
-    assert list(conversion.parameters) == case.get("used", list(conversion.parameters))
+    conversion = yuan.convert_fob(scaled_from_text(given["fob"]), given["currency"], given["on"], parameters)
+    assert amount_text(conversion.amount) == case["yuan"]
+    assert list(conversion.parameter_ids) == case.get("used", list(conversion.parameter_ids))
 
 
 def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> None:
     with pytest.raises(NoExchangeRate, match="no rate of XAU on 2026-06-01"):
-        yuan.fob_in_yuan(1, "XAU", date(2026, 6, 1), load())
+        yuan.convert_fob(1, "XAU", date(2026, 6, 1), load())
     with pytest.raises(AmountTooLarge):
-        yuan.fob_in_yuan(scale("92233720368547"), "USD", date(2026, 6, 1), load())
+        yuan.convert_fob(scaled_from_text("92233720368547"), "USD", date(2026, 6, 1), load())
     with pytest.raises(LookupError, match="by_moon"):
-        yuan.fob_in_yuan(
+        yuan.convert_fob(
             1, "USD", date(2026, 6, 1), book("exchange.usd", "rate", {}, {"method": "by_moon", "fixed_months": 12})
         )
 

@@ -80,19 +80,19 @@ def test_an_application_is_checked_as_the_table_says(case: dict[str, Any]) -> No
 @each("case", file_cases("registration/green_channel"))
 def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
     record = green_channel.CompanyHistory(case.get("refused"), case.get("suspended"))
-    lane = green_channel.lane(*applied(case), record, case["day"], load())
+    lane = green_channel.choose_lane(*applied(case), record, case["day"], load())
     assert [reason.rule for reason in lane.reasons] == case["reasons"]
     assert lane.green is (case["reasons"] == [])
     assert all(
         words(reason.rule, reason.values, language)
-        for reason in (*lane.reasons, green_channel.review(lane))
+        for reason in (*lane.reasons, green_channel.demand_review(lane))
         for language in ("zh", "en")
     )
 
 
 @each("case", file_cases("registration/grades"))
 def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
-    company = grading.Graded(
+    company = grading.GradedCompany(
         "3702961234",
         case.get("now", "ordinary"),
         suspended=case.get("suspended", False),
@@ -110,7 +110,7 @@ def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
 
 def test_a_company_that_is_not_registered_gets_no_grade() -> None:
     ruling = grading.regrade(
-        grading.Graded("3702961234", "ordinary", "rejected"),
+        grading.GradedCompany("3702961234", "ordinary", "rejected"),
         grading.GradeChange("dishonest", date(2026, 6, 1), "走私"),
         date(2026, 6, 1),
         load(),
@@ -120,7 +120,7 @@ def test_a_company_that_is_not_registered_gets_no_grade() -> None:
 
 @each("value", load().parameter("registration.grading").values, ids=lambda value: value.id)
 def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None:
-    rates = [risk.rate(grade, value.since, load()) for grade in value.table["grades"]]
+    rates = [risk.inspection_rate_of(grade, value.since, load()) for grade in value.table["grades"]]
     assert rates == sorted(rates)
     assert set(value.table["grades"]) == set(load().on("inspection.rates", value.since).table)
     assert {*value.table["certified"], *value.table["finding"]} < set(value.table["grades"])
@@ -129,14 +129,14 @@ def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None
 @each("case", file_cases("registration/goods"))
 def test_goods_are_filed_as_the_table_says(case: dict[str, Any]) -> None:
     line = goods_filing.FilingLine(1, "A-1", case["gcode"], case.get("gname", "商品"), case.get("country", "142"))
-    (decision,) = goods_filing.decide([line], case["day"], load())
+    (decision,) = goods_filing.decide_lines([line], case["day"], load())
     assert code_and_value(decision.reasons) == case["reasons"]
     assert decision.filed is (case["reasons"] == [])
 
 
 def test_goods_of_the_positive_list_are_not_on_the_negative_one() -> None:
     value = load().on("registration.negative_list", date(2026, 6, 1))
-    assert [row.hs10 for row in goods.load() if goods_filing.groups(row.hs10, "", value)] == []
+    assert [row.hs10 for row in goods.load() if goods_filing.negative_groups_of(row.hs10, "", value)] == []
 
 
 def test_a_line_of_a_filing_is_refused_by_itself() -> None:
@@ -149,7 +149,7 @@ def test_a_line_of_a_filing_is_refused_by_itself() -> None:
             (4, "A-3", "0402210000"),
         )
     ]
-    decisions = goods_filing.decide(lines, date(2026, 6, 1), load())
+    decisions = goods_filing.decide_lines(lines, date(2026, 6, 1), load())
     assert [[reason.rule for reason in decision.reasons] for decision in decisions] == [
         [],
         ["21360"],
@@ -188,7 +188,7 @@ def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, 
     path = tmp_path / "negative_list.toml"
     path.write_text(AREAS, encoding="utf-8")
     value = read_file(path, "registration.negative_list").on(date(2026, 6, 1))
-    assert bool(goods_filing.groups(gcode, country, value)) is listed
+    assert bool(goods_filing.negative_groups_of(gcode, country, value)) is listed
 
 
 @each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
@@ -197,12 +197,12 @@ def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) 
         standing.CompanyStanding("3702961234", "青岛海燕", suspended_at),
         standing.CompanyStanding("3702960AAA", "青岛海鸥"),
     ]
-    reasons = standing.barred([*companies, *companies], 1_000)
+    reasons = standing.barred_companies([*companies, *companies], 1_000)
     assert [reason.values["code"] for reason in reasons] == (["3702961234"] if barred else [])
 
 
 def test_a_suspension_names_company_and_day() -> None:
-    (reason,) = standing.barred(
+    (reason,) = standing.barred_companies(
         [standing.CompanyStanding("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50
     )
     assert (
@@ -220,11 +220,11 @@ def test_a_suspension_names_company_and_day() -> None:
 )
 def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int, anything: str, now: str) -> None:
     since = decided + timedelta(days=later)
-    for grade in (*grading.grades(since, load()), anything):
+    for grade in (*grading.grades_on(since, load()), anything):
         ruling = grading.regrade(
-            grading.Graded("3702961234", now), grading.GradeChange(grade, since, "why"), decided, load()
+            grading.GradedCompany("3702961234", now), grading.GradeChange(grade, since, "why"), decided, load()
         )
-        known = grade in grading.grades(since, load())
+        known = grade in grading.grades_on(since, load())
         assert known is ("21330" not in {reason.rule for reason in ruling.reasons})
         assert (not ruling.reasons) is (known and grade != now)
 

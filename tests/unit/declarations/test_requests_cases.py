@@ -6,11 +6,11 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.requests import RequestedList, may_cancel, may_return
+from declarations.requests import RequestedList, reasons_against_cancellation, reasons_against_return
 from schemas.receipt_texts import words
 from tests.tables import each
 
-JUDGES = {"cancellation": may_cancel, "refund": may_return}
+JUDGES = {"cancellation": reasons_against_cancellation, "refund": reasons_against_return}
 
 
 @each("case", cases("requests"))

@@ -11,7 +11,7 @@ from specifying import cases, codes, inventory, register, shown
 
 from declarations import parameters, returns
 from declarations.documents import Refund, RefundLine
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess
 from tests.tables import each
 
@@ -21,7 +21,7 @@ RELEASED = date(2026, 3, 2)
 
 
 def quantities(given):
-    return {int(gnum): scale(quantity) for gnum, quantity in given.items()}
+    return {int(gnum): scaled_from_text(quantity) for gnum, quantity in given.items()}
 
 
 @each("case", [case for case in cases("returns") if "returned" in case.values[0]])
@@ -34,7 +34,10 @@ def test_tax_of_what_stays(case):
     assert shown(recomputation, differences) == differences
     assert shown(recomputation.assessment, amounts) == amounts
     assert recomputation.difference == before.total - recomputation.assessment.total
-    assert (recomputation.assessment.factor, recomputation.assessment.parameters) == (before.factor, before.parameters)
+    assert (recomputation.assessment.factor, recomputation.assessment.parameter_ids) == (
+        before.factor,
+        before.parameter_ids,
+    )
 
 
 @each("case", [case for case in cases("returns") if "applied" in case.values[0]])
@@ -44,14 +47,18 @@ def test_which_requests_are_admitted(case):
     )
     heads: dict[str, object] = dict.fromkeys(Refund.__struct_fields__, "")
     heads["lines"] = tuple(
-        RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scale(line["quantity"]), "011")
+        RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scaled_from_text(line["quantity"]), "011")
         for line in case["lines"]
     )
     reasons = returns.check(Refund(**heads), facts, quantities(case.get("already", {})), RELEASED, case["applied"], LAW)
     assert [reason.rule for reason in reasons] == case["reasons"]
 
 
-@each("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}], ids=["too much", "no line", "below zero"])
+@each(
+    "returned",
+    [{1: scaled_from_text("4")}, {2: scaled_from_text("1")}, {1: -1}],
+    ids=["too much", "no line", "below zero"],
+)
 def test_what_was_not_checked_is_refused_loudly(returned):
     facts = inventory({"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"}]})
     with pytest.raises(ValueError):

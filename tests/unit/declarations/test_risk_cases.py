@@ -12,7 +12,7 @@ import pytest
 from clean_trade import cases
 
 from declarations.parameters import NoValue, load
-from declarations.risk import draw, grade_on, quality_draw, rate, selected
+from declarations.risk import draw_number, fails_quality_check, grade_on, inspection_rate_of, is_drawn_for_inspection
 from tests.tables import each
 
 SEED = "spring"
@@ -28,13 +28,13 @@ def _by_the_book(purpose: str, ebc_code: str, order_no: str, share: Decimal) -> 
 
 @each("case", RATED)
 def test_the_rate_is_that_of_grade_and_day(case: dict[str, Any]) -> None:
-    assert rate(case["grade"], case["day"], load()) == Decimal(case["rate"])
+    assert inspection_rate_of(case["grade"], case["day"], load()) == Decimal(case["rate"])
 
 
 @each("case", [case for case in cases("risk") if case.values[0].get("refused")])
 def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(NoValue):
-        rate(case["grade"], case["day"], load())
+        inspection_rate_of(case["grade"], case["day"], load())
 
 
 @each(
@@ -52,13 +52,13 @@ def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> 
 )
 def test_a_grade_that_the_day_lacks_counts_as_the_nearest(grade: str, day: date, counts_as: str) -> None:
     assert grade_on(day, grade, load()) == counts_as
-    assert rate(grade_on(day, grade, load()), day, load())
+    assert inspection_rate_of(grade_on(day, grade, load()), day, load())
 
 
 @each("case", RATED)
 def test_ten_thousand_lists_give_the_share_of_the_grade(case: dict[str, Any]) -> None:
-    share = rate(case["grade"], case["day"], load())
-    hits = [selected(SEED, ebc_code, order_no, share) for ebc_code, order_no in LISTS]
+    share = inspection_rate_of(case["grade"], case["day"], load())
+    hits = [is_drawn_for_inspection(SEED, ebc_code, order_no, share) for ebc_code, order_no in LISTS]
     assert hits == [_by_the_book("inspection", ebc_code, order_no, share) for ebc_code, order_no in LISTS]
     # four standard deviations of the binomial distribution
     tolerance = 4 * sqrt(10_000 * float(share) * (1 - float(share)))
@@ -67,22 +67,32 @@ def test_ten_thousand_lists_give_the_share_of_the_grade(case: dict[str, Any]) ->
 
 def test_the_quality_draw_is_another_one() -> None:
     half = Decimal("0.5")
-    drawn = [quality_draw(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
+    drawn = [fails_quality_check(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
     assert drawn == [_by_the_book("quality", ebc_code, order_no, half) for ebc_code, order_no in LISTS]
-    assert drawn != [selected(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
+    assert drawn != [is_drawn_for_inspection(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
 
 
 def test_a_draw_depends_on_seed_purpose_and_key_and_is_even() -> None:
-    assert len({draw("a", "p", "k"), draw("b", "p", "k"), draw("a", "q", "k"), draw("a", "p", "l")}) == 4
-    drawn = [draw(SEED, "officer", str(number)) for number in range(10_000)]
+    assert (
+        len(
+            {
+                draw_number("a", "p", "k"),
+                draw_number("b", "p", "k"),
+                draw_number("a", "q", "k"),
+                draw_number("a", "p", "l"),
+            }
+        )
+        == 4
+    )
+    drawn = [draw_number(SEED, "officer", str(number)) for number in range(10_000)]
     assert 0 <= min(drawn) < 50 and 9950 < max(drawn) <= 9999
     assert abs(sum(drawn) / len(drawn) - 4999.5) < 4 * 2887 / 100
 
 
 def test_nobody_is_selected_at_zero_and_everybody_at_one() -> None:
-    assert not any(selected(SEED, *key, Decimal(0)) for key in LISTS)
-    assert all(selected(SEED, *key, Decimal(1)) for key in LISTS)
+    assert not any(is_drawn_for_inspection(SEED, *key, Decimal(0)) for key in LISTS)
+    assert all(is_drawn_for_inspection(SEED, *key, Decimal(1)) for key in LISTS)
 
 
 def test_a_rate_is_known_today() -> None:
-    assert rate("ordinary", date(2026, 11, 1), load()) == Decimal("0.02")
+    assert inspection_rate_of("ordinary", date(2026, 11, 1), load()) == Decimal("0.02")

@@ -8,7 +8,7 @@ from typing import Any
 from clean_trade import cases, document
 
 from declarations.reasons import Reason
-from declarations.rules import BOOKS, CheckFacts, check, describe, in_force
+from declarations.rules import RULE_BOOKS, CheckFacts, check, codes_in_force, describe
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -19,12 +19,12 @@ CASES = [(kind, case) for parameter in cases("rules") for case in parameter.valu
 
 def _reasons(kind: str, case: dict[str, Any]) -> list[Reason]:
     envelope = case.get("envelope_sender_id", SENDER) or None
-    facts = CheckFacts(SENDER, envelope, case.get("day", DAY), in_force(case.get("day", DAY)))
+    facts = CheckFacts(SENDER, envelope, case.get("day", DAY), codes_in_force(case.get("day", DAY)))
     return check(kind, document(kind, case.get("change"), case.get("lines")), facts)
 
 
 def _expected(kind: str, case: dict[str, Any]) -> list[str]:
-    book = BOOKS[kind]
+    book = RULE_BOOKS[kind]
     return [code.format(frame=book.frame, business=book.business or book.frame) for code in case["reasons"]]
 
 
@@ -39,7 +39,7 @@ def test_a_document_breaks_the_rules_of_the_table(kind: str, case: dict[str, Any
         assert words(reason.rule, reason.values, "en") != words(reason.rule, reason.values, "zh")
 
 
-@each("kind", BOOKS)
+@each("kind", RULE_BOOKS)
 def test_a_clean_document_breaks_no_rule(kind: str) -> None:
     assert _reasons(kind, {}) == []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases
 
-from declarations.submission import DeclaredState, Stored, Submission, SubmissionDecision, decide, faults
+from declarations.submission import DeclaredState, StoredVersion, Submission, SubmissionDecision, decide, refusals_of
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -34,7 +34,7 @@ CASES = [
 
 
 def _decide(kind: str, case: dict[str, Any]) -> SubmissionDecision:
-    stored = Stored("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
+    stored = StoredVersion("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
     assigned = case.get("assigned", ["", ""])
     listed = case.get("list") if kind not in {"inventory", "export_inventory"} else case.get("stored")
     submission = Submission(
@@ -64,7 +64,7 @@ def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dic
         assert words(rule, {**KEY, **decision.reason.values}, "en") != text
 
 
-STORED, LIST = Stored("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")
+STORED, LIST = StoredVersion("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")
 
 
 @each(
@@ -83,12 +83,12 @@ def test_all_reasons_to_refuse_a_document_are_reported_the_port_s_answer_first(
 ) -> None:
     stored = STORED if kind == "inventory" else STORED._replace(state="declared")
     submission = Submission(kind, app_type, "2", app_time, "G2", "H2", numbers)
-    codes = [reason.rule for reason in faults(submission, stored, LIST)]
+    codes = [reason.rule for reason in refusals_of(submission, stored, LIST)]
     first = decide(submission, stored, LIST).reason
     assert codes == rules and first is not None and first.rule == codes[0]
 
 
 def test_the_same_document_again_has_no_other_fault() -> None:
     again = Submission("inventory", "2", "2", "20260601110000", "G1", "H1")
-    assert [reason.rule for reason in faults(again, STORED, LIST)] == ["-621055"]
-    assert faults(again._replace(kind="order", app_type="1"), None) == ()
+    assert [reason.rule for reason in refusals_of(again, STORED, LIST)] == ["-621055"]
+    assert refusals_of(again._replace(kind="order", app_type="1"), None) == ()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.parameters import NoValue, load
-from declarations.summary.deadline import days_of, deadline, due_of, month_of
+from declarations.summary.deadline import days_of, deadline_of_month, due_day_of, month_of
 from declarations.working_days import is_working_day
 from tests.tables import each
 
@@ -19,7 +19,7 @@ CASES = [case for case in cases("summary") if "due" in case.values[0]]
 
 def shown(day: date) -> str:
     try:
-        last_day = due_of(day, load())
+        last_day = due_day_of(day, load())
     except NoValue:
         return "none"
     return f"{last_day.day}{'?' if last_day.provisional else ''}"
@@ -33,15 +33,19 @@ def test_lists_are_due_as_the_table_says(case: dict[str, Any]) -> None:
 
 
 def test_the_rule_used_is_named() -> None:
-    assert due_of(date(2018, 12, 29), load()).parameters == ("summary.deadline@2014-02-10",)
-    assert due_of(date(2018, 12, 30), load()).parameters == ("summary.deadline@2019-01-01",)
+    assert due_day_of(date(2018, 12, 29), load()).parameter_ids == ("summary.deadline@2014-02-10",)
+    assert due_day_of(date(2018, 12, 30), load()).parameter_ids == ("summary.deadline@2019-01-01",)
 
 
 @given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))
 def test_a_list_is_never_due_before_it_is_closed_nor_on_a_day_off(day: date) -> None:
-    last_day = due_of(day, load())
+    last_day = due_day_of(day, load())
     assert last_day.day >= day and is_working_day(last_day.day)
-    assert last_day == deadline(last_day.month, load()) == deadline(last_day.month.replace(day=20), load())
+    assert (
+        last_day
+        == deadline_of_month(last_day.month, load())
+        == deadline_of_month(last_day.month.replace(day=20), load())
+    )
 
 
 @given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))

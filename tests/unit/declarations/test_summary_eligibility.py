@@ -9,8 +9,8 @@ from clean_trade import cases
 
 from declarations.parameters import load
 from declarations.summary import eligibility
-from declarations.summary.deadline import due_of
-from declarations.summary.eligibility import SummaryCandidate, check, lateness
+from declarations.summary.deadline import due_day_of
+from declarations.summary.eligibility import SummaryCandidate, check, check_lateness
 from schemas.receipt_texts import text, words
 from tests.tables import each
 
@@ -37,10 +37,10 @@ def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> Non
 
 
 def test_a_late_request_is_remarked_upon_from_the_day_after() -> None:
-    due = due_of(date(2026, 11, 20), load())
-    assert lateness(due.day, due) == ()
-    (reason,) = lateness(due.day + timedelta(days=1), due)
-    assert (reason.rule, reason.parameters) == ("18008", ("summary.deadline@2019-01-01",))
+    due = due_day_of(date(2026, 11, 20), load())
+    assert check_lateness(due.day, due) == ()
+    (reason,) = check_lateness(due.day + timedelta(days=1), due)
+    assert (reason.rule, reason.parameter_ids) == ("18008", ("summary.deadline@2019-01-01",))
     assert "2026-12-15" in words(reason.rule, reason.values) and "2026-11" in words(reason.rule, reason.values)
 
 

@@ -13,13 +13,13 @@ from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import NoValue, load
 from declarations.summary.cutting import unit_price
-from declarations.summary.merging import merge
+from declarations.summary.merging import merge_by_rule
 from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
-from declarations.summary.shapes import Cleared, ClearedLine, Merged
-from declarations.summary.units import _measures, measure, total
+from declarations.summary.shapes import ClearedLine, ClearedList, MergedSummary
+from declarations.summary.units import _load_measures, measure_of, total_quantity
 from schemas.codes import units
 from tests.tables import each
 
@@ -27,14 +27,14 @@ CASES = [case for case in cases("summary") if "lists" in case.values[0]]
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
 
 
-def _list(text: str) -> Cleared:
+def _list(text: str) -> ClearedList:
     head, weight, lines = (part.strip() for part in text.split("|"))
     number, *keys = head.split()
-    return Cleared(
+    return ClearedList(
         number,
         *keys,
-        scale(weight) + scale("0.10"),
-        scale(weight),
+        scaled_from_text(weight) + scaled_from_text("0.10"),
+        scaled_from_text(weight),
         [_line(gnum, line.split()) for gnum, line in enumerate(lines.split(";"), 1)],
     )
 
@@ -42,21 +42,30 @@ def _list(text: str) -> Cleared:
 def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
     hs10, destination, currency, quantity, unit, legal, legal_unit, amount, name = words
     return ClearedLine(
-        gnum, hs10, destination, currency, scale(quantity), unit, scale(legal), legal_unit, scale(amount), name
+        gnum,
+        hs10,
+        destination,
+        currency,
+        scaled_from_text(quantity),
+        unit,
+        scaled_from_text(legal),
+        legal_unit,
+        scaled_from_text(amount),
+        name,
     )
 
 
 def _quantity(scaled: int) -> str:
-    text = plain(scaled)
+    text = amount_text(scaled)
     return text.rstrip("0").rstrip(".")
 
 
-def _shown(merged: Merged) -> list[list[str]]:
+def _shown(merged: MergedSummary) -> list[list[str]]:
     return [
-        [f"{declaration.head.destination} {declaration.head.exit_office} | {plain(declaration.net)}"]
+        [f"{declaration.head.destination} {declaration.head.exit_office} | {amount_text(declaration.net)}"]
         + [
             f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
-            f"{plain(line.amount)} | {plain(line.unit_price)} | {plain(line.net)}"
+            f"{amount_text(line.amount)} | {amount_text(line.unit_price)} | {amount_text(line.net)}"
             for line in declaration.lines
         ]
         for declaration in merged.declarations
@@ -74,13 +83,13 @@ def _rule(case: dict[str, Any]) -> SummaryRule:
 def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
     lists = [_list(text) for text in case["lists"]]
     for given_order in (lists, lists[::-1]):
-        merged = merge(given_order, _rule(case))
+        merged = merge_by_rule(given_order, _rule(case))
         assert _shown(merged) == case["declarations"]
         placed: dict[str, list[str]] = {}
         for placement in merged.placements():
             placed.setdefault(placement.list_id, []).append(f"{placement.declaration}/{placement.gseqno}")
         assert {number: " ".join(places) for number, places in placed.items()} == case["placed"]
-    assert merged.parameters == (load().on("summary.merging", case["day"]).id,)
+    assert merged.parameter_ids == (load().on("summary.merging", case["day"]).id,)
 
 
 def test_a_declaration_is_full_at_fifty_lines() -> None:
@@ -88,7 +97,7 @@ def test_a_declaration_is_full_at_fifty_lines() -> None:
         _list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
         for number in range(101)
     ]
-    merged = merge(lists, rule_on(NEW, load()))
+    merged = merge_by_rule(lists, rule_on(NEW, load()))
     assert [len(declaration.lines) for declaration in merged.declarations] == [50, 50, 1]
     assert [declaration.number for declaration in merged.declarations] == [1, 2, 3]
     assert merged.declarations[1].lines[0].hs10 == "6109100050"
@@ -113,12 +122,12 @@ def test_before_the_first_rule_nothing_merges() -> None:
     ],
 )
 def test_a_unit_price_has_four_decimals(amount: str, quantity: str, price: str) -> None:
-    assert plain(unit_price(scale(amount), scale(quantity))) == price
+    assert amount_text(unit_price(scaled_from_text(amount), scaled_from_text(quantity))) == price
 
 
 def test_units_of_a_family_divide_each_other_and_are_units() -> None:
     families: dict[str, list[int]] = {}
-    for unit, unit_measure in _measures().items():
+    for unit, unit_measure in _load_measures().items():
         assert units.get(unit), unit
         families.setdefault(unit_measure.family, []).append(unit_measure.factor)
     for factors in families.values():
@@ -152,16 +161,16 @@ months = st.lists(st.tuples(heads, weights, weights, st.lists(line_rows, min_siz
 merging_options = st.builds(MergingOptions, codes(["", "1", "2"]), codes(["", "1"]), st.booleans())
 
 
-def _month(rows: Any) -> list[Cleared]:
+def _month(rows: Any) -> list[ClearedList]:
     return [
-        Cleared(number, *head, gross, net, [ClearedLine(gnum, *line) for gnum, line in enumerate(lines, 1)])
+        ClearedList(number, *head, gross, net, [ClearedLine(gnum, *line) for gnum, line in enumerate(lines, 1)])
         for number, (head, gross, net, lines) in enumerate(rows)
     ]
 
 
 def _measured(quantity: int, unit: str, rule: SummaryRule) -> tuple[str, Fraction]:
     """A quantity in a size that does not depend on the unit chosen."""
-    unit_measure = measure(unit)
+    unit_measure = measure_of(unit)
     return (
         (unit_measure.family, Fraction(quantity) * unit_measure.factor)
         if rule.quantity == "legal"
@@ -173,7 +182,7 @@ def _measured(quantity: int, unit: str, rule: SummaryRule) -> tuple[str, Fractio
 def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, options: MergingOptions, most: int) -> None:
     rule = rule_on(day, load(), options)._replace(lines=most)
     lists = _month(rows)
-    merged = merge(lists, rule)
+    merged = merge_by_rule(lists, rule)
     made = [(declaration, line) for declaration in merged.declarations for line in declaration.lines]
     sources = {(cleared.list_id, line.gnum): (cleared, line) for cleared in lists for line in cleared.lines}
 
@@ -225,13 +234,15 @@ def test_the_order_of_lists_and_lines_decides_nothing(
     lists = _month(rows)
     mixed = [cleared._replace(lines=chance.sample(list(cleared.lines), len(cleared.lines))) for cleared in lists]
     chance.shuffle(mixed)
-    first, second = merge(lists, rule), merge(mixed, rule)
+    first, second = merge_by_rule(lists, rule), merge_by_rule(mixed, rule)
     assert first.declarations == second.declarations
     assert sorted(first.placements()) == sorted(second.placements())
 
 
 @given(st.dictionaries(codes(["084", "036", "035", "070"]), quantities, min_size=1))
 def test_a_sum_of_units_is_exact(amounts: dict[str, int]) -> None:
-    unit, quantity = total(amounts)
+    unit, quantity = total_quantity(amounts)
     assert unit in amounts
-    assert quantity * measure(unit).factor == sum(number * measure(name).factor for name, number in amounts.items())
+    assert quantity * measure_of(unit).factor == sum(
+        number * measure_of(name).factor for name, number in amounts.items()
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from declarations.calendar import SECOND, stamp14
 from declarations.documents import SummaryRequest, SummaryRequestLine
-from declarations.summary.whole import of_one_request, period
+from declarations.summary.whole import compare_parts, period_of
 from tests.tables import each
 
 
@@ -28,11 +28,11 @@ def part(**changes: Any) -> SummaryRequest:
     ],
 )
 def test_parts_belong_together(changes: dict[str, Any], fields: list[str]) -> None:
-    assert [reason.values["field"] for reason in of_one_request(part(**changes), part())] == fields
+    assert [reason.values["field"] for reason in compare_parts(part(**changes), part())] == fields
 
 
 def test_a_period_holds_both_its_seconds() -> None:
-    span = period(part(start_time="20261101000000", end_time="20261130235959"))
+    span = period_of(part(start_time="20261101000000", end_time="20261130235959"))
     assert span is not None
     assert (stamp14(span.since), stamp14(span.until)) == ("20261101000000", "20261201000000")
     assert stamp14(span.until - SECOND) == "20261130235959"
@@ -40,4 +40,4 @@ def test_a_period_holds_both_its_seconds() -> None:
 
 @each("times", [{}, {"start_time": "20261101000000"}])
 def test_without_a_period_lists_are_named(times: dict[str, str]) -> None:
-    assert period(part(**times)) is None
+    assert period_of(part(**times)) is None

@@ -8,10 +8,10 @@ from specifying import cases, codes, inventory, register
 
 from declarations import limits, parameters, returns
 from declarations.documents import Refund, RefundLine
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.import_tax import assess, dutiable_value_of
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -22,9 +22,9 @@ def reasons_of_limits():
     for case in (row.values[0] for row in cases("limits")):
         if "lines" not in case or "refused" in case:
             continue
-        facts, used = inventory(case), scale(case.get("used", "0"))
-        used_caps = {group: scale(weight) for group, weight in case.get("used_caps", {}).items()}
-        yield from limits.check(facts, dutiable_value(facts), used, case["day"], LAW, register(), used_caps).reasons
+        facts, used = inventory(case), scaled_from_text(case.get("used", "0"))
+        used_caps = {group: scaled_from_text(weight) for group, weight in case.get("used_caps", {}).items()}
+        yield from limits.check(facts, dutiable_value_of(facts), used, case["day"], LAW, register(), used_caps).reasons
 
 
 def reasons_of_tax():
@@ -38,7 +38,9 @@ def reasons_of_tax():
 def reasons_of_returns():
     facts = inventory({"lines": [{"goods": "nappies", "value": "10.00"}]})
     fields: dict[str, object] = dict.fromkeys(Refund.__struct_fields__, "")
-    fields["lines"] = tuple(RefundLine(gnum, codes()["nappies"].hs10, "", scale("2"), "011") for gnum in (1, 2))
+    fields["lines"] = tuple(
+        RefundLine(gnum, codes()["nappies"].hs10, "", scaled_from_text("2"), "011") for gnum in (1, 2)
+    )
     return returns.check(Refund(**fields), facts, {}, date(2026, 3, 2), date(2026, 5, 2), LAW)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.working_days import (
-    Rolled,
+    WorkingDay,
     add_working_days,
     is_published,
     is_working_day,
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 days = st.dates(date(2014, 1, 1), date(2040, 12, 31))
 
 
-def shown(rolled: Rolled) -> str:
+def shown(rolled: WorkingDay) -> str:
     return f"{rolled.day}{'?' if rolled.provisional else ''}"
 
 

@@ -13,7 +13,7 @@ ROWS = """
 from gateways.customs import release
 from gateways.gateway import Gateway
 from gateways.tax import assessment
-from gateways.tax.topics import TaxLock, lock
+from gateways.tax.topics import TaxLock, lock_rows
 from gateways.topics.customs import TaxAssessed
 from gateways.topics.shared import DocumentFiled, declaration_id
 from gateways.topics.tax import TaxDropped
@@ -24,9 +24,9 @@ OTHER_HANDLER = Topic("tax.dropped", TaxDropped, assessment.handle_requested, Ta
 OTHER_KEY = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.BILL, lambda dropped: dropped.place)
 KEY_OF_NONE = Topic("import.order", DocumentFiled, print, TaxLock.BILL, declaration_id)
 NO_LOCK = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.CLAIM, declaration_id)
-OTHER_LOCK = Gateway("tax", [Topic("tax.dropped", TaxDropped, assessment.handle_dropped, "bill")], lock)
-OTHER_DESK = Gateway("tax", [Topic("tax.assessed", TaxAssessed, release.handle_assessed, TaxLock.BILL)], lock)
-GATEWAY = Gateway("tax", [FITS], lock)
+OTHER_LOCK = Gateway("tax", [Topic("tax.dropped", TaxDropped, assessment.handle_dropped, "bill")], lock_rows)
+OTHER_DESK = Gateway("tax", [Topic("tax.assessed", TaxAssessed, release.handle_assessed, TaxLock.BILL)], lock_rows)
+GATEWAY = Gateway("tax", [FITS], lock_rows)
 """
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from simulators.scenarios import finding, reports
-from simulators.scenarios.reading import read
+from simulators.scenarios import locating, reports
+from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
 
 SOME_OR_ALL = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
@@ -17,10 +17,10 @@ SOME_OR_ALL = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.
 def failures(areas: Sequence[str], every: int) -> list[str]:
     """Whatever was not as expected in the scenarios of these areas, as it is reported; `every`: 1 plays all,
     8 every eighth of them."""
-    scenarios = [read(path) for path in finding.scenario_files(areas)]
+    scenarios = [read_scenario(path) for path in locating.scenario_files(areas)]
     assert len(scenarios) >= 3 * len(areas), "the scenarios are not where they were"
     return [
-        "\n".join([reports.line(result), *reports.failure(result)])
+        "\n".join([reports.result_line(result), *reports.failure_lines(result)])
         for result in run(scenarios[::every])
         if not result.ok
     ]

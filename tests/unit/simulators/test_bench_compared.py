@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulators.bench import bench
-from simulators.bench.comparing import RatioSpread, compared, measured
+from simulators.bench.comparing import RatioSpread, compare, run_bench
 from simulators.bench.versions import Pair, Version, pair, required
 from simulators.errors import SimulatorError
 from tests.tables import each
@@ -62,7 +62,7 @@ def worktrees(root: Path) -> int:
 def test_two_commits_are_measured_by_turns_each_with_its_own_files(root: Path, tmp_path: Path) -> None:
     messages: list[str] = []
     with pair(root, "slow..fast", tmp_path) as versions:
-        (result,) = compared(versions, ["import_1", "import_2"], ["import_1"], 3, measured, messages.append)
+        (result,) = compare(versions, ["import_1", "import_2"], ["import_1"], 3, run_bench, messages.append)
     assert (result["name"], result["ratio"], result["ratios"], result["told_apart"]) == (
         "import_1",
         2.0,
@@ -82,7 +82,7 @@ def test_what_is_not_committed_is_measured_and_reported(root: Path, tmp_path: Pa
         assert (versions.this.tree, versions.remarks) == (root, ())
     write(root, 400)
     with pair(root, "slow", tmp_path) as versions:
-        (result,) = compared(versions, ["import_1"], ["import_1"], 1, measured, lambda text: None)
+        (result,) = compare(versions, ["import_1"], ["import_1"], 1, run_bench, lambda text: None)
     assert result["ratio"] == 4.0 and "not committed" in result["remarks"][0]
     assert not result["told_apart"], "one pair says nothing"
 
@@ -126,7 +126,7 @@ def test_nothing_is_left_of_what_was_interrupted_and_other_worktrees_stay(root: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), pair(root, "slow..fast", tmp_path) as versions:
-        list(compared(versions, [], [], 1, interrupted, lambda text: None))
+        list(compare(versions, [], [], 1, interrupted, lambda text: None))
     assert worktrees(root) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "of-somebody-else"]
 
@@ -136,7 +136,7 @@ def test_a_version_that_cannot_be_measured_says_why(root: Path, tmp_path: Path) 
         pair(root, "slow..fast", tmp_path) as versions,
         pytest.raises(SimulatorError, match=r"slow .* no measure 'import_none'"),
     ):
-        measured(versions.base, ["import_none"])
+        run_bench(versions.base, ["import_none"])
 
 
 def test_libraries_are_compared_by_name_and_not_by_the_order_in_which_they_stand(root: Path, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_ratios_of_engines_are_reported_for_each_number_of_workers() -> None:
         f"import_engines ×{number}": {"name": "import_engines", "value": number, "unit": "s", "trades": 1}
         for number in (1, 2)
     }
-    outcome = list(compared(Pair(version, other, ()), [], ["import_engines"], 1, lambda *_: result, lambda text: None))
+    outcome = list(compare(Pair(version, other, ()), [], ["import_engines"], 1, lambda *_: result, lambda text: None))
     assert [(row["name"], row["ratio"], row["processor_ratio"]) for row in outcome] == [
         ("import_engines ×1", 1.0, 0.0),
         ("import_engines ×2", 1.0, 0.0),

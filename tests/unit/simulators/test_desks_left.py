@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
-from single_window.store.engine import reading
 from single_window.store.tables import work_case
+from tests.databases import fetch
 
 APRIL = date(2027, 4, 4)
 """The day on which the demo's own trades have ended."""
@@ -27,14 +27,14 @@ DOCS = Path(__file__).parents[3]
 @pytest.mark.long
 def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, synchronous="NORMAL", readers=0)
-    with opened(settings, DEMO, World(1), OPTIONS, APRIL) as session:
+    with open_sandbox(settings, DEMO, World(1), OPTIONS, APRIL) as session:
         leave_work(session, World(1), 1, 20, NoDisplay())
-        with reading(session.window.engine) as connection:
-            waiting = Counter(
-                connection.execute(
-                    select(work_case.c.desk).where(work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1)
-                ).scalars()
-            )
+        waiting = Counter(
+            fetch(
+                session.window.engine,
+                select(work_case.c.desk).where(work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1),
+            ).scalars()
+        )
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
     for page in ("README.md", "docs/officers.md"):
         assert "more than sixty cases" in " ".join((DOCS / page).read_text("utf-8").split()), page

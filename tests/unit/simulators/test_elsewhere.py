@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulators.elsewhere import REFUSED, about_answers, messages_of, named
+from simulators.elsewhere import REFUSALS, check_answers, find_known_documents, messages_of
 from simulators.exports.shop import ExportShop
 from simulators.imports.shop import Shop
 from simulators.receipt_log import ReceiptLog
@@ -22,15 +22,21 @@ def lists(world):
     for trade, code, status in ((bought, "622", "800"), (sold, "604", "899")):
         number = f"42272026{'I' if code == '622' else 'E'}000000001"
         head = {"orderNo": trade.id, "returnStatus": status, "returnTime": "1", "invtNo": number}
-        known.take("M", code, head, [])
-    return named([bought], [sold], known, WHEN)
+        known.add_receipt("M", code, head, [])
+    return find_known_documents([bought], [sold], known, WHEN)
 
 
 def answered(lists, **others):
     """The verdicts about these answers; those that are not given are right."""
-    of = {"624": lists.bought, "626": lists.bought, "606": lists.sold, "214": lists.sold, "702": lists.request}
-    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.request])
-    for code, (status, reason) in REFUSED.items():
+    of = {
+        "624": lists.import_trade,
+        "626": lists.import_trade,
+        "606": lists.export_trade,
+        "214": lists.export_trade,
+        "702": lists.request,
+    }
+    receipt_log = ReceiptLog([lists.import_trade, lists.export_trade, lists.request])
+    for code, (status, reason) in REFUSALS.items():
         for came, words in others.get(f"_{code}", [(status, reason)]):
             head = {
                 "orderNo": of[code].id,
@@ -38,21 +44,21 @@ def answered(lists, **others):
                 "returnTime": "2",
                 "returnInfo": f"[Code:{words};Desc:x]",
             }
-            receipt_log.take("M", code, head, [])
-    return list(about_answers(lists, receipt_log))
+            receipt_log.add_receipt("M", code, head, [])
+    return list(check_answers(lists, receipt_log))
 
 
 def test_each_kind_of_request_names_the_list(world, lists):
     sent = list(messages_of(world, lists, WHEN))
     assert [message.code for message in sent] == ["623", "625", "605", "213", "701"]
     assert all(
-        (lists.bought_no if number < 2 else lists.sold_no).encode() in message.body
+        (lists.import_list_no if number < 2 else lists.export_list_no).encode() in message.body
         for number, message in enumerate(sent)
     )
 
 
 def test_refusals_as_about_no_list_leave_nothing_to_say(lists):
-    assert [verdict.complaints for verdict in answered(lists)] == [()] * len(REFUSED)
+    assert [verdict.complaints for verdict in answered(lists)] == [()] * len(REFUSALS)
 
 
 @each(

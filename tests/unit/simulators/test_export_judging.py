@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from simulators.companies import company
+from simulators.companies import make_company
 from simulators.exports import summaries
-from simulators.exports.judging import about_samples, judge
+from simulators.exports.judging import check_samples, judge
 from simulators.exports.shop import ExportShop
 from simulators.exports.summaries import WINDOW, MonthRequest
 from simulators.exports.traffic import faulty_export
@@ -131,7 +131,7 @@ def test_an_expectation_may_be_changed_for_the_judge(world):
 REQUEST = MonthRequest(
     "H1",
     WINDOW,
-    company(1, 100, ("merchant",)),
+    make_company(1, 100, ("merchant",)),
     ("20261101000000", "20261130235959"),
     (),
     frozenset({("A", "1"), ("A", "2"), ("B", "1")}),
@@ -196,5 +196,5 @@ def test_a_batch_of_which_fewer_or_more_lists_are_inspected_than_must_be_is_name
     trades, receipt_log = [shop.trade(number) for number in range(4)], ReceiptLog(())
     receipt_log.expect(trades)
     for trade in trades[:2]:
-        receipt_log.take("M", "604", {"orderNo": trade.id, "returnStatus": "500", "returnTime": "1"}, [])
-    assert list(about_samples(trades, receipt_log, least, most)) == complaint
+        receipt_log.add_receipt("M", "604", {"orderNo": trade.id, "returnStatus": "500", "returnTime": "1"}, [])
+    assert list(check_samples(trades, receipt_log, least, most)) == complaint

@@ -11,9 +11,9 @@ from declarations.account_book import BookStock
 from declarations.documents import DOCUMENTS, extract
 from declarations.export import channel, comparing
 from declarations.goods import load as load_goods
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.parameters import load as load_parameters
-from declarations.rules import CheckFacts, in_force
+from declarations.rules import CheckFacts, codes_in_force
 from schemas import catalogue
 from simulators.exports.goods import export_goods
 from simulators.exports.shop import ExportShop
@@ -105,7 +105,7 @@ def at_the_port(trade):
         if trade.document(kind) is not None:
             sender = trade.parties.sender(kind).dxp_id
             reasons += rules.check(
-                KINDS[kind], facts(trade, kind), CheckFacts(sender, sender, trade.day, in_force(trade.day))
+                KINDS[kind], facts(trade, kind), CheckFacts(sender, sender, trade.day, codes_in_force(trade.day))
             )
     return [reason.rule.partition("/")[0] for reason in reasons]
 
@@ -121,7 +121,7 @@ def at_customs(world, trade):
             goods_row.record_no,
             goods_row.hs10,
             goods_row.unit,
-            scale(LAST_ONE if goods_row.kind == "scarce" else PLENTY),
+            scaled_from_text(LAST_ONE if goods_row.kind == "scarce" else PLENTY),
         )
         for goods_row in export_goods()
         if goods_row.zone
@@ -188,7 +188,9 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
     first = trade.document(kind).head
     content_hash = "same" if again.head == first else "other"
     again_submitted = submission.Submission(KINDS[kind], *map(again.head.get, SUBMITTED), content_hash)
-    decision = submission.decide(again_submitted, submission.Stored(first["appTime"], first["guid"], "same", state))
+    decision = submission.decide(
+        again_submitted, submission.StoredVersion(first["appTime"], first["guid"], "same", state)
+    )
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == known_fault("export", name).expected.codes
 

@@ -13,8 +13,8 @@ from simulators.exports import notes, stories
 from simulators.exports.documents import DIGITS
 from simulators.exports.goods import export_goods
 from simulators.exports.shop import ExportShop
-from simulators.exports.traffic import export_trades, good_exports, inspected
-from simulators.messages import messages
+from simulators.exports.traffic import export_trades, good_exports, is_inspected
+from simulators.messages import pack_messages
 from simulators.world import World
 from tests.tables import each
 
@@ -42,7 +42,7 @@ def valid(result, edition="2022-05"):
 
 def test_the_same_seed_gives_the_same_bytes_and_another_others():
     def digest(seed):
-        made = messages(export_trades(World(4), 120, seed=seed, day=DAY), 10)
+        made = pack_messages(export_trades(World(4), 120, seed=seed, day=DAY), 10)
         return sha256(b"".join(message.body for message in made)).hexdigest()
 
     assert digest(1) == digest(1) != digest(2)
@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others():
 @each("edition", ["2022-05", "2018"])
 def test_every_document_is_valid_and_names_its_sender(exports, edition):
     sent = Counter()
-    for message in messages(exports, 30, edition=edition):
+    for message in pack_messages(exports, 30, edition=edition):
         assert len(valid(message, edition)) == len(message.trades) <= 30
         sent[message.code] += len(message.trades)
     assert sent == {"303": 600, "403": 60, "505": 600, "603": 600}
@@ -106,7 +106,7 @@ def test_a_good_has_the_statutory_units_of_the_register_or_is_marked_as_illustra
 
 def test_no_message_names_a_buyer(world, exports):
     names = {world.buyer(number).name for number in range(200)}
-    for message in messages(exports[:100], 100):
+    for message in pack_messages(exports[:100], 100):
         assert not any(name.encode() in message.body for name in names)
 
 
@@ -136,9 +136,9 @@ def test_many_parcels_share_a_master_waybill_and_a_note_of_it_comes_in_parts_wit
 def test_a_faulty_trade_for_inspectors_has_a_number_that_is_drawn(world):
     made = {trade.fault: trade for trade in export_trades(world, 400, seed=3, day=DAY, sandbox="here")}
     for name, result in (("drawn", "passed"), ("bad_goods", "failed")):
-        assert inspected("here", made[name].parties.merchant.code, made[name].id, result)
+        assert is_inspected("here", made[name].parties.merchant.code, made[name].id, result)
 
 
 def test_goods_that_shall_be_good_pass_every_inspection(shop):
     for export in good_exports(shop, range(300), "here"):
-        assert not inspected("here", export.parties.merchant.code, export.id, "failed")
+        assert not is_inspected("here", export.parties.merchant.code, export.id, "failed")

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from simulators.entry.kept_days import EXCHANGE, KEPT, MONTH, RECONCILE_FROM, RECONCILE_UNTIL
-from simulators.refunds.last_days import about_days
+from simulators.entry.stored_deadlines import EXCHANGE, KEPT, MONTH, RECONCILE_FROM, RECONCILE_UNTIL
+from simulators.refunds.last_days import check_days
 from tests.tables import each
 
 
@@ -22,7 +22,7 @@ from tests.tables import each
     ],
 )
 def test_a_last_day_is_right_and_the_day_before_is_named(sort, begins, last):
-    assert list(about_days([(sort, "N", begins, last)])) == []
-    assert list(about_days([(sort, "N", begins, "2026-01-01")])) == [
+    assert list(check_days([(sort, "N", begins, last)])) == []
+    assert list(check_days([(sort, "N", begins, "2026-01-01")])) == [
         f"N: the last day ({sort}) is 2026-01-01, and should be {last}"
     ]

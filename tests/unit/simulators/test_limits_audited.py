@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from simulators.demo import OPTIONS
-from simulators.entry import DAY as A_DAY
-from simulators.entry import DEMO, audited, opened, settings_for
+from simulators.entry import DAY_MILLISECONDS as A_DAY
+from simulators.entry import DEMO, audit_differences, open_sandbox, settings_for
 from simulators.exports.course import ExportDay
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
@@ -20,6 +20,7 @@ from simulators.receipt_log import ReceiptLog
 from single_window import auditing
 from single_window.store.engine import writing
 from single_window.store.tables import account_book, allowance, cap_use, declaration
+from tests.databases import carry_out
 from tests.tables import each
 
 TODAY = date(2026, 11, 20)
@@ -32,9 +33,9 @@ def first_step(world, tmp_path_factory):
     """A window in which the first step was played until its returns were over; the trades of the step."""
     folder = tmp_path_factory.mktemp("limits")
     days = (TODAY, TODAY, TODAY + timedelta(days=8), TODAY + timedelta(days=8))
-    trades = next(iter(limits.steps(world, 1, days)))
+    trades = next(iter(limits.limit_trades(world, 1, days)))
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+    with open_sandbox(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
         day = ImportDay(session, world, trades, 20, nights=range(1, limits.NIGHTS + 1))
         day.play(ReceiptLog(trades))
         assert session.now > A_DAY
@@ -44,7 +45,7 @@ def first_step(world, tmp_path_factory):
 def test_books_balance_after_goods_came_back(first_step):
     session, trades = first_step
     assert [trade.story for trade in trades].count("returned") == len(RETURNED)
-    assert list(audited(session)) == []
+    assert list(audit_differences(session)) == []
 
 
 @each(
@@ -67,10 +68,10 @@ def test_what_a_list_holds_though_its_goods_came_back_is_named(first_step, name,
         held[kind][place][1 if kind == "caps" else 2] = value
     hold(session, order_no, msgspec.json.encode(held).decode())
     try:
-        assert any(named in complaint for complaint in audited(session)), held
+        assert any(named in complaint for complaint in audit_differences(session)), held
     finally:
         hold(session, order_no, before)
-    assert list(audited(session)) == []
+    assert list(audit_differences(session)) == []
 
 
 @each(
@@ -85,7 +86,9 @@ def test_what_was_given_back_twice_is_named(first_step, table, column, named):
     session, _ = first_step
     with writing(session.window.engine) as connection, connection.begin_nested() as changed:
         connection.execute(update(table).where(table.c.sandbox == DEMO).values({column: column - 150_000}))
-        found = [difference.what for ledger in auditing.audited(connection, DEMO) for difference in ledger.differences]
+        found = [
+            difference.what for ledger in auditing.audit_ledgers(connection, DEMO) for difference in ledger.differences
+        ]
         changed.rollback()
     assert named in found
 
@@ -96,20 +99,19 @@ def held_by(session, order_no):
 
 
 def hold(session, order_no, text):
-    with writing(session.window.engine) as connection:
-        connection.execute(update(declaration).where(declaration.c.order_no == order_no).values(held=text))
+    carry_out(session.window.engine, update(declaration).where(declaration.c.order_no == order_no).values(held=text))
 
 
 def test_stock_that_came_back_from_abroad_and_is_held_all_the_same_is_named(world, tmp_path):
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+    with open_sandbox(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
         trade = faulty_export(ExportShop(world, 1, TODAY), 1, known_fault("export", "returned_twice"), DEMO)
         ExportDay(session, world, [trade], 20).play(ReceiptLog([trade]))
-        assert trade.mode == "1210" and list(audited(session)) == []
+        assert trade.mode == "1210" and list(audit_differences(session)) == []
         held = msgspec.json.decode(held_by(session, trade.id))
         held["stock"][0][2] += 100_000
         hold(session, trade.id, msgspec.json.encode(held).decode())
-        assert any("stock of a list whose goods came back" in complaint for complaint in audited(session))
+        assert any("stock of a list whose goods came back" in complaint for complaint in audit_differences(session))
 
 
 @each("table", [allowance, cap_use])

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec import structs
 
-from simulators.entry.places import Audited, WindowClient, ephemeral, fresh
+from simulators.entry.places import Audited, WindowClient, ephemeral_window, fresh_sandbox
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.errors import SimulatorError
 from simulators.load import judging, reports
@@ -23,13 +23,13 @@ from simulators.load.command import load
 from simulators.load.made import LoadMessage, PreparedLoad, make
 from simulators.load.measurement import Measurement, TimedReceipt, Track
 from simulators.load.remote_sandbox import RemoteSandbox
-from simulators.load.reports import measured, report_of
+from simulators.load.reports import figures_of, report_of
 from simulators.load.run import LoadRun, evening, prepare, run
 from simulators.load.sets import unfinished
 from simulators.load.targets import LoadFigures as Came
-from simulators.load.targets import checked, read
+from simulators.load.targets import check_target, read_target
 from simulators.traffic.making import Expectation
-from simulators.traffic.plan import planned
+from simulators.traffic.plan import plan_traffic
 from simulators.traffic.profile import read_profile, shipped
 from tests.tables import each
 
@@ -40,7 +40,7 @@ SLOW_ENOUGH = "10m"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with ephemeral() as own:
+    with ephemeral_window() as own:
         yield own.url
 
 
@@ -113,7 +113,7 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
         if measurement.statuses.total() >= 30:
             raise KeyboardInterrupt
 
-    with WindowClient(url) as client, fresh(client, "cut", "load", evening(made.plan)) as sandbox:
+    with WindowClient(url) as client, fresh_sandbox(client, "cut", "load", evening(made.plan)) as sandbox:
         prepare(sandbox, made.plan)
         ran = run(url, sandbox.name, made, 1_000, 600, interrupts, senders=8)
     assert ran.interrupted
@@ -140,7 +140,7 @@ def test_what_officers_decide_before_a_load_is_over_is_no_fault(url: str, tmp_pa
         told = {receipt.trade for receipt in ran.measurement.received if receipt.status in done}
         return not set(decided) <= told or unfinished(ran, set())
 
-    with WindowClient(url) as client, fresh(client, "officers", "load", evening(made.plan)) as sandbox:
+    with WindowClient(url) as client, fresh_sandbox(client, "officers", "load", evening(made.plan)) as sandbox:
         prepare(sandbox, made.plan)
         ran = run(url, sandbox.name, made, 100, 600, unfinished=waits)
         audit = sandbox.audit()
@@ -196,7 +196,9 @@ def ran(promise: Expectation, *words: TimedReceipt, **changes: Any) -> LoadRun:
     item = LoadMessage("621", "BOX", "T1", "G1", "M1")
     track = Track(item, 0.0, **{"status": 202, "answered": 5.0, "first_receipt": 20.0, "ended": 50.0, **changes})
     measurement = Measurement([track], received=list(words))
-    return LoadRun(PreparedLoad(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
+    return LoadRun(
+        PreparedLoad(Path(), [item], {"T1": promise}, plan_traffic(PROFILE, 1)), 1.0, measurement, 1.0, False
+    )
 
 
 def word(status: str, *codes: str, place: int = 1, code: str = "622") -> TimedReceipt:
@@ -331,7 +333,7 @@ def whole(**changed: list[TimedReceipt]) -> LoadRun:
     received = [receipt for of_type in came.values() for receipt in of_type]
     promises = {"T1": TAXED}
     return LoadRun(
-        PreparedLoad(Path(), items, promises, planned(PROFILE, 1)),
+        PreparedLoad(Path(), items, promises, plan_traffic(PROFILE, 1)),
         1.0,
         Measurement(tracks, received=received),
         1.0,
@@ -396,7 +398,7 @@ def test_notes_of_transport_are_taken_in_when_all_of_them_has_come(
         for place, (of, status, seconds) in enumerate(answers, 1)
     ]
     measurement = Measurement([Track(item, 0.0, status=202, first_receipt=1.0)], received=received)
-    sent = LoadRun(PreparedLoad(Path(), [item], {}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
+    sent = LoadRun(PreparedLoad(Path(), [item], {}, plan_traffic(PROFILE, 1)), 1.0, measurement, 1.0, False)
     findings = judging.findings(sent, 10_000)
     assert [finding.kind for finding in findings] == ([kind] if kind else []), findings
     assert all(words in finding.words for finding in findings)
@@ -417,7 +419,7 @@ def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
 @each(("more", "ok"), [((), False), (("turned-away=100%",), True), (("turned-away=99%",), False)])
 def test_what_was_turned_away_is_distinguished_and_fails_unless_it_is_granted(more: tuple[str, ...], ok: bool) -> None:
     run = ran(SOUND, status=503, first_receipt=None, turned_away=True)
-    report = report_of(run, judging.findings(run, 10_000), [read(name) for name in more], ())
+    report = report_of(run, judging.findings(run, 10_000), [read_target(name) for name in more], ())
     assert (report.ok, report.data["turned_away"], report.data["wrong"]) == (ok, 1, 0)
 
 
@@ -427,11 +429,11 @@ def test_what_was_turned_away_is_distinguished_and_fails_unless_it_is_granted(mo
 )
 def test_what_is_the_senders_own_limit_is_not_counted_against_the_window(more: tuple[str, ...], ok: bool) -> None:
     run = ran(SOUND, status=429, first_receipt=None, limited=True)
-    report = report_of(run, judging.findings(run, 10_000), [read(name) for name in more], ())
+    report = report_of(run, judging.findings(run, 10_000), [read_target(name) for name in more], ())
     assert report.ok is ok
     counted = {name: report.data[name] for name in ("limited", "turned_away", "wrong")}
     assert counted == {"limited": 1, "turned_away": 0, "wrong": 0}
-    assert (measured(run).refused, measured(run).turned_away, measured(run).limited) == (0, 0, 100)
+    assert (figures_of(run).refused, figures_of(run).turned_away, figures_of(run).limited) == (0, 0, 100)
 
 
 CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5, 1.0, 2.0)
@@ -458,7 +460,7 @@ CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0,
     ],
 )
 def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: str, reached: bool) -> None:
-    assert checked(read(target), CAME).ok is reached
+    assert check_target(read_target(target), CAME).ok is reached
 
 
 @each(
@@ -466,7 +468,7 @@ def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: st
 )
 def test_what_is_no_target_is_refused(text: str) -> None:
     with pytest.raises(SimulatorError, match="is no target"):
-        read(text)
+        read_target(text)
 
 
 def test_a_mailbox_whose_empty_poll_names_another_place_is_named() -> None:

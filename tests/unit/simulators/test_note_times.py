@@ -6,17 +6,17 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from simulators.demo import OPTIONS
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.exports.course import ExportDay
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.known_faults import known_fault
-from simulators.note_times import about_export, judge_notes
+from simulators.note_times import check_export, judge_notes
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
-from simulators.receipt_sets import about_receipts
-from simulators.receipt_times import moment
+from simulators.receipt_sets import check_receipts
+from simulators.receipt_times import return_time
 from simulators.transport_notes import Note, SentNotePart
 from tests.tables import each
 
@@ -36,7 +36,7 @@ def played(world, tmp_path_factory):
     }
     bought = [Shop(world, 12, DAY, {"9610": 1}).trade(number) for number in (1, 2)]
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+    with open_sandbox(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
         log = ReceiptLog([*trades.values(), *bought])
         ImportDay(session, world, bought, 20, nights=()).play(log)
         ExportDay(session, world, list(trades.values()), 20).play(log)
@@ -45,7 +45,7 @@ def played(world, tmp_path_factory):
 
 def test_what_a_window_sends_comes_in_time(played):
     trades, log = played
-    assert {name: list(about_receipts(trade, "export", log)) for name, trade in trades.items()} == {
+    assert {name: list(check_receipts(trade, "export", log)) for name, trade in trades.items()} == {
         name: [] for name in FAULTS
     }
     verdicts = list(judge_notes(log))
@@ -69,7 +69,7 @@ def test_what_a_window_sends_comes_in_time(played):
 def test_what_comes_at_another_time_is_named(played, shift, fault, code, status, named):
     trades, log = played
     trade = trades[fault]
-    complaints = list(about_receipts(trade, "export", Moved(trade, log, (code, status), shift)))
+    complaints = list(check_receipts(trade, "export", Moved(trade, log, (code, status), shift)))
     assert any(named in complaint for complaint in complaints), (fault, code, status, complaints)
 
 
@@ -82,7 +82,7 @@ class Moved(ReceiptLog):
 
     def as_they_came(self, trade, code=""):
         receipts = [
-            receipt._replace(time=f"{moment(receipt) + self._shift:%Y%m%d%H%M%S}000")
+            receipt._replace(time=f"{return_time(receipt) + self._shift:%Y%m%d%H%M%S}000")
             if (receipt.code, receipt.status) == self._chosen
             else receipt
             for receipt in self._log.as_they_came(trade, code)
@@ -92,8 +92,8 @@ class Moved(ReceiptLog):
     def sent_of(self, trade):
         return self._log.sent_of(trade)
 
-    def transported(self, trade):
-        return self._log.transported(trade)
+    def sent_notes_of(self, trade):
+        return self._log.sent_notes_of(trade)
 
 
 # notes that many parcels share, and exports, by times that could have been
@@ -164,5 +164,5 @@ def test_every_part_of_a_note_must_be_taken_in_once_and_in_time(code, receipts, 
 )
 def test_an_export_is_released_when_it_has_arrived_and_closed_when_it_has_left(path, complaint):
     sent = {"507": [NOON + timedelta(minutes=10)], "509": [NOON + timedelta(minutes=20)]}
-    complaints = list(about_export([at("604", *step) for step in path], sent))
+    complaints = list(check_export([at("604", *step) for step in path], sent))
     assert bool(complaints) is bool(complaint) and complaint in " ".join(complaints), path

@@ -1,16 +1,16 @@
 """Acts of officers: each is carried out or refused as it must be, and what does otherwise is named."""
 
 from simulators.officers.acts import (
-    BECAUSE,
+    AMENDMENT_NOTE,
     CONCLUDED,
     DONE,
     NOT_FILED,
     PROPOSED,
+    REASON,
     REFUSED,
     SEIZED,
-    WHY,
     ActsDay,
-    _about_reasons,
+    _check_reasons,
 )
 from simulators.officers.overtaken import PATH, _verdict
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
@@ -57,7 +57,7 @@ class Desk:
 
 def complaints(desk, acts):
     day = ActsDay(desk, World(1), 1, None, ReceiptLog(()), "P1")
-    return list(day._done(type("List", (), {"id": "D1"}), acts))
+    return list(day._play_acts(type("List", (), {"id": "D1"}), acts))
 
 
 def test_officers_who_do_what_they_may_and_nothing_else_leave_nothing_to_say():
@@ -93,8 +93,8 @@ def test_a_receipt_that_does_not_say_why_an_officer_decided_is_named():
             for status, text in words.items()
         ]
 
-    assert list(_about_reasons(CONCLUDED, told(_600=f"挂起，{WHY}", _399=f"审核通过，{BECAUSE}"))) == []
-    (complaint,) = _about_reasons(CONCLUDED, told(_600=f"挂起，{WHY}", _399="审核通过"))
+    assert list(_check_reasons(CONCLUDED, told(_600=f"挂起，{REASON}", _399=f"审核通过，{AMENDMENT_NOTE}"))) == []
+    (complaint,) = _check_reasons(CONCLUDED, told(_600=f"挂起，{REASON}", _399="审核通过"))
     assert complaint == "399 does not say why 甲 decided to conclude: [Code:1;Desc:审核通过]"
 
 

@@ -18,7 +18,7 @@ def trade():
 
 
 def take(receipt_log, trade, code="604", **more):
-    receipt_log.take("M", code, {"orderNo": trade.id, **HEAD, **more}, [])
+    receipt_log.add_receipt("M", code, {"orderNo": trade.id, **HEAD, **more}, [])
 
 
 def test_what_is_over_is_forgotten_and_its_receipts_are_counted_all_the_same(trade):
@@ -36,7 +36,7 @@ def test_a_receipt_for_a_message_whose_trade_is_over_concerns_nobody(trade):
     receipt_log = ReceiptLog([trade])
     receipt_log.note_transmission("G-1", [trade.id])
     receipt_log.forget([trade])
-    receipt_log.take("M", "900", {"oriCopMsgId": "G-1"}, [])
+    receipt_log.add_receipt("M", "900", {"oriCopMsgId": "G-1"}, [])
     assert receipt_log.counts["900"] == 1
 
 

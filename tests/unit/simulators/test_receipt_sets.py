@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from simulators.demo import OPTIONS
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog
-from simulators.receipt_sets import about_receipts
-from simulators.receipt_times import moment
+from simulators.receipt_sets import check_receipts
+from simulators.receipt_times import return_time
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -31,13 +31,13 @@ def played(world, tmp_path_factory):
         for number, name in enumerate(FAULTS, 1)
     ]
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+    with open_sandbox(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
         return trades, ImportDay(session, world, trades, 20).play()
 
 
 def test_what_a_window_sends_is_complete(played):
     trades, log = played
-    assert {trade.fault: list(about_receipts(trade, "import", log)) for trade in trades} == {
+    assert {trade.fault: list(check_receipts(trade, "import", log)) for trade in trades} == {
         name: [] for name in FAULTS
     }
 
@@ -66,7 +66,7 @@ def as_released(receipts):
 def later(span):
     def moved(receipts):
         *before, last = receipts
-        time = f"{moment(last) + span:%Y%m%d%H%M%S}000"
+        time = f"{return_time(last) + span:%Y%m%d%H%M%S}000"
         return [*before, last._replace(time=time, head={**last.head, "returnTime": time})]
 
     return moved
@@ -107,7 +107,7 @@ def later(span):
 def test_what_is_not_as_it_should_be_is_named(played, name, trade, code, changed, named):
     trades, log = played
     (chosen,) = (one for one in trades if one.fault == trade)
-    complaints = about_receipts(chosen, "import", tampered(chosen, log, code, changed))
+    complaints = check_receipts(chosen, "import", tampered(chosen, log, code, changed))
     assert named in " | ".join(complaints)
 
 
@@ -121,5 +121,5 @@ def tampered(trade, log, code, changed):
     for of_type in dict.fromkeys(receipt.code for receipt in receipts):
         mine = [receipt for receipt in receipts if receipt.code == of_type]
         for receipt in changed(mine) if of_type == code else mine:
-            new.take(receipt.mailbox, receipt.code, receipt.head, list(receipt.lines))
+            new.add_receipt(receipt.mailbox, receipt.code, receipt.head, list(receipt.lines))
     return new

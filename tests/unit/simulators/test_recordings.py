@@ -15,28 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from msgspec import structs
 
 from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from single_window.accounts.people import OPERATOR
-from single_window.cases.digests.lines import digested
+from single_window.cases.digests.lines import digest_of
 from single_window.cases.digests.outcomes import outcomes
-from single_window.cli import main
 from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, places, playing
 from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
-from single_window.recordings.moving import Moved
-from single_window.recordings.numbers import IssuedPlace, Numbers
-from single_window.recordings.places import Noting
+from single_window.recordings.moving import RoundMove
+from single_window.recordings.numbers import IssuedNumber, Numbers
+from single_window.recordings.places import ProgressNote
 from single_window.recordings.playing import Progress, ReplayPlan
-from single_window.recordings.waves import instant
-from single_window.store.engine import snapshot
+from single_window.recordings.waves import parse_instant
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
-from tests.databases import made_database, window_in
+from tests.commands import run_command
+from tests.databases import made_database, read_by, window_in
 from tests.officers import act
 from tests.running import address, running
 
@@ -44,12 +42,8 @@ TRAFFIC = ("--sandbox", "traffic")
 AMENDED, AMENDED_UNSEEN, LATER = "amended", "amended unseen", "later"
 
 
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
-
-
 def recorded(data: Path, sandbox: str) -> Path:
-    done = call("record", data.parent / f"{sandbox}.swr", "--data", data, "--sandbox", sandbox)
+    done = run_command("record", data.parent / f"{sandbox}.swr", "--data", data, "--sandbox", sandbox)
     assert done.exit_code == 0, done.output
     return data.parent / f"{sandbox}.swr"
 
@@ -58,7 +52,7 @@ def recorded(data: Path, sandbox: str) -> Path:
 def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded day of traffic: cancellations, returns and intake notes name numbers that the window gave."""
     data = tmp_path_factory.mktemp("day") / "data"
-    call("traffic", "tuesday", "--trades", "30", "--per-message", "1", "--data", data, "--quiet", "--json")
+    run_command("traffic", "tuesday", "--trades", "30", "--per-message", "1", "--data", data, "--quiet", "--json")
     return recorded(data, "traffic")
 
 
@@ -66,7 +60,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded sandbox in which calls forced reviews, and an officer decided each list, an hour later."""
     data = tmp_path_factory.mktemp("decided") / "data"
-    morning = instant("2026-11-24T08:00")
+    morning = parse_instant("2026-11-24T08:00")
     with closing(window_in(data)) as window:
         still = Clock("virtual", morning, system_now(), Decimal(0))
         window.make_sandbox("ci", Options(inspection=False, automatic_officer=False), "", still)
@@ -87,7 +81,9 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def claimed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded sandbox of exports whose items are claimed for refund of tax."""
     data = tmp_path_factory.mktemp("claimed") / "data"
-    call("year", "--only", "several_rates", "--only", "rate_cut", "--trades", "0", "--data", data, "--quiet", "--json")
+    run_command(
+        "year", "--only", "several_rates", "--only", "rate_cut", "--trades", "0", "--data", data, "--quiet", "--json"
+    )
     return recorded(data, "year")
 
 
@@ -106,7 +102,7 @@ MINDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 def in_two_minds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded sandbox in which officers change their minds, undo what they did, and decide the same list at once."""
     data = tmp_path_factory.mktemp("minds") / "data"
-    morning = instant("2026-11-24T08:00")
+    morning = parse_instant("2026-11-24T08:00")
     with closing(window_in(data)) as window:
         still = Clock("virtual", morning, system_now(), Decimal(0))
         window.make_sandbox("ci", Options(inspection=False, automatic_officer=False), "", still)
@@ -156,7 +152,7 @@ Place = tuple[str | Path, ...]
 
 
 def replay_at(place: Place, recording: Path, *more: str) -> tuple[int, dict[str, Any]]:
-    done = call("replay", recording, *place, "--json", *more)
+    done = run_command("replay", recording, *place, "--json", *more)
     assert done.stdout, done.output
     return done.exit_code, json.loads(done.stdout)
 
@@ -209,10 +205,10 @@ def test_officers_in_two_minds_come_to_the_same_each_time(in_two_minds: Path, tm
 @pytest.mark.long
 def test_a_day_under_a_profile_of_undecided_officers_comes_to_the_same(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    call("sandbox", "create", "traffic", "--on", "2026-11-24", "--data", data)
-    call("faults", "on", "officers-in-two-minds", "--data", data, *TRAFFIC)
-    call("traffic", "tuesday", "--trades", "30", "--per-message", "1", "--data", data, "--quiet", "--json")
-    shown = call("faults", "show", "--json", "--data", data, *TRAFFIC)
+    run_command("sandbox", "create", "traffic", "--on", "2026-11-24", "--data", data)
+    run_command("faults", "on", "officers-in-two-minds", "--data", data, *TRAFFIC)
+    run_command("traffic", "tuesday", "--trades", "30", "--per-message", "1", "--data", data, "--quiet", "--json")
+    shown = run_command("faults", "show", "--json", "--data", data, *TRAFFIC)
     assert json.loads(shown.stdout)["done"] > 5
     day_of_faults = recorded(data, "traffic")
     for number in range(3):
@@ -223,7 +219,7 @@ def test_a_day_under_a_profile_of_undecided_officers_comes_to_the_same(tmp_path:
 def test_played_strictly_a_day_comes_to_the_recorded_order_and_instants(day: Path, tmp_path: Path) -> None:
     status, result = replay(day, tmp_path / "data", "--strict")
     assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, True)
-    with file.opened(day) as recording:
+    with file.open_recording(day) as recording:
         assert result["sequence"]["digest"] == recording.manifest.sequence
         assert result["sequence"]["deliveries"] == recording.manifest.receipts
 
@@ -234,18 +230,18 @@ def test_in_another_order_only_the_sequence_is_another(day: Path, tmp_path: Path
 
 
 def test_strictly_another_order_is_a_failure(in_two_minds: Path, tmp_path: Path) -> None:
-    with file.opened(in_two_minds) as recording:
+    with file.open_recording(in_two_minds) as recording:
         manifest = recording.manifest
-        made = file.Made(manifest.digest, manifest.outcomes, sequence=manifest.sequence[::-1])
+        made = file.RecordingFacts(manifest.digest, manifest.outcomes, sequence=manifest.sequence[::-1])
         file.write(tmp_path / "other.swr", recording.sandbox, recording.events(), lambda: made)
     status, result = replay(tmp_path / "other.swr", tmp_path / "data", "--strict")
     assert (status, result["equal"], result["sequence"]["equal"]) == (1, True, False)
 
 
 def test_without_its_acts_it_comes_to_something_else(decided: Path, place: Place, tmp_path: Path) -> None:
-    with file.opened(decided) as recording:
+    with file.open_recording(decided) as recording:
         rest = [event for event in recording.events() if not isinstance(event, OfficerAct)]
-        made = file.Made(recording.manifest.digest, recording.manifest.outcomes)
+        made = file.RecordingFacts(recording.manifest.digest, recording.manifest.outcomes)
         file.write(tmp_path / "rest.swr", recording.sandbox, rest, lambda: made)
     status, result = replay_at(place, tmp_path / "rest.swr")
     assert (status, result["equal"]) == (1, False)
@@ -264,24 +260,23 @@ def test_what_was_interrupted_goes_on_and_does_nothing_twice(decided: Path, tmp_
             raise Interrupted
         noted.append(done)
 
-    with file.opened(decided) as recording:
+    with file.open_recording(decided) as recording:
         with closing(window_in(tmp_path / "data")) as window:
-            into = inside.made(window, recording.sandbox, "again", instant("2026-11-24T08:00"), {})
+            into = inside.make_sandbox(window, recording.sandbox, "again", parse_instant("2026-11-24T08:00"), {})
             with pytest.raises(Interrupted):
-                playing.play(recording, ReplayPlan(), into, progress=stop)
+                playing.play_recording(recording, ReplayPlan(), into, progress=stop)
         with closing(window_in(tmp_path / "data")) as window:
-            there = inside.Inside(window, "again", inside.acts(window, "again") - noted[-1].acts)
-            ended = playing.play(recording, ReplayPlan(), there, noted[-1])
-            assert (ended.acts, ended.undone, inside.acts(window, "again")) == (3, 0, 3)
-            with snapshot(window.engine) as connection:
-                digest = digested(outcomes(connection, "again"))
+            there = inside.InsideSandbox(window, "again", inside.acts_of_officers(window, "again") - noted[-1].acts)
+            ended = playing.play_recording(recording, ReplayPlan(), there, noted[-1])
+            assert (ended.acts, ended.undone, inside.acts_of_officers(window, "again")) == (3, 0, 3)
+            digest = digest_of(read_by(window.engine, outcomes, "again"))
         assert digest.sha256 == recording.manifest.digest
 
 
 def test_loops_have_numbers_of_their_own(decided: Path, place: Place) -> None:
     status, result = replay_at(place, decided, "--loops", "3", "--days", "1")
     assert (status, result["equal"], result["acts"], result["acts_not_done"]) == (0, None, 9, 0)
-    with file.opened(decided) as recording:
+    with file.open_recording(decided) as recording:
         assert result["outcomes"] == 3 * recording.manifest.outcomes
 
 
@@ -299,22 +294,22 @@ def test_what_is_not_chosen_is_not_played(day: Path, place: Place) -> None:
     ids=["option", "dated value"],
 )
 def test_what_if_names_what_changes(day: Path, place: Place, changed: tuple[str, ...], difference: str) -> None:
-    done = call("replay", day, *place, *changed, "--what-if")
+    done = run_command("replay", day, *place, *changed, "--what-if")
     assert done.exit_code == 1, done.output
     assert difference in done.output
     assert f"{place[-1]}-as-recorded" in done.output
 
 
 def test_a_dated_value_that_cannot_be_changed_is_refused(day: Path, place: Place) -> None:
-    done = call("replay", day, *place, "--parameter", "limits.annual=1")
+    done = run_command("replay", day, *place, "--parameter", "limits.annual=1")
     assert (done.exit_code, "limits.annual" in done.output) == (1, True), done.output
 
 
 def test_over_http_triggers_are_not_made_and_the_result_says_so(decided: Path, there: tuple[str, Path]) -> None:
-    with file.opened(decided) as recording:
+    with file.open_recording(decided) as recording:
         trigger = {"id": 1, "name": "t", "match": "{}", "action": "{}", "times": 0, "left": 0, "made_at": 0}
         sandbox = structs.replace(recording.sandbox, triggers=(trigger,))
-        made = file.Made("0" * 64, recording.manifest.outcomes)
+        made = file.RecordingFacts("0" * 64, recording.manifest.outcomes)
         file.write(decided.with_name("forced.swr"), sandbox, recording.events(), lambda: made)
     place = ("--url", there[0], "--sandbox", "forced")
     status, result = replay_at(place, decided.with_name("forced.swr"))
@@ -323,17 +318,17 @@ def test_over_http_triggers_are_not_made_and_the_result_says_so(decided: Path, t
 
 
 def test_a_moved_number_is_the_same_wherever_it_stands_and_its_check_digit_holds() -> None:
-    first, other = Moved(1), Moved(2)
+    first, other = RoundMove(1), RoundMove(2)
     assert first.number("D261124A033D0000003") == first.key("3702960C2X|D261124A033D0000003").partition("|")[2]
-    assert len({moved.number("D261124A033D0000003") for moved in (Moved(), first, other)}) == 3
+    assert len({moved.number("D261124A033D0000003") for moved in (RoundMove(), first, other)}) == 3
     assert is_valid_s10(first.number("EE473124829CN"))
     assert is_valid_guid(first.number("50B7C790-45DA-756E-05B1-C65E9E70CCC6"))
-    assert Moved(0, 30).text("appTime", "20261124235959") == "20261224235959"
-    assert Moved(0, 30).text("buyerName", "20261124235959") == "20261124235959"
+    assert RoundMove(0, 30).text("appTime", "20261124235959") == "20261224235959"
+    assert RoundMove(0, 30).text("buyerName", "20261124235959") == "20261124235959"
 
 
 def test_a_recording_holds_all_that_came_and_went_out(day: Path) -> None:
-    with file.opened(day) as recording:
+    with file.open_recording(day) as recording:
         counted = [
             sum(isinstance(event, kind) for event in recording.events())
             for kind in (MessageEvent, OfficerAct, ReceiptEvent)
@@ -363,9 +358,9 @@ def _empty(_: bytes) -> bytes:
 def test_what_is_no_whole_recording_is_refused_before_anything_is_played(day: Path, tmp_path: Path, harm: Any) -> None:
     harmed = tmp_path / "harmed.swr"
     harmed.write_bytes(harm(day.read_bytes()))
-    done = call("replay", harmed, "--data", tmp_path / "data", "--sandbox", "again")
+    done = run_command("replay", harmed, "--data", tmp_path / "data", "--sandbox", "again")
     assert (done.exit_code, "is no whole recording" in done.output) == (1, True), done.output
-    assert "again" not in call("sandbox", "list", "--data", tmp_path / "data").output
+    assert "again" not in run_command("sandbox", "list", "--data", tmp_path / "data").output
 
 
 def test_a_newer_recording_and_one_whose_events_were_changed_are_refused(day: Path, tmp_path: Path) -> None:
@@ -381,7 +376,7 @@ def test_a_newer_recording_and_one_whose_events_were_changed_are_refused(day: Pa
                 continue
             for entry, body in result.items():
                 other.writestr(entry, body.replace(old, new) if entry == name else body)
-        done = call("replay", changed, "--data", tmp_path / "data", "--sandbox", "again")
+        done = run_command("replay", changed, "--data", tmp_path / "data", "--sandbox", "again")
         assert (done.exit_code, text in done.output) == (1, True), done.output
 
 
@@ -390,16 +385,16 @@ def test_nothing_half_done_is_left_where_writing_ends_early(day: Path, tmp_path:
         yield from (event for event, _ in zip(recording.events(), range(100), strict=False))
         raise OSError(28, "No space left on device")
 
-    with file.opened(day) as recording, pytest.raises(OSError, match="No space"):
-        file.write(tmp_path / "half.swr", recording.sandbox, ends(), file.Made)
+    with file.open_recording(day) as recording, pytest.raises(OSError, match="No space"):
+        file.write(tmp_path / "half.swr", recording.sandbox, ends(), file.RecordingFacts)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_there_and_a_sandbox_that_is_there_are_left_alone(day: Path, tmp_path: Path) -> None:
     before = day.read_bytes()
-    refused = call("record", day, "--data", day.parent / "data", *TRAFFIC)
+    refused = run_command("record", day, "--data", day.parent / "data", *TRAFFIC)
     assert (refused.exit_code, day.read_bytes() == before) == (1, True)
-    again = call("replay", day, "--data", day.parent / "data", *TRAFFIC)
+    again = run_command("replay", day, "--data", day.parent / "data", *TRAFFIC)
     assert (again.exit_code, "There is a sandbox 'traffic' already" in again.output) == (1, True)
 
 
@@ -418,9 +413,9 @@ def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitm
 
 def stopping(waves: int) -> Any:
     """What notes how far it is, and is stopped after so many waves."""
-    noted, left = Noting.__call__, iter(range(waves))
+    noted, left = ProgressNote.__call__, iter(range(waves))
 
-    def note(self: Noting, done: Progress) -> None:
+    def note(self: ProgressNote, done: Progress) -> None:
         if next(left, None) is None:
             raise Interrupted
         noted(self, done)
@@ -436,11 +431,11 @@ def test_a_ledger_that_does_not_balance_fails_the_replay_here_and_there(
     for far, folder in ((("--url", url), data), (("--data", tmp_path / "here"), tmp_path / "here")):
         place = (*far, "--sandbox", "unbalanced", "--json")
         with monkeypatch.context() as patched, pytest.raises(Interrupted):
-            patched.setattr(Noting, "__call__", stopping(2))
-            call("replay", decided, *place)
+            patched.setattr(ProgressNote, "__call__", stopping(2))
+            run_command("replay", decided, *place)
         with sqlite3.connect(folder / "window.sqlite3") as database:
             database.execute("INSERT INTO refund_account (sandbox, ebc_code, set_off) VALUES ('unbalanced', 'E', 1000)")
-        done = call("replay", decided, *place, "--resume")
+        done = run_command("replay", decided, *place, "--resume")
         audit = json.loads(done.stdout)["audit"]
         broken = [ledger["name"] for ledger in audit["ledgers"] if not ledger["balanced"]]
         assert (done.exit_code, audit["balanced"], broken) == (1, False, ["refund"]), far
@@ -453,19 +448,19 @@ def test_over_http_it_goes_on_where_it_was_stopped_and_begins_on_another_day(
     url, data = there
     far = ("--url", url, "--sandbox", "far", "--json")
     with monkeypatch.context() as patched, pytest.raises(Interrupted):
-        patched.setattr(Noting, "__call__", stopping(2))
-        call("replay", decided, *far)
-    other = call("replay", decided, *far, "--set", "inspection=false", "--resume")
-    done = call("replay", decided, *far, "--resume", "--report", page, "--junit", suite)
-    nothing = call("replay", decided, *far, "--resume")
-    later = call("replay", decided, *far, "--sandbox", "later", "--on", "2026-12-24")
+        patched.setattr(ProgressNote, "__call__", stopping(2))
+        run_command("replay", decided, *far)
+    other = run_command("replay", decided, *far, "--set", "inspection=false", "--resume")
+    done = run_command("replay", decided, *far, "--resume", "--report", page, "--junit", suite)
+    nothing = run_command("replay", decided, *far, "--resume")
+    later = run_command("replay", decided, *far, "--sandbox", "later", "--on", "2026-12-24")
     assert (other.exit_code, "of other options" in other.output) == (1, True)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["acts"] == 3
     assert (nothing.exit_code, "nothing was interrupted" in nothing.output) == (1, True)
     assert later.exit_code == 0, later.output
-    came = json.loads(call("digest", "--data", data, "--sandbox", "far", "--json").stdout)
-    with file.opened(decided) as recording:
+    came = json.loads(run_command("digest", "--data", data, "--sandbox", "far", "--json").stdout)
+    with file.open_recording(decided) as recording:
         assert came["sha256"] == recording.manifest.digest
     assert ("回放报告" in page.read_text(), 'failures="0"' in suite.read_text()) == (True, True)
 
@@ -478,7 +473,7 @@ def test_a_place_that_cannot_be_written_stops_no_replay(
         raise OSError(ENOSPC, "No space left on device")
 
     monkeypatch.setattr(places, "open_file", full)
-    done = call("replay", decided, "--data", tmp_path / "data", "--sandbox", "full")
+    done = run_command("replay", decided, "--data", tmp_path / "data", "--sandbox", "full")
     assert done.exit_code == 0, done.output
     assert "cannot be written (No space left on device): --resume will not be possible" in " ".join(done.output.split())
     assert not list(decided.parent.glob("*.full.replay*"))
@@ -495,7 +490,7 @@ def test_what_means_nothing_together_is_refused_with_what_does(decided: Path) ->
         (("--strict", "--resume"), "--strict requires a replay in process"),
         (("--strict", "--loops", "2"), "--strict requires a replay in process"),
     ):
-        done = CliRunner().invoke(main, ["replay", str(decided), *options])
+        done = run_command("replay", decided, *options)
         assert (done.exit_code, message in " ".join(done.output.split())) == (2, True), done.output
 
 
@@ -506,9 +501,9 @@ def test_a_what_if_goes_on_where_it_was_stopped(
     page = tmp_path / "compare.html"
     for waves, resume in ((1, ()), (6, ("--resume",))):
         with monkeypatch.context() as patched, pytest.raises(Interrupted):
-            patched.setattr(Noting, "__call__", stopping(waves))
-            call(*command, *resume)
-    done = call(*command, "--resume", "--report", page)
+            patched.setattr(ProgressNote, "__call__", stopping(waves))
+            run_command(*command, *resume)
+    done = run_command(*command, "--resume", "--report", page)
     assert done.exit_code in {0, 1}, done.output
     assert "outcomes" in done.output
     assert "两次运行的比较" in page.read_text()
@@ -522,7 +517,7 @@ def test_a_number_of_the_window_becomes_that_which_the_same_receipt_has_here() -
             ReceiptEvent(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields)
         )
 
-    def ask(place: IssuedPlace) -> str:
+    def ask(place: IssuedNumber) -> str:
         queries.append(f"{place.receipt.key} {place.name}")
         return "" if place.receipt.key == "A|1" else "42402026I000000777"
 

@@ -8,27 +8,24 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from declarations.documents.extraction import field_name
 from schemas.identifiers import is_valid_resident_id
 from simulators.recordings.personal import ACCOUNT, ADDRESS, ELEMENTS, ID, NAME, TELEPHONE
 from simulators.recordings.stand_ins import StandIns
-from single_window.cli import main
 from single_window.retention.closing_records import PERSONAL
-
-
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+from tests.commands import run_command
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A day of traffic that was recorded (`day.swr`), and the same without its people (`public.swr`)."""
     folder = tmp_path_factory.mktemp("scrubbed")
-    call("traffic", "tuesday", "--trades", "40", "--per-message", "1", "--data", folder / "data", "--quiet", "--json")
-    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
-    assert call("recording", "scrub", folder / "day.swr", folder / "public.swr").exit_code == 0
+    run_command(
+        "traffic", "tuesday", "--trades", "40", "--per-message", "1", "--data", folder / "data", "--quiet", "--json"
+    )
+    run_command("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
+    assert run_command("recording", "scrub", folder / "day.swr", folder / "public.swr").exit_code == 0
     return folder
 
 
@@ -50,7 +47,7 @@ def test_nobody_of_the_recording_is_left(folder: Path) -> None:
     # an invented name may begin like a real one, which is shorter
     rest = re.sub("|".join(map(re.escape, sorted(invented, key=len, reverse=True))), "", after)
     assert [person for person in people(before) if person in rest] == []
-    assert call("recording", "check", folder / "public.swr").exit_code == 0
+    assert run_command("recording", "check", folder / "public.swr").exit_code == 0
 
 
 def test_no_stand_in_is_the_name_of_another_person() -> None:
@@ -62,7 +59,7 @@ def test_no_stand_in_is_the_name_of_another_person() -> None:
 
 
 def test_check_finds_who_is_left_and_says_where_but_not_who(folder: Path) -> None:
-    done = call("recording", "check", folder / "day.swr", "--json")
+    done = run_command("recording", "check", folder / "day.swr", "--json")
     answer = json.loads(done.stdout)
     assert (done.exit_code, answer["clean"]) == (1, False)
     assert {row["place"] for row in answer["left"]} >= {"buyerName", "buyerIdNumber", "consigneeAddress", "payerName"}
@@ -71,18 +68,18 @@ def test_check_finds_who_is_left_and_says_where_but_not_who(folder: Path) -> Non
 
 def test_without_its_people_it_comes_to_the_same(folder: Path) -> None:
     data = folder / "data"
-    assert call("replay", folder / "public.swr", "--data", data, "--sandbox", "public").exit_code == 0
-    assert call("compare", "traffic", "public", "--data", data).exit_code == 0
+    assert run_command("replay", folder / "public.swr", "--data", data, "--sandbox", "public").exit_code == 0
+    assert run_command("compare", "traffic", "public", "--data", data).exit_code == 0
 
 
 def test_signatures_that_hold_no_longer_are_counted(folder: Path) -> None:
     (folder / "again.swr").unlink(missing_ok=True)
-    done = call("recording", "scrub", folder / "day.swr", folder / "again.swr")
+    done = run_command("recording", "scrub", folder / "day.swr", folder / "again.swr")
     assert re.search(r"\d+ signatures hold no longer", done.output)
 
 
 def test_nobody_finds_the_way_back_and_two_scrubbings_have_nobody_in_common(folder: Path) -> None:
-    call("recording", "scrub", folder / "day.swr", folder / "other.swr")
+    run_command("recording", "scrub", folder / "day.swr", folder / "other.swr")
     first, other = people(events(folder / "public.swr")), people(events(folder / "other.swr"))
     assert len({text for text in first & other if is_valid_resident_id(text)}) == 0
 

@@ -3,7 +3,16 @@
 from decimal import Decimal
 
 from simulators.refunds import arithmetic
-from simulators.refunds.arithmetic import VatFigures, base, domestic, in_yuan, manufacturer, share, to_cost, trader
+from simulators.refunds.arithmetic import (
+    VatFigures,
+    average_cost,
+    domestic_sale_tax,
+    in_yuan,
+    manufacturer_result,
+    refund_share,
+    trader_refund,
+    unrefunded_tax,
+)
 from tests.tables import each
 
 
@@ -21,15 +30,15 @@ def yuan(text):
     ],
 )
 def test_a_trader_is_refunded_at_the_lower_rate_and_keeps_the_rest_as_cost(name, cost, levy, rate, refund, kept):
-    assert trader(yuan(cost), yuan(levy), yuan(rate)) == yuan(refund)
-    assert to_cost(yuan(cost), yuan(levy), yuan(rate)) == yuan(kept)
+    assert trader_refund(yuan(cost), yuan(levy), yuan(rate)) == yuan(refund)
+    assert unrefunded_tax(yuan(cost), yuan(levy), yuan(rate)) == yuan(kept)
 
 
 def test_a_part_of_what_was_bought_counts_at_the_average_price():
-    assert base([(yuan("50000.00"), yuan("1000"))], yuan("600")) == yuan("30000.00")  # R2
-    assert trader(yuan("30000.00"), yuan("0.13"), yuan("0.13")) == yuan("3900.00")
-    assert base([(yuan("10.00"), yuan("3")), (yuan("20.00"), yuan("4"))], yuan("7")) == yuan("30.00")
-    assert base([(yuan("10.00"), yuan("3"))], yuan("1")) == yuan("3.33")
+    assert average_cost([(yuan("50000.00"), yuan("1000"))], yuan("600")) == yuan("30000.00")  # R2
+    assert trader_refund(yuan("30000.00"), yuan("0.13"), yuan("0.13")) == yuan("3900.00")
+    assert average_cost([(yuan("10.00"), yuan("3")), (yuan("20.00"), yuan("4"))], yuan("7")) == yuan("30.00")
+    assert average_cost([(yuan("10.00"), yuan("3"))], yuan("1")) == yuan("3.33")
 
 
 @each(
@@ -78,12 +87,12 @@ def test_a_part_of_what_was_bought_counts_at_the_average_price():
     ],
 )
 def test_a_manufacturer_comes_to_the_published_cases(name, exports, levy, rate, period, made):
-    amounts = manufacturer([(yuan(exports), yuan(levy), yuan(rate))], VatFigures(*map(yuan, period)))
+    amounts = manufacturer_result([(yuan(exports), yuan(levy), yuan(rate))], VatFigures(*map(yuan, period)))
     assert amounts == tuple(map(yuan, made))
 
 
 def test_exports_of_several_rates_are_added_rate_by_rate():
-    amounts = manufacturer(
+    amounts = manufacturer_result(
         [(yuan("100.05"), yuan("0.13"), yuan("0.09")), (yuan("100.05"), yuan("0.13"), yuan("0.06"))],
         VatFigures(input=yuan("100")),
     )
@@ -92,12 +101,12 @@ def test_exports_of_several_rates_are_added_rate_by_rate():
 
 @each("fob, tax", [("113000.00", "13000.00"), ("86154.00", "9911.52")])
 def test_a_domestic_sale_is_taxed_by_what_its_price_holds(fob, tax):
-    assert domestic(yuan(fob), yuan("0.13")) == yuan(tax)
+    assert domestic_sale_tax(yuan(fob), yuan("0.13")) == yuan(tax)
 
 
 def test_what_comes_back_is_paid_back_by_its_share():
-    assert share(yuan("1300.00"), yuan("5"), yuan("100")) == yuan("65.00")  # O1: 1,300.00 less 1,235.00
-    assert share(yuan("5200.00"), yuan("500"), yuan("500")) == yuan("5200.00")  # O3
+    assert refund_share(yuan("1300.00"), yuan("5"), yuan("100")) == yuan("65.00")  # O1: 1,300.00 less 1,235.00
+    assert refund_share(yuan("5200.00"), yuan("500"), yuan("500")) == yuan("5200.00")  # O3
 
 
 def test_dollars_and_the_income_of_who_needs_no_invoice():

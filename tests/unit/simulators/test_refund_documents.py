@@ -9,8 +9,8 @@ import pytest
 from schemas.reading import open_message, read
 from simulators.exports.goods import export_goods
 from simulators.refunds import acts
-from simulators.refunds.cases import WRONG, wrong
-from simulators.refunds.exporting import cases, exports
+from simulators.refunds.cases import CORRUPTIONS, corrupt_claim
+from simulators.refunds.exporting import everyday_exports, year_cases
 from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, ExportedItem
 from simulators.refunds.scenarios import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, refund_scenarios
@@ -26,9 +26,9 @@ def market(seed=1):
 def played(seed=1, trades=96):
     """All cases of a year, each item as if its list had been its declaration."""
     world = market(seed)
-    made_cases = cases(world, seed, FIRST, trades)
+    made_cases = year_cases(world, seed, FIRST, trades)
     for case in made_cases:
-        case.trades += exports(world, seed, case)
+        case.trades += everyday_exports(world, seed, case)
         case.items = [_item(trade, case) for trade in case.trades]
     return made_cases
 
@@ -58,7 +58,7 @@ def messages_of(year, world):
     for case in year:
         for step in case.scenario.steps:
             if step.do not in {OFFICER, RETURN, EXPORT}:
-                yield from acts.acted(case, step, world, world.bank, WHEN)
+                yield from acts.messages_of_step(case, step, world, world.bank, WHEN)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_every_name_is_marked_as_invented(messages):
 
 def test_numbers_fit_their_fields_and_belong_to_one_case():
     result = played()
-    numbers = [number for row in result for number in (*row.numbers, row.second)]
+    numbers = [number for row in result for number in (*row.numbers, row.second_claim_no)]
     assert len(set(numbers)) == len(numbers)
     assert max(map(len, numbers)) <= 20
 
@@ -113,11 +113,11 @@ def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices(
                 assert sum(used.amount for used in link.used) <= line.amount
 
 
-@each("how", WRONG)
+@each("how", CORRUPTIONS)
 def test_what_is_wrong_with_a_claim_is_in_its_first_link_only(how):
     case = next(row for row in played() if row.scenario.name == "several_rates")
     sound = case.claim("202607")
-    other = wrong(sound, how)
+    other = corrupt_claim(sound, how)
     assert other.links[0] != sound.links[0] and other.links[1:] == sound.links[1:]
 
 
@@ -126,7 +126,7 @@ def test_plots_have_words_and_steps_that_are_known():
     assert len(set(names)) == len(names) >= 20
     for scenario in refund_scenarios():
         assert scenario.zh and scenario.en and scenario.path
-        assert {step.do for step in scenario.steps} <= {*acts.ACTS, OFFICER} and any(
+        assert {step.do for step in scenario.steps} <= {*acts.STEP_WRITERS, OFFICER} and any(
             s.do == CLAIM for s in scenario.steps
         )
         assert [step.do for step in scenario.steps].count(INVOICE) == (1 if scenario.paper else 0)

@@ -6,11 +6,11 @@ from decimal import Decimal
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
 from simulators.refunds.cases import RefundCase
-from simulators.refunds.exporting import cases
+from simulators.refunds.exporting import year_cases
 from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, ExportedItem
-from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
-from simulators.refunds.scenarios import WHY, refund_scenarios
+from simulators.refunds.judging import CLAIM, NOTICE, judge, trade_verdict
+from simulators.refunds.scenarios import BANK_REASON, refund_scenarios
 from simulators.refunds.year import PlayedYear
 from tests.tables import each
 
@@ -21,7 +21,7 @@ def case_of(name):
     """A case whose goods were exported, without having been played."""
     case: RefundCase = next(
         candidate
-        for candidate in cases(Market(1, len(refund_scenarios())), 1, FIRST, 0)
+        for candidate in year_cases(Market(1, len(refund_scenarios())), 1, FIRST, 0)
         if candidate.scenario.name == name
     )
     for number, trade in enumerate(case.trades):
@@ -47,9 +47,11 @@ def log_of(case, path, notices=(), info=""):
     """What its exporter would have received: statuses, then notices as (kind, yuan)."""
     receipt_log = ReceiptLog([case])
     for code, status in (("VatInvoiceReturn", "120"), ("ForexReportReturn", "800")):
-        receipt_log.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
+        receipt_log.add_receipt(
+            "M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, []
+        )
     for number, status in enumerate(path.split()):
-        receipt_log.take(
+        receipt_log.add_receipt(
             "M",
             CLAIM,
             {
@@ -61,7 +63,7 @@ def log_of(case, path, notices=(), info=""):
             [],
         )
     for number, (kind, amount) in enumerate(notices):
-        receipt_log.take(
+        receipt_log.add_receipt(
             "M",
             NOTICE,
             {
@@ -73,7 +75,7 @@ def log_of(case, path, notices=(), info=""):
             },
             [],
         )
-    receipt_log.expect([_Second(case.second)])
+    receipt_log.expect([_Second(case.second_claim_no)])
     return receipt_log
 
 
@@ -87,7 +89,7 @@ def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
     outcome = judge(case, log_of(case, "2 120 399 800", [("1", "60")]))
     assert outcome.ok and outcome.paid == (Decimal("60.00"), Decimal("60"))
     assert outcome.expected == outcome.found == "120 399 800 · paid 60.00"
-    assert verdict(outcome).ok and verdict(outcome).flow == "refund"
+    assert trade_verdict(outcome).ok and trade_verdict(outcome).flow == "refund"
 
 
 def test_an_officer_may_look_at_any_claim_that_he_then_approves():
@@ -126,7 +128,7 @@ def test_a_refusal_is_known_by_its_code_or_by_the_words_of_its_code():
 def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_reported():
     case = case_of("small_supplier")
     receipt_log = ReceiptLog([case])
-    receipt_log.expect([_Second(case.second)])
+    receipt_log.expect([_Second(case.second_claim_no)])
     complaints = judge(case, receipt_log).complaints
     assert any("VatInvoiceReturn should have come to 120" in complaint for complaint in complaints)
     case.items = []
@@ -158,7 +160,7 @@ def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     case = case_of("small_supplier")
     good = judge(case, log_of(case, "2 120 399 800", [("1", "60")]))
     bad = judge(case, log_of(case, "2 120 399 800", [("1", "59.99")]))
-    table = ledger.table([good, bad])
+    table = ledger.claims_table([good, bad])
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
 
 
@@ -179,11 +181,11 @@ def test_a_report_of_exchange_that_is_sent_back_without_a_reason_is_named():
     def told(words):
         receipt_log = log_of(case, "120 399 800", [("1", case.amounts["refund"])])
         head = {"copNo": case.id, "returnStatus": "100", "returnTime": "20260501000000000", "returnInfo": words}
-        receipt_log.take("M", "ForexReportReturn", head, [])
+        receipt_log.add_receipt("M", "ForexReportReturn", head, [])
         return judge(case, receipt_log).complaints
 
     wrong = "no receipt says why the bank refused the report of exchange"
-    assert wrong in told("银行退回") and wrong not in told(f"银行退回：{WHY}")
+    assert wrong in told("银行退回") and wrong not in told(f"银行退回：{BANK_REASON}")
 
 
 def test_what_came_back_of_a_claim_and_what_was_kept_add_up_to_its_refund():

@@ -12,7 +12,7 @@ from simulators.bench import spool
 from simulators.bench.replay_measures import recorded
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
-from simulators.entry.recordings import sent_again, trades_of
+from simulators.entry.recordings import resend, trades_of
 
 
 class Window(BaseHTTPRequestHandler):
@@ -42,14 +42,14 @@ class Window(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def messages(tmp_path: Path) -> Path:
-    return spool.made(tmp_path, Traffic(5, 1))
+    return spool.traffic_file(tmp_path, Traffic(5, 1))
 
 
 @pytest.mark.long
 def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
     file = recorded(tmp_path / "day.swr", messages)
     with sink() as url:
-        pace = sent_again(file, url, "main", 1_000.0)
+        pace = resend(file, url, "main", 1_000.0)
     assert pace.turned_away == 0
     assert pace.wanted == pytest.approx(50_000, rel=0.1)
 
@@ -63,13 +63,13 @@ def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        pace = sent_again(file, f"http://127.0.0.1:{server.server_port}", "main", 100_000.0)
+        pace = resend(file, f"http://127.0.0.1:{server.server_port}", "main", 100_000.0)
         server.shutdown()
         thread.join()
     not_taken = len(handler.turned)
     assert not_taken > 0
     assert (pace.turned_away, pace.limited) == ((not_taken, 0) if status == 503 else (0, not_taken))
-    assert by_trade(handler.came) == by_trade(list(spool.bodies(messages)))
+    assert by_trade(handler.came) == by_trade(list(spool.read_bodies(messages)))
 
 
 def by_trade(bodies: list[bytes]) -> dict[str, list[bytes]]:

@@ -24,9 +24,9 @@ from simulators.entry.reports import (
     ReportedFinding,
     Words,
     cases_of,
-    give,
-    html,
-    junit,
+    junit_document,
+    render_html,
+    write_reports,
 )
 
 HOSTILE = "<script>alert(1)</script>\"'&<img src=https://example.org/x onerror=alert(1)>"
@@ -47,7 +47,7 @@ def report(ok: bool = True, findings: int = 1) -> Report:
 
 
 def test_no_value_becomes_a_part_of_the_page_or_of_a_picture() -> None:
-    page = html(report()).decode()
+    page = render_html(report()).decode()
     root = etree.fromstring(page, etree.HTMLParser())
     assert [element.tag for element in root.iter("script", "iframe", "object", "link")] == []
     assert all(image.get("src").startswith("data:image/svg+xml;base64,") for image in root.iter("img"))
@@ -65,20 +65,20 @@ def test_no_value_becomes_a_part_of_the_page_or_of_a_picture() -> None:
 
 
 def test_the_page_asks_for_nothing_from_elsewhere_and_forbids_itself_to() -> None:
-    page = html(report()).decode()
+    page = render_html(report()).decode()
     assert "default-src 'none'" in page
     assert re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?!data:|&)(\w+:)""", re.sub(r"&lt;.*?&gt;", "", page)) == []
 
 
 def test_what_failed_is_said_in_both_languages_and_many_findings_are_counted() -> None:
-    page = html(report(ok=False, findings=MAX_LISTED + 7)).decode()
+    page = render_html(report(ok=False, findings=MAX_LISTED + 7)).decode()
     assert "不通过 failed" in page
     assert "… 7" in page
-    assert "通过 passed" in html(report()).decode()
+    assert "通过 passed" in render_html(report()).decode()
 
 
 def test_build_servers_are_notified_of_checks_in_xml_that_is_whole() -> None:
-    root = ElementTree.fromstring(junit(cases_of(report(ok=False)._replace(kind="load\x00"))))
+    root = ElementTree.fromstring(junit_document(cases_of(report(ok=False)._replace(kind="load\x00"))))
     (case,) = root.iter("testcase")
     assert case.find("failure") is not None
     assert root.attrib["failures"] == "1"
@@ -96,5 +96,5 @@ def test_a_full_disk_is_reported_with_the_file_and_leaves_what_was_there(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(click.ClickException, match=r"load\.html could not be written.*No space"):
-        give(report(), page, None)
+        write_reports(report(), page, None)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("load.html", "of yesterday")]

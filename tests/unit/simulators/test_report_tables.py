@@ -35,7 +35,7 @@ def test_of_a_day() -> None:
         {"120 399 800": 1},
         0,
     )
-    output = printed(lambda console: report.show(report.DayReport((row,), TOTALS, ()), console))
+    output = printed(lambda console: report.print_report(report.DayReport((row,), TOTALS, ()), console))
     assert NAME in output and "11.00 yuan" in output and "1.5 s" in output and "claims │ 3 " in " ".join(output.split())
 
 
@@ -50,7 +50,7 @@ def test_of_a_year_whatever_its_complaints_hold() -> None:
         ("[/red] [note]",),
     )
     output = printed(
-        lambda console: ledger.show(
+        lambda console: ledger.print_report(
             SimpleNamespace(outcomes=[outcome], audit=[], totals=TOTALS, complaints=["R1: [/red] [note]"], ok=False),
             console,
         )

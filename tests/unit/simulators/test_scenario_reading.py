@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulators.errors import SimulatorError
-from simulators.scenarios.reading import read
+from simulators.scenarios.reading import read_scenario
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "specifications" / "scenarios" / "wrong.toml").read_text("utf-8"))[
     "case"
@@ -33,7 +33,7 @@ def written(folder: Path, text: str, name: str = "mine") -> Path:
 def test_what_is_wrong_is_reported_with_its_place_and_the_nearest_key(case, tmp_path):
     before = f"{case['before']}\n" if "before" in case else ""
     with pytest.raises(SimulatorError) as refused:
-        read(written(tmp_path, f"{before}{BEGINNING}{case['file']}"))
+        read_scenario(written(tmp_path, f"{before}{BEGINNING}{case['file']}"))
     for sentence in case["says"]:
         assert sentence in str(refused.value)
 
@@ -42,18 +42,18 @@ def test_scenarios_that_begin_with_each_other_are_refused_with_the_circle(tmp_pa
     first = written(tmp_path, 'begins_with = "second"\n' + BEGINNING + ENDING, "first")
     written(tmp_path, 'begins_with = "first"\nzh = "二"\nen = "Two"\n' + ENDING, "second")
     with pytest.raises(SimulatorError, match="in a circle: first → second → first"):
-        read(first)
+        read_scenario(first)
 
 
 def test_a_trade_is_named_once_whatever_a_scenario_begins_with(tmp_path):
     written(tmp_path, BEGINNING + ENDING, "before")
     with pytest.raises(SimulatorError, match=r"line 5, trade\.tea: before has a trade of this name already"):
-        read(written(tmp_path, 'begins_with = "before"\n' + BEGINNING + ENDING))
+        read_scenario(written(tmp_path, 'begins_with = "before"\n' + BEGINNING + ENDING))
 
 
 def test_a_scenario_goes_on_where_another_ends(tmp_path):
     written(tmp_path, BEGINNING + ENDING, "before")
-    whole = read(written(tmp_path, 'begins_with = "before"\nzh = "续"\nen = "On"\n' + ENDING))
+    whole = read_scenario(written(tmp_path, 'begins_with = "before"\nzh = "续"\nen = "On"\n' + ENDING))
     assert [(step.file, step.number, step.line) for step in whole.steps] == [("before.toml", 0, 8), ("mine.toml", 0, 5)]
     assert list(whole.trades) == ["tea"]
 
@@ -67,4 +67,4 @@ def test_a_file_that_cannot_be_read_is_refused(data, message, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes(data)
     with pytest.raises(SimulatorError, match=message):
-        read(path)
+        read_scenario(path)

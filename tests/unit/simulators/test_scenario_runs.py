@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from simulators.entry.places import WindowClient, ephemeral
+from simulators.entry.places import WindowClient, ephemeral_window
 from simulators.scenarios.command import scenario
 from tests.unit.simulators.test_scenario_reading import BEGINNING, written
 
@@ -27,7 +27,7 @@ def run(folder: Path, steps: str, *options: str, beginning: str = BEGINNING) -> 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with ephemeral() as own:
+    with ephemeral_window() as own:
         yield own.url
 
 
@@ -114,7 +114,7 @@ STORIES = [
     (
         "what cannot be sent yet",
         '\n[[step]]\nsend = "return"\n' + expect('expect = "return"', 'last = "800"'),
-        ["the list of tea has no number yet: no receipt has told it"],
+        ["the list of tea has no number yet: no receipt gives it"],
     ),
     (
         "a place that nothing fills",

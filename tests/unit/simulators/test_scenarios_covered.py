@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from simulators.entry.places import outcomes as ready_made
+from simulators.entry.places import outcome_names as ready_made
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.known_faults import known_faults
-from simulators.scenarios import finding, kinds
+from simulators.scenarios import kinds, locating
 from simulators.scenarios.form import ExpectStep, ForceStep, SendStep
-from simulators.scenarios.page import AREAS
-from simulators.scenarios.reading import read
+from simulators.scenarios.page import AREA_TITLES
+from simulators.scenarios.reading import read_scenario
 from tests.unit.test_docs import outcomes
 
 WORDS = 'zh = "…"'
@@ -23,7 +23,7 @@ NOT_OURS = {"reconciliation", "repayment"}
 
 @pytest.fixture(scope="module")
 def shipped():
-    return [read(path) for path in finding.shipped().values()]
+    return [read_scenario(path) for path in locating.shipped_scenarios().values()]
 
 
 def test_every_row_of_the_table_of_outcomes_is_shown(shipped):
@@ -62,8 +62,8 @@ def test_every_word_for_a_paper_is_used(shipped):
         for word in ((step.step.send,) if isinstance(step.step.send, str) else step.step.send)
     }
     expected = {step.step.expect for row in shipped for step in row.steps if isinstance(step.step, ExpectStep)}
-    assert {word for words in kinds.SENT.values() for word in words} - sent == NOT_OURS
-    assert {word for words in kinds.HEARD.values() for word in words} - expected <= NOT_OURS | {
+    assert {word for words in kinds.MESSAGE_TYPES.values() for word in words} - sent == NOT_OURS
+    assert {word for words in kinds.RECEIPT_TYPES.values() for word in words} - expected <= NOT_OURS | {
         "payment",
         "waybill",
         "collection",
@@ -72,7 +72,7 @@ def test_every_word_for_a_paper_is_used(shipped):
 
 
 def test_every_area_has_a_name_and_every_scenario_a_name_of_its_own(shipped):
-    assert {row.area for row in shipped} == set(AREAS)
-    files = [path.stem for path in finding.SHIPPED.rglob("*.toml")]
+    assert {row.area for row in shipped} == set(AREA_TITLES)
+    files = [path.stem for path in locating.SHIPPED_FOLDER.rglob("*.toml")]
     assert len(files) == len(set(files)) == len(shipped) >= 60
     assert [row.name for row in shipped if not (row.zh and row.en)] == []

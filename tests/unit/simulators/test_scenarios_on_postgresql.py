@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from simulators.scenarios import finding
-from simulators.scenarios.reading import read
+from simulators.scenarios import locating
+from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
@@ -24,7 +24,7 @@ def test_a_sample_comes_out_as_its_files_say(tmp_path):
     with made_database("postgresql", tmp_path) as address:
         settings = Settings(data=tmp_path, database=address, readers=0)
         with closing(Window(settings)) as window, Server(window, bind("127.0.0.1", 0), folders=False) as server:
-            scenarios = [read(path) for path in finding.scenario_files(SAMPLE)]
+            scenarios = [read_scenario(path) for path in locating.scenario_files(SAMPLE)]
             results = list(run(scenarios, server.url))
-    assert [(result.scenario.name, result.misses) for result in results if not result.ok] == []
+    assert [(result.scenario.name, result.mismatches) for result in results if not result.ok] == []
     assert len(results) == len(SAMPLE)

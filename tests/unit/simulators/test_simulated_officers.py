@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed_transitions
 from schemas import receipt_texts
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, serve_on_free_port, settings_for
 from simulators.entry.officers import Office, OfficeCase
 from simulators.officers.background import officers_in_background
 from simulators.officers.command import officers
@@ -27,9 +27,10 @@ from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.accounts import rights
 from single_window.cases.refunds.decisions import ACTIONS
-from single_window.store.engine import open_engine, reading
+from single_window.store.engine import open_engine
 from single_window.store.tables import decision, work_case
 from tests.chaos.programs import until
+from tests.databases import fetch
 from tests.tables import each
 
 STALE = '"16004"'
@@ -42,7 +43,7 @@ STEPS = {"refund_claim": ACTIONS, "registration": {"approve": "register", "refus
 def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with cases at every kind of desk; tests play on copies of it."""
     folder: Path = tmp_path_factory.mktemp("left")
-    with opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+    with open_sandbox(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
         leave_work(session, World(1), 1, 20, NoDisplay())
     return folder
 
@@ -66,23 +67,23 @@ def decided(data: Path) -> list[Any]:
     """Every decision of officers who were played, as it is kept: about what, by whom, what came of it."""
     engine = open_engine(f"sqlite:///{data / 'window.sqlite3'}")
     try:
-        with reading(engine) as connection:
-            return list(
-                connection.execute(
-                    select(
-                        decision.c.subject,
-                        decision.c.subject_id,
-                        decision.c.before,
-                        decision.c.action,
-                        decision.c.by,
-                        decision.c.second,
-                        decision.c.state,
-                        decision.c.answer,
-                    )
-                    .where(decision.c.sandbox == SANDBOX, decision.c.by.startswith(NAME[:4]))
-                    .order_by(decision.c.subject, decision.c.subject_id, decision.c.id)
+        return list(
+            fetch(
+                engine,
+                select(
+                    decision.c.subject,
+                    decision.c.subject_id,
+                    decision.c.before,
+                    decision.c.action,
+                    decision.c.by,
+                    decision.c.second,
+                    decision.c.state,
+                    decision.c.answer,
                 )
+                .where(decision.c.sandbox == SANDBOX, decision.c.by.startswith(NAME[:4]))
+                .order_by(decision.c.subject, decision.c.subject_id, decision.c.id),
             )
+        )
     finally:
         engine.dispose()
 
@@ -145,9 +146,9 @@ def test_they_work_as_long_and_as_fast_as_requested(data: Path) -> None:
 
 def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path) -> None:
     played: list[OfficersResult] = []
-    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+    with open_sandbox(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
         session.another_sandbox(SANDBOX, World(1), {}, session.day).run_clock(20_000)
-        with answering(session):
+        with serve_on_free_port(session):
 
             def play(number: int) -> None:
                 office = Office(session.window, SANDBOX, others=True)
@@ -164,15 +165,14 @@ def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path
 
 
 def test_they_stop_on_request_and_hold_nothing_then(data: Path) -> None:
-    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+    with open_sandbox(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
         session.another_sandbox(SANDBOX, World(1), {}, session.day).run_clock(20_000)
-        with answering(session), officers_in_background(session, SANDBOX, 3, 7) as play:
+        with serve_on_free_port(session), officers_in_background(session, SANDBOX, 3, 7) as play:
             assert play is not None
             until(lambda: sum(officer.decided for officer in play.officers) > 3, 60, "some cases are decided")
         assert {officer.case for officer in play.officers} == {None}
-        with reading(session.window.engine) as connection:
-            held = select(work_case.c.assignee).where(work_case.c.waiting == 1, work_case.c.assignee != "")
-            assert connection.execute(held).all() == []
+        held = select(work_case.c.assignee).where(work_case.c.waiting == 1, work_case.c.assignee != "")
+        assert fetch(session.window.engine, held).all() == []
 
 
 def test_data_or_a_sandbox_that_are_not_there_are_reported(tmp_path: Path, data: Path) -> None:
@@ -248,7 +248,7 @@ def test_every_action_of_the_table_is_one_that_officers_may_take_with_the_reason
                 step = STEPS.get(name, {}).get(action, action)
                 (taken,) = [
                     transition
-                    for transition in allowed(state, OFFICER, name)
+                    for transition in allowed_transitions(state, OFFICER, name)
                     if transition.action == step and transition.flow in ("", kind.flow or "I")
                 ]
                 assert reason or "reason_given" not in taken.needs

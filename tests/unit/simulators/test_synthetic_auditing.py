@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from simulators.demo import UNSIGNED
-from simulators.entry import DEMO, SandboxSession, opened, settings_for
+from simulators.entry import DEMO, SandboxSession, open_sandbox, settings_for
 from simulators.entry.reports import DOUBLED, LOST, WRONG
 from simulators.imports.day import ImportDay
 from simulators.imports.trade import ImportTrade
@@ -59,14 +59,14 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
         remote = Remote(
             server.url, DEMO, journal, lambda until: server.runtime.call(lambda: session.wait(until)).result()
         )
-        ImportDay(remote, world, of_the_day, 7, nights=NIGHTS, note=journal.note).play()
+        ImportDay(remote, world, of_the_day, 7, nights=NIGHTS, on_send=journal.note).play()
         remote.fetch_again()
         remote.look_up()
     return Run(of_the_day, journal, reference)
 
 
 def place(world: World, folder: Path) -> Iterator[SandboxSession]:
-    return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, world, UNSIGNED, DAY)
+    return open_sandbox(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, world, UNSIGNED, DAY)
 
 
 def doctored(run: Run, change: Callable[[bytes], bytes], place: Fetched) -> Audit:

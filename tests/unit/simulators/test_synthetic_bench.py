@@ -11,29 +11,31 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from schemas.reading import open_message, read
-from simulators.bench import _chosen, bench, http_floor, spool
+from simulators.bench import _choose_measures, bench, http_floor, page, spool
 from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
-from simulators.bench.growth_measures import last_of_first
-from simulators.bench.measures import BenchResult, counted, warm_window
-from simulators.bench.runs import ALL, Job, jobs, judged, named, results
+from simulators.bench.growth_measures import last_to_first_ratio
+from simulators.bench.measures import BenchResult, result_of_run, warm_window
+from simulators.bench.runs import ALL_MEASURES, Job, measure_of, plan_jobs, run_jobs, summary_of
 from simulators.bench.spool import Traffic
 from simulators.bench.stored_measures import StoredPart, grown, sizes
 from simulators.bench.temporary_services import Engines
 from simulators.errors import SimulatorError
-from simulators.machine import MemoryPeak, described, memory, used
+from simulators.machine import MemoryPeak, describe_machine, memory, processor_use
 from tests.receivers import receiving, status
 from tests.tables import each
 
 NAMES = [
-    "floor_http",
     "floor_import_100",
     "import_100",
     "import_1",
     "import_100_full",
-    "http_1",
     "memory_200k",
+    "floor_http",
+    "http_1",
+    "floor_http_64",
+    "http_1_64",
     "growth_1m",
     "stored_100",
     "stored_1",
@@ -78,19 +80,21 @@ KEYS = {
 def test_the_measures_are_listed_with_what_they_must_reach():
     result = CliRunner().invoke(bench, ["--list"])
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == NAMES == [measure.name for measure in ALL]
+    assert (
+        [line.split()[0] for line in result.output.splitlines()] == NAMES == [measure.name for measure in ALL_MEASURES]
+    )
     assert "at least 3407" in result.output and "at most 500" in result.output
 
 
 def test_help_says_what_is_inside_a_measure_and_what_is_not():
     output = CliRunner().invoke(bench, ["--help"]).output
-    assert "Inside a measure:" in output and "Outside:" in output
+    assert "import_100 includes:" in output and "It excludes:" in output
 
 
 def test_an_unknown_measure_is_named_with_those_there_are():
     result = CliRunner().invoke(bench, ["import_7"])
     assert result.exit_code == 2
-    assert "There is no measure 'import_7'; there are: floor_http, floor_import_100, import_100" in result.output
+    assert "There is no measure 'import_7'; there are: floor_import_100, import_100" in result.output
 
 
 @pytest.mark.long
@@ -109,7 +113,7 @@ def test_a_small_run_gives_one_object_a_measure_with_the_ratio_to_the_floor():
 
 def test_of_several_runs_the_median_counts_and_all_are_reported():
     runs = [measured(value) for value in (1_400.0, 1_600.0, 1_500.0)]
-    result = judged(Job(named("import_1"), 100), runs, {})
+    result = summary_of(Job(measure_of("import_1"), 100), runs, {})
     assert (result["value"], result["values"], result["reached"]) == (1_500.0, [1_400.0, 1_600.0, 1_500.0], True)
 
 
@@ -118,23 +122,23 @@ def measured(value: float, **more: object) -> BenchResult:
 
 
 def test_more_than_allowed_does_not_reach_a_limit():
-    assert judged(Job(named("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
+    assert summary_of(Job(measure_of("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
 
 
 @each(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
 def test_latency_must_keep_both_its_targets(p50, p99, reached):
     run = measured(p99, receipt_p50_ms=p50, workers=2)
-    assert judged(Job(named("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
+    assert summary_of(Job(measure_of("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
 
 
 def test_a_rate_on_engines_is_reported_as_a_share_of_their_floor_and_of_the_embedded_window():
     run = measured(500.0, floor=2_000.0, workers=4)
-    result = judged(Job(named("import_engines"), 100, ENGINES, 4), [run], {"import_100": 1_000.0})
+    result = summary_of(Job(measure_of("import_engines"), 100, ENGINES, 4), [run], {"import_100": 1_000.0})
     assert (result["floor"], result["ratio"], result["ratio_embedded"]) == (2_000.0, 0.25, 0.5)
 
 
 def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it():
-    planned_jobs = jobs([named("import_engines"), named("backlog")], 50, ENGINES, (1, 4))
+    planned_jobs = plan_jobs([measure_of("import_engines"), measure_of("backlog")], 50, ENGINES, (1, 4))
     assert [job.title for job in planned_jobs] == [
         "import_100",
         "import_engines ×1",
@@ -146,9 +150,9 @@ def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it(
 
 
 def test_the_pages_are_measured_on_the_database_that_is_named_and_nothing_else_is() -> None:
-    first, other = jobs([named("console"), named("import_1")], 50, None, (1,), ENGINES.database)
+    first, other = plan_jobs([measure_of("console"), measure_of("import_1")], 50, None, (1,), ENGINES.database)
     assert (first.arguments, first.title) == ((ENGINES.database,), "console")
-    assert other.arguments == () and jobs([named("console")], 50, None, (1,))[0].arguments == ()
+    assert other.arguments == () and plan_jobs([measure_of("console")], 50, None, (1,))[0].arguments == ()
 
 
 @each(
@@ -191,25 +195,25 @@ def test_a_measure_on_engines_is_said_to_need_them():
 
 def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
     traffic = Traffic(50, 100)
-    half = list(spool.bodies(spool.made(tmp_path, traffic)))[:2]
+    half = list(spool.read_bodies(spool.traffic_file(tmp_path, traffic)))[:2]
     with warm_window(tmp_path, Traffic(1_000, 100, spool.WARM_UP_SEED), "NORMAL") as outside:
         list(outside.send(half))
         with pytest.raises(SimulatorError, match=r"0 of 50 trades are released"):
-            counted(outside, 50, 1.0, 0.0, 0.0)
+            result_of_run(outside, 50, 1.0, 0.0, 0.0)
 
 
 def test_spooled_traffic_is_sound_and_is_made_once(tmp_path):
-    file = spool.made(tmp_path, Traffic(20, 7), date(2026, 11, 20))
+    file = spool.traffic_file(tmp_path, Traffic(20, 7), date(2026, 11, 20))
     written = file.stat().st_mtime_ns
-    messages = [read(open_message(body)) for body in spool.bodies(file)]
+    messages = [read(open_message(body)) for body in spool.read_bodies(file)]
     assert not any(message.findings for message in messages)
     assert sum(len(message.blocks) for message in messages) == 80
-    assert spool.made(tmp_path, Traffic(20, 7)).stat().st_mtime_ns == written
+    assert spool.traffic_file(tmp_path, Traffic(20, 7)).stat().st_mtime_ns == written
 
 
 def test_the_floor_keeps_every_document_in_its_table_and_refuses_what_is_invalid(tmp_path):
     floor = Floor(tmp_path, "NORMAL")
-    bodies = list(spool.bodies(spool.made(tmp_path, Traffic(30, 10))))
+    bodies = list(spool.read_bodies(spool.traffic_file(tmp_path, Traffic(30, 10))))
     floor.take(bodies)
     assert floor.count() == 30
     with pytest.raises(ValueError, match="packNo"):
@@ -218,12 +222,12 @@ def test_the_floor_keeps_every_document_in_its_table_and_refuses_what_is_invalid
 
 
 def test_the_machine_is_described_and_what_was_used_only_grows():
-    before = used()
+    before = processor_use()
     sum(range(2_000_000))
-    spent = used().since(before)
+    spent = processor_use().since(before)
     assert spent.own > 0
     assert memory() > 10
-    assert described()["python"].startswith("3.")
+    assert describe_machine()["python"].startswith("3.")
 
 
 def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answers(tmp_path):
@@ -241,7 +245,7 @@ def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answe
 
 def test_single_messages_over_http_are_reported_as_a_share_of_their_floor():
     for value, reached in ((50.0, True), (49.0, False)):
-        judgement = judged(Job(named("http_1"), 100), [measured(value)], {"floor_http": 100.0})
+        judgement = summary_of(Job(measure_of("http_1"), 100), [measured(value)], {"floor_http": 100.0})
         assert (judgement["ratio"], judgement["reached"]) == (value / 100, reached)
 
 
@@ -253,7 +257,7 @@ def test_growth_keeps_rate_and_memory():
         (1, 1, 51, False),
     ):
         run = measured(value, memory_mb=megabytes, growth_mb=grown_by)
-        assert judged(Job(named("growth_1m"), 100), [run], {})["reached"] is reached
+        assert summary_of(Job(measure_of("growth_1m"), 100), [run], {})["reached"] is reached
 
 
 def test_growth_is_told_by_all_tenths_not_by_the_first_and_the_last_alone():
@@ -262,12 +266,12 @@ def test_growth_is_told_by_all_tenths_not_by_the_first_and_the_last_alone():
         ([10, 9, 8, 7, 6, 5], 0.5),
         ([1.0, 1.2, 0.8, 1.0, 1.0, 0.8, 1.2, 1.0], 1.0),
     ):
-        assert last_of_first(values) == pytest.approx(share), values
+        assert last_to_first_ratio(values) == pytest.approx(share), values
 
 
 def test_later_trades_of_a_seed_are_others(tmp_path):
-    first, following = (spool.made(tmp_path, Traffic(10, 5, first=number)) for number in (0, 10))
-    together = spool.made(tmp_path, Traffic(20, 5))
+    first, following = (spool.traffic_file(tmp_path, Traffic(10, 5, first=number)) for number in (0, 10))
+    together = spool.traffic_file(tmp_path, Traffic(20, 5))
     numbers = [set(re.findall(rb"orderNo>([^<]+)<", file.read_bytes())) for file in (first, following, together)]
     assert numbers[0] | numbers[1] == numbers[2] and not numbers[0] & numbers[1]
 
@@ -275,36 +279,38 @@ def test_later_trades_of_a_seed_are_others(tmp_path):
 @pytest.mark.long
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     messages = []
-    (result,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, messages.append)
+    (result,) = run_jobs([Job(measure_of("floor_import_100"), 20)], 2, tmp_path, messages.append)
     assert len(result["values"]) == 2
     assert messages[-1] == "floor_import_100: run 2 of 2"
     assert list(tmp_path.iterdir()) == [], "the temporary folder is gone"
 
 
 def test_exports_are_reported_as_a_share_of_imports_and_must_not_be_slower():
-    titles = [job.title for job in jobs([named("export_100")], 50, None, (1,))]
+    titles = [job.title for job in plan_jobs([measure_of("export_100")], 50, None, (1,))]
     assert titles == ["import_100", "export_100"]
     for value, reached in ((1_000.0, True), (999.0, False)):
-        judgement = judged(Job(named("export_100"), 100), [measured(value)], {"import_100": 1_000.0})
+        judgement = summary_of(Job(measure_of("export_100"), 100), [measured(value)], {"import_100": 1_000.0})
         assert (judgement["ratio"], judgement["reached"]) == (value / 1_000, reached)
 
 
 def test_a_summary_must_keep_its_time_and_its_memory():
     for seconds, megabytes, reached in ((60.0, 1_000, True), (60.1, 500, False), (10.0, 1_001, False)):
         run = measured(seconds, memory_mb=megabytes)
-        assert judged(Job(named("summary_500k"), 100), [run], {})["reached"] is reached
+        assert summary_of(Job(measure_of("summary_500k"), 100), [run], {})["reached"] is reached
 
 
 def test_a_year_must_keep_its_time_and_its_memory_and_is_played_only_when_it_is_named():
     for seconds, megabytes, reached in ((180.0, 500, True), (180.1, 400, False), (90.0, 501, False)):
         run = measured(seconds, memory_mb=megabytes)
-        assert judged(Job(named("year_100k"), 100), [run], {})["reached"] is reached
-    assert named("year_100k") not in _chosen((), None)
+        assert summary_of(Job(measure_of("year_100k"), 100), [run], {})["reached"] is reached
+    assert measure_of("year_100k") not in _choose_measures((), None)
 
 
 @pytest.mark.parametrize("kind", ["export", "batched", "lists", "sold"])
 def test_spooled_exports_are_sound(kind, tmp_path):
-    messages = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, kind=kind)))]
+    messages = [
+        read(open_message(body)) for body in spool.read_bodies(spool.traffic_file(tmp_path, Traffic(30, 10, kind=kind)))
+    ]
     assert not any(message.findings for message in messages)
     codes = {
         "export": {"303", "403", "505", "507", "509", "603"},
@@ -339,6 +345,7 @@ def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
         "stored_1",
         "growth_1m",
         "floor_http",
+        "http_1_64",
         "overload",
     ],
 )
@@ -373,4 +380,48 @@ def test_what_is_stored_is_split_by_table_and_index_and_what_was_there_before_do
 def test_memory_at_its_peak_is_what_was_there_at_most():
     with MemoryPeak() as peak:
         held = bytearray(50_000_000)
-    assert peak.most >= memory() - 1 and len(held) == 50_000_000
+    assert peak.highest >= memory() - 1 and len(held) == 50_000_000
+
+
+def result_of(name: str, value: float, **more: object) -> dict[str, object]:
+    """A result as `bench --json` prints it."""
+    run = measured(value, **more)
+    return summary_of(Job(measure_of(name), 100), [run], {"floor_http": 100.0})
+
+
+def test_results_become_the_table_of_a_page_and_its_other_lines_stay(tmp_path):
+    results, figures = tmp_path / "results.json", tmp_path / "figures.md"
+    rows = [result_of("http_1", 40.0, messages_per_second=160.0), result_of("ephemeral", 0.9, memory_mb=120.0)]
+    results.write_text("progress\n" + "\n".join(map(json.dumps, rows)), "utf-8")
+    figures.write_text(f"before\n{page.BEGIN}\nolder figures\n{page.END}\nafter\n", "utf-8")
+    outcome = CliRunner().invoke(bench, ["--figures", str(results), "--page", str(figures)])
+    assert outcome.exit_code == 0, outcome.output
+    text = figures.read_text("utf-8")
+    assert text.startswith(f"before\n{page.BEGIN}\n") and text.endswith(f"{page.END}\nafter\n")
+    assert "older figures" not in text and describe_machine()["cpu"] in text
+    assert "| `http_1` | 40 trades/s; 160 messages/s | 0.400 of `floor_http` |" in text
+    assert "| share ≥ 0.5 **missed** |" in text
+    assert "| `ephemeral` | 0.9 s; memory (mb) 120 |" in text and "| ≤ 1; memory (mb) ≤ 110 **missed** |" in text
+
+
+def test_a_later_result_of_a_measure_replaces_an_earlier_one(tmp_path):
+    for number, value in enumerate((1.0, 2.0)):
+        (tmp_path / f"{number}.json").write_text(json.dumps(result_of("http_1", value)), "utf-8")
+    (result,) = page.results_in(sorted(tmp_path.iterdir()))
+    assert result["value"] == 2.0
+
+
+@each(
+    "content, marks, words",
+    [
+        pytest.param('{"name": ', True, "has no results", id="no JSON"),
+        pytest.param('{"value": 1}', True, "has no results", id="another JSON"),
+        pytest.param("", False, "between which the figures belong", id="a page without marks"),
+    ],
+)
+def test_figures_that_cannot_be_written_are_refused(tmp_path, content, marks, words):
+    results, figures = tmp_path / "results.json", tmp_path / "figures.md"
+    results.write_text(content, "utf-8")
+    figures.write_text(f"{page.BEGIN}\n{page.END}\n" if marks else "a page\n", "utf-8")
+    outcome = CliRunner().invoke(bench, ["--figures", str(results), "--page", str(figures)])
+    assert outcome.exit_code == 1 and words in outcome.output

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from simulators.amounts import yuan
 from simulators.demo import OPTIONS, demo
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.errors import SimulatorError
 from simulators.imports.bills import TaxTerms, bills_of
 from simulators.imports.differences import CHANGES, DIFFERENCES, PIECEWISE, RETURNED
@@ -21,17 +21,18 @@ from simulators.imports.limits import LIMITS, STEPS
 from simulators.imports.shop import Shop
 from simulators.imports.stories import BY_PARTS
 from simulators.imports.trade import Expected
-from simulators.imports.traffic import faulty_trade, messages, trades
+from simulators.imports.traffic import faulty_trade, trades
 from simulators.known_faults import known_fault, known_faults
+from simulators.messages import pack_messages
 from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS, COURSES
 from simulators.officers.overtaken import LISTS
 from simulators.receipt_log import TAXES, LoggedReceipt, ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
 from simulators.report import ROUNDED
-from simulators.scenes import SOUND
-from single_window.store.engine import writing
+from simulators.scenes import SOUND_TRADES
 from single_window.store.tables import receipt_group
+from tests.databases import carry_out
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -66,7 +67,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
     assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] not in {"sound", NOTES}} == {
         LIMITS: UP_TO_LIMITS,
-        ROUNDED: SOUND,
+        ROUNDED: SOUND_TRADES,
         DIFFERENCES: DIFFERING,
         ENVELOPES: FULL + 2 * SUBSCRIBED,
         ACTS: len(COURSES) + 1 + LISTS,
@@ -77,7 +78,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
 
 def test_the_totals_fit_each_other(large):
     totals = large[1]["totals"]
-    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND + DIFFERING + SUBSCRIBED + len(COURSES)
+    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND_TRADES + DIFFERING + SUBSCRIBED + len(COURSES)
     assert totals["receipts"] == sum(totals["receipts_by_type"].values())
     assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
     partly = sum(step.story == "returned_partly" for step in chain(*STEPS)) + 2 * len(PIECEWISE)
@@ -357,11 +358,10 @@ def test_an_expectation_may_be_changed_for_the_judge(shop):
 
 
 def test_receipts_that_have_a_gap_are_refused(tmp_path, world):
-    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as session:
-        bodies = [message.body for message in messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
+    with open_sandbox(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as session:
+        bodies = [message.body for message in pack_messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
         list(session.send(bodies))
-        with writing(session.window.engine) as connection:
-            connection.execute(receipt_group.update().values(first=receipt_group.c.first + 1))
+        carry_out(session.window.engine, receipt_group.update().values(first=receipt_group.c.first + 1))
         with pytest.raises(SimulatorError, match="have a gap"):
             list(session.fetch(world.mailboxes()))
 

@@ -11,11 +11,11 @@ from declarations import account_book, limits, matching, rules, submission
 from declarations.account_book import BookStock
 from declarations.documents import DOCUMENTS, extract
 from declarations.goods import load as load_goods
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.parameters import load as load_parameters
-from declarations.rules import CheckFacts, in_force
-from declarations.tax.import_tax import assess, dutiable_value
-from declarations.tax.price_query import queried
+from declarations.rules import CheckFacts, codes_in_force
+from declarations.tax.import_tax import assess, dutiable_value_of
+from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
 from schemas import catalogue
 from simulators.imports.shop import Shop
@@ -46,7 +46,7 @@ def at_the_port(trade):
         document = trade.document(kind)
         if document is not None:
             sender = trade.parties.sender(kind).dxp_id
-            reasons += rules.check(kind, facts(kind, document), CheckFacts(sender, sender, DAY, in_force(DAY)))
+            reasons += rules.check(kind, facts(kind, document), CheckFacts(sender, sender, DAY, codes_in_force(DAY)))
     return [reason.rule.partition("/")[0] for reason in reasons]
 
 
@@ -56,22 +56,26 @@ def at_customs(world, trade):
     goods, parameters = load_goods(), load_parameters()
     book = {
         (keeper.ems_no, good.record_no): BookStock(
-            keeper.ems_no, good.record_no, good.hs10, good.unit, scale(LAST_ONE if good.kind == "scarce" else PLENTY)
+            keeper.ems_no,
+            good.record_no,
+            good.hs10,
+            good.unit,
+            scaled_from_text(LAST_ONE if good.kind == "scarce" else PLENTY),
         )
         for keeper in world.warehouses
         for good in world.goods
         if good.bonded
     }
-    verdict = limits.check(inventory, dutiable_value(inventory), 0, DAY, parameters, goods)
+    verdict = limits.check(inventory, dutiable_value_of(inventory), 0, DAY, parameters, goods)
     reasons = [
         *matching.compare(order, payment, waybill, inventory),
-        *matching.identity(order, payment, inventory),
+        *matching.check_identity_numbers(order, payment, inventory),
         *verdict.reasons,
         *account_book.draw_down(book, inventory).reasons,
     ]
     if not reasons:
         assessed = assess(inventory, DAY, goods, parameters, full_tax=verdict.full_tax)
-        reasons = [*queried(assessed, inventory, rates_on(DAY, goods, parameters)).needs_review]
+        reasons = [*add_price_queries(assessed, inventory, rates_on(DAY, goods, parameters)).needs_review]
     return [reason.rule for reason in reasons]
 
 
@@ -165,7 +169,7 @@ def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(n
     if kind == "order" and state == "released":
         state = "accepted"
     first = trade.document(kind).head
-    stored = submission.Stored(first["appTime"], first["guid"], "same", state)
+    stored = submission.StoredVersion(first["appTime"], first["guid"], "same", state)
     content_hash = "same" if again.head == first else "other"
     decision = submission.decide(submission.Submission(kind, *map(again.head.get, SUBMITTED), content_hash), stored)
     assert decision.action in {"refuse", "repeat"}
@@ -176,7 +180,7 @@ def test_a_list_staged_first_is_declared_by_what_comes_afterwards(shop):
     trade = faulty_trade(shop, 3, known_fault("import", "staged_first"))
     ((kind, again),) = trade.afterwards
     first = trade.inventory.head
-    stored = submission.Stored(first["appTime"], first["guid"], "", "staged")
+    stored = submission.StoredVersion(first["appTime"], first["guid"], "", "staged")
     assert first["appStatus"] == "1"
     declared = submission.Submission(kind, *map(again.head.get, SUBMITTED), "x")
     assert submission.decide(declared._replace(app_type="1"), stored).action == "declare_staged"

@@ -76,7 +76,7 @@ def window(deaf: bool = False) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return spool.made(tmp_path_factory.mktemp("spool"), Traffic(10, 1))
+    return spool.traffic_file(tmp_path_factory.mktemp("spool"), Traffic(10, 1))
 
 
 def test_the_timetable_is_even_and_knows_each_document(file: Path) -> None:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from simulators.imports.traffic import messages, trades
+from simulators.imports.traffic import trades
+from simulators.messages import pack_messages
 from simulators.world import World
-from tests.audit.auditing import about_answers
+from tests.audit.auditing import check_answers
 from tests.audit.journal import Fetched, Journal
 from tests.audit.polling import GivenUp
 from tests.audit.remote import Remote
@@ -99,7 +100,7 @@ def remote(window: Window) -> Remote:
 
 def order(remote: Remote) -> bytes:
     """A message that somebody has noted."""
-    made = next(messages(trades(World(3), 1, seed=1, day=DAY), 1))
+    made = next(pack_messages(trades(World(3), 1, seed=1, day=DAY), 1))
     remote.journal.note(made)
     return made.body
 
@@ -120,14 +121,14 @@ def test_what_is_beyond_the_senders_own_limit_is_sent_again_and_is_no_fault_of_t
     list(remote.send([order(remote)]))
     (entry,) = remote.journal.sent.values()
     assert entry.answers == [(429, 0), (503, 0), (202, 7)]
-    assert list(about_answers([entry])) == []
+    assert list(check_answers([entry])) == []
 
 
 def test_what_was_never_taken_for_the_senders_own_limit_says_so(window: Window, remote: Remote) -> None:
     body = order(remote)
     entry = remote.journal.entry(body)
     entry.answers += [(429, 0), (503, 0)]
-    (finding,) = about_answers([entry])
+    (finding,) = check_answers([entry])
     assert "2 attempts, 1 of them beyond the sender's own limit (429)" in str(finding)
 
 

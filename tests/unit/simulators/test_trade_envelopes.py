@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulators.imports.envelopes import FULL, about_copies, about_orders, orders, packed, subscribed
+from simulators.imports.envelopes import FULL, check_copies, check_orders, orders, packed, subscribed
 from simulators.imports.shop import Shop
 from simulators.receipt_log import ReceiptLog
 from tests.tables import each
@@ -23,7 +23,7 @@ def log_of(trades, *receipts):
     receipt_log = ReceiptLog(trades)
     for trade in trades:
         for code, status in receipts:
-            receipt_log.take("M", code, {"orderNo": trade.id, "returnStatus": status, "taxNo": "T"} | TAXES, [])
+            receipt_log.add_receipt("M", code, {"orderNo": trade.id, "returnStatus": status, "taxNo": "T"} | TAXES, [])
     return receipt_log
 
 
@@ -37,10 +37,10 @@ def test_a_full_message_holds_a_hundred_orders_of_one_platform(shop):
 
 def test_an_order_of_a_full_message_that_is_not_answered_once_is_named(shop):
     made = orders(shop)[:3]
-    assert all(verdict.ok for verdict in about_orders(made, log_of(made, ("312", "2"))))
-    (lost,) = {verdict.complaints for verdict in about_orders(made, log_of(made))}
+    assert all(verdict.ok for verdict in check_orders(made, log_of(made, ("312", "2"))))
+    (lost,) = {verdict.complaints for verdict in check_orders(made, log_of(made))}
     assert lost == ("of 3 orders in a message this one came to nothing",)
-    assert not any(verdict.ok for verdict in about_orders(made, log_of(made, ("312", "2"), ("312", "2"))))
+    assert not any(verdict.ok for verdict in check_orders(made, log_of(made, ("312", "2"), ("312", "2"))))
 
 
 def test_the_list_alone_names_the_subscriber(shop):
@@ -59,5 +59,5 @@ def test_the_list_alone_names_the_subscriber(shop):
 )
 def test_a_subscriber_who_gets_something_else_than_the_agent_is_named(shop, theirs, complaint):
     trades = subscribed(shop)
-    found = {verdict.complaints for verdict in about_copies(trades, log_of(trades, *LIST), log_of(trades, *theirs))}
+    found = {verdict.complaints for verdict in check_copies(trades, log_of(trades, *LIST), log_of(trades, *theirs))}
     assert found == {(complaint,) if complaint else ()}

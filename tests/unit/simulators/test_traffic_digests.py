@@ -11,19 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from single_window.cli import main
+from schemas.packing import BILLS
+from single_window.store.receipt_contents import content_at, pack, unpack
+from tests.commands import run_command
 
 A_DAY = "60"
 
 
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
-
-
 def play(data: Path, per_message: int, *more: str) -> dict[str, Any]:
-    done = call(
+    done = run_command(
         "traffic",
         "tuesday",
         "--trades",
@@ -58,7 +55,7 @@ def changed(window: Path, tmp_path: Path) -> Iterator[tuple[sqlite3.Connection, 
 
 
 def compared(value: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]:
-    done = call("compare", value, other, "--sandbox", "traffic", "--json")
+    done = run_command("compare", value, other, "--sandbox", "traffic", "--json")
     return done.exit_code, json.loads(done.stdout)
 
 
@@ -70,7 +67,8 @@ def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
     play(other, 20)
     assert compared(window, other)[0] == 0
     first, two = (
-        json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout) for data in (window, other)
+        json.loads(run_command("digest", "--data", data, "--sandbox", "traffic", "--json").stdout)
+        for data in (window, other)
     )
     assert (first["outcomes"], first["sha256"]) == (two["outcomes"], two["sha256"])
     assert first["sequence"]["deliveries"] == two["sequence"]["deliveries"]
@@ -83,15 +81,15 @@ def test_the_same_traffic_comes_to_the_same_sequence_and_one_place_changed_is_fo
 ) -> None:
     connection, copy = changed
     again = play(tmp_path / "again", 20)
-    assert call("compare", window, tmp_path / "again", "--sandbox", "traffic", "--sequence").exit_code == 0
-    kept = json.loads(call("digest", "--data", window, "--sandbox", "traffic", "--json").stdout)
+    assert run_command("compare", window, tmp_path / "again", "--sandbox", "traffic", "--sequence").exit_code == 0
+    kept = json.loads(run_command("digest", "--data", window, "--sandbox", "traffic", "--json").stdout)
     assert again["digests"] == {"traffic": kept}
     group, mailbox, first = connection.execute(
         "SELECT id, mailbox, first FROM receipt_group WHERE sandbox = 'traffic' ORDER BY mailbox, first LIMIT 1"
     ).fetchone()
     connection.execute("UPDATE receipt SET return_time = return_time + 1 WHERE group_id = ? AND position = 0", (group,))
     assert compared(window, copy)[0] == 0, "outcomes know no instants"
-    done = call("compare", window, copy, "--sandbox", "traffic", "--sequence", "--json")
+    done = run_command("compare", window, copy, "--sandbox", "traffic", "--sequence", "--json")
     (delivery,) = json.loads(done.stdout)["trades"]
     assert (done.exit_code, delivery["trade"]) == (1, f"{mailbox} {first:09d}")
     assert (delivery["first"]["name"], delivery["following"]) == ("decided", [])
@@ -99,15 +97,15 @@ def test_the_same_traffic_comes_to_the_same_sequence_and_one_place_changed_is_fo
 
 def test_digests_of_the_two_kinds_are_not_compared(window: Path, tmp_path: Path) -> None:
     file = tmp_path / "sequence.jsonl"
-    assert call("digest", "--data", window, "--sandbox", "traffic", "--sequence", "--out", file).exit_code == 0
-    assert call("compare", file, window, "--sandbox", "traffic", "--sequence").exit_code == 0
-    refused = CliRunner().invoke(main, ["compare", str(file), str(window), "--sandbox", "traffic"])
+    assert run_command("digest", "--data", window, "--sandbox", "traffic", "--sequence", "--out", file).exit_code == 0
+    assert run_command("compare", file, window, "--sandbox", "traffic", "--sequence").exit_code == 0
+    refused = run_command("compare", file, window, "--sandbox", "traffic")
     assert (refused.exit_code, "compare it with --sequence" in " ".join(refused.output.split())) == (1, True)
 
 
 def test_a_digest_file_says_the_same_as_the_data(window: Path, tmp_path: Path) -> None:
     file = tmp_path / "digest.jsonl"
-    assert call("digest", "--data", window, "--sandbox", "traffic", "--out", file).exit_code == 0
+    assert run_command("digest", "--data", window, "--sandbox", "traffic", "--out", file).exit_code == 0
     status, result = compared(file, window)
     assert (status, result["equal"], result["trades"]) == (0, True, [])
 
@@ -116,13 +114,14 @@ def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(
     changed: tuple[sqlite3.Connection, Path], window: Path
 ) -> None:
     connection, copy = changed
-    declaration_id, order_no, text = connection.execute(
+    declaration_id, order_no, packed = connection.execute(
         "SELECT declaration_id, order_no, assessment FROM tax_bill ORDER BY order_no LIMIT 1 OFFSET 9"
     ).fetchone()
-    assessment = json.loads(text)
+    assessment = json.loads(BILLS.unpack(packed))
     assessment[4] += 1000
     connection.execute(
-        "UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?", (json.dumps(assessment), declaration_id)
+        "UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?",
+        (BILLS.pack(json.dumps(assessment).encode()), declaration_id),
     )
     status, result = compared(window, copy)
     (trade,) = result["trades"]
@@ -141,7 +140,7 @@ def test_a_receipt_that_is_missing_is_named(
     ).fetchone()
     connection.execute("DELETE FROM receipt WHERE group_id = ? AND position = ?", (group, position))
     file = tmp_path / "digest.jsonl"
-    call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
+    run_command("digest", "--data", window, "--sandbox", "traffic", "--out", file)
     status, result = compared(file if kept == "file" else window, copy)
     (trade,) = result["trades"]
     assert (status, trade["trade"]) == (1, order_no)
@@ -152,15 +151,17 @@ def test_a_changed_amount_of_a_receipt_is_named_with_both_values(
     changed: tuple[sqlite3.Connection, Path], window: Path
 ) -> None:
     connection, copy = changed
-    group, position, text = connection.execute(
-        "SELECT group_id, position, fields FROM receipt WHERE code = '816' ORDER BY order_no LIMIT 1"
+    group, position, packed = connection.execute(
+        "SELECT group_id, position, contents FROM receipt JOIN receipt_group ON id = group_id WHERE code = '816' "
+        "ORDER BY order_no LIMIT 1"
     ).fetchone()
-    fields = json.loads(text)
+    contents = unpack(packed)
+    fields = json.loads(content_at(contents, position).fields)
     was = fields["valueAddedTax"]
     fields["valueAddedTax"] = f"{float(was) + 0.01:.2f}"
-    connection.execute(
-        "UPDATE receipt SET fields = ? WHERE group_id = ? AND position = ?", (json.dumps(fields), group, position)
-    )
+    changed = content_at(contents, position)._replace(fields=json.dumps(fields))
+    packed = pack([*contents[:position], changed, *contents[position + 1 :]])
+    connection.execute("UPDATE receipt_group SET contents = ? WHERE id = ?", (packed, group))
     _, result = compared(window, copy)
     assert [trade["first"] | {"place": ""} for trade in result["trades"]] == [
         {"place": "", "name": "receipt 816 1 valueAddedTax", "before": was, "after": fields["valueAddedTax"]}
@@ -170,7 +171,7 @@ def test_a_changed_amount_of_a_receipt_is_named_with_both_values(
 def test_what_if_says_what_changes_in_tax_and_both_explanations(window: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     play(other, 20, "--set", "rounding=P2")
-    done = call("compare", f"{window}:traffic", f"{other}:traffic", "--json")
+    done = run_command("compare", f"{window}:traffic", f"{other}:traffic", "--json")
     answer = json.loads(done.stdout)
     assert done.exit_code == 1
     assert answer["before"]["lists"] == answer["after"]["lists"]
@@ -185,14 +186,14 @@ def test_what_if_says_what_changes_in_tax_and_both_explanations(window: Path, tm
 @pytest.mark.parametrize("harm", ["cut", "changed", "foreign"])
 def test_a_broken_digest_file_is_refused(window: Path, tmp_path: Path, harm: str) -> None:
     file = tmp_path / "digest.jsonl"
-    call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
+    run_command("digest", "--data", window, "--sandbox", "traffic", "--out", file)
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(
         {"cut": b"".join(lines[:-1]), "changed": b"".join(lines).replace(b'"800"', b'"100"', 1), "foreign": b"[1]\n"}[
             harm
         ]
     )
-    done = call("compare", file, file)
+    done = run_command("compare", file, file)
     assert done.exit_code == 1
     expected = {"cut": "is truncated", "changed": "do not match the hash", "foreign": "line 1: this is not a line"}
     assert expected[harm] in done.output

@@ -14,13 +14,13 @@ from simulators.errors import SimulatorError
 from simulators.toml_files import line_of
 from simulators.traffic import files, making
 from simulators.traffic.files import EXPECTED, MessageForm, write_folder
-from simulators.traffic.plan import TrafficPlan, planned
+from simulators.traffic.plan import TrafficPlan, plan_traffic
 from simulators.traffic.profile import ByFlow, read_profile, shipped, text_of
 
 
 def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: int = 20) -> TrafficPlan:
     profile = read_profile(shipped()[name], name)
-    return planned(replace(profile, trades=replace(profile.trades, a_day=a_day)), seed, per_message)
+    return plan_traffic(replace(profile, trades=replace(profile.trades, a_day=a_day)), seed, per_message)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

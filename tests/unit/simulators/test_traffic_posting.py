@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from simulators.errors import SimulatorError
-from simulators.traffic.plan import TrafficPlan, planned
+from simulators.traffic.plan import TrafficPlan, plan_traffic
 from simulators.traffic.posting import dues, post, timed
 from simulators.traffic.profile import read_profile, shipped
 
@@ -46,7 +46,7 @@ def window() -> Iterator[tuple[str, type[Window]]]:
 
 def plan(a_day: int = 40, name: str = "tuesday") -> TrafficPlan:
     profile = read_profile(shipped()[name], name)
-    return planned(replace(profile, trades=replace(profile.trades, a_day=a_day)), 1, 20)
+    return plan_traffic(replace(profile, trades=replace(profile.trades, a_day=a_day)), 1, 20)
 
 
 def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple[str, type[Window]]) -> None:

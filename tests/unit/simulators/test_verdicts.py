@@ -9,22 +9,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from msgspec.structs import replace
 
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.verdicts.command import verdict
-from single_window.cli import main
 from single_window.recordings.events import Event, MessageEvent, ReceiptEvent
-from single_window.recordings.file import Made, opened, write
+from single_window.recordings.file import RecordingFacts, open_recording, write
+from tests.commands import run_command
 from tests.tables import each
 
 MINUTE = 60_000
 Events = Callable[[Iterable[Event], ReceiptEvent], Iterator[Event]]
-
-
-def typed(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("replay", place / "run.swr", "--data", place / "two", "--sandbox", "quiet"),
         ("record", place / "quiet.swr", "--data", place / "two", "--sandbox", "quiet"),
     ):
-        done = typed(*line)
+        done = run_command(*line)
         assert done.exit_code == 0, done.output
     return place
 
@@ -142,7 +138,7 @@ def test_what_comes_within_the_limit_is_no_fault(folder: Path, tmp_path: Path, s
 
 
 def test_a_message_of_which_nothing_was_reported_is_named_once(folder: Path, tmp_path: Path) -> None:
-    with opened(folder / "run.swr") as recording:
+    with open_recording(folder / "run.swr") as recording:
         events = list(recording.events())
         sandbox = recording.sandbox
     sent = next(event for event in events if isinstance(event, MessageEvent) and event.code == "411")
@@ -151,7 +147,7 @@ def test_a_message_of_which_nothing_was_reported_is_named_once(folder: Path, tmp
         for event in events
         if not (isinstance(event, ReceiptEvent) and event.code == "412" and event.trade == sent.trades[0])
     ]
-    write(tmp_path / "run.swr", sandbox, left, Made)
+    write(tmp_path / "run.swr", sandbox, left, RecordingFacts)
     _, result = judged(folder, tmp_path / "run.swr")
     assert [finding["kind"] for finding in result["findings"]] == [LOST]
     assert sent.transmission in result["findings"][0]["words"]
@@ -203,7 +199,7 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(
 
 def tampering(folder: Path, file: Path, receipt: Mapping[str, str], how: Events) -> tuple[ReceiptEvent, Path]:
     """A recording in which something was done to the last sound import's receipt of this kind."""
-    with opened(folder / "run.swr") as recording:
+    with open_recording(folder / "run.swr") as recording:
         events, sandbox = list(recording.events()), recording.sandbox
     sound = {
         row["trade"]
@@ -218,5 +214,5 @@ def tampering(folder: Path, file: Path, receipt: Mapping[str, str], how: Events)
         and all(getattr(event, name) == wanted for name, wanted in receipt.items())
     )
     file.unlink(missing_ok=True)
-    write(file, sandbox, how(events, chosen), Made)
+    write(file, sandbox, how(events, chosen), RecordingFacts)
     return chosen, file

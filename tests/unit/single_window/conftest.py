@@ -15,23 +15,19 @@ from gateways.records import Options
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     """A window of this machine alone: whoever asks is its operator."""
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path))
 
 
 @pytest.fixture
 def exposed(tmp_path: Path) -> Iterator[Window]:
     """A window that other machines reach by a name: who asks has to sign in."""
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org"))
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +35,7 @@ def served_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     data = tmp_path_factory.mktemp("data")
     opened = window_in(data, body_cap=CAP)
     opened.make_sandbox("other", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture(scope="module")
@@ -61,4 +56,4 @@ def server(served_window: Window) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def client(server: Server) -> Client:
-    return Client(server.url, server.app)
+    return Client(server.url, server.application.whole)

@@ -30,6 +30,13 @@ class Hints:
                 self._came = True
                 self._turn.notify_all()
 
+    wake_others = wake
+
+    def interrupt(self) -> None:
+        with self._turn:
+            self._came = True
+            self._turn.notify_all()
+
     def wait(self, seconds: float) -> bool:
         with self._turn:
             self.waits += 1

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from serving_http import codes
 
 from single_window.api import create_app
-from single_window.cli import main
 from single_window.store.decisions import decisions_about
-from single_window.store.engine import reading
 from single_window.wiring import Window
+from tests.commands import run_command
+from tests.databases import read_by
 from tests.described import described_client
 from tests.officers import PASSWORD, account
 from tests.tables import each
@@ -31,8 +30,7 @@ def client(window: Window) -> FlaskClient:
 
 
 def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> list[str]:
-    with reading(window.engine) as connection:
-        return [decision.by for decision in decisions_about(connection, "main", subject, subject_id)]
+    return [decision.by for decision in read_by(window.engine, decisions_about, "main", subject, subject_id)]
 
 
 ACTS = (
@@ -210,7 +208,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
 
 
 def run(window: Window, *arguments: str) -> Any:
-    return CliRunner().invoke(main, [*arguments, "--data", str(window.settings.data)])
+    return run_command(*arguments, "--data", window.settings.data)
 
 
 def test_the_command_line_is_the_operators_unless_it_names_an_account(window: Window) -> None:

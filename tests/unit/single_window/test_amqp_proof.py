@@ -16,7 +16,7 @@ from single_window.store.channels import Channel
 from single_window.store.names import AMQP
 from single_window.wiring import Window
 from tests.api_keys import MAILBOX, issued
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.tables import each
 
 CHANNEL = Channel("main", MAILBOX, AMQP)
@@ -26,8 +26,7 @@ CHANNEL = Channel("main", MAILBOX, AMQP)
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("data"), require_keys=1)
     opened.make_sandbox("other", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 def message(user: str = "", **headers: Any) -> IncomingMessage:

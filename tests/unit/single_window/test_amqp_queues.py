@@ -18,6 +18,7 @@ from single_window.store.channels import Channel
 from single_window.store.engine import writing
 from single_window.store.names import AMQP, WEBHOOK
 from single_window.wiring import Window, open_window
+from tests.databases import kept_open, write_by
 from tests.mailboxes import BOX, numbers, put
 from tests.receivers import free_port, receiving
 from tests.tables import each
@@ -60,9 +61,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
         readers=0,
         synchronous="NORMAL",
     )
-    opened = open_window(settings, wakeups=LocalWakeups())
-    yield opened
-    opened.close()
+    yield from kept_open(open_window(settings, wakeups=LocalWakeups()))
 
 
 def test_while_the_broker_is_away_webhooks_go_on_and_the_rest_waits(window: Window) -> None:
@@ -77,7 +76,6 @@ def test_while_the_broker_is_away_webhooks_go_on_and_the_rest_waits(window: Wind
             worker.step()
         worker.close()
         assert [numbers(row.body) for row in receiver.posted] == [[1]]
-    with writing(window.engine) as connection:
-        waits, done = channels.listed(connection, "main")
+    waits, done = write_by(window.engine, channels.listed, "main")
     assert (waits.kind, waits.position, waits.failures) == (AMQP, 0, 0)
     assert (done.kind, done.position) == (WEBHOOK, 1)

@@ -13,7 +13,7 @@ from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.story import TODAY
@@ -26,8 +26,7 @@ OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
 def window(tmp_path: Path) -> Iterator[Window]:
     opened = window_in(tmp_path)
     opened.make_sandbox("b", Options(), clock=Clock("virtual", instant_of(TODAY, 12), 0, 0))  # type: ignore[arg-type]
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from single_window.observe import logs
 from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.settings import WrongSetting, from_environment
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.tables import each
 
 SHOP = "https://shop.example.org"
@@ -34,9 +34,9 @@ API = "/api/v1"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("api"), synchronous="OFF", cors_origins=f"{SHOP}, https://b.example")
-    yield opened
-    opened.close()
+    yield from kept_open(
+        window_in(tmp_path_factory.mktemp("api"), synchronous="OFF", cors_origins=f"{SHOP}, https://b.example")
+    )
 
 
 @pytest.fixture(scope="module")

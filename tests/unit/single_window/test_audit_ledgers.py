@@ -9,18 +9,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from msgspec.structs import replace
 from sqlalchemy import Connection, Table, insert, select, update
 
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from single_window import auditing
-from single_window.cli import main
 from single_window.store import tables
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import carry_out, kept_open, read_by, window_in
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -156,17 +155,15 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     with writing(opened.engine) as connection:
         for table, row in ROWS:
             connection.execute(insert(table).values(sandbox=SANDBOX, **row))
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 def unbalanced(connection: Connection) -> list[str]:
-    return [ledger.name for ledger in auditing.audited(connection, SANDBOX) if not ledger.balanced]
+    return [ledger.name for ledger in auditing.audit_ledgers(connection, SANDBOX) if not ledger.balanced]
 
 
 def test_books_that_balance_are_reported_with_their_rows_and_sums(window: Window) -> None:
-    with reading(window.engine) as connection:
-        audit_result = {ledger.name: ledger for ledger in auditing.audited(connection, SANDBOX)}
+    audit_result = {ledger.name: ledger for ledger in read_by(window.engine, auditing.audit_ledgers, SANDBOX)}
     assert [ledger.differences for ledger in audit_result.values() if not ledger.balanced] == []
     assert list(audit_result) == list(auditing.LEDGERS) and all(
         ledger.rows for name, ledger in audit_result.items() if name not in {"waiting", "decision"}
@@ -247,13 +244,11 @@ def said(connection: Connection, ledger: str) -> list[str]:
 
 def test_the_command_shows_and_its_exit_code_says_whether_all_balance(window: Window, tmp_path: Path) -> None:
     given = ["audit", "--data", str(window.settings.data), "--sandbox", SANDBOX]
-    result = CliRunner().invoke(main, [*given, "--json"])
+    result = run_command(*given, "--json")
     assert result.exit_code == 0 and json.loads(result.stdout)["balanced"] is True
-    with writing(window.engine) as connection:
-        connection.execute(update(tables.refund_account).values(set_off=SCALE))
+    carry_out(window.engine, update(tables.refund_account).values(set_off=SCALE))
     try:
-        broken = CliRunner().invoke(main, given)
+        broken = run_command(*given)
         assert broken.exit_code == 1 and "refund E: owed 1.00 is kept, 0.00 was found" in broken.output
     finally:
-        with writing(window.engine) as connection:
-            connection.execute(update(tables.refund_account).values(set_off=0))
+        carry_out(window.engine, update(tables.refund_account).values(set_off=0))

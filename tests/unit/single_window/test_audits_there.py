@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import Connection, insert
 
 from single_window import auditing
@@ -19,7 +18,6 @@ from single_window.api.app import create_app
 from single_window.api.trying import calling, computing
 from single_window.api.trying.computing import Trial
 from single_window.auditing import Ledger, LedgerDifference
-from single_window.cli import main
 from single_window.client import Audited, SandboxClient, WindowClient
 from single_window.frame.http.problems import Problem
 from single_window.intake.limited_process import LimitedProcess
@@ -28,6 +26,7 @@ from single_window.process.serving import Server
 from single_window.store.engine import writing
 from single_window.store.tables import allowance
 from single_window.wiring import Window
+from tests.commands import run_command
 from tests.tables import each
 
 BUYER = "370205199001010011"
@@ -44,7 +43,7 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 def call(sandbox: SandboxClient, *arguments: str) -> tuple[int, str]:
     there = ["--url", sandbox.caller.url, "--sandbox", sandbox.name]
-    result = CliRunner().invoke(main, ["audit", *arguments, *there], env={"LANG": "C"})
+    result = run_command("audit", *arguments, *there)
     return result.exit_code, result.output
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from single_window.channels.addresses import UnfitAddress
 from single_window.channels.broker_addresses import check_broker, masked, parse_broker
-from single_window.channels.broker_transports import MAX_TEXT, decode_message
+from single_window.channels.broker_envelopes import MAX_TEXT, decode_message
 from tests.tables import each
 
 SECRET = "hunter2"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import insert, select, update
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from gateways.records import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
@@ -19,12 +19,12 @@ from single_window.clock import Clock
 from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store import decision_log, decision_log_check
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.store.tables import guarantee
 from single_window.wiring import Window
 from single_window.work import filing
 from single_window.work import proposals as proposing
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch, kept_open, made_database
 from tests.officers import account, change_guarantee, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
@@ -32,7 +32,7 @@ from tests.tables import each
 pytestmark = LATER_ON_POSTGRESQL
 CODE = "3702960A01"
 PAGE = f"/guarantees/{CODE}?sandbox=s&lang=en"
-CHANGE = {"act": "change", "version": str(scale("1000") + 1)}
+CHANGE = {"act": "change", "version": str(scaled_from_text("1000") + 1)}
 """A form about the guarantee as it was lodged."""
 ADMIN, SUPERVISOR = Person("gao", "administrator"), Person("zhao", "supervisor")
 
@@ -43,27 +43,25 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
     with made_database(dialect, tmp_path) as address:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-        with writing(opened.engine) as connection:
-            connection.execute(
-                insert(guarantee).values(
-                    sandbox="s",
-                    assure_code=CODE,
-                    name="海燕",
-                    amount=scale("1000"),
-                    reserved=scale("300"),
-                    booked=scale("100"),
-                    standing="good",
-                    valid_until="2027-12-31",
-                )
-            )
-        yield opened
-        opened.close()
+        carry_out(
+            opened.engine,
+            insert(guarantee).values(
+                sandbox="s",
+                assure_code=CODE,
+                name="海燕",
+                amount=scaled_from_text("1000"),
+                reserved=scaled_from_text("300"),
+                booked=scaled_from_text("100"),
+                standing="good",
+                valid_until="2027-12-31",
+            ),
+        )
+        yield from kept_open(opened)
 
 
 def amount(window: Window) -> int:
-    with reading(window.engine) as connection:
-        row = connection.execute(select(guarantee)).one()
-    assert (row.name, row.reserved, row.standing) == ("海燕", scale("300"), "good"), "nothing else changes"
+    row = fetch(window.engine, select(guarantee)).one()
+    assert (row.name, row.reserved, row.standing) == ("海燕", scaled_from_text("300"), "good"), "nothing else changes"
     return int(row.amount)
 
 
@@ -74,13 +72,13 @@ def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: 
 @ON_BOTH
 def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) -> None:
     number = proposed(window)
-    assert filing.outcome(window, "s", number).proposed and amount(window) == scale("1000")
+    assert filing.outcome(window, "s", number).proposed and amount(window) == scaled_from_text("1000")
     with pytest.raises(Refusal):
         proposing.approve(window, "s", number, ADMIN)
     with pytest.raises(Refusal):
         proposed(window, "700", OPERATOR)
     proposing.approve(window, "s", number, SUPERVISOR)
-    assert filing.outcome(window, "s", number).done and amount(window) == scale("2500.5")
+    assert filing.outcome(window, "s", number).done and amount(window) == scaled_from_text("2500.5")
     with reading(window.engine) as connection:
         rows = list(decision_log.entries(connection, "s"))
         assert decision_log_check.first_fault(connection, "s") is None
@@ -93,11 +91,11 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
 def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
     window: Window, column: str, value: str, rule: str
 ) -> None:
-    with writing(window.engine) as connection:
-        connection.execute(update(guarantee).values(amount=scale("1000"), reserved=scale("300")))
+    carry_out(
+        window.engine, update(guarantee).values(amount=scaled_from_text("1000"), reserved=scaled_from_text("300"))
+    )
     number = proposed(window)
-    with writing(window.engine) as connection:
-        connection.execute(update(guarantee).values({column: scale(value)}))
+    carry_out(window.engine, update(guarantee).values({column: scaled_from_text(value)}))
     proposing.approve(window, "s", number, SUPERVISOR)
     decision = filing.outcome(window, "s", number)
     assert decision.refused and decision.answer[0].rule == rule
@@ -118,7 +116,7 @@ def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
 def test_what_is_not_possible_is_refused_with_its_reason(
     window: Window, code: str, text: str, was: str, why: str
 ) -> None:
-    seen = scale(was) + 1 if was else 0
+    seen = scaled_from_text(was) + 1 if was else 0
     with pytest.raises(Refusal) as refused:
         change_guarantee(window, "s", code, text, by=OPERATOR, seen=seen)
     assert refused.value.name == why
@@ -145,7 +143,7 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"}).location.startswith(
         f"/guarantees/{CODE}"
     )
-    assert amount(window) == scale("2000")
+    assert amount(window) == scaled_from_text("2000")
     assert gao.get("/guarantees/nobody?sandbox=s").status_code == 404
     assert zhao.post(PAGE, data={"act": "change", "amount": "3000"}).status_code == 403
 
@@ -156,6 +154,10 @@ def test_the_command_proposes_with_an_account_and_changes_without(window: Window
     about = ["--about", "guarantee", "--reason", "追加"]
     runner = CliRunner(env={"SINGLE_WINDOW_DATABASE": window.settings.database})
     result = runner.invoke(main, ["act", CODE, "change", "--amount", "1800", *about, *where])
-    assert result.exit_code == 0 and amount(window) == scale("1800"), result.output
+    assert result.exit_code == 0 and amount(window) == scaled_from_text("1800"), result.output
     result = runner.invoke(main, ["act", CODE, "change", "--amount", "1900", *about, "--as", "gao", *where])
-    assert result.exit_code == 0 and "approve --about proposal" in result.output and amount(window) == scale("1800")
+    assert (
+        result.exit_code == 0
+        and "approve --about proposal" in result.output
+        and amount(window) == scaled_from_text("1800")
+    )

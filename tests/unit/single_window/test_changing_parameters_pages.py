@@ -13,7 +13,7 @@ from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.officers import Browser, account, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
@@ -35,8 +35,7 @@ HOSTILE = "<script>alert(1)</script>"
 def window(tmp_path: Path) -> Iterator[Window]:
     window = window_in(tmp_path)
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-    yield window
-    window.close()
+    yield from kept_open(window)
 
 
 @pytest.fixture

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 
 from single_window.api import create_app
 from single_window.channels.worker import ChannelsWorker
-from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import Channel
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.names import AMQP, WEBHOOK
 from single_window.wiring import Window, open_window
 from tests.chaos.programs import until
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import kept_open, read_by, window_in, write_by
 from tests.described import described_client
 from tests.mailboxes import NOON, numbers, put
 from tests.receivers import Receiver, receiving, status
@@ -33,9 +33,7 @@ PUBLIC = "http://8.8.8.8/receipts"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("data"), webhook_private=1)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("data"), webhook_private=1))
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +71,7 @@ def send(client: FlaskClient, method: str, path: str, body: Any = None, **header
 
 
 def stored(window: Window, box: str, kind: str = WEBHOOK) -> Channel:
-    with reading(window.engine) as connection:
-        channel = channels.find(connection, "main", box, kind)
+    channel = read_by(window.engine, channels.find, "main", box, kind)
     assert channel is not None
     return channel
 
@@ -220,7 +217,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def call(data: Path, *arguments: object) -> Result:
-    return CliRunner().invoke(main, ["channel", *map(str, arguments), "--data", str(data)])
+    return run_command("channel", *arguments, "--data", data)
 
 
 def answer(data: Path, *arguments: object) -> Any:
@@ -270,10 +267,10 @@ def test_a_blocked_channel_shows_in_the_status(data: Path, receiver: Receiver) -
     put(window, "DXP1", ["312", "312"])
     _fail(window, "DXP1")
     window.close()
-    result = CliRunner().invoke(main, ["status", "--data", str(data)]).output
+    result = run_command("status", "--data", data).output
     (line,) = [name for name in result.splitlines() if name.startswith("blocked")]
     assert "webhook of DXP1 in main" in line and "2 receipts wait" in line and "out of order" in line
-    shown = json.loads(CliRunner().invoke(main, ["status", "--json", "--data", str(data)]).stdout)
+    shown = json.loads(run_command("status", "--json", "--data", data).stdout)
     assert [row["mailbox"] for row in shown["sandboxes"][0]["blocked"]] == ["DXP1"]
 
 
@@ -293,8 +290,7 @@ def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: P
 
 
 def test_an_amqp_channel_is_listed_with_its_queues(window: Window, client: FlaskClient, box: str) -> None:
-    with writing(window.engine) as connection:
-        channels.put(connection, Channel("main", box, AMQP))
+    write_by(window.engine, channels.put, Channel("main", box, AMQP))
     (listed,) = [channel for channel in send(client, "GET", "").json["channels"] if channel["mailbox"] == box]
     assert (listed["inbox"], listed["outbox"]) == (box, f"{box}_HZ") and "address" not in listed
 

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from single_window.cli import main
+from tests.commands import run_command
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(
-        main, ["batch", *[str(argument) for argument in arguments]], env={"LANG": "C", "LC_ALL": ""}
-    )
+    return run_command("batch", *arguments)
 
 
 def answer(*arguments: object) -> Any:

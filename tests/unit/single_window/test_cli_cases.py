@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import insert
 
 from declarations.money import SCALE
@@ -17,13 +16,12 @@ from single_window.accounts.people import OPERATOR
 from single_window.api.app import create_app
 from single_window.api.server.http import bind
 from single_window.cases.batches import requests as batches
-from single_window.cases.batches.answers import BATCH
-from single_window.cases.declarations.answers import DECLARATION
-from single_window.cases.exchange.answers import FOREX_REPORT
-from single_window.cases.refunds.answers import REFUND
-from single_window.cases.registrations.answers import REGISTRATION
-from single_window.cases.summaries.answers import SUMMARY
-from single_window.cli import main
+from single_window.cases.batches.answers import BATCH_KIND
+from single_window.cases.declarations.answers import DECLARATION_KIND
+from single_window.cases.exchange.answers import FOREX_REPORT_KIND
+from single_window.cases.refunds.answers import REFUND_CLAIM_KIND
+from single_window.cases.registrations.answers import REGISTRATION_KIND
+from single_window.cases.summaries.answers import SUMMARY_KIND
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.cases import shown
 from single_window.frame.kinds import CaseKind
@@ -32,6 +30,7 @@ from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.wiring import Window
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import Exchanging, leg
@@ -41,12 +40,12 @@ from tests.tables import each
 
 DAY = 86_400_000
 NUMBERS = {
-    BATCH: "batch_no",
-    DECLARATION: "invt_no",
-    FOREX_REPORT: "cop_no",
-    REFUND: "cop_no",
-    REGISTRATION: "code",
-    SUMMARY: "sum_no",
+    BATCH_KIND: "batch_no",
+    DECLARATION_KIND: "invt_no",
+    FOREX_REPORT_KIND: "cop_no",
+    REFUND_CLAIM_KIND: "cop_no",
+    REGISTRATION_KIND: "code",
+    SUMMARY_KIND: "sum_no",
 }
 """The field by whose value a case of each kind is shown."""
 KINDS = tuple(NUMBERS)
@@ -100,10 +99,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def run(server: Server, kind: Kind, *arguments: object, far: bool, code: int = 0) -> str:
     where = ["--url", server.url] if far else ["--data", str(server.window.settings.data)]
-    sandbox = "f" if kind is FOREX_REPORT else "s"
+    sandbox = "f" if kind is FOREX_REPORT_KIND else "s"
     given = [kind.command, *map(str, arguments), *where, "--sandbox", sandbox]
-    result = CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
-    assert result.exit_code == code, result.output
+    result = run_command(*given, code=code)
     return result.output
 
 
@@ -127,8 +125,8 @@ def test_one_case_is_the_same_here_and_there_with_its_history(server: Server, ki
     here, there = (run(server, kind, "show", number, "--json", far=far) for far in (False, True))
     assert here == there
     shown = json.loads(here)
-    if kind is not DECLARATION:
-        assert shown[NUMBERS[kind]] == number and (shown["history"] or kind is REGISTRATION)
+    if kind is not DECLARATION_KIND:
+        assert shown[NUMBERS[kind]] == number and (shown["history"] or kind is REGISTRATION_KIND)
     result, other = (run(server, kind, "show", number, far=far) for far in (False, True))
     assert number in result and number in other
     assert result == other
@@ -142,7 +140,7 @@ def test_a_number_that_no_case_has_is_refused_here_and_there(server: Server, kin
 
 @each("far", [False, True])
 def test_a_page_shows_where_the_next_begins(server: Server, far: bool) -> None:
-    for kind in (REGISTRATION, REFUND, DECLARATION, FOREX_REPORT):
+    for kind in (REGISTRATION_KIND, REFUND_CLAIM_KIND, DECLARATION_KIND, FOREX_REPORT_KIND):
         page = json.loads(run(server, kind, "list", "--most", 1, "--json", far=far))
         onward = f"--{kind.following}", page["next"]
         assert f"{onward[0]} {onward[1]}" in run(server, kind, "list", "--most", 1, far=far)
@@ -153,16 +151,16 @@ def test_a_page_shows_where_the_next_begins(server: Server, far: bool) -> None:
 
 @each("far", [False, True])
 def test_filters_narrow_a_list(server: Server, far: bool) -> None:
-    waiting = json.loads(run(server, REFUND, "list", "--waiting", "--json", far=far))
+    waiting = json.loads(run(server, REFUND_CLAIM_KIND, "list", "--waiting", "--json", far=far))
     assert [claim["cop_no"] for claim in waiting["refunds"]] == ["TS2"]
-    assert "no such declaration" in run(server, DECLARATION, "list", "--flow", "I", far=far)
-    assert "no such summary request" in run(server, SUMMARY, "list", "--merchant", "NOBODY", far=far)
-    assert "32.00" in run(server, REFUND, "list", "--state", "paid", far=far)
+    assert "no such declaration" in run(server, DECLARATION_KIND, "list", "--flow", "I", far=far)
+    assert "no such summary request" in run(server, SUMMARY_KIND, "list", "--merchant", "NOBODY", far=far)
+    assert "32.00" in run(server, REFUND_CLAIM_KIND, "list", "--state", "paid", far=far)
 
 
-@each("kind", [BATCH, FOREX_REPORT, REFUND, REGISTRATION, SUMMARY])
+@each("kind", [BATCH_KIND, FOREX_REPORT_KIND, REFUND_CLAIM_KIND, REGISTRATION_KIND, SUMMARY_KIND])
 def test_the_page_of_a_list_has_the_same_columns(server: Server, kind: Kind) -> None:
-    client, sandbox = described_client(create_app(server.window)), "f" if kind is FOREX_REPORT else "s"
+    client, sandbox = described_client(create_app(server.window)), "f" if kind is FOREX_REPORT_KIND else "s"
     place = {"/forex/reports": "/exchange"}.get(kind.path, kind.path)
     texts = {lang: client.get(place, query_string={"sandbox": sandbox, "lang": lang}).text for lang in ("zh", "en")}
     for language, text in texts.items():
@@ -181,6 +179,6 @@ def test_an_answer_in_another_shape_is_reported_as_such_and_given_as_it_came(
 ) -> None:
     other = {"batches": [{"number": "1"}], "next": None}
     with pytest.raises(Failure, match="unexpected structure"):
-        shown(Call(Settings(), "s", as_json=False, language="en"), other, BATCH.page_type, lambda call, page: None)
-    shown(Call(Settings(), "s", as_json=True, language="en"), other, BATCH.page_type, lambda call, page: None)
+        shown(Call(Settings(), "s", as_json=False, language="en"), other, BATCH_KIND.page_type, lambda call, page: None)
+    shown(Call(Settings(), "s", as_json=True, language="en"), other, BATCH_KIND.page_type, lambda call, page: None)
     assert json.loads(capsys.readouterr().out) == other

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from single_window.cli import main
 from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
+from tests.commands import run_command
 
 FOLDER = "it is about the data folder and the processes on it"
 FILES = "it needs no sandbox: it reads what the program brings, or files that are named to it"
@@ -177,8 +177,7 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 
 def run(sandbox: SandboxClient, *arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, [*arguments, "--url", sandbox.caller.url, "--sandbox", sandbox.name])
-    assert result.exit_code == code, result.output
+    result = run_command(*arguments, "--url", sandbox.caller.url, "--sandbox", sandbox.name, code=code)
     return result.output
 
 
@@ -192,11 +191,11 @@ def test_every_command_does_the_same_on_a_folder_and_at_a_window(
         run(there, "sandbox", "create", "every", "--set", "open_desks=true")
         where = ["--url", there.caller.url, "--sandbox", "every"]
     order = tmp_path / "order.xml"
-    order.write_text(CliRunner().invoke(main, ["sample", "311"]).output)
+    order.write_text(run_command("sample", "311").output)
     wrong: list[tuple[str, str]] = []
     for name, (arguments, code) in EVERY.items():
         given = [*name.split(), *arguments.format(order=order, folder=tmp_path).split(), "--json", *where]
-        result = CliRunner().invoke(main, given, env={"LANG": "C"})
+        result = run_command(*given)
         answered = code or json.loads(result.stdout) is not None if result.exit_code == code else False
         if not answered or "went wrong" in result.output or "another shape" in result.output:
             wrong.append((name, result.output))
@@ -225,7 +224,7 @@ for arguments in json.load(sys.stdin):
 def test_a_command_that_asks_a_window_imports_neither_database_nor_web(sandbox: SandboxClient, tmp_path: Path) -> None:
     run(sandbox, "sandbox", "create", "light", "--set", "open_desks=true")
     order = tmp_path / "order.xml"
-    order.write_text(CliRunner().invoke(main, ["sample", "311"]).output)
+    order.write_text(run_command("sample", "311").output)
     where = ["--url", sandbox.caller.url, "--sandbox", "light"]
     given = [
         [*name.split(), *arguments.format(order=order, folder=tmp_path).split(), *where]

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from gateways.records import Options
 from single_window.cli import main
 from single_window.clock import Clock
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.officers import account
 from tests.stories.story import NOON
@@ -35,13 +36,12 @@ def data(tmp_path: Path) -> Path:
 
 
 def call(data: Path, *words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, [*words, "--data", str(data), "--sandbox", "s", "--lang", "en"])
+    result = run_command(*words, "--data", data, "--sandbox", "s", "--lang", "en")
     return result.exit_code, result.output
 
 
 def values(data: Path, name: str = FAILURE, sandbox: str = "s") -> list[dict[str, Any]]:
-    result = CliRunner().invoke(main, ["parameters", name, "--data", str(data), "--sandbox", sandbox, "--json"])
-    assert result.exit_code == 0, result.output
+    result = run_command("parameters", name, "--data", data, "--sandbox", sandbox, "--json", code=0)
     outcome: list[dict[str, Any]] = json.loads(result.output)["values"]
     return outcome
 

@@ -24,7 +24,7 @@ def test_the_pages_are_complete(pages: dict[str, str]) -> None:
     assert all(f"| {entry.code} |" in pages["messages.md"] for entry in catalogue.entries())
     assert all(f"| {code} |" in pages["receipt-texts.md"] for code in receipt_texts.texts())
     assert all(f"## {parameter.name}\n" in pages["parameters.md"] for parameter in parameters.describe())
-    assert pages["lifecycle.md"].count("```mermaid") == len(lifecycle.lifecycles())
+    assert pages["lifecycle.md"].count("```mermaid") == len(lifecycle.all_lifecycles())
     assert all(f"## single-window {name}\n" in pages["command-line.md"] for name in COMMANDS)
     assert all(f"`SINGLE_WINDOW_{name.upper()}`" in pages["settings.md"] for name in Settings.__dataclass_fields__)
 

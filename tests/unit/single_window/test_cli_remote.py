@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from single_window.cli import main
 from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
-
-HOUSE = {"LANG": "C", "LC_ALL": ""}
+from tests.commands import run_command
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +21,7 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 
 def run(sandbox: SandboxClient, *arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(
-        main, [*map(str, arguments), "--url", sandbox.caller.url, "--sandbox", sandbox.name], env=HOUSE
-    )
-    assert result.exit_code == code, result.output
+    result = run_command(*arguments, "--url", sandbox.caller.url, "--sandbox", sandbox.name, code=code)
     return result.output
 
 
@@ -89,7 +83,7 @@ def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: 
     good, bad, receipt = tmp_path / "order.xml", tmp_path / "bad.xml", tmp_path / "receipt.xml"
     good.write_bytes(trade.messages["311"])
     bad.write_bytes(trade.messages["311"].replace(b"acturalPaid>", b"actualPaid>"))
-    receipt.write_text(CliRunner().invoke(main, ["sample", "622"]).output)
+    receipt.write_text(run_command("sample", "622").output)
     assert answer(sandbox, "validate", good)["valid"] is True
     output = run(sandbox, "validate", good, bad, code=1)
     assert "no finding" in output and "[element-misspelt]" in output and "acturalPaid" in output
@@ -102,7 +96,7 @@ def test_a_signature_is_explained_there_as_here(sandbox: SandboxClient, tmp_path
     message = tmp_path / "list.xml"
     message.write_bytes(sandbox.sample().messages["621"])
     assert "[signature-dummy]" in run(sandbox, "signature", "explain", message, code=1)
-    here = CliRunner().invoke(main, ["signature", "explain", str(message), "--json", "--data", str(tmp_path)])
+    here = run_command("signature", "explain", message, "--json", "--data", tmp_path)
     assert json.loads(run(sandbox, "signature", "explain", message, "--json", code=1)) == json.loads(here.output)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from declarations.calendar import instant_of
 from declarations.refund import rates
 from gateways.records import Options
-from single_window.cli import main
 from single_window.clock import Clock
 from single_window.master_data.importing import import_csv
+from tests.commands import run_command
 from tests.databases import window_in
 
 SHIRTS = (
@@ -26,7 +26,7 @@ SHIRTS = (
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["rules", "expiring", *map(str, arguments)], env={"LANG": "C", "LC_ALL": ""})
+    return run_command("rules", "expiring", *arguments)
 
 
 def answer(*arguments: object) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ def test_the_sandbox_shows_the_day_and_its_own_rates(tmp_path: Path) -> None:
     (result,) = [row for row in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in row["id"]]
     assert (result["last_day"], result["days_left"], result["then"]) == ("2027-06-30", 20, "")
     assert "nothing known" in call("--data", tmp_path, "--sandbox", "then", "--lang", "en").output
-    assert rates.load().history("6109100010")[-1].until is None
+    assert rates.load_rates().rows_of("6109100010")[-1].until is None
 
 
 def test_the_last_day_that_there_is_ends_nothing(tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_the_last_day_that_there_is_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_all_that_rests_on_an_act_is_one_command() -> None:
-    result = CliRunner().invoke(main, ["rules", "source", "财税[2018]103号", "--json"])
+    result = run_command("rules", "source", "财税[2018]103号", "--json")
     outcome = json.loads(result.stdout)
     assert outcome["source"]["act"] == "财税〔2018〕103号"
     assert {value["id"] for value in outcome["values"]} >= {"refund.no_invoice@2018-10-01"}
-    listed = json.loads(CliRunner().invoke(main, ["rules", "source", "--json"]).stdout)
+    listed = json.loads(run_command("rules", "source", "--json").stdout)
     assert {row["kind"] for row in listed} == {"act", "secondary", "own"}
 
 
 def test_an_act_that_nobody_knows_is_answered_with_the_nearest() -> None:
-    result = CliRunner().invoke(main, ["rules", "source", "财税〔2018〕130号"])
+    result = run_command("rules", "source", "财税〔2018〕130号")
     assert result.exit_code == 1 and "did you mean" in result.output

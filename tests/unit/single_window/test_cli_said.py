@@ -11,21 +11,20 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from played_exports import NAMES, SANDBOX, PlayedExports
 from sqlalchemy import update
 
-from single_window.cli import main
-from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import carry_out, window_in
 from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(data), "--sandbox", SANDBOX])
+    return run_command(*arguments, "--data", data, "--sandbox", SANDBOX)
 
 
 @each("language", ["zh", "en"])
@@ -60,12 +59,12 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
     agreed = call(tmp_path, "batch", "audit", number)
     assert agreed.exit_code == 0 and "as drawn at the time" in agreed.stdout
     assert ("no inspection" in agreed.stdout) is not inspection
-    with writing(window.engine) as connection:
-        connection.execute(
-            update(batch_member)
-            .where(batch_member.c.position == 1)
-            .values(draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}')
-        )
+    carry_out(
+        window.engine,
+        update(batch_member)
+        .where(batch_member.c.position == 1)
+        .values(draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}'),
+    )
     answer = json.loads(call(tmp_path, "batch", "audit", number, "--json").stdout)
     assert not answer["agrees"] and len(answer["extra"]) == 1 and answer["inspection"] is inspection
     refused = call(tmp_path, "batch", "audit", number)

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from single_window.cli import main
 from single_window.client import WindowClient
 from single_window.process.serving import Server
+from tests.commands import run_command
 
-HOUSE = {"LANG": "C", "LC_ALL": ""}
 Run = Callable[..., str]
 
 
@@ -25,8 +23,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
         place = ["--url", server.url]
 
     def called(*arguments: str, code: int = 0) -> str:
-        result = CliRunner().invoke(main, ["sandbox", *arguments, *place], env=HOUSE)
-        assert result.exit_code == code, result.output
+        result = run_command("sandbox", *arguments, *place, code=code)
         return result.output
 
     return called
@@ -54,5 +51,5 @@ def test_main_stays(run: Run) -> None:
 def test_what_the_window_refuses_is_reported(server: Server) -> None:
     with WindowClient(server.url) as client:
         client.make_sandbox("taken")
-    result = CliRunner().invoke(main, ["sandbox", "create", "taken", "--url", server.url], env=HOUSE)
+    result = run_command("sandbox", "create", "taken", "--url", server.url)
     assert result.exit_code == 1 and "[sandbox-exists]" in result.output

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from single_window.cli import main
 from single_window.data_lock import DataLock
 from single_window.observe.metrics import meters
 from single_window.store.deliveries import file_deliveries
-from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import window_in, write_by
 
 NOBODY = "amqp://guest:s3cret@127.0.0.1:1/v"
 HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
@@ -25,9 +24,7 @@ HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
 
 def call(*arguments: object, **settings: str) -> Result:
     environment = {f"SINGLE_WINDOW_{name.upper()}": value for name, value in settings.items()}
-    return CliRunner().invoke(
-        main, [str(argument) for argument in arguments], env={"LANG": "C", "LC_ALL": "", **environment}
-    )
+    return run_command(*arguments, env={**environment})
 
 
 def answer(*arguments: object, code: int = 0, **settings: str) -> Any:
@@ -50,10 +47,11 @@ def park(data: Path) -> Callable[..., list[int]]:
         window = window_in(data)
         window.numbering.ensure(ROWS, "row", count)
         ids = window.numbering.take(ROWS, "row", count)
-        with writing(window.engine) as connection:
-            file_deliveries(
-                connection, [(number, "main", "customs", "import.order", 0, payload, 1, state, 0, 1) for number in ids]
-            )
+        write_by(
+            window.engine,
+            file_deliveries,
+            [(number, "main", "customs", "import.order", 0, payload, 1, state, 0, 1) for number in ids],
+        )
         window.close()
         return ids
 
@@ -94,11 +92,11 @@ def test_a_database_that_is_away_is_reported_with_what_to_do(data: Path) -> None
     assert "Traceback" not in shown.output
 
 
-def test_a_database_that_is_behind_is_reported_with_the_command_that_helps_and_stays_as_it_is(data: Path) -> None:
+def test_a_database_of_another_program_is_reported_with_what_helps_and_stays_as_it_is(data: Path) -> None:
     with sqlite3.connect(data / "window.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     result = answer("status", "--data", data, code=1)
-    assert result["database"]["state"] == "behind" and "single-window upgrade" in result["database"]["detail"]
+    assert result["database"]["state"] == "behind" and "--data FOLDER" in result["database"]["detail"]
     assert answer("status", "--data", data, code=1)["database"]["state"] == "behind"
 
 

@@ -6,26 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner, Result
-
-from single_window.cli import main
 from single_window.outcomes.scenarios import scenarios
+from tests.commands import run_command
 from tests.tables import each
 
 
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], env={"LANG": "C", "LC_ALL": ""})
-
-
 def answer(*arguments: object) -> Any:
-    result = call(*arguments, "--json")
+    result = run_command(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
 
 @each(("language", "message"), [("zh", "支付金额与订单不一致"), ("en", "the amount paid differs from the order")])
 def test_ready_made_outcomes_are_listed_in_either_language(language: str, message: str) -> None:
-    shown = call("scenarios", "--lang", language)
+    shown = run_command("scenarios", "--lang", language)
     assert shown.exit_code == 0 and message in shown.output
     assert [row["name"] for row in answer("scenarios")] == list(scenarios())
 
@@ -36,10 +30,10 @@ def test_triggers_are_made_listed_and_removed(tmp_path: Path) -> None:
     assert (made["match"], made["left"]) == ({"receipt": "622.800", "order": "DD*"}, 2)
     answer("trigger", "add", "--do", "delay", "--spread", "uniform", "--least", 5, "--most", 60, *data)
     assert [row["do"]["do"] for row in answer("trigger", "list", *data)] == ["delay", "lose"]
-    assert "order=DD*" in call("trigger", "list", *data).output
+    assert "order=DD*" in run_command("trigger", "list", *data).output
     assert answer("trigger", "remove", "gone", *data) == {"removed": 1}
     assert answer("trigger", "remove", "all", *data) == {"removed": 1}
-    assert "single-window scenarios" in call("trigger", "list", *data).output
+    assert "single-window scenarios" in run_command("trigger", "list", *data).output
 
 
 @each(
@@ -77,5 +71,5 @@ def test_a_receipt_is_a_short_name_of_its_outcome(
     ],
 )
 def test_what_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
-    result = call("trigger", *arguments, "--data", tmp_path)
+    result = run_command("trigger", *arguments, "--data", tmp_path)
     assert result.exit_code and message in result.output and "went wrong" not in result.output

@@ -13,6 +13,7 @@ import pytest
 
 from single_window.client import CallRefused, NotReachable
 from single_window.client.calls import Caller
+from tests.databases import kept_open
 from tests.tables import each
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -47,9 +48,7 @@ class Ending:
 
 @pytest.fixture
 def window() -> Iterator[Ending]:
-    made = Ending()
-    yield made
-    made.close()
+    yield from kept_open(Ending())
 
 
 @each(("method", "path"), [("GET", "/receipts"), ("PUT", "/master-data/goods")])

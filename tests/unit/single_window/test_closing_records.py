@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import Engine, event, func, select
 
 from declarations.calendar import DAY, day_of
 from schemas.packing import FACTS
 from single_window.api import create_app
-from single_window.auditing import audited
-from single_window.cli import main
+from single_window.auditing import audit_ledgers
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.refused import Refused
 from single_window.retention import closing_records
 from single_window.store.engine import reading
-from single_window.store.tables import declaration, document, receipt, timeline
+from single_window.store.receipt_contents import unpack
+from single_window.store.tables import declaration, document, receipt, receipt_group, timeline
 from single_window.wiring import Window
-from tests.databases import LATER_ON_POSTGRESQL, window_in
+from tests.commands import run_command
+from tests.databases import LATER_ON_POSTGRESQL, fetch, kept_open, read_by, window_in
 from tests.stories.story import NOON, StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -42,27 +42,24 @@ def window(address: str, tmp_path: Path) -> Iterator[Window]:
     opened.advance(SANDBOX, NOON + 1_500 * DAY)
     story.send(story.trade(6), "payment", "inventory")
     opened.settle()
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 def rows(engine: Engine) -> dict[str, int]:
-    with reading(engine) as connection:
-        return {
-            table.name: int(
-                connection.execute(
-                    select(func.count()).select_from(table).where(table.c.sandbox == SANDBOX)
-                ).scalar_one()
-            )
-            for table in TABLES
-        }
+    return {
+        table.name: int(
+            fetch(engine, select(func.count()).select_from(table).where(table.c.sandbox == SANDBOX)).scalar_one()
+        )
+        for table in TABLES
+    }
 
 
 def texts(engine: Engine) -> str:
     """All that documents, receipts and timeline say."""
     with reading(engine) as connection:
         facts = [FACTS.unpack(bytes(row)) for row in connection.execute(select(document.c.facts)).scalars()]
-        result = [text for row in connection.execute(select(receipt.c.words, receipt.c.fields)) for text in row]
+        groups = connection.execute(select(receipt_group.c.contents)).scalars()
+        result = [bytes(content).decode("utf-8", "replace") for group in groups for content in unpack(group)]
         result += connection.execute(select(timeline.c.reasons)).scalars()
     return b"".join(facts).decode() + "".join(result)
 
@@ -72,8 +69,7 @@ def day(window: Window, before: int = 0) -> date:
 
 
 def clean(window: Window) -> bool:
-    with reading(window.engine) as connection:
-        return not any(ledger.differences for ledger in audited(connection, SANDBOX))
+    return not any(ledger.differences for ledger in read_by(window.engine, audit_ledgers, SANDBOX))
 
 
 def handled(steps: Iterable[closing_records.Reached]) -> int:
@@ -86,9 +82,8 @@ def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -
     assert handled(closing_records.drop(window.engine, SANDBOX, limit)) == 5
     after = rows(window.engine)
     assert after["document"] == 2 and all(0 < after[name] < before[name] for name in before)
-    with reading(window.engine) as connection:
-        states = connection.execute(select(declaration.c.state).where(declaration.c.sandbox == SANDBOX)).scalars().all()
-        ids = connection.execute(select(declaration.c.id).where(declaration.c.sandbox == SANDBOX)).scalars().all()
+    states = fetch(window.engine, select(declaration.c.state).where(declaration.c.sandbox == SANDBOX)).scalars().all()
+    ids = fetch(window.engine, select(declaration.c.id).where(declaration.c.sandbox == SANDBOX)).scalars().all()
     assert sorted(states) == ["closed"] * 5 + ["declared"] and clean(window)
     client = create_app(window, admission=AdmissionQueue(window)).test_client()
     assert {client.get(f"/declarations/{number}?sandbox={SANDBOX}").status_code for number in ids} == {200}
@@ -96,12 +91,12 @@ def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -
 
 
 def test_people_are_masked_everywhere_and_only_in_what_ended(window: Window) -> None:
-    with reading(window.engine) as connection:
-        result = connection.execute(
-            select(document.c.facts, declaration.c.state)
-            .join(declaration, declaration.c.document_id == document.c.id)
-            .where(declaration.c.sandbox == SANDBOX)
-        ).all()
+    result = fetch(
+        window.engine,
+        select(document.c.facts, declaration.c.state)
+        .join(declaration, declaration.c.document_id == document.c.id)
+        .where(declaration.c.sandbox == SANDBOX),
+    ).all()
     people = {row.state: json.loads(FACTS.unpack(bytes(row.facts)))[23] for row in result}
     assert people["closed"] in texts(window.engine)
     before = rows(window.engine)
@@ -127,8 +122,7 @@ def test_broken_off_nothing_is_half_done_and_the_next_run_goes_on(window: Window
     with pytest.raises(KeyboardInterrupt):
         handled(closing_records.drop(window.engine, SANDBOX, limit, step=2))
     event.remove(window.engine, "before_cursor_execute", interrupt)
-    with reading(window.engine) as connection:
-        left = closing_records.count(connection, SANDBOX, 2**62)
+    left = read_by(window.engine, closing_records.count, SANDBOX, 2**62)
     assert 0 < left < 5 and before["document"] > rows(window.engine)["document"] == 4 * left + 2 and clean(window)
     assert handled(closing_records.drop(window.engine, SANDBOX, limit)) == left and rows(window.engine)["document"] == 2
 
@@ -152,20 +146,8 @@ def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
     opened.close()
 
     def prune(before: date, *more: str) -> Any:
-        return CliRunner().invoke(
-            main,
-            [
-                "prune",
-                "--before",
-                str(before),
-                "--trades",
-                *more,
-                "--sandbox",
-                SANDBOX,
-                "--data",
-                str(tmp_path),
-                "--json",
-            ],
+        return run_command(
+            "prune", "--before", before, "--trades", *more, "--sandbox", SANDBOX, "--data", tmp_path, "--json"
         )
 
     refused = prune(early, "--yes")

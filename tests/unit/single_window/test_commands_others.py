@@ -15,9 +15,9 @@ from single_window.frame.commands.others import OtherWorkers
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import deliveries
-from single_window.store.engine import writing
 from single_window.wiring import Window, open_window
 from single_window.work.settling import NoProgress
+from tests.databases import kept_open, write_by
 
 LONG = 20.0
 _ids = count(1)
@@ -28,23 +28,22 @@ def window(tmp_path: Path) -> Iterator[Window]:
     opened = open_window(
         Settings(data=tmp_path, readers=0, synchronous="NORMAL"), queues=(), wakeups=LocalWakeups(shared=True)
     )
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 def filed(window: Window, sandbox: str = "main", not_before: int = 0) -> int:
     """A delivery that is open."""
     number = next(_ids)
-    with writing(window.engine) as connection:
-        deliveries.file_deliveries(
-            connection, [(number, sandbox, "customs", "import.order", 0, "", 1, "ready", not_before, system_now())]
-        )
+    write_by(
+        window.engine,
+        deliveries.file_deliveries,
+        [(number, sandbox, "customs", "import.order", 0, "", 1, "ready", not_before, system_now())],
+    )
     return number
 
 
 def done(window: Window, number: int) -> None:
-    with writing(window.engine) as connection:
-        assert deliveries.claim(connection, "customs", [number])
+    assert write_by(window.engine, deliveries.claim, "customs", [number])
 
 
 def test_where_nothing_is_open_nobody_waits(window: Window) -> None:

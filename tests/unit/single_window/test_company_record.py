@@ -11,13 +11,13 @@ from test_console_pages import get
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.cases.declarations.company_record import Record, of_list
+from single_window.cases.declarations.company_record import CompanyRecord, company_record_of
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.tables import participant, timeline
 from single_window.wiring import Window
-from tests.databases import ON_BOTH, made_database
+from tests.databases import ON_BOTH, kept_open, made_database, read_by, write_by
 from tests.listed import line, listed, put
 from tests.officers import signed_in
 
@@ -44,8 +44,7 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
             passed(connection, 4, "under_inspection", "concluded", "released")
             passed(connection, 5, "under_inspection", "detained", "sent_back")
             passed(connection, 7, "under_inspection", "detained")
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def passed(connection: Connection, number: int, *states: str) -> None:
@@ -66,18 +65,16 @@ def passed(connection: Connection, number: int, *states: str) -> None:
 
 def test_the_other_lists_of_the_company_are_counted(window: Window) -> None:
     with reading(window.engine) as connection:
-        assert of_list(connection, "s", 6) == Record(
+        assert company_record_of(connection, "s", 6) == CompanyRecord(
             "3702960A7A", "海风", "certified", lists=5, rejected=1, inspected=2, found=1, released=3, among=7
         )
-        assert of_list(connection, "s", 7) == Record("3702960A7B", "", "", 0, 0, 0, 0, 0, 7)
-        assert of_list(connection, "s", 8) is None
+        assert company_record_of(connection, "s", 7) == CompanyRecord("3702960A7B", "", "", 0, 0, 0, 0, 0, 7)
+        assert company_record_of(connection, "s", 8) is None
 
 
 def test_a_list_that_names_no_company_has_no_record(window: Window) -> None:
-    with writing(window.engine) as connection:
-        put(connection, 9, listed([line("8471", 1)]))
-    with reading(window.engine) as connection:
-        assert of_list(connection, "s", 9) is None
+    write_by(window.engine, put, 9, listed([line("8471", 1)]))
+    assert read_by(window.engine, company_record_of, "s", 9) is None
 
 
 def test_the_case_page_shows_the_record(window: Window) -> None:

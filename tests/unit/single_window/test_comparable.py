@@ -11,12 +11,12 @@ from test_console_pages import get
 from gateways.records import Options
 from single_window.api import create_app
 from single_window.cases.declarations import comparable
-from single_window.cases.declarations.comparable import Measured, Spread, lies, spread
+from single_window.cases.declarations.comparable import Measured, Spread, position_in, spread_of
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
-from tests.databases import ON_BOTH, made_database, window_in
+from tests.databases import ON_BOTH, kept_open, made_database, read_by, window_in, write_by
 from tests.listed import ONE, line, listed, put
 from tests.officers import Browser, signed_in
 from tests.tables import each
@@ -30,21 +30,20 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
     with made_database(dialect, tmp_path) as address:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def measured(window: Window, number: int) -> dict[str, Measured]:
     """What is said of the first line of a list."""
-    with reading(window.engine) as connection:
-        return {
-            measurement.quantity: measurement for measurement in comparable.of_list(connection, "s", number)[0].measured
-        }
+    return {
+        measurement.quantity: measurement
+        for measurement in read_by(window.engine, comparable.comparable_lines_of, "s", number)[0].measured
+    }
 
 
 def test_values_spread_from_the_lowest_by_quartiles_to_the_highest() -> None:
-    assert spread([4, 2, 5, 1, 3]) == Spread(5, 1, 2, 3, 4, 5)
-    assert spread([4, 2, 5, 1]) is None, "four say nothing"
+    assert spread_of([4, 2, 5, 1, 3]) == Spread(5, 1, 2, 3, 4, 5)
+    assert spread_of([4, 2, 5, 1]) is None, "four say nothing"
 
 
 @each(
@@ -60,7 +59,7 @@ def test_values_spread_from_the_lowest_by_quartiles_to_the_highest() -> None:
     ],
 )
 def test_a_value_lies_within_the_middle_half_or_outside_or_far_from_it(value: int, where: str) -> None:
-    assert lies(value, Spread(5, 1, 2, 3, 4, 5)) == where
+    assert position_in(value, Spread(5, 1, 2, 3, 4, 5)) == where
 
 
 @each(
@@ -78,7 +77,7 @@ def test_a_unit_has_a_price_and_where_the_list_says_it_a_weight(
     value: object, price: int | None, weight: int | None
 ) -> None:
     first = value.lines[0]  # type: ignore[attr-defined]
-    assert (comparable.price(first, value), comparable.weight(first, value)) == (price, weight)
+    assert (comparable.price_of(first, value), comparable.weight_of(first, value)) == (price, weight)
 
 
 def test_lines_compare_with_the_same_goods_of_the_same_flow_unit_and_currency(window: Window) -> None:
@@ -104,11 +103,10 @@ def test_the_newest_lists_are_read_and_no_more_than_enough(window: Window) -> No
 
 
 def test_of_many_lines_the_first_ten_are_compared(window: Window) -> None:
-    with writing(window.engine) as connection:
-        put(connection, 1, listed([line(str(number), 1) for number in range(12)]))
+    write_by(window.engine, put, 1, listed([line(str(number), 1) for number in range(12)]))
     with reading(window.engine) as connection:
-        assert len(comparable.of_list(connection, "s", 1)) == comparable.MAX_LINES
-        assert comparable.of_list(connection, "s", 2) == ()
+        assert len(comparable.comparable_lines_of(connection, "s", 1)) == comparable.MAX_LINES
+        assert comparable.comparable_lines_of(connection, "s", 2) == ()
 
 
 @each(

@@ -16,9 +16,9 @@ from single_window.cases.declarations import counting
 from single_window.cases.declarations.matches import find
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
-from single_window.store.engine import reading
 from single_window.store.tables import declaration, request
 from single_window.wiring import Window
+from tests.databases import fetch, kept_open, read_by
 from tests.officers import Browser, signed_in
 from tests.tables import each
 
@@ -41,9 +41,7 @@ def opened(played: PlayedExports) -> Window:
 
 @pytest.fixture(scope="module")
 def window(shown: PlayedExports) -> Iterator[Window]:
-    window = opened(shown)
-    yield window
-    window.close()
+    yield from kept_open(opened(shown))
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +50,7 @@ def browser(window: Window) -> Browser:
 
 
 def list_id(window: Window, order_no: str) -> int:
-    with reading(window.engine) as connection:
-        return stories.of_order(connection, SANDBOX, order_no, flow="E").head.id
+    return read_by(window.engine, stories.of_order, SANDBOX, order_no, flow="E").head.id
 
 
 def case(browser: Browser, window: Window, played: PlayedExports, name: str, language: str = "en") -> Page:
@@ -96,8 +93,7 @@ def test_the_queue_holds_both_flows_with_a_filter(browser: Browser, window: Wind
 def test_lists_are_filtered_by_flow_and_counted_by_it(browser: Browser, window: Window, flow: str, count: int) -> None:
     page = get(browser, f"/declarations?{HERE}&lang=en&flow={flow}")
     assert len({link for link in page.links if re.match(r"/declarations/\d", link)}) == count
-    with reading(window.engine) as connection:
-        counts = counting.counts(connection, SANDBOX, None)
+    counts = read_by(window.engine, counting.count_day, SANDBOX, None)
     assert not flow or sum(counts.of_flow(flow).values()) == count
     day = get(browser, f"/?{HERE}&lang=en&day=all").text
     assert "Lists · import" in day and "Lists · export" in day
@@ -122,8 +118,7 @@ def test_a_note_that_is_not_there_is_a_page_too(browser: Browser, path: str) -> 
 
 
 def state_of(window: Window, number: int) -> str:
-    with reading(window.engine) as connection:
-        return str(connection.execute(select(declaration.c.state).where(declaration.c.id == number)).scalar())
+    return str(fetch(window.engine, select(declaration.c.state).where(declaration.c.id == number)).scalar())
 
 
 def test_an_officer_decides_on_the_page(played: PlayedExports) -> None:
@@ -151,16 +146,14 @@ def test_an_officer_decides_on_the_page(played: PlayedExports) -> None:
 def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedExports) -> None:
     window = opened(played)
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
-    with reading(window.engine) as connection:
-        (match,) = [hit for hit in find(connection, SANDBOX, played.refund_no) if hit.category == "request"]
+    (match,) = [hit for hit in read_by(window.engine, find, SANDBOX, played.refund_no) if hit.category == "request"]
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{match.id}/decision" in source
     path = f"/requests/{match.id}/decision?{HERE}"
     done = browser.post(path, data={"act": "approve"})
     assert done.status_code == 303
     window.settle()
-    with reading(window.engine) as connection:
-        assert connection.execute(select(request.c.state).where(request.c.id == match.id)).scalar() == "approved"
+    assert fetch(window.engine, select(request.c.state).where(request.c.id == match.id)).scalar() == "approved"
     again = browser.post(path, data={"act": "approve"})
     assert again.status_code == 422
     assert browser.post(f"/requests/0/decision?{HERE}", data={"act": "approve"}).status_code == 404

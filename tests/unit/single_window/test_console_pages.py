@@ -20,6 +20,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message
 from single_window.wiring import Window
+from tests.databases import fetch, kept_open
 from tests.tables import each
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -61,9 +62,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def window(played: Played) -> Iterator[Window]:
-    opened = Window(Settings(data=played.data, readers=0))
-    yield opened
-    opened.close()
+    yield from kept_open(Window(Settings(data=played.data, readers=0)))
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +165,7 @@ def test_an_order_without_a_list_has_a_page(browser: FlaskClient, played: Played
 
 
 def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Window) -> None:
-    with reading(window.engine) as connection:
-        number = connection.execute(select(message.c.id).where(message.c.state == "invalid")).scalar()
+    number = fetch(window.engine, select(message.c.id).where(message.c.state == "invalid")).scalar()
     page = get(browser, f"/messages/{number}?sandbox={SANDBOX}&lang=en")
     assert "gnum" in page.text and "→" in page.text
 

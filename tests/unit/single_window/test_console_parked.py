@@ -16,13 +16,13 @@ from single_window.api import create_app
 from single_window.cases.parked.pages import PAGE_SIZE
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.deliveries import file_deliveries
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.names import DISMISSED, PARKED
 from single_window.store.numbering import ROWS
 from single_window.store.parking import listed
 from single_window.store.tables import delivery
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import carry_out, kept_open, read_by, window_in
 from tests.officers import Browser, signed_in
 
 HOSTILE = "<script>alert(1)</script>"
@@ -30,9 +30,7 @@ HOSTILE = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("data"))
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("data")))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +54,7 @@ def park(window: Window) -> Iterator[Callable[[int], list[int]]]:
         return ids
 
     yield parked
-    with writing(window.engine) as connection:
-        connection.execute(delete(delivery))
+    carry_out(window.engine, delete(delivery))
 
 
 def send(browser: Browser, query: str = "?lang=en", **fields: Any) -> TestResponse:
@@ -65,8 +62,7 @@ def send(browser: Browser, query: str = "?lang=en", **fields: Any) -> TestRespon
 
 
 def ids_in(window: Window, *states: str) -> list[int]:
-    with reading(window.engine) as connection:
-        return sorted(parked.id for parked in listed(connection, "main", states))
+    return sorted(parked.id for parked in read_by(window.engine, listed, "main", states))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

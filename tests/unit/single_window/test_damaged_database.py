@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from serving_http import TRADE, Client, again, sample
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from single_window.api.server.http import bind
-from single_window.cli import main
 from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine
 from single_window.store.engine import open_engine, reading
@@ -22,6 +21,7 @@ from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_f
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.chaos.programs import until
+from tests.commands import run_command
 from tests.damaging import overwritten, root_page, tree_pages
 from tests.databases import window_in
 from tests.tables import each
@@ -81,7 +81,7 @@ def served(data: Path, file: Path) -> Iterator[tuple[Window, Client]]:
 
 
 def command(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(data)])
+    return run_command(*arguments, "--data", data)
 
 
 def test_nothing_is_taken_or_given_once_a_page_was_found_damaged(served: tuple[Window, Client], file: Path) -> None:

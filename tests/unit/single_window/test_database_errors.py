@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import make_url
 
-from single_window.cli import main
 from single_window.settings import Settings, WrongSetting, from_environment
 from single_window.store.unavailable import place
 from tests.chaos.programs import spawned
+from tests.commands import run_command
 from tests.databases import ADDRESS, empty_database
 from tests.tables import each
 
@@ -26,9 +26,7 @@ PASSWORD = "geheim"
 
 
 def call(database: str, data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        main, [*arguments, "--data", str(data)], env={"SINGLE_WINDOW_DATABASE": database, "LANG": "C", "LC_ALL": ""}
-    )
+    return run_command(*arguments, "--data", data, env={"SINGLE_WINDOW_DATABASE": database})
 
 
 @pytest.fixture

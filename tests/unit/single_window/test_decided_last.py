@@ -9,15 +9,14 @@ import pytest
 from flask import Flask
 from played_trades import SANDBOX, Played, order_no
 
-from declarations.lifecycle import OFFICER, lifecycles
+from declarations.lifecycle import OFFICER, all_lifecycles
 from gateways.registration.officers import ACTIONS
 from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
 from single_window.frame.pages.speech import act_words
-from single_window.store.engine import reading
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.databases import kept_open, read_by, window_in
 from tests.officers import Browser, signed_in
 from tests.tables import each
 
@@ -34,7 +33,7 @@ DECIDED = sorted(
             "forex_report",
             "batch",
         )
-        for step in lifecycles()[name].transitions
+        for step in all_lifecycles()[name].transitions
         if OFFICER in step.by
     }
     | {*ACTIONS}
@@ -49,9 +48,7 @@ def test_what_officers_do_has_chinese_words(action: str) -> None:
 
 @pytest.fixture(scope="module")
 def window(played: Played) -> Iterator[Window]:
-    opened = window_in(played.data)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(played.data))
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +71,7 @@ def decided(browser: Browser, number: int, act: str, **form: str) -> str:
 def test_a_page_names_the_counter_entry_and_shows_whose_reason_was_chosen(
     app: Flask, window: Window, played: Played
 ) -> None:
-    with reading(window.engine) as connection:
-        head = stories.of_order(connection, SANDBOX, order_no(played.reviewed)).head
+    head = read_by(window.engine, stories.of_order, SANDBOX, order_no(played.reviewed)).head
     assert head is not None and head.state == "in_review"
     browser = signed_in(app.test_client(), window, "li", "reviewer")
     assert "Decided last" not in browser.get(f"/declarations/{head.id}?sandbox={SANDBOX}&lang=en").text

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from declarations.lifecycle import lifecycles
-from declarations.money import scale
+from declarations.lifecycle import all_lifecycles
+from declarations.money import scaled_from_text
 from single_window.accounts.people import OPERATOR
 from single_window.accounts.rights import book
 from single_window.api.app import create_app
@@ -26,11 +26,10 @@ from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Reques
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.desks import desks
-from single_window.store.engine import writing
 from single_window.store.sandbox_options import Options
 from single_window.store.tables import guarantee
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import carry_out, kept_open, window_in
 from tests.described import described_client
 from tests.officers import PASSWORD, account, decide
 from tests.stories.story import NOON
@@ -47,23 +46,22 @@ def window(tmp_path: Path) -> Iterator[Window]:
     """A window with a guarantee, and an administrator and a supervisor."""
     opened = window_in(tmp_path)
     opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-    with writing(opened.engine) as connection:
-        connection.execute(
-            insert(guarantee).values(
-                sandbox="s",
-                assure_code=CODE,
-                name="海燕",
-                amount=scale("1000"),
-                reserved=0,
-                booked=0,
-                standing="good",
-                valid_until="2027-12-31",
-            )
-        )
+    carry_out(
+        opened.engine,
+        insert(guarantee).values(
+            sandbox="s",
+            assure_code=CODE,
+            name="海燕",
+            amount=scaled_from_text("1000"),
+            reserved=0,
+            booked=0,
+            standing="good",
+            valid_until="2027-12-31",
+        ),
+    )
     account(opened, "gao", "administrator")
     account(opened, "zhao", "supervisor")
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture
@@ -82,16 +80,24 @@ def codes(answer: Any) -> list[tuple[str, str]]:
 
 def test_every_act_that_may_be_offered_has_its_rights() -> None:
     offered = {
-        *(("declaration", step.action) for state in lifecycles()["declaration"].states for step in possible(state)),
+        *(("declaration", step.action) for state in all_lifecycles()["declaration"].states for step in possible(state)),
         *(
             ("request", step.action)
             for kind in ("cancellation", "refund")
-            for state in lifecycles()[kind].states
+            for state in all_lifecycles()[kind].states
             for step in possible(state, kind)
         ),
-        *(("refund_claim", act.action) for state in lifecycles()["refund_claim"].states for act in claim_acts(state)),
-        *(("forex_report", act.action) for state in lifecycles()["forex_report"].states for act in report_acts(state)),
-        *(("batch", act.action) for state in lifecycles()["batch"].states for act in batch_acts(state)),
+        *(
+            ("refund_claim", act.action)
+            for state in all_lifecycles()["refund_claim"].states
+            for act in claim_acts(state)
+        ),
+        *(
+            ("forex_report", act.action)
+            for state in all_lifecycles()["forex_report"].states
+            for act in report_acts(state)
+        ),
+        *(("batch", act.action) for state in all_lifecycles()["batch"].states for act in batch_acts(state)),
     }
     assert len(offered) > 15 and offered - set(book().acts) == set()
 

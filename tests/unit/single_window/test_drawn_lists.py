@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from gateways.records import Options
 from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
-from single_window.cli import main
 from single_window.clock import Clock
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import read_by, window_in
 from tests.stories.story import NOON, StoryRunner
 
 MOST = 200
@@ -39,8 +37,7 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     window.make_sandbox("still", Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
     number = drawn(window, "still")
-    with reading(window.engine) as connection:
-        story = stories.of_order(connection, "still", number)
+    story = read_by(window.engine, stories.of_order, "still", number)
     assert story.head is not None and story.advice is not None
     advance = next(text for text in story.advice.en.split("single-window ") if text.startswith("clock advance"))
     page = (
@@ -51,11 +48,11 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
     )
     assert "抽中查验" in page and "--preset plain" in page
     window.close()
-    shown = CliRunner().invoke(main, ["show", number, "--sandbox", "still", "--data", str(tmp_path), "--lang", "en"])
+    shown = run_command("show", number, "--sandbox", "still", "--data", tmp_path, "--lang", "en")
     assert "Drawn for inspection" in shown.output
     words = advance.partition(";")[0].split()
-    assert CliRunner().invoke(main, [*words, "--data", str(tmp_path)]).exit_code == 0
-    after = CliRunner().invoke(main, ["show", number, "--sandbox", "still", "--data", str(tmp_path), "--json"])
+    assert run_command(*words, "--data", tmp_path).exit_code == 0
+    after = run_command("show", number, "--sandbox", "still", "--data", tmp_path, "--json")
     assert json.loads(after.output)["head"]["state"] != "under_inspection"
     assert json.loads(after.output)["advice"] is None
 
@@ -63,5 +60,5 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("more", "inspection"), [((), False), (("--set", "inspection=true"), True)])
 def test_a_plain_sandbox_draws_nothing(tmp_path: Path, more: tuple[str, ...], inspection: bool) -> None:
     command = ["sandbox", "create", "ci", "--preset", "plain", *more, "--json", "--data", str(tmp_path)]
-    made = CliRunner().invoke(main, command)
+    made = run_command(*command)
     assert json.loads(made.output)["options"]["inspection"] is inspection

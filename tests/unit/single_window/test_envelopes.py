@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from lxml import etree
 
@@ -16,7 +15,6 @@ from schemas.reading import open_message
 from single_window.api import create_app
 from single_window.channels.outbox import Outbox
 from single_window.channels.worker import ChannelsWorker
-from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data import importing
 from single_window.receipts.enveloping import in_envelope
@@ -24,11 +22,11 @@ from single_window.receipts.pushing.outgoing import outgoing
 from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import DXP_ENVELOPE
 from single_window.store.channels import Channel
-from single_window.store.engine import reading
 from single_window.store.names import AMQP, BROKER, WAYS
 from single_window.wiring import Window
 from tests.chaos.programs import until
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import kept_open, read_by, window_in
 from tests.described import described_client
 from tests.mailboxes import BOX, put
 from tests.receivers import receiving
@@ -42,8 +40,7 @@ API = "/api/v1/channels"
 def window(tmp_path: Path) -> Iterator[Window]:
     opened = window_in(tmp_path / "data", webhook_private=1)
     put(opened, BOX, ["312", "412"])
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture
@@ -81,8 +78,7 @@ def posted(client: FlaskClient, window: Window) -> set[str]:
 
 
 def published(window: Window, kind: str) -> set[str]:
-    with reading(window.engine) as connection:
-        return {around(message.body) for message in outgoing(connection, Channel("main", BOX, kind))}
+    return {around(message.body) for message in read_by(window.engine, outgoing, Channel("main", BOX, kind))}
 
 
 def filed(window: Window, folder: Path) -> set[str]:
@@ -180,8 +176,7 @@ def test_what_cannot_be_chosen_is_refused(
 
 def test_the_command_chooses_and_shows(tmp_path: Path) -> None:
     def envelope(*arguments: str) -> dict[str, str]:
-        result = CliRunner().invoke(main, ["channel", "envelope", BOX, *arguments, "--json", "--data", str(tmp_path)])
-        assert result.exit_code == 0, result.output
+        result = run_command("channel", "envelope", BOX, *arguments, "--json", "--data", tmp_path, code=0)
         answer: dict[str, str] = json.loads(result.stdout)
         return answer
 

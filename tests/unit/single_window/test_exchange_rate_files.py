@@ -11,23 +11,22 @@ from typing import Any
 import pytest
 
 from declarations.calendar import instant_of
-from declarations.export.value import fob
-from declarations.forex.rates import NoExchangeRate, in_yuan, rate_of
+from declarations.export.value import calculate_fob
+from declarations.forex.rates import NoExchangeRate, convert_at_rate_of_day, rate_of
 from declarations.goods import load as goods
-from declarations.money import plain, scale
+from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import Parameters, load
-from declarations.refund.yuan import fob_in_yuan
-from declarations.tax.explanation import bases
+from declarations.refund.yuan import convert_fob
+from declarations.tax.explanation import explain_values
 from declarations.tax.rates import rates_on
 from gateways.records import Options
 from single_window.cases.exchange.queries import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv
-from single_window.store.engine import reading, writing
 from single_window.store.exchange_rate_rows import law_of
 from single_window.store.tables import exchange_rate_row
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import carry_out, kept_open, read_by, window_in
 from tests.tables import each
 
 HEADER = "currency,month,rate,source"
@@ -41,19 +40,16 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("window"))
     for name, day in (("june", date(2026, 5, 31)), ("later", JUNE)):
         opened.make_sandbox(name, Options(), clock=Clock("virtual", base=instant_of(day), rate=Decimal(0)))
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture(autouse=True)
 def empty(window: Window) -> None:
-    with writing(window.engine) as connection:
-        connection.execute(exchange_rate_row.delete())
+    carry_out(window.engine, exchange_rate_row.delete())
 
 
 def law(window: Window, sandbox: str = "june") -> Parameters:
-    with reading(window.engine) as connection:
-        return window.circumstances(connection, sandbox).parameters
+    return read_by(window.engine, window.circumstances, sandbox).parameters
 
 
 def refused(window: Window, text: str, sandbox: str = "june") -> list[str]:
@@ -79,17 +75,17 @@ def test_a_month_has_the_rate_that_was_imported_for_it_and_the_same_file_changes
 def test_the_same_rate_serves_import_valuation_exchange_and_refund(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
     parameters, used = law(window), "exchange.usd@2026-07-01"
-    beer = rates_on(JULY, goods(), parameters).line(BEER)
-    assert (beer.numbers["usd"], used in beer.parameters) == (7_089_900, True)
-    assert plain(in_yuan(scale("100"), "USD", JULY, parameters).amount) == "708.99"
-    refund = fob_in_yuan(scale("100"), "502", date(2026, 7, 20), parameters)
-    assert (plain(refund.amount), refund.parameters[-1]) == ("708.99", used)
+    beer = rates_on(JULY, goods(), parameters).line_rates(BEER)
+    assert (beer.numbers["usd"], used in beer.parameter_ids) == (7_089_900, True)
+    assert amount_text(convert_at_rate_of_day(scaled_from_text("100"), "USD", JULY, parameters).amount) == "708.99"
+    refund = convert_fob(scaled_from_text("100"), "502", date(2026, 7, 20), parameters)
+    assert (amount_text(refund.amount), refund.parameter_ids[-1]) == ("708.99", used)
 
 
 def test_the_explanation_names_the_fixing_day_and_the_source(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
     parameters = law(window)
-    assert list(bases(["exchange.usd@2026-07-01"], "zh", parameters)) == [
+    assert list(explain_values(["exchange.usd@2026-07-01"], "zh", parameters)) == [
         "依据：海关汇率：美元 7.0899，自 2026-07-01 起，海关公布（2026-06-17 取值）（C）。"
     ]
     assert {rate.currency: rate.source for rate in rates(JULY, parameters)}["USD"] == "海关公布（2026-06-17 取值）"
@@ -103,15 +99,15 @@ def test_a_month_without_a_rate_is_refused_and_named(window: Window) -> None:
     with pytest.raises(NoExchangeRate, match="no rate of EUR on 2026-07-01"):
         rate_of("EUR", JULY, parameters)
     with pytest.raises(NoExchangeRate, match="no rate of USD on 2026-08-01"):
-        rates_on(date(2026, 8, 1), goods(), parameters).line(BEER)
+        rates_on(date(2026, 8, 1), goods(), parameters).line_rates(BEER)
 
 
 def test_an_export_list_of_a_month_without_a_rate_says_which_currency_has_none(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
-    listed: Any = SimpleNamespace(lines=[SimpleNamespace(currency="502", total_price=scale("10"))])
-    august = fob(listed, date(2026, 8, 1), law(window))
-    assert (august.amount, august.unknown, august.missing) == (None, (), ("502",))
-    assert fob(listed, JULY, law(window)).amount == scale("70.90")
+    listed: Any = SimpleNamespace(lines=[SimpleNamespace(currency="502", total_price=scaled_from_text("10"))])
+    august = calculate_fob(listed, date(2026, 8, 1), law(window))
+    assert (august.amount, august.unknown_currencies, august.currencies_without_rate) == (None, (), ("502",))
+    assert calculate_fob(listed, JULY, law(window)).amount == scaled_from_text("70.90")
 
 
 def test_before_the_first_imported_month_the_package_s_rate_holds_and_its_name_still_resolves(window: Window) -> None:
@@ -119,7 +115,7 @@ def test_before_the_first_imported_month_the_package_s_rate_holds_and_its_name_s
     import_csv(window, "june", "exchange_rates", RATES)
     parameters = law(window)
     assert rate_of("USD", MAY, parameters) == before
-    assert list(bases(before[1], "en", parameters)) == list(bases(before[1], "en", load())), (
+    assert list(explain_values(before[1], "en", parameters)) == list(explain_values(before[1], "en", load())), (
         "explanations do not change"
     )
 
@@ -149,8 +145,7 @@ def test_the_rate_of_a_month_that_has_begun_is_neither_changed_nor_taken_away(
     imported: str | None, row: str, column: str, window: Window
 ) -> None:
     """It is the 1st of June."""
-    with writing(window.engine) as connection:
-        connection.execute(exchange_rate_row.delete())
+    carry_out(window.engine, exchange_rate_row.delete())
     if imported:
         import_csv(window, "later", "exchange_rates", f"{HEADER}\n{imported}\n")
     before = law(window, "later")
@@ -193,8 +188,7 @@ def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
 def test_a_bad_cell_is_named_and_nothing_is_imported(row: str, column: str, window: Window) -> None:
     good = "EUR,2026-06,8.1,a,2026-05-20,K"
     assert refused(window, f"{HEADER},fixed_on,confidence\n{good}\n{row}\n") == [f"3 {column}"]
-    with reading(window.engine) as connection:
-        assert law_of(connection, "june") is load()
+    assert read_by(window.engine, law_of, "june") is load()
 
 
 def test_a_month_stands_once_in_a_file_whatever_the_currency_is_called(window: Window) -> None:

@@ -20,6 +20,7 @@ from schemas.validation import explain as explain_here
 from single_window.intake import explaining
 from single_window.intake.explaining import SMALL_BYTES, Explainer
 from single_window.intake.reading import read_body
+from tests.databases import kept_open
 from tests.tables import each
 
 SAMPLE = (Path(schemas.__file__).parent / "samples" / "CEB311Message.xml").read_text("utf-8")
@@ -47,9 +48,7 @@ def program(source: str) -> tuple[str, ...]:
 
 @pytest.fixture
 def explainer() -> Iterator[Explainer]:
-    new_explainer = Explainer()
-    yield new_explainer
-    new_explainer.close()
+    yield from kept_open(Explainer())
 
 
 def test_the_process_reports_what_would_be_reported_here(explainer: Explainer) -> None:

@@ -7,10 +7,10 @@ import re
 import shlex
 from pathlib import Path
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from single_window.cli import main
 from single_window.outcomes.profiles import profiles
+from tests.commands import run_command
 from tests.tables import each
 
 PAGE = (Path(__file__).parents[3] / "docs/faults.md").read_text("utf-8")
@@ -18,7 +18,7 @@ COMMANDS = [line for line in PAGE.partition("```sh\n")[2].partition("```")[0].sp
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(data)], env={"LANG": "C", "LC_ALL": ""})
+    return run_command(*arguments, "--data", data)
 
 
 def test_the_commands_of_the_page_work_one_after_the_other(tmp_path: Path) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from single_window.cli import main
 from single_window.client import CallRefused, WindowClient
 from single_window.process.serving import Server
+from tests.commands import run_command
 
 
 def call(*words: str) -> dict[str, object]:
-    done = CliRunner().invoke(main, [*words, "--json"])
-    assert done.exit_code == 0, done.output
+    done = run_command(*words, "--json", code=0)
     return dict(json.loads(done.stdout))
 
 

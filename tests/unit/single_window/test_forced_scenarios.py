@@ -13,8 +13,8 @@ from serving_http import Answer, Client
 from single_window.cases.declarations import assembly
 from single_window.outcomes.scenarios import scenarios
 from single_window.process.serving import Server
-from single_window.store.engine import reading
 from single_window.wiring import Window
+from tests.databases import read_by
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -83,8 +83,7 @@ def polled(client: Client, runner: StoryRunner, kind: str) -> list[dict[str, Any
 
 def forced_texts(runner: StoryRunner) -> list[tuple[str, str]]:
     """What the timeline says of what was forced, in both languages."""
-    with reading(runner.window.engine) as connection:
-        story = assembly.of_order(connection, runner.sandbox, runner.trade().id)
+    story = read_by(runner.window.engine, assembly.of_order, runner.sandbox, runner.trade().id)
     return [because.words for line in story.timeline if line.event == "forced" for because in line.because]
 
 

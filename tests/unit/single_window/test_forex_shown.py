@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from gateways.forex.repository import ListedEnterprise
 from single_window.api.app import create_app
 from single_window.cases.exchange import queries as forex
-from single_window.cli import main
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
@@ -54,12 +54,12 @@ def client(played: Path) -> Iterator[FlaskClient]:
 def decide(folder: Path, *act: str) -> Result:
     """An act at the command line."""
     where = ("--about", "forex_report", "--data", str(folder), "--sandbox", "s")
-    return CliRunner().invoke(main, ["act", *act, *where], env={"LANG": "C", "LC_ALL": ""})
+    return run_command("act", *act, *where)
 
 
 def call(folder: Path, *arguments: object) -> Result:
     given = ["forex", *map(str, arguments), "--data", str(folder), "--sandbox", "s"]
-    return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+    return run_command(*given)
 
 
 def answer(folder: Path, *arguments: object) -> Any:
@@ -150,7 +150,7 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
     assert masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes)).unchanged == 3
     with reading(window.engine) as connection:
         assert forex.enterprise(connection, "main", codes[1]) == ListedEnterprise(
-            codes[1], "B", True, "2024-06-01", "the text", scale("500000.00")
+            codes[1], "B", True, "2024-06-01", "the text", scaled_from_text("500000.00")
         )
         assert len(forex.enterprises(connection, "main")) == 3
     window.close()

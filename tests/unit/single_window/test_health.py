@@ -19,10 +19,9 @@ from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, Lo
 from single_window.observe import liveness
 from single_window.settings import Settings
 from single_window.store import leases
-from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import made_data
+from tests.databases import carry_out, kept_open, made_data, write_by
 from tests.tables import each
 
 NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
@@ -94,9 +93,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
-    yield made
-    made.close()
+    yield from kept_open(House(tmp_path))
 
 
 def test_everything_that_is_whole_passes(house: House) -> None:
@@ -116,11 +113,10 @@ def test_a_broker_that_is_short_of_room_and_says_so_only_to_who_sends_is_reporte
     assert house.failing() == ["broker"]
 
 
-def test_a_database_that_is_behind_is_reported_with_the_command_that_helps(house: House) -> None:
-    with writing(house.window.engine) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+def test_a_database_of_another_program_is_reported_with_what_helps(house: House) -> None:
+    carry_out(house.window.engine, text("UPDATE alembic_version SET version_num = '0001'"))
     assert house.failing() == ["revision"]
-    assert "single-window upgrade" in house.look()["revision"].words.en
+    assert "--data FOLDER" in house.look()["revision"].words.en
 
 
 def test_a_database_that_is_gone_fails_whatever_needs_it(house: House, tmp_path: Path) -> None:
@@ -178,8 +174,9 @@ def test_a_batch_that_makes_no_progress_is_reported_with_who_is_at_it(house: Hou
 
     def begun(worker: str, queue: str, since: int) -> None:
         liveness.begins(worker)  # else the window's own worker takes over from it as from a dead one
-        with writing(house.window.engine) as connection:
-            leases.acquire(connection, leases.Lease(worker, queue, since, since + 3 * half, (4711, 4712)))
+        write_by(
+            house.window.engine, leases.acquire, leases.Lease(worker, queue, since, since + 3 * half, (4711, 4712))
+        )
 
     stuck, quick = liveness.worker_name(), liveness.worker_name()
     begun(stuck, "reception", now)

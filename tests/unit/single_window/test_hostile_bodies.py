@@ -11,7 +11,7 @@ from flask import Flask
 from serving_http import Client
 
 from simulators.errors import SimulatorError
-from simulators.scenarios.reading import read
+from simulators.scenarios.reading import read_scenario
 from simulators.traffic.profile import read_profile
 from single_window.api import create_app
 from single_window.data_lock import FILE, AlreadyRunning, DataLock
@@ -146,4 +146,4 @@ def test_a_deep_or_wide_file_is_refused_in_one_line(tmp_path: Path, text: str) -
     path = tmp_path / "scenario.toml"
     path.write_text(text)
     with pytest.raises(SimulatorError):
-        read(path)
+        read_scenario(path)

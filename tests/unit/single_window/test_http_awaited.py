@@ -8,15 +8,16 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from serving_http import Answer, Client
+from serving_http import Answer, Client, again
+from sqlalchemy import event
 
 from single_window.api import create_app, http_listener
 from single_window.clock import monotonic
 from single_window.process.serving import Server
 from single_window.store import sandboxes
-from single_window.store.engine import writing
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.changes import ManualChanges
+from tests.databases import window_in, write_by
 from tests.described import described_client
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
@@ -83,8 +84,7 @@ def test_a_clock_that_runs_is_waited_for(
     place = f"/api/v1/sandboxes/{story.sandbox}/clock"
     due = client.call("GET", place).json["next_deadline"]
     clock = served_window.sandbox(story.sandbox).clock
-    with writing(served_window.engine) as connection:
-        sandboxes.set_clock(connection, story.sandbox, clock.now(), seen=clock)
+    write_by(served_window.engine, sandboxes.set_clock, story.sandbox, clock.now(), seen=clock)
     running = client.call(
         "PUT", place, json.dumps({"mode": "virtual", "rate": "1000000"}), Content_Type="application/json"
     )
@@ -120,6 +120,34 @@ def test_what_is_out_of_bounds_is_refused(client: Client, story: StoryRunner, qu
 def test_a_sandbox_that_nobody_made_is_not_waited_for(client: Client) -> None:
     response = client.get("/declarations/1?wait_for=800", X_Sandbox="none")
     assert (response.status, response.codes) == (404, ["unknown-sandbox"])
+
+
+def test_however_often_something_is_new_elsewhere_the_answer_is_put_together_once(tmp_path: Path) -> None:
+    window, changes = window_in(tmp_path), ManualChanges()
+    story = StoryRunner(window, "story")
+    story.file(*[story.message(story.trade(), kind) for kind in KINDS])
+    window.settle()
+    story.file(again(story.message(story.trade(), "order")))  # stays open: nobody works
+    statements: list[str] = []
+
+    @event.listens_for(window.engine, "before_cursor_execute")
+    def _note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    path = f"/api/v1/declarations/{story.trade().id}?wait_for=899&timeout=30"
+    client = described_client(create_app(window, changes=changes))
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.get, path, headers={"X-Sandbox": "story"})
+        for number in range(1, 6):
+            changes.until_waits(number)
+            changes.announce()
+        changes.until_waits(6)
+        assert not any("FROM tax_bill" in statement for statement in statements), "nobody has been answered yet"
+        changes.close()
+        answer = waiting.result().get_json()
+    assert (answer["given"], answer["declarations"][0]["tax"]["state"]) == ([], "made")
+    assert sum("FROM tax_bill" in statement for statement in statements) == 1
+    window.close()
 
 
 def test_who_finds_no_room_to_wait_is_informed_at_once(tmp_path: Path) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from schemas.signature import keys
 from schemas.signature.certificates import read_text
-from single_window.cli import main
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.process.serving import Server
+from tests.commands import run_command
 from tests.tables import each
 
 COMPANY = "370296T088"
@@ -79,8 +78,7 @@ def test_one_number_is_registered_once(sandbox: SandboxClient) -> None:
 
 def run(sandbox: SandboxClient, *arguments: object) -> Any:
     there = ["--url", sandbox.caller.url, "--sandbox", sandbox.name, "--json"]
-    result = CliRunner().invoke(main, ["certificate", *map(str, arguments), *there])
-    assert result.exit_code == 0, result.output
+    result = run_command("certificate", *arguments, *there, code=0)
     return json.loads(result.stdout)
 
 

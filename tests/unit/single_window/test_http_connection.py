@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event
 from typing import Any
 
@@ -13,6 +13,7 @@ from waitress.adjustments import Adjustments
 
 from single_window.api.server.http_bodies import KeptBodies, KeptBody
 from single_window.api.server.http_connection import channel_class
+from single_window.api.server.http_groups import RawResponse, RequestGroups
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_loop import Loop
 from single_window.api.server.http_pools import Pool
@@ -119,6 +120,23 @@ def test_a_body_that_trickles_in_is_answered_408_when_its_time_is_over(site: Sit
     hand.at += 6
     channel.close_if_overdue(hand.at)
     assert received(channel, client).startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_answer_given_to_one_request_is_never_the_next_ones(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(GET + GET.replace(b"GET /", b"GET /next"))
+    site.tasks.clear()
+
+    def begin_next() -> None:
+        """As another thread does that begins with the next request before the call for the first has returned."""
+        if site.tasks:
+            site.tasks.pop().service()
+
+    channel.server.pull_trigger = begin_next
+    channel.give(RawResponse("202 Accepted", [], b"the first"))
+    assert site.answered == ["/next"]
+    first, second = received(channel, client).split(b"HTTP/1.1 ")[1:]
+    assert first.startswith(b"202 ") and first.endswith(b"the first") and second.startswith(b"200 ")
 
 
 def test_a_connection_on_which_nothing_comes_is_closed_without_a_word(site: Site, hand: Hand) -> None:
@@ -238,6 +256,45 @@ def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once
     late[0][0].received(GET)
     site.tasks.pop().service()
     assert received(*late[0]).startswith(b"HTTP/1.1 200"), "nobody waits any more"
+    aside.close()
+
+
+class HeldPosts:
+    """Takes every POST into groups; the first group is held until `gate` is set."""
+
+    def __init__(self) -> None:
+        self.begun, self.gate = Event(), Event()
+
+    def takes(self, request: Any) -> bool:
+        return bool(request.command == "POST")
+
+    def answer(self, requests: Sequence[Any]) -> Sequence[RawResponse | None]:
+        self.begun.set()
+        self.gate.wait(60)
+        return [RawResponse("200 OK", [], b"")] * len(requests)
+
+
+def test_those_that_wait_for_a_group_delay_only_those_that_would_join_them(hand: Hand) -> None:
+    held, aside = HeldPosts(), Pool("aside", 1, 10)
+    groups = RequestGroups(held, lambda channel: None).start()
+    limits = Limits(queued=9, expected=0.3, expected_in_groups=0.6, per_address=0)
+    site = Site(Serving(1_000, limits, overload=aside, groups=groups))
+    message = POST.replace(b"200000", b"4") + b"body"
+    first, waiting = site.connect(), site.connect()
+    first[0].received(message)
+    assert held.begun.wait(60)
+    waiting[0].received(message)
+    answers = {}
+    for passed in (0.5, 0.2):
+        hand.at += passed
+        for name, sent in (("message", message), ("page", GET)):
+            channel, client = site.connect()
+            channel.received(sent)
+            answers[name, passed] = received(channel, client)[:12]
+    assert answers["message", 0.2] == b"HTTP/1.1 503" and answers["message", 0.5] == b""
+    assert len(site.tasks) == 2, "pages wait for threads only"
+    held.gate.set()
+    groups.close()
     aside.close()
 
 

@@ -15,10 +15,9 @@ from sqlalchemy import func, select
 from gateways.records import Options
 from single_window.api import create_app
 from single_window.master_data.importing import KINDS
-from single_window.store.engine import reading
 from single_window.store.tables import guarantee, metadata
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import fetch, kept_open, window_in
 from tests.described import described_client
 from tests.officers import account
 from tests.stories.story import WORLD
@@ -34,8 +33,7 @@ GUARANTEE = {"assure_code": "3702960A01", "amount": "1000000.00"}
 def window(tmp_path: Path) -> Iterator[Window]:
     opened = window_in(tmp_path)
     opened.make_sandbox("ci", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture
@@ -44,11 +42,10 @@ def client(window: Window) -> FlaskClient:
 
 
 def count(window: Window, table: str, sandbox: str = "ci") -> int:
-    with reading(window.engine) as connection:
-        chosen = metadata.tables[table]
-        return int(
-            connection.execute(select(func.count()).select_from(chosen).where(chosen.c.sandbox == sandbox)).scalar_one()
-        )
+    chosen = metadata.tables[table]
+    return int(
+        fetch(window.engine, select(func.count()).select_from(chosen).where(chosen.c.sandbox == sandbox)).scalar_one()
+    )
 
 
 @each(("kind", "table"), [("participants", "participant"), ("guarantees", "guarantee"), ("stock", "account_book")])
@@ -73,8 +70,7 @@ def test_json_is_imported_like_csv(client: FlaskClient, kind: str) -> None:
 def test_a_number_of_json_is_taken_to_its_last_digit(client: FlaskClient, window: Window) -> None:
     body = '[{"assure_code": "A1", "amount": 12345678901234.56}, {"assure_code": "A2", "amount": 7, "name": null}]'
     assert client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type="application/json").status_code == 200
-    with reading(window.engine) as connection:
-        amounts = connection.execute(select(guarantee.c.amount).order_by(guarantee.c.assure_code)).scalars().all()
+    amounts = fetch(window.engine, select(guarantee.c.amount).order_by(guarantee.c.assure_code)).scalars().all()
     assert amounts == [1_234_567_890_123_456_000, 700_000]
 
 

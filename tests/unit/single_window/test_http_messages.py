@@ -31,9 +31,9 @@ from sqlalchemy import func, select
 from gateways.records import Options
 from single_window.frame.http import bodies
 from single_window.process.serving import Server
-from single_window.store.engine import reading
 from single_window.store.tables import document, message
 from single_window.wiring import Window
+from tests.databases import fetch
 from tests.tables import each
 
 
@@ -147,8 +147,7 @@ def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(
 
 
 def _documents(window: Window) -> int:
-    with reading(window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
+    return int(fetch(window.engine, select(func.count()).select_from(document)).scalar() or 0)
 
 
 @each(
@@ -374,8 +373,7 @@ def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_corre
     assert client.post(body[:-30]).status == 400
     accepted = client.post(body)
     assert accepted.status == 202
-    with reading(served_window.engine) as connection:
-        state = connection.execute(select(message.c.state).where(message.c.id == accepted.json["id"])).scalar()
+    state = fetch(served_window.engine, select(message.c.state).where(message.c.id == accepted.json["id"])).scalar()
     assert state in {"received", "read"}
 
 

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from single_window.process.serving import Server
 from single_window.store.deliveries import file_deliveries
-from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import delivery
 from single_window.wiring import Window
+from tests.databases import carry_out, fetch, write_by
 
 HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
 
@@ -28,16 +28,15 @@ def park(served_window: Window) -> Iterator[Callable[..., list[int]]]:
     def parked(count: int, payload: str = HARMLESS, sandbox: str = "main") -> list[int]:
         served_window.numbering.ensure(ROWS, "row", count)
         ids = served_window.numbering.take(ROWS, "row", count)
-        with writing(served_window.engine) as connection:
-            file_deliveries(
-                connection,
-                [(number, sandbox, "customs", "import.order", 0, payload, 1, "parked", 0, 1) for number in ids],
-            )
+        write_by(
+            served_window.engine,
+            file_deliveries,
+            [(number, sandbox, "customs", "import.order", 0, payload, 1, "parked", 0, 1) for number in ids],
+        )
         return ids
 
     yield parked
-    with writing(served_window.engine) as connection:
-        connection.execute(delete(delivery).where(delivery.c.state.in_(["parked", "dismissed"])))
+    carry_out(served_window.engine, delete(delivery).where(delivery.c.state.in_(["parked", "dismissed"])))
 
 
 def post(client: Client, action: str, body: Any, **headers: str) -> Answer:
@@ -98,10 +97,10 @@ def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, 
     (entry,) = park(1, PERSISTING)
     post(client, "retry", {"ids": [entry]})
     assert server.runtime.wait_until_settled(120)
-    with reading(server.window.engine) as connection:
-        state, attempts, reason = connection.execute(
-            select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == entry)
-        ).one()
+    state, attempts, reason = fetch(
+        server.window.engine,
+        select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == entry),
+    ).one()
     assert (state, attempts) == ("ready", 1) and reason
 
 

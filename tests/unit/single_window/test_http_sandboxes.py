@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from serving_http import codes
 
 from single_window.api import create_app
-from single_window.store.engine import writing
 from single_window.store.sandboxes import begin_reset
 from single_window.wiring import Window
+from tests.databases import write_by
 from tests.described import described_client
 from tests.officers import account
 from tests.tables import each
@@ -214,8 +214,7 @@ def test_a_deleted_sandbox_can_be_made_again_and_main_cannot_be_deleted(client: 
 
 def test_while_it_is_reset_a_sandbox_answers_nobody(client: FlaskClient, window: Window) -> None:
     make(client)
-    with writing(window.engine) as connection:
-        begin_reset(connection, "ci", "mark", True, False)
+    write_by(window.engine, begin_reset, "ci", "mark", True, False)
     for answer in (
         client.get("/api/v1/declarations", headers={"X-Sandbox": "ci"}),
         client.get(f"{PLACE}/ci"),

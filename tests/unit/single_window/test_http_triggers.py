@@ -17,10 +17,11 @@ from single_window.outcomes import making
 from single_window.outcomes.triggers import TriggerMatch, matches
 from single_window.process.serving import Server
 from single_window.refused import Refused
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.store.triggers import MESSAGE
 from single_window.wiring import Window
+from tests.databases import fetch
 from tests.described import described_client
 from tests.officers import account
 from tests.stories.story import KINDS, StoryRunner
@@ -181,9 +182,8 @@ def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, 
     later = story.message(story.trade(), "inventory", appTime="20261120130000")
     assert client.post(later, X_Sandbox=story.sandbox).status == 202
     assert server.runtime.wait_until_settled(60) and story.state(story.trade()) == "released"
-    with reading(served_window.engine) as connection:
-        kept = connection.execute(select(called_scenario.c.kind).where(called_scenario.c.sandbox == story.sandbox))
-        assert set(kept.scalars()) == {MESSAGE}, "what the call named is known still, and concerns no document any more"
+    kept = fetch(served_window.engine, select(called_scenario.c.kind).where(called_scenario.c.sandbox == story.sandbox))
+    assert set(kept.scalars()) == {MESSAGE}, "what the call named is known still, and concerns no document any more"
 
 
 @each(

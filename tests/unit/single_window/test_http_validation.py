@@ -10,9 +10,9 @@ from serving_http import Client, again, in_json, many, sample, wrapped
 from sqlalchemy import func, select
 
 from single_window.process.serving import Server
-from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from single_window.wiring import Window
+from tests.databases import fetch
 from tests.tables import each
 
 
@@ -43,11 +43,10 @@ def test_nothing_is_changed(client: Client, served_window: Window, server: Serve
 
 
 def _rows(window: Window) -> dict[str, int]:
-    with reading(window.engine) as connection:
-        return {
-            table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
-            for table in metadata.sorted_tables
-        }
+    return {
+        table.name: int(fetch(window.engine, select(func.count()).select_from(table)).scalar() or 0)
+        for table in metadata.sorted_tables
+    }
 
 
 def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> None:

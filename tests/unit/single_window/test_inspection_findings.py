@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from single_window.cases.declarations.inspection_pages import results_of
-from single_window.cases.inspection_results import REMARK, LineResult, checked, given, summed_up
+from single_window.cases.inspection_results import REMARK, LineResult, check_results, parse_results, sum_up
 from single_window.language.refusal import Refusal
 from tests.tables import each
 
@@ -31,9 +31,9 @@ def test_each_line_has_its_result(
     results = results_of(form)
     if isinstance(expected, str):
         with pytest.raises(Refusal, match=expected):
-            checked(results, lines, action)
+            check_results(results, lines, action)
     else:
-        assert checked(results, lines, action) == expected
+        assert check_results(results, lines, action) == expected
 
 
 @each(
@@ -48,7 +48,7 @@ def test_each_line_has_its_result(
     ],
 )
 def test_what_is_odd_is_reported_in_both_languages(lines: list[LineResult], message: str) -> None:
-    assert summed_up(lines) == message
+    assert sum_up(lines) == message
 
 
 @each(
@@ -66,9 +66,9 @@ def test_what_is_odd_is_reported_in_both_languages(lines: list[LineResult], mess
 )
 def test_what_is_no_result_is_refused_whatever_it_is(found: list[object]) -> None:
     with pytest.raises(Refusal, match="each line"):
-        given(found)
+        parse_results(found)
 
 
 @each("found", ["as_declared", None, 7, {}], ids=str)
 def test_what_is_no_list_of_results_has_none(found: object) -> None:
-    assert given(found) == []
+    assert parse_results(found) == []

@@ -15,7 +15,7 @@ from single_window.accounts import api_keys, key_keeping, rights
 from single_window.api import create_app
 from single_window.wiring import Window
 from tests.api_keys import ALL, CHANGING, bearer, calls, issued
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.described import described_client
 from tests.tables import each
 
@@ -36,8 +36,7 @@ OTHERS = "DXPENT0000000002"
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("data"), require_keys=1)
     opened.make_sandbox("other", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -16,13 +15,13 @@ from single_window.accounts.api_keys import ApiKey, BadKey
 from single_window.accounts.key_keeping import BadKeyRequest, TooManyKeys
 from single_window.accounts.keyring import Keyring
 from single_window.api import create_app
-from single_window.cli import main
 from single_window.clock import timed_by
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import api_key
 from single_window.wiring import Window
 from tests.api_keys import MAILBOX, bearer, issued
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import fetch, window_in, write_by
 from tests.officers import account
 from tests.tables import each
 
@@ -31,7 +30,7 @@ DAY = 24 * 60 * 60
 
 
 def run(window: Window, *arguments: str) -> Any:
-    return CliRunner().invoke(main, ["key", *arguments, "--data", str(window.settings.data)])
+    return run_command("key", *arguments, "--data", window.settings.data)
 
 
 def test_only_a_hash_is_kept_and_the_text_is_shown_once(window: Window, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,8 +39,7 @@ def test_only_a_hash_is_kept_and_the_text_is_shown_once(window: Window, capsys: 
     assert token.startswith(f"sw_{id}_") and len(token) == 59 and made["owner"] == MAILBOX
     assert made["rights"] == ["read_receipts", "send_messages", "manage_channels"]
     listed = run(window, "list", "--json").output
-    with reading(window.engine) as connection:
-        kept = str(connection.execute(select(api_key)).all())
+    kept = str(fetch(window.engine, select(api_key)).all())
     for text in (listed, kept, run(window, "list").output, run(window, "revoke", id).output, capsys.readouterr().err):
         assert token not in text and token[16:] not in text
     assert api_keys.digest(token) in kept and api_keys.digest(token) not in listed
@@ -106,8 +104,7 @@ def test_when_a_key_was_last_used_is_written_once_a_minute(window: Window) -> No
         hands.seconds += 5
         ring.verify(key.token)
         assert key_keeping.listed(window.engine, "main")[0].used_at == used
-        with writing(window.engine) as connection:
-            key_rows.note_used(connection, {key.key.id: used - 1})
+        write_by(window.engine, key_rows.note_used, {key.key.id: used - 1})
         assert key_keeping.listed(window.engine, "main")[0].used_at == used
 
 

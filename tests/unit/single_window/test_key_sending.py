@@ -26,7 +26,7 @@ from single_window.store.names import WEBHOOK
 from single_window.store.tables import message, participant
 from single_window.wiring import Window
 from tests.api_keys import bearer, issued
-from tests.databases import window_in
+from tests.databases import fetch, kept_open, read_by, window_in
 from tests.mailboxes import put
 from tests.tables import each
 
@@ -36,9 +36,7 @@ HIS, OTHERS = mailbox(ORDER), "DXPENT0000000002"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("data"), require_keys=1)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("data"), require_keys=1))
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +65,8 @@ def test_what_others_sent_is_neither_listed_nor_found(
     (mine,) = [row for row in listed if row["id"] == made["id"]]
     numbers = [mine["guid"], mine["content_hash"], mine["transmission_id"], str(mine["id"])]
     numbers += [row.decode() for row in re.findall(rb"<ceb:guid>([^<]*)", body)]
-    with reading(window.engine) as connection:
-        codes = select(participant.c.code).where(participant.c.sandbox == "main", participant.c.dxp_id == HIS)
-        companies = [HIS, *connection.execute(codes).scalars()]
+    codes = select(participant.c.code).where(participant.c.sandbox == "main", participant.c.dxp_id == HIS)
+    companies = [HIS, *fetch(window.engine, codes).scalars()]
     for number in numbers:
         found = client.get(f"/api/v1/find?number={number}", headers=bearer(his))
         assert found.status_code == 200 and found.get_json()["matches"], number
@@ -127,8 +124,7 @@ def bodies() -> list[bytes]:
 
 
 def kept(window: Window) -> int:
-    with reading(window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(message)).scalar_one())
+    return int(fetch(window.engine, select(func.count()).select_from(message)).scalar_one())
 
 
 @each("form", [0, 1, 2, 3])
@@ -199,8 +195,7 @@ def test_a_strangers_call_moves_nobodys_receipts(
 ) -> None:
     put(window, HIS, ["312"])
     connecting.make_webhook(window, "main", HIS, "http://8.8.8.8/receipts", first=1)
-    with reading(window.engine) as connection:
-        before = channels.find(connection, "main", HIS, WEBHOOK)
+    before = read_by(window.engine, channels.find, "main", HIS, WEBHOOK)
     place = f"/api/v1/channels/{HIS}/{path}"
     for headers, status in ((bearer(others), 404), ({}, 401)):
         assert client.open(place, method=method, json=body, headers=headers).status_code == status

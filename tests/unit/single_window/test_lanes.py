@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from single_window.client.lanes import Lanes
+from tests.databases import kept_open
 
 
 class Nothing:
@@ -21,9 +22,7 @@ class Nothing:
 
 @pytest.fixture
 def lanes() -> Iterator[Lanes[Nothing]]:
-    made = Lanes(4, Nothing)
-    yield made
-    made.close()
+    yield from kept_open(Lanes(4, Nothing))
 
 
 def job(work: Callable[[], object]) -> Callable[[Nothing], float]:

@@ -6,14 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from click.testing import CliRunner
 
-from single_window.cli import main
 from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
+from tests.commands import run_command
 from tests.receivers import receiving, status
-
-HOUSE = {"LANG": "C", "LC_ALL": ""}
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +26,7 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 def listened(sandbox: SandboxClient, *arguments: str) -> list[str]:
     box = sandbox.sample().mailbox("621")
-    result = CliRunner().invoke(
-        main, ["listen", box, "--url", sandbox.caller.url, "--sandbox", sandbox.name, *arguments], env=HOUSE
-    )
-    assert result.exit_code == 0, result.output
+    result = run_command("listen", box, "--url", sandbox.caller.url, "--sandbox", sandbox.name, *arguments, code=0)
     return result.stdout.splitlines()
 
 
@@ -52,5 +46,5 @@ def test_it_posts_each_receipt_until_it_is_taken(sandbox: SandboxClient) -> None
 
 
 def test_a_window_that_is_not_there_is_reported(tmp_path: object) -> None:
-    result = CliRunner().invoke(main, ["listen", "DXPENT0000000001", "--data", str(tmp_path)], env=HOUSE)
+    result = run_command("listen", "DXPENT0000000001", "--data", tmp_path)
     assert result.exit_code == 1 and "--url" in result.output

@@ -16,12 +16,11 @@ from typing import Any
 
 import pytest
 import structlog
-from click.testing import CliRunner
 
-from single_window.cli import main
 from single_window.data_lock import DataLock
 from single_window.observe import logs
 from single_window.observe.logs import SINGLY, compact, holds
+from tests.commands import run_command
 from tests.tables import each
 
 PROGRAM = (
@@ -190,6 +189,6 @@ def test_commands_are_quiet_but_for_those_that_run_until_they_are_stopped(
     command: list[str], settings: dict[str, str], level: str, tmp_path: Path
 ) -> None:
     with DataLock(tmp_path):  # nobody runs here: `run` is refused once it has spoken up
-        CliRunner().invoke(main, [*command, "--data", str(tmp_path)], env={**settings, "SINGLE_WINDOW_LOG": "json"})
+        run_command(*command, "--data", tmp_path, env={**settings, "SINGLE_WINDOW_LOG": "json"})
     chosen = structlog.make_filtering_bound_logger(getattr(logging, level.upper()))
     assert structlog.get_config()["wrapper_class"] is chosen

@@ -21,7 +21,7 @@ NUMBER, SHORT = "370202199001011234", "3702****1234"
     ],
 )
 def test_the_ends_of_a_number_are_shown_where_enough_is_hidden(number: str, shown: str) -> None:
-    assert masking.masked(number) == shown
+    assert masking.mask_number(number) == shown
 
 
 @each(
@@ -35,7 +35,7 @@ def test_the_ends_of_a_number_are_shown_where_enough_is_hidden(number: str, show
     ],
 )
 def test_in_a_text_numbers_of_resident_cards_are_masked_and_others_are_not(text: str, shown: str) -> None:
-    assert masking.guarded(text) == shown
+    assert masking.mask_text(text) == shown
 
 
 @each(
@@ -56,7 +56,7 @@ def test_in_a_text_numbers_of_resident_cards_are_masked_and_others_are_not(text:
     ],
 )
 def test_in_a_message_they_are_masked_however_it_is_written(text: str, shown: str) -> None:
-    assert masking.xml(text) == shown
+    assert masking.mask_xml(text) == shown
 
 
 @each(
@@ -68,7 +68,7 @@ def test_in_a_message_they_are_masked_however_it_is_written(text: str, shown: st
     ],
 )
 def test_in_the_values_of_a_reason_they_are_masked(rule: str, message: str, shown: str) -> None:
-    assert masking.details(Because(rule, Words("", ""), message, "", "", "", ()), "en") == shown
+    assert masking.mask_reason(Because(rule, Words("", ""), message, "", "", "", ()), "en") == shown
 
 
 @each(
@@ -81,4 +81,4 @@ def test_in_the_values_of_a_reason_they_are_masked(rule: str, message: str, show
 )
 def test_in_a_finding_about_one_it_is_masked(path: str, shown: str) -> None:
     finding = Finding("x", "", "G12345678901 is no number", path=path, found="G12345678901")
-    assert masking.finding(finding, finding.en) == shown
+    assert masking.mask_finding(finding, finding.en) == shown

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, text, update
 
 from declarations import goods
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from declarations.rows import BadRow
 from simulators.world import World
 from single_window.master_data.csv_files import MAX_BYTES, MAX_ROWS
 from single_window.master_data.importing import KINDS, BadFile, Imported, UnknownKind, import_csv
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import (
     account_book,
@@ -24,7 +24,7 @@ from single_window.store.tables import (
     participant,
     refund_rate_row,
 )
-from tests.databases import window_in
+from tests.databases import carry_out, fetch, kept_open, read_by, window_in
 from tests.tables import each
 
 CASES = Path(__file__).parents[2] / "specifications" / "masterdata_bad_files.toml"
@@ -36,9 +36,7 @@ GUARANTEES = "assure_code,name,amount\n3702960A01,担保公司,100.00\n"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory):
-    opened = window_in(tmp_path_factory.mktemp("window"))
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("window")))
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +47,7 @@ def empty(window):
 
 
 def rows(window, table, *names):
-    with reading(window.engine) as connection:
-        return [tuple(row) for row in connection.execute(select(*[table.c[name] for name in names]))]
+    return [tuple(row) for row in fetch(window.engine, select(*[table.c[name] for name in names]))]
 
 
 @each("kind", KINDS)
@@ -150,22 +147,20 @@ def test_a_world_s_files_are_imported_and_again_change_nothing(kind, window):
 
 def test_a_guarantee_s_amount_is_set_and_what_is_reserved_and_booked_stays(window):
     import_csv(window, "main", "guarantees", GUARANTEES)
-    with writing(window.engine) as connection:
-        connection.execute(update(guarantee).values(reserved=7, booked=9))
+    carry_out(window.engine, update(guarantee).values(reserved=7, booked=9))
     assert import_csv(window, "main", "guarantees", GUARANTEES.replace("100.00", "250.5")).changed == 1
     assert rows(window, guarantee, "assure_code", "name", "amount", "reserved", "booked") == [
-        ("3702960A01", "担保公司", scale("250.5"), 7, 9)
+        ("3702960A01", "担保公司", scaled_from_text("250.5"), 7, 9)
     ]
 
 
 def test_stock_is_filed_and_what_was_drawn_stays(window):
     stock = "ems_no,item_record_no,gcode,gname,unit,qty\nT1,000001,1901101010,奶粉,122,{}\n"
     import_csv(window, "main", "stock", stock.format("5"))
-    with writing(window.engine) as connection:
-        connection.execute(update(account_book).values(drawn=scale("2")))
+    carry_out(window.engine, update(account_book).values(drawn=scaled_from_text("2")))
     assert import_csv(window, "main", "stock", stock.format("8.5")).changed == 1
     assert rows(window, account_book, "ems_no", "item_record_no", "filed", "drawn") == [
-        ("T1", "000001", scale("8.5"), scale("2"))
+        ("T1", "000001", scaled_from_text("8.5"), scaled_from_text("2"))
     ]
 
 
@@ -175,8 +170,7 @@ def test_imported_goods_stand_in_place_of_all_earlier_rows_of_their_code(window)
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.01')}") == Imported("goods", 0, 1, 0)
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 1, 0)
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 0, 1)
-    with reading(window.engine) as connection:
-        register = window.circumstances(connection, "main").goods
+    register = read_by(window.engine, window.circumstances, "main").goods
     assert [str(registered.duty_rate) for registered in register if registered.hs10 == known.hs10] == ["0.02"]
     assert len(rows(window, goods_row, "id")) == 1
 
@@ -198,7 +192,10 @@ def test_files_come_in_utf_8_with_or_without_a_mark_and_in_gb18030(encoding, win
 
 def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_are_passed_over(window):
     assert import_csv(window, "main", "guarantees", "amount, assure_code\r\n1.00 , A\r\n\r\n2.00,B").new == 2
-    assert rows(window, guarantee, "assure_code", "amount") == [("A", scale("1")), ("B", scale("2"))]
+    assert rows(window, guarantee, "assure_code", "amount") == [
+        ("A", scaled_from_text("1")),
+        ("B", scaled_from_text("2")),
+    ]
 
 
 @pytest.mark.long
@@ -262,13 +259,13 @@ def test_an_unknown_kind_or_sandbox_is_named_with_those_there_are(window):
 
 
 def test_a_failure_while_writing_leaves_nothing_behind(window):
-    with writing(window.engine) as connection:
-        connection.execute(
-            text(
-                "CREATE TRIGGER full BEFORE INSERT ON guarantee WHEN NEW.assure_code = 'A700' "
-                "BEGIN SELECT RAISE(ABORT, 'full'); END"
-            )
-        )
+    carry_out(
+        window.engine,
+        text(
+            "CREATE TRIGGER full BEFORE INSERT ON guarantee WHEN NEW.assure_code = 'A700' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        ),
+    )
     try:
         with pytest.raises(Exception, match="full"):
             import_csv(
@@ -276,5 +273,4 @@ def test_a_failure_while_writing_leaves_nothing_behind(window):
             )
         assert rows(window, guarantee, "assure_code") == []
     finally:
-        with writing(window.engine) as connection:
-            connection.execute(text("DROP TRIGGER full"))
+        carry_out(window.engine, text("DROP TRIGGER full"))

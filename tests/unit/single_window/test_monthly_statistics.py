@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import insert
 
 from declarations.calendar import HOUR, instant_of
@@ -17,7 +16,6 @@ from single_window.api.app import create_app
 from single_window.cases import monthly, supervision
 from single_window.cases.monthly import Month, MonthOfDecisions
 from single_window.cases.supervision import quantile
-from single_window.cli import main
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.case_figures import ROWS_PER_QUERY, Scope, every
@@ -25,7 +23,8 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import decision_log, work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import ON_BOTH, made_database
+from tests.commands import run_command
+from tests.databases import ON_BOTH, kept_open, made_database, read_by
 from tests.officers import signed_in
 from tests.tables import each
 
@@ -78,8 +77,7 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
                             opened_at=at - number * HOUR,
                         )
                     )
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def test_decisions_of_a_month_are_counted_and_timed(window: Window) -> None:
@@ -108,10 +106,10 @@ def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repet
                 for number in range(2 * ROWS_PER_QUERY)
             ],
         )
-    with reading(window.engine) as connection:
-        sequences = [
-            declaration.sequence for declaration in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)
-        ]
+    sequences = [
+        declaration.sequence
+        for declaration in read_by(window.engine, every, "s", Scope(), OCTOBER.since, OCTOBER.until)
+    ]
     assert len(sequences) == len(set(sequences)) == 2 * ROWS_PER_QUERY + 13
 
 
@@ -171,14 +169,14 @@ def test_the_command_gives_the_same_as_table_csv_and_json(window: Window) -> Non
     if window.engine.dialect.name != "sqlite":
         pytest.skip("the command reads the same rows")
     command = ["audit", "statistics", "--data", str(window.settings.data), "--sandbox", "s", "--month"]
-    assert CliRunner().invoke(main, [*command, "2026-10", "--csv"]).stdout_bytes.decode() == HEADING + LISTS + REST
-    answer = json.loads(CliRunner().invoke(main, [*command, "2026-10", "--json"]).stdout)
+    assert run_command(*command, "2026-10", "--csv").stdout_bytes.decode() == HEADING + LISTS + REST
+    answer = json.loads(run_command(*command, "2026-10", "--json").stdout)
     assert (answer["month"], answer["rows"][0]["p90_hours"], answer["rows"][1]["median_hours"]) == (
         "2026-10",
         9.0,
         None,
     )
-    assert "5.00" in CliRunner().invoke(main, [*command, "2026-10"]).stdout
-    assert "nothing was decided" in CliRunner().invoke(main, [*command, "2026-08", "--lang", "en"]).stdout
-    wrong = CliRunner().invoke(main, [*command, "2026-13"])
+    assert "5.00" in run_command(*command, "2026-10").stdout
+    assert "nothing was decided" in run_command(*command, "2026-08", "--lang", "en").stdout
+    wrong = run_command(*command, "2026-13")
     assert wrong.exit_code == 2 and "2026-13" in wrong.stderr

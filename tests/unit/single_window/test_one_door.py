@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import urllib3
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from serving_http import codes
 
@@ -22,11 +21,11 @@ from single_window.accounts.folder_secrets import ACCOUNT, OPERATOR_SECRET, fold
 from single_window.api import create_app
 from single_window.api.blueprints import MODULES, OUTSIDE, room_of
 from single_window.api.server.http import bind
-from single_window.cli import main
 from single_window.data_lock import DataLock, holder
 from single_window.frame.http.ports import PREFIX
 from single_window.process.serving import Server
 from single_window.wiring import Window
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import account
@@ -41,7 +40,7 @@ def owner(window: Window, acting_as: str = "") -> dict[str, str]:
 
 
 def act(data: Path, *words: str) -> Any:
-    said = CliRunner().invoke(main, ["act", "37020000000000000X", "--json", "--data", str(data), *words])
+    said = run_command("act", "37020000000000000X", "--json", "--data", data, *words)
     return said.exit_code, said.output
 
 

@@ -15,7 +15,7 @@ from single_window.api.app import create_app
 from single_window.cases.parameters import dated_values
 from single_window.clock import Clock
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
@@ -29,8 +29,7 @@ HOSTILE = "<script>alert(1)</script>"
 def window(tmp_path: Path) -> Iterator[Window]:
     window = window_in(tmp_path)
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-    yield window
-    window.close()
+    yield from kept_open(window)
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_every_parameter_is_in_a_group_of_its_own_folder() -> None:
 def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> None:
     start, names = 0, []
     while True:
-        shown_page = dated_values.shown(load(), date(2026, 11, 20), start=start, most=40)
+        shown_page = dated_values.parameters_page(load(), date(2026, 11, 20), start=start, limit=40)
         names += [row.parameter.name for _, rows in shown_page.groups for row in rows]
         if not (start := shown_page.after):
             break

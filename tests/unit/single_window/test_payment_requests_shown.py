@@ -12,18 +12,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from click.testing import CliRunner
 from serving_http import TRADE, Answer, Client, sample
 
 from declarations.calendar import DAY
 from gateways.records import Options
 from schemas.signature.algorithms import Key
 from single_window.api.server.http import bind
-from single_window.cli import main
 from single_window.master_data import certificates
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.chaos.programs import until
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.platforms import confirms, form_of, signed, text_of
 from tests.receivers import Receiver
@@ -162,20 +161,20 @@ def test_what_was_signed_is_shown_beside_what_was_to_be_signed(shop: Shop) -> No
 
 def test_commands_show_the_same(shop: Shop) -> None:
     data = ["--data", str(shop.window.settings.data), "--json"]
-    listed = json.loads(CliRunner().invoke(main, ["payment-request", "list", *data]).stdout)["requests"]
+    listed = json.loads(run_command("payment-request", "list", *data).stdout)["requests"]
     assert {row["session_id"] for row in listed} == {request["session_id"] for request in shop.requests()}
-    shown = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data])
+    shown = run_command("payment-request", "show", listed[-1]["session_id"], *data)
     assert json.loads(shown.stdout) == shop.client.get(f"/payment-requests/{listed[-1]['session_id']}").json
-    addresses = json.loads(CliRunner().invoke(main, ["platform-data", "address", "list", *data]).stdout)["addresses"]
+    addresses = json.loads(run_command("platform-data", "address", "list", *data).stdout)["addresses"]
     assert [(address["company"], address["url"]) for address in addresses] == [(PLATFORM, shop.receiver.url)]
-    plain = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data[:2]])
+    plain = run_command("payment-request", "show", listed[-1]["session_id"], *data[:2])
     assert '"sessionID":"' in plain.stdout and "right" in plain.stdout
     for command in (
         ["payment-request", "show", "x"],
         ["payment-request", "ask", "x"],
         ["platform-data", "address", "remove", "x"],
     ):
-        failed = CliRunner().invoke(main, [*command, *data])
+        failed = run_command(*command, *data)
         assert failed.exit_code == 1 and "Traceback" not in failed.output, failed.output
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Condition, Event
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, event
@@ -13,41 +13,11 @@ from sqlalchemy import Engine, event
 from single_window.frame.http.places import Places
 from single_window.store.engine import open_engine, writing
 from single_window.store.places import ReceiptGroup, place
+from single_window.store.receipt_contents import pack
+from tests.changes import LONG, ManualChanges
 from tests.databases import made_data
 
-LONG = 120
 BOX, OTHER = "DXPENT0000000001", "DXPENT0000000002"
-
-
-class ManualChanges:
-    """Changes that a test announces by hand; `waits` counts who waits for one."""
-
-    def __init__(self) -> None:
-        self.generation, self.closing = 0, False
-        self._changed = Condition()
-        self.waits = 0
-
-    def wait_for_change(self, seen: int, timeout: float) -> bool:
-        with self._changed:
-            self.waits += 1
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self.generation > seen or self.closing, timeout)
-            return self.generation > seen
-
-    def announce(self) -> None:
-        with self._changed:
-            self.generation += 1
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        with self._changed:
-            self.closing = True
-            self._changed.notify_all()
-
-    def until_waits(self, count: int) -> None:
-        """Until so many waits for a change have begun."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: self.waits >= count, LONG)
 
 
 @pytest.fixture
@@ -73,7 +43,7 @@ def looks(engine: Engine) -> list[str]:
 
 def say(engine: Engine, number: int, count: int, box: str = BOX) -> None:
     with writing(engine) as connection:
-        place(connection, [ReceiptGroup(number, "main", box, count, 0)])
+        place(connection, [ReceiptGroup(number, "main", box, count, 0, pack([]))])
 
 
 def test_what_lies_beyond_a_place_is_seen_and_what_does_not_is_not(engine: Engine) -> None:

@@ -25,7 +25,7 @@ PLOTS = [
 
 @each("plot", PLOTS)
 def test_a_plot_has_no_script_and_no_external_reference(plot: Plot) -> None:
-    picture = plots.svg(plot)
+    picture = plots.draw_svg(plot)
     root = etree.fromstring(picture)
     assert {etree.QName(row).localname for row in root.iter(etree.Element)} <= {
         "svg",
@@ -41,12 +41,12 @@ def test_a_plot_has_no_script_and_no_external_reference(plot: Plot) -> None:
         rb"https?:|url\(|@import|href|\son\w+=|style=\"",
         picture.replace(b"http://www.w3.org/2000/svg", b"").replace(b"http://www.w3.org/1999/xlink", b""),
     )
-    assert picture == plots.svg(plot), "the same numbers give the same picture"
+    assert picture == plots.draw_svg(plot), "the same numbers give the same picture"
 
 
 @each("plot", PLOTS)
 def test_a_plot_says_itself_and_names_its_labels_and_series(plot: Plot) -> None:
-    root = etree.fromstring(plots.svg(plot))
+    root = etree.fromstring(plots.draw_svg(plot))
     assert [row.text for row in root.iter(f"{SVG}title")] == [plot.caption]
     texts = {row.text for row in root.iter(f"{SVG}text")}
     assert {*plot.labels} <= texts
@@ -54,13 +54,13 @@ def test_a_plot_says_itself_and_names_its_labels_and_series(plot: Plot) -> None:
 
 
 def test_bars_that_lie_stand_in_the_order_of_their_labels() -> None:
-    root = etree.fromstring(plots.svg(AGES))
+    root = etree.fromstring(plots.draw_svg(AGES))
     heights = {row.text: float(row.get("y", "")) for row in root.iter(f"{SVG}text")}
     assert heights["审单"] < heights["Inspection"]
 
 
 def test_a_plot_is_allowed_its_own_style_and_nothing_else() -> None:
-    answer = plots.answer(plots.svg(AGES))
+    answer = plots.svg_response(plots.draw_svg(AGES))
     style = etree.fromstring(answer.data).findtext(f".//{SVG}style")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = answer.headers["Content-Security-Policy"]
@@ -81,14 +81,14 @@ def test_a_plot_is_allowed_its_own_style_and_nothing_else() -> None:
     ],
 )
 def test_a_scale_has_few_whole_numbers_and_reaches_the_top(top: int, lines: list[int]) -> None:
-    assert plots.scale(top) == lines
+    assert plots.choose_scale(top) == lines
 
 
 @each(
     ("text", "short"), [("short", "short"), ("one two three", "one two th…"), ("价格申报不实", "价格申报不…"), ("", "")]
 )
 def test_a_long_label_is_cut_by_the_room_that_it_takes(text: str, short: str) -> None:
-    assert plots.cut(text, 10) == short
+    assert plots.shorten(text, 10) == short
 
 
 def contrast(value: str, other: str) -> float:
@@ -104,7 +104,7 @@ def contrast(value: str, other: str) -> float:
 
 
 def test_colours_stand_out_from_the_paper_in_light_and_in_dark() -> None:
-    style = etree.fromstring(plots.svg(AGES)).findtext(f".//{SVG}style")
+    style = etree.fromstring(plots.draw_svg(AGES)).findtext(f".//{SVG}style")
     schemes = re.findall(r":root\s*{([^}]*)}", style)
     assert len(schemes) == 2
     for scheme in schemes:

@@ -13,6 +13,7 @@ from serving_http import Client, again, sample
 
 from single_window.private import tighten
 from single_window.settings import Settings
+from tests.commands import run_command
 from tests.running import address, program
 
 
@@ -66,11 +67,8 @@ def test_a_folder_that_all_may_write_to_is_left_as_it_is(tmp_path: Path) -> None
 
 
 def test_a_backup_is_for_its_user_alone(tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
-    from single_window.cli import main
 
     data, file = tmp_path / "data", tmp_path / "copy.sqlite3"
     for command in (["sandbox", "create", "x"], ["backup", str(file)]):
-        assert CliRunner().invoke(main, [*command, "--data", str(data)]).exit_code == 0
+        assert run_command(*command, "--data", data).exit_code == 0
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and open_to_others(data) == []

@@ -13,10 +13,10 @@ from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.databases import fetch, kept_open, window_in
 from tests.officers import PASSWORD, Browser, account, signed_in
 from tests.stories.story import NOON
 
@@ -55,8 +55,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
                 suspended_at=NOON,
             )
         )
-    yield window
-    window.close()
+    yield from kept_open(window)
 
 
 @pytest.fixture
@@ -72,8 +71,7 @@ def browser(app: Flask, window: Window, name: str, role: str = "supervisor") -> 
 
 
 def state(window: Window) -> str:
-    with reading(window.engine) as connection:
-        return str(connection.execute(select(tables.enterprise.c.state)).scalar())
+    return str(fetch(window.engine, select(tables.enterprise.c.state)).scalar())
 
 
 def proposed(registrar: Browser) -> str:

@@ -18,7 +18,7 @@ from played_trades import SANDBOX, play
 from sqlalchemy import Engine, event, func, select, text
 
 from simulators.demo import OPTIONS, run
-from simulators.entry import DEMO, audited, opened, settings_for
+from simulators.entry import DEMO, audit_differences, open_sandbox, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.api import create_app
@@ -75,7 +75,7 @@ ALLOWED = {
     "looked for last, when no index knows a number": (
         "document.guid = ? OR document.port_no",
         "message.guid = ?",
-        "receipt.fields LIKE",
+        "receipt.return_status LIKE",
         "declaration.logistics_key LIKE",
     ),
     "requests are few": (
@@ -229,7 +229,7 @@ def test_what_a_page_queries_is_found_by_an_index(site: Site, path: str) -> None
 @each(
     "statement",
     [
-        "SELECT id FROM delivery WHERE state = ?",
+        "SELECT id FROM delivery WHERE topic = ?",
         "SELECT id FROM declaration WHERE sandbox = ? AND value > 1 ORDER BY value",
         "SELECT id FROM message WHERE guid = ?",
     ],
@@ -250,7 +250,7 @@ def test_a_poll_reads_a_mailbox_from_its_place_on_and_not_from_the_beginning(sit
 def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
     sent: dict[str, Any] = {}
     audits: set[str] = set()
-    with opened(settings_for(tmp_path, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+    with open_sandbox(settings_for(tmp_path, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
         event.listen(
             session.window.engine,
             "before_cursor_execute",
@@ -261,7 +261,7 @@ def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
         assert run(session, World(1), EACH_SCENE, 1, 20, nullcontext(NoDisplay()), {}).ok
         event.listen(session.window.engine, "before_cursor_execute", lambda *given: audits.add(_shape(given[2])))
         # as at the end of the run: audit and digests read all of a sandbox, on purpose
-        list(audited(session))
+        list(audit_differences(session))
         session.digests()
         plans = {
             statement: _plan(session.window.engine, statement, parameters)
@@ -273,7 +273,7 @@ def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_no_step_of_work_reads_the_deliveries_that_are_done(site: Site) -> None:
+def test_every_step_of_work_finds_deliveries_by_an_index(site: Site) -> None:
     site.queries.clear()
     with reading(site.engine) as connection:
         deliveries.ready(connection, 1, ["customs", "tax"])

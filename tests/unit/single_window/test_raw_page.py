@@ -15,10 +15,10 @@ from schemas.packing import MESSAGES
 from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.archived import MAX_CHARACTERS
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import archive, document, message
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, read_by, window_in
 from tests.officers import Browser, signed_in
 
 NUMBER = "370202199001011234"
@@ -32,9 +32,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 @pytest.fixture
 def window(played: Played) -> Iterator[Window]:
-    opened = window_in(played.data)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(played.data))
 
 
 @pytest.fixture
@@ -53,8 +51,7 @@ def archived(window: Window, body: bytes) -> str:
 def test_each_document_of_a_case_links_to_the_text_of_its_message(
     window: Window, browser: Browser, played: Played
 ) -> None:
-    with reading(window.engine) as connection:
-        story = stories.of_order(connection, SANDBOX, order_no(played.hostile))
+    story = read_by(window.engine, stories.of_order, SANDBOX, order_no(played.hostile))
     assert story.head is not None
     page = get(browser, f"/declarations/{story.head.id}?sandbox={SANDBOX}&lang=en")
     links = [link for link in page.links if "/raw?" in link]

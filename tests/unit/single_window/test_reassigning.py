@@ -20,11 +20,11 @@ from single_window.api.app import create_app
 from single_window.cases import reassigning
 from single_window.clock import Clock, system_now
 from single_window.settings import Settings
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch, kept_open, made_database
 from tests.officers import account, signed_in
 from tests.stories.story import NOON
 
@@ -72,43 +72,44 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
             ("wu", "tax_officer", ""),
         ):
             account(opened, name, role, office=office, **({"agency": "customs"} if name == "qian" else {}))
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def holders(window: Window) -> dict[str, str]:
-    with reading(window.engine) as connection:
-        rows = connection.execute(
-            select(work_case.c.subject_id, work_case.c.assignee).where(
-                work_case.c.assignee != "", work_case.c.lease_until > system_now()
-            )
-        )
-        return {number: name for number, name in rows}
+    rows = fetch(
+        window.engine,
+        select(work_case.c.subject_id, work_case.c.assignee).where(
+            work_case.c.assignee != "", work_case.c.lease_until > system_now()
+        ),
+    )
+    return {number: name for number, name in rows}
 
 
 @ON_BOTH
 def test_cases_are_given_to_an_officer_whoever_holds_them(window: Window) -> None:
-    reassigning.give(window, "s", BOSS, KEYS[:2], "li")
+    reassigning.give_cases(window, "s", BOSS, KEYS[:2], "li")
     assert holders(window) == {"1": "li", "2": "li"}
-    assert reassigning.give(window, "s", BOSS, KEYS[1:3], "wang") == KEYS[1:3]
+    assert reassigning.give_cases(window, "s", BOSS, KEYS[1:3], "wang") == KEYS[1:3]
     assert holders(window) == {"1": "li", "2": "wang", "3": "wang"}
 
 
 def test_an_officer_gets_no_case_that_he_may_not_decide(window: Window) -> None:
-    assert reassigning.give(window, "s", BOSS, KEYS[3:], "sun") == [KEYS[3]], "not of another office, nor to inspect"
-    assert reassigning.give(window, "s", BOSS, KEYS, "wu") == []
-    assert reassigning.give(window, "s", BOSS, KEYS, "nobody") == []
+    assert reassigning.give_cases(window, "s", BOSS, KEYS[3:], "sun") == [KEYS[3]], (
+        "not of another office, nor to inspect"
+    )
+    assert reassigning.give_cases(window, "s", BOSS, KEYS, "wu") == []
+    assert reassigning.give_cases(window, "s", BOSS, KEYS, "nobody") == []
     keeping.set_disabled(window.engine, "li", True)
-    assert reassigning.give(window, "s", BOSS, KEYS, "li") == []
+    assert reassigning.give_cases(window, "s", BOSS, KEYS, "li") == []
 
 
 def test_a_supervisor_gives_cases_of_his_own_desks_and_office_only(window: Window) -> None:
-    assert reassigning.give(window, "s", BOSS._replace(office="5141"), KEYS, "li") == [KEYS[4]]
-    assert reassigning.give(window, "s", BOSS._replace(agency="tax"), KEYS, "li") == []
-    assert len(reassigning.give(window, "s", OPERATOR, KEYS, "li")) == 5
+    assert reassigning.give_cases(window, "s", BOSS._replace(office="5141"), KEYS, "li") == [KEYS[4]]
+    assert reassigning.give_cases(window, "s", BOSS._replace(agency="tax"), KEYS, "li") == []
+    assert len(reassigning.give_cases(window, "s", OPERATOR, KEYS, "li")) == 5
     for person in (Person("li", "reviewer"), Person("audit", "auditor")):
         with pytest.raises(Lacking, match="give cases"):
-            reassigning.give(window, "s", person, KEYS, "li")
+            reassigning.give_cases(window, "s", person, KEYS, "li")
         with pytest.raises(Lacking, match="give cases"):
             reassigning.spread_out(window, "s", person, KEYS)
 
@@ -121,21 +122,22 @@ def test_cases_are_spread_over_the_officers_of_desk_and_office(window: Window) -
 
 
 def test_what_somebody_holds_already_counts_but_for_what_is_taken_from_him(window: Window) -> None:
-    reassigning.give(window, "s", BOSS, KEYS[:3], "li")
+    reassigning.give_cases(window, "s", BOSS, KEYS[:3], "li")
     reassigning.spread_out(window, "s", BOSS, KEYS[2:5])
     # li holds two that stay with him, so that he gets none of the three
     assert holders(window) == {"1": "li", "2": "li", "3": "sun", "4": "wang", "5": "wang"}
 
 
 def test_what_has_ended_is_given_to_nobody(window: Window) -> None:
-    with writing(window.engine) as connection:
-        connection.execute(update(work_case).values(waiting=0))
-    assert reassigning.give(window, "s", BOSS, KEYS, "li") == reassigning.spread_out(window, "s", BOSS, KEYS) == []
+    carry_out(window.engine, update(work_case).values(waiting=0))
+    assert (
+        reassigning.give_cases(window, "s", BOSS, KEYS, "li") == reassigning.spread_out(window, "s", BOSS, KEYS) == []
+    )
 
 
 @given(count=some.integers(0, 60), names=some.sets(NAMES, min_size=1))
 def test_where_all_may_take_all_loads_differ_by_at_most_one(count: int, names: set[str]) -> None:
-    given = reassigning.spread([(("declaration", str(number)), names) for number in range(count)], {})
+    given = reassigning.spread_cases([(("declaration", str(number)), names) for number in range(count)], {})
     loads = Counter({name: 0 for name in names})
     loads.update(given.values())
     assert sum(loads.values()) == count and max(loads.values()) - min(loads.values()) <= 1
@@ -146,7 +148,7 @@ def test_each_case_goes_to_one_who_may_take_it_and_holds_the_least(
     allowed: list[set[str]], held: dict[str, int]
 ) -> None:
     cases = [(("request", str(number)), names) for number, names in enumerate(allowed)]
-    given, loads = reassigning.spread(cases, held), Counter(held)
+    given, loads = reassigning.spread_cases(cases, held), Counter(held)
     for key, names in cases:
         assert (key in given) == bool(names)
         if names:
@@ -179,8 +181,7 @@ def test_overdue_cases_are_counted_where_a_supervisor_is_led_from(window: Window
         badge = re.compile(r'href="/supervision[^>]*>\w+ <span class="badge bad"[^>]*>(\d+)</span>')
         browser = signed_in(client, window, "qian")
         assert badge.findall(browser.get("/declarations?sandbox=s&lang=en").text) == ["6"]
-        with writing(window.engine) as connection:
-            connection.execute(update(work_case).where(work_case.c.subject_id > "2").values(due=NOON))
+        carry_out(window.engine, update(work_case).where(work_case.c.subject_id > "2").values(due=NOON))
         assert badge.findall(browser.get("/declarations?sandbox=s&lang=en").text) == ["2"]
         browser = signed_in(client, window, "audit", role="auditor")
         assert 'type="checkbox"' not in browser.get("/supervision?sandbox=s").text

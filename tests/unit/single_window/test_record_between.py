@@ -14,15 +14,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from single_window.api.server.http import MAX_READ_BYTES, Listener, bind, url_of
-from single_window.cli import main
 from single_window.client import WindowClient
 from single_window.recordings import file, forwarding
 from single_window.recordings.events import WITH_CALLS, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent
 from single_window.recordings.exchanges import Exchanges
 from single_window.recordings.forwarding import Exchanged, Forwarding
+from tests.commands import run_command
 from tests.running import address, logged, running
 
 
@@ -150,15 +149,11 @@ def test_what_passed_in_front_of_a_window_is_played_again(tmp_path: Path) -> Non
     assert [event.status for event in recorded if isinstance(event, MessageEvent)] == [202] * 4
     assert {receipt.mailbox for receipt in recorded if isinstance(receipt, ReceiptEvent)} == boxes
     assert sum(isinstance(event, ReceiptEvent) for event in recorded) * 2 == len(receipts)
-    done = CliRunner().invoke(
-        main, ["replay", str(recording), "--data", str(tmp_path / "again"), "--sandbox", "b", "--json"]
-    )
-    assert done.exit_code == 0, done.output
+    done = run_command("replay", recording, "--data", tmp_path / "again", "--sandbox", "b", "--json", code=0)
     assert json.loads(done.stdout)["answered_alike"] == 4
-    checked = CliRunner().invoke(main, ["recording", "check", str(recording), "--json"])
+    checked = run_command("recording", "check", recording, "--json")
     assert json.loads(checked.stdout)["clean"] is False
-    scrub = CliRunner().invoke(main, ["recording", "scrub", str(recording), str(tmp_path / "public.swr")])
-    assert scrub.exit_code == 0, scrub.output
+    run_command("recording", "scrub", recording, tmp_path / "public.swr", code=0)
     assert not [event for event in read(tmp_path / "public.swr") if isinstance(event, CallEvent)]
 
 
@@ -170,19 +165,19 @@ def test_where_it_cannot_stand_nothing_is_begun(tmp_path: Path) -> None:
         (["--proxy-to", "http://127.0.0.1:9", "--listen", "x"], "not an address"),
         (["--listen", "127.0.0.1:0"], "require --proxy-to"),
     ):
-        done = CliRunner().invoke(main, ["record", str(tmp_path / "b.swr"), *wrong])
+        done = run_command("record", tmp_path / "b.swr", *wrong)
         assert (done.exit_code, message in done.output) == (2, True), done.output
-    done = CliRunner().invoke(main, ["record", str(there), "--proxy-to", "http://127.0.0.1:9"])
+    done = run_command("record", there, "--proxy-to", "http://127.0.0.1:9")
     assert (done.exit_code, there.read_text()) == (1, "mine")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.swr"]
 
 
 def read(path: Path) -> list[Event]:
-    with file.opened(path) as recording:
+    with file.open_recording(path) as recording:
         return list(recording.events())
 
 
 def manifest(path: Path) -> Manifest:
     assert zipfile.is_zipfile(path)
-    with file.opened(path) as recording:
+    with file.open_recording(path) as recording:
         return recording.manifest

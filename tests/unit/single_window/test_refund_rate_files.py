@@ -15,10 +15,9 @@ from declarations.refund.rates import RefundRates
 from gateways.records import Options
 from single_window.master_data.importing import KINDS, BadFile, Imported, import_csv
 from single_window.store import refund_rate_rows
-from single_window.store.engine import reading, writing
 from single_window.store.tables import refund_rate_row
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import carry_out, fetch, kept_open, read_by, window_in
 
 HEADER = "hs10,name,unit,levy,refund,since,until,flag,confidence"
 SHIRTS = f"{HEADER}\n6109100010,T恤衫,011,0.13,{{}},2026-01-01,,,I\n"
@@ -27,37 +26,32 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("window"))
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("window")))
 
 
 @pytest.fixture(autouse=True)
 def empty(window: Window) -> None:
-    with writing(window.engine) as connection:
-        connection.execute(refund_rate_row.delete())
+    carry_out(window.engine, refund_rate_row.delete())
 
 
 def of(window: Window, sandbox: str = "main") -> RefundRates:
-    with reading(window.engine) as connection:
-        return refund_rate_rows.rates(connection, sandbox, rates.load())
+    return read_by(window.engine, refund_rate_rows.rates, sandbox, rates.load_rates())
 
 
 def kept(window: Window) -> int:
-    with reading(window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(refund_rate_row)).scalar_one())
+    return int(fetch(window.engine, select(func.count()).select_from(refund_rate_row)).scalar_one())
 
 
 def test_nothing_imported_means_the_rates_of_the_package(window: Window) -> None:
-    assert of(window) is rates.load()
+    assert of(window) is rates.load_rates()
 
 
 def test_imported_rows_stand_in_place_of_all_earlier_ones_of_their_code(window: Window) -> None:
     assert import_csv(window, "main", "refund_rates", SHIRTS.format("0.09")) == Imported("refund_rates", 0, 1, 0)
     assert import_csv(window, "main", "refund_rates", SHIRTS.format("0.06")) == Imported("refund_rates", 0, 1, 0)
     assert import_csv(window, "main", "refund_rates", SHIRTS.format("0.06")) == Imported("refund_rates", 0, 0, 1)
-    assert [row.refund for row in of(window).history("6109100010")] == [Decimal("0.06")]
-    assert of(window).on("6109909050", DAY) == rates.load().on("6109909050", DAY)
+    assert [row.refund for row in of(window).rows_of("6109100010")] == [Decimal("0.06")]
+    assert of(window).on("6109909050", DAY) == rates.load_rates().on("6109909050", DAY)
     assert of(window) is of(window) and kept(window) == 1
 
 
@@ -67,19 +61,19 @@ def test_a_code_that_was_not_known_is_new_and_may_come_in_any_order(window: Wind
         "9999999999,新货,011,0.13,0.13,2020-01-01,2025-12-31,,I\n"
     )
     assert import_csv(window, "main", "refund_rates", text) == Imported("refund_rates", 2, 0, 0)
-    assert [row.flag for row in of(window).history("9999999999")] == ["", "cancelled"]
+    assert [row.flag for row in of(window).rows_of("9999999999")] == ["", "cancelled"]
 
 
 def test_the_rates_of_one_sandbox_are_nobody_else_s(window: Window) -> None:
     window.make_sandbox("other", Options())
     import_csv(window, "main", "refund_rates", SHIRTS.format("0.09"))
-    assert of(window, "other") is rates.load()
+    assert of(window, "other") is rates.load_rates()
 
 
 def test_the_rates_that_come_with_the_package_are_nothing_new(window: Window) -> None:
     shipped = Path(rates.__file__).parent / "rates.csv"
     done = import_csv(window, "main", "refund_rates", shipped)
-    assert (done.new, done.changed, done.unchanged) == (0, 0, len(rates.load().describe()))
+    assert (done.new, done.changed, done.unchanged) == (0, 0, len(rates.load_rates().all_rows()))
     assert kept(window) == 0
 
 

@@ -8,16 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import delete, update
 
-from declarations.money import scale
+from declarations.money import scaled_from_text
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.store.engine import writing
 from single_window.store.tables import decision, refund_claim
 from single_window.work import filing
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, act, named, signed_in
@@ -100,17 +99,16 @@ def test_on_the_page_too_and_nobody_elses_page_may_ask(client: Browser) -> None:
 def test_on_the_command_line_too(data: Path) -> None:
     given = ["--data", str(data), "--sandbox", "s"]
     act = ["act", "TS4", "reduce", "--about", "refund_claim", "--amount", "1.00", "--reason", "单价偏高", *given]
-    done = CliRunner().invoke(main, [*act, "--json"])
-    assert done.exit_code == 0, done.output
+    done = run_command(*act, "--json", code=0)
     answer = json.loads(done.stdout)
     assert answer.pop("decision") > 0
     assert (answer["label"], answer["action"], answer["status"]) == ("TS4", "reduce", "done")
     assert (answer["before"], answer["after"]) == ("accepted", "paid")
-    again = CliRunner().invoke(main, act)
+    again = run_command(*act)
     assert again.exit_code == 1 and "may not reduce" in again.output
-    shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])
+    shown = run_command("show", "TS4", *given, "--lang", "en")
     assert "paid" in shown.stdout and "single-window refund explain TS4" in shown.stdout
-    assert CliRunner().invoke(main, ["audit", *given]).exit_code == 0
+    assert run_command("audit", *given).exit_code == 0
 
 
 @each(
@@ -127,7 +125,7 @@ def test_a_large_refund_needs_a_second_officer_in_whichever_state_it_is_decided(
 ) -> None:
     window = window_in(data)
     with writing(window.engine) as connection:
-        connection.execute(update(refund_claim).values(refund=scale(refund), state="accepted"))
+        connection.execute(update(refund_claim).values(refund=scaled_from_text(refund), state="accepted"))
         connection.execute(delete(decision))
     given = {"amount": amount} if amount else {}
     filed = act(window, "s", "TS1", action, "单价偏高", named("li", "tax_officer"), about="refund_claim", **given)

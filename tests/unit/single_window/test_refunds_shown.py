@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import Table, insert
 
 from declarations.calendar import DAY
 from declarations.money import SCALE
 from gateways.records import Options
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.clock import Clock
 from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import carry_out, window_in
 from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
@@ -258,15 +258,13 @@ def client(data: Path) -> Iterator[Browser]:
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        main, ["refund", *arguments, "--data", str(data), "--sandbox", SANDBOX], env={"LANG": "C", "LC_ALL": ""}
-    )
+    return run_command("refund", *arguments, "--data", data, "--sandbox", SANDBOX)
 
 
 def decided(data: Path, *act: str) -> str:
     """What an act at the command line says."""
     where = ["--about", "refund_claim", "--data", str(data), "--sandbox", SANDBOX]
-    return CliRunner().invoke(main, ["act", *act, *where], env={"LANG": "C", "LC_ALL": ""}).output
+    return run_command("act", *act, *where).output
 
 
 def answer(data: Path, *arguments: str) -> Any:
@@ -393,20 +391,20 @@ def test_the_command_line_shows_the_same(data: Path, language: str) -> None:
 
 def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
     window = window_in(data)
-    with writing(window.engine) as connection:
-        connection.execute(
-            insert(tables.refund_line).values(
-                sandbox=SANDBOX,
-                claim_id=3,
-                number=1,
-                part="E",
-                item_no=ITEM,
-                gcode="6109100010",
-                currency="CNY",
-                fob=yuan(3_000_000),
-                treatment="no_invoice",
-            )
-        )
+    carry_out(
+        window.engine,
+        insert(tables.refund_line).values(
+            sandbox=SANDBOX,
+            claim_id=3,
+            number=1,
+            part="E",
+            item_no=ITEM,
+            gcode="6109100010",
+            currency="CNY",
+            fob=yuan(3_000_000),
+            treatment="no_invoice",
+        ),
+    )
     window.close()
     note = [row["words"]["en"] for row in answer(data, "explain", "TS3")["income_tax"]]
     assert any("30000.00" in text for text in note) and any("6000.00" in text for text in note)

@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 from declarations.calendar import DAY
 from gateways.records import Options
 from single_window.clock import Clock
-from single_window.store.engine import reading
 from single_window.store.tables import archive, message
 from single_window.wiring import Window
-from tests.databases import ON_BOTH, window_in
+from tests.databases import ON_BOTH, fetch, kept_open, window_in
 from tests.stories.story import NOON, StoryRunner
 
 pytestmark = ON_BOTH
@@ -27,8 +26,7 @@ def window(address: str, tmp_path: Path) -> Iterator[Window]:
     opened = window_in(tmp_path / "data", database=address, refused_count=10, refused_bytes=4_000, refused_days=5)
     for name in ("main", OTHER):
         opened.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> None:
@@ -40,34 +38,33 @@ def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> 
 
 def kept(window: Window, sandbox: str = OTHER) -> list[int]:
     """The ids of messages whose bytes are kept."""
-    with reading(window.engine) as connection:
-        return list(
-            connection.execute(
-                select(archive.c.message_id)
-                .join(message, message.c.id == archive.c.message_id)
-                .where(message.c.sandbox == sandbox)
-                .order_by(message.c.id)
-            ).scalars()
-        )
+    return list(
+        fetch(
+            window.engine,
+            select(archive.c.message_id)
+            .join(message, message.c.id == archive.c.message_id)
+            .where(message.c.sandbox == sandbox)
+            .order_by(message.c.id),
+        ).scalars()
+    )
 
 
 def test_the_oldest_go_when_there_are_too_many_and_their_hash_and_size_stay(window: Window) -> None:
     refuse(window, 40)
     assert 10 <= len(kept(window)) <= 11
-    with reading(window.engine) as connection:
-        rows = connection.execute(
-            select(message.c.id, message.c.content_hash, message.c.size)
-            .where(message.c.sandbox == OTHER)
-            .order_by(message.c.id)
-        ).all()
+    rows = fetch(
+        window.engine,
+        select(message.c.id, message.c.content_hash, message.c.size)
+        .where(message.c.sandbox == OTHER)
+        .order_by(message.c.id),
+    ).all()
     assert len(rows) == 40 and all(row.content_hash and row.size for row in rows)
     assert kept(window) == [row.id for row in rows][-len(kept(window)) :]
 
 
 def test_the_oldest_go_when_they_are_too_large(window: Window) -> None:
     refuse(window, 12, size=1_600)
-    with reading(window.engine) as connection:
-        total = connection.execute(select(func.sum(func.length(archive.c.body)))).scalar()
+    total = fetch(window.engine, select(func.sum(func.length(archive.c.body)))).scalar()
     assert 0 < total <= 4_000 + 1_600
 
 
@@ -86,11 +83,11 @@ def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) ->
     refuse(window, 5, sandbox="main")
     refuse(window, 30)
     assert len(kept(window, "main")) == 5
-    with reading(window.engine) as connection:
-        read = connection.execute(
-            select(func.count())
-            .select_from(archive)
-            .join(message, message.c.id == archive.c.message_id)
-            .where(message.c.state == "read")
-        ).scalar()
+    read = fetch(
+        window.engine,
+        select(func.count())
+        .select_from(archive)
+        .join(message, message.c.id == archive.c.message_id)
+        .where(message.c.state == "read"),
+    ).scalar()
     assert read and story.column(trade, "state")

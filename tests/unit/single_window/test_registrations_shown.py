@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
@@ -56,12 +56,12 @@ def client(folder: Path) -> Iterator[FlaskClient]:
 def decide(folder: Path, code: str, action: str, *values: str) -> Result:
     """An act at the command line."""
     where = ("--about", "registration", "--data", str(folder), "--sandbox", "s")
-    return CliRunner().invoke(main, ["act", code, action, *values, *where], env={"LANG": "C", "LC_ALL": ""})
+    return run_command("act", code, action, *values, *where)
 
 
 def call(folder: Path, *arguments: object) -> Result:
     given = ["registration", *map(str, arguments), "--data", str(folder), "--sandbox", "s"]
-    return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+    return run_command(*given)
 
 
 def answer(folder: Path, *arguments: object) -> Any:

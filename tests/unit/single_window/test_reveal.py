@@ -19,9 +19,8 @@ from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.parts import Story
 from single_window.observe import logs
-from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, read_by, window_in
 from tests.officers import Browser, signed_in
 from tests.tables import each
 
@@ -30,9 +29,7 @@ HERE = f"sandbox={SANDBOX}&lang=en"
 
 @pytest.fixture(scope="module")
 def window(played: Played) -> Iterator[Window]:
-    opened = window_in(played.data)
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(played.data))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +39,7 @@ def app(window: Window) -> Flask:
 
 @pytest.fixture(scope="module")
 def record(window: Window, played: Played) -> Story:
-    with reading(window.engine) as connection:
-        return stories.of_order(connection, SANDBOX, order_no(played.released))
+    return read_by(window.engine, stories.of_order, SANDBOX, order_no(played.released))
 
 
 @pytest.fixture(scope="module")

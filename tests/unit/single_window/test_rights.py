@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from declarations.lifecycle import LIFECYCLE_OF, OFFICER, lifecycles
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, all_lifecycles
 from gateways.decisions import SubjectKind
 from single_window.accounts import rights
 from single_window.accounts.people import GUEST, OPERATOR, PROGRAM, STRANGER, WITHOUT_ACCOUNT, Person, participant
@@ -22,22 +22,24 @@ from single_window.cases.subjects import KINDS
 from single_window.frame.http.ports import PREFIX
 from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.tables import each
 
 ROLES = tuple(rights.book().roles)
 ACTS = {
-    SubjectKind.DECLARATION: {step.action for step in lifecycles()["declaration"].transitions if OFFICER in step.by},
+    SubjectKind.DECLARATION: {
+        step.action for step in all_lifecycles()["declaration"].transitions if OFFICER in step.by
+    },
     SubjectKind.REQUEST: {
         step.action
         for kind in DECIDED - {"inventory", "export_inventory"}
-        for step in lifecycles()[LIFECYCLE_OF[kind]].transitions
+        for step in all_lifecycles()[LIFECYCLE_OF[kind]].transitions
         if OFFICER in step.by
     },
     SubjectKind.BATCH: {"open", *batches.STEPS},
     SubjectKind.TAX_BILL: {"pay"},
     SubjectKind.REFUND_CLAIM: set(refunds.ACTIONS),
-    SubjectKind.FOREX_REPORT: set(forex.STEPS),
+    SubjectKind.FOREX_REPORT: set(forex.DECISION_STEPS),
     SubjectKind.REGISTRATION: {"approve", "refuse", "suspend", "resume", "grade", "correct"},
     "forex_enterprise": {"class"},
     PARAMETER: {parameters.CHANGE},
@@ -91,9 +93,7 @@ LOOKING = {"enter", "see_cases", "see_operations", "see_log", "supervise"}
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("data"))
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("data")))
 
 
 def test_every_page_has_a_row_and_every_row_a_page(window: Window) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from click.testing import CliRunner
 from serving_http import Client
 
 from schemas.receipt_texts import texts
-from single_window.cli import main
 from single_window.language import rule_records
 from single_window.reference.pages import pages
+from tests.commands import run_command
 from tests.tables import each
 
 
 def shown(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(main, ["rules", "show", *words])
-    assert result.exit_code == status, result.output
+    result = run_command("rules", "show", *words, code=status)
     return result.output
 
 

@@ -27,11 +27,10 @@ from single_window.intake.admission_queue import (
 from single_window.intake.reading import Reading
 from single_window.process.serving import Server
 from single_window.settings import Settings
-from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
-from tests.databases import window_in
+from tests.databases import fetch, window_in
 
 
 class Gate:
@@ -69,8 +68,7 @@ def queue(window: Window) -> Iterator[AdmissionQueue]:
 
 
 def kept(window: Window) -> int:
-    with reading(window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(message)).scalar() or 0)
+    return int(fetch(window.engine, select(func.count()).select_from(message)).scalar() or 0)
 
 
 def wait_for(queue: AdmissionQueue, waiting: int) -> None:

@@ -41,6 +41,9 @@ class Work:
         self.stirred.set()
         self.woken.set()
 
+    def interrupt(self) -> None:
+        self.woken.set()
+
     def wait(self, seconds: float) -> bool:
         came = self.woken.wait(seconds)
         self.woken.clear()
@@ -95,6 +98,19 @@ def test_after_a_step_that_left_nothing_it_looks_again_when_it_is_woken(started:
         assert work.taken[:2] == [3, 9]
     finally:
         assert runtime.stop(10)
+
+
+def test_after_a_small_step_it_looks_whether_another_process_has_filed_more(started: Any) -> None:
+    work, waits = Work(3, 9), list[float]()
+    wait = work.wait
+
+    def noted(seconds: float) -> bool:
+        waits.append(seconds)
+        return wait(seconds)
+
+    work.wait = noted  # type: ignore[method-assign]
+    assert started(work).wait_until_settled(120)
+    assert work.taken[:3] == [3, 9, 0] and waits[:2] == [0, 0]
 
 
 def test_what_is_filed_later_is_worked_off_when_it_wakes(started: Any) -> None:

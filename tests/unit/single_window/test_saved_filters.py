@@ -14,7 +14,7 @@ from single_window.api.app import create_app
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 from tests.officers import Browser, signed_in
 
 HOSTILE = "<script>alert(1)</script>"
@@ -24,8 +24,7 @@ HOSTILE = "<script>alert(1)</script>"
 def window(tmp_path: Path) -> Iterator[Window]:
     opened = window_in(tmp_path)
     opened.make_sandbox("s", Options())
-    yield opened
-    opened.close()
+    yield from kept_open(opened)
 
 
 @pytest.fixture

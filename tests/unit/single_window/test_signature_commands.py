@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.commands import run_command
 from tests.described import described_client
 
 COMPANY = "3702980005"
@@ -29,8 +28,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     monkeypatch.chdir(tmp_path)
 
     def called(*words: str, status: int = 0) -> Any:
-        result = CliRunner().invoke(main, [*words, "--data", str(tmp_path / "data")])
-        assert result.exit_code == status, result.output
+        result = run_command(*words, "--data", tmp_path / "data", code=status)
         return result.stdout_bytes
 
     return called

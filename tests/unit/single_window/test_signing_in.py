@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from single_window.accounts import keeping, passwords, rows, signing_in
 from single_window.accounts.signing_in import Locked, NotSignedIn
 from single_window.clock import timed_by
-from single_window.store.engine import open_engine, reading, writing
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from single_window.store.engine import open_engine, reading
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, write_by
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -176,6 +176,5 @@ def test_the_demo_has_an_account_for_each_role_with_the_same_password_each_time(
 
 
 def test_ended_sessions_are_counted(engine: Engine) -> None:
-    with writing(engine) as connection:
-        rows.end_sessions(connection, "li")
+    write_by(engine, rows.end_sessions, "li")
     assert keeping.find(engine, "li").session_epoch == 1

@@ -25,7 +25,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
 from single_window.wiring import Window
-from tests.databases import made_data
+from tests.databases import made_data, read_by
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -225,9 +225,9 @@ def test_nothing_by_this_number_says_which_numbers_lead_somewhere(connection: Co
 
 
 def test_the_days_counts_add_up(connection: Connection) -> None:
-    every = stories.counts(connection, SANDBOX, None)
+    every = stories.count_day(connection, SANDBOX, None)
     day = stories.latest_day(connection, SANDBOX)
-    assert stories.counts(connection, SANDBOX, day).messages == every.messages
+    assert stories.count_day(connection, SANDBOX, day).messages == every.messages
     read = every.messages["read"]
     assert sum(every.documents.values()) == read - 1, "the port refused one order"
     assert every.declarations["released"] == every.receipts["622", "800"] == every.tax.bills == 4
@@ -250,16 +250,15 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
         ("deadline.request", "the automatic officer decides")
     ]
     runner.pass_time(hours=2000)
-    with reading(window.engine) as connection:
-        assert stories.waiting_requests(connection, SANDBOX) == {}, "it has ended"
+    assert read_by(window.engine, stories.waiting_requests, SANDBOX) == {}, "it has ended"
     window.close()
 
 
 def test_requests_that_wait_are_counted_by_kind_and_state(connection: Connection) -> None:
     day = stories.latest_day(connection, SANDBOX)
-    for counts in (stories.counts(connection, SANDBOX, None), stories.counts(connection, SANDBOX, day)):
+    for counts in (stories.count_day(connection, SANDBOX, None), stories.count_day(connection, SANDBOX, day)):
         assert counts.requests == {("refund", "accepted"): 1}
-    assert stories.counts(connection, "main", None).requests == {}
+    assert stories.count_day(connection, "main", None).requests == {}
 
 
 def test_every_event_that_was_noted_has_words(connection: Connection) -> None:

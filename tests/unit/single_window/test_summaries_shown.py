@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
-from single_window.cli import main
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exporting import Sale, invt_no, note
@@ -48,7 +48,7 @@ def client(played: tuple[Path, list[str]]) -> Iterator[FlaskClient]:
 
 def call(played: tuple[Path, list[str]], *arguments: object) -> Result:
     given = ["summary", *map(str, arguments), "--data", str(played[0]), "--sandbox", "s"]
-    return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+    return run_command(*given)
 
 
 def answer(played: tuple[Path, list[str]], *arguments: object) -> Any:

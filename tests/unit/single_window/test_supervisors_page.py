@@ -26,7 +26,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import decision_log, declaration, work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import ON_BOTH, made_database
+from tests.databases import ON_BOTH, kept_open, made_database, read_by
 from tests.officers import signed_in
 from tests.tables import each
 
@@ -86,13 +86,11 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
     with made_database(dialect, tmp_path) as address:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def seen(window: Window, scope: Scope = ALL, day: date | None = None) -> supervision.Overview:
-    with reading(window.engine) as connection:
-        return supervision.overview(connection, "s", scope, day)
+    return read_by(window.engine, supervision.overview, "s", scope, day)
 
 
 def test_what_waits_is_reported_by_working_days_since_it_began_to_wait(window: Window) -> None:
@@ -236,8 +234,7 @@ def test_refusals_are_of_the_newest_decisions_of_all_desks(window: Window) -> No
     with writing(window.engine) as connection:
         for number, before in enumerate(("in_review", "under_inspection", "in_review", "under_inspection"), 1):
             decided(connection, number, number, NOON + number, before=before)
-    with reading(window.engine) as connection:
-        declarations = case_figures.newest(connection, "s", Scope(["review"]), most=3)
+    declarations = read_by(window.engine, case_figures.newest, "s", Scope(["review"]), most=3)
     assert [newest.sequence for newest in declarations] == [3], "of the three newest, one is of this desk"
 
 

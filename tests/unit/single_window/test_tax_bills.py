@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from single_window.api import create_app
-from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data.importing import import_csv
 from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.commands import run_command
 from tests.described import described_client
 from tests.stories.story import StoryRunner
 
@@ -38,9 +38,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        main, ["tax", *arguments, "--data", str(data), "--sandbox", SANDBOX], env={"LANG": "C", "LC_ALL": ""}
-    )
+    return run_command("tax", *arguments, "--data", data, "--sandbox", SANDBOX)
 
 
 def answer(data: Path, *arguments: str) -> Any:

@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from serving_http import Answer, Client
 
-from single_window.cli import main
+from tests.commands import run_command
 from tests.tables import each
 
 CREAM = "3304990039"
 
 
 def call(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        main, ["tax", "parcel", *arguments, "--data", str(folder)], env={"LANG": "C", "LC_ALL": ""}
-    )
+    return run_command("tax", "parcel", *arguments, "--data", folder)
 
 
 def answer(folder: Path, *arguments: str) -> Any:

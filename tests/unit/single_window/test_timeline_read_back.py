@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from declarations.reasons import Reason
 from gateways import reported
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
-from single_window.cases.declarations.happenings import happenings
+from single_window.cases.declarations.happenings import happenings_of
 from single_window.clock import system_now
 from single_window.receipts import rows as receipts
 from single_window.store.answers import write_answers
@@ -20,7 +20,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.written import finish
 from single_window.wiring import Window
-from tests.databases import window_in
+from tests.databases import kept_open, window_in
 
 NOON = 1_795_147_200_000
 STATUSES = {
@@ -54,9 +54,7 @@ STEPS = st.lists(
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    made = window_in(tmp_path_factory.mktemp("data"))
-    yield made
-    made.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("data")))
 
 
 class List:
@@ -103,7 +101,7 @@ class List:
     def write(self) -> None:
         """Write what was answered."""
         answers, self.answers = self.answers, Answers()
-        reported.link(answers)
+        reported.link_receipts(answers)
         self.window.numbering.ensure(ROWS, "row", 100)
         with writing(self.window.engine) as connection:
             finish(
@@ -114,7 +112,7 @@ class List:
         """The events of the timeline."""
         with reading(self.window.engine) as connection:
             received = [got for _, got in receipts.of_orders(connection, "main", [self.order_no])]
-            lines = happenings(
+            lines = happenings_of(
                 connection, "main", (self.order_no,), received, lambda kind, key: True, self.window.parameters
             )
         return [line.event for line in lines]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from lxml import etree
 
 import schemas
@@ -15,7 +14,6 @@ from schemas.reading import open_message, read
 from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.channels.outbox import Outbox
-from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
@@ -30,7 +28,8 @@ from single_window.receipts.tolerances import (
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
-from tests.databases import window_in
+from tests.commands import run_command
+from tests.databases import kept_open, read_by, window_in
 from tests.stories.story import StoryRunner
 
 SAMPLES = Path(schemas.__file__).parent / "samples"
@@ -70,9 +69,7 @@ class Wishes:
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory):
-    opened = window_in(tmp_path_factory.mktemp("window"), synchronous="OFF")
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("window"), synchronous="OFF"))
 
 
 def text(document: etree._Element, name: str) -> str | None:
@@ -139,23 +136,9 @@ def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
 
 
 def by_command(wishes: Wishes, box: str, _: Path) -> str:
-    return (
-        CliRunner()
-        .invoke(
-            main,
-            [
-                "receipts",
-                "--mailbox",
-                box,
-                "--xml",
-                "--sandbox",
-                wishes.sandbox,
-                "--data",
-                str(wishes.window.settings.data),
-            ],
-        )
-        .output
-    )
+    return run_command(
+        "receipts", "--mailbox", box, "--xml", "--sandbox", wishes.sandbox, "--data", wishes.window.settings.data
+    ).output
 
 
 def by_polling(wishes: Wishes, box: str, _: Path) -> str:
@@ -223,8 +206,7 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
     window = open_window(settings)
     try:
         window.settle()
-        with reading(window.engine) as connection:
-            rows = receipts.after(connection, "again", "DXPENT0000000001", 0, 10)
+        rows = read_by(window.engine, receipts.after, "again", "DXPENT0000000001", 0, 10)
         assert [(receipt.code, receipt.return_status) for receipt in rows] == [("312", "2")]
     finally:
         window.close()

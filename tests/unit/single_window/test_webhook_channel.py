@@ -26,11 +26,11 @@ from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.store import channels, sandboxes
 from single_window.store.channels import Channel
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.names import ACTIVE, BLOCKED, WEBHOOK
 from single_window.wiring import Window
 from tests.chaos.programs import until
-from tests.databases import window_in
+from tests.databases import kept_open, read_by, window_in, write_by
 from tests.mailboxes import BOX, NOON, numbers, put
 from tests.receivers import (
     Answer,
@@ -299,9 +299,7 @@ def test_a_certificate_that_is_unknown_or_of_another_name_is_refused(
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = window_in(tmp_path_factory.mktemp("webhooks"))
-    yield opened
-    opened.close()
+    yield from kept_open(window_in(tmp_path_factory.mktemp("webhooks")))
 
 
 class Story:
@@ -315,15 +313,13 @@ class Story:
         self.pool = PushPool(Pusher(window.engine, sender, self.stopping.is_set), self.woken.set, self.stopping)
 
     def register(self, url: str, mailbox: str = BOX) -> None:
-        with writing(self.window.engine) as connection:
-            channels.put(connection, Channel(self.name, mailbox, WEBHOOK, url, SECRET))
+        write_by(self.window.engine, channels.put, Channel(self.name, mailbox, WEBHOOK, url, SECRET))
 
     def put(self, *codes: str, mailbox: str = BOX) -> None:
         put(self.window, mailbox, codes, self.name)
 
     def channel(self, mailbox: str = BOX) -> Channel:
-        with reading(self.window.engine) as connection:
-            stored_channel = channels.find(connection, self.name, mailbox, WEBHOOK)
+        stored_channel = read_by(self.window.engine, channels.find, self.name, mailbox, WEBHOOK)
         assert stored_channel is not None
         return stored_channel
 
@@ -337,8 +333,7 @@ class Story:
             self.woken.clear()
 
     def pass_time(self, seconds: int) -> None:
-        with writing(self.window.engine) as connection:
-            sandboxes.set_clock(connection, self.name, self.window.now(self.name) + 1_000 * seconds)
+        write_by(self.window.engine, sandboxes.set_clock, self.name, self.window.now(self.name) + 1_000 * seconds)
 
 
 @pytest.fixture

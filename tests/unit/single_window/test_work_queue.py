@@ -22,7 +22,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import ON_BOTH, made_database
+from tests.databases import ON_BOTH, carry_out, kept_open, made_database, write_by
 from tests.officers import signed_in
 from tests.stories.story import NOON
 from tests.tables import each
@@ -72,13 +72,12 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
                         terms=f"n{number} 3702960a7{number} 8471_ 张三",
                     )
                 )
-        yield opened
-        opened.close()
+        yield from kept_open(opened)
 
 
 def listed(window: Window, person: Person, **filters: str) -> list[str]:
     with reading(window.engine) as connection:
-        page = queue.shown(connection, "s", queue.wanted(connection, "s", person, **filters))
+        page = queue.queue_page(connection, "s", queue.queue_query(connection, "s", person, **filters))
         return [case.number for case in page.cases]
 
 
@@ -109,20 +108,20 @@ def test_an_officer_sees_what_waits_at_his_desks_due_first(
 def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> None:
     results, after = [], ""
     with reading(window.engine) as connection:
-        filters = queue.wanted(connection, "s", AUDITOR)
+        filters = queue.queue_query(connection, "s", AUDITOR)
         while True:
-            shown = queue.shown(connection, "s", filters, after, most=2)
+            shown = queue.queue_page(connection, "s", filters, after, limit=2)
             results += [case.number for case in shown.cases]
             if not (after := shown.after):
                 break
         assert results == ["N3", "N5", "N2", "N4", "N1", "N6"]
-        assert [case.number for case in queue.shown(connection, "s", filters, "nonsense").cases] == results
+        assert [case.number for case in queue.queue_page(connection, "s", filters, "nonsense").cases] == results
 
 
 def test_the_counts_are_those_of_the_lists(window: Window) -> None:
     queue.take_next(window, "s", LI)
     with reading(window.engine) as connection:
-        shown = queue.shown(connection, "s", queue.wanted(connection, "s", LI))
+        shown = queue.queue_page(connection, "s", queue.queue_query(connection, "s", LI))
     assert shown.by_desk == {"review": 4, "inspection": 2}
     assert shown.views == {"": 4, "mine": 1, "free": 3, "overdue": 1, "held": 1}
 
@@ -157,14 +156,13 @@ def test_of_many_who_take_at_once_no_two_get_the_same(window: Window) -> None:
 
 def test_a_case_is_free_again_once_its_lease_has_ended_or_it_was_let_go(window: Window) -> None:
     first = queue.take_next(window, "s", LI)
-    assert first is not None and queue.hold(window, "s", WANG, [first.key]) == []
-    with writing(window.engine) as connection:
-        connection.execute(update(work_case).where(work_case.c.assignee == "li").values(lease_until=1))
-    assert queue.hold(window, "s", WANG, [first.key]) == [first.key]
-    assert queue.release(window, "s", LI, [first.key]) == [], "it is not his any more"
-    assert queue.release(window, "s", WANG, [first.key]) == [first.key]
-    assert queue.hold(window, "s", INSPECTOR, [first.key]) == [], "it is of another desk"
-    assert queue.hold(window, "s", OF_QINGDAO, [first.key]) == [], "it is of another office"
+    assert first is not None and queue.hold_cases(window, "s", WANG, [first.key]) == []
+    carry_out(window.engine, update(work_case).where(work_case.c.assignee == "li").values(lease_until=1))
+    assert queue.hold_cases(window, "s", WANG, [first.key]) == [first.key]
+    assert queue.release_cases(window, "s", LI, [first.key]) == [], "it is not his any more"
+    assert queue.release_cases(window, "s", WANG, [first.key]) == [first.key]
+    assert queue.hold_cases(window, "s", INSPECTOR, [first.key]) == [], "it is of another desk"
+    assert queue.hold_cases(window, "s", OF_QINGDAO, [first.key]) == [], "it is of another office"
 
 
 @each(
@@ -181,8 +179,7 @@ def test_a_case_is_free_again_once_its_lease_has_ended_or_it_was_let_go(window: 
 def test_the_next_case_is_one_of_those_that_the_filter_shows(
     window: Window, filtered: dict[str, str], numbers: list[str]
 ) -> None:
-    with writing(window.engine) as connection:
-        case_queue.release(connection, "s", [("declaration", str(number)) for number in range(1, 7)])
+    write_by(window.engine, case_queue.release, "s", [("declaration", str(number)) for number in range(1, 7)])
     taken = []
     while (
         case := queue.take_next(window, "s", LI, filtered, [("declaration", number) for number in taken])
@@ -195,8 +192,7 @@ def test_the_page_keeps_the_filter_from_case_to_case(window: Window) -> None:
     browser = signed_in(create_app(window).test_client(), window, "li", "reviewer")
     form = {"filtered": "1", "words": "n4"}
     assert browser.post("/review/next?sandbox=s", data=form).location.startswith("/declarations/4")
-    with writing(window.engine) as connection:
-        case_queue.release(connection, "s", [("declaration", "4")])
+    write_by(window.engine, case_queue.release, "s", [("declaration", "4")])
     assert browser.post("/review/next?sandbox=s", data={}).location.startswith("/declarations/4")
     assert browser.post("/review/next?sandbox=s", data={"filtered": "1"}).location.startswith("/declarations/4")
 

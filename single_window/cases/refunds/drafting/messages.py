@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from declarations.calendar import stamp14
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import Parameters
 from declarations.refund.rates import RefundRate, RefundRates
-from declarations.refund.yuan import fob_in_yuan
+from declarations.refund.yuan import convert_fob
 from gateways.refund.repository import Item
 from schemas import catalogue, writing
 from schemas.message import Transfer
@@ -96,7 +96,7 @@ def _registration(source: Source, terms: Terms) -> _Blocks:
                 "taxpayerKind": GENERAL,
                 "refundKind": MANUFACTURER if terms.kind == MANUFACTURER else TRADER,
                 "taxCredit": CREDIT,
-                "netAssets": plain(ASSETS),
+                "netAssets": amount_text(ASSETS),
                 "lastRefund": "0",
             },
             [],
@@ -124,10 +124,10 @@ def _invoice(source: Source, terms: Terms) -> _Blocks:
                 {
                     "gnum": str(number),
                     **_goods(line),
-                    "qty": plain(line.item.qty),
-                    "amount": plain(line.amount),
+                    "qty": amount_text(line.item.qty),
+                    "amount": amount_text(line.amount),
                     "taxRate": f"{line.row.levy}",
-                    "tax": plain(line.tax),
+                    "tax": amount_text(line.tax),
                 }
                 for number, line in enumerate(_bought(source, terms), 1)
             ],
@@ -154,7 +154,7 @@ def _exchange(source: Source, terms: Terms) -> _Blocks:
             "direction": "1",
             "settlement": "1",
             "currency": currency,
-            "amount": plain(sum(legs.values())),
+            "amount": amount_text(sum(legs.values())),
             "valueTime": when,
         }
         blocks.append((head, list(_legs(legs, currency, when))))
@@ -171,7 +171,7 @@ def _legs(amounts: Mapping[str, Scaled], currency: str, when: str) -> Iterator[d
             "counterparty": BUYER,
             "country": COUNTRIES.get(currency, "USA"),
             "currency": currency,
-            "amount": plain(amount),
+            "amount": amount_text(amount),
             "legTime": when,
         }
 
@@ -189,7 +189,7 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
         "business": PRE_REFUND if terms.ahead else None,
     }
     if terms.kind == MANUFACTURER:
-        head |= {"outputVat": "0", "inputVat": plain(sum(line.tax for line in bought)), "creditForward": "0"}
+        head |= {"outputVat": "0", "inputVat": amount_text(sum(line.tax for line in bought)), "creditForward": "0"}
     lines = _claim_lines(bought, source, terms, period)
     return [(head, [{"gnum": str(number), **line} for number, line in enumerate(lines, 1)])]
 
@@ -197,7 +197,7 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
 def _claim_lines(bought: Sequence[_Bought], source: Source, terms: Terms, period: str) -> list[dict[str, str | None]]:
     lines: list[dict[str, str | None]] = []
     for number, line in enumerate(bought, 1):
-        link = {"linkNo": f"{period}{number:06d}", **_goods(line), "qty": plain(line.item.qty)}
+        link = {"linkNo": f"{period}{number:06d}", **_goods(line), "qty": amount_text(line.item.qty)}
         sale = ("0" if terms.ahead else "1") if line.item.trade_mode == OVERSEAS else None
         lines.append(
             {
@@ -205,7 +205,7 @@ def _claim_lines(bought: Sequence[_Bought], source: Source, terms: Terms, period
                 **link,
                 "itemNo": line.item.item_no,
                 "currency": line.item.currency,
-                "amount": plain(line.item.fob),
+                "amount": amount_text(line.item.fob),
                 "saleState": sale,
             }
         )
@@ -214,7 +214,7 @@ def _claim_lines(bought: Sequence[_Bought], source: Source, terms: Terms, period
                 {
                     "part": "P",
                     **link,
-                    "amount": plain(line.amount),
+                    "amount": amount_text(line.amount),
                     "invoiceNo": invoice_no(source.number),
                     "invoiceLine": str(number),
                 }
@@ -242,9 +242,9 @@ def _bought(source: Source, terms: Terms) -> list[_Bought]:
     for item in source.items:
         day = date.fromisoformat(item.exported_on)
         row = terms.rates.on(item.gcode, day)
-        exact = decimal(fob_in_yuan(item.fob, item.currency, day, terms.law).amount) * terms.share
-        amount = max(to_fen(exact), Decimal("0.01"))
-        lines.append(_Bought(item, row, scaled(amount), scaled(to_fen(amount * row.levy))))
+        exact = decimal_of(convert_fob(item.fob, item.currency, day, terms.law).amount) * terms.share
+        amount = max(round_to_fen(exact), Decimal("0.01"))
+        lines.append(_Bought(item, row, scaled_of(amount), scaled_of(round_to_fen(amount * row.levy))))
     return lines
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations.money import Scaled
 from declarations.parameters import Parameters
-from declarations.refund.export_date import export_date
+from declarations.refund.export_date import export_date_of_month
 from declarations.refund.numbers import LAST_LINE, item_number
 from declarations.requests import RELEASED
 from gateways.refund.repository import Item
@@ -38,7 +38,8 @@ class NothingToDraft(LookupError):
 
 
 class Source(NamedTuple):
-    """The company, and the items with their unclaimed quantities."""
+    """The basis of a draft: the number asked for (sumNo, entryId or invtNo), its company with the roles in which it is
+    registered (`kinds`), and the items with their unclaimed quantities."""
 
     number: str
     ebc_code: str
@@ -89,7 +90,7 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
 
 
 def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
-    """Return the numbers of the declarations that a number denotes, and their company."""
+    """Resolve a sumNo, entryId or invtNo to the numbers of its declarations or of the list itself; with the company."""
     if number and (rows := _of_summary(connection, sandbox, number)):
         return [row.entry_id for row in rows], rows[0].ebc_code
     listed = _of_list(connection, sandbox, number) if number else None
@@ -98,7 +99,7 @@ def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequen
             f"Nothing in sandbox {sandbox!r} is a summary (sumNo), an export declaration (entryId) or "
             f"an export list (invtNo) {number!r}; see: single-window refund claimable"
         )
-    _refuse(listed)
+    _check_claimable(listed)
     return [listed.invt_no], listed.ebc_code
 
 
@@ -126,7 +127,7 @@ def _of_list(connection: Connection, sandbox: str, invt_no: str) -> Any:
     ).first()
 
 
-def _refuse(listed: Any) -> None:
+def _check_claimable(listed: Any) -> None:
     """Raise `NothingToDraft` for a list that is claimed through its summary, or is not released."""
     if listed.sum_no:
         raise NothingToDraft(f"{listed.invt_no} is in summary {listed.sum_no}: claim that.")
@@ -142,7 +143,7 @@ def _refuse(listed: Any) -> None:
 def _dated(item: Item, law: Parameters) -> Item:
     """Complete an export date of which only the month is known, with the day that the law defines."""
     if len(item.exported_on) == _MONTH:
-        item.exported_on = export_date(item.exported_on, law).isoformat()
+        item.exported_on = export_date_of_month(item.exported_on, law).isoformat()
     return item
 
 
@@ -166,49 +167,49 @@ def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str,
     return (row.name or code, row.dxp_id, row.credit_code, row.kinds) if row is not None else (code, "", "", "")
 
 
-def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: int = 50) -> list[Claimable]:
+def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: int = 50) -> list[Claimable]:
     """Return exports without a claim: declarations of summaries, then lists of 9710 and 9810, newest first."""
-    used = select(func.substr(export_item.c.item_no, 1, 18)).where(
+    claimed_numbers = select(func.substr(export_item.c.item_no, 1, 18)).where(
         export_item.c.sandbox == sandbox, export_item.c.used > 0
     )
-    of = [summary.c.ebc_code == ebc_code] if ebc_code else []
-    made = connection.execute(
+    of_company = [summary.c.ebc_code == ebc_code] if ebc_code else []
+    declarations = connection.execute(
         select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.month)
         .join(summary, summary.c.id == summary_declaration.c.summary_id)
         .where(
             summary_declaration.c.sandbox == sandbox,
             summary_declaration.c.entry_id != "",
-            summary_declaration.c.entry_id.not_in(used),
-            *of,
+            summary_declaration.c.entry_id.not_in(claimed_numbers),
+            *of_company,
         )
         .order_by(summary_declaration.c.summary_id.desc(), summary_declaration.c.number)
-        .limit(most)
+        .limit(limit)
     ).all()
-    of = [declaration.c.ebc_code == ebc_code] if ebc_code else []
+    of_company = [declaration.c.ebc_code == ebc_code] if ebc_code else []
     lists = connection.execute(
         select(declaration.c.invt_no, declaration.c.ebc_code)
         .where(
             declaration.c.sandbox == sandbox,
             declaration.c.flow == "E",
-            declaration.c.invt_no.not_in(used),
+            declaration.c.invt_no.not_in(claimed_numbers),
             declaration.c.trade_mode.in_(UNSUMMARISED_MODES),
             declaration.c.state.in_(sorted(RELEASED)),
-            *of,
+            *of_company,
         )
         .order_by(declaration.c.id.desc())
-        .limit(most)
+        .limit(limit)
     ).all()
-    owners = {row[0]: row.ebc_code for row in (*made, *lists)}
-    return _counted(connection, sandbox, owners)[:most]
+    company_of_number = {row[0]: row.ebc_code for row in (*declarations, *lists)}
+    return _counted(connection, sandbox, company_of_number)[:limit]
 
 
-def _counted(connection: Connection, sandbox: str, owners: dict[str, str]) -> list[Claimable]:
-    wanted = [item_number(number, line) for number in owners for line in range(1, LAST_LINE + 1)]
-    by_owner: dict[str, list[Item]] = {number: [] for number in owners}
+def _counted(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[Claimable]:
+    wanted = [item_number(number, line) for number in company_of_number for line in range(1, LAST_LINE + 1)]
+    items_by_number: dict[str, list[Item]] = {number: [] for number in company_of_number}
     for item in exported(connection, sandbox, wanted):
-        by_owner[item.item_no[:18]].append(item)
+        items_by_number[item.item_no[:18]].append(item)
     return [
-        Claimable(number, owners[number], items[0].trade_mode, items[0].exported_on, len(items))
-        for number, items in by_owner.items()
+        Claimable(number, company_of_number[number], items[0].trade_mode, items[0].exported_on, len(items))
+        for number, items in items_by_number.items()
         if items
     ]

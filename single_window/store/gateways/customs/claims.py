@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 
 from declarations.calendar import day_of
 from declarations.summary.eligibility import SummaryCandidate
-from gateways.customs.export.returned import COUNTED
+from gateways.customs.export.returned import COUNTED_STATES
 from gateways.customs.summaries.repository import CandidateList, Claimed, Summary
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.tables import declaration, document, request, summary, summary_member
@@ -179,7 +179,7 @@ class StoredSummaryClaims(ABC):
 
 
 def _admitted_return() -> Any:
-    return and_(request.c.kind == "export_refund", request.c.state.in_(sorted(COUNTED)))
+    return and_(request.c.kind == "export_refund", request.c.state.in_(sorted(COUNTED_STATES)))
 
 
 def waits(sandbox: str, modes: Iterable[str], counted: Iterable[str], since: int, until: int) -> Any:

@@ -35,11 +35,7 @@ def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[An
 def register_persons(connection: Connection, sandbox: str, persons: Sequence[Sequence[str]]) -> None:
     """Upsert imported persons; each is (identity number in capitals, name)."""
     upsert_rows(
-        connection,
-        person,
-        ("sandbox", "id_number", "name"),
-        [(sandbox, *row) for row in persons],
-        replace=("name",),
+        connection, person, ("sandbox", "id_number", "name"), [(sandbox, *row) for row in persons], replace=("name",)
     )
     epochs.bump(connection, "customs")
 
@@ -142,16 +138,10 @@ class StoredCustomsLedgers:
         then retried."""
         ALLOWANCES.save(connection, self._sandbox, self._changed_allowances.values())
         new = [self._changed_books[key] for key in sorted(self._new_books)]
-        insert_rows(
-            connection, account_book, ("sandbox", *BOOKS.names), [(self._sandbox, *BOOKS.values(line)) for line in new]
-        )
-        BOOKS.save(
-            connection, self._sandbox, [line for key, line in self._changed_books.items() if key not in self._new_books]
-        )
-        upsert_rows(
-            connection,
-            cap_use,
-            ("sandbox", "identity", "year", "group_key", "quantity"),
-            [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()],
-            replace=("quantity",),
-        )
+        rows = [(self._sandbox, *BOOKS.values(line)) for line in new]
+        insert_rows(connection, account_book, ("sandbox", *BOOKS.names), rows)
+        old = [line for key, line in self._changed_books.items() if key not in self._new_books]
+        BOOKS.save(connection, self._sandbox, old)
+        caps = [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()]
+        columns = ("sandbox", "identity", "year", "group_key", "quantity")
+        upsert_rows(connection, cap_use, columns, caps, replace=("quantity",))

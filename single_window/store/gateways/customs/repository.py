@@ -257,7 +257,7 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self.save_meetings(connection)
 
 
-def file_closed(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:
+def insert_closed_lists(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:
     """Insert declarations; the caller inserts their documents in the same transaction."""
     DECLARATIONS.save(connection, sandbox, lists)
 

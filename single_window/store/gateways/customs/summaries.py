@@ -23,13 +23,7 @@ from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.gateways.customs.claims import StoredSummaryClaims
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
-from single_window.store.tables import (
-    summary,
-    summary_declaration,
-    summary_month,
-    summary_part,
-    summary_place,
-)
+from single_window.store.tables import summary, summary_declaration, summary_month, summary_part, summary_place
 
 SUMMARIES = Records(
     Summary,

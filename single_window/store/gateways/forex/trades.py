@@ -15,14 +15,7 @@ from declarations.money import MAX_AMOUNT, SCALE
 from gateways.forex.repository import COUNTED, Leg, TradeValue
 from single_window.store.bulk import one_of
 from single_window.store.records import decoder
-from single_window.store.tables import (
-    declaration,
-    document,
-    forex_leg,
-    summary,
-    summary_declaration,
-    summary_member,
-)
+from single_window.store.tables import declaration, document, forex_leg, summary, summary_declaration, summary_member
 
 _NO_TRADE = frozenset(
     {"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted", "expired"}

@@ -84,22 +84,11 @@ class StoredRefundClaims:
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
         """A company's claims of a kind, by id."""
-        wanted = (ebc_code, kind)
-        self.claims(
-            list(
-                self._connection.execute(
-                    select(refund_claim.c.id).where(
-                        refund_claim.c.sandbox == self._sandbox,
-                        refund_claim.c.ebc_code == ebc_code,
-                        refund_claim.c.kind == kind,
-                    )
-                ).scalars()
-            )
-        )
-        return sorted(
-            [claim for claim in self._claims.values() if (claim.ebc_code, claim.kind) == wanted],
-            key=lambda claim: claim.id,
-        )
+        column = refund_claim.c
+        of_kind = (column.sandbox == self._sandbox, column.ebc_code == ebc_code, column.kind == kind)
+        self.claims(list(self._connection.execute(select(column.id).where(*of_kind)).scalars()))
+        found = [claim for claim in self._claims.values() if (claim.ebc_code, claim.kind) == (ebc_code, kind)]
+        return sorted(found, key=lambda claim: claim.id)
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims with lines for these exported items."""

@@ -12,15 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal_column, or_, select
 
-from declarations.forex.rates import letters
+from declarations.forex.rates import letters_of
 from single_window.store.bulk import one_of
-from single_window.store.tables import (
-    declaration,
-    forex_leg,
-    summary,
-    summary_declaration,
-    summary_member,
-)
+from single_window.store.tables import declaration, forex_leg, summary, summary_declaration, summary_member
 
 BOOKED, COLLECTION, GOODS = "booked", "1", "1"
 Sums = dict[tuple[str, str], int]
@@ -109,7 +103,7 @@ def _legs(sandbox: str, pool: Any, where: Sequence[ColumnElement[bool]]) -> Sele
 
 def _add(connection: Connection, sums: Sums, letter: str, statement: Select[Any]) -> None:
     for number, currency, amount in connection.execute(statement).all():
-        key = f"{letter}{number}", letters(currency)
+        key = f"{letter}{number}", letters_of(currency)
         sums[key] = sums.get(key, 0) + int(amount)
 
 

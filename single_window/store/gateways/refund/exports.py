@@ -14,8 +14,8 @@ from sqlalchemy import Connection, and_, or_, select
 
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, unpack
-from declarations.forex.rates import letters
-from declarations.refund.numbers import LAST_LINE, is_item_number, item_number, parts_of
+from declarations.forex.rates import letters_of
+from declarations.refund.numbers import LAST_LINE, is_item_number, item_number, split_item_number
 from declarations.requests import RELEASED
 from declarations.summary.shapes import MergedLine
 from gateways.refund.repository import Item, Returned
@@ -44,7 +44,7 @@ _quantities = msgspec.json.Decoder(dict[int, int]).decode
 def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> Iterator[Item]:
     """Items by item number; invalid and unknown numbers are omitted."""
     wanted = {number for number in numbers if is_item_number(number)}
-    declarations = {parts_of(number)[0] for number in wanted}
+    declarations = {split_item_number(number)[0] for number in wanted}
     lists = sorted(number for number in declarations if number[8] == LISTED)
     for item in (
         *_of_summaries(connection, sandbox, sorted(declarations.difference(lists))),
@@ -76,7 +76,7 @@ def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) 
                 qty=line.quantity,
                 unit2="",
                 qty2=0,
-                currency=letters(line.currency),
+                currency=letters_of(line.currency),
                 fob=line.amount,
                 pool=f"S{summary_id}",
             )
@@ -117,7 +117,7 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
                     qty=line.qty1,
                     unit2=unit2,
                     qty2=line.qty2 or 0,
-                    currency=letters(line.currency),
+                    currency=letters_of(line.currency),
                     fob=line.total_price,
                     pool=f"L{number}",
                 )

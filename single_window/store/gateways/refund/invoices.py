@@ -42,16 +42,9 @@ class Invoices:
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number."""
-        self._cache_invoices(
-            INVOICES.make(row)
-            for row in self._connection.execute(
-                INVOICES.select().where(
-                    vat_invoice.c.sandbox == self._sandbox,
-                    _ON_FILE,
-                    one_of(self._connection, vat_invoice.c.invoice_no, numbers),
-                )
-            ).all()
-        )
+        named = one_of(self._connection, vat_invoice.c.invoice_no, numbers)
+        found = INVOICES.select().where(vat_invoice.c.sandbox == self._sandbox, _ON_FILE, named)
+        self._cache_invoices(map(INVOICES.make, self._connection.execute(found).all()))
         wanted = set(numbers)
         return {
             invoice.invoice_no: invoice

@@ -77,7 +77,7 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
     def rates(self) -> RefundRates:
         """The built-in refund rates, with codes replaced that the sandbox imported."""
         if self._rates is None:
-            self._rates = refund_rate_rows.rates(self._connection, self._sandbox, rates.load())
+            self._rates = refund_rate_rows.rates(self._connection, self._sandbox, rates.load_rates())
         return self._rates
 
     def new_id(self) -> int:
