@@ -33,7 +33,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
-from single_window.store.columns import PackedText
+from single_window.store.columns import TextInBytes
 from single_window.store.prepared import SQLITE, run_rows
 
 CHUNK = 500
@@ -72,13 +72,13 @@ def on_sqlite(connection: Connection) -> bool:
 
 
 @cache
-def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, PackedText], ...]:
+def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, TextInBytes], ...]:
     kinds = [(place, table.c[name].type) for place, name in enumerate(columns)]
-    return tuple((place, kind) for place, kind in kinds if isinstance(kind, PackedText))
+    return tuple((place, kind) for place, kind in kinds if isinstance(kind, TextInBytes))
 
 
 def _packed(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows with their texts in `PackedText` columns packed, because the driver gets them past SQLAlchemy's types."""
+    """Rows with their texts in `TextInBytes` columns packed, because the driver gets them past SQLAlchemy's types."""
     if not (packed := _packed_columns(table, columns)):
         return rows
     stored = [list(row) for row in rows]

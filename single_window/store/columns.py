@@ -21,10 +21,32 @@ metadata = MetaData(
 )
 
 
-class PackedText(TypeDecorator[str]):
-    """A text that is packed in its row with the dictionary of a name (`schemas/packing.py`)."""
+class TextInBytes(TypeDecorator[str]):
+    """A text that is stored in fewer bytes than its characters take; empty if there are none."""
 
     impl = LargeBinary
+    cache_ok = True
+
+    def pack(self, text: str) -> bytes:
+        """The bytes that are stored."""
+        raise NotImplementedError
+
+    def unpack(self, stored: bytes) -> str:
+        """The text of stored bytes."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Called by SQLAlchemy for the value of a parameter."""
+        return None if value is None else self.pack(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str:
+        """Called by SQLAlchemy, and by `prepared`, for a value that was read."""
+        return self.unpack(value) if value else ""
+
+
+class PackedText(TextInBytes):
+    """A text that is packed in its row with the dictionary of a name (`schemas/packing.py`)."""
+
     cache_ok = True
 
     def __init__(self, name: str) -> None:
@@ -35,13 +57,23 @@ class PackedText(TypeDecorator[str]):
         """The bytes that are stored."""
         return _packed(self.name, text)
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """Called by SQLAlchemy for the value of a parameter."""
-        return None if value is None else self.pack(value)
+    def unpack(self, stored: bytes) -> str:
+        """The text of stored bytes."""
+        return _PACKINGS[self.name].unpack(stored).decode()
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str:
-        """Called by SQLAlchemy, and by `prepared`, for a value that was read."""
-        return _PACKINGS[self.name].unpack(value).decode() if value else ""
+
+class HexText(TextInBytes):
+    """A text of hexadecimal digits, two in a byte."""
+
+    cache_ok = True
+
+    def pack(self, text: str) -> bytes:
+        """The bytes that are stored; raises `ValueError` for other texts."""
+        return bytes.fromhex(text)
+
+    def unpack(self, stored: bytes) -> str:
+        """The digits, in lower case."""
+        return stored.hex()
 
 
 _PACKINGS: dict[str, Packing] = {"bills": BILLS}
@@ -105,6 +137,11 @@ def integer(name: str, default: int = 0) -> Column[int]:
 def packed_text(name: str, packing: str) -> Column[str]:
     """A text of any length, packed."""
     return Column(name, PackedText(packing), nullable=False, server_default="")
+
+
+def hex_text(name: str) -> Column[str]:
+    """A text of hexadecimal digits, as of a hash."""
+    return Column(name, HexText(), nullable=False, server_default="")
 
 
 def text(name: str, default: str | None = "", **extra: Any) -> Column[str]:

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, func, literal_column
+import re
+
+from sqlalchemy import ColumnElement, LargeBinary, String, and_, false, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from single_window.store.tables import HASH_BEGINNING, message
 
-_LENGTH = 12
+_INDEXED = 6
+"""Bytes of `HASH_BEGINNING`."""
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
+
+
+class HexDigits(GenericFunction[str]):
+    """The digits of a `hex_text` column, in SQL: what its rows give when they are read."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(HexDigits)
+def _on_sqlite(element: HexDigits, compiler: SQLCompiler, **options: object) -> str:
+    return f"lower(hex({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(HexDigits, "postgresql")
+def _on_postgresql(element: HexDigits, compiler: SQLCompiler, **options: object) -> str:
+    return f"encode({compiler.process(element.clauses, **options)}, 'hex')"
 
 
 def of_content(content_hash: str) -> ColumnElement[bool]:
-    """The condition that a message has a content hash, for statements that select from `message` alone.
+    """The condition that a message has a content hash, for statements that select from `message` alone; false for a
+    text that is no such hash.
 
     Beginning and rest are compared apart: SQLite would put a value that the whole column equals into the expression,
     and then no longer recognise that of the index.
     """
-    indexed: ColumnElement[str] = literal_column(HASH_BEGINNING, String)
-    following = func.substr(message.c.content_hash, _LENGTH + 1)
-    return and_(indexed == content_hash[:_LENGTH], following == content_hash[_LENGTH:])
+    if not _SHA256.fullmatch(content_hash):
+        return false()
+    wanted = bytes.fromhex(content_hash)
+    indexed: ColumnElement[bytes] = literal_column(HASH_BEGINNING, LargeBinary)
+    following = func.substr(message.c.content_hash, _INDEXED + 1, type_=LargeBinary)
+    return and_(indexed == wanted[:_INDEXED], following == wanted[_INDEXED:])

@@ -33,6 +33,7 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from single_window.cases.digests.lines import PAPER, Outcome
 from single_window.receipts.rows import COPY, INJECTED
+from single_window.store.content_hashes import HexDigits
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import (
     declaration,
@@ -86,7 +87,7 @@ COMBINED_KINDS = {"summary_result": "792"}
 _IS_COPY = (receipt.c.kind == INJECTED) | ((receipt.c.kind == "message") & (receipt.c.code != "900"))
 """Receipts for messages that are passed on unchanged: their key is the row id of the message."""
 _COPIED = cast(case((_IS_COPY, receipt.c.key), else_="0"), BigInteger)
-_MESSAGE_NAME = case((receipt.c.kind == INJECTED, message.c.content_hash), else_=message.c.transmission_id)
+_MESSAGE_NAME = case((receipt.c.kind == INJECTED, HexDigits(message.c.content_hash)), else_=message.c.transmission_id)
 KEY = case((_IS_COPY, func.coalesce(message.c.sender + " " + _MESSAGE_NAME, "")), else_=receipt.c.key)
 """The key of a receipt's subject in a query `with_messages`; for a message that is passed on, its sender and content
 hash or transmission id."""

@@ -1,4 +1,4 @@
-"""A packed column holds few bytes and gives the text that was stored, whichever way it was written."""
+"""A column of texts in bytes holds few bytes and gives the text that was stored, whichever way it was written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import LargeBinary, insert, select, text, type_coerce, update
 
 from single_window.store.bulk import insert_rows, update_rows
+from single_window.store.content_hashes import HexDigits, of_content
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.prepared import fetch_all
-from single_window.store.tables import tax_bill
+from single_window.store.tables import message, tax_bill
 from tests.databases import ON_BOTH, write_by
 
 FIELDS = '{"assureCode":"3702981MQ2","ebcCode":"3702960D59","logisticsCode":"37029119MB","customsCode":"4240"}'
@@ -61,3 +62,39 @@ def test_what_an_earlier_program_stored_unpacked_is_read(engine) -> None:
         connection.execute(text("UPDATE tax_bill SET fields = :bytes"), {"bytes": b'{"ebcCode":"1"}'})
     with reading(engine) as connection:
         assert connection.execute(READ).all() == [('{"ebcCode":"1"}', "")]
+
+
+HASH = "00ff" * 16
+OTHER = HASH[:12] + "1" * 52
+
+
+@pytest.mark.parametrize(
+    ("searched", "found"),
+    [
+        (HASH, [1]),
+        (HASH.upper(), [1]),
+        (OTHER, [2]),
+        (HASH[:-1] + "e", []),
+        (HASH[:12], []),
+        ("00 ff" * 16, []),
+        ("订单" * 32, []),
+        ("", []),
+    ],
+)
+def test_a_message_is_found_by_the_digits_of_its_hash(engine, searched: str, found: list[int]) -> None:
+    with writing(engine) as connection:
+        named = ("id", "sandbox", "transmission_id", "content_hash")
+        insert_rows(connection, message, named, [(1, "main", "a", HASH), (2, "main", "b", OTHER)])
+    with reading(engine) as connection:
+        assert connection.execute(select(message.c.id).where(of_content(searched))).scalars().all() == found
+
+
+def test_a_hash_takes_a_byte_for_two_digits_and_has_its_digits_in_sql_too(engine) -> None:
+    with writing(engine) as connection:
+        insert_rows(connection, message, ("id", "sandbox", "content_hash"), [(1, "main", HASH), (2, "other", "")])
+    read = select(message.c.content_hash, HexDigits(message.c.content_hash)).order_by(message.c.id)
+    with reading(engine) as connection:
+        assert connection.execute(read).all() == [(HASH, HASH), ("", "")]
+        assert [tuple(row) for row in fetch_all(connection, read, {})] == [(HASH, HASH), ("", "")]
+        stored = connection.execute(select(type_coerce(message.c.content_hash, LargeBinary))).scalars().all()
+    assert sorted(len(value) for value in stored) == [0, 32]

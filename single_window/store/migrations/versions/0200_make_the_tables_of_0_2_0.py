@@ -33,6 +33,10 @@ def _texts(*names: str, default: str = "") -> list[sa.Column[str]]:
     return [sa.Column(name, sa.Text(), server_default=default, nullable=False) for name in names]
 
 
+def _bytes(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary(), server_default="", nullable=False)
+
+
 def _bigs(*names: str, default: int = 0) -> list[sa.Column[int]]:
     return [sa.Column(name, sa.BigInteger(), server_default=str(default), nullable=False) for name in names]
 
@@ -309,7 +313,8 @@ sa.Table(
     *_texts("kind", "key", "order_no"),
     *_bigs("message_id"),
     *_integers("position"),
-    *_texts("mailboxes", "guid", "app_type", "app_time", "app_status", "content_hash"),
+    *_texts("mailboxes", "guid", "app_type", "app_time", "app_status"),
+    _bytes("content_hash"),
     *_texts("state", default="declared"),
     *_integers("version", default=1),
     *_texts("port_no"),
@@ -527,13 +532,15 @@ sa.Table(
     _tables,
     _id(),
     _sandbox(),
-    *_texts("sender", "transmission_id", "content_hash", "code", "guid", "edition", "channel"),
+    *_texts("sender", "transmission_id"),
+    _bytes("content_hash"),
+    *_texts("code", "guid", "edition", "channel"),
     *_bigs("received_at", "admitted_at", "size"),
     *_integers("documents"),
     *_texts("state", default="received"),
     *_texts("findings"),
     sa.UniqueConstraint("sandbox", "transmission_id", "sender"),
-    _index("ix_message_content_hash", sa.text("substr(content_hash, 1, 12)")),
+    _index("ix_message_content_hash", sa.text("substr(content_hash, 1, 6)")),
     _index("ix_message_received_at", "sandbox", "received_at", "state"),
     _index("ix_message_refused", "sandbox", "id", where="state IN ('refused', 'invalid')"),
 )
@@ -891,13 +898,13 @@ sa.Table(
     *_texts("order_no", "key", "state"),
     *_integers("version", default=1),
     *_texts("assure_code", "tax_no"),
-    sa.Column("assessment", sa.LargeBinary(), server_default="", nullable=False),
+    _bytes("assessment"),
     *_bigs("released_at", "collected_at"),
     *_texts("duty_no"),
     *_bigs("overdue_at", "surcharge"),
     *_integers("pending"),
     *_texts("mailboxes"),
-    sa.Column("fields", sa.LargeBinary(), server_default="", nullable=False),
+    _bytes("fields"),
     *_bigs("last_return"),
     _index("ix_tax_bill_overdue", "sandbox", "overdue_at", where="state = 'overdue'"),
     _index("ix_tax_bill_released_at", "sandbox", "released_at"),
