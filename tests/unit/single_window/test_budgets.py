@@ -62,6 +62,11 @@ def test_every_call_of_the_api_has_a_budget_and_every_budget_a_call(application:
     assert calls_of(application) == set(budgets.every())
 
 
+def test_a_suite_of_tests_may_make_its_sandboxes_at_once() -> None:
+    """A caller that is refused waits for seconds, and making a sandbox takes milliseconds."""
+    assert budgets.every()["POST", "/api/v1/sandboxes"].at_once >= THREADS
+
+
 def test_no_call_takes_a_larger_body_than_its_budget(application: Flask) -> None:
     client, answered, large = application.test_client(), {}, b" " * (REQUEST_BYTES + 1)
     for (method, path), budget in budgets.every().items():
