@@ -249,12 +249,12 @@ class Answers:
     def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
         if decision_id:
-            self.decisions.append(DecisionAnswer(decision_id, False, reasons))
+            self.decisions.append(DecisionAnswer(decision_id, refused=False, reasons=reasons))
 
     def answer_refused(self, decision_id: int, reasons: Sequence[Reason]) -> None:
         """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
         if decision_id:
-            self.decisions.append(DecisionAnswer(decision_id, True, reasons))
+            self.decisions.append(DecisionAnswer(decision_id, refused=True, reasons=reasons))
 
     def send(self, route: Route, payload: Any) -> None:
         """Send one payload on a route."""

@@ -59,12 +59,12 @@ class Packing:
             return packed
         return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
 
-    def beginning(self, packed: bytes, most: int) -> tuple[bytes, bool]:
-        """Return at most `most` bytes of the data, and True if more follow; only these bytes are decompressed."""
+    def beginning(self, packed: bytes, max_bytes: int) -> tuple[bytes, bool]:
+        """Return at most `max_bytes` bytes of the data, and True if more follow; only these bytes are decompressed."""
         if packed[0] in _PLAIN:
-            return packed[:most], len(packed) > most
+            return packed[:max_bytes], len(packed) > max_bytes
         with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
-            return reader.read(most), bool(reader.read(1))
+            return reader.read(max_bytes), bool(reader.read(1))
 
     def _compressor(self) -> ZstdCompressor:
         """This thread's compressor, which is not thread-safe."""

@@ -127,15 +127,23 @@ FAULT_NAMES = {
         "two parcels on one departure note, of which one is inspected first",
     ),
     ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
-    ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
-    ("export", summaries.LISTED): (
-        summaries.LISTED,
+    ("export", summaries.BY_WINDOW): (
+        summaries.BY_WINDOW,
+        "按时间段汇总一个月的清单",
+        "a month summarised by its window",
+    ),
+    ("export", summaries.BY_LIST_NUMBERS): (
+        summaries.BY_LIST_NUMBERS,
         "按清单编号汇总，分两份报文",
         "a month summarised by list numbers, in two parts",
     ),
-    ("export", summaries.AGAIN): (summaries.AGAIN, "同一时间段再次申请汇总", "the same window asked for a second time"),
-    ("export", summaries.COUNTED): (
-        summaries.COUNTED,
+    ("export", summaries.REPEATED): (
+        summaries.REPEATED,
+        "同一时间段再次申请汇总",
+        "the same window asked for a second time",
+    ),
+    ("export", summaries.ONLY_COUNTED): (
+        summaries.ONLY_COUNTED,
         "汇总统计的清单申请汇总",
         "a list that is only counted is asked for",
     ),

@@ -214,7 +214,7 @@ class Scenes:
         messages = (summaries.messages_of(self.world, request, period[1]) for request in requests)
         self._send_summaries(list(chain.from_iterable(messages)))
         self.verdicts += [
-            summaries.judge(request, self.receipt_log, self.expected.get(("export", request.fault)))
+            summaries.judge(request, self.receipt_log, self.expected.get(("export", request.case)))
             for request in requests
         ]
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.deciding import Filed
@@ -102,7 +102,7 @@ def act(
     """File what an officer decides; an inspection that he concludes has found the goods as they are declared."""
     if about == "declaration" and as_declared:
         values["as_declared"] = True
-    return decide(window, sandbox, KINDS[about], number, Requested(action, reason, seen, values), officer)
+    return decide(window, sandbox, DECISION_KINDS[about], number, Requested(action, reason, seen, values), officer)
 
 
 def change_parameter(
@@ -111,7 +111,7 @@ def change_parameter(
     """File, or propose, that a parameter has these numbers from a day on."""
     reason, seen = more.get("reason", ""), more.get("seen", 0)
     wanted = Requested("change", reason, seen, {"value": dict(numbers), "since": since})
-    return decide(window, sandbox, KINDS["parameter"], name, wanted, by).decision
+    return decide(window, sandbox, DECISION_KINDS["parameter"], name, wanted, by).decision
 
 
 def change_guarantee(
@@ -119,5 +119,5 @@ def change_guarantee(
 ) -> int:
     """File, or propose, that a guarantee amounts to so much."""
     return decide(
-        window, sandbox, KINDS["guarantee"], code, Requested("change", reason, seen, {"amount": amount}), by
+        window, sandbox, DECISION_KINDS["guarantee"], code, Requested("change", reason, seen, {"amount": amount}), by
     ).decision

@@ -1,4 +1,4 @@
-"""A purchase paper (our own message): a VAT invoice, a payment certificate or a voucher of goods for export."""
+"""Purchase papers (our own message), which prove the tax paid on goods that are bought for export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from declarations.money import Scaled
 
 
 class VatInvoiceLine(Facts, frozen=True):
-    """A line of purchased goods, and their levy rate."""
+    """A line of purchased goods; `tax_rate`: their levy rate (征税率)."""
 
     gnum: int
     gcode: str
@@ -20,7 +20,8 @@ class VatInvoiceLine(Facts, frozen=True):
 
 
 class VatInvoice(Header, frozen=True):
-    """A VAT invoice that a merchant files; `usage` 1: confirmed for export refund."""
+    """A purchase paper that a merchant files: a VAT invoice or, by `invoice_kind`, what may replace it. `usage` 1:
+    confirmed for export refund."""
 
     ebc_code: str
     ebc_name: str

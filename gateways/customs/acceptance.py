@@ -24,7 +24,7 @@ from gateways.topics.shared import DocumentFiled
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Handle filed documents: decide every list whose partners are complete."""
-    meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
+    meetings = desk.repository.load_meetings(sorted({document.place for document in documents if document.place}))
     lists.end_deleted(meetings, IMPORT, desk)
     complete = []
     for trade, old_declaration in lists.pair_with_declarations(list(join_trades(meetings)), IMPORT, desk.repository):
@@ -45,7 +45,7 @@ def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsD
     """
     waiting_declarations = lists.waiting_declarations(deadlines, IMPORT, desk)
     for trade in join_trades(
-        desk.repository.meet(sorted({declaration.order_no for declaration in waiting_declarations.values()}))
+        desk.repository.load_meetings(sorted({declaration.order_no for declaration in waiting_declarations.values()}))
     ):
         declaration = waiting_declarations.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:

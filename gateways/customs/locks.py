@@ -139,7 +139,7 @@ def _add_documents(
 
 def _add_trades(desk: CustomsDesk, rows_to_lock: _RowsToLock) -> None:
     """Add persons, stock and parcels of the import lists that may be accepted."""
-    for trade in acceptance.join_trades(desk.repository.meet(sorted(rows_to_lock.orders_to_decide))):
+    for trade in acceptance.join_trades(desk.repository.load_meetings(sorted(rows_to_lock.orders_to_decide))):
         if not trade.missing:
             facts = trade.inventory.facts
             rows_to_lock.persons.add((facts.buyer_id_number, desk.day.year))

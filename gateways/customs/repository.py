@@ -230,7 +230,7 @@ class CustomsRepository(Protocol):
     def lock(self, order_nos: Sequence[str]) -> None:
         """Lock the meetings of these orders, in sorted order; this covers all rows of their trades."""
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
+    def load_meetings(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """Lock the meetings of these orders and return the documents of each."""
 
     def marks(self, order_no: str) -> Collection[Mark]:

@@ -13,7 +13,7 @@ from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
 from simulators.entry import DAY_MILLISECONDS, SandboxSession, monotonic
 from simulators.entry.measuring import insert_closed_lists, tally
 from simulators.errors import SimulatorError
-from simulators.exports.summaries import WINDOW, MonthRequest, messages_of
+from simulators.exports.summaries import BY_WINDOW, MonthRequest, messages_of
 from simulators.machine import MemoryPeak, memory, processor_use
 from simulators.world import World
 
@@ -104,7 +104,7 @@ def summary_500k(folder: Path, count: int) -> BenchResult:
 
 def _month(world: World) -> MonthRequest:
     window = (f"{CLOSED_ON:%Y%m}01000000", f"{CLOSED_ON:%Y%m%d}235959")
-    return MonthRequest("HBENCH", WINDOW, world.exporters[0], window, ())
+    return MonthRequest("HBENCH", BY_WINDOW, world.exporters[0], window, ())
 
 
 def _results(session: SandboxSession, mailbox: str) -> tuple[int, int]:

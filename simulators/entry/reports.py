@@ -1,4 +1,6 @@
-"""Interface to reports: HTML page with plots, JUnit XML and JSON."""
+"""Re-exports the window's reports (HTML page with plots, JUnit XML, JSON), because only this package of the simulators
+may import the window.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ from single_window.reports.form import (
     as_json,
     audit_check,
 )
-from single_window.reports.giving import MAX_LISTED, render_html, report_options, write_reports
 from single_window.reports.junit import Case, cases_of, junit_document
+from single_window.reports.output import MAX_LISTED, render_html, report_options, write_reports
 
 __all__ = [
     "DOUBLED",

@@ -31,17 +31,22 @@ ENDED = {"606": (CANCELLED[-1], "cancelled"), "214": (RETURNED[-1], "returned")}
 """By receipt: the status at the end of a request, and its words."""
 
 
-def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None = None) -> TradeVerdict:
-    """Judge a finished trade; `expected` replaces the expectation of its fault."""
-    promise = expected or trade.expected
+def judge(trade: ExportTrade, receipt_log: ReceiptLog, replacement: Expected | None = None) -> TradeVerdict:
+    """Judge a finished trade; `replacement`: expected instead of what the trade itself expects."""
+    expected = replacement or trade.expected
     receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id, "604")
     complaints = (
-        *_check_path(promise, path),
-        *_check_codes(promise, path, receipts),
+        *_check_path(expected, path),
+        *_check_codes(expected, path, receipts),
         *_check_story(trade, path, receipts),
     )
     return TradeVerdict(
-        trade.id, trade.fault, _expected(promise, trade), _outcome_text(path, receipts), tuple(complaints), "export"
+        trade.id,
+        trade.fault,
+        _expected_text(expected, trade),
+        _outcome_text(path, receipts),
+        tuple(complaints),
+        "export",
     )
 
 
@@ -54,10 +59,10 @@ def check_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least:
         yield f"of {len(trades)} lists of the batch {inspected} were inspected, and no more than {most} should be"
 
 
-def _expected(promise: Expected, trade: ExportTrade) -> str:
-    codes = [code for code in promise.codes if code != promise.outcome]
+def _expected_text(expected: Expected, trade: ExportTrade) -> str:
+    codes = [code for code in expected.codes if code != expected.outcome]
     parts = [trade.story.replace("_", " ")] if trade.story else []
-    return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
+    return " ".join([expected.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
 
 
 def _outcome_text(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
@@ -85,8 +90,8 @@ def _refuses(receipt: LoggedReceipt) -> bool:
     return receipt.status == REJECTED or receipt.status.startswith("-") or receipt.code == "900"
 
 
-def _check_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
-    seen, outcome = " ".join(path), promise.outcome
+def _check_path(expected: Expected, path: Sequence[str]) -> Iterator[str]:
+    seen, outcome = " ".join(path), expected.outcome
     if not outcome and path:
         yield f"there should be no list, and it went through {seen}"
     elif outcome.startswith("-"):
@@ -101,11 +106,11 @@ def _check_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
         yield f"nobody knows how a list comes to {outcome}"
 
 
-def _check_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    yield from missing_codes(promise.codes, receipts)
+def _check_codes(expected: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+    yield from missing_codes(expected.codes, receipts)
     for receipt in receipts:
-        yield from unexpected_code(promise.codes, receipt)
-        if receipt.code != "604" and receipt.status == REJECTED and not set(receipt.codes) & set(promise.codes):
+        yield from unexpected_code(expected.codes, receipt)
+        if receipt.code != "604" and receipt.status == REJECTED and not set(receipt.codes) & set(expected.codes):
             yield f"{receipt.code} with {receipt.status} {_code(receipt)} was not expected"
 
 

@@ -31,25 +31,27 @@ RETURNS = {
 
 
 def judge(
-    trade: ImportTrade, receipt_log: ReceiptLog, expected: Expected | None = None, terms: TaxTerms = PLAIN
+    trade: ImportTrade, receipt_log: ReceiptLog, replacement: Expected | None = None, terms: TaxTerms = PLAIN
 ) -> TradeVerdict:
-    """Judge a trade at the end of its days; `expected` stands in for what its fault promises, `terms` are those of its
-    tax."""
-    promise = expected or trade.expected
+    """Judge a trade at the end of its days; `replacement`: expected instead of what the trade itself expects;
+    `terms`: those of its tax."""
+    expected = replacement or trade.expected
     receipts = receipt_log.of(trade.id)
     path = receipt_log.statuses_of(trade.id)
     complaints = (
-        *_check_codes(promise, path, receipts),
-        *_check_end(promise, trade, path),
+        *_check_codes(expected, path, receipts),
+        *_check_end(expected, trade, path),
         *_check_story(trade, path, receipts),
         *_check_tax(trade, path, receipts, terms),
     )
-    return TradeVerdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
+    return TradeVerdict(
+        trade.id, trade.fault, _expected_text(expected, trade), _path(path, receipts), tuple(complaints)
+    )
 
 
-def _expected(promise: Expected, trade: ImportTrade) -> str:
-    outcome = promise.outcome or "no list"
-    codes = [code for code in promise.codes if code != outcome]
+def _expected_text(expected: Expected, trade: ImportTrade) -> str:
+    outcome = expected.outcome or "no list"
+    codes = [code for code in expected.codes if code != outcome]
     return " ".join([outcome, *(f"[{code}]" for code in codes), *([f"then {trade.story}"] if trade.story else [])])
 
 
@@ -74,17 +76,17 @@ def _path(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
     return " → ".join(steps) or "nothing"
 
 
-def _check_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+def _check_codes(expected: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
-    looked_at = promise.outcome == REVIEW and INSPECTION in path
-    yield from missing_codes(() if looked_at else promise.codes, receipts)
+    looked_at = expected.outcome == REVIEW and INSPECTION in path
+    yield from missing_codes(() if looked_at else expected.codes, receipts)
     for receipt in receipts:
-        yield from unexpected_code(promise.codes, receipt)
+        yield from unexpected_code(expected.codes, receipt)
 
 
-def _check_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> Iterator[str]:
+def _check_end(expected: Expected, trade: ImportTrade, path: Sequence[str]) -> Iterator[str]:
     """Complaints about the course of the list: `path` are its statuses in order."""
-    seen, outcome = set(path), promise.outcome
+    seen, outcome = set(path), expected.outcome
     last = path[-1] if path else ""
     inspected = INSPECTION in seen
     if outcome == "" and path:

@@ -11,7 +11,7 @@ MARK = "BLOCKTXT"
 LARGEST = 8_000_000
 """The largest request in UTF-16 units."""
 CHUNK = 120 * 1024
-MOST_GROUPS = 2
+MAX_GROUPS = 2
 """Requests that one connection may be sending in blocks at a time."""
 _HEADER = re.compile(r"BLOCKTXT([0-9A-F]{4})([0-9A-F]{4})(\d{16})(\d{8})(\d{4})(.{36})(\d{4})0{44}", re.DOTALL)
 _TABLE = [0] * 256
@@ -51,8 +51,8 @@ class Groups:
         """Add a valid block; gives the whole request after the last block, otherwise None. Raises `BadFrame`."""
         if block.number == 0:
             self.parts.pop(block.group, None)
-            if len(self.parts) >= MOST_GROUPS:
-                raise BadFrame(f"a connection sends at most {MOST_GROUPS} requests in blocks at a time")
+            if len(self.parts) >= MAX_GROUPS:
+                raise BadFrame(f"a connection sends at most {MAX_GROUPS} requests in blocks at a time")
             self.parts[block.group] = []
         parts = self.parts.get(block.group)
         if parts is None or len(parts) != block.number:

@@ -31,7 +31,7 @@ from simulators.options import options_as
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
-MOST_MESSAGES = 2_000_000
+MAX_MESSAGES = 2_000_000
 MAX_LISTED = 20
 """The most findings that are printed; for the rest, only their number."""
 
@@ -185,8 +185,8 @@ def _messages(options: LoadOptions) -> int:
             "`single-window clock set`."
         )
     messages = round(options.rate * options.lasting / 1_000)
-    if not 1 <= messages <= MOST_MESSAGES:
-        raise click.UsageError(f"--rate and --for give {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
+    if not 1 <= messages <= MAX_MESSAGES:
+        raise click.UsageError(f"--rate and --for give {messages} messages; 1 to {MAX_MESSAGES:,} can be sent.")
     return messages
 
 

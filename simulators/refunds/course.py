@@ -12,7 +12,7 @@ from simulators.companies import TradingCompany
 from simulators.entry import SHANGHAI, evening_of
 from simulators.exports import notes, summaries
 from simulators.exports.course import ExportDay
-from simulators.exports.summaries import AGAIN, COUNTED, MonthRequest
+from simulators.exports.summaries import ONLY_COUNTED, REPEATED, MonthRequest
 from simulators.exports.trade import CODES, INVENTORY, ExportTrade
 from simulators.messages import SyntheticMessage, pack_messages
 from simulators.played_day import NoDisplay, PlayedSandbox, ProgressDisplay
@@ -104,7 +104,7 @@ class Course:
         if not self.undecided:
             self._wait(max(days[-1][0].day + REVIEW_PERIOD, self.until or days[-1][0].day))
         self.summary_verdicts += [
-            TradeVerdict(request.id, request.fault, "", late, (f"{late} came when it was judged",), "export")
+            TradeVerdict(request.id, request.case, "", late, (f"{late} came when it was judged",), "export")
             for request in self._judged_requests
             if (late := " ".join(f"{word.code}:{word.status}" for word in self.receipt_log.of(request.id)))
         ]
@@ -193,7 +193,7 @@ class Course:
         summary_requests = [
             request
             for request in summaries.summary_requests(self.world, trades, self.receipt_log, f"{now:%y%m%d}", window)
-            if request.fault not in {AGAIN, COUNTED}
+            if request.case not in {REPEATED, ONLY_COUNTED}
         ]
         self.receipt_log.expect(summary_requests)
         self._send(

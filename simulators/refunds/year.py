@@ -34,7 +34,7 @@ SANDBOX = "year"
 FIRST_DAY_OF_YEAR = date(2026, 1, 2)
 OPTIONS = {"open": False, "automatic_officer": False, "inspection": False}
 """Options of the year's sandbox: unknown companies are refused, nothing is inspected, and officers are simulated."""
-MOST_TRADES = 1_000_000
+MAX_TRADES = 1_000_000
 PER_MESSAGE = 100
 """Maximum number of documents in a message, and of parcels in a part of a note."""
 MIN_TRADES_FOR_PROCESS = 1_000
@@ -91,7 +91,7 @@ class PlayedYear(NamedTuple):
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the companies and their exports.")
 @click.option(
     "--trades",
-    type=click.IntRange(0, MOST_TRADES),
+    type=click.IntRange(0, MAX_TRADES),
     default=2_400,
     show_default=True,
     help="Number of everyday exports, in addition to those of the scenarios.",

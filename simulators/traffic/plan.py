@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from simulators.errors import SimulatorError
 from simulators.exports.shop import ABOARD
-from simulators.traffic.profile import MOST_TRADES, TrafficProfile
+from simulators.traffic.profile import MAX_TRADES, TrafficProfile
 from simulators.world import World
 
 HOUR = 3_600
@@ -109,9 +109,9 @@ def plan_traffic(profile: TrafficProfile, seed: int, per_message: int = 100) -> 
         raise SimulatorError(
             f"the peak on {min(peaks)} is outside the period from {profile.period.first}, {profile.period.days} day(s)"
         )
-    if max(numbers.values()) > MOST_TRADES:
+    if max(numbers.values()) > MAX_TRADES:
         raise SimulatorError(
-            f"{max(numbers.values())} trades of a direction are more than {MOST_TRADES}: "
+            f"{max(numbers.values())} trades of a direction are more than {MAX_TRADES}: "
             "the numbers of a period's trades have seven digits"
         )
     return TrafficPlan(profile, seed, per_message, tuple(days))

@@ -20,7 +20,7 @@ from simulators.known_faults import known_faults
 from simulators.toml_files import TomlFile
 
 THOUSAND, HOURS = 1_000, 24
-MOST_TRADES = 9_999_999
+MAX_TRADES = 9_999_999
 """Maximum number of trades: their numbers have seven digits."""
 Share = Annotated[int, Meta(ge=0, le=THOUSAND)]
 Weight = Annotated[int, Meta(ge=0, le=10_000)]

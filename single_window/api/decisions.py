@@ -10,7 +10,7 @@ from apiflask.validators import Length, Range
 from flask import Response
 
 from single_window.cases import undoing
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
@@ -29,7 +29,7 @@ from single_window.work import filing
 
 blueprint = APIBlueprint("decisions", __name__, tag="decisions")
 blueprint.before_request(check_call)
-_SUBJECTS = ", ".join(KINDS)
+_SUBJECTS = ", ".join(DECISION_KINDS)
 _REFUSED = {404: refused("no such subject or sandbox")}
 
 
@@ -136,7 +136,7 @@ def _concerning(kind: DecisionKind, sandbox: str, number: str) -> str:
 
 def _standing(sandbox: str, filed: Filed) -> Subject:
     with reading(ports().window.engine) as connection:
-        return KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
+        return DECISION_KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
 
 
 def _answered(filed: Filed, decided: StoredDecision, now: Subject) -> Response:
@@ -161,7 +161,7 @@ def _answered(filed: Filed, decided: StoredDecision, now: Subject) -> Response:
 
 
 def _kind(subject: str) -> DecisionKind:
-    kind = KINDS.get(subject)
+    kind = DECISION_KINDS.get(subject)
     if kind is None:
         raise problem("no-such-subject", found=subject, known=_SUBJECTS, path="subject")
     return kind

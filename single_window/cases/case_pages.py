@@ -79,7 +79,7 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        subject = (page.kind.find if page.named else page.kind.by_id)(connection, sandbox, number)
+        subject = (page.kind.find if page.by_number else page.kind.by_id)(connection, sandbox, number)
     here = page.address(subject)
     try:
         filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), current_person())

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from single_window.accounts.people import Person
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.frame import deciding
@@ -95,7 +95,7 @@ def decide(context: Context, sandbox: str, case: QueuedCase, action: str, reason
     proposal that it approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
 
     Concluding an inspection in this way means that all goods are as declared."""
-    kind = KINDS.get(case.subject)
+    kind = DECISION_KINDS.get(case.subject)
     if kind is None:
         raise NotFound(case.number, sandbox)
     with reading(context.engine) as connection:

@@ -32,15 +32,15 @@ def values(name: str, kind: type[T], package: ModuleType = cases) -> Sequence[T]
 
 
 def decision_kinds(package: ModuleType = cases) -> Mapping[str, DecisionKind]:
-    """Return the kinds of decisions by the subject names used in rights, desks and the log. Raises `ValueError` if two
-    kinds have the same name."""
+    """Return subject name, as in rights, officers' desks and the decision log → its decision kind. Raises `ValueError`
+    if two decision kinds have the same subject."""
     kinds = values("decisions", DecisionKind, package)
     by_name = {str(kind.subject): kind for kind in kinds}
     if len(by_name) < len(kinds):
         raise ValueError(
-            f"Two kinds of subjects have the same name: {', '.join(sorted(kind.subject for kind in kinds))}"
+            f"Two decision kinds have the same subject: {', '.join(sorted(kind.subject for kind in kinds))}"
         )
     return MappingProxyType(by_name)
 
 
-KINDS = decision_kinds()
+DECISION_KINDS = decision_kinds()

@@ -23,7 +23,7 @@ from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import address, client, through_api
-from single_window.reports.giving import report_options, write_reports
+from single_window.reports.output import report_options, write_reports
 
 FOLLOWING = 8
 """Maximum number of further differences shown for each trade; --json has all."""

@@ -28,7 +28,7 @@ from single_window.recordings.remote import NotSettled
 from single_window.recordings.remote_stage import RemoteStage, ValueNotChanged
 from single_window.recordings.stage import SandboxChanges, Stage
 from single_window.recordings.waves import parse_instant
-from single_window.reports.giving import report_options, write_reports
+from single_window.reports.output import report_options, write_reports
 
 AS_RECORDED = "as-recorded"
 REFUSALS = (

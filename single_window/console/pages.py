@@ -72,7 +72,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
 def raw(message_id: int) -> str:
     """Show the beginning of an archived message's text, with masked identity numbers."""
     with reading(ports().window.engine) as connection:
-        document = archived.of_message(connection, requested_sandbox(connection), message_id)
+        document = archived.read_text(connection, requested_sandbox(connection), message_id)
         return render_template(
             "console/raw.html", document=document, text=masking.mask_xml(document.text), most=archived.MAX_CHARACTERS
         )

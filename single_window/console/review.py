@@ -14,7 +14,7 @@ from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.declarations.pages import FLOWS
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
@@ -137,11 +137,11 @@ def _bulk_acts_of_desk(desk: str) -> dict[str, Words]:
 
 
 def _bulk_acts_of(subject: str) -> Sequence[str]:
-    return KINDS[subject].bulk if subject in KINDS else ()
+    return DECISION_KINDS[subject].bulk if subject in DECISION_KINDS else ()
 
 
 def _words_of_action(subject: str, action: str) -> Words:
-    return act_words(action) if subject == "request" else KINDS[subject].words_of(action, subject)
+    return act_words(action) if subject == "request" else DECISION_KINDS[subject].words_of(action, subject)
 
 
 def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionResult]:
@@ -152,10 +152,15 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionRe
         label = key[1]
         try:
             with reading(ports().window.engine) as connection:
-                subject = KINDS[key[0]].by_id(connection, sandbox, key[1])
+                subject = DECISION_KINDS[key[0]].by_id(connection, sandbox, key[1])
             label, why = subject.label, reason_of_form(subject.kind, act, request.form)
             decided = deciding.decide(
-                ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), current_person()
+                ports().window,
+                sandbox,
+                DECISION_KINDS[key[0]],
+                subject,
+                Requested(act, why, subject.version),
+                current_person(),
             )
             filed.append((key, label, decided.decision))
         except (NotFound, KeyError):

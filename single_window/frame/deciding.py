@@ -75,7 +75,7 @@ def _checked(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
         needed = {name: value for name, value in requested.values.items() if name in act.needs}
         requested = requested._replace(values=needed)
     reason = clean_typed_text(kind.reason(requested))
-    if REASON in act.needs and requested.reason_of not in ("", act.action):
+    if REASON in act.needs and requested.prepared_for not in ("", act.action):
         raise Refusal("reason_of_another")
     if REASON in act.needs and not reason:
         raise reason_needed(act)

@@ -62,14 +62,14 @@ class Requested(NamedTuple):
 
     `seen`: the version of the subject that the person saw; 0: any. `values`: by names of `VALUES`. `of_form`: the
     request comes from a form, which has fields of several acts: values that the act does not need are dropped.
-    `reason_of`: the action whose prepared reason was chosen in the form; empty: none was chosen."""
+    `prepared_for`: the action that the prepared reason chosen in the form belongs to; empty: none was chosen."""
 
     action: str
     reason: str = ""
     seen: int = 0
     values: Mapping[str, Any] = NOTHING
     of_form: bool = False
-    reason_of: str = ""
+    prepared_for: str = ""
 
 
 def no_values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

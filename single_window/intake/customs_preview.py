@@ -47,9 +47,9 @@ class PreviewedCustoms(StoredCustomsRepository):
         super().__init__(connection, sandbox, numbering)
         self._stored, self._uploaded = stored, uploaded
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
+    def load_meetings(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """Order → its live documents."""
-        stored = super().meet(order_nos) if self._stored else {}
+        stored = super().load_meetings(order_nos) if self._stored else {}
         filed_by_order: dict[str, list[FiledDocument]] = {}
         for order_no in order_nos:
             new = {(filed.kind, filed.key): filed for filed in self._uploaded if filed.order_no == order_no}
@@ -77,7 +77,7 @@ class PredictedOutcome:
 
     documents: list[FiledDocument]
     missing: tuple[str, ...]
-    near: list[FiledDocument]
+    misnumbered: list[FiledDocument]
     """Documents of missing kinds that exist under another number than the list names."""
     reasons: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
@@ -91,7 +91,7 @@ def predict(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
 
 
 def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
-    documents = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
+    documents = desk.repository.load_meetings([listed.order_no]).get(listed.order_no, [])
     trade = next(
         trade
         for trade in acceptance.join_trades(
@@ -100,11 +100,11 @@ def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     )
     loaded = examination.load_rows([(trade, _declaration(listed, desk.repository))], desk)
     opinion = examination.examine(trade, dutiable_value_of(listed.facts), loaded, desk)
-    near = [filed for filed in (*documents, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
+    misnumbered = [filed for filed in (*documents, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
-        near,
+        misnumbered,
         opinion.reasons,
         opinion.warnings if loaded.companies else [],
         [],
@@ -119,7 +119,11 @@ def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledD
     paid = trade.order.facts if trade.order is not None else None
     payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
     others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
-    related = [*waybills, *payments, *(filed for documents in repository.meet(others).values() for filed in documents)]
+    related = [
+        *waybills,
+        *payments,
+        *(filed for documents in repository.load_meetings(others).values() for filed in documents),
+    ]
     return list({filed.id: filed for filed in related if filed.order_no != trade.inventory.order_no}.values())
 
 
@@ -131,13 +135,13 @@ def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     used_by = export_acceptance.find_user_of_waybill(declaration, loaded, repository)
     opinion = export_examination.examine(trade, used_by, loaded, desk)
     places = [listed.order_no, export_trades.meeting_of_parcel(declaration.logistics_key)]
-    meetings = repository.meet(list(dict.fromkeys(places))).values()
+    meetings = repository.load_meetings(list(dict.fromkeys(places))).values()
     documents = {filed.id: filed for meeting in meetings for filed in meeting}
-    near = [filed for filed in documents.values() if filed.kind in trade.missing]
+    misnumbered = [filed for filed in documents.values() if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
-        near,
+        misnumbered,
         opinion.reasons,
         opinion.warnings if loaded.companies else [],
         opinion.review,

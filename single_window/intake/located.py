@@ -26,10 +26,9 @@ MAX_LOCATED_BYTES = 1_000_000
 MAX_LOCATED_MESSAGES = 12
 """Maximum number of stored messages in which lines are located for one response."""
 
-
-MOST_DECLARATIONS = 10
+MAX_DECLARATIONS = 10
 """Maximum number of declarations whose reasons are located in one response."""
-MOST_OF_ORDER = 20
+MAX_DOCUMENTS_OF_DECLARATION = 20
 _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collection", "export_waybill")}
 
 
@@ -150,7 +149,7 @@ def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -
     """Declaration id → its documents: the list first, then order, payment, waybill, collection, and other documents
     with the same order number.
     """
-    wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
+    wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MAX_DECLARATIONS]}
     if not wanted:
         return {}
     documents = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
@@ -175,6 +174,6 @@ def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
         .order_by(
             (document.c.id != row.document_id), document.c.key.not_in([row.key, row.logistics_key]), document.c.id
         )
-        .limit(MOST_OF_ORDER)
+        .limit(MAX_DOCUMENTS_OF_DECLARATION)
     )
     return [number for number, _ in rows]

@@ -1,5 +1,5 @@
-"""Findings about a document of an upload: those that customs would have, with the fields of every document concerned,
-and warnings about statutory units that differ from the goods register.
+"""Predicts what customs would find in uploaded documents, and names the fields concerned in each of them. Also warns of
+statutory units that differ from the goods register.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from single_window.intake.located import Located, StagedFinding
 from single_window.intake.uploaded import Uploaded
 
 CUSTOMS = "customs"
-MISSING = {**IMPORT.partners, **EXPORT.partners}
+MISSING_CODES = {**IMPORT.partners, **EXPORT.partners}
 """Kind of a missing partner → the code of the rejection if it never arrives."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
-    """Predictions for the documents of one upload; `stored`: include the sandbox's documents."""
+class FindingPredictor:
+    """Predicts the findings about the documents of one upload; `stored`: together with the sandbox's
+    documents."""
 
     connection: Connection
     desk: PreviewDesk
@@ -47,7 +48,8 @@ class Prediction:
         return outcome, self._findings(outcome, document)
 
     def of_partner(self, document: Uploaded) -> list[StagedFinding]:
-        """Findings of stored lists, to which this order, payment, waybill or collection belongs, about its fields."""
+        """Findings that customs would have about the fields of an order, payment, waybill or collection when it
+        examines the stored lists of the same trade."""
         findings: list[StagedFinding] = []
         filed = document.filed
         for listed in self._lists(filed):
@@ -59,8 +61,10 @@ class Prediction:
                 documents = self._documents(
                     [filed, *(partner for partner in outcome.documents if partner is not filed)]
                 )
-                most = located.max_reasons(listed.facts)
-                predicted = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
+                max_reasons = located.max_reasons(listed.facts)
+                predicted = [
+                    located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:max_reasons]
+                ]
                 findings += [
                     finding
                     for finding in predicted
@@ -73,24 +77,29 @@ class Prediction:
 
     def _lists(self, partner: FiledDocument) -> Iterator[FiledDocument]:
         """Stored lists that a partner is matched with; lists of the upload have their own findings."""
-        place = partner.order_no or partner.key.partition("|")[2]
-        for filed in self.desk.repository.meet([place]).get(place, ()) if place and self.stored else ():
+        # an export waybill names no order, and meets its list at the waybill number, the second part of its key
+        meeting_key = partner.order_no or partner.key.partition("|")[2]
+        if not meeting_key or not self.stored:
+            return
+        for filed in self.desk.repository.load_meetings([meeting_key]).get(meeting_key, ()):
             if filed.kind in LISTS and filed.id > 0:
                 yield filed
 
     def _findings(self, outcome: PredictedOutcome, document: Uploaded) -> list[StagedFinding]:
-        documents, most = self._documents(outcome.documents), located.max_reasons(document.facts)
-        findings = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
+        documents, max_reasons = self._documents(outcome.documents), located.max_reasons(document.facts)
+        findings = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:max_reasons]]
         findings += [
-            located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.review[:most]
+            located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.review[:max_reasons]
         ]
         if self.stored:
             findings += [
                 located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.warnings
             ]
-            with_near = [documents[0], *self._documents(outcome.near)]
+            misnumbered = self._documents(outcome.misnumbered)
             findings += [
-                located.staged_finding(CUSTOMS, Reason(MISSING[kind], {}), [*with_near, *documents[1:]], warning=True)
+                located.staged_finding(
+                    CUSTOMS, Reason(MISSING_CODES[kind], {}), [documents[0], *misnumbered, *documents[1:]], warning=True
+                )
                 for kind in outcome.missing
             ]
         return findings
@@ -124,7 +133,9 @@ def unit_warnings(document: Uploaded, goods: GoodsRegister, day: date) -> Iterat
     entry, many = catalogue.by_kind(document.kind), len(document.facts.lines) > 1
     for number, line in enumerate(document.facts.lines, 1):
         known = goods.find(line.gcode, day)
-        for name, (zh, en) in _UNITS.items() if known is not None else ():
+        if known is None:
+            continue
+        for name, (zh, en) in _UNITS.items():
             wanted, declared = getattr(known, name), getattr(line, name)
             if wanted and declared and wanted != declared:
                 path = f"{document.located.source.path}/{entry.line}{f'[{number}]' if many else ''}/{name}"

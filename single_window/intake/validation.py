@@ -32,7 +32,7 @@ from single_window.intake import located, signatures, uploaded
 from single_window.intake.concerned import concerned, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
 from single_window.intake.located import StagedFinding
-from single_window.intake.prediction import Prediction, no_value, unit_warnings
+from single_window.intake.prediction import FindingPredictor, no_value, unit_warnings
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.uploaded import Uploaded, UploadedMessage
 from single_window.intake.validated import (
@@ -101,26 +101,26 @@ def validate_all(
         for body in bodies:
             first = 1 + sum(len(upload.documents) for upload in uploads)
             uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
-        prediction = _prediction(context, connection, circumstances, uploads, against == Against.STORED)
-        return [_validation(upload, prediction) for upload in uploads]
+        predictor = _make_predictor(context, connection, circumstances, uploads, against == Against.STORED)
+        return [_validation(upload, predictor) for upload in uploads]
 
 
-def _prediction(
+def _make_predictor(
     context: Context,
     connection: Connection,
     circumstances: Circumstances,
     uploads: Sequence[UploadedMessage],
     stored: bool,
-) -> Prediction:
+) -> FindingPredictor:
     documents = [document for upload in uploads for document in upload.documents]
     last = {(document.kind, document.arrived.key): document.filed for document in documents}
     outcome = PreviewedCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
     by_id = {document.filed.id: document for document in documents}
-    return Prediction(connection, Desk(outcome, circumstances, NO_ROUTES), stored, by_id)
+    return FindingPredictor(connection, Desk(outcome, circumstances, NO_ROUTES), stored, by_id)
 
 
-def _validation(upload: UploadedMessage, prediction: Prediction) -> Validation:
-    came, connection, sandbox = upload.came, prediction.connection, prediction.desk.circumstances.sandbox
+def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validation:
+    came, connection, sandbox = upload.came, predictor.connection, predictor.desk.circumstances.sandbox
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
@@ -137,19 +137,23 @@ def _validation(upload: UploadedMessage, prediction: Prediction) -> Validation:
     )
     validation.repeats = _repeats(connection, sandbox, came, validation)
     known = _StoredFacts(connection, sandbox, upload)
-    unsigned = signatures.against(connection, prediction.desk.circumstances, [(0, came)])
+    unsigned = signatures.against(connection, predictor.desk.circumstances, [(0, came)])
     for sent in upload.documents:
         wrong = unsigned.get((0, sent.located.source.position), ())
-        sent = _signed(came, sent, wrong, prediction, validation.findings)
-        validation.documents.append(_document(sent, known, prediction, validation.findings))
+        sent = _signed(came, sent, wrong, predictor, validation.findings)
+        validation.documents.append(_document(sent, known, predictor, validation.findings))
     return validation
 
 
 def _signed(
-    came: Reading, uploaded: Uploaded, wrong: Sequence[Reason], prediction: Prediction, findings: list[StagedFinding]
+    came: Reading,
+    uploaded: Uploaded,
+    wrong: Sequence[Reason],
+    predictor: FindingPredictor,
+    findings: list[StagedFinding],
 ) -> Uploaded:
     """Apply signature faults: as reasons to refuse the document if signatures are required, else as warnings."""
-    if wrong and prediction.desk.options.signatures == signatures.REQUIRE:
+    if wrong and predictor.desk.options.signatures == signatures.REQUIRE:
         refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
         return replace(uploaded, arrived=uploaded.arrived._replace(reasons=refused))
     findings += [located.staged_finding(PORT, reason, [uploaded.located], warning=True) for reason in wrong]
@@ -229,7 +233,7 @@ class _StoredFacts:
 
 
 def _document(
-    uploaded: Uploaded, known: _StoredFacts, prediction: Prediction, findings: list[StagedFinding]
+    uploaded: Uploaded, known: _StoredFacts, predictor: FindingPredictor, findings: list[StagedFinding]
 ) -> ValidatedDocument:
     arrived, facts = uploaded.arrived, uploaded.facts
     own_fields = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
@@ -252,19 +256,19 @@ def _document(
         order_no=arrived.order_no,
         would=would,
         stored=_stored(stored, arrived) if stored is not None else None,
-        codes=list(_codes(facts, prediction.desk.circumstances)),
+        codes=list(_codes(facts, predictor.desk.circumstances)),
     )
     if uploaded.kind in LISTS:
-        outcome, predicted = prediction.of_list(uploaded)
-        circumstances = prediction.desk.circumstances
+        outcome, predicted = predictor.of_list(uploaded)
+        circumstances = predictor.desk.circumstances
         findings += [
             StagedFinding(FORM, warning) for warning in unit_warnings(uploaded, circumstances.goods, circumstances.day)
         ]
         own_findings += predicted
         if outcome is not None:
-            own_findings += _add_figures(uploaded, outcome, prediction, validated)
-    elif prediction.stored:
-        own_findings += prediction.of_partner(uploaded)
+            own_findings += _add_figures(uploaded, outcome, predictor, validated)
+    elif predictor.stored:
+        own_findings += predictor.of_partner(uploaded)
     findings += [staged for staged in own_findings if not _rests_on_faulty(staged, uploaded)]
     return validated
 
@@ -288,16 +292,16 @@ def _rests_on_faulty(staged: StagedFinding, uploaded: Uploaded) -> bool:
 
 
 def _add_figures(
-    uploaded: Uploaded, outcome: PredictedOutcome, prediction: Prediction, validated: ValidatedDocument
+    uploaded: Uploaded, outcome: PredictedOutcome, predictor: FindingPredictor, validated: ValidatedDocument
 ) -> list[StagedFinding]:
     """Add to a list's validation its tax, or its value as an export; returns further findings."""
     try:
         if uploaded.kind == "export_inventory":
-            validated.export = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
+            validated.export = _of_export(uploaded.facts, outcome, predictor.desk.circumstances)
             return []
         if uploaded.faulty or any(reason.rule == LIST_WITHOUT_VALUE for reason in outcome.reasons):
             return []
-        validated.tax, review = _taxed(uploaded.facts, outcome, prediction)
+        validated.tax, review = _taxed(uploaded.facts, outcome, predictor)
     except NoValue as missing:
         return [no_value(missing, uploaded)]
     return [located.staged_finding(CUSTOMS, reason, [uploaded.located], warning=True) for reason in review]
@@ -363,16 +367,16 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
 
 
 def _taxed(
-    facts: Inventory, outcome: PredictedOutcome, prediction: Prediction
+    facts: Inventory, outcome: PredictedOutcome, predictor: FindingPredictor
 ) -> tuple[PredictedTax, Sequence[Reason]]:
     """(tax on the sandbox's day with its calculation, reasons why an officer must review it)"""
-    circumstances, year = prediction.desk.circumstances, prediction.desk.circumstances.day.year
+    circumstances, year = predictor.desk.circumstances, predictor.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
     full_tax = None if outcome.reasons else outcome.full_tax
     assessed = assess(facts, day, goods, parameters, circumstances.options.rounding, full_tax=full_tax)
     assessed = add_price_queries(assessed, facts, rates_on(day, goods, parameters))
     person = (facts.buyer_id_number, year)
-    used = prediction.desk.repository.allowances([person])[person].taken
+    used = predictor.desk.repository.allowances([person])[person].taken
     zh, en = (tuple(explain(assessed, language, parameters, day=day, goods=goods)) for language in ("zh", "en"))
     tax = PredictedTax(
         day=day.isoformat(),

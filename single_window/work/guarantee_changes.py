@@ -1,7 +1,8 @@
 """Changes of a guarantee's amount: checked before they are proposed or filed, carried out in the commit that files
 them.
 
-The store writes the amount, like an import: the tax gateway reads guarantees for each batch (ADR 39).
+The window writes the amount itself, as the import of master data does; the tax gateway finds it when it handles its
+next batch (ADR 39).
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
         try:
             amount = check(current, code, decision.values["amount"])
             upsert_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
-        except Refusal as bad:
-            reasons = (refusal_reason(bad.words.zh, bad.words.en),)
+        except Refusal as refusal:
+            reasons = (refusal_reason(refusal.words.zh, refusal.words.en),)
     answer_decisions(
         connection,
         sandbox,
-        [DecisionAnswer(decision.id, bool(reasons), reasons)],
+        [DecisionAnswer(decision.id, refused=bool(reasons), reasons=reasons)],
         sandboxes.find(connection, sandbox).clock.now(),
     )

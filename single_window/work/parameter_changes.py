@@ -66,15 +66,15 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
         connection.execute(chosen.with_for_update())
     now = sandboxes.find(connection, sandbox).clock.now()
     reasons = _refusal(connection, sandbox, decision, day_of(now)) or _apply(connection, sandbox, decision, now)
-    answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, bool(reasons), reasons)], now)
+    answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, refused=bool(reasons), reasons=reasons)], now)
 
 
 def _apply(connection: Connection, sandbox: str, decision: Decision, now: int) -> tuple[Reason, ...]:
     """Insert the value; returns reasons if it is invalid, because the built-in law changed since the proposal."""
     try:
         content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
-    except Refusal as bad:
-        return (refusal_reason(bad.words.zh, bad.words.en),)
+    except Refusal as refusal:
+        return (refusal_reason(refusal.words.zh, refusal.words.en),)
     filed = find_decision(connection, sandbox, decision.id)
     sandbox_values.add(
         connection,

@@ -51,7 +51,7 @@ def test_documents_and_marks_of_a_meeting_are_looked_up(store: Store, sandbox: s
     with customs() as memory:
         assert [row.id for row in memory.filed_at(["W1"], ("export_waybill",))] == [waybill]
         assert memory.marks_at(["W1", "W2"]) == set()
-        memory.meet(["W1", "W2"])
+        memory.load_meetings(["W1", "W2"])
         memory.put_mark("W1", Mark(MarkKind.WAITING, 7))
         memory.put_mark("W2", Mark(MarkKind.USED, 8))
         memory.put_mark("W2", Mark(MarkKind.ANSWERED, 9, 1))

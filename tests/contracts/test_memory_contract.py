@@ -267,7 +267,7 @@ def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, 
     listed = file_document(store, sandbox, "621")
     file_document(store, sandbox, "311", "O2", "K2")
     with customs() as memory:
-        met = memory.meet(["O1", "O3"])
+        met = memory.load_meetings(["O1", "O3"])
         assert {order_no: sorted(row.id for row in filed) for order_no, filed in met.items()} == {"O1": [order, listed]}
         assert {row.kind for row in met["O1"]} == {"order", "inventory"}
         assert isinstance(next(row for row in met["O1"] if row.kind == "inventory").facts, Inventory)
@@ -276,13 +276,13 @@ def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, 
 def test_marks_are_kept_by_meeting_whatever_they_say(store: Store, sandbox: str, customs: Opens) -> None:
     marks = {Mark(kind, *values) for kind, values in MARKS.items()}
     with customs() as memory:
-        memory.meet(["O1"])
+        memory.load_meetings(["O1"])
         assert set(memory.marks("O1")) == set()
         for mark in marks:
             memory.put_mark("O1", mark)
         assert set(memory.marks("O1")) == marks
     with customs() as memory:
-        memory.meet(["O1", "O2"])
+        memory.load_meetings(["O1", "O2"])
         assert set(memory.marks("O1")) == marks
         assert set(memory.marks("O2")) == set()
     assert set(MARKS) == set(MarkKind)
@@ -524,7 +524,7 @@ def test_one_sandbox_sees_nothing_of_another(
     other = f"{sandbox}-other"
     with customs(other) as memory:
         assert (
-            not memory.meet(["O1"])
+            not memory.load_meetings(["O1"])
             and not memory.declarations([declaration.id])
             and not memory.requests_by_id([request.id])
         )
@@ -624,12 +624,12 @@ def test_whoever_meets_second_sees_the_answers_of_the_first(customs: Opens) -> N
 
     def answer() -> None:
         with customs() as memory:
-            memory.meet(["O1"])
+            memory.load_meetings(["O1"])
             memory.put_mark("O1", Mark(MarkKind.ANSWERED, next(numbers), 1))
 
     at_once(answer)
     with customs() as memory:
-        memory.meet(["O1"])
+        memory.load_meetings(["O1"])
         assert len(memory.marks("O1")) == WRITERS * TIMES
 
 

@@ -53,7 +53,7 @@ class FakeCustoms(FakeBatches, FakeSummaries):
     def lock(self, order_nos: Sequence[str]) -> None:
         """Nobody else is there."""
 
-    def meet(self, order_nos: Sequence[str]) -> dict[str, list[FiledDocument]]:
+    def load_meetings(self, order_nos: Sequence[str]) -> dict[str, list[FiledDocument]]:
         here = {order_no: self.filed_at([order_no], list(catalogue.handled())) for order_no in order_nos}
         return {order_no: rows for order_no, rows in here.items() if rows}
 

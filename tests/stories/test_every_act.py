@@ -22,7 +22,7 @@ from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.api.server.http import bind
 from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
-from single_window.cases.subjects import KINDS, values
+from single_window.cases.subjects import DECISION_KINDS, values
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.process.serving import Server
@@ -71,7 +71,7 @@ class Done(NamedTuple):
 
 def acts() -> set[Act]:
     """Every act of every kind; a batch is opened by a call of its own, for there is nothing yet to decide about."""
-    every = {(str(subject), action) for subject, action in book().acts if subject in KINDS}
+    every = {(str(subject), action) for subject, action in book().acts if subject in DECISION_KINDS}
     return every - {("batch", "open")} | {("proposal", "approve"), ("proposal", "decline")}
 
 
@@ -98,7 +98,9 @@ class Prepared:
     def _add(self, kind: str, action: str, number: str, *before: str, sandbox: str = SANDBOX, **given: Any) -> None:
         for step in before:
             about = {"as_declared": True} if (kind, step) == ("declaration", "conclude") else {}
-            decided = decide(self._window, sandbox, KINDS[kind], number, Requested(step, REASON, 0, about), TESTER)
+            decided = decide(
+                self._window, sandbox, DECISION_KINDS[kind], number, Requested(step, REASON, 0, about), TESTER
+            )
             self._window.settle()
             assert filing.outcome(self._window, sandbox, decided.decision).done, (kind, action, step)
         self.cases[kind, action] = Case(sandbox, number, {**NEEDED.get(action, {}), **given})
@@ -189,7 +191,7 @@ class Prepared:
         proposer = named("gao", "administrator")
         for code, action in zip(guarantees[1:], ("approve", "decline"), strict=False):
             wanted = Requested("change", REASON, 0, {"amount": "3000000"})
-            proposed = decide(self._window, SANDBOX, KINDS["guarantee"], code, wanted, proposer)
+            proposed = decide(self._window, SANDBOX, DECISION_KINDS["guarantee"], code, wanted, proposer)
             self._add("proposal", action, str(proposed.decision))
 
     def _codes(self, column: Column[str], sandbox: Column[str]) -> list[str]:
@@ -212,7 +214,7 @@ def officer(kind: str) -> str:
 
 
 def subject_of(window: Window, kind: str, case: Case) -> Subject:
-    return read_by(window.engine, KINDS[kind].find, case.sandbox, case.number)
+    return read_by(window.engine, DECISION_KINDS[kind].find, case.sandbox, case.number)
 
 
 def each_act(prepared: Prepared, do: Callable[[str, str, Case], Done], only: Sequence[Act] = ()) -> None:
@@ -306,12 +308,12 @@ FIELDS = {("parameter", "amount"): f"{FIELD}{AMOUNT_KEY}"}
 
 def test_on_its_page(prepared: Prepared, folder: Path) -> None:
     pages = {str(page.kind.subject): page for page in reversed(values("pages", DecisionPage))}
-    assert set(pages) == set(KINDS)
+    assert set(pages) == set(DECISION_KINDS)
     with in_browsers(folder) as (window, browsers):
 
         def post(kind: str, action: str, case: Case) -> Done:
             page, subject = pages[kind], subject_of(window, kind, case)
-            place = re.sub(r"<(path:)?number>", case.number if page.named else str(subject.id), page.path)
+            place = re.sub(r"<(path:)?number>", case.number if page.by_number else str(subject.id), page.path)
             form = {"act": action, "reason": REASON, "version": str(subject.version)}
             form |= {FIELDS.get((kind, name), name): " ".join(_texts(value)) for name, value in case.given.items()}
             answer = browsers[officer(kind)].post(f"{place}?sandbox={case.sandbox}&lang=en", data=form)
@@ -324,7 +326,7 @@ def test_on_its_page(prepared: Prepared, folder: Path) -> None:
 
 
 def test_in_bulk(prepared: Prepared, folder: Path) -> None:
-    many = [(name, action) for name, kind in KINDS.items() for action in kind.bulk]
+    many = [(name, action) for name, kind in DECISION_KINDS.items() for action in kind.bulk]
     assert set(many) <= set(prepared.cases)
     with in_browsers(folder) as (window, browsers):
 

@@ -31,14 +31,14 @@ from gateways.topics.shared import DocumentFiled
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Handle filed documents: decide every list whose partners are complete."""
     places = sorted({document.place for document in documents if document.place})
-    met = desk.repository.meet(places)
+    met = desk.repository.load_meetings(places)
     lists.end_deleted(met, EXPORT, desk)
     waiting = desk.repository.declarations(
         sorted(meetings_with_mark(MarkKind.WAITING, places, desk.repository))
     ).values()
     keys, others = (
         {declaration.key for declaration in waiting},
-        desk.repository.meet(sorted({declaration.order_no for declaration in waiting})),
+        desk.repository.load_meetings(sorted({declaration.order_no for declaration in waiting})),
     )
     listed = {document.id: document for filed_documents in met.values() for document in lists_of(filed_documents)}
     listed |= {
@@ -69,7 +69,7 @@ def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsD
     waiting = lists.waiting_declarations(deadlines, EXPORT, desk)
     if not waiting:
         return
-    met = desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))
+    met = desk.repository.load_meetings(sorted({declaration.order_no for declaration in waiting.values()}))
     listed = [
         document
         for filed_documents in met.values()

@@ -34,7 +34,7 @@ def rows_of_complete_exports(
     places: Collection[str], repository: CustomsRepository
 ) -> tuple[set[str], set[tuple[str, str]]]:
     """Return parcels and stock of the lists at these locked meetings that may be accepted now."""
-    met = [document for filed in repository.meet(sorted(places)).values() for document in lists_of(filed)]
+    met = [document for filed in repository.load_meetings(sorted(places)).values() for document in lists_of(filed)]
     # a list with the same order number whose waybill's meeting is not locked is left out
     lists = [document for document in met if meeting_of_parcel(logistics_key_of(document.facts)) in places]
     parcels, stock = set[str](), set[tuple[str, str]]()

@@ -60,7 +60,7 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
         return
     request.reasons = _taxation_reasons(verdict)
     place = facts.logistics_no[:PARCEL_PREFIX]
-    desk.repository.meet([place])
+    desk.repository.load_meetings([place])
     desk.repository.put_mark(place, Mark(MarkKind.RETURN_AWAITED, request.id))
     admit_return(incoming, request, declaration, desk)
 

@@ -28,7 +28,7 @@ def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         if document.state == "declared"
     ]
     known = desk.repository.requests("tally", [document.key for document in filed_documents])
-    desk.repository.meet(sorted({document.facts.logistics_no[:PARCEL_PREFIX] for document in filed_documents}))
+    desk.repository.load_meetings(sorted({document.facts.logistics_no[:PARCEL_PREFIX] for document in filed_documents}))
     for document in filed_documents:
         old = known.get(document.key)
         if old is None or old.document_version < document.version:

@@ -32,7 +32,7 @@ def join_trades(lists: Iterable[FiledDocument], collected: bool, repository: Cus
     `collected`: a collection (403) is required."""
     lists = list(lists)
     keys = {document.id: logistics_key_of(document.facts) for document in lists}
-    by_meeting = repository.meet(
+    by_meeting = repository.load_meetings(
         sorted({*(document.order_no for document in lists), *map(meeting_of_parcel, keys.values())} - {""})
     )
     joined = []

@@ -118,7 +118,7 @@ BATCH_DECISION_PAGE = DecisionPage(
     "/batches/<number>",
     _show_refused,
     lambda subject: link("console.batch", batch_no=subject.record.batch_no),
-    named=True,
+    by_number=True,
 )
 
 

@@ -13,25 +13,26 @@ from single_window.store.tables import archive, message
 
 MAX_CHARACTERS = 200_000
 """Maximum number of characters that are shown."""
-_BYTES = 4 * MAX_CHARACTERS
+_MAX_BYTES = 4 * MAX_CHARACTERS
 """Maximum number of UTF-8 bytes for that many characters."""
 
 
-class Archived(NamedTuple):
-    """The text of a message."""
+class ArchivedText(NamedTuple):
+    """The beginning of a message's text."""
 
     id: int
     code: str
     text: str
     """At most `MAX_CHARACTERS` characters; empty if the message's bytes were pruned."""
-    kept: bool
-    cut: bool
-    """Whether the text was shortened."""
-    opened: bool
-    """Whether an envelope was removed."""
+    is_kept: bool
+    """False if the message's bytes were pruned."""
+    is_cut: bool
+    """True if the text goes on after `text`."""
+    has_lost_envelope: bool
+    """True if the text is that of the business message in an envelope."""
 
 
-def of_message(connection: Connection, sandbox: str, message_id: int) -> Archived:
+def read_text(connection: Connection, sandbox: str, message_id: int) -> ArchivedText:
     """Return the text of an archived message; raises `NotFound`.
 
     Bytes that are not UTF-8 become replacement characters.
@@ -44,16 +45,18 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Archive
     if row is None:
         raise NotFound(message_id, sandbox)
     if row.body is None:
-        return Archived(row.id, row.code, "", False, False, False)
-    body, more = MESSAGES.beginning(row.body, _BYTES)
-    business = _business(MESSAGES.unpack(row.body)) if b"DxpMsg" in body[:1_000] else None
-    text = (body if business is None else business[:_BYTES]).decode("utf-8-sig", "replace").replace("\0", "")
-    cut = len(text) > MAX_CHARACTERS or (more if business is None else len(business) > _BYTES)
-    return Archived(row.id, row.code, text[:MAX_CHARACTERS], True, cut, business is not None)
+        return ArchivedText(row.id, row.code, "", False, False, False)
+    beginning, has_more = MESSAGES.beginning(row.body, _MAX_BYTES)
+    enclosed = _enclosed_message(MESSAGES.unpack(row.body)) if b"DxpMsg" in beginning[:1_000] else None
+    if enclosed is not None:
+        beginning, has_more = enclosed[:_MAX_BYTES], len(enclosed) > _MAX_BYTES
+    text = beginning.decode("utf-8-sig", "replace").replace("\0", "")
+    is_cut = has_more or len(text) > MAX_CHARACTERS
+    return ArchivedText(row.id, row.code, text[:MAX_CHARACTERS], True, is_cut, enclosed is not None)
 
 
-def _business(body: bytes) -> bytes | None:
-    """The business message in an envelope; None if it cannot be opened."""
+def _enclosed_message(body: bytes) -> bytes | None:
+    """The business message in an envelope; None if there is no envelope or it cannot be opened."""
     try:
         opened = open_message(body, cap=len(body))
     except Unreadable:

@@ -81,5 +81,5 @@ FOREX_REPORT_DECISION_PAGE = DecisionPage(
     "/exchange/<path:number>",
     _show_refused,
     lambda subject: link("console.exchange_report", number=subject.record.key),
-    named=True,
+    by_number=True,
 )

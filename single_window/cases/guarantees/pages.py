@@ -76,5 +76,5 @@ GUARANTEE_DECISION_PAGE = DecisionPage(
     "/guarantees/<number>",
     _show_refused,
     lambda subject: link("console.guarantee", code=subject.id),
-    named=True,
+    by_number=True,
 )

@@ -115,7 +115,7 @@ PARAMETER_DECISION_PAGE = DecisionPage(
     _show_refused,
     lambda subject: link("console.parameter", name=subject.id),
     _requested,
-    named=True,
+    by_number=True,
 )
 
 

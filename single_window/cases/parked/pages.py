@@ -30,11 +30,12 @@ PARKED_CASE_PAGE = CasePage(subjects.PARKED, lambda case: link("console.parked",
 def register(blueprint: Blueprint) -> None:
     """Add the page and its forms."""
     blueprint.add_url_rule("/parked", "parked", show, methods=["GET"])
-    blueprint.add_url_rule("/parked", "handle", handle, methods=["POST"])
+    blueprint.add_url_rule("/parked", "handle", retry_or_dismiss, methods=["POST"])
 
 
-def show(missing: str = "") -> str:
-    """List parked, dismissed or open deliveries, newest first; `missing` is what a refused form lacked."""
+def show(refusal: str = "") -> str:
+    """List parked, dismissed or open deliveries, newest first; `refusal` names the label that says why the form was
+    refused."""
     state = _requested_state()
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
@@ -44,23 +45,24 @@ def show(missing: str = "") -> str:
     return render_template(
         "console/parked.html",
         state=state,
-        listed=deliveries[:PAGE_SIZE],
+        deliveries=deliveries[:PAGE_SIZE],
         total=total,
         after=deliveries[PAGE_SIZE - 1].id if len(deliveries) > PAGE_SIZE else 0,
-        missing=missing,
+        refusal=refusal,
         counts=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
     )
 
 
-def handle() -> tuple[str, int] | Response:
+def retry_or_dismiss() -> tuple[str, int] | Response:
     """Retry or dismiss the marked deliveries, or all parked ones; then show the page with the result."""
     form = request.form
     every, ids = form.get("which") == "all", _ids(form.getlist("id"))
     why = form.get("reason", "").strip()
     act = form.get("act", "")
-    missing = "marked" if not every and not ids else "reason_missing" if act == "dismiss" and not why else ""
-    if missing or act not in {"retry", "dismiss"}:
-        return show(missing or "marked"), 400
+    if act not in {"retry", "dismiss"} or not (every or ids):
+        return show("marked"), 400
+    if act == "dismiss" and not why:
+        return show("reason_missing"), 400
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     window, chosen = ports().window, None if every else ids

@@ -82,5 +82,5 @@ CLAIM_DECISION_PAGE = DecisionPage(
     "/refunds/<path:number>",
     _show_refused,
     lambda subject: link("console.refund", number=subject.record.key),
-    named=True,
+    by_number=True,
 )

@@ -79,5 +79,5 @@ REGISTRATION_DECISION_PAGE = DecisionPage(
     "/registrations/<number>",
     _show_refused,
     lambda subject: link("console.registration", code=subject.id),
-    named=True,
+    by_number=True,
 )

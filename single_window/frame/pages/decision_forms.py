@@ -45,7 +45,7 @@ KEYS = {
 
 
 MAX_VALUE_LENGTH = 100_000
-"""Characters: room for ten thousand numbers of lists."""
+"""Maximum characters of a value: the numbers of about 5,000 lists."""
 
 
 class CasePage(NamedTuple):
@@ -59,9 +59,9 @@ class CasePage(NamedTuple):
 class DecisionPage:
     """A page with a form that decides about a kind of subject.
 
-    `name`: as forms name it. `path`: the form's address, with the subject as `<number>`. `show` renders the subject's
-    page again with a refusal. `address`: the page to show after a decision, unless the officer takes another case.
-    `requested` reads the form of the current request, given the sandbox and the subject."""
+    `name`: part of the form's endpoint. `path`: the form's address, with the subject as `<number>`. `show` renders
+    the subject's page again with a refusal. `address`: the page to show after a decision, unless the officer takes
+    another case. `requested` reads the form of the current request, given the sandbox and the subject."""
 
     name: str
     kind: DecisionKind
@@ -69,8 +69,8 @@ class DecisionPage:
     show: Callable[[Subject, Words], str]
     address: Callable[[Subject], str]
     requested: Callable[[str, Subject], Requested] = field(default=lambda sandbox, subject: values_of_form(subject))
-    named: bool = False
-    """True if `path` names the subject by its number, False if by its id."""
+    by_number: bool = False
+    """True if `<number>` in `path` is the subject's number, False if it is its id."""
 
 
 def values_of_form(subject: Subject) -> Requested:
@@ -88,7 +88,7 @@ def values_of_form(subject: Subject) -> Requested:
         form.get("version", 0, int),
         values,
         of_form=True,
-        reason_of=form.get("chosen", "").partition(".")[0],
+        prepared_for=form.get("chosen", "").partition(".")[0],
     )
 
 
@@ -99,10 +99,8 @@ def await_answer(sandbox: str, decision_id: int) -> filing.StoredDecision:
 
 def refusal_words(decided: filing.StoredDecision) -> Words:
     """The words for a refused decision, with its reasons."""
-    label, reasons = (
-        phrases.phrase("label", "not_carried_out"),
-        [phrases.of_reason(reason) for reason in decided.answer],
-    )
+    label = phrases.phrase("label", "not_carried_out")
+    reasons = [phrases.of_reason(reason) for reason in decided.answer]
     return Words(
         "；".join([label.zh, *(for_people.reason(reason.zh, words.ZH) for reason in reasons)]),
         "; ".join([label.en, *(for_people.reason(reason.en, words.EN) for reason in reasons)]),
@@ -118,7 +116,7 @@ ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
 def _load_reasons() -> ReasonTable:
     read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
     return {
-        subject: {action: [Words(**texts) for texts in chosen] for action, chosen in actions.items()}
+        subject: {action: [Words(**texts) for texts in reasons] for action, reasons in actions.items()}
         for subject, actions in read.items()
     }
 
@@ -127,14 +125,14 @@ def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
     """The prepared reasons for a kind of subject: value in the form (`action.number`) and words."""
     return [
         (f"{action}.{number}", reason)
-        for action, chosen in _load_reasons().get(subject, {}).items()
-        for number, reason in enumerate(chosen, 1)
+        for action, reasons in _load_reasons().get(subject, {}).items()
+        for number, reason in enumerate(reasons, 1)
     ]
 
 
 def reason_of_form(subject: str, action: str, form: Mapping[str, str]) -> str:
     """The reason in a form: the prepared reason in both languages, if it belongs to the action, then the typed text."""
-    selected = form.get("chosen", "")
-    chosen = dict(reason_choices(subject)).get(selected) if selected.startswith(f"{action}.") else None
-    parts = [f"{chosen.zh} {chosen.en}" if chosen else "", form.get("reason", "").strip()]
+    choice = form.get("chosen", "")
+    prepared = dict(reason_choices(subject)).get(choice) if choice.startswith(f"{action}.") else None
+    parts = [f"{prepared.zh} {prepared.en}" if prepared else "", form.get("reason", "").strip()]
     return "; ".join(filter(None, parts))[:MAX_REASON_LENGTH]

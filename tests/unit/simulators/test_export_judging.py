@@ -7,7 +7,7 @@ from simulators.companies import make_company
 from simulators.exports import summaries
 from simulators.exports.judging import check_samples, judge
 from simulators.exports.shop import ExportShop
-from simulators.exports.summaries import WINDOW, MonthRequest
+from simulators.exports.summaries import BY_WINDOW, MonthRequest
 from simulators.exports.traffic import faulty_export
 from simulators.known_faults import known_fault
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
@@ -130,7 +130,7 @@ def test_an_expectation_may_be_changed_for_the_judge(world):
 
 REQUEST = MonthRequest(
     "H1",
-    WINDOW,
+    BY_WINDOW,
     make_company(1, 100, ("merchant",)),
     ("20261101000000", "20261130235959"),
     (),

@@ -19,7 +19,7 @@ from single_window.cases.batches.decisions import acts as batch_acts
 from single_window.cases.declarations.decisions import possible
 from single_window.cases.exchange.decisions import acts as report_acts
 from single_window.cases.refunds.decisions import acts as claim_acts
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import Clock
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
@@ -104,7 +104,7 @@ def test_every_act_that_may_be_offered_has_its_rights() -> None:
 
 def test_whatever_waits_at_a_desk_can_be_decided() -> None:
     waiting = {subject for desk in desks().values() if not desk.watched for subject in desk.subjects}
-    assert waiting - set(KINDS) <= {"parked"}
+    assert waiting - set(DECISION_KINDS) <= {"parked"}
 
 
 def test_a_guarantee_is_changed_and_approved_over_http(client: FlaskClient) -> None:
@@ -176,8 +176,8 @@ def kind_of(filed: list[Requested]) -> DecisionKind:
         (Requested("close", "done", seen=3), ""),
         (Requested("close", " "), "reason_needed"),
         (Requested("close", "done", seen=2), "moved_on"),
-        (Requested("close", "done", of_form=True, reason_of="close"), ""),
-        (Requested("close", "done", of_form=True, reason_of="open"), "reason_of_another"),
+        (Requested("close", "done", of_form=True, prepared_for="close"), ""),
+        (Requested("close", "done", of_form=True, prepared_for="open"), "reason_of_another"),
         (Requested("open", "done"), "act_not_allowed"),
     ],
 )

@@ -83,7 +83,7 @@ class Meetings:
             self._marks.update({order_no: _parse_marks(text) for order_no, text in marks.items() if text})
             self._locked_orders.update(new)
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
+    def load_meetings(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """Order → its documents by id, read under the order's lock."""
         self.lock(order_nos)
         missing = [order_no for order_no in order_nos if order_no not in self._filed]
