@@ -5,7 +5,7 @@ Pure functions of the lines concerned. A list draws stock for all its lines or f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from declarations.documents import ExportInventory, Inventory
@@ -39,16 +39,6 @@ class Drawing(NamedTuple):
 
     changes: Mapping[BookKey, BookStock]
     reasons: tuple[Reason, ...] = ()
-
-
-def book_keys_of(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
-    """Return the keys of the book lines that bonded lists draw on; lists of other modes draw on none."""
-    return frozenset(
-        (inventory.ems_no, line.item_record_no)
-        for inventory in inventories
-        if inventory.trade_mode in BONDED_MODES
-        for line in inventory.lines
-    )
 
 
 def draw_down(book: Mapping[BookKey, BookStock], inventory: Inventory | ExportInventory) -> Drawing:

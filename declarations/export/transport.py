@@ -7,7 +7,6 @@ are compared only if both documents have them; the notes of one parcel are compa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeAlias
 
 from declarations.documents import ArrivalNote, Consolidation, DepartureNote, ExportInventory
@@ -30,12 +29,6 @@ _WIRE_NAMES = {
     "agent_code": "agentCode",
 }
 _COMPARED_FIELDS = ("traf_mode", "traf_name", "voyage_no", "bill_no")
-
-
-def find_missing_parts(count: int, received: Iterable[int]) -> tuple[int, ...]:
-    """Return the numbers of the missing parts of a note of `count` parts; `received` are those that have come."""
-    received_numbers = set(received)
-    return tuple([number for number in range(1, count + 1) if number not in received_numbers])
 
 
 def compare_parts(part: Note, other: Note) -> tuple[Reason, ...]:

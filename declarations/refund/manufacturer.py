@@ -58,21 +58,6 @@ class ManufacturerAmounts(NamedTuple):
     working: tuple[Reason, ...]
 
 
-def exempt_credit_refund(
-    exports: Scaled,
-    levy: Decimal,
-    rate: Decimal,
-    output_vat: Scaled,
-    input_vat: Scaled,
-    credit_forward: Scaled,
-    free_materials: Scaled,
-) -> ManufacturerAmounts:
-    """Return the amounts of a period whose exports have one rate."""
-    return calculate_period(
-        (ExportShare(exports, levy, rate),), VatReturn(output_vat, input_vat, credit_forward, free_materials)
-    )
-
-
 def calculate_period(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerAmounts:
     """Return the amounts of a period whose exports have several rates.
 

@@ -52,11 +52,6 @@ class ReconciliationResult(NamedTuple):
     working: tuple[Reason, ...]
 
 
-def sale_state_of(sold_qty: Scaled, qty: Scaled) -> str:
-    """Return the sale state of an item that is not split: sold only if all of it is."""
-    return SOLD if 0 < qty <= sold_qty else UNSOLD
-
-
 def check_admissible(
     trade_mode: str, business: str, claimed_on: date, overdue_count: int, parameters: Parameters
 ) -> tuple[Reason, ...]:

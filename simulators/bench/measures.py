@@ -77,8 +77,9 @@ def import_1(folder: Path, count: int) -> BenchResult:
 
 def _measure_import(folder: Path, traffic: Traffic, synchronous: str) -> BenchResult:
     bodies = list(spool.read_bodies(spool.traffic_file(folder, traffic)))
-    processes = 1 if traffic.per_message == 1 else 2  # single messages would be opened here and read again beside
-    with warm_window(folder, _warm_up(traffic.per_message), synchronous, processes=processes) as session:
+    # groups of documents are read in another process; handing single ones over costs more than reading them here
+    readers = 0 if traffic.per_message == 1 else 1
+    with warm_window(folder, _warm_up(traffic.per_message), synchronous, readers, processes=1) as session:
         before, began_at = processor_use(), monotonic()
         for _ in session.send(bodies):
             pass

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from simulators.changing import moved_time, repeat_document
 from simulators.companies import Warehouse
 from simulators.draws import guid
-from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, ImportTrade
+from simulators.imports.trade import CODES, INVENTORY, WAYBILL, Document, Elements, ImportTrade
 from simulators.messages import SyntheticMessage, make_message
 from simulators.stock import Good
 from simulators.traded import opening_elements
@@ -160,11 +160,6 @@ def staged(trade: ImportTrade, kind: str = INVENTORY, *, before: int = 300) -> S
 def declared(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> SyntheticMessage:
     """The document of this kind, declared (appStatus 2): what follows `staged`."""
     return _once_more(trade, kind, {"appStatus": "2"}, "", "", after)
-
-
-def sent_again(trade: ImportTrade, kind: str = ORDER) -> SyntheticMessage:
-    """The identical document in another transmission."""
-    return make_message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
 
 
 def refund_of_each(

@@ -57,11 +57,6 @@ def trader_refund(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
     return round_to_fen(cost * min(levy, rate))
 
 
-def unrefunded_tax(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
-    """The tax that a trader is not refunded and adds to his cost."""
-    return round_to_fen(cost * (levy - min(levy, rate)))
-
-
 def manufacturer_result(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: VatFigures) -> ManufacturerResult:
     """A manufacturer's period; exports in yuan with levy and refund rate, those of the same rates together.
 
@@ -88,13 +83,3 @@ def in_yuan(fob: Decimal, currency: str) -> Decimal:
 def domestic_sale_tax(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
     """The output VAT of an export (in yuan) that is taxed as a domestic sale."""
     return round_to_fen((fob - bonded) / (1 + levy) * levy)
-
-
-def refund_share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """The part of a refund to repay when `part` of `whole` is returned."""
-    return round_to_fen(refund * part / whole)
-
-
-def deemed_income_tax(revenue: Decimal, rate: Decimal) -> Decimal:
-    """Income tax of an exporter that is exempt without an invoice: on 4 % of the revenue, at a rate."""
-    return round_to_fen(revenue * Decimal("0.04") * rate)

@@ -57,14 +57,6 @@ def acts_of(state: str, kind: str = "declaration", flow: str = "", codes: Iterab
     return [act_of(step) for step in possible(state, kind, flow, codes)]
 
 
-def possible_with(subject: Match) -> tuple[Transition, ...]:
-    """The acts of an officer that are possible with the subject of a number; none for what is never decided
-    manually."""
-    if subject.category not in ACTIONABLE or subject.kind not in DECIDED:
-        return ()
-    return possible(subject.state, _kind(subject), subject.flow)
-
-
 def subject_of(match: Match) -> Subject:
     """A list or request as what is decided about."""
     return Subject(match.category, match.id, match.label, match.state, match.words, match.version, match)

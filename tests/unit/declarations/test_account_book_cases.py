@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.account_book import BookStock, book_keys_of, draw_down, quantities_to_return
+from declarations.account_book import BookStock, draw_down, quantities_to_return
 from declarations.money import decimal_of, scaled_from_text
 from schemas.receipt_texts import words
 from tests.tables import each
@@ -66,7 +66,3 @@ def test_what_a_list_has_drawn_comes_back_by_line_and_never_more(
     drawn: dict[int, int], returned: dict[int, int], back: dict[int, int]
 ) -> None:
     assert quantities_to_return(drawn, returned) == back
-
-
-def test_a_bonded_list_needs_its_lines_of_the_book_and_a_direct_one_none() -> None:
-    assert book_keys_of([_list({}), document("inventory")]) == {(BOOK, "1"), (BOOK, "2")}

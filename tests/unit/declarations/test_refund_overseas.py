@@ -88,13 +88,6 @@ def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> Non
     assert {day: or_none(lambda day=day: shown(day)) for day in case["on"]} == case["on"]
 
 
-@each("case", having(OVERSEAS, "standing"))
-def test_an_item_that_was_not_split_counts_as_unsold(case: dict[str, Any]) -> None:
-    assert {
-        sold: overseas.sale_state_of(scaled_from_text(sold), scaled_from_text("100")) for sold in case["standing"]
-    } == case["standing"]
-
-
 @each("case", having(OVERSEAS, "steps"))
 def test_steps_lead_where_the_table_says(case: dict[str, Any]) -> None:
     for state, when, to in case["steps"]:

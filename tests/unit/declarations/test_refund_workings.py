@@ -18,7 +18,7 @@ from declarations.reasons import Reason
 from declarations.refund import yuan
 from declarations.refund.consumption import calculate_consumption_refund, refund_of_link
 from declarations.refund.lines import ItemFacts, ItemUse, LinkedLines
-from declarations.refund.manufacturer import ExportShare, VatReturn, calculate_period, exempt_credit_refund, faults_of
+from declarations.refund.manufacturer import ExportShare, VatReturn, calculate_period, faults_of
 from declarations.refund.trader import calculate_refund
 from schemas.receipt_texts import words
 from tests.tables import each
@@ -129,8 +129,6 @@ def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
     amounts = calculate_period(parts(case), period(case))
     assert {name: amount_text(getattr(amounts, name)) for name in case["result"]} == case["result"]
     all_have_words(amounts.working)
-    if len(only := parts(case)) == 1:
-        assert exempt_credit_refund(*only[0][:3], *period(case)) == amounts
 
 
 @each("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])

@@ -23,7 +23,6 @@ MADE = {
     "deletion": (lambda trade: stories.deletion(trade, "waybill"), "511", "carrier"),
     "staged": (stories.staged, "621", "agent"),
     "declared": (stories.declared, "621", "agent"),
-    "sent again": (stories.sent_again, "311", "platform"),
 }
 
 
@@ -88,11 +87,6 @@ def test_an_amendment_and_a_deletion_have_their_type_numbers_and_newer_times(sou
     assert (amended["appType"], amended["invtNo"], amended["preNo"], amended["note"]) == ("2", INVT_NO, PRE_NO, "改")
     assert (deleted["appType"], deleted["invtNo"]) == ("3", INVT_NO)
     assert trade.inventory.head["appTime"] < amended["appTime"] < deleted["appTime"]
-
-
-def test_an_order_sent_again_is_the_same_document_in_another_transmission(sound):
-    ((again, _),) = documents(stories.sent_again(sound[0]))
-    assert again["guid"] == sound[0].order.head["guid"]
 
 
 def test_arrivals_cover_every_parcel_of_a_direct_purchase_once(world, sound):
