@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from simulators.known_faults import known_faults
+from simulators.refunds.scenarios import refund_scenarios
 from simulators.scenarios import kinds
 from simulators.scenarios.decisions import DECIDERS
 from simulators.scenarios.form import STEP_KINDS, Deal, ExpectStep, RefundBasis, ScenarioStep, SendStep
+from simulators.scenarios.page import page
 from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
 
@@ -40,3 +43,9 @@ def test_every_step_word_and_case_is_named():
     words = {*STEP_KINDS, *DECIDERS, *kinds.DOCUMENT_GROUPS}
     words |= {word for flow in (kinds.MESSAGE_TYPES, kinds.RECEIPT_TYPES) for known in flow.values() for word in known}
     assert {word for word in words if word.replace(" ", "") not in PAGE.replace(" ", "").replace("\n", "")} == set()
+
+
+def test_known_faults_of_exports_and_scenarios_of_the_year_have_their_rows():
+    lines = list(page())
+    for row in (*known_faults("export"), *refund_scenarios()):
+        assert [line for line in lines if line.endswith(f"| `{row.name}` |") and row.en in line and row.zh in line]

@@ -4,7 +4,6 @@ What needs master data, the clock or other documents is said to be looked at els
 """
 
 from datetime import date
-from pathlib import Path
 
 from declarations import account_book, clearance, rules, submission
 from declarations.account_book import BookStock
@@ -202,11 +201,3 @@ def test_every_fault_has_words_in_both_languages_and_a_number_in_each_four_hundr
         assert fault.zh and fault.en and fault.often >= 1
         assert (fault.day is not None) is bool(fault.nights)
     assert sum(fault.often for fault in known_faults("export") if fault.day is None) < 200
-
-
-@each("value", known_faults("export"), ids=lambda value: value.name)
-def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(value):
-    page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
-    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{value.name}` |")]
-    assert row.startswith(f"| {value.expected.outcome or 'no list'}") and f"| {value.en}" in row
-    assert all(code in row for code in value.expected.codes)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -133,11 +132,3 @@ def test_plots_have_words_and_steps_that_are_known():
         assert {goods.kind for goods in scenario.goods} <= {good.kind for good in export_goods()}
         steps = [step.on(FIRST) for step in scenario.steps]
         assert steps == sorted(steps) or EXCHANGE in {step.do for step in scenario.steps}
-
-
-@each("response", refund_scenarios(), ids=lambda value: value.name)
-def test_every_plot_has_its_row_on_the_page_of_the_year(response):
-    page = (Path(__file__).parents[3] / "docs" / "year.md").read_text("utf-8")
-    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{response.name}` |")]
-    assert row.startswith(f"| {response.path}") and f"| {response.en} |" in row
-    assert all(code in row for code in response.codes)
