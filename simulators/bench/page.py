@@ -60,7 +60,7 @@ def _machine(machine: Mapping[str, Any]) -> str:
 
 def _row(result: Mapping[str, Any]) -> str:
     measure, reference = measure_of(result["name"]), REFERENCE_MEASURES.get(result["name"], "")
-    share = f"{result['ratio']:.3f} of `{reference}`" if result.get("ratio") else ""
+    share = f"{result['ratio']:.3f} of `{reference}`" if reference and result.get("ratio") else ""
     cost = result["cpu_own_seconds"] + result["cpu_others_seconds"]
     each = f"{cost / result['trades'] * 1e6:,.0f} µs a trade" if cost and measure.unit == "trades/s" else ""
     cells = (f"`{result['name']}`", _found(measure, result), share, each, _aim(measure, result))
