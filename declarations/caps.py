@@ -10,13 +10,13 @@ _KILOGRAMS = {"035": (1, 1), "036": (1, 1000), "070": (1000, 1)}
 
 
 def net_weight_of(line: InventoryLine, inventory: Inventory) -> Scaled:
-    """Return the net weight of a line in kg, rounded up: from a legal quantity in a unit of weight, else the declared
-    one.
+    """Return the net weight of a line in kg, rounded up: the first of its two statutory quantities (法定数量) and its
+    declared quantity that is in a unit of weight.
 
-    A line without any weight counts as the whole list's net weight, so that omitting it does not evade a cap.
+    A line without such a quantity counts as the whole list's net weight, so that omitting it does not evade a cap.
     """
     for quantity, unit in ((line.qty1, line.unit1), (line.qty2, line.unit2), (line.qty, line.unit)):
         if quantity is not None and unit in _KILOGRAMS:
-            times, divisor = _KILOGRAMS[unit]
-            return -(-quantity * times // divisor)
+            factor, divisor = _KILOGRAMS[unit]
+            return -(-quantity * factor // divisor)
     return inventory.net_weight

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 
 
-class At(NamedTuple):
+class LocatedElement(NamedTuple):
     """The line of an element in the XML as it was sent, and its text.
 
-    For an absent element, the line of its parent; None for a path that does not belong to this message.
+    An absent element has the line of its parent; a path of another message has the line None.
     """
 
     line: int | None
@@ -26,18 +26,18 @@ class Tree:
         self._root = root
         self._below: dict[str, list[Any]] = {}
 
-    def locate(self, path: str) -> At:
+    def locate(self, path: str) -> LocatedElement:
         """Return the place of the element with this path."""
         (first, _), *steps = _STEP.findall(path) or [("", "")]
         if str(self._root.tag).rpartition("}")[2] != first:
-            return At(None, "")
-        element, walked = self._root, ""
+            return LocatedElement(None, "")
+        element, parent_path = self._root, ""
         for name, index in steps:
-            named = f"{walked}/{name}"
-            if named not in self._below:
-                self._below[named] = list(element.iterchildren(f"{{*}}{name}"))
+            child_path = f"{parent_path}/{name}"
+            if child_path not in self._below:
+                self._below[child_path] = list(element.iterchildren(f"{{*}}{name}"))
             number = int(index or 1)
-            if not 0 < number <= len(self._below[named]):
-                return At(element.sourceline, "")
-            element, walked = self._below[named][number - 1], f"{named}[{number}]"
-        return At(element.sourceline, (element.text or "").strip())
+            if not 0 < number <= len(self._below[child_path]):
+                return LocatedElement(element.sourceline, "")
+            element, parent_path = self._below[child_path][number - 1], f"{child_path}[{number}]"
+        return LocatedElement(element.sourceline, (element.text or "").strip())

@@ -1,4 +1,6 @@
-"""Checks one link number: its exports and purchases have the same goods, quantities and levy rate."""
+"""Makes the link of one link number (关联号), after checking that its exports and purchases have the same goods,
+quantities and levy rate.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def make_link(
     faults: list[LineFault],
     rule: MatchingRule,
 ) -> LinkedLines:
-    """Return a link with its base. `faults` has those of its lines; the faults of the whole link are appended."""
+    """Return a link with its base (计税金额); without faults only.
+
+    `faults`: those of its lines, to which this function appends those of the link.
+    """
     citations = [
         (line, invoice)
         for line in purchases
@@ -114,7 +119,8 @@ def _check_quantities(
 ) -> Iterator[LineFault]:
     """Check that quantities bought and exported are equal, and that all invoices have one rate.
 
-    A faulty line also counts as bought (unless it is a certificate), so that one mistake leads to only one reason.
+    A purchase line with faults counts as bought too, unless it is a certificate: its own fault is enough, without one
+    about the quantity.
     """
     if not link.exports or not link.purchases:
         return

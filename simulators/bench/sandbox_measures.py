@@ -53,9 +53,9 @@ class CallTimings(NamedTuple):
 def sandboxes_50(folder: Path, count: int) -> BenchResult:
     """Create `count` sandboxes at once, and play a trade over HTTP in each; the value is the window's peak memory."""
     with _window(folder) as (url, window), _callers() as callers, MemoryPeak(lambda: memory_of(window)) as peak:
-        began_at, spent = monotonic(), processor_of(window)
+        began_at, processor_before = monotonic(), processor_of(window)
         timings = callers(_trade_in_new_sandboxes, url, count)
-        seconds, processor = monotonic() - began_at, processor_of(window) - spent
+        seconds, processor = monotonic() - began_at, processor_of(window) - processor_before
     _require_all(timings, count)
     figures = {**spread("trade", timings.milliseconds), "trade_slowest_ms": max(timings.milliseconds)}
     return _result_of(peak.highest, count, seconds, processor, figures)
@@ -66,10 +66,10 @@ def sandboxes_200(folder: Path, count: int) -> BenchResult:
     with _window(folder) as (url, window), _callers() as callers:
         names = [f"sandbox-{number}" for number in range(SANDBOX_COUNT)]
         _require_all(callers(_trade_in_turn, url, names, 0, WARM_UP_ROUNDS), SANDBOX_COUNT * WARM_UP_ROUNDS)
-        before, began_at, spent = memory_of(window), monotonic(), processor_of(window)
+        before, began_at, processor_before = memory_of(window), monotonic(), processor_of(window)
         rounds = max(1, count // SANDBOX_COUNT)
         _require_all(callers(_trade_in_turn, url, names, WARM_UP_ROUNDS, rounds), SANDBOX_COUNT * rounds)
-        seconds, processor, after = monotonic() - began_at, processor_of(window) - spent, memory_of(window)
+        seconds, processor, after = monotonic() - began_at, processor_of(window) - processor_before, memory_of(window)
     figures: dict[str, object] = {"sandboxes": SANDBOX_COUNT, "mb_at_start": before, "mb_at_end": after}
     return _result_of(round(after - before, 1), SANDBOX_COUNT * rounds, seconds, processor, figures)
 
@@ -151,7 +151,7 @@ def _callers() -> Iterator[Callable[..., CallTimings]]:
         yield lambda work, *given: pool.apply(work, given)
 
 
-# in the process of the callers
+# in the process of the callers; a function that times a call gives negative milliseconds if the answer was wrong
 
 
 def _trade_in_new_sandboxes(url: str, count: int) -> CallTimings:
@@ -166,11 +166,11 @@ def _trade_in_new_sandboxes(url: str, count: int) -> CallTimings:
     return _call_concurrently(trade, range(count), count)
 
 
-def _trade_in_turn(url: str, names: Sequence[str], first: int, rounds: int) -> CallTimings:
+def _trade_in_turn(url: str, names: Sequence[str], first_round: int, rounds: int) -> CallTimings:
     with WindowClient(url) as client:
-        if not first:
+        if first_round == 0:
             _call_concurrently(lambda name: _time_call(lambda: client.make_sandbox(name)), names, CONCURRENT_CALLERS)
-        work = [(name, number) for number in range(first, first + rounds) for name in names]
+        work = [(name, number) for number in range(first_round, first_round + rounds) for name in names]
         return _call_concurrently(
             lambda job: _trade_milliseconds(client.sandbox(job[0], seed=f"{job[0]}-{job[1]}"), monotonic()),
             work,
@@ -186,8 +186,8 @@ def _trade_milliseconds(sandbox: SandboxClient, began_at: float) -> float:
     return (1_000 if released else -1_000) * (monotonic() - began_at)
 
 
-def _box(name: str, number: int) -> str:
-    return f"DXPENT{1 + MAILBOX_KINDS.index(name)}{number:09d}"  # 0: mailboxes of the samples
+def _mailbox(kind: str, number: int) -> str:
+    return f"DXPENT{1 + MAILBOX_KINDS.index(kind)}{number:09d}"  # 0: mailboxes of the samples
 
 
 def _send_orders(url: str, name: str, count: int) -> CallTimings:
@@ -196,7 +196,7 @@ def _send_orders(url: str, name: str, count: int) -> CallTimings:
         sandbox = client.sandbox("main")
 
         def put(number: int) -> float:
-            order = sandbox.sample("import").changed("311", dxpId=_box(name, number))
+            order = sandbox.sample("import").changed("311", dxpId=_mailbox(name, number))
             return _time_call(lambda: sandbox.call("POST", "/messages", body=order.messages["311"], headers=_XML))
 
         timings = _call_concurrently(put, range(count), CONCURRENT_CALLERS)
@@ -215,18 +215,18 @@ def _time_polls(url: str, window: int, name: str, count: int, wait: int) -> Call
 
     def poll(number: int) -> list[float]:
         with WindowClient(url) as client:
-            box, sandbox = _box(name, number), client.sandbox("main")
-            sandbox.receipts(box, 0, 0)
-            if not barrier.wait():
+            mailbox, sandbox = _mailbox(name, number), client.sandbox("main")
+            sandbox.receipts(mailbox, 0, 0)
+            if barrier.wait() == 0:  # in one of the threads only
                 processor_seconds.append(processor_of(window))
             times = []
             for _ in range(POLLS_PER_MAILBOX):
                 barrier.wait()
                 began_at = monotonic()
-                receipts = sandbox.receipts(box, 0, wait)
+                receipts = sandbox.receipts(mailbox, 0, wait)
                 seconds = monotonic() - began_at
                 times.append(1_000 * seconds if receipts or seconds >= wait > 0 else -1.0)
-            if not barrier.wait():
+            if barrier.wait() == 0:  # in one of the threads only
                 processor_seconds.append(processor_of(window))
             return times
 
@@ -241,7 +241,7 @@ def _time_receipts(url: str, name: str, count: int) -> CallTimings:
 
     def poll(client: WindowClient, number: int) -> float:
         deadline = monotonic() + TRADE_TIMEOUT_SECONDS
-        while not client.sandbox("main").receipts(_box(name, number), 0, POLL_TIMEOUT_SECONDS):
+        while not client.sandbox("main").receipts(_mailbox(name, number), 0, POLL_TIMEOUT_SECONDS):
             if monotonic() > deadline:
                 return -1.0
         return 1_000 * (monotonic() - sent[number])
@@ -253,7 +253,7 @@ def _time_receipts(url: str, name: str, count: int) -> CallTimings:
         Event().wait(POLLS_START_SECONDS)
         for number, order in enumerate(orders):
             sent[number] = monotonic()
-            body = order.changed("311", dxpId=_box(name, number)).messages["311"]
+            body = order.changed("311", dxpId=_mailbox(name, number)).messages["311"]
             sandbox.call("POST", "/messages", body=body, headers=_XML)
         return _timings_of([future.result() for future in polling])
 
@@ -281,7 +281,9 @@ def _timings_of(times: list[float]) -> CallTimings:
 
 def _require_all(timings: CallTimings, count: int) -> None:
     if timings.wrong or len(timings.milliseconds) != count:
-        raise SimulatorError(f"{timings.wrong} of {count} were not as they should be")
+        raise SimulatorError(
+            f"of {count} calls {len(timings.milliseconds)} were answered right and {timings.wrong} wrong"
+        )
 
 
 def _result_of(

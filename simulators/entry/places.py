@@ -1,4 +1,6 @@
-"""Interface to a window over HTTP for test programs: an existing window, or an ephemeral one of this process."""
+"""Places to run test programs in: a window over HTTP, existing or ephemeral in this process, and fresh sandboxes of it.
+Re-exports the window's HTTP client.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ __all__ = [
     "outcome_names",
 ]
 
-_NO_NAME = re.compile("[^A-Za-z0-9]+")
+_NOT_IN_NAMES = re.compile("[^A-Za-z0-9]+")
 """Characters not used in generated names of sandboxes."""
 MAX_PREFIX_LENGTH = 30
 """Maximum length of a sandbox's name before its unique suffix."""
@@ -71,11 +73,11 @@ def outcome_names() -> tuple[str, ...]:
 
 
 def option_problem(options: Mapping[str, Any]) -> str:
-    """Check options of a sandbox; gives the problem in words, empty if there is none."""
+    """The problem of a sandbox's options in words; empty if they are valid."""
     try:
         checked(options)
-    except Refused as wrong:
-        return str(wrong)
+    except Refused as refused:
+        return str(refused)
     return ""
 
 
@@ -100,7 +102,7 @@ def fresh_sandbox(
 
     `under`: the sandbox of the caller's key, whose name must be the prefix of new sandboxes' names.
     """
-    own_name = _NO_NAME.sub("-", name).strip("-")[: max(0, MAX_PREFIX_LENGTH - len(under))].strip("-")
+    own_name = _NOT_IN_NAMES.sub("-", name).strip("-")[: max(0, MAX_PREFIX_LENGTH - len(under))].strip("-")
     full_name = "-".join(filter(None, (under, own_name, secret()[:8])))
     sandbox = client.make_sandbox(full_name, "ci", seed, {"mode": "frozen", "at": clock})
     try:

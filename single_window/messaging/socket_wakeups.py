@@ -35,14 +35,14 @@ class SocketWakeups:
 
     def __init__(self, data: Path) -> None:
         self._folder = make_folder(data / FOLDER)
-        self._name = self._process = f"{os.getpid()}-{next(_numbers)}"
+        self._socket_name = self._process_name = f"{os.getpid()}-{next(_numbers)}"
         self._topics: set[str] = set()
         self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._sender.setblocking(False)
-        with _reachable(self._folder) as folder:
-            self._receiver.bind(f"{folder}/{self._name}")
-            os.chmod(f"{folder}/{self._name}", FILE_MODE)
+        with _short_path(self._folder) as folder:
+            self._receiver.bind(f"{folder}/{self._socket_name}")
+            os.chmod(f"{folder}/{self._socket_name}", FILE_MODE)
             for name in os.listdir(self._folder):  # finds the sockets of processes that were killed
                 self._send(f"{folder}/{name}", b"")
 
@@ -50,18 +50,18 @@ class SocketWakeups:
         self._send_to_all(topic, "")
 
     def wake_others(self, topic: str) -> None:
-        self._send_to_all(topic, self._name)
+        self._send_to_all(topic, self._socket_name)
 
-    def _send_to_all(self, topic: str, but: str) -> None:
+    def _send_to_all(self, topic: str, except_name: str) -> None:
         """Send a topic to the socket of every listener but the one of this name."""
-        with suppress(OSError), _reachable(self._folder) as folder:
+        with suppress(OSError), _short_path(self._folder) as folder:
             for name in os.listdir(self._folder):
-                if name != but and topic in name.split(".")[1:]:
+                if name != except_name and topic in name.split(".")[1:]:
                     self._send(f"{folder}/{name}", topic.encode())
 
     def interrupt(self) -> None:
-        with suppress(OSError), _reachable(self._folder) as folder:
-            self._send(f"{folder}/{self._name}", INTERRUPTED.encode())
+        with suppress(OSError), _short_path(self._folder) as folder:
+            self._send(f"{folder}/{self._socket_name}", INTERRUPTED.encode())
 
     def _send(self, address: str, datagram: bytes) -> None:
         try:
@@ -69,14 +69,14 @@ class SocketWakeups:
         except ConnectionRefusedError:
             os.unlink(address)  # its process was killed
         except (BlockingIOError, FileNotFoundError):
-            """The socket's buffer is full of unread wake-ups, or it was just closed: no further one is needed."""
+            pass  # its buffer is full of unread wake-ups, or it was just closed: no further one is needed
 
     def listen(self, topics: Sequence[str]) -> None:
         self._topics.update(topics)
-        name = ".".join([self._process, *sorted(self._topics)])
+        name = ".".join([self._process_name, *sorted(self._topics)])
         with suppress(OSError):
-            (self._folder / self._name).rename(self._folder / name)
-            self._name = name
+            (self._folder / self._socket_name).rename(self._folder / name)
+            self._socket_name = name
 
     def wait(self, seconds: float) -> bool:
         return not {INTERRUPTED, *self._topics}.isdisjoint(list(self._received(seconds)))
@@ -91,13 +91,13 @@ class SocketWakeups:
 
     def close(self) -> None:
         with suppress(OSError):
-            (self._folder / self._name).unlink()
+            (self._folder / self._socket_name).unlink()
         self._receiver.close()
         self._sender.close()
 
 
 @contextmanager
-def _reachable(folder: Path) -> Iterator[str]:
+def _short_path(folder: Path) -> Iterator[str]:
     """A short path of a folder, because a socket address is limited to about a hundred bytes."""
     if not Path("/proc/self/fd").is_dir():
         yield str(folder)

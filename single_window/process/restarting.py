@@ -35,7 +35,7 @@ def inherited() -> socket | None:
     return listener
 
 
-def begin_again(listening: socket | None = None) -> None:
+def restart_process(listening: socket | None = None) -> None:
     """Restart this program by exec; clients that connect meanwhile wait in the socket's backlog."""
     sys.stderr.flush()
     sys.stdout.flush()

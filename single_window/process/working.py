@@ -14,7 +14,7 @@ import structlog
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.observe.metrics import meters
-from single_window.process.restarting import begin_again
+from single_window.process.restarting import restart_process
 from single_window.process.roles import CHANNELS, ROLES
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings, WrongSetting
@@ -50,14 +50,14 @@ class Announce(Protocol):
     def __call__(self, text: str, /, **facts: object) -> None: ...
 
 
-def open_with_retries(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
-    """Call `open_it`, retried with growing pauses while its server is unreachable; None: stopped meanwhile."""
+def open_with_retries(open_server: Callable[[], Opened], stopping: Event) -> Opened | None:
+    """Call `open_server`, retried with growing pauses while its server is unreachable; None: stopped meanwhile."""
     pause = FIRST_PAUSE
     while not stopping.is_set():
         try:
-            return open_it()
+            return open_server()
         except Exception as error:
-            if not _may_pass(error):
+            if not _is_transient(error):
                 raise
             log.error("start.waits", reason=reason_of(error), again_in=pause)
         stopping.wait(pause)
@@ -65,7 +65,7 @@ def open_with_retries(open_it: Callable[[], Opened], stopping: Event) -> Opened 
     return None
 
 
-def _may_pass(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     """True if a server was unreachable, so that a retry may succeed."""
     if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
         return not error.permanent
@@ -85,10 +85,10 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         return
     with ExitStack() as closing:
         closing.callback(lambda: announce(f"{name} stopped", event="stopped", role=name))
-        deadline = WorkDeadline(settings.work_deadline, leave if parent else begin_again).start()
+        deadline = WorkDeadline(settings.work_deadline, leave if parent else restart_process).start()
         closing.callback(deadline.stop)
         closing.callback(window.close)
-        _begin(window, name, closing)
+        _start_role(window, name, closing)
         gc.freeze()  # a full collection would otherwise stop all threads for 0.1 s
         announce(f"{name} at work (process {os.getpid()})", event="started", role=name, pid=os.getpid())
         _wait(name, stopping, parent)
@@ -96,13 +96,14 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)
 
 
-def _begin(window: Window, name: str, closing: ExitStack) -> None:
-    """Start the components of a role; `closing` stops them in the order of a message's path."""
+def _start_role(window: Window, name: str, closing: ExitStack) -> None:
+    """Start the components of a role. `closing` stops them in the opposite order of its callbacks: first the channels,
+    then what they hand messages to."""
     if name == CHANNELS:
         changes, admission = HintedChanges(window.wakeups).start(), AdmissionQueue(window).start()
         worker = ChannelsWorker(window, admission, changes).start()
-        for end in (changes.stop, admission.stop, worker.stop):
-            closing.callback(end)
+        for stop in (changes.stop, admission.stop, worker.stop):
+            closing.callback(stop)
     else:
         closing.callback(Runtime(window).start().stop)
 

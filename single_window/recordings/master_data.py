@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, select
 from declarations.money import amount_text
 from single_window.master_data.importing import KINDS
 from single_window.store import tables as t
-from single_window.store.clearing import IMPORTED
+from single_window.store.clearing import IMPORTED_ROWS
 from single_window.store.subjects import GUARANTEE
 
 _TABLES: Mapping[str, Table] = {
@@ -40,7 +40,7 @@ def read_master_data(connection: Connection, sandbox: str) -> dict[str, str]:
     """Kind → CSV, for the kinds with imported rows; guarantees have their amounts from before officers changed them."""
     by_kind = {}
     for kind, table in _TABLES.items():
-        imported = IMPORTED[table]
+        imported = IMPORTED_ROWS[table]
         where = [table.c.sandbox == sandbox, *([] if imported is None else [imported])]
         rows = connection.execute(select(table).where(*where).order_by(*table.primary_key)).all()
         if rows:

@@ -47,7 +47,7 @@ def fetch_all(connection: Connection, statement: Any, values: Mapping[str, Any])
     try:
         rows = _run(connection, prepared, values).fetchall()
     except SQLiteError as error:
-        raise _failed(connection, prepared.text, error) from error
+        raise _sqlalchemy_error(connection, prepared.text, error) from error
     if prepared.converters:
         rows = [_converted(row, prepared.converters) for row in rows]
     return list(map(prepared.row, rows))
@@ -78,7 +78,7 @@ def change(connection: Connection, statement: Any, values: Mapping[str, Any]) ->
     try:
         return int(_run(connection, prepared, values).rowcount)
     except SQLiteError as error:
-        raise _failed(connection, prepared.text, error) from error
+        raise _sqlalchemy_error(connection, prepared.text, error) from error
 
 
 def run_rows(connection: Connection, text: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -89,12 +89,12 @@ def run_rows(connection: Connection, text: str, rows: Sequence[Sequence[Any]]) -
     try:
         cursor = driver.execute(text, rows[0]) if len(rows) == 1 else driver.executemany(text, rows)
     except SQLiteError as error:
-        raise _failed(connection, text, error) from error
+        raise _sqlalchemy_error(connection, text, error) from error
     return int(cursor.rowcount)
 
 
-class _Failure(NamedTuple):
-    """The context of an error for `handle_error` listeners: the part of SQLAlchemy's context that they use."""
+class _ErrorContext(NamedTuple):
+    """An error as `handle_error` listeners get it: the attributes of SQLAlchemy's `ExceptionContext` that they use."""
 
     sqlalchemy_exception: BaseException
     original_exception: BaseException
@@ -102,12 +102,12 @@ class _Failure(NamedTuple):
     connection: Connection
 
 
-def _failed(connection: Connection, text: str, error: SQLiteError) -> BaseException:
-    """Wrap sqlite3's error as SQLAlchemy would, and call the `handle_error` listeners."""
-    raised = DBAPIError.instance(text, None, error, SQLiteError, dialect=connection.dialect)
+def _sqlalchemy_error(connection: Connection, text: str, error: SQLiteError) -> BaseException:
+    """Return SQLAlchemy's error for an error of sqlite3, after calling the `handle_error` listeners with it."""
+    wrapped = DBAPIError.instance(text, None, error, SQLiteError, dialect=connection.dialect)
     events: Any = connection.dialect.dispatch
-    events.handle_error(_Failure(raised, error, text, connection))
-    return raised
+    events.handle_error(_ErrorContext(wrapped, error, text, connection))
+    return wrapped
 
 
 def _by_sqlalchemy(connection: Connection) -> bool:

@@ -72,9 +72,9 @@ def finish(context: Context, abandoned_for: int = ABANDONED_AFTER_MS) -> list[st
 
 def _finish(context: Context, reset: Reset, fault: Fault = lambda point: None) -> int:
     """Delete rows until none is left, then reopen the sandbox; returns the number of rows deleted here."""
-    rows, ended = _all(context, reset, clearing.FIRST, fault)
+    rows, ended = _all(context, reset, clearing.FIRST_CLEARED, fault)
     while not ended:
-        more, ended = _all(context, reset, clearing.owned(), fault)
+        more, ended = _all(context, reset, clearing.tables_to_clear(), fault)
         rows += more
     context.wake()
     return rows
@@ -107,10 +107,10 @@ def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int
     with writing(context.engine) as connection:
         if not sandboxes.continue_reset(connection, reset):
             return 0, True
-        deleted = clearing.piece(connection, reset.name, reset.master_data, tables=tables)
-        if deleted or tables == clearing.FIRST:
+        deleted = clearing.delete_some_rows(connection, reset.name, reset.master_data, tables=tables)
+        if deleted or tables == clearing.FIRST_CLEARED:
             return deleted, False
-        clearing.forgotten(connection)
+        clearing.invalidate_caches(connection)
         if reset.snapshot:
             snapshots.restore(connection, reset.name, reset.snapshot)
         if reset.remove:

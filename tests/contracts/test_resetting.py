@@ -109,7 +109,7 @@ def test_nothing_is_left_in_any_table_but_counters_and_the_others_keep_all(windo
 def test_imported_master_data_stay_and_what_registered_itself_goes(window: Window) -> None:
     filled(window, OURS, FAR, source="imported")
     resetting.reset(window, OURS, "li")
-    assert set(kept(window, OURS)) == STAYS | {table.name for table in clearing.IMPORTED}
+    assert set(kept(window, OURS)) == STAYS | {table.name for table in clearing.IMPORTED_ROWS}
     filled(window, THEIRS, FAR + 1_000, source="registered")
     resetting.reset(window, THEIRS, "li")
     assert "participant" not in kept(window, THEIRS)

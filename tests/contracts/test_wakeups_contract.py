@@ -118,7 +118,7 @@ def test_the_socket_of_a_process_that_was_killed_is_removed_by_who_finds_it(tmp_
     assert len(list(folder.iterdir())) == 1
     here = SocketWakeups(tmp_path)
     here.wake("filed")
-    assert [path.name for path in folder.iterdir()] == [here._name]
+    assert [path.name for path in folder.iterdir()] == [here._socket_name]
     here.close()
     assert list(folder.iterdir()) == []
 

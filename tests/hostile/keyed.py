@@ -17,7 +17,7 @@ from gateways.records import Options
 from simulators.draws import Draws, guid
 from single_window.accounts import api_keys, key_keeping
 from single_window.channels import connecting
-from single_window.store.clearing import COUNTERS, PARTS, owned
+from single_window.store.clearing import COUNTERS, PARTS, tables_to_clear
 from single_window.store.engine import reading
 from single_window.store.tables import archive, channel, mailbox, message
 from single_window.wiring import Window
@@ -186,7 +186,7 @@ class KeyedAttack:
         """All rows of the sandbox that is nobody's, and those of the attacked participant in the other."""
         results: dict[str, Any] = {}
         with reading(self._window.engine) as connection:
-            for table in (*owned(), *COUNTERS, *(part for family in PARTS.values() for part, _ in family)):
+            for table in (*tables_to_clear(), *COUNTERS, *(part for family in PARTS.values() for part, _ in family)):
                 if "sandbox" in table.c:
                     results[f"{VICTIM}: {table.name}"] = connection.execute(
                         select(table).where(table.c.sandbox == VICTIM).order_by(*table.primary_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from schemas.locating import At, Tree
+from schemas.locating import LocatedElement, Tree
 from tests.tables import each
 
 ROOT = etree.fromstring(b"""<c:M xmlns:c="urn:c">
@@ -31,4 +31,4 @@ ROOT = etree.fromstring(b"""<c:M xmlns:c="urn:c">
     ],
 )
 def test_by_its_path(path: str, line: int | None, text: str) -> None:
-    assert Tree(ROOT).locate(path) == At(line, text)
+    assert Tree(ROOT).locate(path) == LocatedElement(line, text)
