@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from declarations.caps import net_weight_of
 from declarations.documents import Inventory, InventoryLine
-from declarations.goods import GoodsRegister
+from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
@@ -79,6 +79,15 @@ def _check_mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
         yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, rates.mode_ids(inventory.trade_mode))
 
 
+def _check_remark(goods: Goods, line: InventoryLine, trade_mode: str, rates: Rates) -> Iterator[Reason]:
+    if goods.remark == "bonded_only" and trade_mode not in rates.bonded_only_modes:
+        yield _line_reason(BONDED_ONLY, line, *rates.bonded_used, trade_mode=trade_mode)
+    elif goods.remark == "name_only" and not any(word in line.gname for word in goods.words):
+        yield _line_reason(OTHER_NAME, line, rates.positive_list.id, allowed="、".join(goods.words))
+    elif goods.remark == "excluded" and _is_excluded(line, goods.words):
+        yield _line_reason(EXCLUDED, line, rates.positive_list.id, excluded="、".join(goods.words))
+
+
 def _check_positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
     groups: set[str] = set()
     for line in inventory.lines:
@@ -86,14 +95,10 @@ def _check_positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[
         if goods is None:
             version = rates.positive_list
             yield _line_reason(NOT_LISTED, line, version.id, version=version.text)
-        elif goods.remark == "bonded_only" and inventory.trade_mode not in rates.bonded_only_modes:
-            yield _line_reason(BONDED_ONLY, line, *rates.bonded_used, trade_mode=inventory.trade_mode)
-        elif goods.remark == "name_only" and not any(word in line.gname for word in goods.words):
-            yield _line_reason(OTHER_NAME, line, rates.positive_list.id, allowed="、".join(goods.words))
-        elif goods.remark == "excluded" and _is_excluded(line, goods.words):
-            yield _line_reason(EXCLUDED, line, rates.positive_list.id, excluded="、".join(goods.words))
         elif goods.remark == "yearly_cap":
             groups.add(goods.remark_value)
+        elif goods.remark:
+            yield from _check_remark(goods, line, inventory.trade_mode, rates)
     if groups:
         yield from _check_caps(inventory, rates, used_caps)
 

@@ -58,6 +58,14 @@ def check_identity_numbers(order: Order | None, payment: Payment | None, invento
     return [Reason("14201", {"found": number}) for number in wrong[:1]]
 
 
+def _same_transport(waybill: Waybill, inventory: Inventory) -> bool:
+    return (
+        inventory.logistics_no == waybill.logistics_no
+        and inventory.logistics_code == waybill.logistics_code
+        and (inventory.bill_no == waybill.bill_no or not waybill.bill_no or not inventory.bill_no)
+    )
+
+
 def _all_match(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> bool:
     return (
         inventory.order_no == order.order_no == payment.order_no == waybill.order_no
@@ -69,9 +77,7 @@ def _all_match(order: Order, payment: Payment, waybill: Waybill, inventory: Inve
         and order.actual_paid == payment.amount_paid
         and (order.pay_code == payment.pay_code or not order.pay_code)
         and (order.pay_transaction_id == payment.pay_transaction_id or not order.pay_transaction_id)
-        and inventory.logistics_no == waybill.logistics_no
-        and inventory.logistics_code == waybill.logistics_code
-        and (inventory.bill_no == waybill.bill_no or not waybill.bill_no or not inventory.bill_no)
+        and _same_transport(waybill, inventory)
         and order.freight in (inventory.freight, inventory.freight + inventory.insured_fee)
         and _same_lines(order.lines, inventory.lines)
     )
@@ -141,18 +147,20 @@ def _compare_keys(
     return reasons
 
 
+def _difference_of_counts(order: Order, inventory: Inventory) -> Reason:
+    return _difference(
+        "1320",
+        inventory_order_no=inventory.order_no,
+        order_order_no=order.order_no,
+        inventory_lines=str(len(inventory.lines)),
+        order_lines=str(len(order.lines)),
+    )
+
+
 def _compare_goods(order: Order, inventory: Inventory) -> list[Reason]:
     reasons = []
     if len(order.lines) != len(inventory.lines):
-        reasons.append(
-            _difference(
-                "1320",
-                inventory_order_no=inventory.order_no,
-                order_order_no=order.order_no,
-                inventory_lines=str(len(inventory.lines)),
-                order_lines=str(len(order.lines)),
-            )
-        )
+        reasons.append(_difference_of_counts(order, inventory))
     elif not _same_lines(order.lines, inventory.lines):
         reasons.append(_difference("1322", gnum=",".join(_differing_lines(order.lines, inventory.lines))))
     if order.freight not in (inventory.freight, inventory.freight + inventory.insured_fee):

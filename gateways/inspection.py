@@ -58,6 +58,10 @@ def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDe
         desk.add_event(_make_event(task, request.flow, desk.now, "inspection_ordered"))
 
 
+def _quality_reason(desk: InspectionDesk) -> Reason:
+    return Reason("14206", {"reason": "抽样检测不合格"}, risk.quality_value_ids(desk.day, desk.law))
+
+
 def handle_due(deadlines: Sequence[InspectionDue], desk: InspectionDesk) -> None:
     """Handle inspections that are due: report each result, once."""
     flows = {deadline.declaration_id: deadline.flow for deadline in deadlines}
@@ -69,11 +73,7 @@ def handle_due(deadlines: Sequence[InspectionDue], desk: InspectionDesk) -> None
         task.result = "failed" if failed else "passed"
         desk.repository.put_task(task)
         desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
-        reasons = (
-            [Reason("14206", {"reason": "抽样检测不合格"}, risk.quality_value_ids(desk.day, desk.law))]
-            if failed
-            else []
-        )
+        reasons = [_quality_reason(desk)] if failed else []
         desk.add_event(_make_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 

@@ -5,6 +5,8 @@ A receipt is identified by business key, status and time; the event stores statu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from gateways.customs.outcome import KIND_OF_LIST
@@ -64,13 +66,18 @@ def subject_kind(actor: str, kind: str) -> str:
     return "tax_bill" if actor == "tax" and kind in _LISTS else kind
 
 
+def _group_by_document(drafts: Iterable[ReceiptDraft]) -> dict[tuple[str, str], list[ReceiptDraft]]:
+    groups: dict[tuple[str, str], list[ReceiptDraft]] = {}
+    for draft in drafts:
+        groups.setdefault((draft.kind, draft.key), []).append(draft)
+    return groups
+
+
 def link_receipts(answers: Answers) -> None:
     """Link each timeline event of a batch to the first matching receipt that no other event is linked to."""
     if not (answers.receipts and answers.timeline):
         return
-    drafts_by_document: dict[tuple[str, str], list[ReceiptDraft]] = {}
-    for draft in answers.receipts:
-        drafts_by_document.setdefault((draft.kind, draft.key), []).append(draft)
+    drafts_by_document = _group_by_document(answers.receipts)
     for position, event in enumerate(answers.timeline):
         if drafts := drafts_by_document.get((subject_kind(event.actor, event.kind), event.key)):
             reporting_events = _REPORTED_AS.get(event.event, (event.event,))

@@ -49,15 +49,20 @@ def findings(error: Any, place: ElementPlace, entry: MessageType) -> Iterator[Fi
         return
     if not _is_sequence(group):
         yield place.finding("schema", name=place.name, reason=error.reason)
-        return
+    else:
+        yield from _differences(error.elem, group, place, entry)
+
+
+def _differences(element: Any, group: Any, place: ElementPlace, entry: MessageType) -> Iterator[Finding]:
+    """Yield how the children of an element differ from the sequence that its type demands."""
     model = [_SchemaElement(part.name, part.min_occurs, part.max_occurs) for part in group]
     order = {part.tag: position for position, part in enumerate(model)}
     spelt: set[str] = set()
-    for child in error.elem:
+    for child in element:
         if child.tag not in order:
             yield _unknown(child, place, entry, order, spelt)
-    yield from _counted(error.elem, place, entry, model, spelt)
-    yield from _out_of_order(error.elem, place, entry, order)
+    yield from _counted(element, place, entry, model, spelt)
+    yield from _out_of_order(element, place, entry, order)
 
 
 def _unknown(child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]) -> Finding:

@@ -37,12 +37,10 @@ class ElementPlace(NamedTuple):
         """Return the place of an element of a message."""
         steps: list[str] = []
         document = None
-        node = element
-        while node is not None:
+        for node in (element, *element.iterancestors()):
             steps.append(_step(node))
             if local(node.tag) == entry.document:
                 document = _position(node)
-            node = node.getparent()
         return cls(
             document,
             "/" + "/".join(reversed(steps)),

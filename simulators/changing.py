@@ -27,9 +27,8 @@ def apply_change(trade: Any, change: Change, source_values: Any, sources: Source
     if change.get("late"):
         return replace(trade.with_document(kind, None), afterwards=(*trade.afterwards, Afterwards(kind, document)))
     if "again" in change:
-        return replace(
-            trade, afterwards=(*trade.afterwards, Afterwards(kind, repeat_document(document, change["again"])))
-        )
+        again = Afterwards(kind, repeat_document(document, change["again"]))
+        return replace(trade, afterwards=(*trade.afterwards, again))
     return trade.with_document(
         kind, None if change.get("never") else _rewrite(document, change, source_values, sources)
     )

@@ -18,8 +18,7 @@ RELEASE_PERIOD = REFUSAL_PERIODS["17305"]
 
 def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """Check notes shared by trades: each part must be accepted by the port (2) on arrival, and once by customs after
-    the last part.
-    """
+    the last part."""
     for note, sent in receipt_log.notes.items():
         code = RECEIPT_OF[note.code]
         accepted, receipts = ACCEPTED_STATUSES[code], receipt_log.of(note.id, code)

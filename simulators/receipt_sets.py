@@ -56,12 +56,21 @@ def check_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     yield from _check_words(receipts)
     yield from check_path(receipts)
     yield from _check_partners(trade, flow, path, receipts)
-    if flow == "import":
-        yield from _check_bills(trade, path, receipts)
-        yield from _check_deliveries(receipts, receipt_log.sent_of(trade.id))
-    else:
-        yield from _check_transport(trade, receipts, receipt_log.sent_notes_of(trade.id))
+    yield from (_check_import if flow == "import" else _check_export)(trade, path, receipts, receipt_log)
     yield from check_times(trade.story, flow, receipts)
+
+
+def _check_import(
+    trade: Any, path: list[str], receipts: Sequence[LoggedReceipt], receipt_log: ReceiptLog
+) -> Iterator[str]:
+    yield from _check_bills(trade, path, receipts)
+    yield from _check_deliveries(receipts, receipt_log.sent_of(trade.id))
+
+
+def _check_export(
+    trade: Any, path: list[str], receipts: Sequence[LoggedReceipt], receipt_log: ReceiptLog
+) -> Iterator[str]:
+    yield from _check_transport(trade, receipts, receipt_log.sent_notes_of(trade.id))
 
 
 def _check_transport(

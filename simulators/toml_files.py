@@ -90,12 +90,7 @@ class TomlFile(NamedTuple):
         path = ".".join(part for part in (within, self._full_path(inner)) if part)
         field = _FIELD.search(complaint)
         if field is None:
-            self.refuse(
-                path,
-                _TYPES.sub(
-                    lambda types: f"{_type_words(types[1])} is expected, not {_type_words(types[2])}", complaint
-                ),
-            )
+            self.refuse(path, _TYPES.sub(_type_mismatch, complaint))
         if field[1] == "required":
             self.refuse(path, f"the key {field[2]!r} is missing")
         where = ".".join(part for part in (path, field[2]) if part)
@@ -163,6 +158,10 @@ def nearest_hint(name: str, known: Iterable[str]) -> str:
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+def _type_mismatch(types: re.Match[str]) -> str:
+    return f"{_type_words(types[1])} is expected, not {_type_words(types[2])}"
 
 
 def line_of(text: str, path: str) -> int:

@@ -102,14 +102,15 @@ def _check_warehouse_filing(
         yield Reason(NOT_FILED, {"ebc_code": inventory.ebc_code}, requirement.parameter_ids)
 
 
-def _check_simplified(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
+def _has_simplified_lists(trade_mode: str, day: date, parameters: Parameters) -> bool:
     try:
-        mode_has_simplified_lists = inventory.trade_mode in parameters.on("export.simplified_digits", day).table_as(
-            Shares
-        )
+        return trade_mode in parameters.on("export.simplified_digits", day).table_as(Shares)
     except NoValue:
-        mode_has_simplified_lists = False
-    if not mode_has_simplified_lists:
+        return False
+
+
+def _check_simplified(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
+    if not _has_simplified_lists(inventory.trade_mode, day, parameters):
         yield Reason(NO_SIMPLIFIED_LISTS, {"trade_mode": inventory.trade_mode, "day": day.isoformat()})
         return
     zone = zone_requirement_of(inventory.customs_code, day, parameters)

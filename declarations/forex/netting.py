@@ -6,7 +6,7 @@ legs below the exempt limit are merged by code, in the institution's name, the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -92,15 +92,15 @@ def _restore_legs(report: ForexReport, day: date, parameters: Parameters, value:
         else:
             yield NettingRecord(leg.trans_code, CLIENT, leg.country, direction_of(report, leg), leg.amount, (leg.gnum,))
     for (code, direction), merged_legs in merged_by_code.items():
-        countries = sorted({leg.country for leg in merged_legs})
-        yield NettingRecord(
-            code,
-            INSTITUTION,
-            countries[0] if len(countries) == 1 else "",
-            direction,
-            sum(leg.amount for leg in merged_legs),
-            tuple(sorted(leg.gnum for leg in merged_legs)),
-        )
+        yield _merged_record(code, direction, merged_legs)
+
+
+def _merged_record(code: str, direction: str, legs: Sequence[ForexReportLine]) -> NettingRecord:
+    """The record that an institution reports for small legs; it names a country if all legs have the same one."""
+    countries = sorted({leg.country for leg in legs})
+    country = countries[0] if len(countries) == 1 else ""
+    amount, numbers = sum(leg.amount for leg in legs), tuple(sorted(leg.gnum for leg in legs))
+    return NettingRecord(code, INSTITUTION, country, direction, amount, numbers)
 
 
 def _check_costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[ReportFinding]:

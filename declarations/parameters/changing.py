@@ -40,15 +40,19 @@ class OwnValue(NamedTuple):
     source: str
 
 
-def change_value(parameter: Parameter, new_texts: Mapping[str, str], since: date) -> Content:
-    """Return the value in force on `since` with some numbers replaced; `new_texts` has texts by key (`AMOUNT_KEY` if it
-    is no table). Raises `BadChange`."""
+def _changeable_content(parameter: Parameter, since: date) -> Content:
     if parameter.changeable is None:
         raise BadChange("not_changeable", parameter=parameter.name)
     try:
-        base = parameter.on(since).content
+        return parameter.on(since).content
     except NoValue:
         raise BadChange("no_value", parameter=parameter.name, day=since.isoformat()) from None
+
+
+def change_value(parameter: Parameter, new_texts: Mapping[str, str], since: date) -> Content:
+    """Return the value in force on `since` with some numbers replaced; `new_texts` has texts by key (`AMOUNT_KEY` if it
+    is no table). Raises `BadChange`."""
+    base = _changeable_content(parameter, since)
     base_numbers = {AMOUNT_KEY: base} if isinstance(base, Decimal) else dict(base) if isinstance(base, Mapping) else {}
     if unknown_keys := new_texts.keys() - base_numbers.keys():
         known = ", ".join(base_numbers) or "–"

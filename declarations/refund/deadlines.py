@@ -78,16 +78,20 @@ def timeliness_of(
     complete; `exempt_papers`: the papers required for an exemption are complete."""
     days = claim_windows_of(exported_on, parameters)
     regime, late_ids = _late_regime(exported_on, claimed_on, parameters)
-    values = {
+    verdict, code = _judge(days, regime, claimed_on, documents_complete, exempt_papers)
+    parameter_ids = days.parameter_ids if code in (NOT_OPEN_YET, WITHIN_WINDOW) else (*days.parameter_ids, *late_ids)
+    reason = Reason(code, _reason_values(exported_on, claimed_on, days), tuple(dict.fromkeys(parameter_ids)))
+    return Timeliness(verdict, (reason,))
+
+
+def _reason_values(exported_on: date, claimed_on: date, days: ClaimWindows) -> dict[str, str]:
+    return {
         "exported": exported_on.isoformat(),
         "claimed": claimed_on.isoformat(),
         "opens": days.opens.isoformat(),
         "until": days.normal_until.isoformat(),
         "last": days.cut_off.isoformat() if days.cut_off else "-",
     }
-    verdict, code = _judge(days, regime, claimed_on, documents_complete, exempt_papers)
-    parameter_ids = days.parameter_ids if code in (NOT_OPEN_YET, WITHIN_WINDOW) else (*days.parameter_ids, *late_ids)
-    return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(parameter_ids))),))
 
 
 def ids_of_exchange_deadline(export_days: Iterable[date], until: date, parameters: Parameters) -> tuple[str, ...]:

@@ -28,10 +28,7 @@ class InvoiceLedger:
             key = (line.invoice_no, line.invoice_line)
             invoice, first = self._invoices.get(key), self._cited.get(key)
             self._cited.setdefault(key, line.number)
-            if line.qty <= 0:
-                self.faults.append(make_fault("20231", line.number, line.link_no, found=amount_text(line.qty)))
-            if line.amount <= 0:
-                self.faults.append(make_fault("20232", line.number, line.link_no, found=amount_text(line.amount)))
+            self.faults.extend(_check_amounts(line))
             if invoice is None:
                 self.faults.append(_fault_of_line(line, "20220"))
                 continue
@@ -54,6 +51,13 @@ class InvoiceLedger:
         contract = self._contracts.setdefault(line.invoice_no, invoice.contract_no)
         if contract != invoice.contract_no:
             yield fault("20230", found=invoice.contract_no, expected=contract)
+
+
+def _check_amounts(line: PurchaseLine) -> Iterator[LineFault]:
+    if line.qty <= 0:
+        yield make_fault("20231", line.number, line.link_no, found=amount_text(line.qty))
+    if line.amount <= 0:
+        yield make_fault("20232", line.number, line.link_no, found=amount_text(line.amount))
 
 
 def _check_goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:

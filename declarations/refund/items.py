@@ -34,10 +34,7 @@ class ItemLedger:
 
     def _check_line(self, line: ExportLine, item: ItemFacts | None) -> Iterator[LineFault]:
         number, link = line.number, line.link_no
-        if line.qty <= 0:
-            yield make_fault("20209", number, link, found=amount_text(line.qty))
-        if line.fob <= 0:
-            yield make_fault("20210", number, link, found=amount_text(line.fob))
+        yield from _check_amounts(line)
         if not is_item_number(line.item_no):
             yield make_fault("20201", number, link, found=line.item_no)
         elif item is None:
@@ -60,15 +57,9 @@ class ItemLedger:
         if line.currency != item.currency and letters_of(line.currency) != letters_of(item.currency):
             yield make_fault("20207", number, link, found=line.currency, expected=item.currency)
         elif min(whole_quantity, line.qty, line.fob) > 0 and not self._is_share(line, item, whole_quantity):
-            yield make_fault(
-                "20208",
-                number,
-                link,
-                self._rule.parameter_ids,
-                found=amount_text(line.fob),
-                expected=amount_text(item.fob * line.qty // whole_quantity),
-                currency=item.currency,
-            )
+            share, ids = amount_text(item.fob * line.qty // whole_quantity), self._rule.parameter_ids
+            fob = amount_text(line.fob)
+            yield make_fault("20208", number, link, ids, found=fob, expected=share, currency=item.currency)
 
     def _is_share(self, line: ExportLine, item: ItemFacts, whole_quantity: Scaled) -> bool:
         return abs(line.fob * whole_quantity - item.fob * line.qty) <= self._rule.fob * whole_quantity
@@ -86,6 +77,13 @@ class ItemLedger:
             return
         self._remaining[line.item_no] = remaining - quantity
         self.uses_by_link.setdefault(line.link_no, []).append(ItemUse(line.item_no, quantity))
+
+
+def _check_amounts(line: ExportLine) -> Iterator[LineFault]:
+    if line.qty <= 0:
+        yield make_fault("20209", line.number, line.link_no, found=amount_text(line.qty))
+    if line.fob <= 0:
+        yield make_fault("20210", line.number, line.link_no, found=amount_text(line.fob))
 
 
 def _quantity_in_unit(unit: str, item: ItemFacts) -> Scaled:

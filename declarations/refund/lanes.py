@@ -352,23 +352,25 @@ def _check_exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionO
     return (*exchange_outcomes({state}, until, facts.claimed_on), until)
 
 
+_WITH_EXCHANGE = frozenset({COLLECTED, OTHER_CURRENCY, DEEMED})
+
+
 def exchange_outcomes(
     states: Collection[str], until: date, judged_on: date
 ) -> tuple[ConditionOutcome, ConditionOutcome]:
     """Return the outcomes, on a day, of the conditions that exchange is collected, and in the declared currency.
-    `states`:
 
-    the exchange states of the pools; `until`: the last day for collecting."""
-    states_with_exchange = {COLLECTED, OTHER_CURRENCY, DEEMED}
-    if states_with_exchange.issuperset(states):
-        collected = ConditionOutcome.SATISFIED
-    else:
-        collected = (
-            ConditionOutcome.PENDING if judged_on <= until and MISSING not in states else ConditionOutcome.FAILED
-        )
-    if states_with_exchange.isdisjoint(states):
+    `states`: the exchange states of the pools; `until`: the last day for collecting."""
+    collected = _collection_outcome(states, until, judged_on)
+    if _WITH_EXCHANGE.isdisjoint(states):
         return collected, ConditionOutcome.NOT_APPLICABLE
     return collected, _outcome_of(OTHER_CURRENCY not in states)
+
+
+def _collection_outcome(states: Collection[str], until: date, judged_on: date) -> ConditionOutcome:
+    if _WITH_EXCHANGE.issuperset(states):
+        return ConditionOutcome.SATISFIED
+    return ConditionOutcome.PENDING if judged_on <= until and MISSING not in states else ConditionOutcome.FAILED
 
 
 def goods_values(facts: ClaimItemFacts) -> dict[str, str]:

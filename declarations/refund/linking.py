@@ -100,12 +100,9 @@ def _check_same_goods(
     """Check that a link has exports and purchases, with the same goods in the same unit."""
     lines: list[ExportLine | PurchaseLine] = [*exports, *purchases]
     number = min(line.number for line in lines)
-    if not link_no.strip():
-        yield make_fault("20249", number, link_no)
-    if not purchases:
-        yield make_fault("20240", number, link_no)
-    if not exports:
-        yield make_fault("20241", number, link_no)
+    for is_missing, code in ((not link_no.strip(), "20249"), (not purchases, "20240"), (not exports, "20241")):
+        if is_missing:
+            yield make_fault(code, number, link_no)
     if len(codes := {line.hs10 for line in lines}) > 1:
         yield make_fault("20242", number, link_no, found=_join_first(codes))
     if len(units := {line.unit for line in lines}) > 1 and len({normalise(unit) for unit in units}) > 1:

@@ -106,6 +106,13 @@ def _decide(
     return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
 
 
+def _is_excluded(conditions: Sequence[Condition], time: Timeliness) -> bool:
+    return any(
+        condition.rule != lanes.REFUND.timeliness_code or time.verdict not in _NOT_NOW
+        for condition in failed_conditions(tuple(conditions))
+    )
+
+
 def _first_satisfied(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
     """The first lane whose conditions are satisfied; being too early does not exclude a lane, only makes it
     preliminary."""
@@ -116,12 +123,7 @@ def _first_satisfied(terms: dict[str, list[Condition]], time: Timeliness) -> tup
             conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in applicable]
             continue
         conditions += applicable
-        failing = [
-            condition
-            for condition in failed_conditions(tuple(applicable))
-            if condition.rule != lanes.REFUND.timeliness_code or time.verdict not in _NOT_NOW
-        ]
-        kind = kind if failing else lane
+        kind = kind if _is_excluded(applicable, time) else lane
     return kind, tuple(conditions)
 
 

@@ -163,7 +163,6 @@ def _assess_as_retail(
 def _make_inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
     """A list that declares the articles as retail import."""
     empty = dict.fromkeys(Inventory.__struct_fields__, "")
-    lines = tuple([_make_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
     return Inventory(
         **{  # type: ignore[arg-type]
             **empty,
@@ -174,7 +173,7 @@ def _make_inventory(articles: Iterable[Article], day: date, goods: GoodsRegister
             "pack_no": 1,
             "gross_weight": 0,
             "net_weight": 0,
-            "lines": lines,
+            "lines": tuple([_make_line(number, article, day, goods) for number, article in enumerate(articles, 1)]),
         }
     )
 

@@ -158,12 +158,18 @@ def _explain_consumption(line: TaxLine, numbers: Mapping[str, str], language: st
     yield phrase(f"consumption.{levied[bool(working.rate), bool(working.specific)]}", language, **numbers)
 
 
-def _explain_threshold(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
+def _value_of_each(line: TaxLine) -> Decimal:
+    """The value of a unit of measure of the threshold: a piece, a litre, or what a piece contains."""
     working = line.working
     units = {"unit": decimal_of(working.quantity), "litre": decimal_of(working.litres)}.get(
         working.basis, decimal_of(working.quantity) * decimal_of(working.content)
     )
-    each, threshold = decimal_of(line.value) / units if units else Decimal(0), Decimal(working.threshold).scaleb(-6)
+    return decimal_of(line.value) / units if units else Decimal(0)
+
+
+def _explain_threshold(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
+    working = line.working
+    each, threshold = _value_of_each(line), Decimal(working.threshold).scaleb(-6)
     compared = phrase("reached" if each >= threshold else "below", language)
     return phrase(
         f"test.{working.basis}",

@@ -55,10 +55,8 @@ def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany],
     """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first step in it.
 
     A test trigger may force the lane."""
-    lane, forced_reasons = desk.forced.lane(declaration)
-    if lane:
-        reasons = forced_reasons
-    else:
+    lane, reasons = desk.forced.lane(declaration)
+    if not lane:
         drawn = _draw_inspection(declaration, companies, desk) if desk.options.inspection else None
         lane, reasons = ("green", []) if drawn is None else ("inspection", [drawn])
     declaration.lane = lane

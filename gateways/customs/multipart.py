@@ -143,17 +143,20 @@ def _handle_note(
         _join_new_parts(earlier_parts, new_parts, rules, desk)
 
 
+def _is_refused(part: Part, first_part: Part, rules: MultipartRules, desk: CustomsDesk) -> bool:
+    """Refuse a part that contradicts the first one; return False if it does not."""
+    contradictions = rules.contradictions(part.filed.facts, first_part.filed.facts)
+    if contradictions:
+        refuse_request(part.request, part.filed.order_no, contradictions, desk)
+    return bool(contradictions)
+
+
 def _join_new_parts(
     earlier_parts: Sequence[Part], new_parts: Sequence[Part], rules: MultipartRules, desk: CustomsDesk
 ) -> None:
     """Refuse the new parts that contradict the first; start on the note if it is complete, else wait."""
     first_part = (*earlier_parts, *new_parts)[0]
-    parts = list(earlier_parts)
-    for part in new_parts:
-        if contradictions := rules.contradictions(part.filed.facts, first_part.filed.facts):
-            refuse_request(part.request, part.filed.order_no, contradictions, desk)
-        else:
-            parts.append(part)
+    parts = [*earlier_parts, *(part for part in new_parts if not _is_refused(part, first_part, rules, desk))]
     waiting = [part for part in parts if part.request.state not in _STARTED_STATES]
     if len(_received_numbers(parts)) == first_part.total:
         rules.start(waiting, desk)

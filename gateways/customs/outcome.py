@@ -64,11 +64,7 @@ def advance_to_declared(declaration: Declaration) -> None:
         declaration.state = lifecycle.transition_of("staged", "declare").to
 
 
-def make_list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
-    """Return a receipt (622 or 604) about a declaration, with a later time than all its earlier ones."""
-    reason = joining.with_batch_number(declaration, reason)
-    if declaration.flow == "E":
-        return _make_export_receipt(declaration, now, status, reason)
+def _import_fields(declaration: Declaration) -> dict[str, str]:
     fields = {
         "customsCode": declaration.customs_code,
         "ebpCode": declaration.ebp_code,
@@ -77,8 +73,15 @@ def make_list_receipt(declaration: Declaration, now: int, status: str, reason: R
         "copNo": declaration.cop_no or declaration.pre_no,
         "preNo": declaration.pre_no,
     }
-    if declaration.invt_no:
-        fields["invtNo"] = declaration.invt_no
+    return {**fields, "invtNo": declaration.invt_no} if declaration.invt_no else fields
+
+
+def make_list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
+    """Return a receipt (622 or 604) about a declaration, with a later time than all its earlier ones."""
+    reason = joining.with_batch_number(declaration, reason)
+    if declaration.flow == "E":
+        return _make_export_receipt(declaration, now, status, reason)
+    fields = _import_fields(declaration)
     about, time = CaseReference("inventory", declaration.key, declaration.order_no), declaration.stamp(now)
     return about.receipt(declaration.mailboxes, status, time, reason, fields, code=IMPORT.receipt)
 

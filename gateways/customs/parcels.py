@@ -38,16 +38,8 @@ def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         _record_parcels([(key, document) for key in parcel_keys_of(document)], "arrived_at", "arrived", desk)
         number = desk.repository.intake_no(facts.customs_code, desk.now)
         fields = {**identifying_fields("intake", facts, document.port_no), "rkdNo": number}
-        desk.send_receipt(
-            CaseReference("intake", document.key, "").receipt(
-                document.mailboxes,
-                "120",
-                max(desk.now, document.last_return + 1),
-                Reason("1800", {}),
-                fields,
-                code="712",
-            )
-        )
+        about, time = CaseReference("intake", document.key, ""), max(desk.now, document.last_return + 1)
+        desk.send_receipt(about.receipt(document.mailboxes, "120", time, Reason("1800", {}), fields, code="712"))
 
 
 def _declared_documents(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[FiledDocument]:

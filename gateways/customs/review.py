@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle, risk
+from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
 from gateways.customs import lanes, reservations, returns
@@ -53,6 +54,10 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
             desk.repository.put_declaration(declaration)
 
 
+def _amended_reason(action: str) -> Reason:
+    return refusal_reason("企业已变更该清单", f"{action} is not allowed: the list was amended meanwhile")
+
+
 def decide_declarations(decisions: Sequence[Decision], desk: CustomsDesk) -> None:
     """Carry out officers' decisions about lists; refuse and note those that the state forbids.
 
@@ -65,8 +70,7 @@ def decide_declarations(decisions: Sequence[Decision], desk: CustomsDesk) -> Non
         declaration = lists[decision.subject_id]
         refusal = change_check.refuse_if_changed(decision, declaration.version, declaration.state)
         if decision.subject_id in amended_ids:
-            amended_words = f"{decision.action} is not allowed: the list was amended meanwhile"
-            refusal = (refusal_reason("企业已变更该清单", amended_words),)
+            refusal = (_amended_reason(decision.action),)
         if refusal:
             _refuse(declaration, decision, refusal, desk)
         elif _carry_out_decision(declaration, decision, desk):
@@ -89,6 +93,16 @@ def decide_requests(decisions: Sequence[Decision], desk: CustomsDesk) -> None:
             change_check.remember_change(decision)
 
 
+def _possible_choice(choice: Choice, declaration: Declaration) -> tuple[str, str]:
+    """The action and reason of the automatic officer for a list, which may not allow what he has drawn."""
+    if lanes.was_short_of_guarantee(declaration):
+        # Concluding would recheck the guarantee, find it short and return the list to review, without end.
+        return "reject", "担保余额不足"
+    reason = choice.reason.values["reason"] if choice.reason else ""
+    # an export whose drawn action is only possible for imports is sent back
+    return choice.action if choice.action in _possible_actions(declaration) else "send_back", reason
+
+
 def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk) -> None:
     """Carry out the automatic officer's decisions that are due."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
@@ -98,12 +112,7 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
         if declaration.state == deadline.state and deadline.declaration_id not in amended_ids:
             choice = desk.choose_automatically(declaration.key, deadline.state)
             if choice is not None:
-                action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
-                if lanes.was_short_of_guarantee(declaration):
-                    # Concluding would recheck the guarantee, find it short and return the list to review, without end.
-                    action, reason = "reject", "担保余额不足"
-                elif action not in _possible_actions(declaration):
-                    action = "send_back"  # an export whose drawn action is only possible for imports
+                action, reason = _possible_choice(choice, declaration)
                 decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
                 _carry_out_decision(declaration, decision, desk)
 

@@ -76,15 +76,19 @@ def _new_report(document: FiledDocument, old: FiledReport | None, desk: ForexDes
     )
 
 
+def _refuse_report(report: FiledReport, refusals: Sequence[Reason], desk: ForexDesk) -> None:
+    send_receipt(report, apply_step(report, "reject").return_status, combine_reasons(refusals), desk)
+    add_event(report, "forex_refused", desk, report.reasons)
+    report.decided_at = desk.now
+    desk.repository.put_report(report)
+    desk.repository.put_legs(report.id, ())
+
+
 def _decide_report(report: FiledReport, facts: ForexReport, checked: CheckedReport, desk: ForexDesk) -> None:
     report.value_on = checked.day.isoformat() if checked.day else ""
     report.reasons = tuple(finding.reason for finding in checked.findings)
     if refusals := checked.reasons(Weight.REFUSE):
-        send_receipt(report, apply_step(report, "reject").return_status, combine_reasons(refusals), desk)
-        add_event(report, "forex_refused", desk, report.reasons)
-        report.decided_at = desk.now
-        desk.repository.put_report(report)
-        desk.repository.put_legs(report.id, ())
+        _refuse_report(report, refusals, desk)
         return
     _set_amounts(report, checked, desk)
     if doubts := checked.reasons(Weight.REVIEW):
@@ -108,18 +112,13 @@ def _set_amounts(report: FiledReport, checked: CheckedReport, desk: ForexDesk) -
         raise ValueError(f"report {report.key} was checked without a day")
     report.rmb, report.keep_until = checked.yuan, checked.kept_until.isoformat()
     report.usd = scaled_dollars(convert_to_dollars(report.amount, report.currency, checked.day, desk.law))
-    report.reasons += (
-        Reason(
-            CONVERTED,
-            {
-                "amount": amount_text(report.amount),
-                "currency": letters_of(report.currency),
-                "rate": str(checked.rate),
-                "yuan": amount_text(checked.yuan),
-            },
-            checked.parameter_ids,
-        ),
-    )
+    values = {
+        "amount": amount_text(report.amount),
+        "currency": letters_of(report.currency),
+        "rate": str(checked.rate),
+        "yuan": amount_text(checked.yuan),
+    }
+    report.reasons += (Reason(CONVERTED, values, checked.parameter_ids),)
 
 
 def _count_report(report: FiledReport, facts: ForexReport, checked: CheckedReport, desk: ForexDesk) -> None:

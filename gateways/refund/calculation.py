@@ -19,7 +19,7 @@ from declarations.money import (
     round_to_fen,
     scaled_of,
 )
-from declarations.parameters import NoValue, UnknownParameter
+from declarations.parameters import NoValue, Parameters, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
 from declarations.refund.consumption import ConsumptionRefund, refund_of_link
@@ -34,6 +34,7 @@ from gateways.refund.case import Calculation, ClaimCase, LineShare
 from gateways.refund.checking import MANUFACTURER, TRADER
 from gateways.refund.eligibility import MIXED
 from gateways.refund.evidence import item_facts_of
+from gateways.refund.standings import Item
 
 DOMESTIC, NO_CURRENCY, EXEMPT_LINK, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
@@ -68,10 +69,8 @@ def _convert_fob(
 ) -> Scaled:
     """The FOB of a line in yuan; `rates` caches the rate of each currency and export date."""
     item = case.items[line.item_no]
-    rate_key = item.currency, item.exported_on
     try:
-        if rate_key not in rates:
-            rates[rate_key] = convert_fob(line.fob, item.currency, date.fromisoformat(item.exported_on), case.desk.law)
+        rate = _rate_of(line.fob, item, rates, case.desk.law)
     except (UnknownParameter, NoValue, NoExchangeRate) as error:
         values = {"line": str(line.number), "currency": item.currency, "missing": str(error)}
         calculation.reasons.append(Reason(NO_CURRENCY, values))
@@ -79,7 +78,14 @@ def _convert_fob(
     except AmountTooLarge:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": amount_text(line.fob)}))
         return 0
-    return scaled_of(round_to_fen(decimal_of(line.fob) * rates[rate_key].rate))
+    return scaled_of(round_to_fen(decimal_of(line.fob) * rate))
+
+
+def _rate_of(fob: Scaled, item: Item, rates: dict[tuple[str, str], YuanAmount], law: Parameters) -> Decimal:
+    key = item.currency, item.exported_on
+    if key not in rates:
+        rates[key] = convert_fob(fob, item.currency, date.fromisoformat(item.exported_on), law)
+    return rates[key].rate
 
 
 def _calculate_link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:

@@ -18,6 +18,7 @@ from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
 from declarations.refund.conditions import failed_conditions
 from declarations.refund.deadlines import claim_windows_of
+from declarations.refund.lines import InvoiceKey, InvoiceLine
 from declarations.refund.matching import (
     ExportLine,
     MatchingResult,
@@ -40,7 +41,7 @@ from declarations.refund.treatment import (
 from gateways.refund import checking, vouchers
 from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
-from gateways.refund.evidence import invoice_line_of, item_facts_of
+from gateways.refund.evidence import ClaimEvidence, invoice_line_of, item_facts_of
 from gateways.refund.repository import ExchangePool, Item, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
@@ -63,20 +64,24 @@ def assess(case: ClaimCase) -> Eligibility:
     return eligibility
 
 
+def _cited_invoices(purchases: Iterable[PurchaseLine], evidence: ClaimEvidence) -> dict[InvoiceKey, InvoiceLine]:
+    cited_lines = {(line.invoice_no, line.invoice_line) for line in purchases}
+    return {
+        key: invoice_line_of(evidence.lines[key], evidence.invoices[key[0]])
+        for key in cited_lines
+        if key in evidence.lines
+    }
+
+
 def _match(case: ClaimCase) -> MatchingResult:
-    facts, evidence = case.facts, case.evidence
+    facts = case.facts
     exports = [_export_line(line) for line in case.export_lines()]
     items = {number: item_facts_of(item) for number, item in case.items.items()}
     rule = matching_rule_on(case.desk.day, case.desk.law)
     if facts.claim_kind == MANUFACTURER:
         return match_exports(exports, items, rule)
     purchases = [_purchase_line(line) for line in case.purchase_lines()]
-    cited_lines = {(line.invoice_no, line.invoice_line) for line in purchases}
-    invoices = {
-        key: invoice_line_of(evidence.lines[key], evidence.invoices[key[0]])
-        for key in cited_lines
-        if key in evidence.lines
-    }
+    invoices = _cited_invoices(purchases, case.evidence)
     if facts.claim_kind == EXEMPTION:
         return vouchers.with_vouchers(match_exports(exports, items, rule), purchases, invoices, facts.ebc_code, rule)
     return match(exports, purchases, invoices, items, facts.ebc_code, rule)

@@ -209,14 +209,13 @@ def _store_results(case: ClaimCase) -> None:
     claim.firm_class = case.refund_class.number
     claim.working = storable_working(calculation.working)
     claim.conditions = _storable_conditions(eligibility)
-    claim.reasons = tuple(
-        {
-            reason.rule: reason
-            for group in eligibility.groups
-            if group.treatment.kind != REFUND
-            for reason in group.treatment.reasons
-        }.values()
-    )
+    claim.reasons = _reasons_against(eligibility)
+
+
+def _reasons_against(eligibility: Eligibility) -> tuple[Reason, ...]:
+    """The reasons why goods are not refunded, one for each rule."""
+    against = [group.treatment for group in eligibility.groups if group.treatment.kind != REFUND]
+    return tuple({reason.rule: reason for treatment in against for reason in treatment.reasons}.values())
 
 
 def _storable_conditions(eligibility: Eligibility) -> list[object]:

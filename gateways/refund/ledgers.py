@@ -173,13 +173,8 @@ def reduce_exchange(claim: Claim, amounts: Mapping[tuple[str, str], Scaled], rep
     if needed_amounts:
         claim.exchange = previous
     if claim.exchange == lanes.COLLECTED:
-        _use_pools(
-            needed_amounts,
-            1,
-            claim.ebc_code,
-            pools_by_name({name for name, _ in needed_amounts}, repository),
-            repository,
-        )
+        pools = pools_by_name({name for name, _ in needed_amounts}, repository)
+        _use_pools(needed_amounts, 1, claim.ebc_code, pools, repository)
 
 
 def _amounts_and_pools(

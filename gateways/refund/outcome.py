@@ -92,10 +92,7 @@ def send_notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Re
     return number
 
 
-def issue_certificate(paper: RefundPaper, order_no: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
-    """Issue the certificate, which customs requires, that tax was repaid or never refunded."""
-    paper.certificate_no = desk.repository.certificate_no(desk.day.year)
-    now = paper.stamp(desk.now)
+def _certificate_fields(paper: RefundPaper, order_no: str, claim_no: str, issued_at: int) -> dict[str, str]:
     fields = {
         "noticeNo": paper.certificate_no,
         "noticeKind": CERTIFICATE,
@@ -103,10 +100,16 @@ def issue_certificate(paper: RefundPaper, order_no: str, claim_no: str, reason: 
         "copNo": order_no,
         "claimNo": claim_no,
         "amount": amount_text(paper.amount),
-        "payDate": stamp17(now)[:8],
+        "payDate": stamp17(issued_at)[:8],
     }
-    if paper.invt_no:
-        fields["invtNo"] = paper.invt_no
+    return {**fields, "invtNo": paper.invt_no} if paper.invt_no else fields
+
+
+def issue_certificate(paper: RefundPaper, order_no: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
+    """Issue the certificate, which customs requires, that tax was repaid or never refunded."""
+    paper.certificate_no = desk.repository.certificate_no(desk.day.year)
+    now = paper.stamp(desk.now)
+    fields = _certificate_fields(paper, order_no, claim_no, now)
     about = CaseReference(paper.kind, paper.key, order_no)
     desk.send_receipt(about.receipt(paper.mailboxes, "800", now, reason, fields, code="RefundNotice"))
 

@@ -25,13 +25,17 @@ WAITS_FOR_RECONCILIATION, OVERDUE = "reconciliation", "overdue"
 AMOUNT, SET_OFF, BOOKED = "20570", "20571", "20572"
 
 
+def _tax_domestic_sale(claim: Claim, desk: RefundDesk) -> None:
+    reason = _booking_reason("domestic_vat", claim.domestic_vat)
+    number = send_notice(claim, TAXED, claim.domestic_vat, "800", reason, desk)
+    book_entry(claim, "domestic_vat", claim.domestic_vat, desk, number)
+
+
 def pay_claim(claim: Claim, desk: RefundDesk) -> None:
     """Pay, credit or tax the amounts of an approved claim, notify the company, and set the deadlines that follow."""
     _move_money(claim, "pay", desk)
     if claim.domestic_vat:
-        reason = _booking_reason("domestic_vat", claim.domestic_vat)
-        number = send_notice(claim, TAXED, claim.domestic_vat, "800", reason, desk)
-        book_entry(claim, "domestic_vat", claim.domestic_vat, desk, number)
+        _tax_domestic_sale(claim, desk)
     claim.paid_at, claim.stage = desk.now, ""
     if claim.business == AHEAD and claim.refund + claim.credited:
         window = overseas.reconciliation_period_of(desk.day, desk.law)

@@ -145,13 +145,9 @@ def _reconcile_lines(facts: RefundReconciliation, claim: Claim, desk: RefundDesk
             refund_left, quantity_left = line.refund - line.repaid, line.qty - returned_quantity(line)
             correct = _correct_refund(claim, line, statement, refund_left, quantity_left)
             outcome = overseas.reconcile(refund_left, correct, statement.sold_qty, quantity_left, period_ids)
-            reconciled_lines.append(
-                _ReconciledLine(
-                    line,
-                    statement,
-                    _consider_credit(outcome, line, statement, quantity_left) if claim.credited else outcome,
-                )
-            )
+            if claim.credited:
+                outcome = _consider_credit(outcome, line, statement, quantity_left)
+            reconciled_lines.append(_ReconciledLine(line, statement, outcome))
     return reconciled_lines
 
 

@@ -85,18 +85,21 @@ def _review_claim(claim: Claim, desk: RefundDesk) -> None:
         approve_claim(claim, "approve", (), desk)
 
 
+def _lacks_exchange(claim: Claim, desk: RefundDesk) -> bool:
+    if claim.exchange in ("", lanes.COLLECTED):
+        return False
+    is_late = desk.day > date.fromisoformat(claim.exchange_due)
+    return is_late or must_prove_exchange(claim.firm_class, desk.day, desk.law)
+
+
 def _find_doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     doubts = []
     lines = desk.repository.lines([claim.id])[claim.id]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
     if overused_items := _overused_items(items.values()):
         doubts.append(Reason(CAME_BACK, {"item": overused_items[0], "count": str(len(overused_items))}))
-    if claim.exchange not in ("", lanes.COLLECTED):
-        is_late = desk.day > date.fromisoformat(claim.exchange_due)
-        if is_late or must_prove_exchange(claim.firm_class, desk.day, desk.law):
-            doubts.append(
-                Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk))
-            )
+    if _lacks_exchange(claim, desk):
+        doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk)))
     value = desk.value_today("refund.review_share")
     share = value.table_as(Shares)[str(claim.firm_class)]
     if draw_number(desk.seed, "refund review", f"{claim.key}|{claim.document_version}") < share * DRAW_RANGE:
@@ -193,6 +196,12 @@ def _is_over(claim: Claim) -> bool:
     return claim.state == "settled" and not (paying.unrecovered_amount(claim) or claim.credited)
 
 
+def _ask(claim: Claim, question: Reason, desk: RefundDesk) -> None:
+    claim.stage = "answer"
+    apply_step(claim, "ask", desk, [question])
+    desk.repository.put_claim(claim)
+
+
 def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:
     """Carry out a decision; return the reasons if it fails."""
     action = decision.action
@@ -204,9 +213,7 @@ def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[R
     elif action == "refuse":
         refuse_claim(claim, [answer], desk)
     elif action == "ask":
-        claim.stage = "answer"
-        apply_step(claim, "ask", desk, [answer])
-        desk.repository.put_claim(claim)
+        _ask(claim, answer, desk)
     elif action == "recover":
         paying.recover_claim(claim, [answer], desk)
     return ()

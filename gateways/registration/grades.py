@@ -25,7 +25,5 @@ def handle_days(deadlines: Sequence[GradeDue], desk: RegistrarDesk) -> None:
         participant.credit_grade = begun[-1].grade
         desk.repository.put_participant(participant)
         reason = Reason(GRADED, {"grade": begun[-1].grade, "since": begun[-1].since}, (begun[-1].source,))
-        state = states[code].state if code in states else ""
-        desk.add_event(
-            CaseReference(REGISTRATION_KIND, code, code).event("graded", state, desk.now, (reason,), actor=ACTOR)
-        )
+        state, about = states[code].state if code in states else "", CaseReference(REGISTRATION_KIND, code, code)
+        desk.add_event(about.event("graded", state, desk.now, (reason,), actor=ACTOR))

@@ -143,6 +143,10 @@ def _check_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tupl
         return (
             refusal_reason(f"{wanted}已作废，由{bill.tax_no}代替", f"{wanted} is void, {bill.tax_no} took its place"),
         )
+    return _check_collectable(bill, desk)
+
+
+def _check_collectable(bill: Bill, desk: TaxDesk) -> tuple[Reason, ...]:
     if bill.state not in {"made", "overdue"}:
         states = lifecycle.all_lifecycles()["tax_bill"].states
         return (refusal_reason(f"税单状态为{states[bill.state].zh}，不能缴纳", f"the bill is {bill.state}"),)

@@ -49,11 +49,10 @@ def find(root: Any) -> Signature | None:
     element = root.find(SIGNATURE)
     if element is None:
         return None
-    path = f"/{root.tag.rpartition('}')[2]}/Signature"
     reference = "SignedInfo/Reference"
     return Signature(
         element=element,
-        path=path,
+        path=f"/{root.tag.rpartition('}')[2]}/Signature",
         method=_algorithm(element, "SignedInfo/SignatureMethod"),
         digest_method=_algorithm(element, f"{reference}/DigestMethod"),
         digest=_bytes(element, f"{reference}/DigestValue"),
@@ -94,6 +93,10 @@ def shape(signature: Signature) -> Iterator[Finding]:
         )
 
 
+def _transforms(reference: Any) -> list[str]:
+    return [transform.get("Algorithm") or "" for transform in reference.findall(_path("Transforms/Transform"))]
+
+
 def _reference(signature: Signature) -> Iterator[Finding]:
     below = "SignedInfo/Reference"
     references = signature.element.findall(_path(below))
@@ -102,11 +105,7 @@ def _reference(signature: Signature) -> Iterator[Finding]:
         yield signature.finding(
             "signature-reference", below, expected='1 × URI=""', found=f"{len(references)} × URI={uri!r}"
         )
-    transforms = [
-        transform.get("Algorithm") or ""
-        for reference in references[:1]
-        for transform in reference.findall(_path("Transforms/Transform"))
-    ]
+    transforms = _transforms(references[0]) if references else []
     if transforms not in ([ENVELOPED], [ENVELOPED, C14N]):
         yield signature.finding(
             "signature-transforms", f"{below}/Transforms", expected=ENVELOPED, found=" ".join(transforms)

@@ -85,14 +85,9 @@ def to_pem(key: Private) -> bytes:
     inner = keys.ECPrivateKey(
         {"version": 1, "private_key": int.from_bytes(key.secret, "big"), "public_key": keys.ECPointBitString(key.point)}
     )
-    return bytes(
-        pem.armor(
-            "PRIVATE KEY",
-            keys.PrivateKeyInfo(
-                {"version": 0, "private_key_algorithm": _sm2_algorithm(keys.PrivateKeyAlgorithm), "private_key": inner}
-            ).dump(),
-        )
-    )
+    algorithm = _sm2_algorithm(keys.PrivateKeyAlgorithm)
+    info = keys.PrivateKeyInfo({"version": 0, "private_key_algorithm": algorithm, "private_key": inner})
+    return bytes(pem.armor("PRIVATE KEY", info.dump()))
 
 
 def from_pem(text: bytes, own: bool = False) -> Private:
@@ -101,17 +96,23 @@ def from_pem(text: bytes, own: bool = False) -> Private:
     if len(text) > KEY_BYTES:
         raise BadSigningKey(f"a file with a private key has at most {KEY_BYTES} bytes")
     try:
-        _, _, der = pem.unarmor(text)
-        info = keys.PrivateKeyInfo.load(der)
-        if info["private_key_algorithm"]["algorithm"].native == "ec":
-            return _sm2_from(info)
-        key = serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=own)
+        key = _decoded(text, own)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise BadSigningKey(f"no private key can be read in it: {error}") from None
+    if isinstance(key, Sm2Key):
+        return key
     if not isinstance(key, rsa.RSAPrivateKey):
         raise BadSigningKey("the key is neither an RSA nor an SM2 key")
     check_public(key.public_key())
     return key
+
+
+def _decoded(text: bytes, own: bool) -> object:
+    _, _, der = pem.unarmor(text)
+    info = keys.PrivateKeyInfo.load(der)
+    if info["private_key_algorithm"]["algorithm"].native == "ec":
+        return _sm2_from(info)
+    return serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=own)
 
 
 def _sm2_from(info: keys.PrivateKeyInfo) -> Sm2Key:
@@ -131,18 +132,22 @@ def public_to_der(key: Public) -> bytes:
     )
 
 
+def _rsa_from(info: keys.PublicKeyInfo) -> rsa.RSAPublicKey:
+    try:
+        key = serialization.load_der_public_key(info.dump())
+    except (ValueError, TypeError) as error:
+        raise BadSigningKey(f"its RSA key cannot be read: {error}") from None
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise BadSigningKey("its key is no RSA key")
+    check_public(key)
+    return key
+
+
 def public_from(info: keys.PublicKeyInfo) -> Public:
     """Read the public key of a certificate; raises `BadSigningKey`."""
     algorithm = info["algorithm"]
     if algorithm["algorithm"].native == "rsa":
-        try:
-            key = serialization.load_der_public_key(info.dump())
-        except (ValueError, TypeError) as error:
-            raise BadSigningKey(f"its RSA key cannot be read: {error}") from None
-        if not isinstance(key, rsa.RSAPublicKey):
-            raise BadSigningKey("its key is no RSA key")
-        check_public(key)
-        return key
+        return _rsa_from(info)
     if algorithm["algorithm"].native == "ec" and algorithm["parameters"].chosen.dotted == SM2_CURVE:
         point = bytes(info["public_key"].native)
         if sm2.is_point(point):

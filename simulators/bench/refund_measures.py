@@ -68,8 +68,7 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
 
 def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tuple[dict[str, float], int]:
     """Run all phases from the first invoice to the last notice; gives the seconds of each and the claims reviewed by
-    hand.
-    """
+    hand."""
     begun = monotonic()
     _send(session, papers.invoices)
     filed = monotonic()

@@ -46,9 +46,8 @@ class ReceiptReader:
                 while (last_sequence := self._fetched.get(box, 0)) < ends.get(box, 0):
                     page = receipts.after(connection, self._sandbox, box, last_sequence, RECEIPTS_PER_PAGE)
                     new_last = last_sequence + len(page)
-                    if not page or [receipt.sequence for receipt in page] != list(
-                        range(last_sequence + 1, new_last + 1)
-                    ):
+                    expected = list(range(last_sequence + 1, new_last + 1))
+                    if not page or [receipt.sequence for receipt in page] != expected:
                         raise SimulatorError(f"the receipts of {box} from {last_sequence + 1} on have a gap")
                     self._fetched[box] = new_last
                     yield FetchedReceipts(box, tuple(rendered.body for rendered in receipts.render(connection, page)))

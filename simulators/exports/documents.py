@@ -101,14 +101,17 @@ def _order_line(number: int, item: SaleLine, sale: Sale) -> Elements:
     }
 
 
+def _merchant(sale: Sale) -> dict[str, str]:
+    return {"ebcCode": sale.parties.merchant.code, "ebcName": sale.parties.merchant.name}
+
+
 def collection(sale: Sale) -> Document:
     """The collection (403) of a sale's price."""
     payer = sale.parties.payment_provider
     elements = {
         **opening_elements(sale.times[1], sale.serial, "collection"),
         **_platform(sale),
-        "ebcCode": sale.parties.merchant.code,
-        "ebcName": sale.parties.merchant.name,
+        **_merchant(sale),
         "orderNo": sale.order_no,
         "payCode": payer.code,
         "payName": payer.name,
@@ -134,8 +137,7 @@ def waybill(sale: Sale) -> Document:
         "grossWeight": kilograms(sale.gross),
         "packNo": "1",
         "goodsInfo": sale.items[0].good.name,
-        "ebcCode": sale.parties.merchant.code,
-        "ebcName": sale.parties.merchant.name,
+        **_merchant(sale),
     }
     return Document(elements, [])
 

@@ -164,6 +164,13 @@ def _left(worth: ReckonedLine, returned: Fraction) -> ReckonedLine:
     return ReckonedLine(goods, freight, insurance, worth.quantity - returned, worth.litres * share)
 
 
+def _are_dear_cosmetics(line: Elements, worth: ReckonedLine, rate: TariffRate) -> bool:
+    least = FROM_PIECE if rate.measure == "piece" else FROM_ML
+    # without its content the higher rate is due until an officer decides
+    known = line.get("gmodel") == rate.gmodel
+    return not known or worth.value >= worth.quantity * rate.content * least
+
+
 def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: date) -> tuple[Fraction, Fraction]:
     """The rate of consumption tax, and the fen for each litre."""
     match rate.consumption:
@@ -176,11 +183,7 @@ def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: dat
         case "cosmetics" if day < NEW_COSMETICS:
             return Fraction(3 if line["gcode"].startswith(MAKE_UP) else 0, 10), Fraction(0)
         case "cosmetics":
-            least = FROM_PIECE if rate.measure == "piece" else FROM_ML
-            # without its content the higher rate is due until an officer decides
-            known = line.get("gmodel") == rate.gmodel
-            dear = not known or worth.value >= worth.quantity * rate.content * least
-            return Fraction(15 if dear else 0, 100), Fraction(0)
+            return Fraction(15 if _are_dear_cosmetics(line, worth, rate) else 0, 100), Fraction(0)
     return Fraction(0), Fraction(0)
 
 

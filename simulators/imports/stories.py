@@ -90,10 +90,9 @@ def intakes(world: World, trades: Iterable[ImportTrade], *, after: int = HOUR) -
 
 def _intake(world: World, trades: Sequence[ImportTrade], after: int) -> SyntheticMessage:
     first = _list(trades[0]).head
+    stored_at = moved_time(max(_list(trade).head["appTime"] for trade in trades), after)
     head = {
-        **opening_elements(
-            moved_time(max(_list(trade).head["appTime"] for trade in trades), after), first["guid"], "711"
-        ),
+        **opening_elements(stored_at, first["guid"], "711"),
         "customsCode": first["customsCode"],
         "copNo": "R" + first["copNo"][1:],
         "operatorCode": world.site.code,

@@ -129,10 +129,13 @@ class Measurement:
         if not self._sending and not self._open:
             self.complete.set()
 
+    def _named_in(self, xml: str) -> Track | None:
+        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(xml))
+        return next((track for track in named_there if track), None)
+
     def _note(self, now: float, mailbox: str, receipt: Mapping[str, Any]) -> None:
         code, about = receipt["type"].removeprefix("CEB").removesuffix("Message"), (receipt["type"], receipt["key"])
-        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(receipt["xml"]))
-        track = next((track for track in named_there if track), None) or self._by_key.get(about)
+        track = self._named_in(receipt["xml"]) or self._by_key.get(about)
         trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
         codes = tuple(str(code) for code in named(receipt["info_zh"]))
         bill = _bill(mailbox, receipt["xml"]) if code == BILL else {}

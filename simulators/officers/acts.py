@@ -147,13 +147,16 @@ class ActsDay:
             yield self._verdict(trade, acts, path, wrong)
         self.documents, self.messages = day.documents, day.messages
 
-    def apply(self, company: TradingCompany) -> Iterator[TradeVerdict]:
-        """Play a company's application: a refusal without a reason fails, then the company is registered."""
-        firm = RefundExporter(0, company, "T", "B")
+    def _send_application(self, firm: RefundExporter) -> None:
         self.receipt_log.expect([NumberedPaper(firm.code)])
         when = f"{datetime.fromtimestamp(self.session.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
         for _ in self.session.send([message.body for message in registrations([firm], when)]):
             pass
+
+    def apply(self, company: TradingCompany) -> Iterator[TradeVerdict]:
+        """Play a company's application: a refusal without a reason fails, then the company is registered."""
+        firm = RefundExporter(0, company, "T", "B")
+        self._send_application(firm)
         wrong = []
         for action, allowed in (("refuse", False), ("approve", True)):
             done = self.session.decide_company(firm.code, action)

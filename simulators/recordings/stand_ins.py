@@ -25,7 +25,10 @@ class StandIns:
         """Value → stand-in, of all sorts."""
         self._taken: dict[str, set[str]] = {}
         self._real: frozenset[str] = frozenset()
-        self._makes: Mapping[str, Callable[[str, int], str]] = {
+        self._makes = self._functions_by_sort()
+
+    def _functions_by_sort(self) -> Mapping[str, Callable[[str, int], str]]:
+        return {
             NAME: self._name,
             ID: self._id_number,
             TELEPHONE: self._telephone,

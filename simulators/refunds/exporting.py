@@ -23,11 +23,7 @@ MAX_EXPORTS_PER_CASE = 1_000
 
 def everyday_scenario(start: int) -> RefundScenario:
     """The scenario of a month's everyday exports: all of them are claimed, and paid."""
-    steps = (
-        RefundStep("invoice", 1, USUAL_DAYS["invoice"], {}),
-        RefundStep("exchange", 1, USUAL_DAYS["exchange"], {}),
-        RefundStep("claim", 1, USUAL_DAYS["claim"], {}),
-    )
+    steps = tuple(RefundStep(kind, 1, USUAL_DAYS[kind], {}) for kind in ("invoice", "exchange", "claim"))
     return RefundScenario(
         name=EVERYDAY,
         zh="一个月的日常出口，单证齐全",

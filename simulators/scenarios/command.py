@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from simulators.entry.places import CallRefused, NotReachable
 from simulators.entry.reports import report_options, write_reports
 from simulators.errors import SimulatorError
 from simulators.scenarios import locating, reports
+from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
@@ -129,8 +130,12 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([reports.scenario_json(listed) for listed in chosen], ensure_ascii=False, indent=1))
         return
+    _print_listed(chosen)
+
+
+def _print_listed(scenarios: Sequence[ScenarioFile]) -> None:
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
-    for listed in chosen:
+    for listed in scenarios:
         table.add_row(listed.area, listed.name, f"{listed.en}\n{listed.zh}")
     Console(width=None if sys.stdout.isatty() else WIDE).print(table, highlight=False)
 

@@ -20,6 +20,7 @@ from simulators.imports.trade import ImportTrade
 from simulators.messages import SyntheticMessage, make_message, pack_messages, spoiled_message
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import messages_of_step, registrations
+from simulators.refunds.cases import RefundCase
 from simulators.refunds.items import items_of
 from simulators.refunds.scenarios import RefundStep as Act
 from simulators.scenarios import kinds
@@ -152,6 +153,13 @@ class MessageWriter:
         )
         return made_messages
 
+    def _find_items(self, actor: Actor, case: RefundCase, *, required: bool) -> None:
+        if not case.items:
+            case.items = items_of(case.trades, self.receipt_log, self.receipt_log.of(actor.trade.id, "792"))
+        if not case.items and required:
+            missing = "its list must have left (899), and be summarised"
+            raise NotYet(f"nothing of {actor.name} can be claimed yet: {missing}")
+
     def _write_refund(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         """A message about a refund."""
         case = actor.case
@@ -159,11 +167,7 @@ class MessageWriter:
             raise NotYet(f"the trade {actor.name} has no table [trade.{actor.name}.refund]")
         if word == "registration":
             return registrations([case.firm], self.now_text)
-        if not case.items:
-            case.items = items_of(case.trades, self.receipt_log, self.receipt_log.of(actor.trade.id, "792"))
-        if not case.items and word != "exchange report":
-            missing = "its list must have left (899), and be summarised"
-            raise NotYet(f"nothing of {actor.name} can be claimed yet: {missing}")
+        self._find_items(actor, case, required=word != "exchange report")
         act, bank = Act(REFUND_STEPS[word], 0, 0, step.more), self.world.payment_providers[0]
         return [
             made._replace(trades=(actor.trade.id,))

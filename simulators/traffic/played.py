@@ -58,10 +58,9 @@ class TrafficPlay:
             bought, sold = self._day(world, place)
             acts.append((instant, place, partial(self._come, bought, sold)))
             for day_played, nights in ((bought, nights_of(bought)), (sold, EXPORT_NIGHTS if sold.trades else ())):
-                acts += [
-                    (instant + night * DAY_MILLISECONDS, place, partial(day_played.play_night, night, self.receipt_log))
-                    for night in nights
-                ]
+                for night in nights:
+                    play_night = partial(day_played.play_night, night, self.receipt_log)
+                    acts.append((instant + night * DAY_MILLISECONDS, place, play_night))
         for instant, _, act in sorted(acts, key=lambda act: act[:2]):
             self.session.wait(max(instant, self.session.now))
             act()

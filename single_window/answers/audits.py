@@ -74,13 +74,14 @@ def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], s
         rows=ledger.rows,
         sums={name: amount_text(amount) for name, amount in ledger.sums.items()},
         balanced=ledger.balanced,
-        differences=[
-            DifferenceOut(
-                key=masked(each.key), what=each.what, kept=amount_text(each.kept), found=amount_text(each.found)
-            )
-            for each in named
-        ],
+        differences=[_difference(difference, masked) for difference in named],
         more=len(ledger.differences) - len(named),
+    )
+
+
+def _difference(found: auditing.LedgerDifference, masked: Callable[[str], str]) -> DifferenceOut:
+    return DifferenceOut(
+        key=masked(found.key), what=found.what, kept=amount_text(found.kept), found=amount_text(found.found)
     )
 
 

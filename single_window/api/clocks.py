@@ -16,7 +16,7 @@ from single_window.clock import Clock, monotonic
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.frame.http.moments import clock_of, moment_of, shown
 from single_window.frame.http.ports import Ports, ports
-from single_window.frame.http.problems import json_response, problem
+from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.observe.metrics import meters
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
@@ -85,14 +85,21 @@ def advance(name: str, body: dict[str, Any]) -> Response:
     if bool(body["by"]) == bool(body["to"]):
         raise problem("by-or-to")
     if not at.advancing.acquire(blocking=False):
-        meters.count("http_turned_away", 1, "advances")
-        raise problem(
-            "too-many-advances", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-        )
+        raise _turned_away()
     try:
         return _advanced(at, name, body)
     finally:
         at.advancing.release()
+
+
+def _turned_away() -> Problem:
+    meters.count("http_turned_away", 1, "advances")
+    return problem("too-many-advances", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _is_settled(state: advancing.ClockState, target: int) -> bool:
+    now = state.clock.now()
+    return now >= target and not state.open and (state.due is None or state.due > now)
 
 
 def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
@@ -107,8 +114,7 @@ def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
     except TimeIsUp:
         pass
     state = advancing.clock_state(at.window, name)
-    now = state.clock.now()
-    settled = target is not None and now >= target and not state.open and (state.due is None or state.due > now)
+    settled = target is not None and _is_settled(state, target)
     to = None if target is None else utc_text(target)
     answer = AdvancedOut(**_shown(at, name), to=to, settled=settled, open=state.open)
     return json_response(answer, 200 if settled else 202)

@@ -10,6 +10,7 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import String
 from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
+from sqlalchemy import Connection
 
 from single_window.answers.conformance import ConformanceOut
 from single_window.cases import conformance as cases
@@ -54,10 +55,15 @@ def show(query: dict[str, Any]) -> Response:
         try:
             report = cases.conformance_of(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
         except cases.UnknownMailbox:
-            key = key_access.current()
-            known = [box for box in mailboxes.known(connection, sandbox) if key is None or key.owns(box)]
-            near = ", ".join(get_close_matches(mailbox, known)) or "–"
+            near = _nearest(connection, sandbox, mailbox)
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
     return json_response(msgspec.convert(report, ConformanceOut, from_attributes=True))
+
+
+def _nearest(connection: Connection, sandbox: str, mailbox: str) -> str:
+    """The known mailboxes of the caller whose names are similar."""
+    key = key_access.current()
+    known = [box for box in mailboxes.known(connection, sandbox) if key is None or key.owns(box)]
+    return ", ".join(get_close_matches(mailbox, known)) or "–"

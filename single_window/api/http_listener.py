@@ -20,11 +20,11 @@ def listening(
 ) -> Listener:
     """Return a listener for the API on a bound socket, not started. `in_groups` answers messages in groups."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
-    kept = max_body_bytes(settings.body_cap) + 1
+
     return Listener(
         application=application,
         bound=bound,
-        most_kept=kept,
+        most_kept=max_body_bytes(settings.body_cap) + 1,
         threads=threads,
         limits=limits,
         may_wait=may_wait,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from schemas import catalogue
 from schemas.packing import MESSAGES
@@ -100,14 +101,18 @@ def show(number: int) -> Response:
     at = ports()
     with reading_from(at.window.engine) as connection:
         row = connection.execute(select(*message.c[_SHOWN]).where(message.c.id == number, *_of_caller(sandbox))).first()
-        documents = connection.execute(
-            select(*document.c["position", "kind", "key", "order_no", "state"])
-            .where(document.c.message_id == number, document.c.sandbox == sandbox)
-            .order_by(document.c.position)
-        ).all()
+        documents = connection.execute(_documents_of(sandbox, number)).all()
     if row is None:
         raise _missing(sandbox, number)
     return json_response(message_out(row, documents))
+
+
+def _documents_of(sandbox: str, number: int) -> Select[Any]:
+    return (
+        select(*document.c["position", "kind", "key", "order_no", "state"])
+        .where(document.c.message_id == number, document.c.sandbox == sandbox)
+        .order_by(document.c.position)
+    )
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>/body")

@@ -210,14 +210,18 @@ def _wants_xml(query: dict[str, Any]) -> bool:
     return best in {"application/xml", "text/xml"}
 
 
+def _bodies(connection: Connection, sandbox: str, mailbox: str, rows: list[Receipt]) -> list[str]:
+    alone = [receipts.render(connection, [row])[0] for row in rows]
+    return [message.body.decode() for message in tolerated(connection, sandbox, mailbox, alone)]
+
+
 def _json(
     connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], warnings: list[Finding]
 ) -> Response:
     texts: Sequence[str | UnsetType] = [UNSET] * len(rows)
     with receipts.finding_unwritable(connection, rows):
         if query["body"]:
-            alone = [receipts.render(connection, [row])[0] for row in rows]
-            texts = [message.body.decode() for message in tolerated(connection, sandbox, query["mailbox"], alone)]
+            texts = _bodies(connection, sandbox, query["mailbox"], rows)
         shown = tuple(receipt_out(row, text) for row, text in zip(rows, texts, strict=True))
     return json_response(
         ReceiptsOut(

@@ -21,8 +21,8 @@ REFUSED = ("rejected", "deleted")
 _decode = msgspec.json.Decoder(list[tuple[str, list[tuple[str, dict[str, str], list[str]]]]]).decode
 
 
-def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Claims that bring forward more than was left over, by their stored calculation."""
+def _claims_by_company(connection: Connection, sandbox: str) -> dict[str, list[Any]]:
+    """Claims of manufacturers by company, in the order of their periods."""
     claim = refund_claim.c
     rows = connection.execute(
         select(*claim["id", "ebc_code", "cop_no", "period", "state", "refund", "carry", "working"])
@@ -32,7 +32,12 @@ def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDif
     by_company: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_company[row.ebc_code].append(row)
-    for of_company in by_company.values():
+    return by_company
+
+
+def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+    """Claims that bring forward more than was left over, by their stored calculation."""
+    for of_company in _claims_by_company(connection, sandbox).values():
         for row in of_company:
             if row.state in STANDING and (forward := _credit_forward(row.working)) > (
                 carried := _credit_left(row, of_company)

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Executable, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Subquery, func, select
 
 from declarations.documents import RefundRepayment, unpack
 from declarations.money import Scaled
@@ -142,17 +142,17 @@ def _repaid_quantities(connection: Connection, sandbox: str) -> Iterator[tuple[i
 def _stored_amounts(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
     """(claim, item) → quantity repaid for reasons other than returned goods."""
     stored: Counter[tuple[int, str]] = Counter()
-    for claim_id, lines, facts in connection.execute(
-        select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)
-        .join(document, document.c.id == refund_paper.c.document_id)
-        .where(
-            refund_paper.c.sandbox == sandbox,
-            refund_paper.c.kind == "repayment",
-            refund_paper.c.state == "accepted",
-            refund_paper.c.claim_id > 0,
-        )
-    ):
+    for claim_id, lines, facts in connection.execute(_accepted_repayments(sandbox)):
         if unpack(RefundRepayment, facts).reason_kind != CAME_BACK:
             for number, qty in from_json(lines).items():
                 stored[claim_id, number] += qty
     return stored
+
+
+def _accepted_repayments(sandbox: str) -> Select[Any]:
+    paper = refund_paper.c
+    return (
+        select(paper.claim_id, paper.lines, document.c.facts)
+        .join(document, document.c.id == paper.document_id)
+        .where(paper.sandbox == sandbox, paper.kind == "repayment", paper.state == "accepted", paper.claim_id > 0)
+    )

@@ -43,6 +43,10 @@ class PushTarget(NamedTuple):
     path: str
 
 
+CHARACTERS = f"1 to {MAX_URL_LENGTH} printable ASCII characters; names in punycode, the rest percent-encoded"
+"""The characters of an address, as a refusal says it."""
+
+
 def parse(url: str) -> PushTarget:
     """Parse an address; raises `UnfitAddress` with the code webhook-url."""
     try:
@@ -51,9 +55,7 @@ def parse(url: str) -> PushTarget:
     except ValueError as error:
         raise _malformed(url, str(error)) from None
     if not 0 < len(url) <= MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
-        raise _malformed(
-            url, f"1 to {MAX_URL_LENGTH} printable ASCII characters; names in punycode, the rest percent-encoded"
-        )
+        raise _malformed(url, CHARACTERS)
     if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
         raise _malformed(url, "an address begins with http://HOST or https://HOST")
     if parts.username is not None or parts.fragment:

@@ -110,11 +110,10 @@ class Amqp:
 
     def _opened(self) -> _Traffic | None:
         """The traffic once the connections are open; a separate thread opens them, because that may take long."""
-        if self._opening is None:
-            if monotonic() >= self._next_try:
-                self._opening = self._opener.submit(self._open)
+        if self._opening is None and monotonic() >= self._next_try:
+            self._opening = self._opener.submit(self._open)
             return None
-        if not self._opening.done():
+        if self._opening is None or not self._opening.done():
             return None
         opening, self._opening = self._opening, None
         self._next_try = monotonic() + RETRY_SECONDS
@@ -163,15 +162,18 @@ class Amqp:
             if link.wait(POLL_SECONDS):
                 self._woken()
 
-    def _update_served(self, traffic: _Traffic) -> None:
-        """Start and stop serving participants, so that those whose channel is not off are served."""
-        link = traffic.links.consuming
+    def _open_channels(self) -> dict[Queues, Channel]:
         with reading(self._context.engine) as connection:
-            open_channels = {
+            return {
                 queues_of(channel.sandbox, channel.dxp_id): channel
                 for channel in channels.listed(connection, kind=AMQP)
                 if channel.state != OFF
             }
+
+    def _update_served(self, traffic: _Traffic) -> None:
+        """Start and stop serving participants, so that those whose channel is not off are served."""
+        link = traffic.links.consuming
+        open_channels = self._open_channels()
         for queues in self._served.keys() - open_channels.keys():
             link.stop_consuming(queues.inbox)
             forget(link, queues, self._namespace, self._context.settings.queue_limit)

@@ -63,6 +63,12 @@ class _Answered(NamedTuple):
     admitted: AdmissionAnswer
     reply: OutgoingMessage | None
 
+    def awaits_queue(self, reached: set[str]) -> bool:
+        """True while the reply to an accepted message may still be sent again; `reached`: ids of sent replies."""
+        if self.admitted.status != 202 or self.reply is None or self.reply.message_id in reached:
+            return False
+        return monotonic() < self.taken.until
+
 
 class AmqpMessages:
     """Consumes on one connection and replies on another, in one thread. `woken` is called when a message was
@@ -161,14 +167,7 @@ class AmqpMessages:
     ) -> list[_Answered]:
         """The answered messages, without accepted ones whose sender's reply queue does not exist yet, as after an
         outage: these are retried for a while."""
-        waiting = [
-            answered_message
-            for answered_message in answered
-            if answered_message.admitted.status == 202
-            and answered_message.reply is not None
-            and answered_message.reply.message_id not in reached
-            and monotonic() < answered_message.taken.until
-        ]
+        waiting = [answered_message for answered_message in answered if answered_message.awaits_queue(reached)]
         if retried or not self._unanswered:
             self._answers_again = monotonic() + REPLY_RETRY_SECONDS
         self._unanswered = [incoming for incoming in self._unanswered if incoming not in retried]

@@ -59,8 +59,7 @@ class BrokerPeer:
         self.url = channel.secret
         address = parse_broker(self.url)
         check_broker(address, bool(settings.webhook_private))
-        inbox = queues_of(channel.sandbox, channel.dxp_id).inbox
-        options = _options(address.scheme, inbox, settings)
+        options = _options(address.scheme, queues_of(channel.sandbox, channel.dxp_id).inbox, settings)
         self._numbers, self._declared, self._next_recovery = 0, set[str](), 0.0
         self._connection = Connection(
             self.url,
@@ -105,6 +104,7 @@ class BrokerPeer:
 
     def send(self, queue: str, body: bytes, *, message_id: str = "", correlation_id: str = "") -> None:
         """Publish a persistent message; declares the queue if missing."""
+        ids = {"message_id": message_id, "correlation_id": correlation_id}
         with self._as_peer_failed():
             self._declare(queue)
             self._producer.publish(
@@ -114,11 +114,7 @@ class BrokerPeer:
                 content_type="application/octet-stream",
                 content_encoding="binary",
                 delivery_mode=2,
-                **{
-                    name: text
-                    for name, text in (("message_id", message_id), ("correlation_id", correlation_id))
-                    if text
-                },
+                **{name: text for name, text in ids.items() if text},
             )
 
     def depth(self, queue: str) -> int:

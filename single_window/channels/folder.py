@@ -166,18 +166,7 @@ class FolderChannel:
             return of_owner(came, owner, FOLDER)
         if not self._context.settings.require_keys:
             return came
-        return refused(
-            came._replace(sender=""),
-            Finding(
-                "no-owner",
-                "须使用密钥时，报文须放入其发送方的文件夹",
-                "where keys are required a file lies in its sender's folder",
-                path="in",
-                expected=f"in/{came.sender or 'DXPENT0000000001'}",
-                remedy_zh="请将文件放入in/DXP编号，该文件夹只允许该企业写入",
-                remedy_en="lay it into in/<DXP id>, a folder that only that participant may write to",
-            ),
-        )
+        return refused(came._replace(sender=""), _no_owner(came.sender))
 
     def _read(self, sandbox: str, path: Path) -> Reading:
         cap = self._context.settings.body_cap
@@ -188,15 +177,8 @@ class FolderChannel:
             return read(self._context, sandbox, body)
         head = body[:OVERSIZED_BYTES_KEPT]
         too_large = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
-        return Reading(
-            path.name[:30],
-            "",
-            hashlib.sha256(head).hexdigest(),
-            MESSAGES.pack(head),
-            size,
-            findings=(too_large,),
-            refused=413,
-        )
+        digest, packed = hashlib.sha256(head).hexdigest(), MESSAGES.pack(head)
+        return Reading(path.name[:30], "", digest, packed, size, findings=(too_large,), refused=413)
 
     def _fail(self, error_folder: Path, path: Path, error: Exception) -> int:
         """Retry a file at the next poll; after `ATTEMPTS` failures move it to `error` with the reason."""
@@ -222,6 +204,18 @@ class FolderChannel:
             except Exception as error:  # a failing folder must not delay other participants
                 log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())
         return written
+
+
+def _no_owner(sender: str) -> Finding:
+    return Finding(
+        "no-owner",
+        "须使用密钥时，报文须放入其发送方的文件夹",
+        "where keys are required a file lies in its sender's folder",
+        path="in",
+        expected=f"in/{sender or 'DXPENT0000000001'}",
+        remedy_zh="请将文件放入in/DXP编号，该文件夹只允许该企业写入",
+        remedy_en="lay it into in/<DXP id>, a folder that only that participant may write to",
+    )
 
 
 def _is_owned(entry: os.DirEntry[str]) -> bool:

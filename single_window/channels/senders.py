@@ -39,17 +39,20 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
         return reading._replace(sender=owner)
     if reading.sender == owner:
         return reading
-    refusal = Finding(
+    return refused(reading._replace(sender=owner), _other_sender(reading.sender, owner, place))
+
+
+def _other_sender(sender: str, owner: str, place: Words) -> Finding:
+    return Finding(
         OTHER_SENDER,
-        f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
-        f"the message names {reading.sender} as its sender, but came in {place.en} {owner}",
+        f"报文的发送方{sender}不是{place.zh}{owner}的企业",
+        f"the message names {sender} as its sender, but came in {place.en} {owner}",
         path="/DxpMsg/TransInfo/SenderId",
         expected=owner,
-        found=reading.sender,
+        found=sender,
         remedy_zh=f"请用本企业的DXP编号报送，或使用该企业自己的{place.zh}",
         remedy_en="send under the id that stands there, or where that participant's messages come in",
     )
-    return refused(reading._replace(sender=owner), refusal)
 
 
 def refused(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:

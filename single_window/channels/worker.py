@@ -24,6 +24,7 @@ from single_window.store.failures import is_transient, reason_of
 from single_window.store.names import BROKER
 
 if TYPE_CHECKING:
+    from single_window.channels.amqp import Amqp
     from single_window.channels.broker_messages import Brokers
 
 log = structlog.get_logger(__name__)
@@ -49,17 +50,18 @@ class ChannelsWorker:
         pusher = Pusher(context.engine, webhook, self._stopping.is_set)
         self._webhooks = PushPool(pusher, self._woken.set, self._stopping)
         self._payment_data = PlatformCalls(context, self._stopping)
-        self._amqp = None
-        if context.settings.broker:
-            from single_window.channels.amqp import Amqp  # imports pika, which is only needed with RabbitMQ
-
-            self._amqp = Amqp(context, admission, self._woken.set, self._stopping)
+        self._amqp = self._make_amqp(context, admission) if context.settings.broker else None
         self._brokers: Brokers | None = None
         self._context, self._admission, self._next_look = context, admission, 0.0
         self._changes = changes
         self._threads = [Thread(target=self._run, name="channels", daemon=True)]
         if changes is not None:
             self._threads.append(Thread(target=self._listen, args=(changes,), name="channels hear", daemon=True))
+
+    def _make_amqp(self, context: Context, admission: AdmissionQueue) -> Amqp:
+        from single_window.channels.amqp import Amqp  # imports pika, which is only needed with RabbitMQ
+
+        return Amqp(context, admission, self._woken.set, self._stopping)
 
     def start(self) -> ChannelsWorker:
         """Begin to work."""

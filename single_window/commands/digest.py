@@ -207,15 +207,15 @@ def _plain(comparison: Comparison, explained: dict[str, list[list[str]]]) -> dic
         "causes": dict(comparison.causes.most_common()),
         "before": _sums(comparison.before),
         "after": _sums(comparison.after),
-        "trades": [
-            {
-                "trade": group.trade,
-                "first": group.first._asdict(),
-                "following": [difference._asdict() for difference in group.following],
-                "explained": explained.get(group.trade, []),
-            }
-            for group in comparison.groups
-        ],
+        "trades": [{**_plain_group(group), "explained": explained.get(group.trade, [])} for group in comparison.groups],
+    }
+
+
+def _plain_group(group: Group) -> dict[str, Any]:
+    return {
+        "trade": group.trade,
+        "first": group.first._asdict(),
+        "following": [difference._asdict() for difference in group.following],
     }
 
 

@@ -107,11 +107,12 @@ def _print(call: Call, status: Mapping[str, Any]) -> None:
     call.table(
         "",
         ("fault 故障", "do 动作", "share 比例", "from 开始", "to 结束", "done 次数"),
-        [
-            (fault["name"], fault["do"]["do"], f"{fault['share']:g}%", fault["begins"], fault["ends"], fault["done"])
-            for fault in status["faults"]
-        ],
+        [_row(fault) for fault in status["faults"]],
     )
+
+
+def _row(fault: Mapping[str, Any]) -> tuple[Any, ...]:
+    return fault["name"], fault["do"]["do"], f"{fault['share']:g}%", fault["begins"], fault["ends"], fault["done"]
 
 
 def _span(seconds: int) -> str:

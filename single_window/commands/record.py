@@ -69,23 +69,23 @@ def _record_sandbox(call: Call, recording: Path) -> Manifest:
         return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made)
 
 
+_MANIFEST_FIELDS = (
+    "release",
+    "messages",
+    "acts",
+    "receipts",
+    "outcomes",
+    "digest",
+    "sequence",
+    "left_out",
+    "scrubbed",
+    "calls",
+)
+
+
 def manifest_fields(manifest: Manifest) -> dict[str, object]:
     """Return a manifest as JSON object."""
-    return {
-        name: getattr(manifest, name)
-        for name in (
-            "release",
-            "messages",
-            "acts",
-            "receipts",
-            "outcomes",
-            "digest",
-            "sequence",
-            "left_out",
-            "scrubbed",
-            "calls",
-        )
-    }
+    return {name: getattr(manifest, name) for name in _MANIFEST_FIELDS}
 
 
 def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:

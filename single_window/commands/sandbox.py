@@ -73,11 +73,13 @@ def list_(call: Call, client: SandboxClient) -> None:
     call.table(
         "",
         ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
-        [
-            (row["name"], row["clock"]["mode"], local(row["clock"]["now"]), row["seed"], _changed(row["options"]))
-            for row in listed
-        ],
+        [_row(described) for described in listed],
     )
+
+
+def _row(described: Mapping[str, Any]) -> tuple[str, ...]:
+    clock = described["clock"]
+    return described["name"], clock["mode"], local(clock["now"]), described["seed"], _changed(described["options"])
 
 
 def _changed(options: Mapping[str, Any]) -> str:
@@ -194,12 +196,15 @@ def parsed_options(settings: tuple[str, ...]) -> dict[str, Any]:
         if not equals or name not in Options.__struct_fields__:
             known = ", ".join(Options.__struct_fields__)
             raise click.UsageError(f"{text!r} is not an option; write OPTION=VALUE with one of: {known}.")
-        if isinstance(getattr(Options(), name), bool):
-            if value not in {"true", "false"}:
-                raise click.UsageError(f"{name} must be true or false, not {value!r}.")
-            changes[name] = value == "true"
-        elif value not in CHOICES.get(name, (value,)):
-            raise click.UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
-        else:
-            changes[name] = value
+        changes[name] = _parsed_option(name, value)
     return changes
+
+
+def _parsed_option(name: str, value: str) -> bool | str:
+    if isinstance(getattr(Options(), name), bool):
+        if value not in {"true", "false"}:
+            raise click.UsageError(f"{name} must be true or false, not {value!r}.")
+        return value == "true"
+    if value not in CHOICES.get(name, (value,)):
+        raise click.UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
+    return value

@@ -76,21 +76,18 @@ def _processes(state: StandingOut) -> str:
 
 
 def _late(call: Call, late: tuple[LateOut, ...]) -> None:
-    call.table(
-        "overdue 超时" if late else "",
-        ("stage 环节", "count 数量", "oldest 最久", "examples", "what 事项", "do 处置"),
-        [
-            (
-                waiting.stage,
-                waiting.count,
-                _age(waiting.oldest_seconds),
-                ", ".join(map(str, waiting.examples)),
-                call.pick(Words(waiting.words.zh, waiting.words.en)),
-                call.pick(Words(waiting.remedy.zh, waiting.remedy.en)),
-            )
-            for waiting in late
-        ],
-        dict.fromkeys(range(len(late)), "bad"),
+    call.records(
+        "overdue 超时",
+        (
+            ("stage 环节", lambda waiting: waiting.stage),
+            ("count 数量", lambda waiting: waiting.count),
+            ("oldest 最久", lambda waiting: _age(waiting.oldest_seconds)),
+            ("examples", lambda waiting: ", ".join(map(str, waiting.examples))),
+            ("what 事项", lambda waiting: Words(waiting.words.zh, waiting.words.en)),
+            ("do 处置", lambda waiting: Words(waiting.remedy.zh, waiting.remedy.en)),
+        ),
+        late,
+        lambda waiting: "bad",
     )
 
 
@@ -112,23 +109,22 @@ def _age(seconds: float) -> str:
     return f"{int(seconds)} s"
 
 
+_SANDBOX_COLUMNS = (
+    "sandbox 沙箱",
+    "now 现在",
+    "messages 报文",
+    "imports 进口清单",
+    "exports 出口清单",
+    "receipts 回执",
+    "requests 申请",
+    "open 处理中",
+    "parked 异常",
+    "next due 到期",
+)
+
+
 def _sandboxes(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
-    call.table(
-        "",
-        (
-            "sandbox 沙箱",
-            "now 现在",
-            "messages 报文",
-            "imports 进口清单",
-            "exports 出口清单",
-            "receipts 回执",
-            "requests 申请",
-            "open 处理中",
-            "parked 异常",
-            "next due 到期",
-        ),
-        [_row(holding) for holding in holdings],
-    )
+    call.table("", _SANDBOX_COLUMNS, [_row(holding) for holding in holdings])
 
 
 def _row(holding: HoldingOut) -> tuple[object, ...]:

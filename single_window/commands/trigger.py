@@ -132,13 +132,7 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
     Example:
       single-window trigger remove all --sandbox ci
     """
-    suffix = ""
-    if which != "all":
-        triggers = sandbox.control("GET", "/triggers")["triggers"]
-        ids = [entry["id"] for entry in triggers if which in {str(entry["id"]), entry["name"]}]
-        if not ids:
-            raise Failure(f"There is no trigger {which!r} in sandbox {call.sandbox!r}; see: single-window trigger list")
-        suffix = f"/{ids[0]}"
+    suffix = "" if which == "all" else f"/{_id_of(which, call, sandbox)}"
     removed = sandbox.control("DELETE", f"/triggers{suffix}")
     call.print_json(removed)
     call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
@@ -159,22 +153,28 @@ def _parsed(
     return match, action
 
 
+def _id_of(which: str, call: Call, sandbox: SandboxClient) -> int:
+    triggers = sandbox.control("GET", "/triggers")["triggers"]
+    for entry in triggers:
+        if which in {str(entry["id"]), entry["name"]}:
+            number: int = entry["id"]
+            return number
+    raise Failure(f"There is no trigger {which!r} in sandbox {call.sandbox!r}; see: single-window trigger list")
+
+
 def _print_triggers(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
     call.print_json(triggers)
-    call.table(
+    call.records(
         "",
-        ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"),
-        [
-            (
-                entry["id"],
-                entry["name"],
-                entry["do"]["do"],
-                _fields(entry["match"]),
-                _fields(entry["do"], "do"),
-                entry["left"] if entry["times"] else "∞",
-            )
-            for entry in triggers
-        ],
+        (
+            ("id 编号", lambda entry: entry["id"]),
+            ("name 名称", lambda entry: entry["name"]),
+            ("do 动作", lambda entry: entry["do"]["do"]),
+            ("match 条件", lambda entry: _fields(entry["match"])),
+            ("how 方式", lambda entry: _fields(entry["do"], "do")),
+            ("left 剩余", lambda entry: entry["left"] if entry["times"] else "∞"),
+        ),
+        triggers,
     )
 
 

@@ -155,13 +155,18 @@ def flow(name: str) -> Words:
     return phrase("flow", name)
 
 
+def _origin_of(rule: str) -> tuple[str, str]:
+    """Origin and source of a rule's text; empty if it has no text."""
+    try:
+        row = receipt_texts.text(rule.rpartition("/")[2])
+    except receipt_texts.NoWords:
+        return "", ""
+    return row.origin, row.source
+
+
 def because(reason: Reason, parameters: Parameters) -> Because:
     """Return a stored reason in words, with the dated values it names."""
-    try:
-        row = receipt_texts.text(reason.rule.rpartition("/")[2])
-        origin, source = row.origin, row.source
-    except receipt_texts.NoWords:
-        origin, source = "", ""
+    origin, source = _origin_of(reason.rule)
     words = of_reason(reason)
     return Because(
         reason.rule,

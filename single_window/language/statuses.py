@@ -45,6 +45,14 @@ def codes_about(kind: str) -> list[str]:
 
 
 @cache
+def _agency_status(status: str, lives: str) -> Words | None:
+    known = lifecycle.all_lifecycles()[lives]
+    for step in known.transitions:
+        if step.return_status == status:
+            return Words(known.states[step.to].zh, known.states[step.to].en)
+    return phrases.phrase("agency_status", status) if status in phrases.book()["agency_status"] else None
+
+
 def return_status(status: str, kind: str) -> Words:
     """Return the text of a return status: the state for tax bills and subjects of agencies other than customs, else
     the code table's text, else the status."""
@@ -53,13 +61,8 @@ def return_status(status: str, kind: str) -> Words:
         return FAILED
     if kind == "tax_bill" and status in BILL:
         return phrases.state(BILL[status], kind)
-    if lives in AGENCIES and status not in PORT:
-        known = lifecycle.all_lifecycles()[lives]
-        for step in known.transitions:
-            if step.return_status == status:
-                return Words(known.states[step.to].zh, known.states[step.to].en)
-        if status in phrases.book()["agency_status"]:
-            return phrases.phrase("agency_status", status)
+    if lives in AGENCIES and status not in PORT and (words := _agency_status(status, lives)) is not None:
+        return words
     listed = codes.return_statuses.get(status)
     return Words(listed.zh, listed.en) if listed is not None else _NONE.get(kind, Words(status, status))
 

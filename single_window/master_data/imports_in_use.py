@@ -70,10 +70,9 @@ def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key
     """Items of account books with less than was drawn, or in another unit."""
     columns = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
-    chosen = select(columns.ems_no, columns.item_record_no, columns.unit, columns.filed, columns.drawn).where(
-        columns.sandbox == sandbox,
-        one_of(connection, columns.ems_no, sorted({key[0] for key in imported})),
-        columns.drawn > 0,
+    of_books = one_of(connection, columns.ems_no, sorted({key[0] for key in imported}))
+    chosen = select(*columns["ems_no", "item_record_no", "unit", "filed", "drawn"]).where(
+        columns.sandbox == sandbox, of_books, columns.drawn > 0
     )
     for row in connection.execute(chosen):
         key = (row.ems_no, row.item_record_no)

@@ -37,15 +37,18 @@ RATES = tuple(
 """Every cell fits here, because the rates' reader checks the cells of a row together."""
 
 
+def _changed_rows(by_code: Mapping[str, Sequence[RefundRate]], known: RefundRates) -> list[RefundRate]:
+    changed = {code: rows for code, rows in by_code.items() if known.rows_of(code) not in ((), tuple(rows))}
+    return [row for rows in changed.values() for row in rows]
+
+
 def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> RowCounts:
     """Replace all rows of the codes in one transaction; raises `BadFile` with all errors, `UnknownSandbox`."""
     by_code = _by_code(name, rows)
     with reading(context.engine) as connection:
         known = refund_rate_rows.rates(connection, sandbox, standing.load_rates())
     new = [row for code, of_code in by_code.items() if not known.rows_of(code) for row in of_code]
-    changed = [
-        row for code, of_code in by_code.items() if known.rows_of(code) not in ((), tuple(of_code)) for row in of_code
-    ]
+    changed = _changed_rows(by_code, known)
     kept = [*new, *changed]
     context.numbering.ensure(ROWS, "row", len(kept))
     with writing(context.engine) as connection:

@@ -42,14 +42,18 @@ class DeclarationRefused(BrokerUnavailable):
         self.code = code
 
 
-def parameters_of(url: str, purpose: str, heartbeat: int) -> URLParameters:
-    """Connection parameters; those in the URL take precedence. Raises `WrongSetting`."""
+def _parsed(url: str) -> URLParameters:
     try:
-        parameters = URLParameters(url)
+        return URLParameters(url)
     except ValueError as error:
         raise WrongSetting(VARIABLE, without_password(url), f"amqp://user:password@host:port/vhost ({error})") from None
     except TypeError:
         raise WrongSetting(VARIABLE, url, "amqp://user:password@host:port/vhost, with a password") from None
+
+
+def parameters_of(url: str, purpose: str, heartbeat: int) -> URLParameters:
+    """Connection parameters; those in the URL take precedence. Raises `WrongSetting`."""
+    parameters = _parsed(url)
     parameters.connection_attempts = 1
     parameters.client_properties = {"connection_name": purpose}
     if "heartbeat=" not in url:

@@ -108,6 +108,18 @@ def _deadlines(connection: Connection, now: int, before: int) -> Iterator[StageB
     )
 
 
+def _log_overdue(stage_waiting: StageBacklog) -> None:
+    log.warning(
+        "stage.overdue",
+        stage=stage_waiting.stage,
+        late=stage_waiting.late,
+        oldest=round(stage_waiting.oldest, 1),
+        examples=stage_waiting.examples,
+        words=stage_waiting.words.en,
+        remedy=stage_waiting.remedy.en,
+    )
+
+
 def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: int) -> StageBacklog:
     open_ = (deadline.c.sandbox == sandbox, deadline.c.state == "open")
     counted = select(func.count(), func.min(deadline.c.due)).where(*open_)
@@ -118,12 +130,8 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
     if clock.kind != "system" and clock.set_at > before:
         return StageBacklog(DEADLINES, count, age)
     late, _ = connection.execute(counted.where(deadline.c.due <= clock.now(before))).one()
-    examples = connection.execute(
-        select(deadline.c.id)
-        .where(*open_, deadline.c.due <= clock.now(before))
-        .order_by(deadline.c.due, deadline.c.id)
-        .limit(MAX_EXAMPLES)
-    ).scalars()
+    overdue = select(deadline.c.id).where(*open_, deadline.c.due <= clock.now(before))
+    examples = connection.execute(overdue.order_by(deadline.c.due, deadline.c.id).limit(MAX_EXAMPLES)).scalars()
     return StageBacklog(DEADLINES, count, age, late, tuple(examples))
 
 
@@ -197,15 +205,7 @@ class Watchdog:
         for stage_waiting in stages_waiting:
             if at - self._reported.get(stage_waiting.stage, float("-inf")) >= self._again:
                 self._reported[stage_waiting.stage] = at
-                log.warning(
-                    "stage.overdue",
-                    stage=stage_waiting.stage,
-                    late=stage_waiting.late,
-                    oldest=round(stage_waiting.oldest, 1),
-                    examples=stage_waiting.examples,
-                    words=stage_waiting.words.en,
-                    remedy=stage_waiting.remedy.en,
-                )
+                _log_overdue(stage_waiting)
         for stage in sorted(set(self._reported) - {stage_waiting.stage for stage_waiting in stages_waiting}):
             del self._reported[stage]
             log.info("stage.in_time", stage=stage)

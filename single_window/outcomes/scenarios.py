@@ -39,20 +39,13 @@ class Scenario:
 def scenarios() -> Mapping[str, Scenario]:
     """Name → scenario, in the order of the file."""
     book = tomllib.loads(files("single_window.outcomes").joinpath("scenarios.toml").read_text("utf-8"))
-    return MappingProxyType(
-        {
-            name: Scenario(
-                name,
-                entry["zh"],
-                entry["en"],
-                entry["seen_zh"],
-                entry["seen_en"],
-                tuple(parsed(step["match"], step["do"]) for step in entry["trigger"]),
-                entry.get("times", 0),
-            )
-            for name, entry in book.items()
-        }
-    )
+    return MappingProxyType({name: _scenario(name, entry) for name, entry in book.items()})
+
+
+def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
+    triggers = tuple(parsed(step["match"], step["do"]) for step in entry["trigger"])
+    words = (entry["zh"], entry["en"], entry["seen_zh"], entry["seen_en"])
+    return Scenario(name, *words, triggers, entry.get("times", 0))
 
 
 def scenario(name: str) -> Scenario:

@@ -71,6 +71,14 @@ def key_of(window: Window) -> str:
     return key_keeping.issue(window.engine, MAIN, (ALL_MAILBOXES,), RIGHTS, owner=OWNER).token
 
 
+def _replace_content(file: Path, content: bytes) -> None:
+    """Create or replace a file, so that a reader finds all of it or nothing."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    with open_file(beside, "wb") as written:
+        written.write(content)
+    beside.replace(file)
+
+
 @contextmanager
 def address_file(file: Path | None, url: str, key: str = "") -> Iterator[None]:
     """Within the block a file contains the window's address and its key, if any; it is created atomically."""
@@ -80,10 +88,7 @@ def address_file(file: Path | None, url: str, key: str = "") -> Iterator[None]:
     facts: dict[str, object] = {"url": url, "pid": os.getpid(), "sandbox": MAIN, "version": __version__}
     if key:
         facts["key"] = key
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    with open_file(beside, "wb") as written:
-        written.write(msgspec.json.encode(facts))
-    beside.replace(file)
+    _replace_content(file, msgspec.json.encode(facts))
     try:
         yield
     finally:

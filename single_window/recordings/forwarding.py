@@ -123,12 +123,9 @@ class _ForwardedCall:
         self.method = environ["REQUEST_METHOD"]
         # the undecoded path, because decoding and encoding may change it
         self.path = environ["REQUEST_URI"] if environ["REQUEST_URI"].startswith("/") else "/"
-        sent = ((name[5:], text) for name, text in environ.items() if name.startswith("HTTP_"))
-        named = [(name.replace("_", "-").title(), text) for name, text in sent]
-        if environ.get("CONTENT_TYPE"):
-            named.append(("Content-Type", environ["CONTENT_TYPE"]))
+        sent = _end_to_end(_headers_of(environ))
         self.request_headers = [
-            header for header in _end_to_end(named) if header[0].lower() not in {"host", "expect", "content-length"}
+            header for header in sent if header[0].lower() not in {"host", "expect", "content-length"}
         ]
         length = int(environ.get("CONTENT_LENGTH") or 0)
         self._input = _Input(environ["wsgi.input"], length)
@@ -153,6 +150,14 @@ class _ForwardedCall:
             milliseconds=took,
             whole=whole and kept.whole,
         )
+
+
+def _headers_of(environ: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, text in environ.items():
+        if name.startswith("HTTP_"):
+            yield name[5:].replace("_", "-").title(), text
+    if environ.get("CONTENT_TYPE"):
+        yield "Content-Type", environ["CONTENT_TYPE"]
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:

@@ -94,13 +94,14 @@ class Posting:
         """The pace until now."""
         timed = [message for message in self._messages if message.due and message.since]
         late = sorted(message.late for message in timed) or [0.0]
+        free = [message.late for message in timed if not message.held] or [0.0]
         sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
         return Pace(
             wanted=_rate_by_second([message.due for message in timed]),
             reached=_rate_by_second(sent),
             half_late=round(late[len(late) // 2], 1),
             most_late=round(late[-1], 1),
-            free_late=round(max((message.late for message in timed if not message.held), default=0.0), 1),
+            free_late=round(max(free), 1),
             held=sum(message.held for message in self._messages),
             turned_away=self._turned,
             limited=self._limited,

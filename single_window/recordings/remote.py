@@ -60,19 +60,21 @@ class RemoteReplaySandbox:
         if not self._running:
             self.settle(at)
 
+    def _is_settled_at(self, wanted: str) -> bool:
+        try:
+            return self._there.clock.advance(to=wanted).settled
+        except CallRefused as refused:
+            if "clock-back" not in refused.codes:
+                raise
+        return self._there.settle().settled
+
     def settle(self, at: int) -> None:
         """Wait as `reach` does, and stop a running clock."""
         self.finish()
         until = monotonic() + SETTLE_TIMEOUT_SECONDS
         wanted = local_time_of(at).isoformat(timespec="milliseconds")
         while monotonic() < until:
-            try:
-                clock = self._there.clock.advance(to=wanted)
-            except CallRefused as refused:
-                if "clock-back" not in refused.codes:
-                    raise
-                clock = self._there.settle()
-            if clock.settled:
+            if self._is_settled_at(wanted):
                 return
             self._waiting.wait(POLL_SECONDS)
         lasted = f"{SETTLE_TIMEOUT_SECONDS:.0f} seconds"

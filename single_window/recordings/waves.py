@@ -7,7 +7,7 @@ a wave ends at every receipt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from hashlib import blake2b
@@ -123,8 +123,8 @@ def shuffle_wave(wave: Wave, key: str) -> Wave:
     return wave._replace(came=tuple(group for place in order for group in groups[place]))
 
 
-def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
-    """Groups of messages that share a trade, directly or through others; each group in order."""
+def _leading_trades(came: Sequence[MessageEvent]) -> Callable[[str], str]:
+    """The function from a trade to one that is the same for all trades that messages connect with it."""
     leader: dict[str, str] = {}
 
     def first(trade: str) -> str:
@@ -136,6 +136,12 @@ def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
     for message in came:
         for other in message.trades[1:]:
             leader[first(other)] = first(message.trades[0])
+    return first
+
+
+def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
+    """Groups of messages that share a trade, directly or through others; each group in order."""
+    first = _leading_trades(came)
     by_trade: dict[str, list[MessageEvent]] = {}
     for message in came:
         by_trade.setdefault(first(message.trades[0]) if message.trades else "", []).append(message)

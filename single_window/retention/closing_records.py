@@ -166,12 +166,9 @@ def mask(
 
 def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended]) -> dict[str, set[str]]:
     """Mask documents; returns order number → masked texts."""
-    orders = sorted({record.order_no for record in some})
-    rows = connection.execute(
-        select(document.c.id, document.c.kind, document.c.order_no, document.c.facts).where(
-            document.c.sandbox == sandbox, document.c.order_no.in_(orders), document.c.kind.in_(_KINDS)
-        )
-    ).all()
+    orders, columns = sorted({record.order_no for record in some}), document.c
+    of_orders = (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
+    rows = connection.execute(select(*columns["id", "kind", "order_no", "facts"]).where(*of_orders)).all()
     masked: dict[str, set[str]] = {}
     for row in rows:
         facts = unpack(DOCUMENTS[row.kind], row.facts)

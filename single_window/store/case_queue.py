@@ -251,17 +251,10 @@ def _set(
 ) -> list[Key]:
     if not keys:
         return []
-    statement = (
-        update(work_case)
-        .where(
-            work_case.c.sandbox == sandbox,
-            work_case.c.waiting == 1,
-            pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys)),
-            where,
-        )
-        .values(**values)
-    )
-    rows = connection.execute(statement.returning(work_case.c.subject, work_case.c.subject_id))
+    columns = work_case.c
+    key = columns.subject, columns.subject_id
+    of_keys = (columns.sandbox == sandbox, columns.waiting == 1, pair_of(connection, key, list(keys)))
+    rows = connection.execute(update(work_case).where(*of_keys, where).values(**values).returning(*key))
     return [(row.subject, row.subject_id) for row in rows]
 
 

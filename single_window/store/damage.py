@@ -50,17 +50,21 @@ def file_of(url: str) -> Path | None:
     return Path(str(address.database)) if kept else None
 
 
+def _quick_check(file: Path, until: float | None) -> list[str]:
+    """The faults that SQLite finds; it is interrupted at the time `until`."""
+    with closing(sqlite3.connect(file, timeout=5.0)) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        if until is not None:
+            connection.set_progress_handler(lambda: monotonic() > until, _STEPS_PER_TIME_CHECK)
+        rows = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
+        return [line for (text,) in rows for line in str(text).splitlines() if text != "ok"]
+
+
 def examine(file: Path, seconds: float | None = None) -> Examination:
     """Run `PRAGMA quick_check` on a database file, for at most `seconds`."""
     until = None if seconds is None else monotonic() + seconds
-    faults: list[str] = []
     try:
-        with closing(sqlite3.connect(file, timeout=5.0)) as connection:
-            connection.execute("PRAGMA query_only = ON")
-            if until is not None:
-                connection.set_progress_handler(lambda: monotonic() > until, _STEPS_PER_TIME_CHECK)
-            rows = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
-            faults = [line for (text,) in rows for line in str(text).splitlines() if text != "ok"]
+        faults = _quick_check(file, until)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             return Examination((), False)

@@ -143,10 +143,7 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
     """Append rows to a sandbox's chain. A row is given as the columns between `sequence` and `previous`."""
     if not rows:
         return
-    upsert_rows(connection, decision_log_head, ("sandbox", "sequence", "hash"), [(sandbox, 0, FIRST)])
-    head = decision_log_head.c
-    chosen = select(head.sequence, head.hash).where(head.sandbox == sandbox)
-    sequence, previous = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).one()
+    sequence, previous = _locked_head(connection, sandbox)
     linked = []
     for row in rows:
         sequence += 1
@@ -154,8 +151,17 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
         previous = digest(values)
         linked.append((*values, previous))
     insert_rows(connection, decision_log, LogEntry._fields, linked)
-    of_sandbox = update(decision_log_head).where(head.sandbox == sandbox)
+    of_sandbox = update(decision_log_head).where(decision_log_head.c.sandbox == sandbox)
     connection.execute(of_sandbox.values(sequence=sequence, hash=previous))
+
+
+def _locked_head(connection: Connection, sandbox: str) -> tuple[int, str]:
+    """Number and hash of the last entry of a chain, which is locked, and begun if need be."""
+    upsert_rows(connection, decision_log_head, ("sandbox", "sequence", "hash"), [(sandbox, 0, FIRST)])
+    head = decision_log_head.c
+    chosen = select(head.sequence, head.hash).where(head.sandbox == sandbox)
+    row = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).one()
+    return row.sequence, row.hash
 
 
 def digest(values: Sequence[Any]) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from single_window.store.decision_log import ANSWERED, FIRST, digest, entries, head
 from single_window.store.tables import decision, decision_log
@@ -80,18 +80,17 @@ def _differing_rows(connection: Connection, sandbox: str) -> Iterator[ChainFault
         yield ChainFault(row.sequence, "its decision differs" if row.id else "its decision is missing")
 
 
+def _differences_by_outcome() -> Iterator[ColumnElement[bool]]:
+    log, own = decision_log.c, decision.c
+    answered, settled = log.outcome.in_(ANSWERED), log.outcome.in_(("approved", "declined"))
+    yield and_(answered, or_(_any_differs(_ANSWER), log.filed_at != own.at, log.outcome != own.state))
+    yield and_(log.outcome == "proposed", or_(_any_differs(_PROPOSED), log.answered_at != own.at))
+    yield and_(settled, or_(_any_differs(_SETTLED), log.by != own.second, log.answered_at != own.second_at))
+
+
 def _differing(sandbox: str) -> Select[Any]:
     log, own = decision_log.c, decision.c
-    answered = log.outcome.in_(ANSWERED)
-    differs = or_(
-        own.id.is_(None),
-        and_(answered, or_(_any_differs(_ANSWER), log.filed_at != own.at, log.outcome != own.state)),
-        and_(log.outcome == "proposed", or_(_any_differs(_PROPOSED), log.answered_at != own.at)),
-        and_(
-            log.outcome.in_(("approved", "declined")),
-            or_(_any_differs(_SETTLED), log.by != own.second, log.answered_at != own.second_at),
-        ),
-    )
+    differs = or_(own.id.is_(None), *_differences_by_outcome())
     return (
         select(log.sequence, own.id)
         .outerjoin(decision, and_(own.sandbox == log.sandbox, own.id == log.decision_id))

@@ -78,19 +78,8 @@ def _of(queues: tuple[str, ...]) -> ColumnElement[bool]:
 @cache
 def _ready(queues: tuple[str, ...]) -> Any:
     return (
-        select(
-            delivery.c.id,
-            delivery.c.queue,
-            delivery.c.topic,
-            delivery.c.item_count,
-            delivery.c.attempts,
-            delivery.c.message_id,
-        )
-        .where(
-            delivery.c.state == READY,
-            delivery.c.not_before <= bindparam("now"),
-            _of(queues),
-        )
+        select(*delivery.c["id", "queue", "topic", "item_count", "attempts", "message_id"])
+        .where(delivery.c.state == READY, delivery.c.not_before <= bindparam("now"), _of(queues))
         .order_by(delivery.c.id)
         .limit(bindparam("most"))
     )

@@ -64,13 +64,11 @@ class StoredDocument(NamedTuple):
     mailboxes: str
 
 
-def on_file(
-    connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
-) -> dict[Place, StoredDocument]:
-    """(kind, key) → the document stored under the key of an incoming one. Those that may be replaced are read under
-    their orders' locks."""
-    stored = _stored(connection, sandbox, coming)
-    orders = {
+def _orders_of_replaced(
+    stored: Mapping[Place, StoredDocument], coming: Mapping[str, Sequence[IncomingDocument]]
+) -> set[str]:
+    """The orders, old and new, of stored documents that newer ones may replace."""
+    return {
         order_no
         for kind, arrivals in coming.items()
         for arrival in arrivals
@@ -78,6 +76,15 @@ def on_file(
         for order_no in (arrival.order_no, old.order_no)
         if order_no
     }
+
+
+def on_file(
+    connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
+) -> dict[Place, StoredDocument]:
+    """(kind, key) → the document stored under the key of an incoming one. Those that may be replaced are read under
+    their orders' locks."""
+    stored = _stored(connection, sandbox, coming)
+    orders = _orders_of_replaced(stored, coming)
     if not orders or on_sqlite(connection):
         return stored
     hold_meetings(connection, sandbox, sorted(orders))

@@ -172,12 +172,8 @@ def _lock_changeable(
     where: list[Any] = [delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
-    rows = connection.execute(
-        select(delivery.c.id, delivery.c.message_id)
-        .where(*where)
-        .order_by(delivery.c.id)
-        .with_for_update(skip_locked=READY in states)
-    )
+    chosen = select(delivery.c.id, delivery.c.message_id).where(*where).order_by(delivery.c.id)
+    rows = connection.execute(chosen.with_for_update(skip_locked=READY in states))
     return [(number, message_id) for number, message_id in rows]
 
 

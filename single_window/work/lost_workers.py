@@ -70,15 +70,15 @@ def _count(
     if len(lost.deliveries) > 1:
         deliveries.mark_suspects(connection, [delivery.id for delivery in unfinished], reason)
         return {delivery.id: "alone" for delivery in unfinished}
-    outcomes = {}
-    for delivery in unfinished:
-        if split(connection, numbering, delivery, attempts=1):
-            deliveries.finish(connection, delivery.id)
-            outcomes[delivery.id] = "split"
-        else:
-            at_once = delivery.attempts == 0
-            outcomes[delivery.id] = back_off(connection, delivery, attempts, reason, "", at_once=at_once)
-    return outcomes
+    return {delivery.id: _retry(connection, numbering, delivery, attempts, reason) for delivery in unfinished}
+
+
+def _retry(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int, reason: str) -> str:
+    """Split a delivery, or let it wait for its next attempt; returns the outcome."""
+    if split(connection, numbering, delivery, attempts=1):
+        deliveries.finish(connection, delivery.id)
+        return "split"
+    return back_off(connection, delivery, attempts, reason, "", at_once=delivery.attempts == 0)
 
 
 def _reason(lost: Lease, unfinished: Sequence[Delivery]) -> str:

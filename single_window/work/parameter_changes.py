@@ -32,15 +32,19 @@ DAY_PASSED = "16005"
 """Reason of a refusal: the first day of the new value has passed."""
 
 
+def _first_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("parameter_day", day=text[:40]) from None
+
+
 def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:
     """The resulting value of a change in the sandbox's law book; raises `Refusal`.
 
     `values`: `since` (ISO day) and `value` (key → number as text; the key is `AMOUNT_KEY` for a single number).
     """
-    try:
-        since = date.fromisoformat(str(values.get("since", "")))
-    except ValueError:
-        raise Refusal("parameter_day", day=str(values.get("since", ""))[:40]) from None
+    since = _first_day(str(values.get("since", "")))
     if since < today:
         raise Refusal("parameter_past", day=since, today=today)
     try:

@@ -35,15 +35,18 @@ def decide_batches(decisions: Sequence[Decision], desk: BatchDesk) -> None:
             _open_batch(decision, desk)
             continue
         batch = desk.repository.batches([decision.subject_id]).get(decision.subject_id)
-        if batch is None:
-            continue
-        if reasons := list(refusals_of(batch, decision)):
-            add_event(batch, "action_refused", desk, reasons, decision.by, decision.id)
-            desk.answer_refused(decision.id, reasons)
-        else:
-            _carry_out(batch, decision, desk)
-            batch.asked = decision.id
-            desk.repository.put_batch(batch)
+        if batch is not None:
+            _decide_batch(batch, decision, desk)
+
+
+def _decide_batch(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
+    if reasons := list(refusals_of(batch, decision)):
+        add_event(batch, "action_refused", desk, reasons, decision.by, decision.id)
+        desk.answer_refused(decision.id, reasons)
+    else:
+        _carry_out(batch, decision, desk)
+        batch.asked = decision.id
+        desk.repository.put_batch(batch)
 
 
 def refusals_of(batch: Batch, decision: Decision) -> Sequence[Reason]:

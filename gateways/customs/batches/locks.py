@@ -27,12 +27,18 @@ def lock_batches(
     reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
     repository.lock_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
     numbers = [number for decision in decided for number in decision.values.get(LISTS, ())[:MEMBERS_PER_CHUNK]]
-    lists = {report.declaration_id for report in reports}
+    lists = {report.declaration_id for report in reports} | _lists_to_work_on(payloads, repository)
+    return {*repository.orders("declaration", sorted(lists)), *repository.orders("invt_no", numbers), *_orders(numbers)}
+
+
+def _lists_to_work_on(payloads: Iterable[object], repository: BatchRepository) -> set[int]:
+    """Ids of the declarations in the chunks of work on members."""
+    lists: set[int] = set()
     for work in payloads:
         if isinstance(work, BatchWork) and work.phase != DRAW_PHASE:
             members = repository.members(work.batch_id, work.position, MEMBERS_PER_CHUNK, WORK_PHASES[work.phase].state)
             lists.update(member.declaration_id for member in members if member.declaration_id)
-    return {*repository.orders("declaration", sorted(lists)), *repository.orders("invt_no", numbers), *_orders(numbers)}
+    return lists
 
 
 def _orders(given_numbers: Iterable[str]) -> set[str]:

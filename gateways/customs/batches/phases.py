@@ -17,11 +17,15 @@ from gateways.customs.repository import Declaration
 Lists = Mapping[int, Declaration]
 
 
-def gather_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
-    """Store the inputs of the draw with each waiting member; give up places whose list has not come."""
+def _dismiss_missing(batch: Batch, members: Sequence[BatchMember], desk: BatchDesk) -> None:
     for member in members:
         if member.state == "reserved":
             dismiss_member(batch, member, "missing", desk.repository)
+
+
+def gather_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
+    """Store the inputs of the draw with each waiting member; give up places whose list has not come."""
+    _dismiss_missing(batch, members, desk)
     waiting = [
         (member, declaration)
         for member in members

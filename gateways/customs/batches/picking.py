@@ -61,13 +61,15 @@ def _refusals_to_add(
         return Reason("19222", {"number": number})
     if len(declarations) > 1:
         return Reason("19223", {"number": number, "count": str(len(declarations))})
-    if not declarations:
-        return None
-    if declarations[0].batch_id == batch.id:
+    return _refusal_to_join(batch, number, declarations[0], desk) if declarations else None
+
+
+def _refusal_to_join(batch: Batch, number: str, declaration: Declaration, desk: BatchDesk) -> Reason | None:
+    if declaration.batch_id == batch.id:
         return Reason(IN_ANOTHER_BATCH, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
-    if declarations[0].lane:
-        return Reason(LANE_ALREADY_DRAWN, {"key": number, "batch_no": batch.batch_no, "state": declarations[0].state})
-    return next(iter(refusals_to_join(declarations[0], batch, desk)), None)
+    if declaration.lane:
+        return Reason(LANE_ALREADY_DRAWN, {"key": number, "batch_no": batch.batch_no, "state": declaration.state})
+    return next(iter(refusals_to_join(declaration, batch, desk)), None)
 
 
 def remove_members(batch: Batch, given_numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:

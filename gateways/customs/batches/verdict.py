@@ -35,19 +35,25 @@ def handle_concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None
             desk.repository.put_batch(batch)
 
 
+def _count_end(batch: Batch, member: BatchMember, end: str) -> str:
+    """Count a member that was released or refused; return its state, which is "withdrawn" before the draw."""
+    if end == "released":
+        batch.released += 1
+    elif batch.decided or member.state != "waiting":
+        batch.refused += 1
+    else:
+        batch.members -= 1
+        return "withdrawn"
+    return end
+
+
 def handle_settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "settled": count members that were released or refused, then decide and close batches."""
     for batch, member, end in _members_of(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
             _count_sample(batch, member, end == "refused")
-        if end == "released":
-            batch.released += 1
-        elif batch.decided or member.state != "waiting":
-            batch.refused += 1
-        else:
-            end, batch.members = "withdrawn", batch.members - 1
-        member.state = end
+        member.state = _count_end(batch, member, end)
         if batch.phase in PHASES_BEFORE_DRAW:
             member.draw = {}  # it is excluded from the draw
         desk.repository.put_member(member)

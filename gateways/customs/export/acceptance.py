@@ -24,6 +24,7 @@ from gateways.customs.repository import (
     ReviewCause,
 )
 from gateways.customs.trade import EXPORT, JoinedExport
+from gateways.records import FiledDocument
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 
@@ -64,20 +65,24 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     _decide(complete, desk)
 
 
+def _documents_of(declarations: Mapping[str, Declaration], repository: CustomsRepository) -> list[FiledDocument]:
+    """The documents of lists, whose orders this locks; `declarations` by key."""
+    met = repository.load_meetings(sorted({declaration.order_no for declaration in declarations.values()}))
+    return [
+        document
+        for filed_documents in met.values()
+        for document in lists_of(filed_documents)
+        if document.key in declarations
+    ]
+
+
 def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
     """Reject the lists whose time to wait for partners is over."""
     waiting = lists.waiting_declarations(deadlines, EXPORT, desk)
     if not waiting:
         return
-    met = desk.repository.load_meetings(sorted({declaration.order_no for declaration in waiting.values()}))
-    listed = [
-        document
-        for filed_documents in met.values()
-        for document in lists_of(filed_documents)
-        if document.key in waiting
-    ]
     collected = requirements.collection_requirement_on(desk.day, desk.law).applies
-    for trade in join_trades(listed, collected, desk.repository):
+    for trade in join_trades(_documents_of(waiting, desk.repository), collected, desk.repository):
         declaration = waiting[trade.inventory.key]
         if trade.missing and trade.inventory.version == declaration.document_version:
             reject_list(declaration, lists.reasons_for_missing(declaration, trade, desk), desk)

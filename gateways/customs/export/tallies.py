@@ -53,15 +53,15 @@ def _decide(document: FiledDocument, old: Request | None, desk: CustomsDesk) -> 
         returns.close_returned(refund, desk)
 
 
+def _waiting_requests(place: str, repository: CustomsRepository) -> list[Request]:
+    numbers = sorted(meetings_with_mark(MarkKind.RETURN_AWAITED, [place], repository))
+    requests = repository.requests_by_id(numbers).values()
+    return [request for request in requests if request.state in _WAITING and not request.tally_id]
+
+
 def _awaited_request(document: FiledDocument, repository: CustomsRepository) -> tuple[Request | None, Sequence[Reason]]:
     """The request that best matches the tally, with the contradictions; (None, the reason) if no request waits."""
-    place = document.facts.logistics_no[:PARCEL_PREFIX]
-    numbers = sorted(meetings_with_mark(MarkKind.RETURN_AWAITED, [place], repository))
-    waiting = [
-        request
-        for request in repository.requests_by_id(numbers).values()
-        if request.state in _WAITING and not request.tally_id
-    ]
+    waiting = _waiting_requests(document.facts.logistics_no[:PARCEL_PREFIX], repository)
     refunds = repository.documents([request.document_id for request in waiting])
     compared = [
         (request, returning.compare_parcels(document.facts, refunds[request.document_id].facts)) for request in waiting

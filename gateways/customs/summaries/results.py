@@ -19,6 +19,11 @@ _HS10 = 1
 """Index of the goods code in a line of a declaration (`MergedLine`)."""
 
 
+def _number(declaration: MadeDeclaration, customs_code: str, desk: SummaryDesk) -> None:
+    declaration.decl_seq_no, declaration.entry_id = desk.repository.entry_nos(customs_code, desk.day.year)
+    desk.repository.put_made(declaration)
+
+
 def send_results(summary: Summary, desk: SummaryDesk) -> None:
     """Send the next results; after the last one, finish the summary."""
     shares = desk.repository.shares(summary.id, summary.cursor, MESSAGES_PER_DELIVERY)
@@ -26,9 +31,7 @@ def send_results(summary: Summary, desk: SummaryDesk) -> None:
     for share in shares:
         declaration = made[share.number]
         if not declaration.entry_id:
-            numbers = desk.repository.entry_nos(summary.customs_code, desk.day.year)
-            declaration.decl_seq_no, declaration.entry_id = numbers
-            desk.repository.put_made(declaration)
+            _number(declaration, summary.customs_code, desk)
         desk.send_receipt(_result_receipt(summary, declaration, share, desk))
         desk.repository.delete_result_part(share)
     if len(shares) == MESSAGES_PER_DELIVERY:

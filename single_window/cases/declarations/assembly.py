@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -175,16 +176,17 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
         .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)
         .order_by(request.c.id)
     )
-    return tuple(
-        ListRequest.of(
-            row,
-            words=phrases.kind(row.kind),
-            state_words=phrases.state(row.state, row.kind),
-            because=tuple(phrases.because(reason, law) for reason in _decode_reasons(row.reasons or "[]")),
-            next=next_steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
-            due=open_deadlines_of(connection, sandbox, row.id, row.state),
-        )
-        for row in rows.all()
+    return tuple(_request(connection, sandbox, row, law) for row in rows.all())
+
+
+def _request(connection: Connection, sandbox: str, row: Any, law: Parameters) -> ListRequest:
+    return ListRequest.of(
+        row,
+        words=phrases.kind(row.kind),
+        state_words=phrases.state(row.state, row.kind),
+        because=tuple(phrases.because(reason, law) for reason in _decode_reasons(row.reasons or "[]")),
+        next=next_steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
+        due=open_deadlines_of(connection, sandbox, row.id, row.state),
     )
 
 

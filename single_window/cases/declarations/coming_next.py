@@ -61,11 +61,12 @@ def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: 
         for row in sorted(rows, key=lambda row: row.due)
         if state in STATES_OF_DEADLINE.get(row.kind, {state}) and _is_effective(row, state)
     ]
-    words = [phrases.phrase("deadline", _named_kind(row.kind, state)) for row in effective]
-    return tuple(
-        OpenDeadlineOut(at=instant_text(row.due), kind=row.kind, words=text)
-        for row, text in zip(effective, words, strict=True)
-    )
+    return tuple(_open_deadline(row, state) for row in effective)
+
+
+def _open_deadline(row: Any, state: str) -> OpenDeadlineOut:
+    words = phrases.phrase("deadline", _named_kind(row.kind, state))
+    return OpenDeadlineOut(at=instant_text(row.due), kind=row.kind, words=words)
 
 
 def _is_effective(row: Any, state: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -66,7 +67,16 @@ def company_record_of(connection: Connection, sandbox: str, declaration_id: int)
 
 def _inspection_counts(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
     """Return how many lists were inspected, and how many of these ended in a finding, according to their timelines."""
-    order_nos = sorted({row.order_no for row in lists if row.order_no})
+    states = _states_of_lists(connection, sandbox, sorted({row.order_no for row in lists if row.order_no}))
+    histories = (states.get((KIND_OF_LIST[row.flow], row.key), set()) for row in lists)
+    inspected = [history for history in histories if "under_inspection" in history]
+    return len(inspected), sum(bool(history & _FINDING) for history in inspected)
+
+
+def _states_of_lists(
+    connection: Connection, sandbox: str, order_nos: Sequence[str]
+) -> Mapping[tuple[str, str], set[str]]:
+    """Return the states of inspection that the timelines name, by kind and key of a list."""
     lines = connection.execute(
         select(timeline.c.kind, timeline.c.key, timeline.c.state).where(
             timeline.c.sandbox == sandbox,
@@ -78,6 +88,4 @@ def _inspection_counts(connection: Connection, sandbox: str, lists: list[Any]) -
     states: dict[tuple[str, str], set[str]] = {}
     for kind, key, state in lines:
         states.setdefault((kind, key), set()).add(state)
-    histories = (states.get((KIND_OF_LIST[row.flow], row.key), set()) for row in lists)
-    inspected = [history for history in histories if "under_inspection" in history]
-    return len(inspected), sum(bool(history & _FINDING) for history in inspected)
+    return states

@@ -114,11 +114,9 @@ MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price_of
 
 def comparable_lines_of(connection: Connection, sandbox: str, declaration_id: int) -> tuple[ComparableLine, ...]:
     """Compare the first lines of a list with comparable lines; empty if its document was deleted."""
-    row = connection.execute(
-        select(declaration.c.flow, document.c.facts)
-        .join(document, document.c.id == declaration.c.document_id)
-        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
-    ).first()
+    of_list = (declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    chosen = select(declaration.c.flow, document.c.facts).join(document, document.c.id == declaration.c.document_id)
+    row = connection.execute(chosen.where(*of_list)).first()
     if row is None:
         return ()
     kind = DOCUMENTS[KIND_OF_LIST[row.flow]]

@@ -138,16 +138,8 @@ def _goods_text(line: Any, name: str) -> str:
     if line is None:
         return ""
     if name == "item":
-        return " ".join(
-            filter(
-                None,
-                [
-                    line.item_no,
-                    getattr(line, "gcode", ""),
-                    getattr(line, "item_name", "") or getattr(line, "gname", ""),
-                ],
-            )
-        )
+        goods_name = getattr(line, "item_name", "") or getattr(line, "gname", "")
+        return " ".join(filter(None, (line.item_no, getattr(line, "gcode", ""), goods_name)))
     if name == "qty":
         return f"{amount_text(line.qty)} {line.unit}"
     return f"{amount_text(line.total_price)} {getattr(line, 'currency', '')}".strip()

@@ -16,7 +16,7 @@ from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.matches import find
 from single_window.cases.declarations.notes import of_note
-from single_window.cases.declarations.parts import Match
+from single_window.cases.declarations.parts import Match, Story
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.cases.inspection_results import INSPECTED
 from single_window.frame.http.ports import ports
@@ -100,16 +100,21 @@ def order(order_no: str) -> str | Response:
         story = of_order(connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else "")
         if story.head is not None:
             return redirect(link("console.declaration", declaration_id=story.head.id), 303)
-        return render_template(
-            "console/story.html",
-            story=story,
-            possible=acts.possible,
-            decided=acts.DECIDED,
-            lives=LIFECYCLE_OF,
-            keys={},
-            proposal=None,
-            proposed={},
-        )
+        return _undeclared(story)
+
+
+def _undeclared(story: Story) -> str:
+    """Show the documents of an order without a list, about which nothing can be decided."""
+    return render_template(
+        "console/story.html",
+        story=story,
+        possible=acts.possible,
+        decided=acts.DECIDED,
+        lives=LIFECYCLE_OF,
+        keys={},
+        proposal=None,
+        proposed={},
+    )
 
 
 def message(message_id: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from single_window.cases.declarations.note_parts import NoteStory
-from single_window.cases.declarations.parts import Billed, MessageStory, Story
+from single_window.cases.declarations.parts import Billed, MessageStory, Paper, Story
 from single_window.cases.declarations.show_export_command import show_evidence, show_note
 from single_window.cases.declarations.story_output_command import (
     label,
@@ -133,22 +133,23 @@ def _story(call: Call, story: Story, full: bool) -> None:
 
 
 def _documents(call: Call, story: Story, full: bool) -> None:
-    call.table(
+    call.records(
         label(call, "documents"),
-        ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
-        [
-            (
-                call.pick(document.words),
-                document.key,
-                f"{document.last_status} {call.pick(document.last_words)}".strip() or call.pick(document.state_words),
-                document.app_time,
-                f"{document.message_id}:{document.position}",
-                _values(call, document.facts, full),
-            )
-            for document in story.documents
-        ],
-        {n: phrases.tone(document.last_status) for n, document in enumerate(story.documents)},
+        (
+            ("kind 单证", lambda document: document.words),
+            ("key 主键", lambda document: document.key),
+            ("status 状态", lambda document: _status(call, document)),
+            ("appTime", lambda document: document.app_time),
+            ("message 报文", lambda document: f"{document.message_id}:{document.position}"),
+            ("values 要素", lambda document: _values(call, document.facts, full)),
+        ),
+        story.documents,
+        lambda document: phrases.tone(document.last_status),
     )
+
+
+def _status(call: Call, document: Paper) -> str:
+    return f"{document.last_status} {call.pick(document.last_words)}".strip() or call.pick(document.state_words)
 
 
 def _head(call: Call, story: Story) -> None:

@@ -50,22 +50,19 @@ def show_note(call: Call, story: NoteStory) -> None:
 
 
 def _note_parts(call: Call, story: NoteStory) -> None:
-    call.table(
+    call.records(
         label(call, "note_parts"),
-        ("msgSeqNo", "key 主键", "state 状态", "parcels 包裹", "message 报文", "why 理由", "due 到期"),
-        [
-            (
-                part.number,
-                part.paper.key,
-                call.pick(part.state_words),
-                part.parcels,
-                f"{part.paper.message_id}:{part.paper.position}",
-                why(call, part.because),
-                "\n".join(f"{local(due.at)} {call.pick(due.words)}" for due in part.due),
-            )
-            for part in story.parts
-        ],
-        {number: phrases.tone(part.state) for number, part in enumerate(story.parts)},
+        (
+            ("msgSeqNo", lambda part: part.number),
+            ("key 主键", lambda part: part.paper.key),
+            ("state 状态", lambda part: part.state_words),
+            ("parcels 包裹", lambda part: part.parcels),
+            ("message 报文", lambda part: f"{part.paper.message_id}:{part.paper.position}"),
+            ("why 理由", lambda part: why(call, part.because)),
+            ("due 到期", lambda part: "\n".join(f"{local(due.at)} {call.pick(due.words)}" for due in part.due)),
+        ),
+        story.parts,
+        lambda part: phrases.tone(part.state),
     )
 
 

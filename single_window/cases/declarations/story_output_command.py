@@ -31,20 +31,17 @@ def label(call: Call, name: str) -> str:
 
 def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
     """Print the timeline, line by line."""
-    call.table(
+    call.records(
         label(call, "timeline"),
-        ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
-        [
-            (
-                local(happening.at),
-                call.pick(happening.actor),
-                _what(call, happening),
-                call.pick(happening.state_words),
-                why(call, happening.because),
-            )
-            for happening in happenings
-        ],
-        {n: phrases.tone(happening.state) for n, happening in enumerate(happenings)},
+        (
+            ("time 时间", lambda happening: local(happening.at)),
+            ("who 经手", lambda happening: happening.actor),
+            ("what 事项", lambda happening: _what(call, happening)),
+            ("state 状态", lambda happening: happening.state_words),
+            ("why 理由", lambda happening: why(call, happening.because)),
+        ),
+        happenings,
+        lambda happening: phrases.tone(happening.state),
     )
 
 
@@ -92,19 +89,16 @@ def why(call: Call, because: Sequence[Because]) -> str:
 
 def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadlineOut]) -> None:
     """Print the possible steps and the scheduled events."""
-    call.table(
+    call.records(
         label(call, "next"),
-        ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
-        [
-            (
-                f"{step.action} {step.words.zh}",
-                ", ".join(step.by),
-                step.to,
-                step.return_status,
-                "; ".join(need.text(call.language) for need in step.needs),
-            )
-            for step in steps
-        ],
+        (
+            ("action 操作", lambda step: f"{step.action} {step.words.zh}"),
+            ("by 由", lambda step: ", ".join(step.by)),
+            ("leads to 之后", lambda step: step.to),
+            ("receipt 回执", lambda step: step.return_status),
+            ("needs 条件", lambda step: "; ".join(need.text(call.language) for need in step.needs)),
+        ),
+        steps,
     )
     for deadline in due:
         call.print_line(f"  {local(deadline.at)}: {call.pick(deadline.words)}")

@@ -126,9 +126,7 @@ def compare_digests(before: Iterable[Outcome], after: Iterable[Outcome], limit: 
         differences = list(_differences(pair, other))
         comparison.differing += 1
         comparison.causes[differences[0].cause] += 1
-        if len(comparison.groups) < limit:
-            outcome = pair or other
-            assert outcome is not None
+        if len(comparison.groups) < limit and (outcome := pair or other) is not None:
             comparison.groups.append(Group(outcome.trade, differences[0], tuple(differences[1:])))
     return comparison
 
@@ -176,10 +174,8 @@ def _answers(
     place: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
     """Yield receipts that are on one side only, and the differences of changed ones."""
-    matcher = SequenceMatcher(
-        None, [_encode(answer) for answer in before], [_encode(answer) for answer in after], autojunk=False
-    )
-    for kind, low, high, other_low, other_high in matcher.get_opcodes():
+    encoded, others = [[_encode(answer) for answer in answers] for answers in (before, after)]
+    for kind, low, high, other_low, other_high in SequenceMatcher(None, encoded, others, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         both = min(high - low, other_high - other_low)

@@ -137,14 +137,13 @@ def rates(query: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         law = law_of(connection, sandbox)
     fixing = exchange.fixed_on(day, law)
-    return json_response(
-        RatesOut(
-            day=day.isoformat(),
-            fixed_on=fixing.day.isoformat(),
-            provisional=fixing.provisional,
-            rates=tuple(map(RateOut.of, exchange.rates(day, law))),
-        )
+    listed = RatesOut(
+        day=day.isoformat(),
+        fixed_on=fixing.day.isoformat(),
+        provisional=fixing.provisional,
+        rates=tuple(map(RateOut.of, exchange.rates(day, law))),
     )
+    return json_response(listed)
 
 
 def _enterprise(connection: Connection, sandbox: str, code: str) -> EnterprisesOut:

@@ -70,17 +70,21 @@ REPORT_DECISION = DecisionKind(
 )
 
 
+def _demand_valid(code: str, forex_class: str) -> None:
+    if forex_class not in CLASSES or not 0 < len(code) <= 18:
+        raise BadClass(
+            f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
+            f"not {code!r} and {forex_class!r}."
+        )
+
+
 def set_class(
     context: Context, sandbox: str, code: str, forex_class: str, who: Person, quota: Scaled | None = None
 ) -> None:
     """Put an enterprise into a class of the directory; one that is not in it is listed from today. `quota`: US dollars
     a year for class B, None keeps what it has. Raises `BadClass`, or `Lacking` for a person without the right."""
     rights.demand_act(who, "forex_enterprise", "class")
-    if forex_class not in CLASSES or not 0 < len(code) <= 18:
-        raise BadClass(
-            f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
-            f"not {code!r} and {forex_class!r}."
-        )
+    _demand_valid(code, forex_class)
     today = day_of(context.now(sandbox)).isoformat()
     with writing(context.engine) as connection:
         known = enterprise(connection, sandbox, code)

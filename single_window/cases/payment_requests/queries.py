@@ -69,6 +69,10 @@ def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[s
     ).first()
     if row is not None:
         return row.ebp_code, row.id
+    return _order(connection, sandbox, order_no).ebp_code, 0
+
+
+def _order(connection: Connection, sandbox: str, order_no: str) -> Order:
     facts = connection.execute(
         select(document.c.facts).where(
             document.c.sandbox == sandbox, document.c.order_no == order_no, document.c.kind == "order"
@@ -76,7 +80,8 @@ def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[s
     ).scalar()
     if facts is None:
         raise NoSuchOrder(sandbox, order_no)
-    return unpack(Order, facts).ebp_code, 0
+    order: Order = unpack(Order, facts)
+    return order
 
 
 def find_request(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:

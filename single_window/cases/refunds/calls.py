@@ -134,9 +134,8 @@ def draft(number: str, kind: str, query: dict[str, Any]) -> Response:
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
         law = law_of(connection, sandbox)
-        terms = drafting.Terms(
-            now, law, rates_of(connection, sandbox), Decimal(str(query["share"])), query["claim_kind"], query["ahead"]
-        )
+        share, rates = Decimal(str(query["share"])), rates_of(connection, sandbox)
+        terms = drafting.Terms(now, law, rates, share, query["claim_kind"], query["ahead"])
         try:
             body = drafting.draft(kind, drafting.source(connection, sandbox, number, law), terms)
         except drafting.NothingToDraft as nothing:

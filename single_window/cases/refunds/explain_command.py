@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from single_window.cases.declarations.story_output_command import label, receipts, timeline, what_next
 from single_window.cases.refunds.parts import (
@@ -40,18 +40,20 @@ class Sources:
         call.table(
             label(call, "refund_sources"),
             ("", "value 数值", "", "since 起", "source 依据", "id"),
-            [
-                (
-                    f"[{number}]",
-                    basis.title.text(call.language),
-                    basis.content_words.text(call.language),
-                    basis.since,
-                    f"{basis.source} ({basis.confidence})" if basis.source else "",
-                    basis.id,
-                )
-                for number, basis in enumerate(self.named.values(), 1)
-            ],
+            [(f"[{number}]", *_footnote(basis, call.language)) for number, basis in enumerate(self.named.values(), 1)],
         )
+
+
+def _footnote(basis: Basis, language: str) -> tuple[str, ...]:
+    source = f"{basis.source} ({basis.confidence})" if basis.source else ""
+    return basis.title.text(language), basis.content_words.text(language), basis.since, source, basis.id
+
+
+def _amounts(call: Call, amounts: Mapping[str, str]) -> Iterator[str]:
+    yuan = phrase("value_unit", "CNY").text(call.language)
+    for name, text in amounts.items():
+        if text != ZERO or name == "refund":
+            yield f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
 
 
 def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: Sources) -> None:
@@ -61,13 +63,7 @@ def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: 
     if claim.firm_class:
         facts.append(f"{label(call, 'refund_class')} {claim.firm_class}")
     call.print_line("  " + " · ".join(text for text in facts if text))
-    yuan = phrase("value_unit", "CNY").text(call.language)
-    amounts = [
-        f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
-        for name, text in claim.amounts.items()
-        if text != ZERO or name == "refund"
-    ]
-    call.print_line("  " + " · ".join(amounts))
+    call.print_line("  " + " · ".join(_amounts(call, claim.amounts)))
     if claim.stage:
         call.print_line(f"  {call.pick(claim.stage_words)}")
     _because(call, standing, label(call, "because"), sources)
@@ -158,20 +154,17 @@ def _tone(pool: ClaimExchangeOut) -> str:
 
 def _conditions(call: Call, explanation: ExplanationOut, sources: Sources) -> None:
     for group in explanation.treatments:
-        call.table(
+        call.records(
             f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
             f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
-            ("", "", "condition 条件", "source 依据"),
-            [
-                (
-                    condition.because.rule,
-                    call.pick(condition.outcome_words),
-                    _text(call, condition.because),
-                    sources.of(condition.because),
-                )
-                for condition in group.conditions
-            ],
-            {number: OUTCOMES[condition.outcome] for number, condition in enumerate(group.conditions)},
+            (
+                ("", lambda condition: condition.because.rule),
+                ("", lambda condition: condition.outcome_words),
+                ("condition 条件", lambda condition: _text(call, condition.because)),
+                ("source 依据", lambda condition: sources.of(condition.because)),
+            ),
+            group.conditions,
+            lambda condition: OUTCOMES[condition.outcome],
         )
 
 

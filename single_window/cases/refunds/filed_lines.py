@@ -52,6 +52,10 @@ class FiledExport(NamedTuple):
     treatment: str = ""
 
 
+_KEY_ON_FILE = ("invoice_no", "number")
+"""Columns that find a stored invoice line."""
+
+
 class FiledPurchase(NamedTuple):
     """A purchase line with the stored invoice line that it cites (None: unknown), named as in `queries.purchases`."""
 
@@ -73,6 +77,22 @@ class FiledPurchase(NamedTuple):
     paper_tax_rate: Scaled | None = None
     paper_tax: Scaled | None = None
     paper_used: Scaled | None = None
+
+    @classmethod
+    def of(cls, line: RefundClaimLine, on_file: Any) -> FiledPurchase:
+        """Return a line of a claim with the row that `_on_file` read, or None."""
+        return cls(
+            number=line.gnum,
+            link_no=line.link_no,
+            gcode=line.gcode,
+            qty=line.qty,
+            unit=line.unit,
+            invoice_line=line.invoice_line,
+            paper_invoice_no=line.invoice_no,
+            **{f"paper_{name}": value for name, value in on_file._asdict().items() if name not in _KEY_ON_FILE}
+            if on_file is not None
+            else {},
+        )
 
 
 def filed_lines_of(
@@ -154,19 +174,7 @@ def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaim
     if not lines:
         return ()
     on_file = _on_file(connection, sandbox, sorted({line.invoice_no for line in lines}))
-    return [
-        FiledPurchase(
-            line.gnum,
-            line.link_no,
-            line.gcode,
-            line.qty,
-            line.unit,
-            line.invoice_line,
-            line.invoice_no,
-            *(on_file.get((line.invoice_no, line.invoice_line)) or ())[2:],
-        )
-        for line in lines
-    ]
+    return [FiledPurchase.of(line, on_file.get((line.invoice_no, line.invoice_line))) for line in lines]
 
 
 def _on_file(connection: Connection, sandbox: str, invoice_nos: Sequence[str]) -> dict[tuple[str, int], Any]:

@@ -104,20 +104,14 @@ def count_by_state(connection: Connection, sandbox: str) -> dict[str, int]:
 def find_claim(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
     """Return a claim by copNo (the newest of several merchants') or key (ebcCode|copNo), else by its id."""
     wanted = number.strip()
+    if not wanted:
+        return None
     conditions: list[ColumnElement[bool]] = [refund_claim.c.key == wanted, refund_claim.c.cop_no == wanted]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         conditions.append(refund_claim.c.id == int(wanted))
     by_id = case((or_(*conditions[:2]), 0), else_=1)
-    return (
-        connection.execute(
-            select(refund_claim)
-            .where(refund_claim.c.sandbox == sandbox, or_(*conditions))
-            .order_by(by_id, refund_claim.c.id.desc())
-            .limit(1)
-        ).first()
-        if wanted
-        else None
-    )
+    chosen = select(refund_claim).where(refund_claim.c.sandbox == sandbox, or_(*conditions))
+    return connection.execute(chosen.order_by(by_id, refund_claim.c.id.desc()).limit(1)).first()
 
 
 def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | None:

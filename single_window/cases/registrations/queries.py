@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import CompoundSelect, Connection, select, union
 
 from declarations.money import amount_text
 from gateways.registration.filing import copy_values
@@ -73,19 +73,25 @@ def list_companies(
     return [Company(company, known) for company, known in pairs if company is not None]
 
 
-def find_company(connection: Connection, sandbox: str, number: str) -> Company | None:
-    """Return a company by its customs code or credit code; of several, the one with the lowest customs code."""
-    if not number:
-        return None
+def _codes_with(sandbox: str, number: str) -> CompoundSelect[Any]:
     # one select for each column, so that each uses its index
-    codes = union(
+    return union(
         *(
             select(table.c.code).where(table.c.sandbox == sandbox, column == number)
             for table in (participant, enterprise)
             for column in (table.c.code, table.c.credit_code)
         )
     )
-    for code in sorted(connection.execute(codes).scalars(), key=lambda candidate: (candidate != number, candidate)):
+
+
+def find_company(connection: Connection, sandbox: str, number: str) -> Company | None:
+    """Return a company by its customs code or credit code; of several, the one with the lowest customs code."""
+    if not number:
+        return None
+    for code in sorted(
+        connection.execute(_codes_with(sandbox, number)).scalars(),
+        key=lambda candidate: (candidate != number, candidate),
+    ):
         known = enterprise_of(connection, sandbox, code)
         if known is not None:
             return Company(known, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))

@@ -70,10 +70,8 @@ def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None
     answer = sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""})
     call.print_json(answer)
     paid = typed(answer, PaidOut)
-    call.print_line(
-        f"{tax_no}: {paid.before} → {paid.after} ({call.pick(phrases.state(paid.after, 'tax_bill'))}); "
-        f"{paid.bill.tax} + {paid.bill.charged}"
-    )
+    state = call.pick(phrases.state(paid.after, "tax_bill"))
+    call.print_line(f"{tax_no}: {paid.before} → {paid.after} ({state}); {paid.bill.tax} + {paid.bill.charged}")
     if paid.status != "done":
         call.print_line(f"The request is not completed yet; see: single-window tax bills{call.scope_options}")
         raise click.exceptions.Exit(FAILED)

@@ -184,15 +184,18 @@ def _with_logging(settings: Settings) -> Settings:
     return chosen
 
 
+_data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].",
+)
+
+
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a command: add the shared options, and pass its `Call` as first argument."""
 
-    @click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="FOLDER",
-        help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].",
-    )
+    @_data_option
     @click.option("--sandbox", default=MAIN_SANDBOX, show_default=True, metavar="NAME", help="The sandbox.")
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")

@@ -143,19 +143,16 @@ def typed(answer: Any, shape: type[ShapeT]) -> ShapeT:
 def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, events_of: str = "") -> None:
     """Print the history of a case as a table. `lifecycle` selects the names of states, the kind `events_of` those of
     events (empty: any kind)."""
-    call.table(
+    call.records(
         "",
-        ("time 时间", "who", "what", "state 状态", "because 原因"),
-        [
-            (
-                local(line.at),
-                line.actor,
-                phrases.event(line.event, events_of),
-                phrases.state(line.state, lifecycle),
-                because(line.reasons),
-            )
-            for line in lines
-        ],
+        (
+            ("time 时间", lambda line: local(line.at)),
+            ("who", lambda line: line.actor),
+            ("what", lambda line: phrases.event(line.event, events_of)),
+            ("state 状态", lambda line: phrases.state(line.state, lifecycle)),
+            ("because 原因", lambda line: because(line.reasons)),
+        ),
+        lines,
     )
 
 

@@ -91,16 +91,20 @@ def at_running_window(function: Command) -> Command:
     @address
     @functools.wraps(function)
     def chosen(call: Call, *args: Any, url: str | None, key: str, **options: Any) -> Any:
-        caller = running_window(call, url or "", key)
-        if caller is None:
-            raise Failure(
-                f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
-                "with --url URL"
-            )
-        with at_window(call, caller) as sandbox:
+        with at_window(call, _demand_window(call, url or "", key)) as sandbox:
             return function(call, sandbox, *args, **options)
 
     return chosen
+
+
+def _demand_window(call: Call, url: str, key: str) -> Caller:
+    caller = running_window(call, url, key)
+    if caller is None:
+        raise Failure(
+            f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
+            "with --url URL"
+        )
+    return caller
 
 
 def client(call: Call, url: str = "", key: str = "", account: str = "") -> AbstractContextManager[SandboxClient]:

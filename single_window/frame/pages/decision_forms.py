@@ -73,20 +73,23 @@ class DecisionPage:
     """True if `<number>` in `path` is the subject's number, False if it is its id."""
 
 
+def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:
+    texts = {name: form.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in VALUES}
+    values: dict[str, Any] = {name: text for name, text in texts.items() if text}
+    if "lists" in values:
+        values["lists"] = values["lists"].split()
+    return values
+
+
 def values_of_form(subject: Subject) -> Requested:
     """The decision that the form of the current request asks for: action, reason (chosen and typed), version, and every
     value that was filled in."""
     form, action = request.form, request.form.get("act", "")
-    values: dict[str, Any] = {
-        name: given for name in VALUES if (given := form.get(name, "").strip()[:MAX_VALUE_LENGTH])
-    }
-    if "lists" in values:
-        values |= {"lists": values["lists"].split()}
     return Requested(
         action,
         reason_of_form(subject.kind, action, form),
         form.get("version", 0, int),
-        values,
+        _filled_in(form),
         of_form=True,
         prepared_for=form.get("chosen", "").partition(".")[0],
     )

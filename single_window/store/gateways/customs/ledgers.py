@@ -71,12 +71,8 @@ class StoredCustomsLedgers:
 
     def _load_allowances(self, identities: Sequence[str], year: int) -> None:
         if self.locking and not on_sqlite(self._connection):  # create missing lines, so that they can be locked
-            upsert_rows(
-                self._connection,
-                allowance,
-                ("sandbox", "identity", "year"),
-                [(self._sandbox, identity, year) for identity in identities],
-            )
+            lines = [(self._sandbox, identity, year) for identity in identities]
+            upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"), lines)
         statement = ALLOWANCES.select().where(
             allowance.c.sandbox == self._sandbox,
             allowance.c.year == year,

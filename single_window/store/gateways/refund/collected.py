@@ -20,14 +20,18 @@ BOOKED, COLLECTION, GOODS = "booked", "1", "1"
 Sums = dict[tuple[str, str], int]
 
 
-def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
-    """(pool, currency in letters) → amount collected, scaled."""
-    # return early if no leg names a trade; the conditions are those of the two partial indexes of legs
+def _any_leg_names_a_trade(connection: Connection, sandbox: str) -> bool:
+    # the conditions are those of the two partial indexes of legs
     named = [
         exists().where(forex_leg.c.sandbox == sandbox, column != literal_column("''"))
         for column in (forex_leg.c.order_no, forex_leg.c.entry_no)
     ]
-    if not pools or not connection.execute(select(or_(*named))).scalar():
+    return bool(connection.execute(select(or_(*named))).scalar())
+
+
+def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
+    """(pool, currency in letters) → amount collected, scaled."""
+    if not pools or not _any_leg_names_a_trade(connection, sandbox):
         return {}
     sums: Sums = {}
     if summaries := [int(pool[1:]) for pool in pools if pool[0] == "S"]:
