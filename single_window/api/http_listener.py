@@ -20,7 +20,6 @@ def listening(
 ) -> Listener:
     """Return a listener for the API on a bound socket, not started. `in_groups` answers messages in groups."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
-
     return Listener(
         application=application,
         bound=bound,

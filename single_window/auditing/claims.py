@@ -34,13 +34,13 @@ def amounts_taken(
     """Sums over the lines of a part of all valid claims, by key: columns `key0`, `key1`, … and those of `amounts`."""
     by = list(keys)
     labelled = [column.label(f"key{place}") for place, column in enumerate(by)]
-    chosen = (
+    return (
         select(*labelled, *[func.sum(column).label(name) for name, column in amounts.items()])
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
         .where(refund_line.c.sandbox == sandbox, refund_line.c.part == part, refund_claim.c.state.in_(STANDING), *where)
         .group_by(*by)
+        .subquery("claimed")
     )
-    return chosen.subquery("claimed")
 
 
 def sums_by_key(connection: Connection, statement: Executable) -> list[int]:

@@ -147,19 +147,23 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mappi
     """The fields of an export line that customs knows of its item; none if it knows no such item."""
     if item is None:
         return {}
-    row = used.get(item.item_no)
     return {
         "item_trade_mode": item.trade_mode,
         "item_exported_on": _day(item.exported_on, law),
         "item_qty": item.qty,
         "item_unit": item.unit,
         "item_fob": item.fob,
-        "item_used": row.used if row is not None else 0,
-        "item_returned": row.returned if row is not None else 0,
+        **_taken(used.get(item.item_no)),
         "item_pool": item.pool,
         "item_currency": item.currency,
         "item_gcode": item.gcode,
     }
+
+
+def _taken(row: Any) -> Mapping[str, Any]:
+    if row is None:
+        return {"item_used": 0, "item_returned": 0}
+    return {"item_used": row.used, "item_returned": row.returned}
 
 
 def _day(exported_on: str, law: Parameters) -> str:

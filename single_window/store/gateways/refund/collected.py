@@ -53,11 +53,8 @@ def _add_summaries(connection: Connection, sandbox: str, summaries: Sequence[int
         one_of(connection, summary_declaration.c.summary_id, summaries),
     )
     _add(connection, sums, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
-    member = (
-        summary_member.c.declaration_id == declaration.c.id,
-        declaration.c.sandbox == sandbox,
-        one_of(connection, summary_member.c.summary_id, summaries),
-    )
+    of_summaries = one_of(connection, summary_member.c.summary_id, summaries)
+    member = (summary_member.c.declaration_id == declaration.c.id, declaration.c.sandbox == sandbox, of_summaries)
     for named_by in (_by_order(), _by_list()):
         _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *named_by)))
 
