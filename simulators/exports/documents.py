@@ -125,11 +125,10 @@ def collection(sale: Sale) -> Document:
 
 def waybill(sale: Sale) -> Document:
     """The waybill (505) of a sale: one parcel."""
-    carrier = sale.parties.carrier
     elements = {
         **opening_elements(sale.times[2], sale.serial, "waybill"),
-        "logisticsCode": carrier.code,
-        "logisticsName": carrier.name,
+        "logisticsCode": sale.parties.carrier.code,
+        "logisticsName": sale.parties.carrier.name,
         "logisticsNo": "W" + sale.serial,
         "freight": yuan(sale.freight),
         "insuredFee": "0",

@@ -152,12 +152,11 @@ class FolderChannel:
             return 0
         except Exception as error:
             return self._fail(place / "error" / own, path, error)
-        if answer.status == 202:
-            if came.sender:
-                make_folder(place / "out" / file_name(came.sender))
-            _move(path, make_folder(place / "done" / own), answer.id)
-        else:
-            _write_refusal(_move(path, make_folder(place / "error" / own), answer.id), answer)
+        if answer.status == 202 and came.sender:
+            make_folder(place / "out" / file_name(came.sender))
+        moved = _move(path, make_folder(place / ("done" if answer.status == 202 else "error") / own), answer.id)
+        if answer.status != 202:
+            _write_refusal(moved, answer)
         return 1
 
     def _check_owner(self, came: Reading, owner: str) -> Reading:
