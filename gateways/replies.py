@@ -12,11 +12,11 @@ from schemas import catalogue, receipt_texts
 ANSWER_CODES = {kind: catalogue.by_kind(kind).answered_by or "" for kind in catalogue.handled()}
 """Kind of document → code of the message that answers it."""
 CONCLUDED = "399"
-"""The status for documents taken in whose receipts have no 120."""
+"""The status of an accepted document of a kind whose receipts cannot have 120."""
 
 
-def taken_in_answer(kind: str) -> tuple[str, Reason]:
-    """Return the status and text of the receipt for a document of this kind that is taken in."""
+def acceptance_answer(kind: str) -> tuple[str, Reason]:
+    """Return the status and text of the receipt for an accepted document of this kind."""
     status = catalogue.handling(kind).taken_in
     return status, Reason("2300.taken" if status == CONCLUDED else "1800", {})
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from declarations.reasons import Reason
 from gateways.desk import Desk
 from gateways.records import CaseReference, FiledDocument, ReceiptDraft
-from gateways.replies import identifying_fields, taken_in_answer
+from gateways.replies import acceptance_answer, identifying_fields
 from gateways.topics.shared import DocumentFiled
 from schemas import catalogue
 
@@ -25,7 +25,7 @@ class DocumentRepository(Protocol):
 
 def make_document_receipt(document: FiledDocument, now: int, refusal: Reason | None = None) -> ReceiptDraft:
     """Return the receipt about a document without a case of its own: taken in, or refused (100) with a reason."""
-    status, text = taken_in_answer(document.kind) if refusal is None else ("100", refusal)
+    status, text = acceptance_answer(document.kind) if refusal is None else ("100", refusal)
     return CaseReference(document.kind, document.key, document.order_no).receipt(
         document.mailboxes,
         status,

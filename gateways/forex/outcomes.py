@@ -11,7 +11,7 @@ from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.reasons import Reason
 from gateways.forex.repository import FiledReport, ForexDesk, Leg
 from gateways.records import CaseReference
-from gateways.replies import identifying_fields, taken_in_answer
+from gateways.replies import acceptance_answer, identifying_fields
 from gateways.topics.refund import ExchangeCollected
 
 REPORT_KIND = "forex_report"
@@ -35,7 +35,7 @@ def send_receipt(report: FiledReport, status: str, reason: Reason, desk: ForexDe
 
 def send_taken_in(report: FiledReport, desk: ForexDesk) -> None:
     """Send the receipt of a report that passed its checks, before it is booked."""
-    send_receipt(report, *taken_in_answer(REPORT_KIND), desk)
+    send_receipt(report, *acceptance_answer(REPORT_KIND), desk)
 
 
 def add_event(

@@ -119,7 +119,7 @@ def _claimed_lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
 
 def _keep_light(exports: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
     for trade in exports:
-        parcels.append(trade.light())
+        parcels.append(trade.reduced_to_heads())
         yield trade
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from simulators.exports import notes, stories
 from simulators.exports.notes import HOUR
-from simulators.exports.trade import NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
+from simulators.exports.trade import STORIES_NOT_ARRIVING, STORIES_SPLIT_ARRIVAL, ExportTrade
 from simulators.messages import SyntheticMessage, pack_messages
 from simulators.played_day import PlayedDay
 from simulators.receipt_log import ReceiptLog
@@ -49,7 +49,7 @@ class ExportDay(PlayedDay):
             trade for trade in self.trades if "120" in receipt_log.statuses_of(trade.id, "604")
         ]
         self._send("told too early", self._early_messages(accepted, receipt_log), receipt_log)
-        brought = [trade for trade in accepted if trade.story not in NOT_BROUGHT]
+        brought = [trade for trade in accepted if trade.story not in STORIES_NOT_ARRIVING]
         self._send(
             "consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), receipt_log
         )
@@ -82,10 +82,10 @@ class ExportDay(PlayedDay):
         return messages
 
     def _arrivals(self, brought: Sequence[ExportTrade], accepted: Iterable[ExportTrade]) -> list[SyntheticMessage]:
-        complete = [trade for trade in brought if trade.story not in OWN_ARRIVAL]
+        complete = [trade for trade in brought if trade.story not in STORIES_SPLIT_ARRIVAL]
         arrivals = notes.arrivals(self.world, complete, per_part=self.per_part)
         for trade in accepted:
-            if trade.story in OWN_ARRIVAL or trade.story == "part_missing":
+            if trade.story in STORIES_SPLIT_ARRIVAL or trade.story == "part_missing":
                 arrivals.append(notes.in_two_parts(self.world, trade, 1, after=2 * HOUR))
             if trade.story == "part_twice":
                 arrivals.append(notes.in_two_parts(self.world, trade, 1, after=3 * HOUR))

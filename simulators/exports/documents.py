@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from simulators.amounts import kilograms, plain_number, yuan
 from simulators.exports.goods import ExportGood
-from simulators.exports.trade import LIST, NO_PLATFORM, ExportParties, Flight
+from simulators.exports.trade import LIST_LETTER, NO_PLATFORM, ExportParties, Flight
 from simulators.traded import Document, Elements, opening_elements
 
 YUAN = "142"
@@ -152,7 +152,7 @@ def inventory(sale: Sale) -> Document:
         "logisticsCode": parties.carrier.code,
         "logisticsName": parties.carrier.name,
         "logisticsNo": "W" + sale.serial,
-        "copNo": LIST + sale.serial,
+        "copNo": LIST_LETTER + sale.serial,
         "ieFlag": "E",
         "portCode": flight.port,
         "ieDate": sale.times[3][:8],

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from simulators.exports.shop import ExportShop
-from simulators.exports.trade import LEFT, ExportTrade
+from simulators.exports.trade import GOODS_LEFT, ExportTrade
 from simulators.exports.traffic import drawn_exports, sampled_exports
 from simulators.traded import Expected
 from simulators.world import World
@@ -37,7 +37,7 @@ class SampledBatch(NamedTuple):
 def sampled_batches(world: World, seed: int, sandbox: str) -> Iterator[SampledBatch]:
     """Of the first all goods are good; of the second all are bad, so that every list is inspected; of the third no more
     are bad than its samples bear, and the others go."""
-    for bad, name, must, least in ((False, SAMPLED_BATCH, LEFT, SAMPLES), (True, BAD_BATCH, BAD, SIZE)):
+    for bad, name, must, least in ((False, SAMPLED_BATCH, GOODS_LEFT, SAMPLES), (True, BAD_BATCH, BAD, SIZE)):
         shop = ExportShop(world, seed + bad, SAMPLING, MASTER, aboard=SIZE, together=True)
         several = sampled_exports(shop, range(bad * SIZE, bad * SIZE + SIZE), sandbox, bad)
         yield SampledBatch(_named(several, name, must), least, SIZE)
@@ -45,7 +45,7 @@ def sampled_batches(world: World, seed: int, sandbox: str) -> Iterator[SampledBa
     first = 3 * (DRAWN + REST)
     drawn = drawn_exports(shop, range(first, first + DRAWN), sandbox, 1)
     others = sampled_exports(shop, range(first + DRAWN, first + DRAWN + REST), sandbox, False)
-    trades = [*_named(drawn, ACCEPTED_BATCH, BAD), *_named(others, ACCEPTED_BATCH, LEFT)]
+    trades = [*_named(drawn, ACCEPTED_BATCH, BAD), *_named(others, ACCEPTED_BATCH, GOODS_LEFT)]
     yield SampledBatch(trades, DRAWN, DRAWN)
 
 

@@ -12,19 +12,22 @@ from simulators.traded import Document, Expected, SyntheticTrade
 ORDER, COLLECTION, WAYBILL, INVENTORY = "order", "collection", "waybill", "inventory"
 CODES = {ORDER: "303", COLLECTION: "403", WAYBILL: "505", INVENTORY: "603"}
 """The kinds of document a trade may have, and the message that carries each."""
-LIST, REQUESTS = "K", "CTOUN"
-"""The letter that a list's own number begins with; those of its cancellation, its return, its tally, a second return
-and a note about its parcel alone."""
+LIST_LETTER = "K"
+"""First letter of a list's own number."""
+REQUEST_LETTERS = "CTOUN"
+"""First letters of the numbers of the messages about a list: cancellation, return, tally, second return, and a note of
+its parcel alone."""
 NO_PLATFORM = "无"
-LEFT = Expected("899")
-NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
+GOODS_LEFT = Expected("899")
+"""The expected outcome of a trade without faults: its goods have left the country."""
+STORIES_NOT_ARRIVING = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
 """Stories in which parcels do not (completely) arrive at their site."""
-OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
+STORIES_SPLIT_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
 """Stories of parcels whose arrival note is split."""
 
 
 class ExportParties(NamedTuple):
-    """The companies of one trade; `platform` None is one abroad, `warehouse` only there for goods from a zone."""
+    """The companies of one trade; `platform`: None for a platform abroad; `warehouse`: only for goods from a zone."""
 
     platform: TradingCompany | None
     merchant: TradingCompany
@@ -58,7 +61,7 @@ class ExportTrade(SyntheticTrade):
 
     flight: Flight
     collection: Document | None
-    expected: Expected = LEFT
+    expected: Expected = GOODS_LEFT
     codes: ClassVar[Mapping[str, str]] = CODES
 
     @property
@@ -74,11 +77,11 @@ class ExportTrade(SyntheticTrade):
     @property
     def numbers(self) -> Iterator[str]:
         """The numbers by which receipts may identify it."""
-        yield from (self.id, self.parcel, LIST + self.serial)
-        yield from (letter + self.serial for letter in REQUESTS)
+        yield from (self.id, self.parcel, LIST_LETTER + self.serial)
+        yield from (letter + self.serial for letter in REQUEST_LETTERS)
 
-    def light(self) -> ExportTrade:
-        """Reduce the trade to the heads that notes of transport need, without lines."""
+    def reduced_to_heads(self) -> ExportTrade:
+        """Return the trade with only the heads that notes of transport need, without lines."""
         heads = {
             kind: Document(document.head, []) for kind in (WAYBILL, INVENTORY) if (document := self.document(kind))
         }

@@ -30,7 +30,7 @@ __all__ = [
 ORDER, PAYMENT, WAYBILL, INVENTORY = "order", "payment", "waybill", "inventory"
 CODES = {ORDER: "311", PAYMENT: "411", WAYBILL: "511", INVENTORY: "621"}
 """The kinds of document every trade has, and the message that carries each."""
-REQUESTS = "CTU"
+REQUEST_LETTERS = "CTU"
 """Letters that a cancellation's, a return's and a second return's own number begin with, where the list's has an L."""
 
 
@@ -74,5 +74,5 @@ class ImportTrade(SyntheticTrade):
             if document is not None:
                 yield document.head[name]
         if self.inventory is not None:
-            for letter in REQUESTS:
+            for letter in REQUEST_LETTERS:
                 yield letter + self.inventory.head["copNo"][1:]

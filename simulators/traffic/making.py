@@ -11,7 +11,7 @@ from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
 from simulators.draws import Draws
 from simulators.exports import notes
 from simulators.exports.shop import ExportShop
-from simulators.exports.trade import LEFT, NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
+from simulators.exports.trade import GOODS_LEFT, STORIES_NOT_ARRIVING, STORIES_SPLIT_ARRIVAL, ExportTrade
 from simulators.exports.traffic import exports_of
 from simulators.imports.arithmetic import POLICIES, Bill, plainly
 from simulators.imports.bills import TaxTerms, bills_of, from_rows
@@ -113,7 +113,11 @@ def _of_imports(plan: TrafficPlan, world: World, trades: Sequence[ImportTrade]) 
 def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
     """Documents, then transport notes of accepted parcels, and departures of parcels that nothing holds back."""
     yield from pack_messages(trades, plan.per_message)
-    brought = [trade for trade in trades if trade.expected == LEFT and trade.story not in NOT_BROUGHT | OWN_ARRIVAL]
+    brought = [
+        trade
+        for trade in trades
+        if trade.expected == GOODS_LEFT and trade.story not in STORIES_NOT_ARRIVING | STORIES_SPLIT_ARRIVAL
+    ]
     yield from notes.consolidations(world, brought, per_part=plan.per_message)
     yield from notes.arrivals(world, brought, per_part=plan.per_message)
     yield from notes.departures(brought, per_part=plan.per_message)

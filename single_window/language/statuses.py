@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from declarations import lifecycle
-from gateways.replies import ANSWER_CODES, taken_in_answer
+from gateways.replies import ANSWER_CODES, acceptance_answer
 from schemas import catalogue, codes
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -85,7 +85,7 @@ def _statuses(kind: str) -> list[str]:
         return list(BILL)
     lives = lifecycle.LIFECYCLE_OF.get(kind, "document")
     flow = catalogue.by_kind(kind).flow
-    answered = [] if flow == "agency" else [taken_in_answer(kind)[0], "100"]
+    answered = [] if flow == "agency" else [acceptance_answer(kind)[0], "100"]
     steps = [step.return_status for step in lifecycle.all_lifecycles()[lives].transitions]
     statuses = {*PORT, *answered, *(status for status in steps if status and not status.startswith("-"))}
     return sorted(statuses, key=int)

@@ -10,7 +10,7 @@ from msgspec import Struct, convert
 
 ShapeT = TypeVar("ShapeT")
 Shares: TypeAlias = dict[str, Decimal]
-"""Code, grade or class → number."""
+"""Code, grade or class → its share or other decimal number."""
 Words: TypeAlias = dict[str, str]
 Codes: TypeAlias = dict[str, tuple[str, ...]]
 
@@ -21,15 +21,15 @@ class TableShape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def in_shape(content: Mapping[str, Any], shape: type[ShapeT]) -> ShapeT:
     """Convert a table to its shape; raises `ValueError`, naming the wrong field."""
-    return convert(_whole(content), shape)
+    return convert(_with_integers(content), shape)
 
 
-def _whole(content: Any) -> Any:
+def _with_integers(content: Any) -> Any:
     """Convert whole numbers to integers, because the file was read with all numbers as decimals."""
     if isinstance(content, Decimal):
         return int(content) if content.as_tuple().exponent == 0 else content
     if isinstance(content, Mapping):
-        return {key: _whole(inner) for key, inner in content.items()}
+        return {key: _with_integers(inner) for key, inner in content.items()}
     if isinstance(content, list | tuple):
-        return [_whole(inner) for inner in content]
+        return [_with_integers(inner) for inner in content]
     return content

@@ -15,7 +15,7 @@ from gateways.customs.outcome import make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, Request
 from gateways.customs.requests import apply_step
 from gateways.records import CaseReference, FiledDocument
-from gateways.replies import taken_in_answer
+from gateways.replies import acceptance_answer
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
 from gateways.topics.shared import DocumentFiled
 
@@ -66,7 +66,7 @@ def _await_releases(part: Part, desk: CustomsDesk) -> None:
 def accept_note(request: Request, place: str, desk: CustomsDesk) -> None:
     """Take in a part (399); the caller stores it."""
     apply_step(request, "accept")
-    desk.send_receipt(make_request_receipt(request, place, desk.now, *taken_in_answer(request.kind)))
+    desk.send_receipt(make_request_receipt(request, place, desk.now, *acceptance_answer(request.kind)))
     desk.add_event(CaseReference(request.kind, request.key, place).event("taken_in", request.state, desk.now))
 
 

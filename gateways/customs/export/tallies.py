@@ -13,7 +13,7 @@ from gateways.customs.outcome import make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import apply_step, new_request
 from gateways.records import CaseReference, FiledDocument
-from gateways.replies import taken_in_answer
+from gateways.replies import acceptance_answer
 from gateways.topics.shared import DocumentFiled
 
 NOT_AWAITED = "17410"
@@ -44,7 +44,7 @@ def _decide(document: FiledDocument, old: Request | None, desk: CustomsDesk) -> 
         refuse_request(tally, declaration.order_no if declaration is not None else document.order_no, reasons, desk)
         return
     apply_step(tally, "accept")
-    desk.send_receipt(make_request_receipt(tally, declaration.order_no, desk.now, *taken_in_answer("tally")))
+    desk.send_receipt(make_request_receipt(tally, declaration.order_no, desk.now, *acceptance_answer("tally")))
     desk.add_event(CaseReference("tally", tally.key, declaration.order_no).event("tallied", tally.state, desk.now))
     desk.repository.put_request(tally)
     refund.tally_id = tally.id

@@ -21,7 +21,7 @@ from gateways.customs.repository import Request
 from gateways.customs.requests import apply_step
 from gateways.customs.summaries.repository import CandidateList, Summary, SummaryDesk, SummaryRepository
 from gateways.customs.summaries.work import add_event, begin_phase, continue_work, end_work
-from gateways.replies import taken_in_answer
+from gateways.replies import acceptance_answer
 
 LISTS_PER_CHUNK = 5_000
 """Maximum number of lists checked in one delivery."""
@@ -156,7 +156,7 @@ def _accept(summary: Summary, desk: SummaryDesk) -> None:
     for request in _requests_of(summary, desk.repository):
         request.fields = {**request.fields, "sumNo": summary.sum_no}
         apply_step(request, "accept")
-        desk.send_receipt(make_request_receipt(request, summary.place, desk.now, *taken_in_answer(request.kind)))
+        desk.send_receipt(make_request_receipt(request, summary.place, desk.now, *acceptance_answer(request.kind)))
         summary.last_return = max(summary.last_return, request.last_return)
         desk.repository.put_request(request)
     reasons = [Reason(_TAKEN, {"lists": str(summary.lists)}), *_left_out_reason(summary)]

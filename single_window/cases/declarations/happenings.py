@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.replies import CONCLUDED, taken_in_answer
+from gateways.replies import CONCLUDED, acceptance_answer
 from gateways.reported import event_of_status, subject_kind
 from gateways.taking_in import AGENCY_NAMES
 from schemas import catalogue
@@ -152,7 +152,7 @@ def _state(receipt: Receipt) -> str:
     """Return the state that a receipt's step led to; empty if no step has its status."""
     if receipt.kind == "tax_bill":
         return statuses.BILL.get(receipt.return_status, "")
-    if receipt.return_status == taken_in_answer(receipt.kind)[0] == CONCLUDED:
+    if receipt.return_status == acceptance_answer(receipt.kind)[0] == CONCLUDED:
         return "accepted"
     lives = lifecycle.LIFECYCLE_OF.get(receipt.kind, "document")
     return next(
