@@ -44,8 +44,8 @@ KEYS = {
 """Keyboard keys of actions, the same at every desk."""
 
 
-MAX_VALUE_LENGTH = 100_000
-"""Maximum characters of a value: the numbers of about 5,000 lists."""
+MAX_VALUE_LENGTH = 250_000
+"""Maximum characters of a value: more than the numbers of as many lists as a batch takes, which are refused."""
 
 
 class CasePage(NamedTuple):
