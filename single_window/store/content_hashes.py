@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import ColumnElement, LargeBinary, String, and_, false, func, literal_column
+from sqlalchemy import ColumnElement, LargeBinary, String, and_, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -33,15 +33,18 @@ def _on_postgresql(element: HexDigits, compiler: SQLCompiler, **options: object)
     return f"encode({compiler.process(element.clauses, **options)}, 'hex')"
 
 
+def is_content_hash(text: str) -> bool:
+    """True if a text may be the content hash of a message: the digits of a SHA-256."""
+    return bool(_SHA256.fullmatch(text))
+
+
 def of_content(content_hash: str) -> ColumnElement[bool]:
-    """The condition that a message has a content hash, for statements that select from `message` alone; false for a
-    text that is no such hash.
+    """The condition that a message has a content hash (`is_content_hash`), for statements that select from `message`
+    alone.
 
     Beginning and rest are compared apart: SQLite would put a value that the whole column equals into the expression,
     and then no longer recognise that of the index.
     """
-    if not _SHA256.fullmatch(content_hash):
-        return false()
     wanted = bytes.fromhex(content_hash)
     indexed: ColumnElement[bytes] = literal_column(HASH_BEGINNING, LargeBinary)
     following = func.substr(message.c.content_hash, _INDEXED + 1, type_=LargeBinary)

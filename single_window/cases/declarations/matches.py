@@ -16,7 +16,7 @@ from single_window.cases.declarations import queries
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
-from single_window.store.content_hashes import of_content
+from single_window.store.content_hashes import is_content_hash, of_content
 from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
@@ -187,7 +187,9 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
 
 def _messages(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
     """Find messages by indexed columns: transmission id, content hash, id."""
-    conditions = [message.c.transmission_id == wanted, of_content(wanted)]
+    conditions = [message.c.transmission_id == wanted]
+    if is_content_hash(wanted):
+        conditions.append(of_content(wanted))
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         conditions.append(message.c.id == int(wanted))
     elif len(wanted) < 8:

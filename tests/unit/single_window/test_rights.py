@@ -18,7 +18,7 @@ from single_window.cases.exchange import decisions as forex
 from single_window.cases.guarantees import decisions as guarantees
 from single_window.cases.parameters import decisions as parameters
 from single_window.cases.refunds import decisions as refunds
-from single_window.cases.subjects import KINDS
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http.ports import PREFIX
 from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
@@ -153,7 +153,7 @@ def test_a_role_may_control_tests_or_not(role: str) -> None:
                 rights.demand_call(person, endpoint)
 
 
-@each(("endpoint", "subjects"), [("decide", tuple(KINDS)), ("handle", ("parked",))], ids=lambda given: given)
+@each(("endpoint", "subjects"), [("decide", tuple(DECISION_KINDS)), ("handle", ("parked",))], ids=lambda given: given)
 def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subjects: tuple[str, ...]) -> None:
     wanted = {right for (about, _), names in rights.book().acts.items() if about in subjects for right in names}
     seconds = {second.right for about in rights.book().seconds.values() for second in about}

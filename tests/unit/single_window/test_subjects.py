@@ -120,7 +120,7 @@ def test_two_subjects_of_one_name_are_refused(package: ModuleType) -> None:
 def test_every_subject_of_a_desk_has_a_page() -> None:
     waiting = {subject for desk in desks().values() for subject in desk.subjects}
     assert waiting - {"proposal"} <= set(case_pages.case_pages())
-    assert set(subjects.decision_kinds(cases)) == set(subjects.KINDS) >= waiting - {"parked"}
+    assert set(subjects.decision_kinds(cases)) == set(subjects.DECISION_KINDS) >= waiting - {"parked"}
 
 
 def test_every_folder_names_what_its_kinds_are_about() -> None:
