@@ -30,7 +30,7 @@ def test_the_example_comes_out_as_it_says(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(example, "utf-8")
     (result,) = run([read_scenario(file)])
-    assert result.ok, result.misses
+    assert result.ok, result.mismatches
 
 
 @pytest.mark.parametrize("kind", [SendStep, ExpectStep, Deal, RefundBasis], ids=lambda kind: kind.__name__)
