@@ -26,7 +26,8 @@ NIGHTS = 8
 def export_100(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, and of notes with 100 parcels, synchronous=NORMAL."""
     bodies = list(spool.read_bodies(spool.traffic_file(folder, Traffic(count, 100, kind=EXPORT))))
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
+    warm_up = Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT)
+    with warm_window(folder, warm_up, "NORMAL", readers=1, processes=1) as session:
         before, begun = processor_use(), monotonic()
         for _ in session.send(bodies):
             pass

@@ -9,34 +9,38 @@ from single_window.store.columns import big, bigs, index, integer, table, text, 
 account = table(
     "window",
     "account",
-    text_key("name", 40),
-    *texts("display", "password", "role", "agency", "office"),
-    *bigs("disabled_at", "created_at"),
-    integer("session_epoch"),
+    columns=[
+        text_key("name", 40),
+        *texts("display", "password", "role", "agency", "office"),
+        *bigs("disabled_at", "created_at"),
+        integer("session_epoch"),
+    ],
     sqlite_with_rowid=False,
 )
 saved_filter = table(
-    "window", "saved_filter", text_key("account", 40), text_key("name", 40), text("query"), sqlite_with_rowid=False
+    "window",
+    "saved_filter",
+    columns=[text_key("account", 40), text_key("name", 40), text("query")],
+    sqlite_with_rowid=False,
 )
 sign_in_failure = table(
     "window",
     "sign_in_failure",
-    text_key("kind", 10),
-    text_key("name", 100),
-    integer("failures"),
-    *bigs("last_at", "locked_until"),
+    columns=[text_key("kind", 10), text_key("name", 100), integer("failures"), *bigs("last_at", "locked_until")],
     sqlite_with_rowid=False,
 )
 api_key = table(
     "window",
     "api_key",
-    text_key("id", 20),
-    Column("home", String(40), nullable=False),
-    Column("owner", String(40), nullable=False),
-    *texts("digest", "mailboxes", "rights"),
-    big("made_at"),
-    text("made_by"),
-    *bigs("expires_at", "revoked_at", "used_at"),
+    columns=[
+        text_key("id", 20),
+        Column("home", String(40), nullable=False),
+        Column("owner", String(40), nullable=False),
+        *texts("digest", "mailboxes", "rights"),
+        big("made_at"),
+        text("made_by"),
+        *bigs("expires_at", "revoked_at", "used_at"),
+    ],
     sqlite_with_rowid=False,
 )
 index(api_key, "home_owner", "home", "owner")

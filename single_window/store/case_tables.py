@@ -18,19 +18,21 @@ from single_window.store.columns import (
 work_case = table(
     "all",
     "work_case",
-    sandbox_column(True),
-    text_key("subject", 20),
-    text_key("subject_id", 40),
-    *texts("desk", "office", "flow", "kind", "number", "order_no", "state"),
-    integer("version"),
-    *texts("reason", "reasons", "company", "goods", "terms"),
-    *bigs("declaration_id", "value", "tax"),
-    text("lane"),
-    *bigs("opened_at", "due"),
-    text("assignee"),
-    big("lease_until"),
-    integer("waiting", 1),
-    big("ended_at"),
+    columns=[
+        sandbox_column(True),
+        text_key("subject", 20),
+        text_key("subject_id", 40),
+        *texts("desk", "office", "flow", "kind", "number", "order_no", "state"),
+        integer("version"),
+        *texts("reason", "reasons", "company", "goods", "terms"),
+        *bigs("declaration_id", "value", "tax"),
+        text("lane"),
+        *bigs("opened_at", "due"),
+        text("assignee"),
+        big("lease_until"),
+        integer("waiting", 1),
+        big("ended_at"),
+    ],
     sqlite_with_rowid=False,
 )
 _DUE = ("due", "subject", "subject_id")
@@ -42,18 +44,23 @@ index(work_case, "opened_at", "sandbox", "opened_at")
 decision_log = table(
     "window",
     "decision_log",
-    sandbox_column(True),
-    id_column("sequence"),
-    big("decision_id"),
-    *texts("subject", "subject_id", "action", "by", "role"),
-    big("seen"),
-    *texts("reason", "before", "after", "outcome", "answer"),
-    *bigs("filed_at", "answered_at"),
-    *texts("previous", "hash"),
+    columns=[
+        sandbox_column(True),
+        id_column("sequence"),
+        big("decision_id"),
+        *texts("subject", "subject_id", "action", "by", "role"),
+        big("seen"),
+        *texts("reason", "before", "after", "outcome", "answer"),
+        *bigs("filed_at", "answered_at"),
+        *texts("previous", "hash"),
+    ],
     sqlite_with_rowid=False,
 )
 index(decision_log, "by", "sandbox", "by", "sequence")
 index(decision_log, "answered_at", "sandbox", "answered_at")
 decision_log_head = table(
-    "window", "decision_log_head", sandbox_column(True), big("sequence"), text("hash"), sqlite_with_rowid=False
+    "window",
+    "decision_log_head",
+    columns=[sandbox_column(True), big("sequence"), text("hash")],
+    sqlite_with_rowid=False,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -85,7 +86,7 @@ def _packed(name: str, text: str) -> bytes:
     return _PACKINGS[name].pack(text.encode()) if text else b""
 
 
-def table(owner: str, name: str, *columns: SchemaItem, **options: Any) -> Table:
+def table(owner: str, name: str, columns: Iterable[SchemaItem], **options: Any) -> Table:
     """A table that only the part of the program named `owner` may write; everybody if that is `all`."""
     return Table(name, metadata, *columns, info={"owner": owner}, **options)
 

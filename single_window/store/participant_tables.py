@@ -16,24 +16,26 @@ from single_window.store.columns import (
 )
 
 payment_address = table(
-    "window", "payment_address", sandbox_column(True), text_key("company", 40), text("url"), big("set_at")
+    "window", "payment_address", columns=[sandbox_column(True), text_key("company", 40), text("url"), big("set_at")]
 )
 payment_request = table(
     "window",
     "payment_request",
-    sandbox_column(True),
-    id_column(),
-    *texts("session_id", "order_no", "platform"),
-    big("declaration_id"),
-    text("by"),
-    *bigs("asked_at", "due"),
-    text("asking"),
-    integer("attempts"),
-    big("next_at"),
-    *texts("reply", "error", "verdict"),
-    integer("uploads"),
-    big("answered_at"),
-    *texts("code", "message", "findings", "payload", "expected", "matches", "digest", "signed_digest"),
+    columns=[
+        sandbox_column(True),
+        id_column(),
+        *texts("session_id", "order_no", "platform"),
+        big("declaration_id"),
+        text("by"),
+        *bigs("asked_at", "due"),
+        text("asking"),
+        integer("attempts"),
+        big("next_at"),
+        *texts("reply", "error", "verdict"),
+        integer("uploads"),
+        big("answered_at"),
+        *texts("code", "message", "findings", "payload", "expected", "matches", "digest", "signed_digest"),
+    ],
     sqlite_with_rowid=False,
 )
 index(payment_request, "session_id", "sandbox", "session_id", unique=True)
@@ -43,15 +45,19 @@ index(payment_request, "asking", "asking", "next_at")
 certificate = table(
     "window",
     "certificate",
-    sandbox_column(True),
-    text_key("number", 40),
-    *texts("company", "kind", "holder", "der", "fingerprint"),
-    *bigs("since", "until", "registered_at", "revoked_at"),
+    columns=[
+        sandbox_column(True),
+        text_key("number", 40),
+        *texts("company", "kind", "holder", "der", "fingerprint"),
+        *bigs("since", "until", "registered_at", "revoked_at"),
+    ],
 )
 index(certificate, "company", "sandbox", "company")
-authority = table("window", "authority", sandbox_column(True), text_key("kind", 10), *texts("der", "secret"))
+authority = table("window", "authority", columns=[sandbox_column(True), text_key("kind", 10), *texts("der", "secret")])
 
 
 chosen_envelope = table(
-    "window", "chosen_envelope", sandbox_column(True), text_key("dxp_id", 30), text_key("way", 10), text("envelope")
+    "window",
+    "chosen_envelope",
+    columns=[sandbox_column(True), text_key("dxp_id", 30), text_key("way", 10), text("envelope")],
 )
