@@ -39,10 +39,8 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
     ]
     knowledge.prefetch_rows(new, desk.repository)
     for document in new:
-        report, facts = (
-            _new_report(document, known.get(document.key), desk),
-            knowledge.add_order_numbers(document.facts, desk.repository),
-        )
+        report = _new_report(document, known.get(document.key), desk)
+        facts = knowledge.add_order_numbers(document.facts, desk.repository)
         checked = check(
             facts,
             knowledge.report_facts_of(facts, report.id, desk.repository),

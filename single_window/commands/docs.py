@@ -42,21 +42,18 @@ def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
         call.print_json({"site": str(place)})
         call.print_line(f"The site is in {place}.")
         return
-    with (
-        ThreadingHTTPServer((host, port), partial(Silent, directory=str(place))) as server,
-        suppress(KeyboardInterrupt),
-    ):
+    with site_server(place, host, port) as server, suppress(KeyboardInterrupt):
         url = f"http://{host}:{server.server_port}/"
         call.announce(f"The documentation is at {url} until Ctrl-C.", url=url)
         server.serve_forever()
 
 
-def serving(place: Path, host: str, port: int) -> ThreadingHTTPServer:
-    """Return a server of the files in a folder, bound but not serving yet; port 0: any free one."""
-    return ThreadingHTTPServer((host, port), partial(Silent, directory=str(place)))
+def site_server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
+    """A server of the files in a folder, bound but not serving yet; port 0: any free one."""
+    return ThreadingHTTPServer((host, port), partial(SilentHandler, directory=str(folder)))
 
 
-class Silent(SimpleHTTPRequestHandler):
+class SilentHandler(SimpleHTTPRequestHandler):
     """A request handler for files that logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:

@@ -117,7 +117,9 @@ class ReceptionConsumer:
         readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
         reported.link_receipts(received.answers)
-        shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))
+        shaping.store_effects(
+            connection, circumstances, shaping.apply_triggers(received.answers, circumstances, self._numbering)
+        )
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
         for _, reading in readings:
@@ -134,7 +136,7 @@ class ReceptionConsumer:
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due[STAGED.topic])
             reported.link_receipts(answers)
-            answers.receipts += shaping.released(connection, [number for (number,) in due[HELD_RECEIPT.topic]])
+            answers.receipts += shaping.take_held(connection, [number for (number,) in due[HELD_RECEIPT.topic]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
 from single_window.messaging.topology import HELD_RECEIPT
 from single_window.outcomes.delays import held_back
-from single_window.outcomes.forcing import Forcing, of_draft
+from single_window.outcomes.forcing import About, Forcing, of_draft
 from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
 from single_window.receipts.rows import COPY, ENGLISH, INFO, INJECTED, named
 from single_window.store import triggers as rows
@@ -21,7 +21,8 @@ from single_window.store.numbering import ROWS, Numbering
 
 OF_STATUS = {"100": "1300", "120": "1800", "300": "1200", "500": "14500", "800": "2600"}
 """Status → default customs code of a forced receipt."""
-Held = dict[int, ReceiptDraft]
+HeldReceipts = dict[int, ReceiptDraft]
+"""Id → a receipt that is written when its delay has passed."""
 
 
 class _Values(dict[str, str]):
@@ -31,47 +32,97 @@ class _Values(dict[str, str]):
         return "…"
 
 
-def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) -> Held:
+def apply_triggers(answers: Answers, circumstances: Circumstances, numbering: Numbering) -> HeldReceipts:
     """Apply triggers to a batch's receipts and log them in the timeline; returns the delayed receipts by id."""
     forcing = circumstances.forced
-    held: Held = {}
     if not isinstance(forcing, Forcing):
-        return held
+        return {}
     forcing.call((draft.kind, draft.key) for draft in answers.receipts)
+    shaper = _Shaper(forcing, numbering)
     answers.receipts[:] = [
-        shaped
-        for draft in answers.receipts
-        for shaped in _shaped(_worded(draft, forcing), forcing, numbering, answers, held)
+        shaped for draft in answers.receipts for shaped in shaper.shape(_with_forced_texts(draft, forcing))
     ]
+    answers.deadlines += shaper.deadlines
     answers.timeline[:0] = forcing.events
     forcing.events = []
-    return held
+    return shaper.held
 
 
-def settle(connection: Connection, circumstances: Circumstances, held: Held) -> None:
+def store_effects(connection: Connection, circumstances: Circumstances, held: HeldReceipts) -> None:
     """Count down used triggers and store delayed receipts, in the commit of the outcome."""
     if isinstance(circumstances.forced, Forcing):
         circumstances.forced.settle(connection)
         rows.hold(connection, circumstances.sandbox, held)
 
 
-def released(connection: Connection, ids: Sequence[int]) -> list[ReceiptDraft]:
+def take_held(connection: Connection, ids: Sequence[int]) -> list[ReceiptDraft]:
     """Delayed receipts that are due; deletes them."""
     return [msgspec.json.decode(draft, type=ReceiptDraft) for draft in rows.release(connection, ids)]
 
 
-def _worded(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
-    """A receipt of a forced outcome, with the trigger's status and text."""
+class _Shaper:
+    """Applies the triggers of a batch to its receipts, one by one; collects those that it delays."""
+
+    def __init__(self, forcing: Forcing, numbering: Numbering) -> None:
+        self._forcing, self._numbering = forcing, numbering
+        self.held: HeldReceipts = {}
+        self.deadlines: list[DeadlineDraft] = []
+
+    def shape(self, draft: ReceiptDraft) -> Iterator[ReceiptDraft]:
+        """The receipts that are sent now in place of a receipt."""
+        about = of_draft(draft)
+        trigger = self._forcing.take(_actions_on(draft), about)
+        if trigger is None:
+            yield draft
+            return
+        action, delay = trigger.action, self._delay_by(trigger, about)
+        if action.do is Do.REPEAT:
+            yield draft
+            yield from [replace(draft, fields={**draft.fields, COPY: True})] * (action.copies - 1)
+        elif action.do is Do.RECEIPT:
+            if action.place != "instead":
+                yield draft
+            time = draft.return_time + delay + (action.place != "instead")
+            other = replace(_with_texts(draft, action.status, trigger), return_time=time)
+            yield from self._send_after(delay, other)
+        elif action.do is not Do.LOSE:
+            yield from self._send_after(delay, draft)
+
+    def _delay_by(self, trigger: Trigger, about: About) -> int:
+        """The delay of a receipt in milliseconds; logs the forced outcome."""
+        forcing, action = self._forcing, trigger.action
+        key = (forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status)
+        delay = held_back(trigger, forcing.now, max(0, forcing.used(trigger) - 1), *key)
+        forcing.note(trigger, about, seconds=f"{delay / 1_000:g}", copies=str(action.copies), status=action.status)
+        return delay
+
+    def _send_after(self, delay: int, draft: ReceiptDraft) -> Iterator[ReceiptDraft]:
+        if not delay:
+            yield draft
+            return
+        number = self._numbering.next_number(ROWS, "row")
+        self.held[number] = draft
+        self.deadlines.append(DeadlineDraft(self._forcing.now + delay, HELD_RECEIPT, [number]))
+
+
+def _actions_on(draft: ReceiptDraft) -> Set[Do]:
+    """The actions that a receipt allows: one without return information is not replaced by another."""
+    has_no_info = draft.kind in {"message", INJECTED} or draft.code in NO_RETURNS
+    return TO_RECEIPTS - {Do.RECEIPT} if has_no_info else TO_RECEIPTS
+
+
+def _with_forced_texts(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
+    """A receipt; if a trigger forced its outcome, with the trigger's status and texts."""
     trigger = forcing.named(draft.reason)
     if trigger is None:
         return draft
     do = trigger.action.do
-    return _with_words(draft, STATUS.get(do) or trigger.action.code, trigger)
+    return _with_texts(draft, STATUS.get(do) or trigger.action.code, trigger)
 
 
-def _with_words(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
-    fields = _return_info(draft, trigger)
-    return replace(draft, return_status=status, reason=Reason("", {}), fields={**draft.fields, **fields})
+def _with_texts(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
+    fields = {**draft.fields, **_return_info(draft, trigger)}
+    return replace(draft, return_status=status, reason=Reason("", {}), fields=fields)
 
 
 def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
@@ -86,47 +137,3 @@ def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
         INFO: receipt_texts.words(code, values) if code else "",
         ENGLISH: receipt_texts.words(code, values, "en") if code else "",
     }
-
-
-def _shaped(
-    draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers: Answers, held: Held
-) -> Iterator[ReceiptDraft]:
-    about = of_draft(draft)
-    copied = draft.kind in {"message", INJECTED}
-    trigger = forcing.take(TO_RECEIPTS - {Do.RECEIPT} if copied or draft.code in NO_RETURNS else TO_RECEIPTS, about)
-    if trigger is None:
-        yield draft
-        return
-    action = trigger.action
-    before = max(0, forcing.used(trigger) - 1)
-    key = (forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status)
-    late = held_back(trigger, forcing.now, before, *key)
-    forcing.note(trigger, about, seconds=f"{late / 1_000:g}", copies=str(action.copies), status=action.status)
-    if action.do is Do.REPEAT:
-        yield draft
-        yield from [replace(draft, fields={**draft.fields, COPY: True})] * (action.copies - 1)
-    elif action.do is Do.RECEIPT:
-        if action.place != "instead":
-            yield draft
-        time = draft.return_time + late + (action.place != "instead")
-        yield from _later(
-            replace(_with_words(draft, action.status, trigger), return_time=time),
-            late,
-            forcing,
-            numbering,
-            answers,
-            held,
-        )
-    elif action.do is not Do.LOSE:
-        yield from _later(draft, late, forcing, numbering, answers, held)
-
-
-def _later(
-    draft: ReceiptDraft, late: int, forcing: Forcing, numbering: Numbering, answers: Answers, held: Held
-) -> Iterator[ReceiptDraft]:
-    if not late:
-        yield draft
-        return
-    number = numbering.next_number(ROWS, "row")
-    held[number] = draft
-    answers.deadlines.append(DeadlineDraft(forcing.now + late, HELD_RECEIPT, [number]))

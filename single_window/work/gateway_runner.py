@@ -78,7 +78,7 @@ class StoredRepository(Protocol):
         """Changed rows of kinds that officers decide about."""
 
 
-Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.Held]
+Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.HeldReceipts]
 """(deliveries of a sandbox, the desk that handled them, receipts that tests delay)"""
 
 
@@ -135,12 +135,16 @@ class GatewayConsumer:
         return write
 
     def _write(
-        self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository], held: shaping.Held
+        self,
+        connection: Connection,
+        batch: Sequence[Delivered],
+        desk: Desk[StoredRepository],
+        held: shaping.HeldReceipts,
     ) -> WrittenCounts:
         """Write repository and answers of one sandbox."""
         repository, sandbox = desk.repository, desk.circumstances.sandbox
         repository.save(connection)
-        shaping.settle(connection, desk.circumstances, held)
+        shaping.store_effects(connection, desk.circumstances, held)
         work_cases.follow(connection, sandbox, repository.changed(), desk.now)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
         written.documents = [
@@ -178,7 +182,7 @@ class GatewayConsumer:
             self._gateway.lock(batch, desk)
         self._gateway.handle(batch, desk)
         reported.link_receipts(desk.answers)
-        return batch, desk, shaping.shape(desk.answers, circumstances, self._numbering)
+        return batch, desk, shaping.apply_triggers(desk.answers, circumstances, self._numbering)
 
     def _by_sandbox(self, taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
         by_sandbox: dict[str, list[Delivered]] = {}

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page
 
-from single_window.commands.docs import serving
+from single_window.commands.docs import site_server
 from tests.pages import ROOT, texts
 from tests.running import environment
 
@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(site: Path) -> Iterator[str]:
     """Where the site is served."""
-    with serving(site, "127.0.0.1", 0) as server:
+    with site_server(site, "127.0.0.1", 0) as server:
         Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -36,21 +36,21 @@ def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 
 def _decide(document: FiledDocument, old: Request | None, desk: CustomsDesk) -> None:
-    refund, reasons = _awaited_request(document, desk.repository)
-    declarations = desk.repository.declarations([refund.declaration_id]) if refund is not None else {}
-    declaration = declarations.get(refund.declaration_id) if refund is not None else None
+    awaited, reasons = _awaited_request(document, desk.repository)
+    declarations = desk.repository.declarations([awaited.declaration_id]) if awaited is not None else {}
+    declaration = declarations.get(awaited.declaration_id) if awaited is not None else None
     tally = new_request(document, declaration, old, desk.repository, desk.now)
-    if refund is None or declaration is None or reasons:
+    if awaited is None or declaration is None or reasons:
         refuse_request(tally, declaration.order_no if declaration is not None else document.order_no, reasons, desk)
         return
     apply_step(tally, "accept")
     desk.send_receipt(make_request_receipt(tally, declaration.order_no, desk.now, *acceptance_answer("tally")))
     desk.add_event(CaseReference("tally", tally.key, declaration.order_no).event("tallied", tally.state, desk.now))
     desk.repository.put_request(tally)
-    refund.tally_id = tally.id
-    desk.repository.put_request(refund)
-    if refund.state == "approved":
-        returns.close_returned(refund, desk)
+    awaited.tally_id = tally.id
+    desk.repository.put_request(awaited)
+    if awaited.state == "approved":
+        returns.close_returned(awaited, desk)
 
 
 def _waiting_requests(place: str, repository: CustomsRepository) -> list[Request]:
@@ -62,9 +62,9 @@ def _waiting_requests(place: str, repository: CustomsRepository) -> list[Request
 def _awaited_request(document: FiledDocument, repository: CustomsRepository) -> tuple[Request | None, Sequence[Reason]]:
     """The request that best matches the tally, with the contradictions; (None, the reason) if no request waits."""
     waiting = _waiting_requests(document.facts.logistics_no[:PARCEL_PREFIX], repository)
-    refunds = repository.documents([request.document_id for request in waiting])
+    return_documents = repository.documents([request.document_id for request in waiting])
     compared = [
-        (request, returning.compare_parcels(document.facts, refunds[request.document_id].facts)) for request in waiting
+        (request, returning.compare_parcels(document.facts, return_documents[request.document_id].facts)) for request in waiting
     ]
     compared.sort(key=lambda pair: len(pair[1]))
     if not compared:
