@@ -32,9 +32,9 @@ from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.frame.typed import instant_text
 from single_window.language.plainly import plainly
 from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
+from single_window.observe.backlogs import StageBacklog, late_stages
 from single_window.observe.metrics.meters import FOLDER
 from single_window.observe.metrics.sharing import running_roles
-from single_window.observe.watchdog import StageBacklog, late_stages
 from single_window.settings import Settings, without_password
 from single_window.store import migrate, sandboxes
 from single_window.store.engine import open_engine, reading

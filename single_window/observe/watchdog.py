@@ -1,183 +1,21 @@
-"""Reports work that a stage should have finished by now, by the machine's clock.
-
-A delivery that waits for its next attempt is not late. Parked deliveries and blocked channels are always late, because
-they need a person.
-"""
+"""Logs when a stage has work that it should have finished by now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine
 
-from single_window.clock import Clock, monotonic, system_now
-from single_window.language.phrases import book, phrase
-from single_window.language.words import Words
-from single_window.messaging.topology import QUEUES
-from single_window.store import channels, deadlines, leases, names, sandboxes
-from single_window.store.depths import Depth, depths, oldest
+from single_window.clock import monotonic, system_now
+from single_window.observe.backlogs import StageBacklog, late_stages
 from single_window.store.engine import reading
-from single_window.store.tables import deadline
 
 log = structlog.get_logger(__name__)
-PARKED, DEADLINES, CHANNELS, IN_HAND = "parked", "deadlines", "channels", "in_hand"
-MAX_EXAMPLES = 3
-"""Maximum number of late ids in the log."""
 CHECK_SECONDS = 5.0
 """Seconds between two checks of a watchdog."""
 REPEAT_SECONDS = 600.0
 """Seconds after which a late stage is logged again."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageBacklog:
-    """The unfinished work of a stage: count, age of the oldest in seconds, number of late ones, and some of their
-    ids."""
-
-    stage: str
-    count: int
-    oldest: float
-    late: int = 0
-    examples: tuple[int | str, ...] = ()
-
-    @property
-    def words(self) -> Words:
-        """Describes the late work."""
-        return phrase("stage", self.stage)
-
-    @property
-    def remedy(self) -> Words:
-        """Advice about the late work."""
-        return phrase("remedy", self.stage if self.stage in book()["remedy"] else "queue")
-
-
-Stages = Callable[[Connection, int, int], Iterable[StageBacklog]]
-"""(connection, machine's instant, latest instant that counts as late) → unfinished work of some stages"""
-
-
-def waiting(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
-    """The unfinished work of every stage; late: should have been finished `seconds` ago."""
-    return [stage for stages in STAGES for stage in stages(connection, now, now - 1_000 * seconds)]
-
-
-def late_stages(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
-    """The stages with late work, oldest first."""
-    return sorted(
-        (stage_waiting for stage_waiting in waiting(connection, now, seconds) if stage_waiting.late),
-        key=lambda stage_waiting: -stage_waiting.oldest,
-    )
-
-
-def _deliveries(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Unfinished deliveries of reception and each gateway, and parked ones."""
-    queues = depths(connection, now, before)
-    for queue in QUEUES:
-        mine = [depth for depth in queues if depth.queue == queue and depth.state != PARKED]
-        yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, MAX_EXAMPLES))
-    yield _made(
-        PARKED,
-        now,
-        [depth for depth in queues if depth.state == PARKED],
-        lambda: oldest(connection, True, None, before, MAX_EXAMPLES),
-    )
-
-
-def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], list[int]]) -> StageBacklog:
-    since = min((depth.since for depth in queues if depth.since), default=now)
-    late = sum(depth.late for depth in queues)
-    return StageBacklog(
-        stage, sum(depth.count for depth in queues), _seconds(now - since), late, tuple(examples()) if late else ()
-    )
-
-
-def _deadlines(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Deadlines that are due on their sandbox's clock and were not filed."""
-    clocks = sandboxes.clocks(connection)
-    due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
-    parts = [_due(connection, name, clocks[name], now, before) for name in due]
-    late = [part for part in parts if part.late]
-    yield StageBacklog(
-        DEADLINES,
-        sum(part.count for part in parts),
-        max((part.oldest for part in parts), default=0.0),
-        sum(stage_waiting.late for stage_waiting in late),
-        tuple(number for stage_waiting in late for number in stage_waiting.examples)[:MAX_EXAMPLES],
-    )
-
-
-def _log_overdue(stage_waiting: StageBacklog) -> None:
-    log.warning(
-        "stage.overdue",
-        stage=stage_waiting.stage,
-        late=stage_waiting.late,
-        oldest=round(stage_waiting.oldest, 1),
-        examples=stage_waiting.examples,
-        words=stage_waiting.words.en,
-        remedy=stage_waiting.remedy.en,
-    )
-
-
-def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: int) -> StageBacklog:
-    open_ = (deadline.c.sandbox == sandbox, deadline.c.state == "open")
-    counted = select(func.count(), func.min(deadline.c.due)).where(*open_)
-    count, first = connection.execute(counted.where(deadline.c.due <= clock.now(now))).one()
-    if not count:
-        return StageBacklog(DEADLINES, 0, 0.0)
-    age = _seconds(now - _reached(clock, first))
-    if clock.kind != "system" and clock.set_at > before:
-        return StageBacklog(DEADLINES, count, age)
-    late, _ = connection.execute(counted.where(deadline.c.due <= clock.now(before))).one()
-    overdue = select(deadline.c.id).where(*open_, deadline.c.due <= clock.now(before))
-    examples = connection.execute(overdue.order_by(deadline.c.due, deadline.c.id).limit(MAX_EXAMPLES)).scalars()
-    return StageBacklog(DEADLINES, count, age, late, tuple(examples))
-
-
-def _reached(clock: Clock, due: int) -> int:
-    """The machine's instant at which a sandbox's clock reached an instant, not before the clock was set."""
-    if clock.kind == "system":
-        return due
-    return clock.set_at + (max(0, int((due - clock.base) / clock.rate)) if clock.rate else 0)
-
-
-def _channels(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Blocked channels, with their duration by the sandbox's clock."""
-    blocked = [channel for channel in channels.listed(connection) if channel.state == names.BLOCKED]
-    clocks = {
-        name: sandboxes.find(connection, name).clock.now(now) for name in {channel.sandbox for channel in blocked}
-    }
-    ages = sorted(
-        ((_seconds(clocks[channel.sandbox] - channel.blocked_at), channel.dxp_id) for channel in blocked), reverse=True
-    )
-    yield StageBacklog(
-        CHANNELS,
-        len(ages),
-        max(ages)[0] if ages else 0.0,
-        len(ages),
-        tuple(dxp_id for _, dxp_id in ages[:MAX_EXAMPLES]),
-    )
-
-
-def _in_hand(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Batches in progress; the worker of a late one will be killed."""
-    active = sorted(leases.active(connection), key=lambda lease: lease.since)
-    late = [lease for lease in active if lease.since <= before]
-    yield StageBacklog(
-        IN_HAND,
-        len(active),
-        _seconds(now - active[0].since) if active else 0.0,
-        len(late),
-        tuple(number for lease in late for number in lease.deliveries)[:MAX_EXAMPLES],
-    )
-
-
-def _seconds(milliseconds: int) -> float:
-    return max(0, milliseconds) / 1_000
-
-
-STAGES: Sequence[Stages] = (_deliveries, _in_hand, _deadlines, _channels)
 
 
 class Watchdog:
@@ -185,27 +23,39 @@ class Watchdog:
 
     def __init__(self, seconds: int, every: float = CHECK_SECONDS, again: float = REPEAT_SECONDS) -> None:
         self._seconds, self._every, self._again = seconds, every, again
-        self._next_look = 0.0
+        self._next_check = 0.0
         self._reported: dict[str, float] = {}
 
     def watch(self, engine: Engine) -> None:
         """Check if a check is due."""
         began = monotonic()
-        if began < self._next_look:
+        if began < self._next_check:
             return
-        self._next_look = began + self._every
+        self._next_check = began + self._every
         with reading(engine) as connection:
-            stages_waiting = late_stages(connection, system_now(), self._seconds)
-        self.report(stages_waiting, monotonic())
+            late = late_stages(connection, system_now(), self._seconds)
+        self.report(late, monotonic())
         # scanning a large backlog is slow: spend at most 2 % of the time on it
-        self._next_look = began + max(self._every, 50 * (monotonic() - began))
+        self._next_check = began + max(self._every, 50 * (monotonic() - began))
 
-    def report(self, stages_waiting: Sequence[StageBacklog], at: float) -> None:
+    def report(self, late: Sequence[StageBacklog], at: float) -> None:
         """Log changes of the late stages; `at` in monotonic seconds."""
-        for stage_waiting in stages_waiting:
-            if at - self._reported.get(stage_waiting.stage, float("-inf")) >= self._again:
-                self._reported[stage_waiting.stage] = at
-                _log_overdue(stage_waiting)
-        for stage in sorted(set(self._reported) - {stage_waiting.stage for stage_waiting in stages_waiting}):
+        for backlog in late:
+            if at - self._reported.get(backlog.stage, float("-inf")) >= self._again:
+                self._reported[backlog.stage] = at
+                _log_overdue(backlog)
+        for stage in sorted(set(self._reported) - {backlog.stage for backlog in late}):
             del self._reported[stage]
             log.info("stage.in_time", stage=stage)
+
+
+def _log_overdue(backlog: StageBacklog) -> None:
+    log.warning(
+        "stage.overdue",
+        stage=backlog.stage,
+        late=backlog.late,
+        oldest=round(backlog.oldest, 1),
+        examples=backlog.examples,
+        words=backlog.words.en,
+        remedy=backlog.remedy.en,
+    )

@@ -18,16 +18,15 @@ from single_window.clock import Clock
 from single_window.language.phrases import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
-from single_window.observe.watchdog import (
+from single_window.observe.backlogs import (
     CHANNELS,
     DEADLINES,
     IN_HAND,
     PARKED,
     StageBacklog,
-    Watchdog,
     late_stages,
-    waiting,
 )
+from single_window.observe.watchdog import Watchdog
 from single_window.store import leases, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
@@ -104,7 +103,7 @@ def test_examples_are_the_oldest_few(engine: Engine, file: Any) -> None:
 
 
 def test_every_stage_is_reported_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
-    backlogs = read_by(engine, waiting, NOW, ALLOWED)
+    backlogs = read_by(engine, stage_backlogs, NOW, ALLOWED)
     assert [backlog.stage for backlog in backlogs] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
     assert all(backlog == StageBacklog(backlog.stage, 0, 0.0) for backlog in backlogs)
 
@@ -115,7 +114,9 @@ def test_a_batch_in_progress_is_late_once_its_worker_has_taken_too_long(engine: 
             since = NOW - seconds * SECOND
             leases.acquire(connection, leases.Lease(worker, "tax", since, since, (seconds, 2 * seconds)))
     (backlog,) = [
-        waiting_stage for waiting_stage in read_by(engine, waiting, NOW, ALLOWED) if waiting_stage.stage == IN_HAND
+        waiting_stage
+        for waiting_stage in read_by(engine, stage_backlogs, NOW, ALLOWED)
+        if waiting_stage.stage == IN_HAND
     ]
     with writing(engine) as connection:
         for worker in ("quick", "slow"):

@@ -15,9 +15,9 @@ from single_window import __version__
 from single_window.clock import system_now
 from single_window.messaging.topology import QUEUES
 from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED
+from single_window.observe.backlogs import stage_backlogs
 from single_window.observe.metrics.sharing import running_roles
 from single_window.observe.metrics.table import METERS
-from single_window.observe.watchdog import waiting
 from single_window.store.depths import STATES, depths
 from single_window.store.engine import reading
 
@@ -57,7 +57,7 @@ class Gauges(Collector):
         now = system_now()
         with reading(self.engine) as connection:
             queues = depths(connection, now, now)
-            stages = waiting(connection, now, self.overdue)
+            stages = stage_backlogs(connection, now, self.overdue)
         nothing: dict[tuple[str, ...], float] = {(queue, state): 0 for queue in QUEUES for state in STATES}
         yield _gauge("deliveries", {**nothing, **{(depth.queue, depth.state): depth.count for depth in queues}})
         yield _gauge("delivery_items", {**nothing, **{(depth.queue, depth.state): depth.items for depth in queues}})
