@@ -25,6 +25,7 @@ from single_window.observe.backlogs import (
     PARKED,
     StageBacklog,
     late_stages,
+    stage_backlogs,
 )
 from single_window.observe.watchdog import Watchdog
 from single_window.store import leases, sandboxes
