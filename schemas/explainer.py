@@ -45,7 +45,7 @@ def explain(body: bytes, request: ExplanationRequest) -> MessageExplanation:
 
     opened, findings = open_message(body, cap=len(body)), Findings()
     if request.dropped:
-        repeated_transfer.drop(opened)
+        repeated_transfer.drop_repeated(opened)
     prepare(opened.entry.code, request.edition)
     try:
         with within(CPU_SECONDS):

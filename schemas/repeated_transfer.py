@@ -17,7 +17,7 @@ TOLERANCE = "repeated_base_transfer"
 """The name of the tolerance in a participant's settings."""
 
 
-def drop(opened: Opened) -> Finding | None:
+def drop_repeated(opened: Opened) -> Finding | None:
     """Remove a second BaseTransfer that equals the first from the tree; return a warning.
 
     None if nothing was removed: one, three, or two different ones are left to the schema.

@@ -17,9 +17,9 @@ REMEMBERED = 1_000
 differ each time."""
 
 
-class Cards:
-    """The certificates of a sandbox's companies, issued on first use: RSA for most messages, and SM2 for few, because
-    SM2 in Python is fifty times slower.
+class CompanySigners:
+    """Signs messages of a sandbox's companies, with certificates that are issued on first use: RSA for most messages,
+    and SM2 for few, because SM2 in Python is fifty times slower.
     """
 
     def __init__(self, issue: Callable[[str, str], Mapping[str, str]]) -> None:

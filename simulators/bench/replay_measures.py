@@ -64,11 +64,11 @@ def recorded(file: Path, messages: Path) -> Path:
     """Make a recording of messages at regular intervals."""
     file.unlink(missing_ok=True)
     nobody = Recorded(SANDBOX, SANDBOX, {}, BEGINS + 86_400_000)
-    write(file, nobody, _came(messages), RecordingFacts)
+    write(file, nobody, _recorded_messages(messages), RecordingFacts)
     return file
 
 
-def _came(messages: Path) -> Iterator[MessageEvent]:
+def _recorded_messages(messages: Path) -> Iterator[MessageEvent]:
     for number, body in enumerate(spool.read_bodies(messages)):
         at = BEGINS + number * 1_000 // RATE
         given: dict[str, Any] = {**NOT_RECORDED, "trades": trades_of(body), **as_text(body)}

@@ -20,7 +20,7 @@ from simulators.entry.deciding import Decisions, OfficerName
 from simulators.entry.post import FetchedReceipts, ReceiptReader
 from simulators.entry.stored_deadlines import StoredDeadline, stored_deadlines
 from simulators.errors import SimulatorError
-from simulators.signing import Cards
+from simulators.signing import CompanySigners
 from simulators.world import World
 from single_window.accounts import keeping
 from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
@@ -84,12 +84,14 @@ class OpenedWindow(NamedTuple):
 class SandboxSession(Decisions):
     """A sandbox as participants use it: send messages, let time pass, fetch receipts.
 
-    `played_before`: it existed before, with earlier trades. `cards`: certificates for signatures; None: messages are
+    `played_before`: it existed before, with earlier trades. `signers`: sign the messages; None: messages are
     unsigned.
     """
 
-    def __init__(self, opened: OpenedWindow, sandbox: str, day: date, again: bool, cards: Cards | None = None) -> None:
-        self._opened, self.sandbox, self.day, self.played_before, self._cards = opened, sandbox, day, again, cards
+    def __init__(
+        self, opened: OpenedWindow, sandbox: str, day: date, again: bool, signers: CompanySigners | None = None
+    ) -> None:
+        self._opened, self.sandbox, self.day, self.played_before, self._signers = opened, sandbox, day, again, signers
         self.window, self.lock = opened.window, opened.lock
         self.client = opened.application.sandbox(sandbox)
         """API client as the operator."""
@@ -104,7 +106,7 @@ class SandboxSession(Decisions):
 
     def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
         """Send messages without waiting for their handling; yields the size of each group. Raises `SimulatorError`."""
-        signed = bodies if self._cards is None else map(self._cards.sign_message, bodies)
+        signed = bodies if self._signers is None else map(self._signers.sign_message, bodies)
         for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
                 if answer.status != 202:
@@ -230,8 +232,8 @@ def _enter_sandbox(
     client = opened_window.application.sandbox(sandbox)
     for kind in ("participants", "guarantees", "stock"):
         client.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
-    cards = Cards(partial(_issue_certificate, client)) if options.get("signatures", "off") != "off" else None
-    return SandboxSession(opened_window, sandbox, first_day, existed, cards)
+    signers = CompanySigners(partial(_issue_certificate, client)) if options.get("signatures", "off") != "off" else None
+    return SandboxSession(opened_window, sandbox, first_day, existed, signers)
 
 
 def _issue_certificate(client: SandboxClient, company: str, algorithm: str) -> Mapping[str, str]:

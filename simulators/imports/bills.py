@@ -24,10 +24,10 @@ class TaxTerms(NamedTuple):
     day: date | None = None
 
 
-PLAIN = TaxTerms()
+USUAL_TERMS = TaxTerms()
 
 
-def bills_of(trade: ImportTrade, terms: TaxTerms = PLAIN) -> list[Bill]:
+def bills_of(trade: ImportTrade, terms: TaxTerms = USUAL_TERMS) -> list[Bill]:
     """The bills that a trade may get, in order: of the release, and of the remaining goods after each partial return.
     Empty if the taxes of its goods are unknown."""
     if trade.inventory is None:
@@ -37,8 +37,8 @@ def bills_of(trade: ImportTrade, terms: TaxTerms = PLAIN) -> list[Bill]:
         returns.append({trade.inventory.lines[0]["gnum"]: "1"})
     elif trade.story == BY_PARTS:
         returns += [{line["gnum"]: units for line in trade.inventory.lines} for units in ("1", "2")]
-    made = [bill(trade.inventory, terms.day or trade.day, terms.rounding, returned) for returned in returns]
-    return [one for one in made if one is not None]
+    bills = [bill(trade.inventory, terms.day or trade.day, terms.rounding, returned) for returned in returns]
+    return [known for known in bills if known is not None]
 
 
 def bill_in(lines: Sequence[Mapping[str, Any]]) -> Bill:
@@ -60,22 +60,24 @@ def from_rows(rows: Sequence[Sequence[str]]) -> Bill:
 
 def check_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], wanted: Bill) -> Iterator[str]:
     """Complain about wrong values of a bill: its head, and each amount of each line."""
-    got, right = ({line.gnum: line for line in one} for one in (bill_in(lines), wanted))
+    found_lines, wanted_lines = ({line.gnum: line for line in one} for one in (bill_in(lines), wanted))
     for name, tax in HEAD.items():
         must = sum(getattr(line, tax) for line in wanted)
         if Decimal(str(head.get(name) or 0)) * 100 != must:
             yield f"the tax bill {number} says {name} {head.get(name)}, and should say {yuan(must)}"
-    if got.keys() != right.keys():
-        yield f"the tax bill {number} has lines {', '.join(got) or 'none'}, and should have {', '.join(right)}"
-    for gnum in got.keys() & right.keys():
-        if got[gnum].gcode != right[gnum].gcode:
-            yield f"line {gnum} of the tax bill {number} is about {got[gnum].gcode}, not {right[gnum].gcode}"
-        for title, found, must in zip(AMOUNTS, got[gnum][2:], right[gnum][2:], strict=True):
+    if found_lines.keys() != wanted_lines.keys():
+        found_numbers, wanted_numbers = ", ".join(found_lines) or "none", ", ".join(wanted_lines)
+        yield f"the tax bill {number} has lines {found_numbers}, and should have {wanted_numbers}"
+    for gnum in found_lines.keys() & wanted_lines.keys():
+        found_line, wanted_line = found_lines[gnum], wanted_lines[gnum]
+        if found_line.gcode != wanted_line.gcode:
+            yield f"line {gnum} of the tax bill {number} is about {found_line.gcode}, not {wanted_line.gcode}"
+        for title, found, must in zip(AMOUNTS, found_line[2:], wanted_line[2:], strict=True):
             if found != must:
                 yield f"line {gnum} of the tax bill {number}: {title} is {yuan(found)}, and should be {yuan(must)}"
 
 
 def check_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:
     """Complain about wrong values of a trade's bills, each given as its head and lines."""
-    for (head, lines), right in zip(bills, wanted, strict=False):
-        yield from check_bill(head["taxNo"], head, lines, right)
+    for (head, lines), wanted_bill in zip(bills, wanted, strict=False):
+        yield from check_bill(head["taxNo"], head, lines, wanted_bill)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulators.imports.bills import PLAIN, TaxTerms, bills_of, check_bills
+from simulators.imports.bills import USUAL_TERMS, TaxTerms, bills_of, check_bills
 from simulators.imports.day import RETURN_COMPLETED_PATH
 from simulators.imports.stories import BY_PARTS, LATE, TWICE
 from simulators.imports.trade import Expected, ImportTrade
@@ -31,7 +31,7 @@ RETURNS = {
 
 
 def judge(
-    trade: ImportTrade, receipt_log: ReceiptLog, replacement: Expected | None = None, terms: TaxTerms = PLAIN
+    trade: ImportTrade, receipt_log: ReceiptLog, replacement: Expected | None = None, terms: TaxTerms = USUAL_TERMS
 ) -> TradeVerdict:
     """Judge a trade at the end of its days; `replacement`: expected instead of what the trade itself expects;
     `terms`: those of its tax."""

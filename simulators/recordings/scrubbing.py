@@ -65,14 +65,14 @@ def _gather(recording: Recording, strangers: StandIns) -> None:
 
 def _event(event: MessageEvent | OfficerAct | ReceiptEvent, strangers: StandIns, count: dict[str, int]) -> Event:
     if isinstance(event, MessageEvent):
-        return _came(event, strangers, count)
+        return _scrub_message(event, strangers, count)
     if isinstance(event, ReceiptEvent):
         return replace(event, fields=_scrubbed(event.fields, strangers), words=_scrubbed(event.words, strangers))
     return _act(event, strangers)
 
 
-def _came(came: MessageEvent, strangers: StandIns, count: dict[str, int]) -> MessageEvent:
-    body = body_of(came)
+def _scrub_message(message: MessageEvent, strangers: StandIns, count: dict[str, int]) -> MessageEvent:
+    body = body_of(message)
 
     def text(name: str, personal: str) -> str:
         sort = ELEMENTS.get(name)
@@ -81,7 +81,7 @@ def _came(came: MessageEvent, strangers: StandIns, count: dict[str, int]) -> Mes
     changed = rewrite_body(body, text)
     count["messages"] += changed != body
     count["signatures"] += changed != body and is_signed(body)
-    return replace(came, **with_body(came, changed))
+    return replace(message, **with_body(message, changed))
 
 
 def _act(act: OfficerAct, strangers: StandIns) -> OfficerAct:

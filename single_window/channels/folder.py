@@ -145,27 +145,27 @@ class FolderChannel:
     def _take(self, sandbox: str, place: Path, path: Path, owner: str) -> int:
         own = file_name(owner) if owner else "."
         try:
-            came = self._check_owner(self._read(sandbox, path), owner)
-            answer = self._admission.admit(sandbox, CHANNEL, came)
+            reading = self._check_owner(self._read(sandbox, path), owner)
+            answer = self._admission.admit(sandbox, CHANNEL, reading)
         except (NotAccepting, FileNotFoundError) as error:
             log.warning("folder.later", file=str(path), reason=str(error)[:300])
             return 0
         except Exception as error:
             return self._fail(place / "error" / own, path, error)
-        if answer.status == 202 and came.sender:
-            make_folder(place / "out" / file_name(came.sender))
+        if answer.status == 202 and reading.sender:
+            make_folder(place / "out" / file_name(reading.sender))
         moved = _move(path, make_folder(place / ("done" if answer.status == 202 else "error") / own), answer.id)
         if answer.status != 202:
             _write_refusal(moved, answer)
         return 1
 
-    def _check_owner(self, came: Reading, owner: str) -> Reading:
+    def _check_owner(self, reading: Reading, owner: str) -> Reading:
         """Refuse a message whose sender may not use this folder."""
         if owner:
-            return of_owner(came, owner, FOLDER)
+            return of_owner(reading, owner, FOLDER)
         if not self._context.settings.require_keys:
-            return came
-        return refused(came._replace(sender=""), _no_owner(came.sender))
+            return reading
+        return refused(reading._replace(sender=""), _no_owner(reading.sender))
 
     def _read(self, sandbox: str, path: Path) -> Reading:
         cap = self._context.settings.body_cap

@@ -44,7 +44,7 @@ class ReplayOptions:
     @property
     def alike(self) -> bool:
         """True if every message must be answered as recorded, and every act must be carried out."""
-        return self.plan.chosen.everything and self.changed.nothing
+        return self.plan.chosen.takes_all and self.changed.nothing
 
     def runs_along(self, recording: Recording) -> bool:
         """True if the sandbox's clock runs while a recording is played; raises `UsageError` with --resume."""

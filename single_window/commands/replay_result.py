@@ -58,7 +58,7 @@ class ReplayResult:
     `may_differ`: why outcomes may differ from the recorded ones."""
 
     ended: Progress
-    came: Digests
+    digests: Digests
     outcome: ExpectedDigest
     sequence: ExpectedDigest
     audited: Audited
@@ -84,13 +84,13 @@ class ReplayResult:
             "acts": self.ended.acts,
             "answered_alike": self.ended.alike,
             "acts_not_done": self.ended.undone,
-            "outcomes": self.came.outcome.lines,
+            "outcomes": self.digests.outcome.lines,
             "digest": self.outcome.digest,
             "recorded": self.outcome.recorded,
             "equal": self.outcome.equal,
             "may_differ": self.may_differ,
             "sequence": {
-                "deliveries": self.came.sequence.lines,
+                "deliveries": self.digests.sequence.lines,
                 "digest": self.sequence.digest,
                 "recorded": self.sequence.recorded,
                 "equal": self.sequence.equal,
@@ -102,13 +102,13 @@ class ReplayResult:
 
 def result_of(stage: Stage, ended: Progress, manifest: Manifest, options: ReplayOptions) -> ReplayResult:
     """The result of a replay that has ended on a stage."""
-    came, recorded = stage.digests(), (manifest.digest, manifest.sequence) if options.comparable else ("", "")
+    digests, recorded = stage.digests(), (manifest.digest, manifest.sequence) if options.comparable else ("", "")
     another_order = "" if options.plan.exactly else ANOTHER_ORDER
     return ReplayResult(
         ended=ended,
-        came=came,
-        outcome=ExpectedDigest(OUTCOMES, came.outcome.sha256, recorded[0], stage.may_differ),
-        sequence=ExpectedDigest(SEQUENCE, came.sequence.sha256, recorded[1], another_order),
+        digests=digests,
+        outcome=ExpectedDigest(OUTCOMES, digests.outcome.sha256, recorded[0], stage.may_differ),
+        sequence=ExpectedDigest(SEQUENCE, digests.sequence.sha256, recorded[1], another_order),
         audited=stage.audit(),
         timing=stage.timing(),
         alike=options.alike,
@@ -123,7 +123,7 @@ def show(call: Call, result: ReplayResult) -> None:
     call.print_json(result.plainly())
     call.print_line(
         f"{ended.messages} messages{took}, {result.otherwise} answered otherwise than recorded; "
-        f"{ended.acts} acts, {ended.undone} could not be done; {result.came.outcome.lines} outcomes"
+        f"{ended.acts} acts, {ended.undone} could not be done; {result.digests.outcome.lines} outcomes"
     )
     if result.timing:
         _say_pace(call, result.timing.pace)

@@ -135,7 +135,7 @@ def _read(
         return reading
     # check the signature before the message is changed
     signed = None if signing == signatures.OFF else signatures.of(opened, reading.edition)
-    dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
+    dropped = repeated_transfer.drop_repeated(opened) if reading.sender in tolerant else None
     message = read(opened, reading.edition, explain=explain)
     documents, findings = _documents(opened, message, day)
     return reading._replace(

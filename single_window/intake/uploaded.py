@@ -54,7 +54,7 @@ class Uploaded:
 class UploadedMessage:
     """One message of an upload."""
 
-    came: Reading
+    parsed: Reading
     documents: tuple[Uploaded, ...] = ()
     habits: tuple[Finding, ...] = ()
     """Warnings about unusual content."""
@@ -64,27 +64,27 @@ def take(
     context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1
 ) -> UploadedMessage:
     """Parse one message of an upload, whose documents are numbered from `first`. Raises `UnknownSandbox`."""
-    came = read(context, sandbox, body, edition)
-    if came.refused:
-        return UploadedMessage(came)
+    parsed = read(context, sandbox, body, edition)
+    if parsed.refused:
+        return UploadedMessage(parsed)
     opened = open_message(body, cap=context.settings.body_cap)
-    faulty = _faulty(opened, came)
-    documents = came.documents or tuple(_lenient(opened, came, faulty, day))
+    faulty = _faulty(opened, parsed)
+    documents = parsed.documents or tuple(_lenient(opened, parsed, faulty, day))
     tree = Tree(opened.tree)
     return UploadedMessage(
-        came,
-        tuple(_uploaded(came, tree, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
-        habits(opened, came.edition),
+        parsed,
+        tuple(_uploaded(parsed, tree, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
+        habits(opened, parsed.edition),
     )
 
 
-def _uploaded(came: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
-    facts = unpack(DOCUMENTS[came.kind], arrived.facts)
-    source = ConcernedDocument(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
+def _uploaded(parsed: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
+    facts = unpack(DOCUMENTS[parsed.kind], arrived.facts)
+    source = ConcernedDocument(parsed.kind, number_of(parsed.kind, facts), facts, arrived.position, parsed.count)
     state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
     filed = FiledDocument(
         id=-number,
-        kind=came.kind,
+        kind=parsed.kind,
         key=arrived.key,
         order_no=arrived.order_no,
         version=1,
@@ -94,17 +94,21 @@ def _uploaded(came: Reading, tree: Tree, arrived: Arrived, number: int, faulty: 
         last_return=0,
         packed=arrived.facts,
     )
-    return Uploaded(came.kind, arrived, facts, Located(source, tree), filed, faulty.get(arrived.position, frozenset()))
+    return Uploaded(
+        parsed.kind, arrived, facts, Located(source, tree), filed, faulty.get(arrived.position, frozenset())
+    )
 
 
-def _faulty(opened: Opened, came: Reading) -> Faulty:
+def _faulty(opened: Opened, parsed: Reading) -> Faulty:
     """The elements of each document that schema findings name, and missing required elements."""
-    if not came.findings:
+    if not parsed.findings:
         return {}
-    required = {field.name for part in catalogue.layout(came.code, came.edition) for field in part if field.required}
+    required = {
+        field.name for part in catalogue.layout(parsed.code, parsed.edition) for field in part if field.required
+    }
     faulty: dict[int, frozenset[str]] = {}
     for position, document in enumerate(_documents(opened), 1):
-        named = {_element_name(finding) for finding in came.findings if finding.document in (None, position)}
+        named = {_element_name(finding) for finding in parsed.findings if finding.document in (None, position)}
         present = {_local(element) for element in document.iter("*")}
         faulty[position] = frozenset(named | required - present)
     return faulty
@@ -114,10 +118,10 @@ def _element_name(finding: Finding) -> str:
     return finding.path.rpartition("/")[2].partition("[")[0]
 
 
-def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
+def _lenient(opened: Opened, parsed: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
     """The documents of a message that fails its schema, as far as they can be parsed."""
     entry = opened.entry
-    layout = catalogue.names(entry.code, came.edition)
+    layout = catalogue.names(entry.code, parsed.edition)
     keys = tuple(layout[0].index(name) for name in entry.key)
     transfer = extraction.transfer(opened.tree, entry.namespace)
     facts = rules.CheckFacts(

@@ -120,7 +120,7 @@ def _make_predictor(
 
 
 def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validation:
-    came, connection, sandbox = upload.came, predictor.connection, predictor.desk.circumstances.sandbox
+    came, connection, sandbox = upload.parsed, predictor.connection, predictor.desk.circumstances.sandbox
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
@@ -208,7 +208,7 @@ class _StoredFacts:
     """The documents stored under the keys of a message's documents, and the declarations of their orders."""
 
     def __init__(self, connection: Connection, sandbox: str, upload: UploadedMessage) -> None:
-        kind, documents = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
+        kind, documents = upload.parsed.kind, [uploaded.arrived for uploaded in upload.documents]
         keys = [arrived.key for arrived in documents]
         self.stored: dict[str, Any] = {}
         for chunk in chunks(keys):

@@ -29,12 +29,12 @@ class ConnectionManager:
     """A managed connection. Only `state`, `reason`, `outage`, `end` and `io_thread.call` are thread-safe; other methods
     are for the I/O thread.
 
-    `came` is called when messages can be published, also after outages. `first` is completed with the first connection,
-    or fails with the reason.
+    `on_ready` is called when messages can be published, also after outages. `first` is completed with the first
+    connection, or fails with the reason.
     """
 
-    def __init__(self, parameters: Parameters, name: str, window: int, came: Callable[[], None]) -> None:
-        self._parameters, self._came = parameters, came
+    def __init__(self, parameters: Parameters, name: str, window: int, on_ready: Callable[[], None]) -> None:
+        self._parameters, self._on_ready = parameters, on_ready
         self._place = f"{name}: {place_of(parameters)}"
         self._lost, self._blocked, self._ended = "There is no connection yet.", "", ""
         self._declarer = Declarer(self.explained)
@@ -163,7 +163,7 @@ class ConnectionManager:
         self._lost = ""
         if not self.first.done():
             self.first.set_result(None)
-        self._came()
+        self._on_ready()
 
     def on_closed(self, handler: ChannelHandler, reason: str) -> None:
         """Reopen a channel that the broker closed, after a backoff and all declarations."""

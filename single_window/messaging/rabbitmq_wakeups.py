@@ -79,10 +79,10 @@ class RabbitWakeups:
 
     def wait(self, seconds: float) -> bool:
         client = self._client
-        came = self._woken.wait(seconds) if client is None else client.wait(0 if self._woken.is_set() else seconds)
-        came |= self._woken.is_set()
+        woken = self._woken.wait(seconds) if client is None else client.wait(0 if self._woken.is_set() else seconds)
+        woken |= self._woken.is_set()
         self._woken.clear()
-        return came
+        return woken
 
     def close(self) -> None:
         self._closing.set()

@@ -55,7 +55,7 @@ class Exchanges:
     def events(self, exchanged: Iterable[Exchanged]) -> Iterator[Event]:
         """The events of each exchange: its message, if it has one, its receipts, and the call."""
         for exchange in exchanged:
-            message = self._came(exchange)
+            message = self._message_of(exchange)
             yield from [message] if message else []
             yield from self._receipts(exchange)
             yield self._call(exchange, message)
@@ -64,7 +64,7 @@ class Exchanges:
         self.ended, self._number = max(self.ended, at), self._number + 1
         return self._number
 
-    def _came(self, exchanged: Exchanged) -> MessageEvent | None:
+    def _message_of(self, exchanged: Exchanged) -> MessageEvent | None:
         if exchanged.method not in SENDING or b"<" not in exchanged.body[:200] or exchanged.status >= 500:
             return None
         opened: Reading = open_body(exchanged.body, {}, MAX_KEPT_BYTES)

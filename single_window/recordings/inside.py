@@ -62,7 +62,7 @@ class InsideSandbox:
                 signing,
             )
             named = [
-                opened._replace(scenario=sent.came.scenario) if sent.came.scenario else opened
+                opened._replace(scenario=sent.recorded.scenario) if sent.recorded.scenario else opened
                 for opened, sent in zip(readings, group, strict=True)
             ]
             yield from (answer.status for answer in window.admit(self._name, named, "replay"))

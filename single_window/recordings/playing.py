@@ -19,7 +19,7 @@ from single_window.recordings.waves import EventFilter, Wave, divide_into_waves,
 class Outgoing(NamedTuple):
     """A message to be sent: as it was recorded, and a function that returns the bytes to send."""
 
-    came: MessageEvent
+    recorded: MessageEvent
     written: Callable[[], bytes]
 
     @property
@@ -64,7 +64,7 @@ class ReplayPlan(NamedTuple):
     @property
     def faithful(self) -> bool:
         """True if the outcomes must be those of the recording: nothing is left out, moved or played twice."""
-        return self.chosen.everything and self.loops == 1 and not self.moves and not self.days and not self.later
+        return self.chosen.takes_all and self.loops == 1 and not self.moves and not self.days and not self.later
 
 
 class Progress(NamedTuple):
@@ -120,16 +120,18 @@ def play_round(
 
 
 def _play_wave(wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbers, done: Progress) -> Progress:
-    if wave.act is None and not wave.came:
+    if wave.act is None and not wave.messages:
         return done
     into.reach(moved.at(wave.at))
     if wave.act is not None:
         could = into.act(move_act(wave.act, moved, numbers, into))
         done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
         return done._replace(undone=done.undone + (not could))
-    outgoing = [Outgoing(message, partial(outgoing_body, message, moved, numbers, into)) for message in wave.came]
+    outgoing = [Outgoing(message, partial(outgoing_body, message, moved, numbers, into)) for message in wave.messages]
     statuses = list(into.send(outgoing))
-    alike = sum((status == 202) == (message.status == 202) for status, message in zip(statuses, wave.came, strict=True))
+    alike = sum(
+        (status == 202) == (message.status == 202) for status, message in zip(statuses, wave.messages, strict=True)
+    )
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
 
 

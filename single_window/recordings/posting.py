@@ -53,10 +53,10 @@ class Posting:
     def post(self, outgoing: Outgoing, answered: Callable[[int], None]) -> None:
         """Post a message when it is due and the earlier ones of its trade are answered; `answered` is called with its
         status. Raises `NotTaken` for an earlier message."""
-        due = self.until_due(outgoing.came.machine)
+        due = self.until_due(outgoing.recorded.machine)
         message = _Message(self.note_answer, outgoing, due, answered)
         # a message without a trade may concern any
-        message.held = not self._lanes.put(outgoing.came.trades or ("",), message.send)
+        message.held = not self._lanes.put(outgoing.recorded.trades or ("",), message.send)
         self._messages.append(message)
 
     def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:
@@ -144,7 +144,7 @@ class _Message:
         assert self._outgoing is not None
         if not self.since:
             self._body, self.since = self._outgoing.body, monotonic()
-        scenario = self._outgoing.came.scenario
+        scenario = self._outgoing.recorded.scenario
         reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
         self._noted(reply)
         if (reply.turned_away or reply.limited) and monotonic() - self.since < RETRY_SECONDS:

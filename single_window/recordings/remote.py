@@ -87,17 +87,17 @@ class RemoteReplaySandbox:
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
         statuses = [0] * len(messages)
         for number, message in enumerate(messages):
-            self._apart = message.came.machine - message.came.at if message.came.machine else self._apart
+            self._apart = message.recorded.machine - message.recorded.at if message.recorded.machine else self._apart
             self._posting.post(message, partial(self._answered, message, statuses, number))
         if self._running:
-            return [message.came.status for message in messages]
+            return [message.recorded.status for message in messages]
         self._posting.finish()
         return statuses
 
     def _answered(self, outgoing: Outgoing, statuses: list[int], number: int, status: int) -> None:
         statuses[number] = status
         with self._noting:
-            self.otherwise += (status == ACCEPTED) != (outgoing.came.status == ACCEPTED)
+            self.otherwise += (status == ACCEPTED) != (outgoing.recorded.status == ACCEPTED)
 
     def act(self, act: OfficerAct) -> bool | None:
         if act.subject not in ACTIONABLE:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from schemas import catalogue
 from single_window.recordings.events import CallEvent, Event, MessageEvent, OfficerAct, ReceiptEvent
 
-MEETING = frozenset({"order", "payment", "waybill", "inventory"})
+TRADE_DOCUMENTS = frozenset({"order", "payment", "waybill", "inventory"})
 """Kinds of documents that name their trade, and concern no other."""
 MAX_WAVE = 2_000
 """Maximum number of messages in a wave."""
@@ -27,7 +27,7 @@ class Wave(NamedTuple):
     recording."""
 
     at: int
-    came: tuple[MessageEvent, ...] = ()
+    messages: tuple[MessageEvent, ...] = ()
     act: OfficerAct | None = None
     receipts: tuple[ReceiptEvent, ...] = ()
 
@@ -55,7 +55,7 @@ class EventFilter(NamedTuple):
         return (not self.types or event.code in self.types) and (not self.senders or event.sender in self.senders)
 
     @property
-    def everything(self) -> bool:
+    def takes_all(self) -> bool:
         """True if nothing is left out."""
         return self == EVERYTHING
 
@@ -68,7 +68,7 @@ def divide_into_waves(
 ) -> Iterator[Wave]:
     """The waves of a recording, in order. `exactly`: messages are in one wave exactly if no receipt is between them, so
     that receipts come in the recorded order."""
-    message: list[MessageEvent] = []
+    messages: list[MessageEvent] = []
     receipts: list[ReceiptEvent] = []
     for event in filter(chosen.takes, events):
         if isinstance(event, CallEvent):  # its message and its receipts are separate events
@@ -76,54 +76,54 @@ def divide_into_waves(
         if isinstance(event, ReceiptEvent):
             receipts.append(event)
             continue
-        together = _make_wave if exactly else _may_share_wave
-        if message and (len(message) >= MAX_WAVE or not together(message, receipts, event)):
-            yield Wave(message[0].at, tuple(message), receipts=tuple(receipts))
-            message, receipts = [], []
-        elif receipts and not message:
+        joins = _follows_at_once if exactly else _may_share_wave
+        if messages and (len(messages) >= MAX_WAVE or not joins(messages, receipts, event)):
+            yield Wave(messages[0].at, tuple(messages), receipts=tuple(receipts))
+            messages, receipts = [], []
+        elif receipts and not messages:
             yield Wave(receipts[0].at, receipts=tuple(receipts))
             receipts = []
         if isinstance(event, OfficerAct):
             yield Wave(event.at, act=event)
         else:
-            message.append(event)
-    if message or receipts:
-        yield Wave(message[0].at if message else receipts[0].at, tuple(message), receipts=tuple(receipts))
+            messages.append(event)
+    if messages or receipts:
+        yield Wave(messages[0].at if messages else receipts[0].at, tuple(messages), receipts=tuple(receipts))
 
 
-def _make_wave(
-    message: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
+def _follows_at_once(
+    messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
 ) -> bool:
     """True if there is no receipt between an event and the wave so far."""
-    return not isinstance(event, OfficerAct) and event.at == message[0].at and not receipts
+    return not isinstance(event, OfficerAct) and event.at == messages[0].at and not receipts
 
 
 def _may_share_wave(
-    message: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
+    messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
 ) -> bool:
     """True if an event may join the wave so far: it does not depend on a receipt of it."""
-    if isinstance(event, OfficerAct) or event.at != message[0].at or not message[-1].trades:
+    if isinstance(event, OfficerAct) or event.at != messages[0].at or not messages[-1].trades:
         return False
     if not receipts:
         return bool(event.trades)
-    return _meeting_of(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
+    return _is_of_trades(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
 
 
-def _meeting_of(event: MessageEvent) -> bool:
+def _is_of_trades(event: MessageEvent) -> bool:
     try:
-        return bool(event.trades) and catalogue.by_code(event.code).kind.removeprefix("export_") in MEETING
+        return bool(event.trades) and catalogue.by_code(event.code).kind.removeprefix("export_") in TRADE_DOCUMENTS
     except catalogue.UnknownMessage:
         return False
 
 
 def shuffle_wave(wave: Wave, key: str) -> Wave:
     """The wave with its trades in another order, drawn by a key; the order within a trade stays."""
-    groups = _groups(wave.came)
+    groups = _connected_messages(wave.messages)
     order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
-    return wave._replace(came=tuple(group for place in order for group in groups[place]))
+    return wave._replace(messages=tuple(group for place in order for group in groups[place]))
 
 
-def _leading_trades(came: Sequence[MessageEvent]) -> Callable[[str], str]:
+def _leader_of_trades(messages: Sequence[MessageEvent]) -> Callable[[str], str]:
     """The function from a trade to one that is the same for all trades that messages connect with it."""
     leader: dict[str, str] = {}
 
@@ -133,17 +133,17 @@ def _leading_trades(came: Sequence[MessageEvent]) -> Callable[[str], str]:
             trade = above
         return trade
 
-    for message in came:
+    for message in messages:
         for other in message.trades[1:]:
             leader[first(other)] = first(message.trades[0])
     return first
 
 
-def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
+def _connected_messages(messages: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
     """Groups of messages that share a trade, directly or through others; each group in order."""
-    first = _leading_trades(came)
+    first = _leader_of_trades(messages)
     by_trade: dict[str, list[MessageEvent]] = {}
-    for message in came:
+    for message in messages:
         by_trade.setdefault(first(message.trades[0]) if message.trades else "", []).append(message)
     return list(by_trade.values())
 

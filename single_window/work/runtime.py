@@ -58,7 +58,7 @@ class Workplace(Protocol):
         """End a `wait` of this process."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a wake-up, up to `seconds`; returns whether one came."""
+        """Wait for a wake-up, up to `seconds`; returns whether one woken."""
 
 
 class Runtime:
@@ -162,13 +162,13 @@ class Runtime:
                     self._rest(self._due_every)
 
     def _rest(self, seconds: float) -> bool:
-        """Wait for a wake-up; True: one came. It may also mean that another process has numbered receipts."""
-        came = self._window.wait(seconds)
-        if came and self._window.placed_elsewhere():
+        """Wait for a wake-up; True: one woken. It may also mean that another process has numbered receipts."""
+        woken = self._window.wait(seconds)
+        if woken and self._window.placed_elsewhere():
             with self._changed:
                 self._generation += 1
                 self._changed.notify_all()
-        return came
+        return woken
 
     def _pass(self) -> int:
         """One pass: recover, run calls, timed tasks and a step; returns the number of deliveries handled."""

@@ -64,7 +64,8 @@ def _awaited_request(document: FiledDocument, repository: CustomsRepository) -> 
     waiting = _waiting_requests(document.facts.logistics_no[:PARCEL_PREFIX], repository)
     return_documents = repository.documents([request.document_id for request in waiting])
     compared = [
-        (request, returning.compare_parcels(document.facts, return_documents[request.document_id].facts)) for request in waiting
+        (request, returning.compare_parcels(document.facts, return_documents[request.document_id].facts))
+        for request in waiting
     ]
     compared.sort(key=lambda pair: len(pair[1]))
     if not compared:

@@ -24,11 +24,11 @@ PAGE_SIZE = 50
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/guarantees", "guarantees", every, methods=["GET"])
-    blueprint.add_url_rule("/guarantees/<code>", "guarantee", show, methods=["GET"])
+    blueprint.add_url_rule("/guarantees", "guarantees", show_guarantees, methods=["GET"])
+    blueprint.add_url_rule("/guarantees/<code>", "guarantee", show_guarantee, methods=["GET"])
 
 
-def every() -> str:
+def show_guarantees() -> str:
     """List guarantees by code, beginning behind the code `after`."""
     columns, after = guarantee.c, request.args.get("after", "")[:30]
     with reading(ports().window.engine) as connection:
@@ -46,19 +46,19 @@ def every() -> str:
     )
 
 
-def show(code: str, refused: Words | None = None) -> str:
+def show_guarantee(code: str, refused: Words | None = None) -> str:
     """Show one guarantee, a proposed change, and the form."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        held = lodged(connection, sandbox, code)
+        found = lodged(connection, sandbox, code)
         proposal = proposals.about(connection, sandbox, GUARANTEE, code)
-    if held is None:
+    if found is None:
         raise NotFound(code, sandbox)
     return render_template(
         "console/guarantee.html",
-        guarantee=held,
-        was=amount_text(held.amount),
-        version=held.amount + 1,
+        guarantee=found,
+        was=amount_text(found.amount),
+        version=found.amount + 1,
         proposal=proposal,
         refused=refused,
         typed=request.form if refused else {},
@@ -66,7 +66,7 @@ def show(code: str, refused: Words | None = None) -> str:
 
 
 def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(str(subject.id), refused)
+    return show_guarantee(str(subject.id), refused)
 
 
 GUARANTEE_CASE_PAGE = CasePage(GUARANTEE_DECISION.subject, lambda case: link("console.guarantee", code=case.number))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.catalogue import by_root
 from schemas.reading import Unreadable, open_message, read
-from schemas.repeated_transfer import drop
+from schemas.repeated_transfer import drop_repeated
 from tests.tables import each
 
 EXPORTS = [(root, edition) for root, edition in EVERY if by_root(root).flow == "export"]
@@ -35,7 +35,7 @@ def damaged_bytes(which: tuple[str, str], data: st.DataObject) -> None:
     except Unreadable as refused:
         assert refused.status in {400, 413, 415, 422}
         return
-    drop(opened)
+    drop_repeated(opened)
     message = read(opened, edition)
     assert bool(message.blocks) != bool(message.findings)
 

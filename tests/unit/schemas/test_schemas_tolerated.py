@@ -6,7 +6,7 @@ from golden import ROOTS, sample_text
 
 from schemas.catalogue import by_root
 from schemas.reading import open_message, read
-from schemas.repeated_transfer import TOLERANCE, drop
+from schemas.repeated_transfer import TOLERANCE, drop_repeated
 from tests.tables import each
 
 SENT = [root for root in ROOTS if not by_root(root).receipt]
@@ -37,7 +37,7 @@ def test_without_the_tolerance_the_finding_names_it(root: str) -> None:
 def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str) -> None:
     opened = open_message(repeated(root))
     as_it_came = opened.business
-    warning = drop(opened)
+    warning = drop_repeated(opened)
     assert warning is not None and warning.warning and warning.path == f"/{root}/BaseTransfer[2]" and warning.line
     assert read(opened) == read(open_message(sample_text(root).encode()))
     assert opened.business == as_it_came
@@ -55,11 +55,11 @@ def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str)
 def test_only_one_copy_of_one_block_is_dropped(body: bytes) -> None:
     opened = open_message(body)
     before = len(opened.tree)
-    assert drop(opened) is None and len(opened.tree) == before
+    assert drop_repeated(opened) is None and len(opened.tree) == before
 
 
 def test_white_space_between_the_elements_makes_no_difference() -> None:
     text = sample_text("CEB603Message")
     result = transfer(text)
     opened = open_message(text.replace(result, result + "".join(result.split()), 1).encode())
-    assert drop(opened) is not None and read(opened).findings == ()
+    assert drop_repeated(opened) is not None and read(opened).findings == ()
