@@ -54,7 +54,7 @@ _REFUSED = {
 
 
 @blueprint.get("/accounts")
-@blueprint.doc(tags=["keys"], responses={200: answer("by name", AccountsOut), 403: _REFUSED[403]})
+@blueprint.doc(responses={200: answer("by name", AccountsOut), 403: _REFUSED[403]})
 def listed() -> Response:
     """List accounts of officers.
 
@@ -65,7 +65,7 @@ def listed() -> Response:
 
 @blueprint.post("/accounts")
 @blueprint.input(AccountIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={201: answer("created", AccountOut), **_REFUSED})
+@blueprint.doc(responses={201: answer("created", AccountOut), **_REFUSED})
 def make(body: dict[str, Any]) -> Response:
     """Create an account.
 
@@ -79,7 +79,7 @@ def make(body: dict[str, Any]) -> Response:
 
 @blueprint.put("/accounts/<name>/password")
 @blueprint.input(PasswordIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={200: answer("the account with the new password", AccountOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the account with the new password", AccountOut), **_REFUSED})
 def put_password(name: str, body: dict[str, str]) -> Response:
     """Change the password of an account.
 
@@ -95,7 +95,7 @@ def put_password(name: str, body: dict[str, str]) -> Response:
 
 @blueprint.patch("/accounts/<name>")
 @blueprint.input(DisabledIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={200: answer("the changed account", AccountOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the changed account", AccountOut), **_REFUSED})
 def change(name: str, body: dict[str, bool]) -> Response:
     """Disable or enable an account.
 
@@ -108,7 +108,7 @@ def change(name: str, body: dict[str, bool]) -> Response:
 
 
 @blueprint.delete("/accounts/<name>/lock")
-@blueprint.doc(tags=["keys"], responses={200: answer("the unlocked account", AccountOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the unlocked account", AccountOut), **_REFUSED})
 def unlock(name: str) -> Response:
     """Unlock an account.
 

@@ -85,7 +85,7 @@ _REFUSED = {
 
 @blueprint.get("/certificates")
 @blueprint.input(CertificatesIn, location="query", arg_name="query")
-@blueprint.doc(tags=["signatures"], responses={200: answer("by number", CertificatesOut), 404: _REFUSED[404]})
+@blueprint.doc(responses={200: answer("by number", CertificatesOut), 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:
     """List certificates.
 
@@ -102,7 +102,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.post("/certificates")
 @blueprint.input(CertificateIn, arg_name="body")
-@blueprint.doc(tags=["signatures"], responses={201: answer("issued", IssuedCertificateOut), **_REFUSED})
+@blueprint.doc(responses={201: answer("issued", IssuedCertificateOut), **_REFUSED})
 def issue(body: dict[str, Any]) -> Response:
     """Issue a certificate.
 
@@ -117,7 +117,7 @@ def issue(body: dict[str, Any]) -> Response:
 
 @blueprint.post("/certificates/register")
 @blueprint.input(OwnCertificateIn, arg_name="body")
-@blueprint.doc(tags=["signatures"], responses={201: answer("registered", CertificateOut), **_REFUSED})
+@blueprint.doc(responses={201: answer("registered", CertificateOut), **_REFUSED})
 def register(body: dict[str, Any]) -> Response:
     """Register a certificate.
 
@@ -132,9 +132,7 @@ def register(body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/certificates/<certificate:number>")
-@blueprint.doc(
-    tags=["signatures"], responses={200: answer("the revoked certificate", CertificateOut), 404: _REFUSED[404]}
-)
+@blueprint.doc(responses={200: answer("the revoked certificate", CertificateOut), 404: _REFUSED[404]})
 def revoke(number: str) -> Response:
     """Revoke a certificate.
 

@@ -13,7 +13,7 @@ from single_window.api.sandbox_documentation import AdvanceIn, ClockSetIn, Deadl
 from single_window.api.sandboxes import REFUSED
 from single_window.cases import coming as ahead
 from single_window.clock import Clock, monotonic
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import clock_of, moment_of, shown
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import Problem, json_response, problem
@@ -31,7 +31,7 @@ _NOT_MOVED = refused("the clock is not virtual, would be set back, or was set by
 
 
 @blueprint.get("/sandboxes/<name>/clock")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("the clock", ClockShownOut), 404: REFUSED[404]})
+@blueprint.doc(responses={200: answer("the clock", ClockShownOut), 404: REFUSED[404]})
 def show(name: str) -> Response:
     """Show a sandbox's clock.
 
@@ -41,11 +41,7 @@ def show(name: str) -> Response:
 
 @blueprint.put("/sandboxes/<name>/clock")
 @blueprint.input(ClockSetIn, arg_name="body")
-@blueprint.doc(
-    tags=["sandboxes"],
-    security=ACCOUNT,
-    responses={200: answer("set", ClockShownOut), **REFUSED, 409: _NOT_MOVED, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("set", ClockShownOut), **REFUSED, 409: _NOT_MOVED})
 def put(name: str, body: dict[str, Any]) -> Response:
     """Set a sandbox's clock.
 
@@ -65,7 +61,6 @@ def put(name: str, body: dict[str, Any]) -> Response:
 @blueprint.post("/sandboxes/<name>/clock/advance")
 @blueprint.input(AdvanceIn, arg_name="body")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         200: answer("the clock is at the target, and all passed deadlines are processed", AdvancedOut),
@@ -73,7 +68,6 @@ def put(name: str, body: dict[str, Any]) -> Response:
         **REFUSED,
         409: _NOT_MOVED,
         503: refused("too many clocks are being moved"),
-        **BY_ACCOUNT,
     },
 )
 def advance(name: str, body: dict[str, Any]) -> Response:
@@ -146,7 +140,7 @@ def _demand_forward(before: Clock, instant: int) -> int:
 
 @blueprint.get("/sandboxes/<name>/deadlines")
 @blueprint.input(DeadlinesIn, location="query", arg_name="query")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("deadlines, in order", DeadlinesOut), **REFUSED})
+@blueprint.doc(responses={200: answer("deadlines, in order", DeadlinesOut), **REFUSED})
 def coming(name: str, query: dict[str, Any]) -> Response:
     """List a sandbox's deadlines.
 

@@ -69,7 +69,7 @@ class MonthIn(Schema):
 
 @blueprint.get("/decisions/log")
 @blueprint.input(LogIn, location="query", arg_name="query")
-@blueprint.doc(tags=["decisions"], responses={200: answer("rows, in order", LogOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("rows, in order", LogOut), **_REFUSED})
 def log(query: dict[str, Any]) -> Response:
     """List the log of decisions.
 
@@ -87,7 +87,7 @@ def log(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/decisions/chain")
 @blueprint.input(ChainIn, location="query", arg_name="query")
-@blueprint.doc(tags=["decisions"], responses={200: answer("whether the hash chain is intact", ChainOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("whether the hash chain is intact", ChainOut), **_REFUSED})
 def chain(query: dict[str, Any]) -> Response:
     """Verify the log of decisions.
 
@@ -105,7 +105,7 @@ def chain(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/decisions/statistics")
 @blueprint.input(MonthIn, location="query", arg_name="query")
-@blueprint.doc(tags=["decisions"], responses={200: answer("by desk and action", MonthOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("by desk and action", MonthOut), **_REFUSED})
 def statistics(query: dict[str, Any]) -> Response:
     """Count the decisions of a month.
 

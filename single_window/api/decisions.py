@@ -17,7 +17,7 @@ from single_window.frame.decision_answers import DecidableOut, DecidedOut, decid
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
 from single_window.frame.http.callers import check_call, officer
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.language.refusal import Refusal, refused_for
@@ -89,7 +89,6 @@ def show(subject: str, number: str) -> Response:
         200: answer("done", DecidedOut),
         202: answer("it is filed and not done yet, or waits for a second person", DecidedOut),
         **_REFUSED,
-        **BY_ACCOUNT,
         409: refused("somebody else was there first: the answer says what has changed"),
         422: refused(
             "it cannot be decided: its state does not allow it, or something is missing; the answer says what"

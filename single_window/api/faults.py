@@ -10,7 +10,7 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.outcomes import switching
@@ -41,7 +41,7 @@ class FaultsIn(Schema):
 
 
 @blueprint.get("/faults")
-@blueprint.doc(tags=["triggers"], responses={200: answer("profiles of faults", ProfilesOut)})
+@blueprint.doc(responses={200: answer("profiles of faults", ProfilesOut)})
 def known() -> Response:
     """List fault profiles.
 
@@ -50,7 +50,7 @@ def known() -> Response:
 
 
 @blueprint.get("/sandboxes/<name>/faults")
-@blueprint.doc(tags=["triggers"], responses={200: answer("the profile, if there is one", FaultsOut), 404: _MISSING})
+@blueprint.doc(responses={200: answer("the profile, if there is one", FaultsOut), 404: _MISSING})
 def show(name: str) -> Response:
     """Show the fault profile of a sandbox.
 
@@ -62,14 +62,12 @@ def show(name: str) -> Response:
 @blueprint.put("/sandboxes/<name>/faults")
 @blueprint.input(FaultsIn, arg_name="body")
 @blueprint.doc(
-    tags=["triggers"],
     security=ACCOUNT,
     responses={
         200: answer("the profile, switched on", FaultsOut),
         400: refused("no such profile, or its duration is too long"),
         404: _MISSING,
         409: refused("a profile is on, the clock was set meanwhile, or there are too many triggers"),
-        **BY_ACCOUNT,
     },
 )
 def switch_on(name: str, body: dict[str, Any]) -> Response:
@@ -89,11 +87,7 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/sandboxes/<name>/faults")
-@blueprint.doc(
-    tags=["triggers"],
-    security=ACCOUNT,
-    responses={200: answer("its effects, and when it ended", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("its effects, and when it ended", FaultsOut), 404: _MISSING})
 def switch_off(name: str) -> Response:
     """Switch off the fault profile of a sandbox.
 

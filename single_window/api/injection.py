@@ -8,7 +8,7 @@ from flask import Response
 from schemas.parsing import Unreadable
 from single_window.answers.outcomes import InjectedOut
 from single_window.frame.http import bodies, guard
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.intake import injection
@@ -20,7 +20,6 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
 
 @blueprint.post("/mailboxes/<mailbox>/receipts")
 @blueprint.doc(
-    tags=["triggers"],
     security=ACCOUNT,
     responses={
         201: answer("it is the last receipt in the mailbox", InjectedOut),
@@ -28,7 +27,6 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
         404: refused("no such sandbox"),
         413: refused("too large"),
         415: refused("not UTF-8"),
-        **BY_ACCOUNT,
     },
 )
 def inject(mailbox: str) -> Response:

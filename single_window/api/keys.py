@@ -22,7 +22,7 @@ from single_window.accounts.key_keeping import (
 )
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.frame.http import callers, guard
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import page
@@ -80,11 +80,7 @@ _REFUSED = {
 
 @blueprint.get("/keys")
 @blueprint.input(KeysIn, location="query", arg_name="query")
-@blueprint.doc(
-    tags=["keys"],
-    security=ACCOUNT,
-    responses={200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404], **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:
     """List keys.
 
@@ -94,7 +90,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.post("/keys")
 @blueprint.input(KeyIn, arg_name="body")
-@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={201: answer("issued", IssuedOut), **_REFUSED, **BY_ACCOUNT})
+@blueprint.doc(security=ACCOUNT, responses={201: answer("issued", IssuedOut), **_REFUSED})
 def issue(body: dict[str, Any]) -> Response:
     """Issue a key.
 
@@ -112,12 +108,10 @@ def issue(body: dict[str, Any]) -> Response:
 @blueprint.post("/keys/<id>/rotate")
 @blueprint.input(RotationIn, arg_name="body")
 @blueprint.doc(
-    tags=["keys"],
     security=ACCOUNT,
     responses={
         201: answer("issued; the old key stays valid for `overlap` seconds", IssuedOut),
         **_REFUSED,
-        **BY_ACCOUNT,
     },
 )
 def rotate(id: str, body: dict[str, Any]) -> Response:
@@ -136,11 +130,7 @@ def rotate(id: str, body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/keys/<id>")
-@blueprint.doc(
-    tags=["keys"],
-    security=ACCOUNT,
-    responses={200: answer("the revoked key", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the revoked key", KeyOut), 404: _REFUSED[404]})
 def revoke(id: str) -> Response:
     """Revoke a key.
 

@@ -14,7 +14,7 @@ from flask import Response, request
 from schemas.findings import Finding
 from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.frame.http import guard
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
@@ -26,7 +26,7 @@ MAX_LISTED_CELLS = 99
 
 
 @blueprint.get("/master-data")
-@blueprint.doc(tags=["master-data"], responses={200: answer("the kinds and their columns", KindsOut)})
+@blueprint.doc(responses={200: answer("the kinds and their columns", KindsOut)})
 def kinds() -> Response:
     """List the kinds of master data that can be imported.
 
@@ -39,14 +39,12 @@ def kinds() -> Response:
 
 @blueprint.put("/master-data/<kind>")
 @blueprint.doc(
-    tags=["master-data"],
     security=ACCOUNT,
     responses={
         200: answer("all rows are imported", ImportedOut),
         400: refused("nothing is imported"),
         404: refused("no such kind or sandbox"),
         415: refused("a form upload"),
-        **BY_ACCOUNT,
     },
 )
 def put(kind: str) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from schemas import catalogue
 from single_window.api import async_documentation
 from single_window.frame import typed
-from single_window.frame.http.documentation import ACCOUNT, KEY
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, KEY
 
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400,
@@ -18,50 +18,35 @@ CONFIG: dict[str, Any] = {
     "AUTO_AUTH_ERROR_RESPONSE": False,
     "DESCRIPTION": "The single window's API for integrators. Send messages of the customs unified edition for imports "
     "and exports, and receive receipts. Every call works in the sandbox named by X-Sandbox.",
-    "TAGS": [
-        {"name": "messages", "description": "报文"},
-        {"name": "receipts", "description": "回执"},
-        {"name": "signatures", "description": "签名"},
-        {"name": "channels", "description": "推送通道"},
-        {"name": "rules", "description": "规则和代码"},
-        {"name": "declarations", "description": "清单（进口、出口）"},
-        {"name": "notes", "description": "运输单证"},
-        {"name": "batches", "description": "批次"},
-        {"name": "summaries", "description": "汇总申报"},
-        {"name": "refunds", "description": "出口退（免）税"},
-        {"name": "forex", "description": "外汇收支"},
-        {"name": "registrations", "description": "企业登记"},
-        {"name": "tax", "description": "税款试算"},
-        {"name": "decisions", "description": "关员办理：可办事项、办理和结果"},
-        {"name": "proposals", "description": "待复核的决定"},
-        {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
-        {"name": "parked", "description": "异常报文"},
-        {"name": "sandboxes", "description": "沙箱和时钟"},
-        {"name": "triggers", "description": "测试触发器"},
-        {"name": "master-data", "description": "基础数据"},
-        {"name": "keys", "description": "程序密钥"},
-        {"name": "state", "description": "运行状态"},
-    ],
 }
+TAGS = [
+    {"name": "messages", "description": "报文"},
+    {"name": "receipts", "description": "回执"},
+    {"name": "signatures", "description": "签名"},
+    {"name": "channels", "description": "推送通道"},
+    {"name": "rules", "description": "规则和代码"},
+    {"name": "declarations", "description": "清单（进口、出口）"},
+    {"name": "notes", "description": "运输单证"},
+    {"name": "batches", "description": "批次"},
+    {"name": "summaries", "description": "汇总申报"},
+    {"name": "refunds", "description": "出口退（免）税"},
+    {"name": "forex", "description": "外汇收支"},
+    {"name": "registrations", "description": "企业登记"},
+    {"name": "tax", "description": "税款试算"},
+    {"name": "decisions", "description": "关员办理：可办事项、办理和结果"},
+    {"name": "proposals", "description": "待复核的决定"},
+    {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
+    {"name": "parked", "description": "异常报文"},
+    {"name": "sandboxes", "description": "沙箱和时钟"},
+    {"name": "triggers", "description": "测试触发器"},
+    {"name": "master-data", "description": "基础数据"},
+    {"name": "keys", "description": "程序密钥"},
+    {"name": "state", "description": "运行状态"},
+]
+"""The tags of blueprints, in the order of the document."""
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {
-    "cases": "decisions",
-    "validate": "messages",
-    "find": "messages",
-    "stories": "messages",
-    "accounts": "keys",
-    "parameters": "rules",
-    "mailboxes": "receipts",
-    "refund-exports": "refunds",
-    "conformance": "messages",
-    "schemas": "rules",
-    "audit": "state",
-    "digest": "state",
-    "pruning": "state",
-}
-"""First path segment -> tag, for calls where they differ."""
 SECURITY: dict[str, Any] = {
     "officer": {
         "type": "http",
@@ -107,6 +92,7 @@ _REQUEST_ID = {"description": "the id sent with the request, else a new one", "s
 
 def finished(spec: Any) -> Any:
     """Complete the document with the common parts: sandbox, edition, refusals, and the forms of a message body."""
+    spec["tags"] = TAGS
     spec["webhooks"] = async_documentation.webhooks()
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     for server in spec.get("servers", ()):
@@ -137,11 +123,12 @@ def _finish_components(spec: Any) -> None:
 
 
 def _finish_call(call: Any, first: str) -> None:
-    """Add tag, sandbox, security and refusals to a call; `first` is the first segment of its path."""
-    call.setdefault("tags", [_TAGS.get(first, first)])
+    """Add sandbox, security and refusals to a call; `first` is the first segment of its path."""
     call.setdefault("parameters", []).append(_SANDBOX)
-    if "security" in call and first != "keys":
-        call["security"].append({KEY: []})
+    if "security" in call:
+        call["responses"] = {**{str(status): response for status, response in BY_ACCOUNT.items()}, **call["responses"]}
+        if first != "keys":
+            call["security"].append({KEY: []})
     for status in REFUSED_CALLS:
         call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED_PREFIX}{status}"})
 

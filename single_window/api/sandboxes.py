@@ -15,7 +15,7 @@ from single_window.api.sandbox_documentation import OptionsIn, ResetIn, Sandboxe
 from single_window.clock import Clock
 from single_window.context import MAIN
 from single_window.frame.http import callers, key_access
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import clock_of
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -35,7 +35,7 @@ REFUSED = {400: refused("the request is not as described"), 404: refused("no suc
 
 @blueprint.get("/sandboxes")
 @blueprint.input(SandboxesIn, location="query", arg_name="query")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes by name", SandboxesOut)})
+@blueprint.doc(responses={200: answer("sandboxes by name", SandboxesOut)})
 def listed(query: dict[str, Any]) -> Response:
     """List sandboxes; with a key, the key's sandbox and those that its holder created.
 
@@ -52,13 +52,11 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.post("/sandboxes")
 @blueprint.input(SandboxIn, arg_name="body")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         201: answer("created", SandboxOut),
         400: REFUSED[400],
         409: refused("the name exists, or there are too many sandboxes"),
-        **BY_ACCOUNT,
     },
 )
 def create(body: dict[str, Any]) -> Response:
@@ -85,7 +83,7 @@ def create(body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/sandboxes/<name>")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("the sandbox", SandboxOut), 404: REFUSED[404]})
+@blueprint.doc(responses={200: answer("the sandbox", SandboxOut), 404: REFUSED[404]})
 def show(name: str) -> Response:
     """Show a sandbox and its options.
 
@@ -95,11 +93,7 @@ def show(name: str) -> Response:
 
 @blueprint.patch("/sandboxes/<name>")
 @blueprint.input(OptionsIn, arg_name="body")
-@blueprint.doc(
-    tags=["sandboxes"],
-    security=ACCOUNT,
-    responses={200: answer("the changed sandbox", SandboxOut), **REFUSED, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the changed sandbox", SandboxOut), **REFUSED})
 def change(name: str, body: dict[str, Any]) -> Response:
     """Change options of a sandbox.
 
@@ -112,13 +106,11 @@ def change(name: str, body: dict[str, Any]) -> Response:
 @blueprint.post("/sandboxes/<name>/reset")
 @blueprint.input(ResetIn, arg_name="body")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         200: answer("reset", ResetOut),
         **REFUSED,
         409: refused("it is being reset or deleted by another call"),
-        **BY_ACCOUNT,
     },
 )
 def reset(name: str, body: dict[str, Any]) -> Response:
@@ -134,13 +126,11 @@ def reset(name: str, body: dict[str, Any]) -> Response:
 
 @blueprint.delete("/sandboxes/<name>")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         200: answer("deleted", ResetOut),
         404: REFUSED[404],
         409: refused("it is main, or it is being reset or deleted by another call"),
-        **BY_ACCOUNT,
     },
 )
 def remove(name: str) -> Response:

@@ -74,7 +74,6 @@ class SentIn(Schema):
 @blueprint.get("/find")
 @blueprint.input(FindIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["messages"],
     responses={
         200: answer("everything with the number", MatchesOut),
         400: refused("the request is not as described"),
@@ -98,7 +97,6 @@ def find(query: dict[str, Any]) -> Response:
 @blueprint.get("/stories/<path:number>")
 @blueprint.input(StoryIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["messages"],
     responses={
         200: answer("the matches of the number, with the story if they are one case", StoryOut),
         400: refused("the request is not as described"),
@@ -142,7 +140,6 @@ def _plain(number: str) -> str:
 @blueprint.get("/messages")
 @blueprint.input(SentIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["messages"],
     responses={
         200: answer("messages of the sandbox, newest first", SentPageOut),
         400: refused("the request is not as described"),

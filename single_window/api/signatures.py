@@ -35,7 +35,6 @@ class VerifyIn(Schema):
 @blueprint.post("/signatures/verify")
 @blueprint.input(VerifyIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["signatures"],
     responses={
         200: answer("the result, valid or not", VerifiedOut),
         400: refused("the request is not as described"),

@@ -11,7 +11,7 @@ from flask import Response
 
 from single_window.answers.sandboxes import RestoredOut, SnapshotOut, SnapshotsOut
 from single_window.frame.http import callers
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store import snapshots as stored
@@ -31,7 +31,7 @@ class SnapshotIn(Schema):
 
 
 @blueprint.get("/sandboxes/<name>/snapshots")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("its snapshots", SnapshotsOut), **_MISSING})
+@blueprint.doc(responses={200: answer("its snapshots", SnapshotsOut), **_MISSING})
 def listed(name: str) -> Response:
     """List the snapshots of a sandbox.
 
@@ -46,14 +46,12 @@ def listed(name: str) -> Response:
 @blueprint.post("/sandboxes/<name>/snapshots")
 @blueprint.input(SnapshotIn, arg_name="body")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         201: answer("taken", SnapshotOut),
         400: refused("the request is not as described"),
         **_MISSING,
         409: refused("the sandbox has pending work, too many snapshots or too many rows"),
-        **BY_ACCOUNT,
     },
 )
 def take(name: str, body: dict[str, Any]) -> Response:
@@ -67,13 +65,11 @@ def take(name: str, body: dict[str, Any]) -> Response:
 
 @blueprint.post(f"/sandboxes/<name>/snapshots/{_NUMBER}/restore")
 @blueprint.doc(
-    tags=["sandboxes"],
     security=ACCOUNT,
     responses={
         200: answer("restored", RestoredOut),
         **_MISSING,
         409: refused("the sandbox is being reset by another call, or the snapshot has an older schema"),
-        **BY_ACCOUNT,
     },
 )
 def restore(name: str, number: int) -> Response:
@@ -86,11 +82,7 @@ def restore(name: str, number: int) -> Response:
 
 
 @blueprint.delete(f"/sandboxes/<name>/snapshots/{_NUMBER}")
-@blueprint.doc(
-    tags=["sandboxes"],
-    security=ACCOUNT,
-    responses={200: answer("the remaining snapshots", SnapshotsOut), **_MISSING, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the remaining snapshots", SnapshotsOut), **_MISSING})
 def forget(name: str, number: int) -> Response:
     """Delete a snapshot.
 

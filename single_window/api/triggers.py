@@ -10,7 +10,7 @@ from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
 from single_window.answers.outcomes import RemovedOut, ScenariosOut, TriggersOut, scenario_out, trigger_out
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.outcomes import making
@@ -97,7 +97,7 @@ _MISSING = refused("no such sandbox or trigger")
 
 
 @blueprint.get("/scenarios")
-@blueprint.doc(tags=["triggers"], responses={200: answer("predefined outcomes", ScenariosOut)})
+@blueprint.doc(responses={200: answer("predefined outcomes", ScenariosOut)})
 def ready_made() -> Response:
     """List predefined outcomes.
 
@@ -106,9 +106,7 @@ def ready_made() -> Response:
 
 
 @blueprint.get("/sandboxes/<name>/triggers")
-@blueprint.doc(
-    tags=["triggers"], responses={200: answer("newest first; the newest acts first", TriggersOut), 404: _MISSING}
-)
+@blueprint.doc(responses={200: answer("newest first; the newest acts first", TriggersOut), 404: _MISSING})
 def listed(name: str) -> Response:
     """List the triggers of a sandbox.
 
@@ -122,14 +120,12 @@ def listed(name: str) -> Response:
 @blueprint.post("/sandboxes/<name>/triggers")
 @blueprint.input(TriggerIn, arg_name="body")
 @blueprint.doc(
-    tags=["triggers"],
     security=ACCOUNT,
     responses={
         201: answer("created; a scenario may have several", TriggersOut),
         400: refused("invalid, or no such scenario"),
         404: _MISSING,
         409: refused("the name exists, or there are too many"),
-        **BY_ACCOUNT,
     },
 )
 def add(name: str, body: dict[str, Any]) -> Response:
@@ -151,11 +147,7 @@ def add(name: str, body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/sandboxes/<name>/triggers")
-@blueprint.doc(
-    tags=["triggers"],
-    security=ACCOUNT,
-    responses={200: answer("all are removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("all are removed", RemovedOut), 404: _MISSING})
 def clear(name: str) -> Response:
     """Remove all triggers of a sandbox.
 
@@ -164,9 +156,7 @@ def clear(name: str) -> Response:
 
 
 @blueprint.delete("/sandboxes/<name>/triggers/<int(max=9223372036854775807):number>")
-@blueprint.doc(
-    tags=["triggers"], security=ACCOUNT, responses={200: answer("removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT}
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("removed", RemovedOut), 404: _MISSING})
 def remove(name: str, number: int) -> Response:
     """Remove a trigger.
 

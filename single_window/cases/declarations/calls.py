@@ -124,7 +124,9 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
 
 
 @blueprint.get("/notes/<path:number>")
-@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("no note has it")})
+@blueprint.doc(
+    tags=["notes"], responses={200: answer("notes with this number", NotesOut), 404: refused("no note has it")}
+)
 def note(number: str) -> Response:
     """Show a transport note.
 

@@ -27,7 +27,7 @@ from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -108,9 +108,7 @@ def enterprise(code: str) -> Response:
 
 @blueprint.put("/forex/enterprises/<code>")
 @blueprint.input(ClassIn, arg_name="body")
-@blueprint.doc(
-    security=ACCOUNT, responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT}
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED})
 def put_class(code: str, body: dict[str, Any]) -> Response:
     """Put an enterprise into a class.
 

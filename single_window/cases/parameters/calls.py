@@ -28,9 +28,7 @@ blueprint = APIBlueprint("parameters", __name__, tag="rules")
 
 
 @blueprint.get("/parameters")
-@blueprint.doc(
-    tags=["rules"], responses={200: answer("all parameters", ParametersOut), 404: refused("no such sandbox")}
-)
+@blueprint.doc(responses={200: answer("all parameters", ParametersOut), 404: refused("no such sandbox")})
 def listed() -> Response:
     """List dated values.
 
@@ -41,7 +39,6 @@ def listed() -> Response:
 @blueprint.get("/parameters/<name>")
 @blueprint.input(ParameterIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["rules"],
     responses={
         200: answer("the parameter with all values, or the value of the day", ParameterOut),
         404: refused("no such parameter or sandbox, or no value on the day"),

@@ -14,7 +14,6 @@ from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.documentation import (
     ACCOUNT,
-    BY_ACCOUNT,
     DismissedIn,
     ParkedIn,
     RetriedIn,
@@ -35,9 +34,7 @@ _REFUSED = {400: refused("the request is not as described"), 404: refused("no su
 
 @blueprint.get("/parked")
 @blueprint.input(ParkedIn, location="query", arg_name="query")
-@blueprint.doc(
-    tags=["parked"], responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED}
-)
+@blueprint.doc(responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED})
 def show(query: dict[str, Any]) -> Response:
     """List the parked deliveries.
 
@@ -51,11 +48,7 @@ def show(query: dict[str, Any]) -> Response:
 
 @blueprint.post("/parked/retry")
 @blueprint.input(RetriedIn, arg_name="chosen")
-@blueprint.doc(
-    tags=["parked"],
-    security=ACCOUNT,
-    responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED})
 def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
@@ -71,11 +64,7 @@ def retry(chosen: dict[str, Any]) -> Response:
 
 @blueprint.post("/parked/dismiss")
 @blueprint.input(DismissedIn, arg_name="chosen")
-@blueprint.doc(
-    tags=["parked"],
-    security=ACCOUNT,
-    responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED, **BY_ACCOUNT},
-)
+@blueprint.doc(security=ACCOUNT, responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED})
 def dismiss(chosen: dict[str, Any]) -> Response:
     """Close deliveries for a reason.
 

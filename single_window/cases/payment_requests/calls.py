@@ -30,7 +30,6 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
-_TAG = ["payment-data"]
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such sandbox, order, address or request"),
@@ -60,7 +59,7 @@ class PaymentDataIn(Schema):
 
 
 @blueprint.get("/platform-data/addresses")
-@blueprint.doc(tags=_TAG, responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
+@blueprint.doc(responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
 def addresses() -> Response:
     """List the addresses of platforms.
 
@@ -71,7 +70,7 @@ def addresses() -> Response:
 
 @blueprint.put("/platform-data/<company>/address")
 @blueprint.input(AddressIn, arg_name="body")
-@blueprint.doc(tags=_TAG, responses={200: answer("the address for future requests", AddressOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the address for future requests", AddressOut), **_REFUSED})
 def put_address(company: str, body: dict[str, Any]) -> Response:
     """Set the address of a platform.
 
@@ -82,7 +81,7 @@ def put_address(company: str, body: dict[str, Any]) -> Response:
 
 @blueprint.delete("/platform-data/<company>/address")
 @blueprint.doc(
-    tags=_TAG, responses={204: answer("the address is deleted; the platform gets no more requests"), 404: _REFUSED[404]}
+    responses={204: answer("the address is deleted; the platform gets no more requests"), 404: _REFUSED[404]}
 )
 def remove_address(company: str) -> Response:
     """Delete the address of a platform.
@@ -94,7 +93,7 @@ def remove_address(company: str) -> Response:
 
 @blueprint.get("/payment-requests")
 @blueprint.input(PaymentRequestsIn, location="query", arg_name="query")
-@blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
+@blueprint.doc(responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:
     """List payment requests.
 
@@ -110,7 +109,6 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.post("/payment-requests")
 @blueprint.input(PaymentDataIn, arg_name="body")
 @blueprint.doc(
-    tags=_TAG,
     responses={
         201: answer("the request, which is sent within moments", WholeOut),
         400: _REFUSED[400],
@@ -133,7 +131,7 @@ def ask(body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/payment-requests/<session_id>")
-@blueprint.doc(tags=_TAG, responses={200: answer("the request and its answer", WholeOut), 404: _REFUSED[404]})
+@blueprint.doc(responses={200: answer("the request and its answer", WholeOut), 404: _REFUSED[404]})
 def show(session_id: str) -> Response:
     """Show a payment request.
 

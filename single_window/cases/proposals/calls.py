@@ -33,7 +33,6 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
 @blueprint.get("/proposals")
 @blueprint.input(ProposalsIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["proposals"],
     responses={
         200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
         404: refused("no such sandbox"),

@@ -104,7 +104,7 @@ def explanation(number: str) -> Response:
 
 @blueprint.get("/refund-exports")
 @blueprint.input(RefundExportsIn, location="query", arg_name="query")
-@blueprint.doc(tags=["refunds"], responses={200: answer("exports", RefundExportsOut), 404: refused("no such sandbox")})
+@blueprint.doc(responses={200: answer("exports", RefundExportsOut), 404: refused("no such sandbox")})
 def exports(query: dict[str, Any]) -> Response:
     """List exports to claim for.
 
@@ -119,7 +119,6 @@ def exports(query: dict[str, Any]) -> Response:
 @blueprint.get("/refund-exports/<path:number>/drafts/<any(registration, invoice, exchange, claim):kind>")
 @blueprint.input(DraftIn, location="query", arg_name="query")
 @blueprint.doc(
-    tags=["refunds"],
     responses={
         200: {"description": "a message", "content": {"application/xml": {}}},
         404: refused("no such export, kind of draft or sandbox"),

@@ -112,15 +112,14 @@ def parcel(
 ) -> None:
     """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their calculation.
 
-        ARTICLE is a goods code with properties of a piece: price (yuan, required), quantity, name, model (its content,
-        such as 30ml), band of parcel tax (1 to 4; default: by the code), catalogue (price of the customs catalogue).
-    call.pick(Words("可否", "allowed"))
+    ARTICLE is a goods code with properties of a piece: price (yuan, required), quantity, name, model (its content,
+    such as 30ml), band of parcel tax (1 to 4; default: by the code), catalogue (price of the customs catalogue).
 
-        \b
-        Examples:
-          single-window tax parcel 3304990039,price=425,model=20g
-          single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
-          single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
+    \b
+    Examples:
+      single-window tax parcel 3304990039,price=425,model=20g
+      single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
+      single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
     """
     body = {
         "articles": [_fields(article) for article in articles],
