@@ -1,4 +1,4 @@
-"""The baseline for messages over HTTP: the listener and framework of `run` read the body and insert it with a group
+"""The baseline for messages closing HTTP: the listener and framework of `run` read the body and insert it with a group
 commit; nothing is parsed, checked or processed."""
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ class BodyTable:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            group, over = [first], False
-            while len(group) < MAX_GROUP and not self._queue.empty() and not over:
+            group, closing = [first], False
+            while len(group) < MAX_GROUP and not self._queue.empty() and not closing:
                 waiting = self._queue.get()
-                over = waiting is None
+                closing = waiting is None
                 group += [] if waiting is None else [waiting]
             self._insert(group)
-            if over:
+            if closing:
                 break
 
     def _insert(self, group: list[_Waiting]) -> None:

@@ -68,16 +68,16 @@ class SandboxTally(NamedTuple):
 
 def _count_ended(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     """Count the receipts that end a list, by code and status."""
-    mine, code, status = receipt.c.sandbox == sandbox, receipt.c.code, receipt.c.return_status
-    chosen = select(code, status, func.count()).where(mine, code.in_(("622", "604")), status.in_(("800", "899")))
+    of_sandbox, code, status = receipt.c.sandbox == sandbox, receipt.c.code, receipt.c.return_status
+    chosen = select(code, status, func.count()).where(of_sandbox, code.in_(("622", "604")), status.in_(("800", "899")))
     return {(kind, reached): number for kind, reached, number in connection.execute(chosen.group_by(code, status))}
 
 
 def tally(session: SandboxSession) -> SandboxTally:
     """Count the rows of a sandbox."""
-    mine, code = receipt.c.sandbox == session.sandbox, receipt.c.code
+    of_sandbox, code = receipt.c.sandbox == session.sandbox, receipt.c.code
     with reading(session.window.engine) as connection:
-        counted = connection.execute(select(code, func.count()).where(mine).group_by(code))
+        counted = connection.execute(select(code, func.count()).where(of_sandbox).group_by(code))
         counts = {name: number for name, number in counted}
         ended = _count_ended(connection, session.sandbox)
         stored = _stored(connection, session.window.settings.data)

@@ -65,7 +65,7 @@ def subscribed(shop: Shop) -> list[ImportTrade]:
 
 def packed(trades: Sequence[ImportTrade], subscriber: str) -> Iterator[SyntheticMessage]:
     """Their messages; those of lists name the subscriber."""
-    yield from (one for one in pack_messages(trades) if one.code != CODES[INVENTORY])
+    yield from (message for message in pack_messages(trades) if message.code != CODES[INVENTORY])
     for trade in trades:
         if trade.inventory is not None:
             yield make_message(
@@ -86,10 +86,12 @@ def check_subscriber(
 def check_copies(trades: Sequence[ImportTrade], receipt_log: ReceiptLog, theirs: ReceiptLog) -> Iterator[TradeVerdict]:
     """A subscriber's log against the agents': the same receipts of each list, and its message."""
     for trade in trades:
-        wanted = Counter((one.code, one.status) for one in receipt_log.of(trade.id) if one.code in ANSWERS)
+        wanted = Counter(
+            (receipt.code, receipt.status) for receipt in receipt_log.of(trade.id) if receipt.code in ANSWERS
+        )
         wanted[CODES[INVENTORY], ""] = 1
-        came = Counter((one.code, one.status) for one in theirs.of(trade.id))
-        wrong = [f"{code} {status}".rstrip() for code, status in sorted((wanted - came) + (came - wanted))]
+        received = Counter((receipt.code, receipt.status) for receipt in theirs.of(trade.id))
+        wrong = [f"{code} {status}".rstrip() for code, status in sorted((wanted - received) + (received - wanted))]
         complaints = (f"subscriber and agent differ in {', '.join(wrong)}",) if wrong else ()
         yield TradeVerdict(
             trade.id, ENVELOPES, "as the agent", "as the agent" if not wrong else "otherwise", complaints

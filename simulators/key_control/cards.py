@@ -67,7 +67,7 @@ class Card:
     """Error codes for the next operations, one each."""
     wrong: int = 0
     verified: bool = False
-    _one: Lock = field(default_factory=Lock)
+    _one_operation: Lock = field(default_factory=Lock)
     _waits: Event = field(default_factory=Event)
 
     @property
@@ -78,7 +78,7 @@ class Card:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Lock the card for one operation at a time, in order; raises `CardError` if the operation is to fail."""
-        with self._one:
+        with self._one_operation:
             if self.delay:
                 self._waits.wait(self.delay)
             if self.failures:

@@ -158,10 +158,10 @@ def _time(xml: str) -> str:
 
 def _bill(mailbox: str, xml: str) -> dict[str, Any]:
     """Read a tax bill; a text that cannot be parsed is put under `unreadable`."""
-    came = read_receipts(mailbox, [xml.encode()])
-    for receipt in came.receipts:
+    received = read_receipts(mailbox, [xml.encode()])
+    for receipt in received.receipts:
         return {**receipt.head, "lines": receipt.lines}
-    return {"unreadable": came.wrong[0].why}
+    return {"unreadable": received.wrong[0].why}
 
 
 def ends(status: str) -> bool:

@@ -59,14 +59,14 @@ def report_of(
     ran: LoadRun, findings: Sequence[ReportedFinding], targets: Iterable[LoadTarget], about: Sequence[tuple[Words, str]]
 ) -> Report:
     """Make the report of a load."""
-    got, sent = figures_of(ran), ran.sent
+    measured, sent = figures_of(ran), ran.sent
     counts = Counter(finding.kind for finding in findings)
     figures = _figures(ran, counts)
     checks = (
         ReportCheck("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(ReportCheck(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
         *([audit_check(ran.audit)] if ran.audit is not None else []),
-        *(check_target(target, got) for target in _with_shares(targets)),
+        *(check_target(target, measured) for target in _with_shares(targets)),
     )
     on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
     whole = (
@@ -81,9 +81,9 @@ def report_of(
         figures=figures,
         checks=checks,
         findings=tuple(findings),
-        charts=charts(ran, got),
-        grids=(_latency_grid(got), _refusal_grid(ran), *(_fault_grids(ran) if ran.faults.parts else ())),
-        data={**{figure.name: int(figure.value) for figure in figures}, **_data(ran, got)},
+        charts=charts(ran, measured),
+        grids=(_latency_grid(measured), _refusal_grid(ran), *(_fault_grids(ran) if ran.faults.parts else ())),
+        data={**{figure.name: int(figure.value) for figure in figures}, **_data(ran, measured)},
     )
 
 
@@ -105,13 +105,13 @@ def _figures(ran: LoadRun, counts: Counter[str]) -> tuple[Figure, ...]:
     )
 
 
-def _data(ran: LoadRun, got: LoadFigures) -> dict[str, object]:
+def _data(ran: LoadRun, measured: LoadFigures) -> dict[str, object]:
     return {
         "interrupted": ran.interrupted,
         "audit": ran.audit.plainly if ran.audit is not None else None,
         "seconds": round(ran.seconds, 2),
-        "rate": {"requested": ran.rate, "answered": round(got.rate, 1)},
-        "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
+        "rate": {"requested": ran.rate, "answered": round(measured.rate, 1)},
+        "latency": {name: spread(name, spans) for name, spans in measured.spans.items()},
         "refusals": [row._asdict() for row in refusals(ran)],
         "lists": dict(_states(ran)),
         "faults": {"profile": ran.faults.profile, "parts": [part._asdict() for part in ran.faults.parts]},
@@ -125,7 +125,7 @@ def _with_shares(targets: Iterable[LoadTarget]) -> list[LoadTarget]:
     return [*(LoadTarget(f"{kind}=0%", kind, 0.0) for kind in (TURNED, LIMIT) if kind not in granted), *wanted]
 
 
-def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
+def charts(ran: LoadRun, measured: LoadFigures) -> tuple[Chart, ...]:
     """Plot rates, latencies by stage, the progress of messages and lists, refusals and faults."""
     remark = Words(
         "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
@@ -134,7 +134,7 @@ def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
     )
     return (
         _rates(ran),
-        *(Chart(words, _histogram(words, got.spans[name]), remark) for name, words in STAGES.items()),
+        *(Chart(words, _histogram(words, measured.spans[name]), remark) for name, words in STAGES.items()),
         _funnel_chart(ran),
         _refusals_chart(ran),
         _events_chart(ran),
@@ -293,7 +293,7 @@ def _fault_grids(ran: LoadRun) -> tuple[Grid, ...]:
     return (Grid(Words("故障", "faults"), columns, rows),)
 
 
-def _latency_grid(got: LoadFigures) -> Grid:
+def _latency_grid(measured: LoadFigures) -> Grid:
     columns = (
         Words("阶段", "stage"),
         Words("数量", "number"),
@@ -303,9 +303,9 @@ def _latency_grid(got: LoadFigures) -> Grid:
     )
     rows = []
     for name, words in STAGES.items():
-        spans = spread("x", got.spans[name])
-        values = [duration(span) if got.spans[name] else "–" for span in spans.values()]
-        rows.append((f"{words.zh} {words.en}", len(got.spans[name]), *values))
+        spans = spread("x", measured.spans[name])
+        values = [duration(span) if measured.spans[name] else "–" for span in spans.values()]
+        rows.append((f"{words.zh} {words.en}", len(measured.spans[name]), *values))
     return Grid(Words("时延", "latency"), columns, rows)
 
 

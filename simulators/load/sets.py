@@ -137,7 +137,7 @@ def _astray(sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]) -> Iter
 def _backwards(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Report receipts about one document that came in the wrong order."""
     reached: dict[tuple[str, str, str, str], tuple[int, str]] = {}
-    for receipt in sorted(ran.measurement.received, key=lambda one: (one.mailbox, one.sequence)):
+    for receipt in sorted(ran.measurement.received, key=lambda receipt: (receipt.mailbox, receipt.sequence)):
         rank = RANKS.get(receipt.status)
         if rank is None or receipt.code not in FORWARD or not receipt.trade:
             continue

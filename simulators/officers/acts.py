@@ -197,7 +197,7 @@ class ActsDay:
     def _amend(self, trade: ImportTrade) -> None:
         """Send the list again, as its declarant, with another note."""
         self._fetch()
-        head = next(one.head for one in self.receipt_log.of(trade.id, "622") if one.head.get("invtNo"))
+        head = next(receipt.head for receipt in self.receipt_log.of(trade.id, "622") if receipt.head.get("invtNo"))
         sent = amendment(trade, changes={"note": AMENDMENT_NOTE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
         self.receipt_log.note_sent(sent)
         for _ in self.session.send([sent.body]):

@@ -41,18 +41,18 @@ def left(recording: Recording) -> Iterator[PersonalTrace]:
             yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
 
 
-def _in_message(came: MessageEvent, stand_ins: frozenset[str]) -> list[PersonalTrace]:
+def _in_message(message: MessageEvent, stand_ins: frozenset[str]) -> list[PersonalTrace]:
     places: list[PersonalTrace] = []
 
-    def look(name: str, text: str) -> str:
+    def find_traces(name: str, text: str) -> str:
         sort = ELEMENTS.get(name)
         if sort and text.strip() and text not in stand_ins:
-            places.append(PersonalTrace(came.id, name, sort))
+            places.append(PersonalTrace(message.id, name, sort))
         elif not sort:
-            places.extend(_in_values(came.id, {name: text}, stand_ins))
+            places.extend(_in_values(message.id, {name: text}, stand_ins))
         return text
 
-    rewrite_body(body_of(came), look)
+    rewrite_body(body_of(message), find_traces)
     return places
 
 

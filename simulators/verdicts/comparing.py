@@ -81,11 +81,13 @@ def _extra(
     statement: ReceiptStatement, missing: list[ReceiptStatement], reference: Sequence[ReceiptStatement]
 ) -> tuple[str, str]:
     """The finding about an unexpected receipt; a missing one that it replaces is removed from `missing`."""
-    same = [other for other in missing if other.status == statement.status]
-    if twin := next((other for other in [*same, *missing] if other in same or other.fields == statement.fields), None):
+    same = [expected for expected in missing if expected.status == statement.status]
+    if twin := next(
+        (expected for expected in [*same, *missing] if expected in same or expected.fields == statement.fields), None
+    ):
         missing.remove(twin)
         return WRONG, _differences(statement, twin)
-    if any((statement.status, statement.fields) == (other.status, other.fields) for other in reference):
+    if any((statement.status, statement.fields) == (expected.status, expected.fields) for expected in reference):
         return DOUBLED, "it is there twice"
     return WRONG, "nobody expected it"
 
@@ -122,9 +124,9 @@ def _check_order(
 
 
 def _differences(got: ReceiptStatement, want: ReceiptStatement) -> str:
-    mine, other = {"status": got.status, **dict(got.fields)}, {"status": want.status, **dict(want.fields)}
+    found, expected = {"status": got.status, **dict(got.fields)}, {"status": want.status, **dict(want.fields)}
     return "; ".join(
-        f"{name} is {mine.get(name, 'missing')}, and should be {other.get(name, 'missing')}"
-        for name in {**mine, **other}
-        if mine.get(name) != other.get(name)
+        f"{name} is {found.get(name, 'missing')}, and should be {expected.get(name, 'missing')}"
+        for name in {**found, **expected}
+        if found.get(name) != expected.get(name)
     )

@@ -46,9 +46,9 @@ class Run(NamedTuple):
 def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
     """Read a recording's events."""
     recorded = list(events)
-    came = [event for event in recorded if isinstance(event, MessageEvent)]
+    messages = [event for event in recorded if isinstance(event, MessageEvent)]
     replies = [event for event in recorded if isinstance(event, ReceiptEvent)]
-    since = _Since(came)
+    since = _Since(messages)
     answers: dict[ReceiptSubject, list[TimedStatement]] = {}
     receipts: dict[str, list[TimedReceipt]] = {}
     known: dict[str, dict[str, str]] = {}
@@ -75,7 +75,7 @@ def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
             )
         )
     return Run(
-        tuple(_entry(message) for message in came if message.status == ACCEPTED),
+        tuple(_entry(message) for message in messages if message.status == ACCEPTED),
         answers,
         receipts,
         len(replies),
@@ -86,9 +86,9 @@ def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
 class _Since:
     """Finds when the message answered by a receipt arrived: that of its document, else the first of its trade."""
 
-    def __init__(self, came: Sequence[MessageEvent]) -> None:
+    def __init__(self, messages: Sequence[MessageEvent]) -> None:
         self._first: dict[tuple[str, str], int] = {}
-        for event in came:
+        for event in messages:
             for trade in event.trades:
                 for code in (RECEIPT_OF.get(event.code, ""), ""):
                     self._first.setdefault((trade, code), event.at)
@@ -98,15 +98,15 @@ class _Since:
         return self._first.get((reply.trade, reply.code), self._first.get((reply.trade, ""), reply.at))
 
 
-def _entry(came: MessageEvent) -> JournalEntry:
-    body = (came.body or came.base64).encode()
+def _entry(message: MessageEvent) -> JournalEntry:
+    body = (message.body or message.base64).encode()
     return JournalEntry(
-        came.transmission or digest(body),
-        came.code,
-        came.sender,
-        came.trades,
+        message.transmission or digest(body),
+        message.code,
+        message.sender,
+        message.trades,
         digest(body),
-        answers=[(ACCEPTED, came.id)],
+        answers=[(ACCEPTED, message.id)],
     )
 
 

@@ -98,7 +98,7 @@ def ports_of(
         changes=notifier,
         waiting=BoundedSemaphore(polls),
         places=Places(window.engine, notifier),
-        advancing=BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
+        advancing=BoundedSemaphore(budgets.all_budgets()[_ADVANCE].at_once),
         call_limit=_call_limit(window.settings),
     )
 

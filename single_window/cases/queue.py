@@ -137,8 +137,8 @@ def take_next(
 def hold_cases(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
     """Hold these cases for a person, except those that others hold; return the keys that the person holds now."""
     with writing(context.engine) as connection:
-        mine = [case.key for case in allowed_keys(connection, sandbox, person, keys)]
-        return case_queue.hold(connection, sandbox, mine, person.name, system_now())
+        allowed = [case.key for case in allowed_keys(connection, sandbox, person, keys)]
+        return case_queue.hold(connection, sandbox, allowed, person.name, system_now())
 
 
 def release_cases(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:

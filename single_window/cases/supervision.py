@@ -201,7 +201,7 @@ def _rank_counts(counted: Counter[str]) -> list[tuple[str, int]]:
 def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[MonthOfDecisions]:
     """Return the statistics of the decisions answered in a month, by desk and action."""
     by_desk: dict[tuple[str, str], list[DecisionTiming]] = {}
-    for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
+    for act in case_figures.decision_timings(connection, sandbox, scope, month.since, month.until):
         by_desk.setdefault((act.desk, act.action), []).append(act)
     order = list(desks())
     return [

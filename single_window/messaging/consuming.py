@@ -118,11 +118,11 @@ class QueueConsumer(ChannelHandler):
     def settle(self, tags: Iterable[Tag], how: Settlement) -> None:
         """Acknowledge, reject or requeue messages; settled tags and those of closed channels are ignored."""
         with self._lock:
-            mine = [tag for tag in tags if tag in self._taken]
-            for tag in mine:
+            taken = [tag for tag in tags if tag in self._taken]
+            for tag in taken:
                 del self._taken[tag]
-        if mine:
-            self._call(partial(self._settle_on_channel, mine, how))
+        if taken:
+            self._call(partial(self._settle_on_channel, taken, how))
 
     def on_open(self, channel: Channel) -> None:
         channel.basic_qos(prefetch_count=self._prefetch, callback=_nothing)

@@ -25,10 +25,10 @@ def pass_on(listening: socket) -> None:
 
 def inherited() -> socket | None:
     """The socket that was passed to this process; on later calls, or without one, None."""
-    mine = os.environ.pop(_PROCESS, "") == str(os.getpid())
+    was_set_here = os.environ.pop(_PROCESS, "") == str(os.getpid())
     count = os.environ.pop(_COUNT, "0")
     os.environ.pop(_NAMES, None)
-    if not mine or not count.isdigit() or int(count) < 1:
+    if not was_set_here or not count.isdigit() or int(count) < 1:
         return None
     listener = socket(fileno=FIRST_DESCRIPTOR)
     listener.set_inheritable(False)

@@ -136,7 +136,9 @@ def newest(
     return [_timing(row) for row in connection.execute(_timed_decisions(latest, scope))]
 
 
-def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[DecisionTiming]:
+def decision_timings(
+    connection: Connection, sandbox: str, scope: Scope, since: int, until: int
+) -> Iterator[DecisionTiming]:
     """All decisions answered from `since` until before `until`, a thousand per query."""
     last, column = (since, 0), decision_log.c
     chosen = (

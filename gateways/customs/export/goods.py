@@ -181,20 +181,20 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request = requests[piece.filed.key]
-        left = 0
+        left_now = 0
         for key in piece.keys:
             parcel, declaration = rows.parcel(key), rows.list_of(key)
             if contradictions := rows.contradictions(piece, key):
                 if declaration is not None:
                     _note_contradictions(declaration, contradictions, desk)
                 continue  # not recorded as departed: at its deadline the note is refused because of it
-            gone = _record_departure(declaration, desk)
+            departed = _record_departure(declaration, desk)
             parcel.departed_at = parcel.departed_at or desk.now
-            parcel.departure_id = 0 if gone else request.id
+            parcel.departure_id = 0 if departed else request.id
             desk.repository.put_parcel(parcel)
-            left += gone
-        if left:
-            desk.send(ParcelsLeft(request.id, left))
+            left_now += departed
+        if left_now:
+            desk.send(ParcelsLeft(request.id, left_now))
         if (following := _next_piece(piece)) is not None:
             desk.send(following, "goods.departed")
     for work in later:

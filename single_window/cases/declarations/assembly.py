@@ -92,7 +92,7 @@ def _story(
     received = gathering.answers_of(connection, sandbox, gathered)
     answers = [answer(box, receipt) for box, receipt in received]
     happened = happenings_of(
-        connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law
+        connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.concerns, law
     )
     others = tuple(
         match for match in matches.of_order(connection, sandbox, order_no) if listed and match.id != listed.id
@@ -100,7 +100,7 @@ def _story(
     documents = tuple(
         paper
         for paper in papers_of(connection, sandbox, gathered.where, answers, _parcel(listed))
-        if gathered.mine(paper.kind, paper.key)
+        if gathered.concerns(paper.kind, paper.key)
     )
     clock = sandboxes.find(connection, sandbox).clock
     due = open_deadlines_of(connection, sandbox, listed.id, listed.state) if listed else ()
@@ -111,7 +111,7 @@ def _story(
         head=_head(connection, sandbox, listed, law) if listed else None,
         documents=documents,
         timeline=tuple(happened),
-        receipts=tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
+        receipts=tuple(answer for answer in answers if gathered.concerns(answer.kind, answer.key)),
         bills=bills_of(connection, listed.id, sandbox, law, listed.accepted_at)
         if listed and listed.flow == "I"
         else (),

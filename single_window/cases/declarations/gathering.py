@@ -28,7 +28,7 @@ SHARED = frozenset(
 _OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
 MAX_NOTE_PARTS = 50
 """Maximum number of note parts queried for one parcel."""
-Mine = Callable[[str, str], bool]
+Concerns = Callable[[str, str], bool]
 """Tells from kind and business key whether a document, receipt or timeline row belongs to the story."""
 
 
@@ -39,7 +39,7 @@ class Gathered(NamedTuple):
     where: tuple[ColumnElement[bool], ...]
     """Conditions on documents, combined with OR."""
     places: tuple[str, ...]
-    mine: Mine
+    concerns: Concerns
     unplaced: tuple[str, str] = ("", "")
     """Kind and key of a document whose receipts are stored under no number."""
 
@@ -79,7 +79,7 @@ def _kinds(flow: str) -> list[str]:
 def _of_import(declaration: Declaration) -> Gathered:
     """Two merchants may use the same order number, so documents keyed by merchant are matched by key."""
 
-    def mine(kind: str, key: str) -> bool:
+    def concerns(kind: str, key: str) -> bool:
         return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == declaration.key)
 
     named = document.c.order_no == declaration.order_no if declaration.order_no else document.c.key == declaration.key
@@ -87,7 +87,7 @@ def _of_import(declaration: Declaration) -> Gathered:
     parcel = declaration.logistics_key
     if parcel:
         where.append(and_(document.c.kind == "waybill_status", document.c.key == parcel))
-    return Gathered(tuple(where), (declaration.order_no,), mine, ("waybill_status", parcel))
+    return Gathered(tuple(where), (declaration.order_no,), concerns, ("waybill_status", parcel))
 
 
 def _of_export(connection: Connection, sandbox: str, declaration: Declaration) -> Gathered:
@@ -166,7 +166,7 @@ def answers_of(connection: Connection, sandbox: str, gathered: Gathered) -> list
     found = [
         pair
         for pair in receipts.of_orders(connection, sandbox, [place for place in gathered.places if place])
-        if gathered.mine(pair[1].kind, pair[1].key)
+        if gathered.concerns(pair[1].kind, pair[1].key)
     ]
     kind, key = gathered.unplaced
     if key:

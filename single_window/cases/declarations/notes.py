@@ -82,7 +82,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
         parcels_more=max(0, len(parcels) - MAX_PARCELS),
         timeline=tuple(
             happenings_of(
-                connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law
+                connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.concerns, law
             )
         ),
         receipts=_of(answers, gathered),
@@ -91,7 +91,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
 
 
 def _of(answers: Iterable[GivenReceiptOut], gathered: Gathered) -> tuple[GivenReceiptOut, ...]:
-    return tuple(paper_answer for paper_answer in answers if gathered.mine(paper_answer.kind, paper_answer.key))
+    return tuple(paper_answer for paper_answer in answers if gathered.concerns(paper_answer.kind, paper_answer.key))
 
 
 def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:

@@ -38,11 +38,11 @@ FIELD = "value."
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/parameters", "parameters", every, methods=["GET"])
+    blueprint.add_url_rule("/parameters", "parameters", show_parameters, methods=["GET"])
     blueprint.add_url_rule("/parameters/<name>", "parameter", show, methods=["GET"])
 
 
-def every() -> str:
+def show_parameters() -> str:
     """List the values in force on a day (default: today of the sandbox) by group; `name` filters them."""
     wanted, group = request.args.get("name", "").strip()[:100], request.args.get("group", "")
     start = min(max(0, request.args.get("start", 0, int)), LARGEST_ID)

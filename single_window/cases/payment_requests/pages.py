@@ -21,12 +21,12 @@ PAGE_SIZE = 50
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
-    blueprint.add_url_rule("/payment-requests", "payment_requests", every, methods=["GET"])
+    blueprint.add_url_rule("/payment-requests", "payment_requests", show_payment_requests, methods=["GET"])
     blueprint.add_url_rule("/payment-requests", "ask_payment_data", ask, methods=["POST"])
     blueprint.add_url_rule("/payment-requests/<session_id>", "payment_request", show, methods=["GET"])
 
 
-def every() -> str:
+def show_payment_requests() -> str:
     """List requests, newest first."""
     before = min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:

@@ -96,11 +96,11 @@ def _told(
     keys = {(KIND, row.key), *((paper.kind, paper.key) for paper in papers)}
     places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
 
-    def mine(kind: str, key: str) -> bool:
+    def concerns(kind: str, key: str) -> bool:
         return (kind, key) in keys
 
-    pairs = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
-    happened = happenings_of(connection, sandbox, places, [receipt for _, receipt in pairs], mine, wording.law)
+    pairs = [pair for pair in receipts.of_orders(connection, sandbox, places) if concerns(pair[1].kind, pair[1].key)]
+    happened = happenings_of(connection, sandbox, places, [receipt for _, receipt in pairs], concerns, wording.law)
     return tuple(answer(box, receipt) for box, receipt in pairs), tuple(happened)
 
 

@@ -42,7 +42,7 @@ class Budget(NamedTuple):
 
 
 @cache
-def every() -> dict[tuple[str, str], Budget]:
+def all_budgets() -> dict[tuple[str, str], Budget]:
     """Return the limits by (method, path) of the call."""
     rows = csv.DictReader(StringIO(files("single_window.frame.http").joinpath("budgets.csv").read_text("utf-8")))
     budgets = [
@@ -56,19 +56,19 @@ def current() -> Budget | None:
     """Return the limits of the current request; None: it is not a call of the API."""
     rule = request.url_rule
     method = "GET" if request.method == "HEAD" else request.method
-    return every().get((method, rule.rule)) if rule is not None else None
+    return all_budgets().get((method, rule.rule)) if rule is not None else None
 
 
 def computes(path: str) -> bool:
     """True if a large POST to this path is computed in a process with resource limits."""
-    return ("POST", path) in every() and every()["POST", path].runs == PROCESS
+    return ("POST", path) in all_budgets() and all_budgets()["POST", path].runs == PROCESS
 
 
 def install(app: Flask, threads: int) -> None:
     """Refuse calls above their number of concurrent calls, if it is less than the number of answering threads."""
     semaphores = {
         key: BoundedSemaphore(budget.at_once)
-        for key, budget in every().items()
+        for key, budget in all_budgets().items()
         if (budget.runs == THREAD or (budget.runs, budget.body) == (PROCESS, NOTHING)) and budget.at_once < threads
     }
 

@@ -59,17 +59,17 @@ def calls_of(application: Flask) -> set[tuple[str, str]]:
 
 
 def test_every_call_of_the_api_has_a_budget_and_every_budget_a_call(application: Flask) -> None:
-    assert calls_of(application) == set(budgets.every())
+    assert calls_of(application) == set(budgets.all_budgets())
 
 
 def test_a_suite_of_tests_may_make_its_sandboxes_at_once() -> None:
     """A caller that is refused waits for seconds, and making a sandbox takes milliseconds."""
-    assert budgets.every()["POST", "/api/v1/sandboxes"].at_once >= THREADS
+    assert budgets.all_budgets()["POST", "/api/v1/sandboxes"].at_once >= THREADS
 
 
 def test_no_call_takes_a_larger_body_than_its_budget(application: Flask) -> None:
     client, answered, large = application.test_client(), {}, b" " * (REQUEST_BYTES + 1)
-    for (method, path), budget in budgets.every().items():
+    for (method, path), budget in budgets.all_budgets().items():
         if budget.body in {"nothing", "request"}:
             place = re.sub(r"<any\((\w+).*?>", r"\1", re.sub(r"<int.*?>", "1", path))
             answer = client.open(re.sub(r"<.*?>", "x", place), method=method, data=large)
@@ -78,7 +78,7 @@ def test_no_call_takes_a_larger_body_than_its_budget(application: Flask) -> None
 
 
 def test_a_call_is_refused_while_as_many_as_its_budget_allows_are_in_hand() -> None:
-    budget = budgets.every()["PUT", "/api/v1/master-data/<kind>"]
+    budget = budgets.all_budgets()["PUT", "/api/v1/master-data/<kind>"]
     application, inside, go_on = Flask("calls"), Barrier(budget.at_once + 1), Event()
     budgets.install(application, THREADS)
     application.register_error_handler(Problem, lambda problem: (problem.findings[0].code, problem.status))
