@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 LARGEST_ID = 2**63 - 1
 """The largest id of a row (64 bits, signed)."""
@@ -29,6 +31,13 @@ class NotFound(LookupError):
             f"Nothing in sandbox {sandbox!r} has the number {number}. Numbers that lead somewhere: orderNo, "
             "copNo, preNo, invtNo, logisticsNo, billNo, payTransactionId, a document's guid, a message's id."
         )
+
+
+def demand_found(record: T | None, number: object, sandbox: str) -> T:
+    """Return the record that was found by a number; raises `NotFound` for None."""
+    if record is None:
+        raise NotFound(number, sandbox)
+    return record
 
 
 def row_id(number: str, sandbox: str) -> int:

@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, cast
 
-import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -34,7 +33,6 @@ from single_window.work.runtime import Runtime
 if TYPE_CHECKING:
     from single_window.accounts.call_limit import CallLimit
 
-log = structlog.get_logger(__name__)
 CONSOLE = "single_window.console"
 PAGES = "error_page"
 """Key of the application's extension that renders an HTML page of findings."""

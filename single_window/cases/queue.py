@@ -15,7 +15,7 @@ from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import case_queue, sandboxes
 from single_window.store.case_queue import VIEWS, Key, QueuedCase, QueueFilter
 from single_window.store.desks import desks
@@ -95,9 +95,7 @@ def decide(context: Context, sandbox: str, case: QueuedCase, action: str, reason
     proposal that it approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
 
     Concluding an inspection in this way means that all goods are as declared."""
-    kind = DECISION_KINDS.get(case.subject)
-    if kind is None:
-        raise NotFound(case.number, sandbox)
+    kind = demand_found(DECISION_KINDS.get(case.subject), case.number, sandbox)
     with reading(context.engine) as connection:
         subject = kind.by_id(connection, sandbox, case.subject_id)
         if subject.kind != PROPOSAL and subject.state != case.state:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -13,7 +13,6 @@ from single_window.client.calls import Caller, CallRefused, part
 from single_window.client.trades import SampleTrade, sample
 from single_window.client.values import Acted, Audited, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
 
-Value = TypeVar("Value")
 MAX_WAIT_SECONDS = 30
 """Limit of the wait of one call."""
 FINAL_STATUSES = ("800", "100")

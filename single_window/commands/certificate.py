@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -15,8 +15,6 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
-
-T = TypeVar("T")
 
 
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -27,7 +27,7 @@ from single_window.outcomes.triggers import (
 from single_window.refused import Refused
 from single_window.store import sandboxes
 from single_window.store import triggers as rows
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.numbering import ROWS, Numbering
 
 
@@ -83,15 +83,6 @@ def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
     if number is not None and not gone:
         raise _unknown(sandbox, str(number))
     return gone
-
-
-def find(engine: Engine, sandbox: str, name: str) -> Trigger:
-    """A trigger by its id or name; raises `Refused`."""
-    with reading(engine) as connection:
-        for trigger in listed(connection, sandbox):
-            if name in {str(trigger.id), trigger.name}:
-                return trigger
-    raise _unknown(sandbox, name)
 
 
 def _unknown(sandbox: str, name: str) -> Refused:

@@ -21,7 +21,7 @@ from single_window.context import Context
 from single_window.language.plainly import moment
 from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
@@ -168,10 +168,7 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
 def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:
     """The decision with its current state; raises `NotFound`."""
     with reading(context.engine) as connection:
-        decision = find_decision(connection, sandbox, decision_id)
-    if decision is None:
-        raise NotFound(decision_id, sandbox)
-    return decision
+        return demand_found(find_decision(connection, sandbox, decision_id), decision_id, sandbox)
 
 
 def wait(

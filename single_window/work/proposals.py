@@ -12,7 +12,7 @@ from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import proposals
 from single_window.store.decisions import DecisionState, StoredDecision, find_decision
 from single_window.store.engine import reading, writing
@@ -94,7 +94,4 @@ def _subject_key(proposal: StoredDecision) -> int | str:
 
 def _find(context: Context, sandbox: str, number: int) -> StoredDecision:
     with reading(context.engine) as connection:
-        proposal = find_decision(connection, sandbox, number)
-    if proposal is None:
-        raise NotFound(number, sandbox)
-    return proposal
+        return demand_found(find_decision(connection, sandbox, number), number, sandbox)

@@ -18,7 +18,7 @@ from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Reques
 from single_window.language import phrases
 from single_window.language.refusal import Refusal, refused_for
 from single_window.language.words import Words
-from single_window.refused import NotFound, row_id
+from single_window.refused import demand_found, row_id
 
 STEPS = {"add": "join", "remove": "join", "declare": "declare", "review": "review"}
 """Officer's action -> lifecycle step of a batch."""
@@ -38,16 +38,14 @@ def _words(action: str) -> Words:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(find_batch(connection, sandbox, number), number, sandbox)
+    return _subject(demand_found(find_batch(connection, sandbox, number), number, sandbox))
 
 
 def _by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(find_by_id(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+    return _subject(demand_found(find_by_id(connection, sandbox, row_id(number, sandbox)), number, sandbox))
 
 
-def _known(batch: Batch | None, number: str, sandbox: str) -> Subject:
-    if batch is None:
-        raise NotFound(number, sandbox)
+def _subject(batch: Batch) -> Subject:
     state = phrases.state(batch.state, Subjects.BATCH)
     return Subject(Subjects.BATCH, batch.id, batch.batch_no, batch.state, state, batch.revision, batch)
 

@@ -26,7 +26,7 @@ from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.refused import LARGEST_ID, NotFound
+from single_window.refused import LARGEST_ID, demand_found
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -81,7 +81,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
     after, state = request.args.get("after", -1, int), request.args.get("member", "")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        batch = _existing(batches.find_batch(connection, sandbox, batch_no), batch_no, sandbox)
+        batch = demand_found(batches.find_batch(connection, sandbox, batch_no), batch_no, sandbox)
         past = history_out(batches.history_of_batch(connection, sandbox, batch_no)[-HISTORY_LINES:])
         members = batches.list_members(
             connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
@@ -127,9 +127,3 @@ def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> BatchAud
     if batch.state in STATES_BEFORE_DRAW or batch.members > MAX_RECALCULATED_MEMBERS:
         return None
     return audit_batch(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
-
-
-def _existing(batch: Batch | None, batch_no: str, sandbox: str) -> Batch:
-    if batch is None:
-        raise NotFound(batch_no, sandbox)
-    return batch

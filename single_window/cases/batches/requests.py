@@ -13,7 +13,6 @@ from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
 from gateways.customs.batches.opening import manual_opening_of
-from gateways.customs.batches.repository import Batch
 from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
 from schemas import codes
@@ -22,7 +21,7 @@ from single_window.cases.batches.queries import find_batch, find_by_opening, his
 from single_window.context import Context
 from single_window.frame.case_rows import HistoryLine
 from single_window.language.refusal import Refusal, refused_for
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store.engine import reading
 from single_window.work import filing
 
@@ -80,7 +79,7 @@ def request_change(
     if action in {"add", "remove"} and not 0 < len(lists) <= MAX_LISTS:
         raise Refusal("batch_lists", most=MAX_LISTS)
     with reading(context.engine) as connection:
-        batch = _existing(connection, sandbox, batch_no)
+        batch = demand_found(find_batch(connection, sandbox, batch_no), batch_no, sandbox)
     values = {ROLE: PARTICIPANT, **({LISTS: lists} if action in {"add", "remove"} else {})}
     decision = Decision(batch.id, 0, revision or batch.revision, action, "", who.name, values)
     reasons = refusals_of(batch, decision)
@@ -103,10 +102,3 @@ def history_of(connection: Connection, sandbox: str, filed: ChangeRequest) -> li
         if batch_no
         else []
     )
-
-
-def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
-    batch = find_batch(connection, sandbox, batch_no)
-    if batch is None:
-        raise NotFound(batch_no, sandbox)
-    return batch

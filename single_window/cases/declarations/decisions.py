@@ -18,7 +18,7 @@ from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.refused import NotFound, row_id
+from single_window.refused import NotFound, demand_found, row_id
 from single_window.store.subjects import reason_codes
 
 FOLLOWS = {
@@ -76,17 +76,13 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
 
 
 def _list_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(stories.of_list(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+    found = stories.of_list(connection, sandbox, row_id(number, sandbox))
+    return subject_of(demand_found(found, number, sandbox))
 
 
 def _request_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _known(stories.of_request(connection, sandbox, row_id(number, sandbox)), number, sandbox)
-
-
-def _known(match: Match | None, number: str, sandbox: str) -> Subject:
-    if match is None:
-        raise NotFound(number, sandbox)
-    return subject_of(match)
+    found = stories.of_request(connection, sandbox, row_id(number, sandbox))
+    return subject_of(demand_found(found, number, sandbox))
 
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:

@@ -20,7 +20,7 @@ from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
 
@@ -47,9 +47,7 @@ def acts(state: str) -> Sequence[Act]:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    report = find_report(connection, sandbox, number)
-    if report is None:
-        raise NotFound(number, sandbox)
+    report = demand_found(find_report(connection, sandbox, number), number, sandbox)
     return Subject(
         KIND, report.id, report.cop_no, report.state, state_words(report.state, KIND), report.version, report
     )

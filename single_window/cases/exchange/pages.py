@@ -16,7 +16,7 @@ from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPag
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -42,9 +42,7 @@ def show(number: str, refused: Words | None = None) -> str:
     """Show one report: legs, reasons with sources, history, possible decisions, and the next waiting report."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        report = FOREX_REPORT_CASES.show(connection, sandbox, number)
-        if report is None:
-            raise NotFound(number, sandbox)
+        report = demand_found(FOREX_REPORT_CASES.show(connection, sandbox, number), number, sandbox)
         following = forex.following(connection, sandbox, report.id)
         holder = queue.holder_of(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)

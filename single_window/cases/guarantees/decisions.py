@@ -11,7 +11,7 @@ from declarations.money import amount_text
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store.subjects import GUARANTEE
 from single_window.work.guarantee_changes import check, lodged
 
@@ -21,9 +21,7 @@ CHANGE = "change"
 
 def _find(connection: Connection, sandbox: str, code: str) -> Subject:
     """A guarantee; its version is its amount (scaled), plus one, since nothing else of it is decided about."""
-    held = lodged(connection, sandbox, code)
-    if held is None:
-        raise NotFound(code, sandbox)
+    held = demand_found(lodged(connection, sandbox, code), code, sandbox)
     amount = amount_text(held.amount)
     return Subject(GUARANTEE, code, code, amount, Words(amount, amount), held.amount + 1, held)
 

@@ -12,7 +12,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import proposals
 from single_window.store.engine import reading
 from single_window.store.subjects import GUARANTEE
@@ -50,10 +50,8 @@ def show_guarantee(code: str, refused: Words | None = None) -> str:
     """Show one guarantee, a proposed change, and the form."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        found = lodged(connection, sandbox, code)
+        found = demand_found(lodged(connection, sandbox, code), code, sandbox)
         proposal = proposals.about(connection, sandbox, GUARANTEE, code)
-    if found is None:
-        raise NotFound(code, sandbox)
     return render_template(
         "console/guarantee.html",
         guarantee=found,

@@ -11,7 +11,7 @@ from single_window.context import Context
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import NotFound, row_id
+from single_window.refused import demand_found, row_id
 from single_window.store.decisions import find_decision
 from single_window.store.subjects import PROPOSAL
 from single_window.work import proposals
@@ -20,9 +20,7 @@ APPROVE, DECLINE = "approve", "decline"
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    proposal = find_decision(connection, sandbox, row_id(number, sandbox))
-    if proposal is None:
-        raise NotFound(number, sandbox)
+    proposal = demand_found(find_decision(connection, sandbox, row_id(number, sandbox)), number, sandbox)
     state = phrases.phrase("decision_outcome", proposal.state)
     return Subject(PROPOSAL, proposal.id, str(proposal.id), proposal.state, state, 0, proposal)
 

@@ -18,7 +18,7 @@ from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKin
 from single_window.language.phrases import state as state_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import sandboxes
 
 FEN = SCALE // 100
@@ -54,9 +54,7 @@ def doubt(claim: Any, today: date, back: bool) -> Words | None:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    claim = find_claim(connection, sandbox, number)
-    if claim is None:
-        raise NotFound(number, sandbox)
+    claim = demand_found(find_claim(connection, sandbox, number), number, sandbox)
     return Subject(
         Subjects.REFUND_CLAIM, claim.id, claim.cop_no, claim.state, state_words(claim.state, KIND), claim.version, claim
     )

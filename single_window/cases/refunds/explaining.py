@@ -34,7 +34,7 @@ from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import sandboxes
 from single_window.work.dispatch import open_deliveries
 
@@ -47,9 +47,7 @@ _workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).dec
 
 def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> ExplanationOut:
     """Return the explanation of the claim with a number (copNo, ebcCode|copNo or id); raises `NotFound`."""
-    row = queries.find_claim(connection, sandbox, number)
-    if row is None:
-        raise NotFound(number, sandbox)
+    row = demand_found(queries.find_claim(connection, sandbox, number), number, sandbox)
     return of_claim(connection, sandbox, row, Wording(law, rates))
 
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from declarations.lifecycle import all_lifecycles
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundOut, refund_out
@@ -19,7 +18,6 @@ from single_window.store.tables import (
     exchange_pool,
     export_item,
     participant,
-    refund_account,
     refund_claim,
     refund_entry,
     refund_line,
@@ -37,7 +35,6 @@ def rates_of(connection: Connection, sandbox: str) -> RefundRates:
 
 WAITING = ("in_review",)
 """States in which a claim needs a decision."""
-STATES = tuple(all_lifecycles()["refund_claim"].states)
 EXPORT, PURCHASE = "E", "P"
 MAX_LINES = 2_000
 Rows = Sequence[Row[Any]]
@@ -60,14 +57,6 @@ class Listed(NamedTuple):
     recovered: int
     filed_at: int
     due_at: int
-
-
-def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
-    """Return the state of an existing claim."""
-    state: str = connection.execute(
-        select(refund_claim.c.state).where(refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)
-    ).scalar_one()
-    return state
 
 
 _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
@@ -219,13 +208,6 @@ def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
         ).scalar()
         or ""
     )
-
-
-def account(connection: Connection, sandbox: str, ebc_code: str) -> Row[Any] | None:
-    """Return the account of an exporter at the tax office."""
-    return connection.execute(
-        select(refund_account).where(refund_account.c.sandbox == sandbox, refund_account.c.ebc_code == ebc_code)
-    ).first()
 
 
 def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: Any) -> Rows:

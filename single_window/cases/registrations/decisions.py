@@ -12,12 +12,12 @@ from declarations.reasons import clean_typed_text
 from gateways.decisions import SubjectKind as Subjects
 from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals_of
 from gateways.registration.repository import Enterprise
-from single_window.cases.registrations.queries import enterprise_of, find_company
+from single_window.cases.registrations.queries import find_company
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.refusal import refused_for
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store import sandboxes
 
 KIND = "registration"
@@ -44,10 +44,7 @@ def _words(action: str) -> Words:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    company = find_company(connection, sandbox, number)
-    enterprise = enterprise_of(connection, sandbox, company.code) if company is not None else None
-    if enterprise is None:
-        raise NotFound(number, sandbox)
+    enterprise = demand_found(find_company(connection, sandbox, number), number, sandbox).enterprise
     state = phrases.state(enterprise.state, KIND)
     return Subject(KIND, enterprise.code, enterprise.code, enterprise.state, state, enterprise.version, enterprise)
 

@@ -19,7 +19,7 @@ from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPag
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import NotFound
+from single_window.refused import demand_found
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -46,9 +46,7 @@ def show(code: str, refused: Words | None = None) -> str:
     """Show one company: registered and requested values, grades, goods, history, and possible decisions."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        company = REGISTRATION_CASES.show(connection, sandbox, code, parts=MAX_GOODS)
-        if company is None:
-            raise NotFound(code, sandbox)
+        company = demand_found(REGISTRATION_CASES.show(connection, sandbox, code, parts=MAX_GOODS), code, sandbox)
         subject = REGISTRATION_DECISION.by_id(connection, sandbox, code)
         law = law_of(connection, sandbox)
         return render_template(

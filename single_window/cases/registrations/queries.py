@@ -22,11 +22,11 @@ from single_window.cases.registrations.answers import (
     registration_out,
 )
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.case_rows import CaseReader
 from single_window.frame.typed import history_out
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
-from single_window.store.tables import enterprise, filed_goods, participant, timeline
+from single_window.store.tables import enterprise, filed_goods, participant
 
 _TEXTS = ("name", "credit_code", "kinds", "zone", "taxpayer_kind", "refund_kind", "tax_credit")
 
@@ -131,27 +131,22 @@ def list_grades(connection: Connection, sandbox: str, code: str) -> list[CreditG
     return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda grade: grade.since)
 
 
-def list_goods(connection: Connection, sandbox: str, code: str, after: str = "", limit: int = 100) -> list[FiledGoods]:
-    """Return the goods that a company has filed, with item numbers above `after`, ordered by item number."""
+def list_goods(connection: Connection, sandbox: str, code: str, limit: int) -> list[FiledGoods]:
+    """Return at most `limit` of the goods that a company has filed, ordered by item number."""
     rows = connection.execute(
         GOODS.select()
-        .where(filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
+        .where(filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code)
         .order_by(filed_goods.c.item_no)
         .limit(limit)
     ).all()
     return [GOODS.make(row) for row in rows]
 
 
-def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
-    """Return the history of a registration, oldest first, with ids above `after`."""
-    return case_rows.history(connection, sandbox, code, "registration", timeline.c.id > after)
-
-
 def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> RegistrationOut | None:
     company = find_company(connection, sandbox, number)
     if company is None:
         return None
-    filed = list_goods(connection, sandbox, company.code, limit=parts)
+    filed = list_goods(connection, sandbox, company.code, parts)
     applied = application(connection, sandbox, company.code)
     return registration_out(
         company,
@@ -160,7 +155,7 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
         application=tuple(
             AppliedOut(field=name, registered=now, applied_for=then) for name, (now, then) in applied.items()
         ),
-        history=history_out(history(connection, sandbox, company.code)),
+        history=history_out(case_rows.history(connection, sandbox, company.code, "registration")),
     )
 
 

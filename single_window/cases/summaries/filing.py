@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 ROWS_PER_TRANSACTION = 5_000
 
 
-def file_closed_lists(
-    context: Context, sandbox: str, inventories: Iterable[ExportInventory], closed_at: int, mailbox: str = ""
-) -> int:
+def file_closed_lists(context: Context, sandbox: str, inventories: Iterable[ExportInventory], closed_at: int) -> int:
     """Insert lists as closed at an instant, with new list numbers; return their number.
 
     They have no receipts, timeline or deadline.
@@ -31,7 +29,7 @@ def file_closed_lists(
     for chunk in chunks(inventories, ROWS_PER_TRANSACTION):
         ids = _numbers(context, ROWS, "row", 2 * len(chunk))
         serials = _numbers(context, sandbox, "list.export", len(chunk))
-        _file(context, sandbox, chunk, ids, serials, closed_at, mailbox)
+        _file(context, sandbox, chunk, ids, serials, closed_at)
         filed += len(chunk)
     return filed
 
@@ -48,22 +46,19 @@ def _file(
     ids: Sequence[int],
     serials: Sequence[int],
     closed_at: int,
-    mailbox: str,
 ) -> None:
     rows: dict[Any, tuple[Any, ...]] = {}
     lists = []
     for inventory, document_id, number, serial in zip(chunk, ids[::2], ids[1::2], serials, strict=True):
         key = f"{inventory.ebc_code}|{inventory.order_no}"
-        rows["export_inventory", key] = _document_row(document_id, sandbox, key, inventory, closed_at, mailbox)
-        lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at, mailbox))
+        rows["export_inventory", key] = _document_row(document_id, sandbox, key, inventory, closed_at)
+        lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at))
     with writing(context.engine) as connection:
         put(connection, rows, ())
         insert_closed_lists(connection, sandbox, lists)
 
 
-def _document_row(
-    number: int, sandbox: str, key: str, inventory: ExportInventory, closed_at: int, mailbox: str
-) -> tuple[Any, ...]:
+def _document_row(number: int, sandbox: str, key: str, inventory: ExportInventory, closed_at: int) -> tuple[Any, ...]:
     """Return the stored row of a list's document (see `store.documents.put`)."""
     return (
         number,
@@ -73,7 +68,7 @@ def _document_row(
         inventory.order_no,
         0,
         0,
-        mailbox,
+        "",
         inventory.guid,
         "1",
         stamp14(closed_at),
@@ -88,7 +83,7 @@ def _document_row(
 
 
 def _closed_list(
-    number: int, document_id: int, key: str, inventory: ExportInventory, serial: int, closed_at: int, mailbox: str
+    number: int, document_id: int, key: str, inventory: ExportInventory, serial: int, closed_at: int
 ) -> Declaration:
     """Return a list that was accepted, released and closed at the same instant."""
     return Declaration(
@@ -98,7 +93,7 @@ def _closed_list(
         state="closed",
         document_id=document_id,
         document_version=1,
-        mailboxes=mailbox,
+        mailboxes="",
         cop_no=inventory.cop_no,
         pre_no="",
         customs_code=inventory.customs_code,

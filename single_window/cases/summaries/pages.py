@@ -19,7 +19,7 @@ from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
 from single_window.language import phrases
-from single_window.refused import LARGEST_ID, NotFound
+from single_window.refused import LARGEST_ID, demand_found
 from single_window.store.engine import reading
 
 PAGE_SIZE = 20
@@ -50,9 +50,7 @@ def show(number: str) -> str:
     after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        summary = summaries.find_summary(connection, sandbox, number)
-        if summary is None:
-            raise NotFound(number, sandbox)
+        summary = demand_found(summaries.find_summary(connection, sandbox, number), number, sandbox)
         past = history_out(summaries.history(connection, sandbox, summary))
         made = summaries.list_declarations(connection, summary.id, after, PAGE_SIZE + 1)
     return render_template(

@@ -86,11 +86,11 @@ def list_declarations(
     return [MADE.make(row) for row in rows]
 
 
-def list_lists(connection: Connection, summary_id: int, after: int = 0, limit: int = 100) -> list[Where]:
-    """Return the lists of a summary with ids above `after`, ordered by id."""
+def list_lists(connection: Connection, summary_id: int, limit: int) -> list[Where]:
+    """Return at most `limit` lists of a summary, ordered by id."""
     rows = connection.execute(
         _members()
-        .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
+        .where(summary_member.c.summary_id == summary_id)
         .order_by(summary_member.c.declaration_id)
         .limit(limit)
     ).all()
@@ -167,7 +167,7 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
     return summary_out(
         summary,
         of_declarations=tuple(map(declaration_out, list_declarations(connection, summary.id, limit=parts))),
-        of_lists=tuple(map(WhereOut.of, list_lists(connection, summary.id, limit=parts))),
+        of_lists=tuple(map(WhereOut.of, list_lists(connection, summary.id, parts))),
         history=history_out(history(connection, sandbox, summary)),
     )
 

@@ -13,10 +13,8 @@ from serving_http import Answer, Client, codes
 from sqlalchemy import select
 
 from single_window.api import create_app
-from single_window.outcomes import making
 from single_window.outcomes.triggers import TriggerMatch, matches
 from single_window.process.serving import Server
-from single_window.refused import Refused
 from single_window.store.engine import writing
 from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.store.triggers import MESSAGE
@@ -273,13 +271,6 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     for number in range(100):
         matches(TriggerMatch(order=pattern), "inventory", "a" * 59 + "b", f"k{number}", "DXP")
     assert thread_time() - began < 2, "seconds of this thread's processor time, whatever else the machine does"
-
-
-def test_triggers_are_named_by_commands_too(window: Window) -> None:
-    (made,) = making.make(window.engine, window.numbering, "main", scenario_name="lost", name="gone")
-    assert making.find(window.engine, "main", "gone") == making.find(window.engine, "main", str(made.id)) == made
-    with pytest.raises(Refused, match="no trigger"):
-        making.find(window.engine, "main", "other")
 
 
 def send(client: Client, story: StoryRunner, path: str, body: Any) -> Answer:
