@@ -50,10 +50,6 @@ def _subject(batch: Batch) -> Subject:
     return Subject(Subjects.BATCH, batch.id, batch.batch_no, batch.state, state, batch.revision, batch)
 
 
-def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
-    return acts(subject.state)
-
-
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     lists = [str(number) for number in requested.values.get("lists") or ()]
     if "lists" in _NEEDS.get(requested.action, ()) and not 0 < len(lists) <= MAX_LISTS:
@@ -70,7 +66,7 @@ BATCH_DECISION = DecisionKind(
     noun=Words("批次", "batch"),
     find=_find,
     by_id=_by_id,
-    acts=_acts,
+    acts=lambda connection, sandbox, subject: acts(subject.state),
     values=_values,
     takes=("lists",),
 )

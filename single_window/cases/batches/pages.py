@@ -17,10 +17,9 @@ from single_window.cases.batches.auditing import BatchAudit, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.batches.requests import MODES
-from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage, await_answer
+from single_window.frame.pages.decision_forms import KEYS, await_answer, pages_of_cases
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
@@ -107,18 +106,12 @@ def show(batch_no: str, refused: Words | None = None) -> str:
     )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(str(subject.record.batch_no), refused)
-
-
-BATCH_CASE_PAGE = CasePage(BATCH_DECISION.subject, lambda case: link("console.batch", batch_no=case.number))
-BATCH_DECISION_PAGE = DecisionPage(
-    "batch",
+BATCH_CASE_PAGE, BATCH_DECISION_PAGE = pages_of_cases(
     BATCH_DECISION,
     "/batches/<number>",
-    _show_refused,
-    lambda subject: link("console.batch", batch_no=subject.record.batch_no),
-    by_number=True,
+    show,
+    lambda number: link("console.batch", batch_no=number),
+    lambda subject: subject.label,
 )
 
 

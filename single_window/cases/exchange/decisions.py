@@ -53,16 +53,12 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
     )
 
 
-def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
-    return acts(subject.state)
-
-
 REPORT_DECISION = DecisionKind(
     subject=Subjects.FOREX_REPORT,
     noun=Words("收支申报", "report of exchange"),
     find=_find,
     by_id=_find,
-    acts=_acts,
+    acts=lambda connection, sandbox, subject: acts(subject.state),
     steps=DECISION_STEPS,
     bulk=("approve", "refuse"),
 )

@@ -9,10 +9,9 @@ from single_window.cases import queue, undoing
 from single_window.cases.exchange import queries as forex
 from single_window.cases.exchange.decisions import REPORT_DECISION, acts
 from single_window.cases.exchange.queries import FOREX_REPORT_CASES
-from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -66,18 +65,10 @@ def show(number: str, refused: Words | None = None) -> str:
     )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(subject.record.key, refused)
-
-
-FOREX_REPORT_CASE_PAGE = CasePage(
-    REPORT_DECISION.subject, lambda case: link("console.exchange_report", number=case.number)
-)
-FOREX_REPORT_DECISION_PAGE = DecisionPage(
-    "forex_report",
+FOREX_REPORT_CASE_PAGE, FOREX_REPORT_DECISION_PAGE = pages_of_cases(
     REPORT_DECISION,
     "/exchange/<path:number>",
-    _show_refused,
-    lambda subject: link("console.exchange_report", number=subject.record.key),
-    by_number=True,
+    show,
+    lambda number: link("console.exchange_report", number=number),
+    lambda subject: str(subject.record.key),
 )

@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from declarations.money import amount_text
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
-from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import demand_found
@@ -63,16 +62,9 @@ def show_guarantee(code: str, refused: Words | None = None) -> str:
     )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show_guarantee(str(subject.id), refused)
-
-
-GUARANTEE_CASE_PAGE = CasePage(GUARANTEE_DECISION.subject, lambda case: link("console.guarantee", code=case.number))
-GUARANTEE_DECISION_PAGE = DecisionPage(
-    "guarantee",
+GUARANTEE_CASE_PAGE, GUARANTEE_DECISION_PAGE = pages_of_cases(
     GUARANTEE_DECISION,
     "/guarantees/<number>",
-    _show_refused,
-    lambda subject: link("console.guarantee", code=subject.id),
-    by_number=True,
+    show_guarantee,
+    lambda number: link("console.guarantee", code=number),
 )

@@ -18,7 +18,7 @@ from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -90,10 +90,6 @@ def show(name: str, refused: Words | None = None) -> str:
     )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(str(subject.id), refused)
-
-
 def _requested(sandbox: str, subject: Subject) -> Requested:
     """Return the requested decision with the edited numbers only, because the others may differ on the chosen day."""
     form = request.form
@@ -107,15 +103,12 @@ def _requested(sandbox: str, subject: Subject) -> Requested:
     return Requested(CHANGE, form.get("reason", "").strip()[:1_000], form.get("version", 0, int), values)
 
 
-PARAMETER_CASE_PAGE = CasePage(PARAMETER_DECISION.subject, lambda case: link("console.parameter", name=case.number))
-PARAMETER_DECISION_PAGE = DecisionPage(
-    "parameter",
+PARAMETER_CASE_PAGE, PARAMETER_DECISION_PAGE = pages_of_cases(
     PARAMETER_DECISION,
     "/parameters/<number>",
-    _show_refused,
-    lambda subject: link("console.parameter", name=subject.id),
-    _requested,
-    by_number=True,
+    show,
+    lambda number: link("console.parameter", name=number),
+    requested=_requested,
 )
 
 

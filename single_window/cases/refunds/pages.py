@@ -13,10 +13,9 @@ from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
-from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -71,16 +70,10 @@ def show(number: str, refused: Words | None = None) -> str:
     )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(subject.record.key, refused)
-
-
-CLAIM_CASE_PAGE = CasePage(CLAIM_DECISION.subject, lambda case: link("console.refund", number=case.number))
-CLAIM_DECISION_PAGE = DecisionPage(
-    "refund_claim",
+CLAIM_CASE_PAGE, CLAIM_DECISION_PAGE = pages_of_cases(
     CLAIM_DECISION,
     "/refunds/<path:number>",
-    _show_refused,
-    lambda subject: link("console.refund", number=subject.record.key),
-    by_number=True,
+    show,
+    lambda number: link("console.refund", number=number),
+    lambda subject: str(subject.record.key),
 )

@@ -49,10 +49,6 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
     return Subject(KIND, enterprise.code, enterprise.code, enterprise.state, state, enterprise.version, enterprise)
 
 
-def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
-    return acts(subject.record)
-
-
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The values for the registrar; a grade counts from the sandbox's today unless another day is given."""
     values = {name: clean_typed_text(str(text)) for name, text in requested.values.items() if text}
@@ -68,7 +64,7 @@ REGISTRATION_DECISION = DecisionKind(
     noun=Words("企业备案", "registration"),
     find=_find,
     by_id=_find,
-    acts=_acts,
+    acts=lambda connection, sandbox, subject: acts(subject.record),
     values=_values,
     takes=("grade", "since", "until"),
     steps=STEPS,

@@ -12,10 +12,9 @@ from single_window.cases.proposals import pages as proposals
 from single_window.cases.registrations import queries as registration
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
 from single_window.cases.registrations.queries import REGISTRATION_CASES
-from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -64,18 +63,9 @@ def show(code: str, refused: Words | None = None) -> str:
         )
 
 
-def _show_refused(subject: Subject, refused: Words) -> str:
-    return show(str(subject.id), refused)
-
-
-REGISTRATION_CASE_PAGE = CasePage(
-    REGISTRATION_DECISION.subject, lambda case: link("console.registration", code=case.number)
-)
-REGISTRATION_DECISION_PAGE = DecisionPage(
-    "registration",
+REGISTRATION_CASE_PAGE, REGISTRATION_DECISION_PAGE = pages_of_cases(
     REGISTRATION_DECISION,
     "/registrations/<number>",
-    _show_refused,
-    lambda subject: link("console.registration", code=subject.id),
-    by_number=True,
+    show,
+    lambda number: link("console.registration", code=number),
 )

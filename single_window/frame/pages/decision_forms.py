@@ -73,6 +73,30 @@ class DecisionPage:
     """True if `<number>` in `path` is the subject's number, False if it is its id."""
 
 
+def pages_of_cases(
+    kind: DecisionKind,
+    path: str,
+    show: Callable[[str, Words], str],
+    address: Callable[[str], str],
+    number: Callable[[Subject], str] = lambda subject: str(subject.id),
+    requested: Callable[[str, Subject], Requested] = lambda sandbox, subject: values_of_form(subject),
+) -> tuple[CasePage, DecisionPage]:
+    """The page of the cases of one kind, and its form, for kinds whose pages are found by the number that people know.
+
+    `show(number, refusal)` renders the page of a case again, `address(number)` returns its address. `number` returns
+    the number of a subject. `path` and `requested`: see `DecisionPage`."""
+    form = DecisionPage(
+        kind.subject,
+        kind,
+        path,
+        show=lambda subject, refused: show(number(subject), refused),
+        address=lambda subject: address(number(subject)),
+        requested=requested,
+        by_number=True,
+    )
+    return CasePage(kind.subject, lambda case: address(case.number)), form
+
+
 def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:
     texts = {name: form.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in VALUES}
     values: dict[str, Any] = {name: text for name, text in texts.items() if text}
