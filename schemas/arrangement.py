@@ -61,7 +61,7 @@ def _differences(element: Any, group: Any, place: ElementPlace, entry: MessageTy
     for child in element:
         if child.tag not in order:
             yield _unknown(child, place, entry, order, spelt)
-    yield from _counted(element, place, entry, model, spelt)
+    yield from _check_counts(element, place, entry, model, spelt)
     yield from _out_of_order(element, place, entry, order)
 
 
@@ -80,7 +80,7 @@ def _unknown(child: Any, place: ElementPlace, entry: MessageType, order: dict[st
     return at.finding("element-unknown", found=at.name, parent=place.name, name=at.name)
 
 
-def _counted(
+def _check_counts(
     element: Any, place: ElementPlace, entry: MessageType, model: list[_SchemaElement], spelt: set[str]
 ) -> Iterator[Finding]:
     counts = Counter(child.tag for child in element)

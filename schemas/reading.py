@@ -54,12 +54,12 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     wrapped = None
     if enveloped := b"DxpMsg" in body[:BYTES_SEARCHED_FOR_ENVELOPE] and len(body) <= cap:
         bounds.check_envelope(body)
-    root = _parsed(body, cap, enveloped)
+    root = _parse(body, cap, enveloped)
     if root.tag in ENVELOPES:
         wrapped = envelope.unwrap(root)
         body = wrapped.data
         envelope.check_data(body)
-        root = _parsed(body, cap)
+        root = _parse(body, cap)
     entry = _recognised(root)
     _check_documents(root, entry)
     if wrapped is not None and wrapped.message_type != entry.root:
@@ -73,13 +73,13 @@ def envelope_of(body: bytes) -> Envelope | None:
         return None
     try:
         bounds.check_envelope(body)
-        root = _parsed(body, CAP, True)
+        root = _parse(body, CAP, True)
         return envelope.unwrap(root) if root.tag in ENVELOPES else None
     except Unreadable:
         return None
 
 
-def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
+def _parse(body: bytes, cap: int, enveloped: bool = False) -> Any:
     """Parse a message and check its limits; return the root."""
     if not enveloped and len(body) <= cap:
         bounds.check_bytes(body)

@@ -195,11 +195,11 @@ def _fill(pattern: _Pattern, values: Mapping[str, str]) -> str:
     for literal, name, spec in pattern.parts:
         filled.append(literal)
         if name is not None:
-            filled.append(_grouped(values[name]) if spec else values[name])
+            filled.append(_group_digits(values[name]) if spec else values[name])
     return "".join(filled)
 
 
-def _grouped(amount: str) -> str:
+def _group_digits(amount: str) -> str:
     """Format an amount like customs: "26114.44" → "26,114.44", "26000.00" → "26,000"."""
     shown = f"{Decimal(amount):,}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -68,7 +68,7 @@ def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
 def collect(opened: Opened, edition: str, findings: Findings) -> None:
     """Add findings to `findings` until there are enough; those added remain available after an exception."""
     code = opened.entry.code
-    for explained in _explained(_schema(code, edition), opened, edition):
+    for explained in _explain(_schema(code, edition), opened, edition):
         findings.add(explained)
         if findings.enough:
             return
@@ -98,7 +98,7 @@ def _schema(code: str, edition: str) -> Any:
     return xmlschema.XMLSchema10(str(schema_pool.schema_file(code, edition)), allow="local")
 
 
-def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
+def _explain(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
     arranged: set[Any] = set()
     for error in schema.iter_errors(opened.tree):
         if arrangement.concerns_all_children(error):

@@ -51,10 +51,10 @@ def finding(
     `shown_as` replaces the code, if the standard has a separate one.
     """
     texts = words()[code]
-    values = {name: _shortened(value, _MAX_VALUE_LENGTH) for name, value in values.items()}
-    common = {"expected": expected, "found": _shortened(found, _MAX_VALUE_LENGTH), **values}
+    values = {name: _shorten(value, _MAX_VALUE_LENGTH) for name, value in values.items()}
+    common = {"expected": expected, "found": _shorten(found, _MAX_VALUE_LENGTH), **values}
     in_zh, in_en = {**common, **(zh or {})}, {**common, **(en or {})}
-    path, expected = _shortened(path, _MAX_PATH_LENGTH), _shortened(expected, _MAX_PATH_LENGTH)
+    path, expected = _shorten(path, _MAX_PATH_LENGTH), _shorten(expected, _MAX_PATH_LENGTH)
     return Finding(
         code=shown_as or code,
         zh=texts.zh.format(**in_zh),
@@ -63,12 +63,12 @@ def finding(
         path=path,
         line=line,
         expected=expected,
-        found=_shortened(found),
+        found=_shorten(found),
         remedy_zh=texts.remedy_zh.format(**in_zh).strip(),
         remedy_en=texts.remedy_en.format(**in_en).strip(),
     )
 
 
-def _shortened(text: Any, max_length: int = _MAX_FOUND_LENGTH) -> Any:
+def _shorten(text: Any, max_length: int = _MAX_FOUND_LENGTH) -> Any:
     """Cut a text after `max_length` characters; return other values unchanged."""
     return text[:max_length] + "…" if isinstance(text, str) and len(text) > max_length else text

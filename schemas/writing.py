@@ -40,7 +40,7 @@ def write(
         parts.append(_named(transfer, _TRANSFER, "BaseTransfer", plan))
     parts += [_named(subscription, _SUBSCRIBE, "BaseSubscribe", plan) for subscription in subscribes]
     parts += [_signature(signature), plan.end]
-    return _validated("".join(parts).encode(), entry, edition)
+    return _validate("".join(parts).encode(), entry, edition)
 
 
 def _named(values: tuple[str, ...], names: tuple[str, ...], tag: str, plan: rendering.RenderingPlan) -> str:
@@ -55,7 +55,7 @@ def _signature(wanted: str | None) -> str:
     return signature_dummy.ELEMENT if wanted else ""
 
 
-def _validated(body: bytes, entry: MessageType, edition: str) -> bytes:
+def _validate(body: bytes, entry: MessageType, edition: str) -> bytes:
     try:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:

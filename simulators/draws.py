@@ -45,7 +45,7 @@ class Draws:
         """
         if not zipf:
             return self.one_of(items)
-        upto = _cumulated(len(items), zipf)
+        upto = _cumulate(len(items), zipf)
         return items[bisect_right(upto, self.below(upto[-1]))]
 
     def order(self, count: int) -> list[int]:
@@ -58,7 +58,7 @@ class Draws:
 
 
 @cache
-def _cumulated(count: int, zipf: float) -> list[int]:
+def _cumulate(count: int, zipf: float) -> list[int]:
     """Cumulative integer weights of `count` ranks."""
     return list(accumulate(max(1, round(_FIRST_WEIGHT / rank**zipf)) for rank in range(1, count + 1)))
 

@@ -186,7 +186,7 @@ def from_environment(environment: Mapping[str, str] | None = None, **overrides: 
         if text is not None:
             values[field.name] = _convert(field.name, text)
     values.update({name: value for name, value in overrides.items() if value is not None})
-    return _checked(replace(Settings(), **values))  # type: ignore[arg-type]
+    return _check_settings(replace(Settings(), **values))  # type: ignore[arg-type]
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
@@ -205,7 +205,7 @@ def _convert(name: str, text: str) -> object:
     return text
 
 
-def _checked(settings: Settings) -> Settings:
+def _check_settings(settings: Settings) -> Settings:
     for name, allowed in _CHOICES.items():
         if getattr(settings, name) not in allowed:
             choices = " or ".join(str(value) or "empty" for value in allowed)

@@ -77,14 +77,14 @@ def candidates(upload: PaymentUpload) -> Iterator[SigningText]:
     parts = {name: f'"{name}":"{_value(upload, name)}"' for name in SIGNED}
     right = JOINED_BY.join(parts.values())
     yield SigningText("as-sent", right.encode())
-    yield SigningText("unescaped", JOINED_BY.join(f'"{name}":"{_unescaped(upload, name)}"' for name in SIGNED).encode())
+    yield SigningText("unescaped", JOINED_BY.join(f'"{name}":"{_unescape(upload, name)}"' for name in SIGNED).encode())
     yield SigningText("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
-    yield SigningText("unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
+    yield SigningText("unquoted", JOINED_BY.join(_unquote(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
     yield SigningText(
-        "service-time-unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[3:]) for name in SIGNED).encode()
+        "service-time-unquoted", JOINED_BY.join(_unquote(upload, name, SIGNED[3:]) for name in SIGNED).encode()
     )
     for bare in (SIGNED, SIGNED[1:]):
-        yield SigningText("all-unquoted", JOINED_BY.join(_unquoted(upload, name, bare) for name in SIGNED).encode())
+        yield SigningText("all-unquoted", JOINED_BY.join(_unquote(upload, name, bare) for name in SIGNED).encode())
     yield SigningText("order-of-parts", JOINED_BY.join(parts[name] for name in upload.parts if name in parts).encode())
     yield SigningText(
         "escaped",
@@ -122,12 +122,12 @@ def _raw(upload: PaymentUpload, name: str) -> str:
     return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else upload.parts.get(name, "")
 
 
-def _unquoted(upload: PaymentUpload, name: str, bare: tuple[str, ...]) -> str:
+def _unquote(upload: PaymentUpload, name: str, bare: tuple[str, ...]) -> str:
     value = _value(upload, name)
     return f'"{name}":{value}' if name in bare else f'"{name}":"{value}"'
 
 
-def _unescaped(upload: PaymentUpload, name: str) -> str:
+def _unescape(upload: PaymentUpload, name: str) -> str:
     """A part without unnecessary JSON escapes; numbers as they were sent."""
     text = _value(upload, name)
     return (

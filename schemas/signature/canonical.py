@@ -20,7 +20,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 def document(root: Any) -> bytes:
     """Return the canonical document without the first signature below its root."""
     with _without(root, root.find(SIGNATURE)):
-        return _written(root.getroottree())
+        return _serialize(root.getroottree())
 
 
 def signed_info(element: Any, indented: bool = True) -> bytes:
@@ -36,7 +36,7 @@ def signed_info(element: Any, indented: bool = True) -> bytes:
     alone.extend(deepcopy(child) for child in element)
     if not indented:
         _close_up(alone)
-    return _written(alone.getroottree())
+    return _serialize(alone.getroottree())
 
 
 def _close_up(element: Any) -> None:
@@ -47,7 +47,7 @@ def _close_up(element: Any) -> None:
             part.text = None
 
 
-def _written(tree: Any) -> bytes:
+def _serialize(tree: Any) -> bytes:
     written = BytesIO()
     tree.write_c14n(written, exclusive=False, with_comments=False)
     return written.getvalue()

@@ -76,10 +76,10 @@ def check(root: Any, required: bool = True, edition: str = EDITION) -> Signature
         return SignatureCheck(
             True, wrong, method=signature.method, digest_method=signature.digest_method, key_name=signature.key_name
         )
-    return _checked(root, signature, edition)
+    return _check_signature(root, signature, edition)
 
 
-def _checked(root: Any, signature: Signature, edition: str) -> SignatureCheck:
+def _check_signature(root: Any, signature: Signature, edition: str) -> SignatureCheck:
     document = canonical.document(root)
     result = SignatureCheck(
         present=True,

@@ -96,7 +96,7 @@ def from_pem(text: bytes, own: bool = False) -> Private:
     if len(text) > KEY_BYTES:
         raise BadSigningKey(f"a file with a private key has at most {KEY_BYTES} bytes")
     try:
-        key = _decoded(text, own)
+        key = _decode(text, own)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise BadSigningKey(f"no private key can be read in it: {error}") from None
     if isinstance(key, Sm2Key):
@@ -107,7 +107,7 @@ def from_pem(text: bytes, own: bool = False) -> Private:
     return key
 
 
-def _decoded(text: bytes, own: bool) -> object:
+def _decode(text: bytes, own: bool) -> object:
     _, _, der = pem.unarmor(text)
     info = keys.PrivateKeyInfo.load(der)
     if info["private_key_algorithm"]["algorithm"].native == "ec":

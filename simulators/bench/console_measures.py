@@ -86,13 +86,13 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
         with open_sandbox(settings, SANDBOX, World(1), OPTIONS) as session:
             prepared = monotonic()
-            _filled(session, count)
+            _fill(session, count)
             if address:
                 tidy(address)
             seconds = monotonic() - prepared
             with serve_on_free_port(session) as (url, _), MemoryPeak() as peak:
                 before, begun = processor_use(), monotonic()
-                times = _measured(session, url)
+                times = _measure(session, url)
                 cpu, took = processor_use().since(before), monotonic() - begun
     return BenchResult(
         times["queue_ms"],
@@ -111,13 +111,13 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
     )
 
 
-def _filled(session: SandboxSession, count: int) -> None:
+def _fill(session: SandboxSession, count: int) -> None:
     day = list(trades(World(1), 20, seed=1, day=session.day, only=()))
     ImportDay(session, World(1), day, 20, nights=()).play()
     file_copies(session, count, WAITING)
 
 
-def _measured(session: SandboxSession, url: str) -> dict[str, float]:
+def _measure(session: SandboxSession, url: str) -> dict[str, float]:
     name, password = next((name, password) for role, name, password in logins(session) if role == "reviewer")
     officer, places = BrowserOfficer(url, name, password), counted(1)
     taken: list[str] = []

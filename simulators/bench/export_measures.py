@@ -32,7 +32,7 @@ def export_100(folder: Path, count: int) -> BenchResult:
         for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, processor_use().since(before)
-        return _counted(session, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
+        return _count_run(session, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
             cpu_own=cpu.own, cpu_others=cpu.others
         )
 
@@ -52,7 +52,7 @@ def batch_100k(folder: Path, count: int) -> BenchResult:
             session.wait(arrived + night * DAY_MILLISECONDS)
             session.settle()
         seconds, cpu = monotonic() - begun, processor_use().since(before)
-        measured = _counted(session, "800", count, released, round(seconds, 1), seconds)
+        measured = _count_run(session, "800", count, released, round(seconds, 1), seconds)
         return measured._replace(
             cpu_own=cpu.own,
             cpu_others=cpu.others,
@@ -127,7 +127,7 @@ def _leave_batches_of_the_warm_up(session: SandboxSession) -> None:
     session.settle()
 
 
-def _counted(
+def _count_run(
     session: SandboxSession, status: str, count: int, others: int, value: float, seconds: float
 ) -> BenchResult:
     """The figure of a complete run; raises `SimulatorError` if something is missing."""

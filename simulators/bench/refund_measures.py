@@ -34,7 +34,7 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
     patterns = spool.traffic_file(folder, Traffic(count, 100, kind=SOLD))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         prepared = monotonic()
-        papers, mailbox = _prepared(session, patterns, count)
+        papers, mailbox = _prepare_claims(session, patterns, count)
         before, begun = processor_use(), monotonic()
         with MemoryPeak() as peak:
             phases, looked_at = _claimed(session, papers)
@@ -84,7 +84,7 @@ def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tupl
     }, looked_at
 
 
-def _prepared(session: SandboxSession, patterns: Path, count: int) -> tuple[claiming.ClaimingMessages, str]:
+def _prepare_claims(session: SandboxSession, patterns: Path, count: int) -> tuple[claiming.ClaimingMessages, str]:
     """Prepare closed lists and a registered exporter, in the month after the exports; gives all messages that it will
     send, and its mailbox."""
     world = spool.bench_world()

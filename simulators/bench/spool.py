@@ -92,7 +92,7 @@ def _exports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
         yield from notes.departures(exports, per_part=traffic.per_message)
 
 
-def _batched(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+def _batched_messages(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
     """Retail exports on one master waybill: first all documents, then the notes."""
     shop = ExportShop(bench_world(), traffic.seed, day, {"9610": 100}, aboard=traffic.trades, together=True)
     parcels: list[ExportTrade] = []
@@ -123,7 +123,7 @@ def _keep_light(exports: Iterator[ExportTrade], parcels: list[ExportTrade]) -> I
         yield trade
 
 
-MESSAGE_SOURCES = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists, SOLD: _claimed_lists}
+MESSAGE_SOURCES = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched_messages, LISTS: _lists, SOLD: _claimed_lists}
 
 
 def read_bodies(file: Path) -> Iterator[bytes]:

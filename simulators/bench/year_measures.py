@@ -24,7 +24,7 @@ def year(folder: Path, count: int) -> BenchResult:
     """Play a year with `count` everyday exports and all scenarios, from a new database to the end of the audit."""
     before, begun = processor_use(), monotonic()
     with MemoryPeak() as peak, TemporaryDirectory(dir=folder) as place:
-        outcome = _played(Path(place), count)
+        outcome = _play_year(Path(place), count)
         seconds, cpu = monotonic() - begun, processor_use().since(before)
     if not outcome.ok:
         raise SimulatorError(f"{len(outcome.complaints)} complaints, as: {outcome.complaints[0]}")
@@ -35,7 +35,7 @@ def year(folder: Path, count: int) -> BenchResult:
     return BenchResult(round(seconds, 1), count, round(seconds, 3), 1.0, cpu.own, others, more)
 
 
-def _played(folder: Path, count: int) -> PlayedYear:
+def _play_year(folder: Path, count: int) -> PlayedYear:
     wanted = YearOptions(SEED, count, refund_scenarios())
     market = Market(SEED, len(wanted.scenarios) + trader_count(count))
     with open_sandbox(

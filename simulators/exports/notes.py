@@ -29,7 +29,7 @@ def consolidations(
 ) -> list[SyntheticMessage]:
     """The agents' lists of parcels (607) on each master waybill, `after` seconds later than the latest list."""
     messages = []
-    for together in _grouped(trades, lambda trade: (trade.flight.bill_no, trade.parties.agent.code)):
+    for together in _group_by(trades, lambda trade: (trade.flight.bill_no, trade.parties.agent.code)):
         agent = together[0].parties.agent
         number = note_no(together[0]) + ("" if together[0].flight.alone else f"A{world.agents.index(agent)}")
         messages += _parts(CONSOLIDATION, agent, together, number, after, per_part, _consolidation_head)
@@ -46,7 +46,7 @@ def arrivals(
 
     return [
         part
-        for together in _grouped(trades, lambda trade: trade.flight.bill_no)
+        for together in _group_by(trades, lambda trade: trade.flight.bill_no)
         for part in _parts(ARRIVAL, world.site, together, note_no(together[0]), after, per_part, head)
     ]
 
@@ -68,7 +68,7 @@ def departures(
         }
 
     messages = []
-    for together in _grouped(trades, lambda trade: trade.flight.bill_no):
+    for together in _group_by(trades, lambda trade: trade.flight.bill_no):
         first = together[0]
         number = note_no(first) + (f"D{night}" if night and not first.flight.alone else "")
         messages += _parts(DEPARTURE, first.parties.carrier, together, number, after, per_part, head)
@@ -122,7 +122,7 @@ def _carrier(trade: ExportTrade) -> Elements:
     return {"logisticsCode": trade.parties.carrier.code, "logisticsName": trade.parties.carrier.name}
 
 
-def _grouped(trades: Iterable[ExportTrade], key: Callable[[ExportTrade], object]) -> Iterable[list[ExportTrade]]:
+def _group_by(trades: Iterable[ExportTrade], key: Callable[[ExportTrade], object]) -> Iterable[list[ExportTrade]]:
     groups: dict[object, list[ExportTrade]] = {}
     for trade in trades:
         groups.setdefault(key(trade), []).append(trade)

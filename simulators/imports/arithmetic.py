@@ -115,7 +115,7 @@ def bill(document: Document, day: date, policy: str = "P1", returned: Mapping[st
         rate = rates()[line["gcode"]]
         levy, specific = _consumption(line, worth, rate, day)
         left = _left(worth, Fraction((returned or {}).get(line["gnum"], "0")))
-        lines.append(_taxed(line, left, rate, (levy, specific * left.litres), day, full, policy))
+        lines.append(_tax_of_line(line, left, rate, (levy, specific * left.litres), day, full, policy))
     return tuple(lines)
 
 
@@ -139,15 +139,15 @@ def _fen(text: str) -> int:
 
 def _worths(document: Document) -> list[ReckonedLine]:
     goods = [_fen(line["totalPrice"]) for line in document.lines]
-    freight = _shared(_fen(document.head.get("freight", "")), goods)
-    insurance = _shared(_fen(document.head.get("insuredFee", "")), goods)
+    freight = _share_out(_fen(document.head.get("freight", "")), goods)
+    insurance = _share_out(_fen(document.head.get("insuredFee", "")), goods)
     return [
         ReckonedLine(*parts, Fraction(line["qty"]), Fraction(line["qty1"]) if line["unit1"] == LITRE else Fraction(0))
         for line, parts in zip(document.lines, zip(goods, freight, insurance, strict=True), strict=True)
     ]
 
 
-def _shared(total: int, weights: Sequence[int]) -> list[int]:
+def _share_out(total: int, weights: Sequence[int]) -> list[int]:
     """Split a charge over the lines by value, or equally if all values are zero."""
     if not sum(weights):
         weights = [1] * len(weights)
@@ -187,7 +187,7 @@ def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: dat
     return Fraction(0), Fraction(0)
 
 
-def _taxed(
+def _tax_of_line(
     line: Elements,
     worth: ReckonedLine,
     rate: TariffRate,

@@ -38,7 +38,7 @@ def recording() -> None:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[Recording]:
+def _open_recording(file: Path) -> Iterator[Recording]:
     try:
         with open_recording(file) as source:
             source.check()
@@ -57,7 +57,7 @@ def show(call: Call, file: Path) -> None:
     Example:
       single-window recording show monday.swr
     """
-    with _opened(file) as source_recording:
+    with _open_recording(file) as source_recording:
         call.print_json(
             {"file": str(file), "sandbox": source_recording.sandbox.name, **manifest_fields(source_recording.manifest)}
         )
@@ -79,7 +79,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
       single-window recording scrub monday.swr public.swr
     """
     strangers = StandIns(secret())
-    with _opened(source) as source_recording, call.progress("events", None):
+    with _open_recording(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
     call.print_json(
@@ -107,7 +107,7 @@ def check(call: Call, file: Path) -> None:
     Example:
       single-window recording check public.swr
     """
-    with _opened(file) as source_recording:
+    with _open_recording(file) as source_recording:
         places = list(left(source_recording))
     counted = Counter((place.place, place.sort) for place in places)
     call.print_json({"clean": not places, "left": [place._asdict() for place in places]})

@@ -67,7 +67,7 @@ def _event(event: MessageEvent | OfficerAct | ReceiptEvent, strangers: StandIns,
     if isinstance(event, MessageEvent):
         return _scrub_message(event, strangers, count)
     if isinstance(event, ReceiptEvent):
-        return replace(event, fields=_scrubbed(event.fields, strangers), words=_scrubbed(event.words, strangers))
+        return replace(event, fields=_scrub(event.fields, strangers), words=_scrub(event.words, strangers))
     return _act(event, strangers)
 
 
@@ -93,18 +93,18 @@ def _act(act: OfficerAct, strangers: StandIns) -> OfficerAct:
         by=officer(act.by),
         second=officer(act.second),
         reason=_in(act.reason, strangers),
-        values=_scrubbed(act.values, strangers),
+        values=_scrub(act.values, strangers),
     )
 
 
-def _scrubbed(value: Any, strangers: StandIns) -> Any:
+def _scrub(value: Any, strangers: StandIns) -> Any:
     """The content of a receipt with stand-ins for personal values."""
     if isinstance(value, str):
         return _in(value, strangers)
     if isinstance(value, Mapping):
-        return {name: _scrubbed(each, strangers) for name, each in value.items()}
+        return {name: _scrub(each, strangers) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_scrubbed(each, strangers) for each in value]
+        return [_scrub(each, strangers) for each in value]
     return value
 
 

@@ -48,7 +48,7 @@ def make(
     engine: Engine, name: str, role: str, password: str, *, display: str = "", agency: str = "", office: str = ""
 ) -> Account:
     """Create an account; the role's agency overrides `agency`. Raises `BadAccount` or `BadPassword`."""
-    made = _checked(
+    made = _check_account(
         Account(
             name,
             display.strip()[:MAX_DISPLAY_LENGTH] or name,
@@ -126,7 +126,7 @@ def _known(connection: Connection, name: str) -> Account:
     return account
 
 
-def _checked(made: Account) -> Account:
+def _check_account(made: Account) -> Account:
     roles, agencies = rights.book().roles, rights.book().agencies
     if not _NAME.fullmatch(made.name) or made.name in RESERVED:
         raise BadAccount(

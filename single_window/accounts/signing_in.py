@@ -47,7 +47,7 @@ def verify(engine: Engine, name: str, password: str, address: str = "") -> Accou
     with passwords.turn():
         now = system_now()
         with reading(engine) as connection:
-            counted = _counted(connection, name, address[:100])
+            counted = _count_failures(connection, name, address[:100])
             account = rows.find(connection, name)
         if (seconds := _left(counted, now)) > 0:
             raise Locked(seconds)
@@ -72,7 +72,7 @@ def pause(failures: int, free: int = FREE_FAILURES) -> int:
     return 0 if failures < free else min(2 ** min(failures - free, 20), MAX_PAUSE_SECONDS)
 
 
-def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
+def _count_failures(connection: Connection, name: str, address: str) -> list[Failures]:
     counted = [rows.failures(connection, ACCOUNT, name)]
     return [*counted, rows.failures(connection, ADDRESS, address)] if address else counted
 

@@ -70,10 +70,14 @@ def verified_out(explained: Explained, canonical: bool = False) -> VerifiedOut:
         type=explained.type,
         findings=findings_out(explained.findings),
     )
-    return verified if check is None or not check.present else _signed(verified, check, explained.registered, canonical)
+    return (
+        verified
+        if check is None or not check.present
+        else _with_signature(verified, check, explained.registered, canonical)
+    )
 
 
-def _signed(
+def _with_signature(
     verified: VerifiedOut, check: SignatureCheck, registered: RegisteredCertificate | None, canonical: bool
 ) -> VerifiedOut:
     return structs.replace(

@@ -111,7 +111,7 @@ def issue(body: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     made = keeping.issue(at.window, sandbox, body["company"], Key(body["algorithm"]), body["days"])
     secret = keys.to_pem(made.key).decode("ascii")
-    registered, now = _registered(sandbox, made.certificate.number), at.window.now(sandbox)
+    registered, now = _find_registered(sandbox, made.certificate.number), at.window.now(sandbox)
     return json_response(issued_out(registered, now, made.certificate.base64, secret), 201)
 
 
@@ -128,7 +128,7 @@ def register(body: dict[str, Any]) -> Response:
     except BadCertificate as bad:
         raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
     keeping.register(at.window, sandbox, body["company"], certificate)
-    return json_response(certificate_out(_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
+    return json_response(certificate_out(_find_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
 
 
 @blueprint.delete("/certificates/<certificate:number>")
@@ -142,6 +142,6 @@ def revoke(number: str) -> Response:
     return json_response(certificate_out(certificate, at.window.now(sandbox)))
 
 
-def _registered(sandbox: str, number: str) -> rows.RegisteredCertificate:
+def _find_registered(sandbox: str, number: str) -> rows.RegisteredCertificate:
     with reading(ports().window.engine) as connection:
         return rows.numbered(connection, sandbox, [number])[number]

@@ -81,7 +81,7 @@ def advance(name: str, body: dict[str, Any]) -> Response:
     if not at.advancing.acquire(blocking=False):
         raise _turned_away()
     try:
-        return _advanced(at, name, body)
+        return _advance(at, name, body)
     finally:
         at.advancing.release()
 
@@ -96,7 +96,7 @@ def _is_settled(state: advancing.ClockState, target: int) -> bool:
     return now >= target and not state.open and (state.due is None or state.due > now)
 
 
-def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
+def _advance(at: Ports, name: str, body: dict[str, Any]) -> Response:
     clock = at.window.sandbox(name).clock
     if clock.kind != "virtual":
         raise problem("clock-not-virtual", name=name)

@@ -59,7 +59,7 @@ def show(query: dict[str, Any]) -> Response:
     Bytes of messages received before a day, and dismissed deliveries filed before it. With `personal` or `trades`, also
     the imports completed before it, whose documents would be masked or deleted. Only for the owner of the data
     folder."""
-    sandbox, at = _checked(query), ports()
+    sandbox, at = _check_request(query), ports()
     before, papers = instant_of(query["before"]), query["personal"] or query["trades"]
     with reading(at.window.engine) as connection:
         plan = pruning.plan(connection, sandbox, before)
@@ -75,12 +75,12 @@ def prune(body: dict[str, Any]) -> Response:
 
     Deletes what GET of the same path counts, for some seconds. Repeat the call with `next` until it is null. Only for
     the owner of the data folder."""
-    sandbox = _checked(body)
+    sandbox = _check_request(body)
     rows, imports, following = _do(ports().window.engine, sandbox, body)
     return json_response(PrunedOut(rows=rows, imports=imports, next=following))
 
 
-def _checked(wanted: dict[str, Any]) -> str:
+def _check_request(wanted: dict[str, Any]) -> str:
     """Return the sandbox of the request; raises `Refused` for documents within the legal retention period."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)

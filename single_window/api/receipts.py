@@ -72,7 +72,7 @@ def poll(query: dict[str, Any]) -> Response:
     answers to one message. The header X-Next-After is the next `after`; 204 means no more receipts."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _polled(at, sandbox, query))
+        return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _poll(at, sandbox, query))
     except NoTurn:
         raise _turned_away() from None
 
@@ -93,7 +93,7 @@ def boxes(query: dict[str, Any]) -> Response:
     return json_response(MailboxesOut(mailboxes=own, next=first[-1][0] if len(rows) > len(first) else None))
 
 
-def _polled(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
+def _poll(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     with at.places.reading() as connection:
         rows = _stored_receipts(connection, sandbox, query)
         if rows or not query["wait"]:

@@ -55,11 +55,11 @@ def _follow(
 ) -> None:
     while remaining is None or remaining > 0:
         for receipt in sandbox.receipts(mailbox, after, POLL_SECONDS)[:remaining]:
-            _print(call, receipt, "" if forward_to is None else _forwarded(forward_to, sandbox.name, receipt))
+            _print(call, receipt, "" if forward_to is None else _forward(forward_to, sandbox.name, receipt))
             after, remaining = receipt.sequence, None if remaining is None else remaining - 1
 
 
-def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
+def _forward(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
     """Post a receipt until the receiver confirms it; return the status of its answer."""
     pause = FIRST_PAUSE
     headers = {

@@ -126,7 +126,7 @@ def replay(call: Call, recording: Path, **values: Any) -> None:
         with file.open_recording(recording) as recorded:
             recorded.check()
             options.check(recorded)
-            result = _replayed(call, recorded, options)
+            result = _replay(call, recorded, options)
             if not options.what_if:
                 write_reports(replay_report.report(recorded, call.sandbox, result), options.page, options.junit)
     except REFUSALS as refused:
@@ -138,16 +138,16 @@ def replay(call: Call, recording: Path, **values: Any) -> None:
         _compare(call, options)
 
 
-def _replayed(call: Call, recording: Recording, options: ReplayOptions) -> ReplayResult:
+def _replay(call: Call, recording: Recording, options: ReplayOptions) -> ReplayResult:
     """Play a recording with what was changed; with --what-if as recorded first, unless an interrupted call did."""
     if options.what_if:
         with closing(_stage(call, recording, options, as_recorded(call.sandbox))) as stage:
             begun = options.resume and stage.exists()
             if not begun or stage.progress_file is None or stage.progress_file.exists():
-                _played(call, recording, stage, options, SandboxChanges(), begun)
+                _play(call, recording, stage, options, SandboxChanges(), begun)
     with closing(_stage(call, recording, options, call.sandbox)) as stage:
         resume = options.resume and (stage.exists() or not options.what_if)
-        ended = _played(call, recording, stage, options, options.changed, resume)
+        ended = _play(call, recording, stage, options, options.changed, resume)
         return result_of(stage, ended, recording.manifest, options)
 
 
@@ -163,7 +163,7 @@ def _stage(call: Call, recording: Recording, options: ReplayOptions, name: str) 
     return InsideStage(call.settings, recording, name)
 
 
-def _played(
+def _play(
     call: Call, recording: Recording, stage: Stage, options: ReplayOptions, changed: SandboxChanges, resume: bool
 ) -> Progress:
     """Play a recording on a stage and save the position from time to time; returns how it ended."""

@@ -31,7 +31,7 @@ def report(recording: Recording, sandbox: str, result: ReplayResult) -> Report:
             Figure("otherwise", OTHERWISE, f"{result.otherwise}", result.otherwise > 0),
             Figure("acts", Words("处置", "acts"), f"{ended.acts}"),
             Figure("undone", UNDONE, f"{ended.undone}", ended.undone > 0),
-            *(_paced(timing.pace) if timing else ()),
+            *(_pace_figures(timing.pace) if timing else ()),
         ),
         tuple(_checks(result)),
         tuple(ReportedFinding(WRONG, f"audit: {words}") for words in result.audited.differences),
@@ -50,7 +50,7 @@ def _checks(result: ReplayResult) -> Iterator[ReportCheck]:
     yield audit_check(result.audited)
 
 
-def _paced(pace: Pace) -> tuple[Figure, ...]:
+def _pace_figures(pace: Pace) -> tuple[Figure, ...]:
     return (
         Figure("seconds", Words("历时（秒）", "seconds"), f"{pace.seconds:g}"),
         Figure("asked", Words("要求速率（每秒）", "asked for a second"), f"{pace.wanted:g}"),

@@ -49,7 +49,7 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
     """
     body = file.read(call.settings.body_cap + 1)
     if canonical is not None:
-        sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
+        sys.stdout.buffer.write(_bytes(_open_message(call, body), canonical))
         return
     explained = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
     call.print_json(explained)
@@ -84,7 +84,7 @@ def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: s
       single-window signature sign list.xml --key 01000001.key > signed.xml
       single-window signature sign list.xml --key 0300000000000001.key --dialect sm2-sha1 > signed.xml
     """
-    opened = _opened(call, file.read(call.settings.body_cap + 1))
+    opened = _open_message(call, file.read(call.settings.body_cap + 1))
     if opened.envelope is not None:
         raise Failure("This is a DxpMsg: sign the message inside it, then put it into the envelope.")
     try:
@@ -99,7 +99,7 @@ def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: s
     sys.stdout.buffer.write(body)
 
 
-def _opened(call: Call, body: bytes) -> Opened:
+def _open_message(call: Call, body: bytes) -> Opened:
     try:
         return open_message(body, cap=call.settings.body_cap)
     except Unreadable as error:

@@ -100,7 +100,7 @@ def add(
       single-window trigger 622.100 --order 'DD2022*' --code 1332
       single-window trigger add --do delay --spread uniform --least 5 --most 60
     """
-    match, action = _parsed(scenario, receipt, on, given)
+    match, action = _parse_trigger(scenario, receipt, on, given)
     body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
     _print_triggers(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
@@ -138,7 +138,7 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
     call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
 
 
-def _parsed(
+def _parse_trigger(
     scenario: str | None, receipt: str | None, on: str | None, given: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the match and the action of a trigger as JSON objects."""

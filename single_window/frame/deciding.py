@@ -51,7 +51,7 @@ def decide(
         if requested.seen not in (0, subject.version):
             raise moved_on(connection, sandbox, subject)
         act = _possible(kind, subject, kind.acts(connection, sandbox, subject), requested.action)
-        requested = _checked(kind, act, requested)
+        requested = _check_reason(kind, act, requested)
         values = kind.values(connection, sandbox, subject, requested)
     if kind.settle is not None:
         return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who))
@@ -69,7 +69,7 @@ def decide(
     return Filed(subject, act.action, decision)
 
 
-def _checked(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
+def _check_reason(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
     """The request with the reason that is kept; raises `Refusal` if the act needs a reason and has none of its own."""
     if requested.of_form:
         needed = {name: value for name, value in requested.values.items() if name in act.needs}

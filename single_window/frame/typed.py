@@ -216,10 +216,10 @@ def _as_it_is(value: Any) -> Any:
 @cache
 def _fields(answer: type[Answer]) -> tuple[tuple[str, bool, Callable[[Any], Any]], ...]:
     """Return (name, is required, conversion function) for each field of an answer."""
-    return tuple((field.name, field.required, _conversion(field.type)) for field in _described(answer))
+    return tuple((field.name, field.required, _conversion(field.type)) for field in _fields_of(answer))
 
 
-def _described(answer: type[Answer]) -> tuple[msgspec.inspect.Field, ...]:
+def _fields_of(answer: type[Answer]) -> tuple[msgspec.inspect.Field, ...]:
     described = msgspec.inspect.type_info(answer)
     assert isinstance(described, msgspec.inspect.StructType)
     return described.fields

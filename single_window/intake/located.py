@@ -65,12 +65,12 @@ def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedFi
         (located.source.kind, located.source.number, located.source.position): located.tree for located in documents
     }
     return tuple(
-        _located(field, trees.get((field.kind, field.number, field.document)))
+        _locate(field, trees.get((field.kind, field.number, field.document)))
         for field in concerned_fields(reason, [located.source for located in documents])
     )
 
 
-def _located(field: ConcernedField, tree: Tree | None) -> ConcernedField:
+def _locate(field: ConcernedField, tree: Tree | None) -> ConcernedField:
     if tree is None:
         return field
     at = tree.locate(field.path)

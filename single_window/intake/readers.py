@@ -34,7 +34,7 @@ class ReaderProcesses:
         ahead: int = 64,
     ) -> Iterator[list[Reading]]:
         """Readings in groups, in the order of the bodies; at most `ahead` groups are in progress."""
-        groups = _grouped(bodies)
+        groups = _group_bodies(bodies)
         if self._pool is None:
             for group in groups:
                 yield read_bodies(group, day, editions, self._cap, self._whole, tolerant, signing)
@@ -64,7 +64,7 @@ class ReaderProcesses:
             self._pool.shutdown(cancel_futures=True)
 
 
-def _grouped(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
+def _group_bodies(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Bodies in groups of about `BYTES_PER_TASK` bytes."""
     group: list[bytes] = []
     size = 0

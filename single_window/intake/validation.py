@@ -140,12 +140,12 @@ def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validat
     unsigned = signatures.against(connection, predictor.desk.circumstances, [(0, came)])
     for sent in upload.documents:
         wrong = unsigned.get((0, sent.located.source.position), ())
-        sent = _signed(came, sent, wrong, predictor, validation.findings)
+        sent = _apply_signature(came, sent, wrong, predictor, validation.findings)
         validation.documents.append(_document(sent, known, predictor, validation.findings))
     return validation
 
 
-def _signed(
+def _apply_signature(
     came: Reading,
     uploaded: Uploaded,
     wrong: Sequence[Reason],
@@ -237,7 +237,7 @@ def _document(
 ) -> ValidatedDocument:
     arrived, facts = uploaded.arrived, uploaded.facts
     own_fields = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-    would, refused = _decided(uploaded.kind, arrived, known)
+    would, refused = _decide_action(uploaded.kind, arrived, known)
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's fields fill placeholders for which the reason has no values
@@ -301,7 +301,7 @@ def _add_figures(
             return []
         if uploaded.faulty or any(reason.rule == LIST_WITHOUT_VALUE for reason in outcome.reasons):
             return []
-        validated.tax, review = _taxed(uploaded.facts, outcome, predictor)
+        validated.tax, review = _predict_tax(uploaded.facts, outcome, predictor)
     except NoValue as missing:
         return [no_value(missing, uploaded)]
     return [located.staged_finding(CUSTOMS, reason, [uploaded.located], warning=True) for reason in review]
@@ -328,7 +328,7 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
     )
 
 
-def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tuple[Reason, ...]]:
+def _decide_action(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tuple[Reason, ...]]:
     """(action, faults) of a document against the stored one: insert, replace, delete, declare_staged, repeat, refuse;
     and all reasons against it."""
     row, declaration = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
@@ -366,7 +366,7 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
                 )
 
 
-def _taxed(
+def _predict_tax(
     facts: Inventory, outcome: PredictedOutcome, predictor: FindingPredictor
 ) -> tuple[PredictedTax, Sequence[Reason]]:
     """(tax on the sandbox's day with its calculation, reasons why an officer must review it)"""

@@ -63,7 +63,7 @@ class Basis:
     @property
     def content_words(self) -> Words:
         """Return the content with the names of its parts as words, and with its unit."""
-        return Words(*(_translated(self.content, self.unit, language) for language in LANGUAGES))
+        return Words(*(_translate(self.content, self.unit, language) for language in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +284,7 @@ def content(value: Any) -> str:
 
 
 @lru_cache(4_096)
-def _translated(text: str, unit: str, language: str) -> str:
+def _translate(text: str, unit: str, language: str) -> str:
     named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).text(language), text))
     translated = named if language == ZH else named.replace("_", " ")
     return (

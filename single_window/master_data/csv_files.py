@@ -78,7 +78,7 @@ def read(source: Path | str | bytes, columns: Sequence[CsvColumn]) -> tuple[str,
     Raises `BadFile` if no row can be read: too large, unknown encoding, missing columns.
     """
     name = str(source) if isinstance(source, Path) else "the text"
-    text = _decoded(name, _bytes(name, source))
+    text = _decode(name, _bytes(name, source))
     bad: list[BadCell] = []
     rows: list[CsvRow] = []
     for line, cells, given in _records(name, text, columns):
@@ -116,7 +116,7 @@ def _bytes(name: str, source: Path | str | bytes) -> bytes:
     return data
 
 
-def _decoded(name: str, data: bytes) -> str:
+def _decode(name: str, data: bytes) -> str:
     """Decode UTF-8 with or without a byte order mark, else GB18030, which spreadsheets in China write."""
     if b"\0" in data[:4096]:
         allowed = "text in UTF-8 or GB18030 (neither UTF-16 nor a spreadsheet's own format)"

@@ -38,7 +38,7 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> R
     The imported or built-in rate of a month that has begun by the sandbox's clock cannot be changed, because decisions
     and their explanations rest on it. A month without a rate may be filled at any time.
     """
-    parsed = _parsed(context, name, rows)
+    parsed = _parse_rows(context, name, rows)
     context.numbering.ensure(ROWS, "row", len(parsed))
     with writing(context.engine) as connection:
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
@@ -55,7 +55,7 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> R
     return RowCounts(len(new), len(changed))
 
 
-def _parsed(context: Context, name: str, rows: Sequence[CsvRow]) -> Mapping[int, ExchangeRate]:
+def _parse_rows(context: Context, name: str, rows: Sequence[CsvRow]) -> Mapping[int, ExchangeRate]:
     read, bad = parse_rows(rows, name, lambda texts, place: parse_row(texts, place, context.parameters))
     lines: dict[tuple[str, date], int] = {}
     for line, rate in read:

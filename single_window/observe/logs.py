@@ -104,12 +104,12 @@ def _in_text(colours: bool, _logger: Any, _level: str, event: Event) -> str:
     parts = [
         f"{at} {_COLOURS.get(level, '')}{shown}{_PLAIN}" if colours else f"{at} {shown}",
         harmless(str(event_name)),
-        *(f"{name}={_quoted(str(value))}" for name, value in event.items()),
+        *(f"{name}={_quote(str(value))}" for name, value in event.items()),
     ]
     return " ".join(parts) + "".join(f"\n{_MARGIN}{harmless(line)}" for line in trace.splitlines())
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     shown = harmless(value)
     return f'"{shown}"' if not shown or _AMBIGUOUS.search(shown) else shown
 

@@ -98,10 +98,10 @@ def _steps(
     if not scenario_name:
         return [parsed(match, action or {})], 0
     chosen = scenario(scenario_name)
-    return [_narrowed(chosen, step, match) for step in chosen.steps], chosen.times
+    return [_narrow(chosen, step, match) for step in chosen.steps], chosen.times
 
 
-def _narrowed(
+def _narrow(
     chosen: Scenario, step: tuple[TriggerMatch, Action], match: Mapping[str, Any]
 ) -> tuple[TriggerMatch, Action]:
     """A step of a scenario with additional conditions; the scenario's own conditions stay."""

@@ -77,7 +77,7 @@ def switch_on(
             text = f"The profile {before.profile!r} is on in {sandbox!r}. End it first: single-window faults off"
             raise Refused("faults-on", text, sandbox=sandbox, found=before.profile)
         _clear(connection, sandbox, before)
-        now = _moved(connection, sandbox, chosen)
+        now = _move_clock(connection, sandbox, chosen)
         if not length or not may_show(now + length):
             raise bad_trigger("for", lasts, "it must be positive and end on a day that a clock can show")
         _add(connection, numbering, sandbox, chosen, Term(name, seed, now, now + length, since=now))
@@ -131,7 +131,7 @@ def _row(number: int, part: ProfileFault, term: Term) -> rows.TriggerRow:
     )
 
 
-def _moved(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:
+def _move_clock(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:
     """Change the clock as the profile says; returns the instant at which the profile begins.
 
     A frozen clock is moved from the instant to which it was set.

@@ -199,12 +199,12 @@ def of_row(row: TriggerRow) -> Trigger:
 
 def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[TriggerMatch, Action]:
     """Parse and check a trigger's match and action; raises `Refused`."""
-    converted = _converted("match", match, TriggerMatch), _converted("do", action, Action)
+    converted = _convert("match", match, TriggerMatch), _convert("do", action, Action)
     check(*converted)
     return converted
 
 
-def _converted(path: str, given: Mapping[str, Any], kind: Any) -> Any:
+def _convert(path: str, given: Mapping[str, Any], kind: Any) -> Any:
     for name in given:
         if name not in kind.__struct_fields__:
             raise bad_trigger(f"{path}.{name}", name, "there is: " + ", ".join(kind.__struct_fields__))

@@ -137,7 +137,7 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
         meters.share(settings.data, "run")
         if not running.ephemeral:
             check_at_start(settings.database_url)
-        window = _opened(settings, running.ephemeral, stopping)
+        window = _open_window(settings, running.ephemeral, stopping)
         if window is not None:
             closing.callback(window.close)
             url, key = _answer(window, settings, bound, running, closing)
@@ -175,7 +175,7 @@ def _answer(
     return server.url, key
 
 
-def _opened(settings: Settings, fresh: bool, stopping: threading.Event) -> Window | None:
+def _open_window(settings: Settings, fresh: bool, stopping: threading.Event) -> Window | None:
     """Open the window when its database is reachable; it works on the queues if no other process does."""
     queues = None if settings.processes == 1 else ()
     return open_with_retries(lambda: open_window(settings, fresh=fresh, queues=queues, tends=True), stopping)

@@ -93,7 +93,7 @@ def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence
     listed = {
         number.decode() for message in rendered if message.code == "816" for number in _BILL_HEAD.findall(message.body)
     }
-    added = _added(connection, sandbox, sorted(listed))
+    added = _added_elements(connection, sandbox, sorted(listed))
 
     def insert(head: re.Match[bytes]) -> bytes:
         return head.group().replace(_AFTER, _AFTER + added.get(head.group(1).decode(), b""), 1)
@@ -104,7 +104,7 @@ def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence
     ]
 
 
-def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:
+def _added_elements(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:
     """List number → additional elements of its 816."""
     if not invt_nos:
         return {}

@@ -98,7 +98,7 @@ def written_pages() -> dict[str, str]:
 def _as_site(folder: Path, name: str, text: str) -> str:
     """Convert a page for the site: diagrams become pictures, links to source files become plain names."""
     here = Path(name).parent.as_posix()
-    text = _DIAGRAM.sub(lambda found: f"![diagram]({relpath(_drawn(folder, found[1]), here)})", text)
+    text = _DIAGRAM.sub(lambda found: f"![diagram]({relpath(_draw(folder, found[1]), here)})", text)
     return _LINK.sub(lambda found: found[1] if _is_program(normpath(join(here, found[2]))) else found[0], text)
 
 
@@ -106,7 +106,7 @@ def _is_program(place: str) -> bool:
     return not place.endswith((".md", ".png")) and (CHECKOUT / place).exists()
 
 
-def _drawn(folder: Path, diagram: str) -> str:
+def _draw(folder: Path, diagram: str) -> str:
     """Draw a diagram unless its picture exists; returns the picture's path. Raises `SiteProblem`."""
     from merman import Merman, MermanError
 

@@ -23,7 +23,7 @@ _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Stri
 def copy_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     """Insert rows given in the order of `columns`."""
     statement, types = _copy(table, columns)
-    with _wrapped(connection, statement), _cursor(connection) as cursor, cursor.copy(statement) as copy:
+    with _wrap_errors(connection, statement), _cursor(connection) as cursor, cursor.copy(statement) as copy:
         copy.set_types(types)
         for row in rows:
             copy.write_row(row)
@@ -43,7 +43,7 @@ def _copy(table: Table, columns: tuple[str, ...]) -> tuple[str, list[str]]:
 
 
 @contextmanager
-def _wrapped(connection: Connection, statement: str) -> Iterator[None]:
+def _wrap_errors(connection: Connection, statement: str) -> Iterator[None]:
     """Raise psycopg's errors as SQLAlchemy's, because COPY bypasses SQLAlchemy."""
     driver = connection.dialect.loaded_dbapi
     try:
@@ -61,7 +61,7 @@ def upsert_arrays(
     """Insert rows in the order of their keys. On a key conflict set the columns `replace` (none: keep the old row)."""
     keys = [columns.index(column.name) for column in table.primary_key]
     ordered = sorted(rows, key=itemgetter(*keys))
-    connection.exec_driver_sql(_upsert(table, columns, replace), _transposed(ordered))
+    connection.exec_driver_sql(_upsert(table, columns, replace), _transpose(ordered))
 
 
 @cache
@@ -79,7 +79,7 @@ def update_arrays(
     connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], rows: Sequence[Row]
 ) -> int:
     """Update rows given as column values followed by key values, each row once; gives the number changed."""
-    return int(connection.exec_driver_sql(_update(table, keys, columns), _transposed(rows)).rowcount)
+    return int(connection.exec_driver_sql(_update(table, keys, columns), _transpose(rows)).rowcount)
 
 
 @cache
@@ -95,7 +95,7 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> st
     )
 
 
-def _transposed(rows: Sequence[Row]) -> tuple[list[Any], ...]:
+def _transpose(rows: Sequence[Row]) -> tuple[list[Any], ...]:
     """Transpose: rows to one list for each column."""
     return tuple(list(column) for column in zip(*rows, strict=True))
 

@@ -52,14 +52,14 @@ class _BulkStatement(NamedTuple):
 
 
 @cache
-def _prepared(statement: Any, names: tuple[str, ...]) -> _BulkStatement:
+def _prepare(statement: Any, names: tuple[str, ...]) -> _BulkStatement:
     compiled = statement.compile(dialect=SQLITE)
     order = tuple(names.index(name) for name in compiled.positiontup)
     return _BulkStatement(str(compiled), order, order == tuple(range(len(names))))
 
 
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
-    prepared = _prepared(statement, names)
+    prepared = _prepare(statement, names)
     if prepared.as_given:
         return run_rows(connection, prepared.text, rows)
     pick = itemgetter(*prepared.order)
@@ -77,7 +77,7 @@ def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, 
     return tuple((place, kind) for place, kind in kinds if isinstance(kind, TextInBytes))
 
 
-def _packed(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
+def _pack_texts(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
     """Rows with their texts in `TextInBytes` columns packed, because the driver gets them past SQLAlchemy's types."""
     if not (packed := _packed_columns(table, columns)):
         return rows
@@ -92,7 +92,7 @@ def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
     """Insert rows given in the order of `columns`; raises `IntegrityError` if a row breaks a constraint."""
     if not rows:
         return
-    rows = _packed(table, columns, rows)
+    rows = _pack_texts(table, columns, rows)
     if on_sqlite(connection):
         _run(connection, _insert(table, columns), columns, rows)
     else:
@@ -110,7 +110,7 @@ def upsert_rows(
     """Insert rows, each key once. On a key conflict set the columns in `replace` (none: keep the existing row)."""
     if not rows:
         return
-    rows = _packed(table, columns, rows)
+    rows = _pack_texts(table, columns, rows)
     if on_sqlite(connection):
         _run(connection, _upsert(table, columns, replace), columns, rows)
     else:
@@ -137,7 +137,7 @@ def update_rows(
     """
     if not rows:
         return 0
-    rows = _packed(table, columns, rows)
+    rows = _pack_texts(table, columns, rows)
     if not on_sqlite(connection):
         return update_arrays(connection, table, keys, columns, rows)
     names = (*[f"new_{name}" for name in columns], *[f"key_{name}" for name in keys])

@@ -56,7 +56,7 @@ class PackedText(TextInBytes):
 
     def pack(self, text: str) -> bytes:
         """The bytes that are stored."""
-        return _packed(self.name, text)
+        return _pack(self.name, text)
 
     def unpack(self, stored: bytes) -> str:
         """The text of stored bytes."""
@@ -81,7 +81,7 @@ _PACKINGS: dict[str, Packing] = {"bills": BILLS}
 
 
 @lru_cache(2_000)
-def _packed(name: str, text: str) -> bytes:
+def _pack(name: str, text: str) -> bytes:
     """A packed text, cached because a row that is inserted is soon updated with the same text."""
     return _PACKINGS[name].pack(text.encode()) if text else b""
 

@@ -25,7 +25,7 @@ def law_of(connection: Connection, sandbox: str, base: Parameters | None = None)
     """
     base = base or parameters.load()
     last = fetch_value(connection, _LAST, {"of_sandbox": sandbox})
-    return base if last is None else _extended(tuple(_texts(connection, sandbox)), base)
+    return base if last is None else _extend(tuple(_texts(connection, sandbox)), base)
 
 
 def rates(connection: Connection, sandbox: str) -> list[ExchangeRate]:
@@ -63,7 +63,7 @@ def _texts(connection: Connection, sandbox: str) -> Sequence[str]:
 
 
 @lru_cache(maxsize=32)
-def _extended(rows: tuple[str, ...], base: Parameters) -> Parameters:
+def _extend(rows: tuple[str, ...], base: Parameters) -> Parameters:
     return law_with(map(_decode, rows), base)
 
 

@@ -23,11 +23,11 @@ def register(connection: Connection, sandbox: str, builtin: GoodsRegister) -> Go
     if last is None:
         return builtin
     rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))
-    return _extended(tuple(text for (text,) in rows), builtin)
+    return _extend(tuple(text for (text,) in rows), builtin)
 
 
 @lru_cache(maxsize=8)
-def _extended(rows: tuple[str, ...], builtin: GoodsRegister) -> GoodsRegister:
+def _extend(rows: tuple[str, ...], builtin: GoodsRegister) -> GoodsRegister:
     return builtin.replaced([read(text) for text in rows])
 
 

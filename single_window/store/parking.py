@@ -82,7 +82,7 @@ def listed(
     rows = connection.execute(
         select(*[delivery.c[name] for name in _SHOWN]).where(*where).order_by(delivery.c.id.desc()).limit(most)
     ).all()
-    handled = _handled(connection, [row.id for row in rows])
+    handled = _acts_on(connection, [row.id for row in rows])
     return [ParkedDelivery._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
 
 
@@ -102,13 +102,13 @@ def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[i
     omitted."""
     found: dict[int, str] = {}
     for chunk in chunks(ids):
-        found |= dict.fromkeys(_retried(connection, sandbox, chunk), DONE)
+        found |= dict.fromkeys(_last_retried(connection, sandbox, chunk), DONE)
         stored = select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(chunk))
         found |= {number: state for number, state in connection.execute(stored)}
     return found
 
 
-def _retried(connection: Connection, sandbox: str, ids: Sequence[int]) -> list[int]:
+def _last_retried(connection: Connection, sandbox: str, ids: Sequence[int]) -> list[int]:
     """Those of these deliveries whose last act was a retry."""
     rows = connection.execute(
         select(handling.c.delivery_id, handling.c.act)
@@ -220,7 +220,7 @@ def _note(
     )
 
 
-def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[ParkingAct]]:
+def _acts_on(connection: Connection, ids: Sequence[int]) -> dict[int, list[ParkingAct]]:
     by_delivery: dict[int, list[ParkingAct]] = {}
     for chunk in chunks(ids):
         rows = connection.execute(

@@ -43,13 +43,13 @@ def fetch_all(connection: Connection, statement: Any, values: Mapping[str, Any])
     """
     if _by_sqlalchemy(connection):
         return list(connection.execute(statement, values))
-    prepared = _prepared(statement)
+    prepared = _prepare(statement)
     try:
         rows = _run(connection, prepared, values).fetchall()
     except SQLiteError as error:
         raise _sqlalchemy_error(connection, prepared.text, error) from error
     if prepared.converters:
-        rows = [_converted(row, prepared.converters) for row in rows]
+        rows = [_convert(row, prepared.converters) for row in rows]
     return list(map(prepared.row, rows))
 
 
@@ -74,7 +74,7 @@ def change(connection: Connection, statement: Any, values: Mapping[str, Any]) ->
     """Like `fetch_all` for a statement that changes rows; returns their number."""
     if _by_sqlalchemy(connection):
         return int(connection.execute(statement, values).rowcount)
-    prepared = _prepared(statement)
+    prepared = _prepare(statement)
     try:
         return int(_run(connection, prepared, values).rowcount)
     except SQLiteError as error:
@@ -124,7 +124,7 @@ def _run(connection: Connection, prepared: _PreparedStatement, values: Mapping[s
 
 
 @cache
-def _prepared(statement: Any) -> _PreparedStatement:
+def _prepare(statement: Any) -> _PreparedStatement:
     compiled = with_constants(statement).compile(dialect=SQLITE)
     columns = list(getattr(statement, "exported_columns", ()))
     converters = tuple(_converter(column.type) for column in columns)
@@ -157,5 +157,5 @@ def _converter(kind: Any) -> _Converter:
     return converter
 
 
-def _converted(row: tuple[Any, ...], converters: tuple[_Converter, ...]) -> tuple[Any, ...]:
+def _convert(row: tuple[Any, ...], converters: tuple[_Converter, ...]) -> tuple[Any, ...]:
     return tuple(value if convert is None else convert(value) for value, convert in zip(row, converters, strict=True))

@@ -29,11 +29,11 @@ def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRate
     rows = connection.execute(
         select(refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox).order_by(refund_rate_row.c.id)
     )
-    return _extended(tuple(text for (text,) in rows), base)
+    return _extend(tuple(text for (text,) in rows), base)
 
 
 @lru_cache(maxsize=8)
-def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
+def _extend(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
     return base.with_rows(map(read, rows))
 
 

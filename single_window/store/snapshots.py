@@ -52,9 +52,9 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
         raise UnknownSandbox(sandbox, names(connection))
     packed, count = zlib.compressobj(1), 0
     parts = []
-    for part in _packed(connection, sandbox):
+    for part in _pack_tables(connection, sandbox):
         count += len(part.rows)
-        parts.append(packed.compress(_framed(msgspec.msgpack.encode(part))))
+        parts.append(packed.compress(_frame(msgspec.msgpack.encode(part))))
         if count > MAX_ROWS or sum(map(len, parts)) > MAX_BYTES:
             raise Refused(
                 "snapshot-too-large",
@@ -92,7 +92,7 @@ def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
 
 def check(connection: Connection, sandbox: str, number: int) -> None:
     """Raise `Refused` if a snapshot cannot be restored: it does not exist, or the tables have changed."""
-    for _ in _unpacked(connection, sandbox, number):
+    for _ in _unpack_tables(connection, sandbox, number):
         pass
 
 
@@ -102,7 +102,7 @@ def restore(connection: Connection, sandbox: str, number: int) -> int:
     Raises `Refused`.
     """
     count = 0
-    for table, rows in _unpacked(connection, sandbox, number):
+    for table, rows in _unpack_tables(connection, sandbox, number):
         connection.execute(insert(table), rows)
         count += len(rows)
     settings = connection.execute(select(t.sandbox_snapshot.c.settings).where(_this(sandbox, number))).scalar_one()
@@ -124,7 +124,7 @@ def _this(sandbox: str, number: int) -> ColumnElement[bool]:
     return and_(t.sandbox_snapshot.c.sandbox == sandbox, t.sandbox_snapshot.c.id == number)
 
 
-def _packed(connection: Connection, sandbox: str) -> Iterator[_TableRows]:
+def _pack_tables(connection: Connection, sandbox: str) -> Iterator[_TableRows]:
     for table, where in _tables(sandbox):
         columns = [str(column.name) for column in table.c]
         result = connection.execute(select(table).where(where))
@@ -143,7 +143,7 @@ def _tables(sandbox: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
             yield table, table.c.sandbox == sandbox
 
 
-def _unpacked(connection: Connection, sandbox: str, number: int) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+def _unpack_tables(connection: Connection, sandbox: str, number: int) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     body = connection.execute(select(t.sandbox_snapshot.c.body).where(_this(sandbox, number))).scalar()
     if body is None:
         raise Refused("no-such-snapshot", f"The sandbox {sandbox!r} has no snapshot {number}.", name=sandbox, id=number)
@@ -158,7 +158,7 @@ def _unpacked(connection: Connection, sandbox: str, number: int) -> Iterator[tup
         yield table, [dict(zip(part.columns, row, strict=True)) for row in part.rows]
 
 
-def _framed(encoded: bytes) -> bytes:
+def _frame(encoded: bytes) -> bytes:
     return len(encoded).to_bytes(4, "big") + encoded
 
 

@@ -84,14 +84,14 @@ def _all(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) 
     """Delete all rows in some tables; returns (number of rows, whether the reset has ended)."""
     rows = 0
     while True:
-        deleted, ended = _retried(context, reset, tables)
+        deleted, ended = _reset_tables(context, reset, tables)
         fault("after-piece")
         rows += deleted
         if ended or not deleted:
             return rows, ended
 
 
-def _retried(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+def _reset_tables(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """One transaction, retried if other processes have locked its rows."""
     for remaining in reversed(range(MAX_ATTEMPTS)):
         try:

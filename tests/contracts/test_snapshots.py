@@ -161,7 +161,7 @@ def test_what_cannot_be_put_back_changes_nothing(window: Window) -> None:
     with pytest.raises(Refused, match="no snapshot"):
         work.restore(window, "main", taken.id, "tester")
     with writing(window.engine) as connection:
-        body = snapshots.zlib.compress(snapshots._framed(snapshots.msgspec.msgpack.encode(["message", ["id"], []])))
+        body = snapshots.zlib.compress(snapshots._frame(snapshots.msgspec.msgpack.encode(["message", ["id"], []])))
         connection.execute(update(sandbox_snapshot).values(body=body))
     with pytest.raises(Refused, match="older than the tables"):
         work.restore(window, OURS, taken.id, "tester")

@@ -91,16 +91,16 @@ def _tried_there(order: TrialOrder, bodies: Sequence[bytes], process: LimitedPro
     disconnected: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
     about = msgspec.json.encode(order)
     try:
-        return _decoded(
+        return _decode(
             process.exchange(
-                about, b"".join(bodies), disconnected, WAITING_SECONDS, lambda answer: _decoded(answer).last
+                about, b"".join(bodies), disconnected, WAITING_SECONDS, lambda answer: _decode(answer).last
             )
         )
     finally:
         _end_later(process)
 
 
-def _decoded(given: bytes) -> TrialResult:
+def _decode(given: bytes) -> TrialResult:
     return msgspec.json.decode(given, type=TrialResult)
 
 

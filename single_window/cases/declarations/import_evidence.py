@@ -103,11 +103,11 @@ def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> 
         return []
     listed, order = facts["inventory"], facts["order"]
     return matching.compare(
-        order, facts["payment"], facts["waybill"], listed, verified=_verified(connection, sandbox, listed, order)
+        order, facts["payment"], facts["waybill"], listed, verified=_is_verified(connection, sandbox, listed, order)
     )
 
 
-def _verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:
+def _is_verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:
     """True if the identity register confirms the buyer, in which case the payer may be another person."""
     if sandboxes.find(connection, sandbox).options.identity != Identification.REGISTRY:
         return False

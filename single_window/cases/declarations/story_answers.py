@@ -79,7 +79,7 @@ def story_out(
     answer = StoryOut(number=number, matches=tuple(map(match_out, matches)))
     if len(set(map(_case_of, matches))) > 1 or [match.category for match in matches].count("declaration") > 1:
         return answer
-    story = _limited(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
+    story = _limit_to_owners(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
     field = {Story: "declaration", MessageStory: "message", NoteStory: "note"}[type(story)]
     return structs.replace(answer, **{field: story})
 
@@ -102,7 +102,9 @@ def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
     return of_message(connection, sandbox, match.id)
 
 
-def _limited(connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None) -> AnyStory:
+def _limit_to_owners(
+    connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None
+) -> AnyStory:
     """Limit a story to what the owners of these DXP ids may see: their documents and the receipts in their
     mailboxes."""
     if senders is None or isinstance(story, MessageStory):

@@ -98,7 +98,7 @@ _decode_assessment = msgspec.json.Decoder(Assessment).decode
 def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
     """Yield all outcomes of a sandbox, ordered by number."""
     for numbers in _numbers(connection, sandbox):
-        yield from _gathered(connection, sandbox, numbers)
+        yield from _gather(connection, sandbox, numbers)
     yield from _numberless(connection, sandbox)
 
 
@@ -116,7 +116,7 @@ def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
         yield list(part)
 
 
-def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterator[Outcome]:
+def _gather(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterator[Outcome]:
     by_number: dict[str, dict[str, Any]] = {number: {} for number in numbers}
     declared = _rows(connection, declaration, sandbox, numbers)
     for row in declared:
@@ -137,7 +137,7 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
         _answer(by_number[row.order_no], row, content)
     _agencies(connection, sandbox, by_number)
     for number in numbers:
-        yield Outcome(number, _sorted(by_number[number]))
+        yield Outcome(number, _sort_values(by_number[number]))
 
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
@@ -254,14 +254,16 @@ def common(value: Any) -> Any:
     """Remove the numbers that the window assigns from a value."""
     if isinstance(value, dict):
         return {
-            name: common(_unnumbered(name, element)) for name, element in value.items() if name not in ASSIGNED_NUMBERS
+            name: common(_remove_row_id(name, element))
+            for name, element in value.items()
+            if name not in ASSIGNED_NUMBERS
         }
     if isinstance(value, str):
         return LIST_NUMBER.sub("", value)
     return [common(element) for element in value] if isinstance(value, list) else value
 
 
-def _unnumbered(name: str, value: Any) -> Any:
+def _remove_row_id(name: str, value: Any) -> Any:
     """Remove the row id from a trigger's label: "5 (mine)" becomes "mine", "5 (reject-5)" becomes "reject"."""
     if name != TRIGGER or not isinstance(value, str):
         return value
@@ -274,7 +276,7 @@ def _reasons(text: str) -> list[str]:
     texts = []
     for reason in _decode_reasons(text or "[]"):
         kept = {name: value for name, value in reason.values.items() if name not in ASSIGNED_NUMBERS}
-        values = (f"{name}={common(_unnumbered(name, value))}" for name, value in kept.items())
+        values = (f"{name}={common(_remove_row_id(name, value))}" for name, value in kept.items())
         texts.append(" ".join([reason.rule, *values]))
     return texts
 
@@ -292,7 +294,7 @@ def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict
             _put(by_number[row.cop_no], f"{kind} {row.key}", outcome)
 
 
-def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
+def _sort_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Sort the places, and the receipts of kinds whose keys the window assigns by content."""
     by_place: dict[str, Any] = defaultdict(dict, {place: values[place] for place in sorted(values)})
     for place in COMBINED_KINDS:

@@ -45,7 +45,7 @@ _COLUMNS: Columns[ParkedDeliveryOut] = (
     ("items", lambda delivery: delivery.items),
     ("attempts 次数", lambda delivery: delivery.attempts),
     ("reason 原因", lambda delivery: delivery.reason),
-    ("handled 处置", lambda delivery: "\n".join(map(_handled, delivery.handled))),
+    ("handled 处置", lambda delivery: "\n".join(map(_handled_text, delivery.handled))),
 )
 
 
@@ -87,7 +87,7 @@ def _all(sandbox: SandboxClient, query: dict[str, Any]) -> dict[str, Any]:
     return {**following, "deliveries": [*answer["deliveries"], *following["deliveries"]]}
 
 
-def _handled(done: HandlingOut) -> str:
+def _handled_text(done: HandlingOut) -> str:
     return f"{local(done.at)} {done.act} {done.who} {done.why}".rstrip()
 
 

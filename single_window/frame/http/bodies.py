@@ -46,7 +46,7 @@ def take_upload(cap: int) -> list[bytes | Reading]:
         return [_message_in(body, cap) if body else take(cap)]
     if len(several) > MAX_MESSAGES or sum(map(len, several)) > max_body_bytes(cap):
         return [_too_large(body, len(body), cap)]
-    return [_decoded(text, body, cap) for text in several]
+    return [_decode_body(text, body, cap) for text in several]
 
 
 class _Several(Struct):
@@ -107,10 +107,10 @@ def _from_json(body: bytes, cap: int) -> bytes | Reading:
         return _refused(body, finding("json-broken", reason=str(error)), 400)
     if data is None:
         return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
-    return _decoded(data, body, cap)
+    return _decode_body(data, body, cap)
 
 
-def _decoded(data: str, body: bytes, cap: int) -> bytes | Reading:
+def _decode_body(data: str, body: bytes, cap: int) -> bytes | Reading:
     try:
         message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
     except (binascii.Error, ValueError) as error:

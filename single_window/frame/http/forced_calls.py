@@ -60,7 +60,7 @@ def forced(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCal
     if not incoming.documents:
         incoming = at.window.read(sandbox, body)
     at.window.numbering.ensure(ROWS, "row", len(incoming.documents) + 1)
-    trigger = _counted(at, sandbox, incoming, of_calls)
+    trigger = _use_trigger(at, sandbox, incoming, of_calls)
     return ForcedCall(named, _done(trigger)) if trigger else ForcedCall(named)
 
 
@@ -103,7 +103,7 @@ def _answers(kind: str) -> set[str]:
     return {ANSWER_CODES.get(kind, ""), "816" if code_of(kind) == "621" else ""}
 
 
-def _counted(at: Ports, sandbox: str, incoming: Reading, of_calls: list[Trigger]) -> Trigger | None:
+def _use_trigger(at: Ports, sandbox: str, incoming: Reading, of_calls: list[Trigger]) -> Trigger | None:
     """Return the trigger that acts on this call; retried if a concurrent call changed it."""
     for _ in range(MAX_ATTEMPTS):
         with suppress(Conflict), writing(at.window.engine) as connection:

@@ -70,7 +70,7 @@ def refusal(status: int, findings: Iterable[Finding], **more: Any) -> Response:
     return Response(msgspec.json.encode(details(status, tuple(findings), **more)), status, mimetype=PROBLEM_JSON)
 
 
-def _limited(findings: Sequence[Finding]) -> Sequence[Finding]:
+def _limit_findings(findings: Sequence[Finding]) -> Sequence[Finding]:
     if len(findings) > MAX_FINDINGS and findings[0].code in _words():
         return (*findings[: MAX_FINDINGS - 1], schema_finding("too-many-findings", most=MAX_FINDINGS - 1))
     return findings
@@ -79,7 +79,7 @@ def _limited(findings: Sequence[Finding]) -> Sequence[Finding]:
 def details(status: int, findings: Sequence[Finding], **more: Any) -> RefusedOut:
     """Return the body of a refusal as in RFC 9457: title and detail of the first finding, and all findings (at most a
     hundred, if they are about the call and not a message)."""
-    findings = _limited(findings)
+    findings = _limit_findings(findings)
     first = findings[0] if findings else None
     phrase = HTTPStatus(status).phrase
     return RefusedOut(

@@ -104,7 +104,7 @@ def draw_svg(plot: Plot) -> bytes:
     chart.x_labels = list(plot.labels)[::order]
     for name, numbers in plot.series.items():
         chart.add(name, list(numbers)[::order])
-    return _cleaned(chart.render(), plot.caption)
+    return _clean_svg(chart.render(), plot.caption)
 
 
 def choose_scale(top: int) -> list[int]:
@@ -128,7 +128,7 @@ def svg_response(picture: bytes) -> Response:
     )
 
 
-def _cleaned(drawn: bytes, words: str) -> bytes:
+def _clean_svg(drawn: bytes, words: str) -> bytes:
     """Remove pygal's elements for scripts and comments from the SVG, and set the title to the caption."""
     root = etree.fromstring(drawn)
     for node in [*root.iter(f"{_SVG}script", f"{_SVG}desc", etree.Comment), *root.iterfind(".//*[@class='tooltip']")]:

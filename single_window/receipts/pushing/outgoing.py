@@ -45,7 +45,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
             if receipt.sequence <= channel.tried  # places may be empty between them
         ]
     else:
-        following = list(_bounded(receipts.after(connection, *where, channel.position, MAX_RECEIPTS)))
+        following = list(_bound_large(receipts.after(connection, *where, channel.position, MAX_RECEIPTS)))
     return [
         ReceiptsMessage(
             _id(*where, message.last - message.count + 1, message.last),
@@ -59,7 +59,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
     ]
 
 
-def _bounded(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
+def _bound_large(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
     """The first receipts, up to the limit of large ones."""
     weights = accumulate(receipt.code == "900" or receipt.kind == "message" for receipt in candidates)
     return [receipt for receipt, weight in zip(candidates, weights, strict=True) if weight <= MAX_LARGE_RECEIPTS]

@@ -200,10 +200,10 @@ def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: i
         .limit(limit)
     ).all()
     company_of_number = {row[0]: row.ebc_code for row in (*declarations, *lists)}
-    return _counted(connection, sandbox, company_of_number)[:limit]
+    return _count_claimable(connection, sandbox, company_of_number)[:limit]
 
 
-def _counted(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[Claimable]:
+def _count_claimable(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[Claimable]:
     wanted = [item_number(number, line) for number in company_of_number for line in range(1, LAST_LINE + 1)]
     items_by_number: dict[str, list[Item]] = {number: [] for number in company_of_number}
     for item in exported(connection, sandbox, wanted):
