@@ -93,9 +93,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window account list --json
     """
-    answer = sandbox.call("GET", "/accounts")
-    call.print_json(answer)
-    accounts = typed(answer, AccountsOut).accounts
+    accounts = typed(call.answered(sandbox.call("GET", "/accounts")), AccountsOut).accounts
     call.records("", _COLUMNS, accounts)
     if not accounts:
         call.print_line("No accounts. Create the first: single-window account add admin --role administrator")

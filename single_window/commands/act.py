@@ -68,8 +68,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
         return
     given["reason"] = clean_typed_text(given["reason"])
     body = {"action": action, **{name: value for name, value in _fields(given).items() if value}}
-    decided = msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut)
-    call.print_json(decided)
+    decided = call.answered(msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut))
     call.print_line(f"{decided.label}: {decided.before} → {decided.after} ({decided.status})")
     if decided.status == "proposed":
         call.print_line(

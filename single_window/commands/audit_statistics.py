@@ -41,8 +41,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
       single-window audit statistics --sandbox desks --month 2026-10
       single-window audit statistics --month 2026-10 --csv
     """
-    answer = sandbox.call("GET", "/decisions/statistics", query={"month": month.name})
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("GET", "/decisions/statistics", query={"month": month.name}))
     rows = [monthly.MonthOfDecisions(**row) for row in answer["rows"]]
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.csv_text(rows))

@@ -116,8 +116,7 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
       single-window certificate list --company 3702960CGJ
     """
     query = {"company": company, "after": after, "limit": most}
-    listed = sandbox.call("GET", "/certificates", query=query)["certificates"]
-    call.print_json(listed)
+    listed = call.answered(sandbox.call("GET", "/certificates", query=query)["certificates"])
     call.table(
         "",
         ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "valid 有效"),
@@ -150,6 +149,5 @@ def revoke(call: Call, sandbox: SandboxClient, number: str) -> None:
     Example:
       single-window certificate revoke 01000001
     """
-    revoked = sandbox.call("DELETE", f"/certificates/{part(number)}")
-    call.print_json(revoked)
+    revoked = call.answered(sandbox.call("DELETE", f"/certificates/{part(number)}"))
     call.print_line(f"Revoked 已注销 {revoked['number']}")

@@ -42,8 +42,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window channel list
     """
-    channels = sandbox.call("GET", "/channels")["channels"]
-    call.print_json(channels)
+    channels = call.answered(sandbox.call("GET", "/channels")["channels"])
     call.table(
         "",
         (
@@ -92,8 +91,7 @@ def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first
       single-window channel webhook DXPENT0000000001 https://example.org/receipts
     """
     body = {"url": target, "from": first, "new_secret": new_secret}
-    made = sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body)
-    call.print_json(made)
+    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body))
     trial = f"single-window channel test {mailbox}{call.scope_options}"
     call.print_line(f"{_begins(made)} posted to {made['address']}. Test it with: {trial}")
     if made.get("secret"):
@@ -112,8 +110,7 @@ def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) ->
     Example:
       single-window channel amqp DXPENT0000000001
     """
-    made = sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json={"from": first})
-    call.print_json(made)
+    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json={"from": first}))
     call.print_line(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
 
 
@@ -135,8 +132,7 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first:
       single-window channel broker DXPENT0000000001 - <broker-address
     """
     url = sys.stdin.readline().strip() if target == "-" else target
-    made = sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, "from": first})
-    call.print_json(made)
+    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, "from": first}))
     call.print_line(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
 
 
@@ -158,8 +154,7 @@ def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | N
         raise click.UsageError("--way requires an envelope: none, DxpMsg or DxpMsgSv.")
     path = f"/channels/{part(mailbox)}/envelopes"
     wanted = dict.fromkeys(ways or WAYS, envelope)
-    shown = sandbox.call("GET", path) if envelope is None else sandbox.call("PUT", path, json=wanted)
-    call.print_json(shown)
+    shown = call.answered(sandbox.call("GET", path) if envelope is None else sandbox.call("PUT", path, json=wanted))
     call.table("", ("way 方式", "envelope 信封"), [(way, shown[way]) for way in WAYS])
 
 
@@ -175,8 +170,7 @@ def off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
     Example:
       single-window channel off DXPENT0000000001 --kind amqp
     """
-    changed = sandbox.call("DELETE", f"/channels/{part(mailbox)}/{kind}")
-    call.print_json(changed)
+    changed = call.answered(sandbox.call("DELETE", f"/channels/{part(mailbox)}/{kind}"))
     call.print_line(f"The {kind} of {mailbox} is off after receipt {changed['position']}.")
 
 
@@ -200,8 +194,7 @@ def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first
       single-window channel redeliver DXPENT0000000001 --from 120
       single-window channel redeliver DXPENT0000000001
     """
-    changed = sandbox.call("POST", f"/channels/{part(mailbox)}/{kind}/redeliver", json={"from": first})
-    call.print_json(changed)
+    changed = call.answered(sandbox.call("POST", f"/channels/{part(mailbox)}/{kind}/redeliver", json={"from": first}))
     call.print_line(
         f"Receipts after {changed['position']} are now delivered to the {kind} of {mailbox}, if a window runs."
     )
@@ -218,8 +211,7 @@ def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
     Example:
       single-window channel test DXPENT0000000001
     """
-    tried = sandbox.call("POST", f"/channels/{part(mailbox)}/webhook/test")
-    call.print_json(tried)
+    tried = call.answered(sandbox.call("POST", f"/channels/{part(mailbox)}/webhook/test"))
     if tried["error"]:
         raise Failure(f"The webhook of {mailbox} does not confirm deliveries: {tried['error']}")
     call.print_line(f"The webhook of {mailbox} answered {tried['status']} after {tried['milliseconds']} ms.")

@@ -25,8 +25,7 @@ def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | No
     Example:
       single-window conformance DXPENT0000000001 --url http://127.0.0.1:8642
     """
-    progress = sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow})
-    call.print_json(progress)
+    progress = call.answered(sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow}))
     call.table(
         "",
         ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not handled 未处理"),

@@ -74,8 +74,7 @@ def off(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window faults off --sandbox ci
     """
-    status = sandbox.control("DELETE", "/faults")
-    call.print_json(status)
+    status = call.answered(sandbox.control("DELETE", "/faults"))
     if not status["profile"]:
         call.print_line(f"No fault profile in {call.sandbox}.")
         return

@@ -88,9 +88,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window key list --sandbox ci --json
     """
-    answer = sandbox.call("GET", "/keys")
-    call.print_json(answer)
-    page = typed(answer, KeysOut)
+    page = typed(call.answered(sandbox.call("GET", "/keys")), KeysOut)
     call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
     if not page.keys:
         call.print_line(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.scope_options}")

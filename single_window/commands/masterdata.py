@@ -31,8 +31,7 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
         return
     if file is None:
         raise click.UsageError("Name the file to import, or show its columns with --columns.")
-    done = sandbox.import_master_data(kind, file.read_bytes())
-    call.print_json(done)
+    done = call.answered(sandbox.import_master_data(kind, file.read_bytes()))
     call.print_line(
         f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
         f"({kind}, sandbox {call.sandbox})"

@@ -91,8 +91,7 @@ def day(call: Call, day: datetime) -> None:
     Example:
       single-window rules day 2018-12-31
     """
-    values = law_of(day.date())
-    call.print_json(values)
+    values = call.answered(law_of(day.date()))
     call.table(
         "",
         ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),

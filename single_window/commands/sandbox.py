@@ -68,8 +68,7 @@ def list_(call: Call, client: SandboxClient) -> None:
     Example:
       single-window sandbox list
     """
-    listed = WindowClient.of(client.caller).described()
-    call.print_json(listed)
+    listed = call.answered(WindowClient.of(client.caller).described())
     call.table(
         "",
         ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
@@ -100,8 +99,7 @@ def options(call: Call, client: SandboxClient, settings: tuple[str, ...]) -> Non
     Example:
       single-window sandbox options open=false guarantee_short=reject --sandbox june
     """
-    values = client.options(**parsed_options(settings))
-    call.print_json(values)
+    values = call.answered(client.options(**parsed_options(settings)))
     words = field_words(Options)
     call.table(
         "",
@@ -140,8 +138,7 @@ def delete(call: Call, client: SandboxClient, name: str) -> None:
     Example:
       single-window sandbox delete ci
     """
-    done = client.caller.call("DELETE", f"/sandboxes/{part(name)}")
-    call.print_json(done)
+    done = call.answered(client.caller.call("DELETE", f"/sandboxes/{part(name)}"))
     call.print_line(f"Deleted sandbox {name}: {done['rows']} rows.")
 
 
@@ -179,8 +176,7 @@ def restore(call: Call, client: SandboxClient, name: str, number: int) -> None:
     Example:
       single-window sandbox restore ci 1001
     """
-    done = client.caller.call("POST", f"/sandboxes/{part(name)}/snapshots/{number}/restore")
-    call.print_json(done)
+    done = call.answered(client.caller.call("POST", f"/sandboxes/{part(name)}/snapshots/{number}/restore"))
     call.print_line(f"Restored sandbox {name}: {done['rows']} rows.")
 
 

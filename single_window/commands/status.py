@@ -26,8 +26,7 @@ def status(call: Call, url: str | None, key: str) -> None:
     Example:
       single-window status --json
     """
-    state = _state(call, url or "", key)
-    call.print_json(state)
+    state = call.answered(_state(call, url or "", key))
     if not state.exists and not call.settings.database:
         call.print_line(f"No data in {state.data} yet; begin with: single-window run")
         return

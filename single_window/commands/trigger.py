@@ -133,8 +133,7 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
       single-window trigger remove all --sandbox ci
     """
     suffix = "" if which == "all" else f"/{_id_of(which, call, sandbox)}"
-    removed = sandbox.control("DELETE", f"/triggers{suffix}")
-    call.print_json(removed)
+    removed = call.answered(sandbox.control("DELETE", f"/triggers{suffix}"))
     call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
 
 

@@ -52,8 +52,7 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
       single-window batch open I 4240 1210
     """
     body = {"flow": flow, "customs_code": office, "trade_mode": mode, **_author(participant)}
-    answer = sandbox.call("POST", "/batches", json=body)
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("POST", "/batches", json=body))
     if "batch_no" not in answer:
         raise Failure(f"The request is stored but not completed yet; see: single-window batch list{call.scope_options}")
     number = answer["batch_no"]
@@ -174,9 +173,7 @@ def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
     Example:
       single-window batch audit 424020261120I000001
     """
-    answer = sandbox.call("GET", f"/batches/{part(batch_no)}/audit")
-    call.print_json(answer)
-    drawn = typed(answer, BatchAuditOut)
+    drawn = typed(call.answered(sandbox.call("GET", f"/batches/{part(batch_no)}/audit")), BatchAuditOut)
     call.table(
         "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]
     )

@@ -61,8 +61,7 @@ def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: st
             _paper(call, result["matches"][0])
         _message(call, typed(story, MessageStory))
     else:
-        matches = {name: result[name] for name in ("number", "matches")}
-        call.print_json(matches)
+        matches = call.answered({name: result[name] for name in ("number", "matches")})
         _choose(call, **matches)
 
 

@@ -120,8 +120,7 @@ def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: st
         raise click.UsageError("--quota needs an enterprise and its class.")
     path = "/forex/enterprises" if code is None else f"/forex/enterprises/{part(code)}"
     body = {"class": forex_class, "quota": quota}
-    answer = sandbox.call("PUT", path, json=body) if forex_class else sandbox.call("GET", path)
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("PUT", path, json=body) if forex_class else sandbox.call("GET", path))
     directory = typed(answer, EnterprisesOut)
     call.records("", _ENTERPRISE, directory.enterprises)
     call.records("", _YEAR, directory.years)
@@ -158,8 +157,7 @@ def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
     Example:
       single-window forex rates --day 2026-12-01
     """
-    answer = sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""})
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""}))
     day_rates = typed(answer, RatesOut)
     provisional = " (provisional 暂定)" if day_rates.provisional else ""
     call.print_line(f"The rates of {day_rates.day[:7]} are those of {day_rates.fixed_on}{provisional}.")

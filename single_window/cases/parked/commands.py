@@ -67,8 +67,7 @@ def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, trac
     if dismissed and open_:
         raise click.UsageError("Either --dismissed or --open.")
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
-    answer = _all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE_SIZE})
-    call.print_json(answer)
+    answer = call.answered(_all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE_SIZE}))
     page = typed(answer, ParkedOut)
     call.records("", _COLUMNS, page.deliveries)
     for delivery in page.deliveries:

@@ -60,9 +60,7 @@ def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, limi
       single-window payment-request list --platform 3702960A1B
     """
     query = {"order_no": order_no, "platform": platform, "limit": limit}
-    answer = sandbox.call("GET", "/payment-requests", query=query)
-    call.print_json(answer)
-    requests = typed(answer, RequestsOut).requests
+    requests = typed(call.answered(sandbox.call("GET", "/payment-requests", query=query)), RequestsOut).requests
     call.records("", _COLUMNS, requests, lambda request: _TONES.get(UploadVerdict(request.verdict), ""))
     if not requests:
         call.print_line("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
@@ -120,9 +118,7 @@ def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
     Example:
       single-window payment-request ask ORDER20260601001
     """
-    answer = sandbox.call("POST", "/payment-requests", json={"order_no": order_no})
-    call.print_json(answer)
-    made = typed(answer, WholeOut)
+    made = typed(call.answered(sandbox.call("POST", "/payment-requests", json={"order_no": order_no})), WholeOut)
     call.print_line(
         f"Asked 已调取 {made.platform}, session {made.session_id}, until {local(made.due)}. "
         f"See: single-window payment-request show {made.session_id}{call.scope_options}"
@@ -165,9 +161,7 @@ def addresses(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window platform-data address list
     """
-    answer = sandbox.call("GET", "/platform-data/addresses")
-    call.print_json(answer)
-    listed = typed(answer, AddressesOut).addresses
+    listed = typed(call.answered(sandbox.call("GET", "/platform-data/addresses")), AddressesOut).addresses
     rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
     call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
     if not listed:

@@ -39,9 +39,7 @@ def list_(call: Call, sandbox: SandboxClient, limit: int) -> None:
       single-window proposal list
       single-window proposal list --sandbox demo --json
     """
-    answer = sandbox.call("GET", "/proposals", query={"limit": limit})
-    call.print_json(answer)
-    proposals = typed(answer, ProposalsOut).proposals
+    proposals = typed(call.answered(sandbox.call("GET", "/proposals", query={"limit": limit})), ProposalsOut).proposals
     call.records("", _COLUMNS, proposals)
     waits = f"{len(proposals)} wait(s) for approval 待复核。"
     call.print_line(waits if proposals else "Nothing waits for approval. 没有待复核事项。")

@@ -55,8 +55,7 @@ def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, limit: int) -> 
     Example:
       single-window refund claimable --merchant 4101985556
     """
-    answer = sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": limit})
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": limit}))
     exports = typed(answer, RefundExportsOut).exports
     call.records("", _EXPORT, exports)
     if not exports:

@@ -131,9 +131,7 @@ def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
 
 def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
     """Print the months with waiting lists; return whether one is overdue."""
-    answer = sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})
-    call.print_json(answer)
-    dues = typed(answer, DuesOut).due
+    dues = typed(call.answered(sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})), DuesOut).due
     call.table(
         "",
         ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),

@@ -47,8 +47,7 @@ def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> 
       single-window tax bills
       single-window tax bills --state overdue
     """
-    answer = sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit})
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit}))
     listed = typed(answer, TaxBillsOut).bills
     call.records("", _COLUMNS, listed)
     if not listed:
@@ -67,8 +66,7 @@ def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None
     Example:
       single-window tax pay 42272026I000000001_0
     """
-    answer = sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""})
-    call.print_json(answer)
+    answer = call.answered(sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""}))
     paid = typed(answer, PaidOut)
     state = call.pick(phrases.state(paid.after, "tax_bill"))
     call.print_line(f"{tax_no}: {paid.before} → {paid.after} ({state}); {paid.bill.tax} + {paid.bill.charged}")

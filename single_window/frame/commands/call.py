@@ -107,6 +107,11 @@ class Call:
         if self.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
 
+    def answered(self, answer: T) -> T:
+        """Return an answer; with --json, also print it."""
+        self.print_json(answer)
+        return answer
+
     def announce(self, text: str, /, **facts: object) -> None:
         """Print a notice of a long-running command: `text`, or with --json the `facts` as a line of JSON."""
         line = msgspec.json.encode(plainly(facts)).decode() if self.as_json else text
