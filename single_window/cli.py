@@ -109,7 +109,7 @@ class Commands(click.Group):
         room = formatter.width - 6 - max(map(len, names), default=0)
         rows = [
             (command.name or "", command.get_short_help_str(room))
-            for command in self._listed(ctx, names)
+            for command in self._commands_of(ctx, names)
             if not command.hidden
         ]
         if rows:
@@ -121,11 +121,11 @@ class Commands(click.Group):
 
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         items = [
-            CompletionItem(command.name, help=command.get_short_help_str()) for command in self._listed(ctx, names)
+            CompletionItem(command.name, help=command.get_short_help_str()) for command in self._commands_of(ctx, names)
         ]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def _listed(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
+    def _commands_of(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
         """Commands with name and short help. A command without a text is imported."""
         texts = _texts()
         for name in names:

@@ -127,11 +127,11 @@ def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
     return api_key._replace(revoked_at=now)
 
 
-def listed(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> list[ApiKey]:
+def keys_of(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> list[ApiKey]:
     """Keys of a sandbox; raises `UnknownSandbox`."""
     with reading(engine) as connection:
         sandboxes.find(connection, home)
-        return key_rows.listed(connection, home, after, limit)
+        return key_rows.keys_of(connection, home, after, limit)
 
 
 def _made(wanted: ApiKey) -> Issued:

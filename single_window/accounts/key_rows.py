@@ -26,7 +26,7 @@ def find(connection: Connection, id: str) -> StoredKey | None:
     return None if row is None else StoredKey(_key(row), row.digest)
 
 
-def listed(connection: Connection, home: str, after: str, limit: int) -> list[ApiKey]:
+def keys_of(connection: Connection, home: str, after: str, limit: int) -> list[ApiKey]:
     """Keys of a sandbox, by id."""
     rows = connection.execute(
         select(*_COLUMNS).where(api_key.c.home == home, api_key.c.id > after).order_by(api_key.c.id).limit(limit)

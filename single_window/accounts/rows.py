@@ -56,7 +56,7 @@ def find(connection: Connection, name: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
-def listed(connection: Connection) -> list[Account]:
+def all_accounts(connection: Connection) -> list[Account]:
     """All accounts, by name."""
     return [Account(*row) for row in connection.execute(select(*_COLUMNS).order_by(account.c.name))]
 

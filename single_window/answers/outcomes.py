@@ -142,7 +142,7 @@ def scenario_out(scenario: Scenario) -> ScenarioOut:
 def profile_out(profile: FaultProfile) -> ProfileOut:
     """Return the answer about a fault profile."""
     seconds = {name: getattr(profile, name) // 1_000 for name in ("lasts", "jump", "freeze")}
-    return ProfileOut.of(profile, **seconds, faults=tuple(map(_listed, profile.parts)))
+    return ProfileOut.of(profile, **seconds, faults=tuple(map(_fault_out, profile.parts)))
 
 
 def faults_out(standing: ActiveProfile | None) -> FaultsOut:
@@ -153,7 +153,7 @@ def faults_out(standing: ActiveProfile | None) -> FaultsOut:
     return FaultsOut.of(standing, **times, faults=tuple(map(_acting, standing.triggers)))
 
 
-def _listed(part: ProfileFault) -> ListedFaultOut:
+def _fault_out(part: ProfileFault) -> ListedFaultOut:
     seconds = {"from_": part.begins // 1_000, "to": part.ends // 1_000 or None}
     return ListedFaultOut.of(part, **_concerned(part.match, part.action), **seconds)
 

@@ -139,7 +139,7 @@ def _holding(connection: Connection, name: str) -> HoldingOut:
         now=instant_text(clock.now()),
         counts=msgspec.convert(plainly(stories.count_day(connection, name, None)), CountsOut),
         next_due=instant_text(due or 0),
-        blocked=tuple(channel for channel in connecting.listed(connection, name) if channel.state == BLOCKED),
+        blocked=tuple(channel for channel in connecting.channels_out(connection, name) if channel.state == BLOCKED),
     )
 
 

@@ -60,7 +60,7 @@ def listed() -> Response:
 
     Calls about accounts are for the owner of the data folder: with its secret, on the machine of the window."""
     with reading(ports().window.engine) as connection:
-        return json_response(AccountsOut(accounts=tuple(map(account_out, rows.listed(connection)))))
+        return json_response(AccountsOut(accounts=tuple(map(account_out, rows.all_accounts(connection)))))
 
 
 @blueprint.post("/accounts")

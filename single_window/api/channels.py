@@ -71,7 +71,7 @@ def show() -> Response:
     With address, position and state of each."""
     key = key_access.current()
     with reading(ports().window.engine) as connection:
-        channels = connecting.listed(connection, guard.sandbox_name())
+        channels = connecting.channels_out(connection, guard.sandbox_name())
     own = tuple(channel for channel in channels if key is None or key.owns(channel.mailbox))
     return json_response(ChannelsOut(channels=own))
 

@@ -85,7 +85,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List keys.
 
     All keys of the sandbox, valid or not, without their secrets; `next` is the `after` of the next page."""
-    return json_response(_listed(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
+    return json_response(_page_of_keys(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
 
 
 @blueprint.post("/keys")
@@ -148,7 +148,7 @@ def _refusal(bad: BadKeyRequest) -> Problem:
     return problem("too-many-keys" if isinstance(bad, TooManyKeys) else "bad-key-request", reason=bad)
 
 
-def _listed(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> KeysOut:
+def _page_of_keys(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> KeysOut:
     """Return a page of the keys of a sandbox with ids behind `after`; raises `UnknownSandbox`."""
-    first, following = page(key_keeping.listed(engine, home, after, limit + 1), limit)
+    first, following = page(key_keeping.keys_of(engine, home, after, limit + 1), limit)
     return KeysOut(keys=tuple(map(key_out, first)), next=following)

@@ -39,7 +39,7 @@ def listed(name: str) -> Response:
     window = ports().window
     window.sandbox(name)
     with reading(window.engine) as connection:
-        rows = stored.listed(connection, name)
+        rows = stored.of_sandbox(connection, name)
     return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, rows))))
 
 
@@ -92,5 +92,5 @@ def forget(name: str, number: int) -> Response:
     with writing(window.engine) as connection:
         if not stored.forget(connection, name, number):
             raise problem("no-such-snapshot", name=name, id=number)
-        remaining = stored.listed(connection, name)
+        remaining = stored.of_sandbox(connection, name)
     return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, remaining))))

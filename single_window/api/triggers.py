@@ -113,7 +113,7 @@ def listed(name: str) -> Response:
     With the remaining number of times for each."""
     with reading(ports().window.engine) as connection:
         sandboxes.find(connection, name)
-        triggers = making.listed(connection, name)
+        triggers = making.triggers_of(connection, name)
     return json_response(TriggersOut(triggers=tuple(map(trigger_out, triggers))))
 
 

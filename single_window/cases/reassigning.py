@@ -26,7 +26,7 @@ RIGHT = "reassign_cases"
 
 def officers(connection: Connection) -> list[Person]:
     """Return the people with an active account who may decide at a desk, by name."""
-    people = [account.person for account in rows.listed(connection) if not account.disabled_at]
+    people = [account.person for account in rows.all_accounts(connection) if not account.disabled_at]
     return [person for person in people if desks_of(person)]
 
 

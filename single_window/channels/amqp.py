@@ -166,7 +166,7 @@ class Amqp:
         with reading(self._context.engine) as connection:
             return {
                 queues_of(channel.sandbox, channel.dxp_id): channel
-                for channel in channels.listed(connection, kind=AMQP)
+                for channel in channels.of_sandbox(connection, kind=AMQP)
                 if channel.state != OFF
             }
 

@@ -127,7 +127,7 @@ class BrokerMessages:
 
     def _update_served(self) -> None:
         with reading(self._context.engine) as connection:
-            listed = channels.listed(connection, kind=BROKER)
+            listed = channels.of_sandbox(connection, kind=BROKER)
         self._served = {(channel.sandbox, channel.dxp_id): channel for channel in listed if channel.state != OFF}
 
     def _round(self, key: Key, channel: Channel) -> int:

@@ -139,13 +139,13 @@ def trial(context: Context, sandbox: str, mailbox: str) -> Tried:
     return tried
 
 
-def listed(connection: Connection, sandbox: str) -> list[ChannelOut]:
+def channels_out(connection: Connection, sandbox: str) -> list[ChannelOut]:
     """The channels of a sandbox, without their secrets; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     behind = channels.behind(connection, sandbox)
     return [
         ChannelOut.of(channel, **_address_fields(channel), behind=behind[channel.dxp_id, channel.kind])
-        for channel in channels.listed(connection, sandbox)
+        for channel in channels.of_sandbox(connection, sandbox)
     ]
 
 

@@ -41,7 +41,7 @@ def put(context: Context, sandbox: str, company: str, url: str) -> Address:
     return address
 
 
-def listed(context: Context, sandbox: str) -> list[Address]:
+def addresses_of(context: Context, sandbox: str) -> list[Address]:
     """The addresses of the platforms of a sandbox; raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)

@@ -92,7 +92,7 @@ class ChannelsWorker:
             return None
         self._next_look = monotonic() + POLL_SECONDS
         with reading(self._context.engine) as connection:
-            if not channels.listed(connection, kind=BROKER):
+            if not channels.of_sandbox(connection, kind=BROKER):
                 return None
         from single_window.channels.broker_messages import Brokers
 

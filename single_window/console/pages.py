@@ -84,9 +84,10 @@ def channels() -> str:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         next_at = {
-            (channel.dxp_id, channel.kind): channel.next_at for channel in stored_channels.listed(connection, sandbox)
+            (channel.dxp_id, channel.kind): channel.next_at
+            for channel in stored_channels.of_sandbox(connection, sandbox)
         }
-        shown = connecting.listed(connection, sandbox)
+        shown = connecting.channels_out(connection, sandbox)
     return render_template(
         "console/channels.html", listed=[(channel, next_at[channel.mailbox, channel.kind]) for channel in shown]
     )

@@ -125,7 +125,7 @@ def _reached(clock: Clock, due: int) -> int:
 
 def _channels(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
     """Blocked channels, with their duration by the sandbox's clock."""
-    blocked = [channel for channel in channels.listed(connection) if channel.state == names.BLOCKED]
+    blocked = [channel for channel in channels.of_sandbox(connection) if channel.state == names.BLOCKED]
     clocks = {
         name: sandboxes.find(connection, name).clock.now(now) for name in {channel.sandbox for channel in blocked}
     }

@@ -70,7 +70,7 @@ def make(
     return [of_row(row) for row in made]
 
 
-def listed(connection: Connection, sandbox: str) -> list[Trigger]:
+def triggers_of(connection: Connection, sandbox: str) -> list[Trigger]:
     """The triggers of a sandbox, newest first, which is also their precedence."""
     return [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
 

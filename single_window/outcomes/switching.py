@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from single_window.clock import Clock, may_show, system_now
-from single_window.outcomes.making import listed
+from single_window.outcomes.making import triggers_of
 from single_window.outcomes.profiles import FaultProfile, ProfileFault, profile, span
 from single_window.outcomes.triggers import (
     MAX_NAME_LENGTH,
@@ -48,7 +48,9 @@ class ActiveProfile(NamedTuple):
 def active_profile(connection: Connection, sandbox: str) -> ActiveProfile | None:
     """The active profile of a sandbox, or the last one that has expired; raises `UnknownSandbox`."""
     now = sandboxes.find(connection, sandbox).clock.now()
-    timed = [(trigger.match.term, trigger) for trigger in reversed(listed(connection, sandbox)) if trigger.match.term]
+    timed = [
+        (trigger.match.term, trigger) for trigger in reversed(triggers_of(connection, sandbox)) if trigger.match.term
+    ]
     if not timed:
         return None
     terms = [term for term, _ in timed if term]

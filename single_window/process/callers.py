@@ -17,7 +17,7 @@ def check_callers(settings: Settings, engine: Engine) -> None:
         return
     with reading(engine) as connection:
         known = key_rows.some_alive(connection, system_now()) or any(
-            not account.disabled_at for account in rows.listed(connection)
+            not account.disabled_at for account in rows.all_accounts(connection)
         )
     if not known:
         raise WrongSetting(

@@ -54,7 +54,7 @@ def find(connection: Connection, sandbox: str, dxp_id: str, kind: str, *, lock: 
     return Channel(*row) if row else None
 
 
-def listed(connection: Connection, sandbox: str | None = None, kind: str | None = None) -> list[Channel]:
+def of_sandbox(connection: Connection, sandbox: str | None = None, kind: str | None = None) -> list[Channel]:
     """The channels of a sandbox and of a kind; None: all."""
     statement = select(*_COLUMNS).order_by(*[channel.c[name] for name in _KEY])
     if sandbox is not None:

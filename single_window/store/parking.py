@@ -72,7 +72,7 @@ class Deed(NamedTuple):
     why: str = ""
 
 
-def listed(
+def parked_deliveries(
     connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None, before: int = 0
 ) -> list[ParkedDelivery]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""

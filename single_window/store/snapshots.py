@@ -77,7 +77,7 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
     return Snapshot(number, label, now, count, len(body))
 
 
-def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
+def of_sandbox(connection: Connection, sandbox: str) -> list[Snapshot]:
     """The snapshots of a sandbox, oldest first."""
     columns = t.sandbox_snapshot.c
     return [

@@ -26,7 +26,7 @@ def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
         sandboxes.hold_alone(connection, sandbox)
         if dispatch.due_deliveries(connection, sandbox):
             raise Refused("snapshot-not-at-rest", f"Work is open in the sandbox {sandbox!r}.", name=sandbox)
-        if len(snapshots.listed(connection, sandbox)) >= MAX_SNAPSHOTS:
+        if len(snapshots.of_sandbox(connection, sandbox)) >= MAX_SNAPSHOTS:
             raise Refused(
                 "too-many-snapshots",
                 f"The sandbox {sandbox!r} has {MAX_SNAPSHOTS} snapshots; delete one first.",
@@ -46,6 +46,6 @@ def restore(context: Context, sandbox: str, number: int, by: str) -> int:
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         snapshots.check(connection, sandbox, number)
-        rows = next(snapshot.rows for snapshot in snapshots.listed(connection, sandbox) if snapshot.id == number)
+        rows = next(snapshot.rows for snapshot in snapshots.of_sandbox(connection, sandbox) if snapshot.id == number)
     resetting.reset(context, sandbox, by, master_data=False, snapshot=number)
     return rows

@@ -18,7 +18,7 @@ from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import reading, writing
 from single_window.store.names import DISMISSED, OPEN, PARKED
-from single_window.store.parking import STATES, ParkedDelivery, listed
+from single_window.store.parking import STATES, ParkedDelivery, parked_deliveries
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window
@@ -65,7 +65,7 @@ class Lot:
 
     def listed(self, *states: str) -> list[ParkedDelivery]:
         with reading(self.window.engine) as connection:
-            return listed(connection, "story", states or (PARKED,))
+            return parked_deliveries(connection, "story", states or (PARKED,))
 
     def retry(self, *ids: int, who: str = "li") -> ParkingResult:
         return parking.retry(self.window, "story", ids or None, named(who, "administrator"))
@@ -111,8 +111,8 @@ def test_what_is_parked_is_listed_newest_first_with_reason_and_traceback(lot: Lo
         for parked in parked_messages
     )
     with reading(lot.window.engine) as connection:
-        page = listed(connection, "story", most=1, before=parked_messages[0].id)
-        assert [parked.id for parked in page] == [parked_messages[1].id] and listed(connection, "main") == []
+        page = parked_deliveries(connection, "story", most=1, before=parked_messages[0].id)
+        assert [parked.id for parked in page] == [parked_messages[1].id] and parked_deliveries(connection, "main") == []
 
 
 def test_what_is_sent_again_goes_its_way_once_the_reason_is_gone(lot: Lot) -> None:

@@ -66,7 +66,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
         } == {("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
         behind = channels.find(connection, "main", BEHIND, WEBHOOK)
         assert behind is not None and [message.last for message in outgoing(connection, behind)] == [2, 3]
-        assert next(iter(connecting.listed(connection, "main"))).behind == 0
+        assert next(iter(connecting.channels_out(connection, "main"))).behind == 0
         assert channels.waiting(connection, WEBHOOK, 2**62) == [behind]
     for sandbox in ("main", "june"):
         assert all(numbers[sandbox, name] > (99_999 if name in SHORT else STEP) for name in SERIES)

@@ -175,5 +175,5 @@ def test_there_are_so_many_and_no_more(window: Window) -> None:
     with pytest.raises(Refused, match="20 snapshots"):
         work.take(window, OURS, "", "tester")
     with writing(window.engine) as connection:
-        assert snapshots.forget(connection, OURS, snapshots.listed(connection, OURS)[0].id) == 1
+        assert snapshots.forget(connection, OURS, snapshots.of_sandbox(connection, OURS)[0].id) == 1
     assert work.take(window, OURS, "again", "tester").rows == 0

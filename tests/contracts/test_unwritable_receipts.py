@@ -21,7 +21,7 @@ from single_window.store import channels
 from single_window.store.channels import Channel
 from single_window.store.engine import reading
 from single_window.store.names import WEBHOOK
-from single_window.store.parking import ParkedDelivery, listed
+from single_window.store.parking import ParkedDelivery, parked_deliveries
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work import parking
@@ -73,7 +73,7 @@ def page(window: Window, sandbox: str, after: int = 0) -> list[Receipt]:
 
 
 def parked(window: Window, sandbox: str) -> list[ParkedDelivery]:
-    return read_by(window.engine, listed, sandbox)
+    return read_by(window.engine, parked_deliveries, sandbox)
 
 
 def polled(window: Window, sandbox: str, folder: Path) -> list[int]:

@@ -176,11 +176,11 @@ class KeyedAttack:
     def _shares(self, headers: dict[str, str]) -> bool:
         """Whether a key may read the cases of the sandbox that two share."""
         id = api_keys.id_of(self._token(headers))
-        return any(api_key.id == id for api_key in key_keeping.listed(self._window.engine, SHARED))
+        return any(api_key.id == id for api_key in key_keeping.keys_of(self._window.engine, SHARED))
 
     def _has_all(self, headers: dict[str, str]) -> bool:
         id = api_keys.id_of(self._token(headers))
-        return any(api_key.id == id and api_key.owns_all for api_key in key_keeping.listed(self._window.engine, OWN))
+        return any(api_key.id == id and api_key.owns_all for api_key in key_keeping.keys_of(self._window.engine, OWN))
 
     def _held(self) -> dict[str, Any]:
         """All rows of the sandbox that is nobody's, and those of the attacked participant in the other."""

@@ -380,8 +380,12 @@ def test_a_broker_that_is_away_holds_nobody_up_and_is_shown_without_its_password
         serving(lambda: len(partner.kept()) == 1, "a message of who is there")
         serving(lambda: [one for one in lines if one["event"] == "broker_channel.failed"], "those that fail")
     with reading(window.engine) as connection:
-        shown = repr(connecting.listed(connection, "main")) + repr(channels.listed(connection, "main")) + repr(lines)
-        for channel in channels.listed(connection, "main"):
+        shown = (
+            repr(connecting.channels_out(connection, "main"))
+            + repr(channels.of_sandbox(connection, "main"))
+            + repr(lines)
+        )
+        for channel in channels.of_sandbox(connection, "main"):
             if channel.dxp_id in boxes:
                 assert "***@127.0.0.1" in channel.address and channel.secret in away
     assert SECRET not in shown and PASSWORD not in shown

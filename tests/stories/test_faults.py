@@ -134,7 +134,7 @@ def test_one_profile_is_on_at_a_time_and_off_leaves_other_triggers(story):
     ended, now = switch_off(story.window.engine, story.sandbox), story.window.now(story.sandbox)
     assert (ended.profile, ended.on, ended.ends) == ("a-bad-line", False, now) and ended.begins < now
     assert stands(story) is None and switch_off(story.window.engine, story.sandbox) is None
-    assert len(story.read(making.listed)) == 1
+    assert len(story.read(making.triggers_of)) == 1
     assert on(story, "a-trickle").on
 
 

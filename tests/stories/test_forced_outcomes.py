@@ -35,7 +35,7 @@ def force(story: StoryRunner, do: str, **more: object) -> Trigger:
 
 
 def left(story: StoryRunner) -> list[int]:
-    return [trigger.left for trigger in story.read(making.listed)]
+    return [trigger.left for trigger in story.read(making.triggers_of)]
 
 
 def forced_lines(story: StoryRunner) -> int:

@@ -192,7 +192,7 @@ def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, 
     return DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
 
 
-def _listed(
+def _find_declarations(
     connection: Connection,
     sandbox: str,
     *,
@@ -286,4 +286,6 @@ def state_of(connection: Connection, sandbox: str, row: Any) -> str:
     return connection.execute(select(table.c.state).where(*where)).scalar() or str(row.state)
 
 
-DECLARATION_CASES = CaseReader(kind=DECLARATION_KIND, listed=_listed, out=lambda declaration: declaration, show=_show)
+DECLARATION_CASES = CaseReader(
+    kind=DECLARATION_KIND, listed=_find_declarations, out=lambda declaration: declaration, show=_show
+)

@@ -43,7 +43,7 @@ def show(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        return json_response(_listed(connection, sandbox, **query))
+        return json_response(_page_of_parked(connection, sandbox, **query))
 
 
 @blueprint.post("/parked/retry")
@@ -83,12 +83,12 @@ def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
     return chosen["ids"] or None
 
 
-def _listed(
+def _page_of_parked(
     connection: Connection, sandbox: str, state: str, *, before: int = 0, limit: int, traceback: bool = False
 ) -> ParkedOut:
     """Return a page of the deliveries in a state, each with its traceback if `traceback`."""
     states = STATES[state]
-    first, following = page(stored.listed(connection, sandbox, states, limit + 1, before), limit)
+    first, following = page(stored.parked_deliveries(connection, sandbox, states, limit + 1, before), limit)
     return ParkedOut(
         total=stored.count(connection, sandbox, states),
         deliveries=tuple(delivery_out(parked, traceback) for parked in first),

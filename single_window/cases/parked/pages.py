@@ -19,7 +19,7 @@ from single_window.refused import LARGEST_ID
 from single_window.store import subjects
 from single_window.store.engine import reading
 from single_window.store.names import PARKED
-from single_window.store.parking import STATES, count, listed
+from single_window.store.parking import STATES, count, parked_deliveries
 from single_window.work import parking
 from single_window.work.parking import ParkingResult
 
@@ -40,7 +40,7 @@ def show(refusal: str = "") -> str:
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        deliveries = listed(connection, sandbox, STATES[state], PAGE_SIZE + 1, max(0, before))
+        deliveries = parked_deliveries(connection, sandbox, STATES[state], PAGE_SIZE + 1, max(0, before))
         total = count(connection, sandbox, STATES[state])
     return render_template(
         "console/parked.html",

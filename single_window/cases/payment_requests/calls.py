@@ -64,7 +64,7 @@ def addresses() -> Response:
     """List the addresses of platforms.
 
     The addresses to which openReq is posted, by ebpCode."""
-    registered = payment_addresses.listed(ports().window, guard.sandbox_name())
+    registered = payment_addresses.addresses_of(ports().window, guard.sandbox_name())
     return json_response(AddressesOut(addresses=tuple(map(AddressOut.of, registered))))
 
 

@@ -227,7 +227,7 @@ def returned_items(connection: Connection, sandbox: str, claim_id: int) -> bool:
     return found.first() is not None
 
 
-def _listed(connection: Connection, sandbox: str, *, limit: int, **filters: Any) -> Sequence[Listed]:
+def _find_claims(connection: Connection, sandbox: str, *, limit: int, **filters: Any) -> Sequence[Listed]:
     if filters.pop("waiting", False):
         return waiting(
             connection, sandbox, limit - 1
@@ -242,4 +242,4 @@ def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None
     return refund_out(claim, history=history_out(history(connection, sandbox, claim)))
 
 
-CLAIM_CASES = CaseReader(kind=REFUND_CLAIM_KIND, listed=_listed, out=refund_out, show=_show)
+CLAIM_CASES = CaseReader(kind=REFUND_CLAIM_KIND, listed=_find_claims, out=refund_out, show=_show)

@@ -53,14 +53,14 @@ def list_options(kind: Kind, otherwise: Callable[..., None] | None = None) -> Ca
 
     def decorate(function: Command) -> Command:
         @functools.wraps(function)
-        def listed(call: Call, sandbox: SandboxClient, **given: Any) -> None:
+        def list_cases(call: Call, sandbox: SandboxClient, **given: Any) -> None:
             filters = {name: given.pop(name) or None for name in names}
             if otherwise is not None and any(given.values()):
                 otherwise(call, sandbox, **given, **filters)
             else:
                 shown(call, _pages(sandbox, kind, filters), kind.page_type, _page_of(kind))
 
-        made = command(through_api(listed))
+        made = command(through_api(list_cases))
         for name in reversed(names):
             made = (_state(kind) if name == "state" else _FILTERS[name])(made)
         return made

@@ -76,6 +76,6 @@ def test_while_the_broker_is_away_webhooks_go_on_and_the_rest_waits(window: Wind
             worker.step()
         worker.close()
         assert [numbers(row.body) for row in receiver.posted] == [[1]]
-    waits, done = write_by(window.engine, channels.listed, "main")
+    waits, done = write_by(window.engine, channels.of_sandbox, "main")
     assert (waits.kind, waits.position, waits.failures) == (AMQP, 0, 0)
     assert (done.kind, done.position) == (WEBHOOK, 1)

@@ -19,7 +19,7 @@ from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import writing
 from single_window.store.names import DISMISSED, PARKED
 from single_window.store.numbering import ROWS
-from single_window.store.parking import listed
+from single_window.store.parking import parked_deliveries
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.databases import carry_out, kept_open, read_by, window_in
@@ -62,7 +62,7 @@ def send(browser: Browser, query: str = "?lang=en", **fields: Any) -> TestRespon
 
 
 def ids_in(window: Window, *states: str) -> list[int]:
-    return sorted(parked.id for parked in read_by(window.engine, listed, "main", states))
+    return sorted(parked.id for parked in read_by(window.engine, parked_deliveries, "main", states))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -63,7 +63,7 @@ def test_a_key_that_is_replaced_opens_for_a_while_more(window: Window) -> None:
     assert new.key.expires_at - new.key.made_at == 90 * DAY * 1_000
     window.keyring.forget()
     assert {window.keyring.verify(key.token).id for key in (old, new)} == {old.key.id, new.key.id}
-    kept = {kept_key.id: kept_key for kept_key in key_keeping.listed(window.engine, "main")}
+    kept = {kept_key.id: kept_key for kept_key in key_keeping.keys_of(window.engine, "main")}
     assert 0 < kept[old.key.id].expires_at - kept[new.key.id].made_at <= 3_600_000
 
 
@@ -98,14 +98,14 @@ def test_when_a_key_was_last_used_is_written_once_a_minute(window: Window) -> No
         ring, key = Keyring(window.engine), issued(window)
         for _ in range(50):
             ring.verify(key.token)
-        assert key_keeping.listed(window.engine, "main")[0].used_at == 0
+        assert key_keeping.keys_of(window.engine, "main")[0].used_at == 0
         used = hands.now()
         ring.note_used()
         hands.seconds += 5
         ring.verify(key.token)
-        assert key_keeping.listed(window.engine, "main")[0].used_at == used
+        assert key_keeping.keys_of(window.engine, "main")[0].used_at == used
         write_by(window.engine, key_rows.note_used, {key.key.id: used - 1})
-        assert key_keeping.listed(window.engine, "main")[0].used_at == used
+        assert key_keeping.keys_of(window.engine, "main")[0].used_at == used
 
 
 def test_when_a_key_was_last_used_is_written_at_the_end(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_when_a_key_was_last_used_is_written_at_the_end(tmp_path: Path) -> None:
     window.keyring.verify(key.token)
     window.close()
     again = window_in(tmp_path)
-    assert key_keeping.listed(again.engine, "main")[0].used_at >= key.key.made_at
+    assert key_keeping.keys_of(again.engine, "main")[0].used_at >= key.key.made_at
     again.close()
 
 
@@ -165,7 +165,7 @@ def test_a_key_that_could_not_be_is_not_issued(
 ) -> None:
     with pytest.raises(BadKeyRequest):
         issued(window, mailboxes=mailboxes, wanted=wanted, **more)
-    assert key_keeping.listed(window.engine, "main") == []
+    assert key_keeping.keys_of(window.engine, "main") == []
 
 
 def test_keys_that_ended_long_ago_make_room(window: Window) -> None:
@@ -174,7 +174,7 @@ def test_keys_that_ended_long_ago_make_room(window: Window) -> None:
         for number in range(key_keeping.MAX_OF_SANDBOX):
             key_rows.add(connection, old._replace(id=f"{number:012d}"), "")
     key = issued(window)
-    assert [kept_key.id for kept_key in key_keeping.listed(window.engine, "main")] == [key.key.id]
+    assert [kept_key.id for kept_key in key_keeping.keys_of(window.engine, "main")] == [key.key.id]
 
 
 @pytest.fixture

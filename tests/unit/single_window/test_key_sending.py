@@ -201,7 +201,7 @@ def test_a_strangers_call_moves_nobodys_receipts(
         assert client.open(place, method=method, json=body, headers=headers).status_code == status
     with reading(window.engine) as connection:
         assert channels.find(connection, "main", HIS, WEBHOOK) == before
-        assert [channel.kind for channel in channels.listed(connection, "main")] == [WEBHOOK]
+        assert [channel.kind for channel in channels.of_sandbox(connection, "main")] == [WEBHOOK]
 
 
 def test_the_description_says_that_keys_call(client: FlaskClient) -> None:

@@ -343,7 +343,7 @@ def story(window: Window, request: pytest.FixtureRequest) -> Iterator[Story]:
     record.stopping.set()
     record.pool.close()
     with writing(window.engine) as connection:
-        for stored_channel in channels.listed(connection, record.name):
+        for stored_channel in channels.of_sandbox(connection, record.name):
             channels.switch_off(connection, stored_channel)
 
 

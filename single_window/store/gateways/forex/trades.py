@@ -78,7 +78,7 @@ class Trades(ABC):
     def entries(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         new = self._missing("entries", numbers)
         if new:
-            for worth in (*self._summarised(new), *self._listed(new)):
+            for worth in (*self._summarised(new), *self._of_export_lists(new)):
                 self._cache_worth("entry", worth)
         return self._cached_worths("entry", numbers)
 
@@ -98,7 +98,7 @@ class Trades(ABC):
                 amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MAX_SCALED)
             yield TradeValue(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
 
-    def _listed(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
+    def _of_export_lists(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
         """The amounts of export lists, by list number, which is the declaration number in modes 9710 and 9810."""
         rows = self._connection.execute(
             select(
