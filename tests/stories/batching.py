@@ -14,7 +14,6 @@ from single_window.cases.batches import auditing
 from single_window.cases.batches import requests as batches
 from single_window.cases.batches.auditing import BatchAudit
 from single_window.cases.batches.queries import find_batch, find_by_opening, list_batches, list_members
-from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
 from single_window.wiring import Window
@@ -118,8 +117,7 @@ class Batching:
     def audit(self, batch_no: str) -> BatchAudit:
         """Its draw, done again."""
         with reading(self.story.window.engine) as connection:
-            seed = sandboxes.find(connection, self.story.sandbox).seed
-            return auditing.audit_batch(connection, self.batch(batch_no), seed, self.story.window.parameters)
+            return auditing.audit_batch(connection, self.story.sandbox, self.batch(batch_no))
 
     def positions(self, order_no: str) -> int:
         """How many places, in whichever batch, a list has or had."""

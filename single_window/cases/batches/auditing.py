@@ -13,8 +13,13 @@ from declarations.parameters import Parameters
 from gateways.customs.batches.drawing import draw_batch
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch
+from single_window.store import sandboxes
 from single_window.store.gateways.customs.batches import MEMBERS
+from single_window.store.law_books import law_of
 from single_window.store.tables import batch_member
+
+STATES_BEFORE_DRAW = frozenset({"open", "declared", "dissolved"})
+"""States of a batch whose samples have not been drawn."""
 
 
 class BatchAudit(NamedTuple):
@@ -39,8 +44,9 @@ class BatchAudit(NamedTuple):
         return not (self.missing or self.extra or self.numbers)
 
 
-def audit_batch(connection: Connection, batch: Batch, seed: str, parameters: Parameters) -> BatchAudit:
-    """Recalculate the samples of a batch whose samples were drawn."""
+def audit_batch(connection: Connection, sandbox: str, batch: Batch) -> BatchAudit:
+    """Recalculate the samples of a batch whose samples were drawn, by the seed and the law of its sandbox."""
+    seed, parameters = sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox)
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
     members = [member for member in map(MEMBERS.make, rows) if member.draw]
     inspection = "plan" in batch.verdict

@@ -30,16 +30,14 @@ from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.batches.requests import MAX_LISTS, ROLES, history_of, request_change
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
-from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, shown_case
+from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, reading_sandbox, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.language.refusal import refused_for
 from single_window.refused import NotFound
-from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.law_books import law_of
 from single_window.work import filing
 
 _PARTICIPANT = {"description": "the code of the requesting participant; it is stored"}
@@ -142,8 +140,7 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
     """List the members of a batch.
 
     In pages: give `next` as `after`. `why` and `number` are the reason and the random number of a sample."""
-    at, sandbox = ports(), guard.sandbox_name()
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         batch = _existing(connection, sandbox, batch_no)
         rows = batches.list_members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
     places, following = page(rows, query["limit"], by="position")
@@ -162,13 +159,11 @@ def audit(batch_no: str) -> Response:
     """Recalculate the samples of a batch.
 
     From the stored data; `agrees` says whether the same lists are drawn, each for the same reason."""
-    at, sandbox = ports(), guard.sandbox_name()
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         batch = _existing(connection, sandbox, batch_no)
-        if batch.state in {"open", "declared", "dissolved"}:
+        if batch.state in auditing.STATES_BEFORE_DRAW:
             raise problem("batch-not-drawn", number=batch_no, state=batch.state)
-        seed = sandboxes.find(connection, sandbox).seed
-        drawn = auditing.audit_batch(connection, batch, seed, law_of(connection, sandbox))
+        drawn = auditing.audit_batch(connection, sandbox, batch)
     return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
 
 

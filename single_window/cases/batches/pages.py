@@ -6,14 +6,12 @@ Forms carry the revision that the page showed: a decision about a batch that was
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from gateways.customs.batches.repository import Batch
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
-from single_window.cases.batches.auditing import BatchAudit, audit_batch
+from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.batches.requests import MODES
@@ -26,13 +24,9 @@ from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, demand_found
-from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.law_books import law_of
 
 MEMBERS_PER_PAGE = 50
-STATES_BEFORE_DRAW = frozenset({"open", "declared", "dissolved"})
-"""States of a batch whose samples have not been drawn."""
 MAX_RECALCULATED_MEMBERS = 5_000
 """Maximum members of a batch whose samples a page recalculates; larger batches need `single-window batch audit`."""
 MAX_SHOWN = 100
@@ -85,7 +79,8 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         members = batches.list_members(
             connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
         )
-        drawn = _drawn_again(connection, sandbox, batch) if request.args.get("draw") else None
+        recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
+        drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
     return render_template(
         "console/batch.html",
         batch=batch,
@@ -102,7 +97,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         member_states=tuple(phrases.book()["member"]),
         drawn=drawn,
         shown=MAX_SHOWN,
-        recomputable=batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS,
+        recomputable=recomputable,
     )
 
 
@@ -113,10 +108,3 @@ BATCH_CASE_PAGE, BATCH_DECISION_PAGE = pages_of_cases(
     lambda number: link("console.batch", batch_no=number),
     lambda subject: subject.label,
 )
-
-
-def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> BatchAudit | None:
-    """Recalculate the samples of a batch; None if none were drawn, or if the batch is too large."""
-    if batch.state in STATES_BEFORE_DRAW or batch.members > MAX_RECALCULATED_MEMBERS:
-        return None
-    return audit_batch(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))

@@ -19,7 +19,7 @@ from single_window.cases.declarations.awaited import Snapshot
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.frame.http import guard
-from single_window.frame.http.cases import listed_cases, missing
+from single_window.frame.http.cases import listed_cases, missing, reading_sandbox
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
@@ -132,9 +132,7 @@ def note(number: str) -> Response:
 
     `number` is the sender's number (copNo) of an arrival note (507), departure note (509) or consolidation (607). The
     answer has its received and missing parts, and the states of its parcels' lists."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         notes = [
             of_note(connection, sandbox, match.id)
             for match in stories.find(connection, sandbox, number)

@@ -26,7 +26,7 @@ from single_window.cases.exchange.decisions import CLASSES, BadClass, set_class
 from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
-from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
+from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, reading_sandbox, shown_case
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
@@ -82,9 +82,7 @@ def enterprises() -> Response:
     """List the directory of enterprises.
 
     Enterprises registered for foreign exchange of trade, each with its class."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         listed = exchange.enterprises(connection, sandbox)
     return json_response(EnterprisesOut(enterprises=tuple(map(EnterpriseOut.of, listed))))
 
@@ -100,9 +98,7 @@ def enterprise(code: str) -> Response:
     """Show an enterprise of the directory.
 
     With its totals for each calendar year, in US dollars."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         return json_response(_enterprise(connection, sandbox, code))
 
 

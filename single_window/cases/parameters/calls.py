@@ -9,12 +9,10 @@ from flask import Response
 
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 from single_window.cases.parameters.answers import ParameterOut, ParametersOut, parameter_out
-from single_window.frame.http import guard
+from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.moments import day_field
-from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
-from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 
@@ -57,7 +55,5 @@ def show(name: str, query: dict[str, Any]) -> Response:
 
 
 def _law() -> Parameters:
-    sandbox = guard.sandbox_name()
-    ports().window.sandbox(sandbox)
-    with reading(ports().window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         return law_of(connection, sandbox)

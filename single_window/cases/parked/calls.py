@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from single_window.cases.parked.answers import DoneOut, ParkedOut, delivery_out, done_out
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
+from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import (
     ACCOUNT,
     DismissedIn,
@@ -24,7 +25,6 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.store import parking as stored
-from single_window.store.engine import reading
 from single_window.store.parking import STATES
 from single_window.work import parking
 
@@ -40,9 +40,7 @@ def show(query: dict[str, Any]) -> Response:
 
     Deliveries that could not be processed after all attempts, with the reason and the operations on them so far. With
     state=dismissed: those that were closed; with state=open: those that are still open."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         return json_response(_page_of_parked(connection, sandbox, **query))
 
 

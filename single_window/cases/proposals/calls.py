@@ -11,13 +11,11 @@ from flask import Response
 from sqlalchemy import Connection
 
 from single_window.cases.proposals.answers import ProposalsOut, proposal_out
-from single_window.frame.http import guard
+from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 from single_window.store import proposals
-from single_window.store.engine import reading
 
 
 class ProposalsIn(Schema):
@@ -42,9 +40,7 @@ def show(query: dict[str, Any]) -> Response:
     """List proposals that wait for approval.
 
     Oldest first; `next` is the `after` of the next page."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         return json_response(_waiting(connection, sandbox, query["after"], query["limit"]))
 
 

@@ -22,7 +22,7 @@ from single_window.cases.refunds.answers import (
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.frame.http import guard
-from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
+from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, reading_sandbox, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -109,9 +109,7 @@ def exports(query: dict[str, Any]) -> Response:
     """List exports to claim for.
 
     Declarations of summaries, and lists of 9710 and 9810, without a claim."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         found = drafting.claimable(connection, sandbox, query["merchant"], query["limit"])
     return json_response(RefundExportsOut(exports=tuple(map(RefundExportOut.of, found))))
 

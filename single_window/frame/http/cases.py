@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
+from sqlalchemy import Connection
 
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, MAX_PARTS, CaseKind
+from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 Kind = CaseKind[Any, Any, Any]
@@ -44,11 +47,18 @@ class CasesOfMerchantIn(CasesIn):
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
 
 
+@contextmanager
+def reading_sandbox() -> Iterator[tuple[Connection, str]]:
+    """Yield a connection for a call that only reads, and the call's sandbox; raises `UnknownSandbox`."""
+    sandbox = guard.sandbox_name()
+    with reading(ports().window.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        yield connection, sandbox
+
+
 def listed_cases(cases: Reader, query: Mapping[str, Any]) -> Response:
     """Return the response with the requested page of cases."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    with reading_sandbox() as (connection, sandbox):
         return json_response(cases.page(connection, sandbox, **query))
 
 
