@@ -18,7 +18,7 @@ from single_window.cases.monthly import Month, MonthOfDecisions
 from single_window.cases.supervision import quantile
 from single_window.clock import Clock
 from single_window.settings import Settings
-from single_window.store.case_figures import ROWS_PER_QUERY, Scope, every
+from single_window.store.case_figures import ROWS_PER_QUERY, Scope, decision_timings
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision_log, work_case
 from single_window.wiring import Window
@@ -108,7 +108,7 @@ def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repet
         )
     sequences = [
         declaration.sequence
-        for declaration in read_by(window.engine, every, "s", Scope(), OCTOBER.since, OCTOBER.until)
+        for declaration in read_by(window.engine, decision_timings, "s", Scope(), OCTOBER.since, OCTOBER.until)
     ]
     assert len(sequences) == len(set(sequences)) == 2 * ROWS_PER_QUERY + 13
 
