@@ -60,12 +60,14 @@ def _differences(element: Any, group: Any, place: ElementPlace, entry: MessageTy
     spelt: set[str] = set()
     for child in element:
         if child.tag not in order:
-            yield _unknown(child, place, entry, order, spelt)
+            yield _unknown_child(child, place, entry, order, spelt)
     yield from _check_counts(element, place, entry, model, spelt)
     yield from _out_of_order(element, place, entry, order)
 
 
-def _unknown(child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]) -> Finding:
+def _unknown_child(
+    child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]
+) -> Finding:
     """The finding about an unexpected child; adds the tags that it probably stands for to `spelt`."""
     at = ElementPlace.of(child, entry)
     names = {local(tag): tag for tag in order}

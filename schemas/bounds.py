@@ -41,9 +41,9 @@ def check_bytes(body: bytes) -> None:
         len(body) > MIN_ELEMENT_BYTES * MAX_ELEMENTS
         and (elements := body.count(b"<") - body.count(b"</")) > MAX_ELEMENTS
     ):
-        raise _exceeded("too-many-elements", MAX_ELEMENTS, elements)
+        raise _bound_exceeded("too-many-elements", MAX_ELEMENTS, elements)
     if len(body) > MAX_TEXT_BYTES and (long_text := _LONG_TEXT.search(body)):
-        raise _exceeded(
+        raise _bound_exceeded(
             "text-too-long", MAX_TEXT_BYTES, f"> {MAX_TEXT_BYTES}", line=body.count(b"\n", 0, long_text.start()) + 1
         )
     _check_namespaces(body)
@@ -56,7 +56,7 @@ def check_envelope(body: bytes) -> None:
         return
     begin, end = body.find(b"Data>", 0, MAX_BYTES_AROUND_DATA), body.rfind(b"Data>", len(body) - MAX_BYTES_AROUND_DATA)
     if begin < 0 or end <= begin or body.count(b"<", begin, end) > MIN_ELEMENT_BYTES:
-        raise _exceeded("envelope-too-large", MAX_BYTES_AROUND_DATA, len(body))
+        raise _bound_exceeded("envelope-too-large", MAX_BYTES_AROUND_DATA, len(body))
     _check_namespaces(body[:begin] + body[end:])
 
 
@@ -65,16 +65,18 @@ def check_tree(root: Any, body: bytes) -> None:
     if body.count(b"=") <= MAX_ATTRIBUTES_OF_ELEMENT:
         return
     if (count := int(_attributes(root))) > MAX_ATTRIBUTES:
-        raise _exceeded("too-many-attributes", MAX_ATTRIBUTES, count)
+        raise _bound_exceeded("too-many-attributes", MAX_ATTRIBUTES, count)
     if crowded := _crowded(root):
         element = crowded[0]
-        raise _exceeded("too-many-attributes", MAX_ATTRIBUTES_OF_ELEMENT, len(element.attrib), line=element.sourceline)
+        raise _bound_exceeded(
+            "too-many-attributes", MAX_ATTRIBUTES_OF_ELEMENT, len(element.attrib), line=element.sourceline
+        )
 
 
 def _check_namespaces(body: bytes) -> None:
     if body.count(b"=") > MAX_NAMESPACES and (count := body.count(b"xmlns")) > MAX_NAMESPACES:
-        raise _exceeded("too-many-namespaces", MAX_NAMESPACES, count)
+        raise _bound_exceeded("too-many-namespaces", MAX_NAMESPACES, count)
 
 
-def _exceeded(code: str, most: int, value: int | str, line: int | None = None) -> Unreadable:
+def _bound_exceeded(code: str, most: int, value: int | str, line: int | None = None) -> Unreadable:
     return Unreadable(finding(code, line=line, expected=f"≤ {most}", found=str(value), most=most), 422)

@@ -48,7 +48,7 @@ def check(entries: Iterable[MessageType]) -> None:
 
 
 def _faults(entry: MessageType) -> Iterator[str]:
-    given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated(entry)}
+    given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated_elements(entry)}
     for code, name in codes_of(entry):
         place = f"{entry.root}, {name} {code}"
         if code not in receipt_texts.texts():
@@ -59,7 +59,7 @@ def _faults(entry: MessageType) -> Iterator[str]:
             yield f"{place}: no remedy; add it to schemas/codes/remedies.toml"
 
 
-def _repeated(entry: MessageType) -> Iterator[str]:
+def _repeated_elements(entry: MessageType) -> Iterator[str]:
     """The elements of a document that its receipts repeat."""
     yield from entry.key
     if entry.handling is not None:

@@ -88,18 +88,18 @@ def _children(parent: Any, path: str, required: Sequence[str], optional: Sequenc
         if name not in known:
             meant = (get_close_matches(name, missing, 1) or [""])[0]
             missing = [absent for absent in missing if absent != meant]
-            yield _unknown(child, f"{path}/{name}", name, meant, known)
+            yield _unknown_child(child, f"{path}/{name}", name, meant, known)
         elif not child.tag.startswith(_NS):
             yield _at(child, "envelope-namespace", f"{path}/{name}", name=name, expected=_NS.strip("{}"))
     for name in missing:
-        yield _at(parent, "envelope-missing", f"{path}/{name}", name=name, expected=_expected(name))
+        yield _at(parent, "envelope-missing", f"{path}/{name}", name=name, expected=_example_of(name))
     ours = [name for name in there if name in known]
     expected = [name for name in known if name in ours]
     if ours != expected:
         yield _at(parent, "envelope-order", path, expected=", ".join(expected), found=", ".join(ours))
 
 
-def _unknown(child: Any, path: str, name: str, meant: str, known: Sequence[str]) -> Finding:
+def _unknown_child(child: Any, path: str, name: str, meant: str, known: Sequence[str]) -> Finding:
     return _at(child, "envelope-unknown", path, name=name, expected=meant or ", ".join(known), found=name)
 
 
@@ -118,7 +118,7 @@ def _value(element: Any, path: str, field: ElementField) -> Iterator[Finding]:
         if not _is_time(text.strip()):
             yield _at(element, "envelope-time", path, name=field.name, expected=_TIME, found=text)
     elif size and not text and size.group(1):
-        yield _at(element, "envelope-empty", path, name=field.name, expected=_expected(field.name))
+        yield _at(element, "envelope-empty", path, name=field.name, expected=_example_of(field.name))
     elif size and len(text) > int(size.group(2)):
         shown = f"{len(text)}: {text}"
         yield _at(element, "envelope-too-long", path, name=field.name, expected=f"≤ {size.group(2)}", found=shown)
@@ -138,7 +138,7 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _expected(name: str) -> str:
+def _example_of(name: str) -> str:
     return {"CreatTime": _TIME, "SendTime": _TIME, "MsgType": "CEB621Message", "SenderId": "DXPENT0000000001"}.get(
         name, name
     )

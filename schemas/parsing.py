@@ -84,7 +84,7 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
     try:
         root = etree.fromstring(body, _parser(huge, instructions))
     except etree.XMLSyntaxError as error:
-        raise _refused(body, error) from None
+        raise _not_xml(body, error) from None
     finally:
         _count_parsed(len(body))
     docinfo = root.getroottree().docinfo
@@ -103,7 +103,7 @@ def _count_parsed(size: int) -> None:
         forget_names()
 
 
-def _refused(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+def _not_xml(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     """The reason why data are not XML, by their first bytes."""
     head = body[:_PROLOG]
     if b"<!DOCTYPE" in head:

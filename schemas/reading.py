@@ -60,7 +60,7 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
         body = wrapped.data
         envelope.check_data(body)
         root = _parse(body, cap)
-    entry = _recognised(root)
+    entry = _message_type_of(root)
     _check_documents(root, entry)
     if wrapped is not None and wrapped.message_type != entry.root:
         raise _type_differs(wrapped.message_type, entry.root)
@@ -94,7 +94,7 @@ def opened(root: Any, entry: MessageType, body: bytes, wrapped: Envelope | None 
     return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
 
 
-def _recognised(root: Any) -> MessageType:
+def _message_type_of(root: Any) -> MessageType:
     namespace, _, name = root.tag.rpartition("}")
     namespace = namespace[1:]
     try:

@@ -99,7 +99,7 @@ def elements(row: Row, wanted: Fields, code: str) -> str:
         parts = [f"{start}{text}{end}" for name, start, end in wanted if (text := get(name)) is not None]
     if len(parts) != len(texts):
         known = {name for name, *_ in wanted}
-        raise InvalidValues(code, [_unknown(name, known, code) for name in row if name not in known])
+        raise InvalidValues(code, [_unknown_field(name, known, code) for name in row if name not in known])
     return "".join(parts)
 
 
@@ -120,7 +120,7 @@ def _escape(text: str, name: str, code: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
-def _unknown(name: str, known: Iterable[str], parent: str) -> Finding:
+def _unknown_field(name: str, known: Iterable[str], parent: str) -> Finding:
     close = catalogue.nearest(name, known)
     if close:
         return finding(

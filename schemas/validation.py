@@ -72,7 +72,7 @@ def collect(opened: Opened, edition: str, findings: Findings) -> None:
         findings.add(explained)
         if findings.enough:
             return
-    for unexplained in _unexplained(opened, findings.so_far, edition):
+    for unexplained in _findings_of_lxml(opened, findings.so_far, edition):
         findings.add(unexplained)
         if findings.enough:
             return
@@ -112,7 +112,7 @@ def _explain(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
             yield from content.findings(error, place)
 
 
-def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
+def _findings_of_lxml(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """Findings of lxml that xmlschema does not report, such as a number that contains a space."""
     prefixes = {prefix for finding in explained for prefix in _prefixes(finding.path)}
     for error in schema_pool.errors(opened.tree, opened.entry.code, edition):

@@ -37,13 +37,13 @@ def write(
     parts = [plan.start, rendering.attribute("guid", guid, code), rendering.attribute("version", version, code), ">"]
     parts += [rendering.document(head, lines, plan) for head, lines in blocks]
     if transfer is not None:
-        parts.append(_named(transfer, _TRANSFER, "BaseTransfer", plan))
-    parts += [_named(subscription, _SUBSCRIBE, "BaseSubscribe", plan) for subscription in subscribes]
+        parts.append(_write_row(transfer, _TRANSFER, "BaseTransfer", plan))
+    parts += [_write_row(subscription, _SUBSCRIBE, "BaseSubscribe", plan) for subscription in subscribes]
     parts += [_signature(signature), plan.end]
     return _validate("".join(parts).encode(), entry, edition)
 
 
-def _named(values: tuple[str, ...], names: tuple[str, ...], tag: str, plan: rendering.RenderingPlan) -> str:
+def _write_row(values: tuple[str, ...], names: tuple[str, ...], tag: str, plan: rendering.RenderingPlan) -> str:
     start, end = rendering.tags(plan.prefix, tag)
     row = {name: text for name, text in zip(names, values, strict=True) if text or name != "note"}
     return f"{start}{rendering.elements(row, rendering.fields(plan.prefix, names), plan.code)}{end}"

@@ -14,7 +14,7 @@ from simulators.receipt_log import ReceiptLog
 COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("inspected", "500"), ("closed", "899"))
 
 
-def _fixed(width: int) -> Column:
+def _fixed_column(width: int) -> Column:
     """A column of fixed width; on a narrow terminal the last column is truncated."""
     return Column(width=width, no_wrap=True)
 
@@ -24,10 +24,10 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=_fixed(23)),
-            BarColumn(10, table_column=_fixed(10)),
-            MofNCompleteColumn(table_column=_fixed(9)),
-            TimeElapsedColumn(table_column=_fixed(7)),
+            TextColumn("{task.description}", table_column=_fixed_column(23)),
+            BarColumn(10, table_column=_fixed_column(10)),
+            MofNCompleteColumn(table_column=_fixed_column(9)),
+            TimeElapsedColumn(table_column=_fixed_column(7)),
             TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
             console=console,
             expand=True,

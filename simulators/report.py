@@ -170,7 +170,7 @@ def fault_rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
     )
 
 
-def _rejected(statuses: set[str]) -> bool:
+def _is_rejected(statuses: set[str]) -> bool:
     """True if customs rejected a list, or the port refused it at once."""
     refused = any(status.startswith("-") for status in statuses) and "2" not in statuses
     return refused or ("100" in statuses and "800" not in statuses)
@@ -183,7 +183,7 @@ def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dic
         "trades": len(trades),
         "released": sum("800" in status for status in statuses),
         "left": sum("899" in status for status in statuses),
-        "rejected": sum(map(_rejected, statuses)),
+        "rejected": sum(map(_is_rejected, statuses)),
         "reviewed": sum("300" in status for status in statuses),
         "inspected": sum("500" in status for status in statuses),
         "cancelled": sum("399" in receipt_log.statuses_of(trade.id, "606") for trade in trades),

@@ -70,7 +70,7 @@ class DataLock:
         make_folder(self._data)
         folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         descriptor = private_descriptor(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
-        if not _locked(folder, descriptor):
+        if not _try_lock(folder, descriptor):
             recorded = _recorded_holder(descriptor)
             os.close(descriptor)
             os.close(folder)
@@ -127,7 +127,7 @@ def holder(data: Path) -> Holder | None:
     return None
 
 
-def _locked(folder: int, descriptor: int) -> bool:
+def _try_lock(folder: int, descriptor: int) -> bool:
     for _ in range(TRIES):
         try:
             for held in (folder, descriptor):  # the file too, because older versions lock only the file

@@ -62,12 +62,12 @@ def findings(upload: PaymentUpload) -> Iterator[Finding]:
     """Yield all faults of the fields."""
     yield from _fields(upload.values, TOP, "")
     if not upload.head:
-        yield _absent("payExchangeInfoHead", "payExchangeInfoHead")
+        yield _absent_field("payExchangeInfoHead", "payExchangeInfoHead")
     else:
         yield from _fields(upload.head, HEAD, "payExchangeInfoHead.")
         yield from _order(upload.head, [field.name for field in HEAD], "payExchangeInfoHead")
     if not upload.lists:
-        yield _absent("payExchangeInfoLists", "payExchangeInfoLists")
+        yield _absent_field("payExchangeInfoLists", "payExchangeInfoLists")
     if len(upload.lists) > MAX_LISTS:
         yield finding("payment-too-many", path="payExchangeInfoLists", name="payExchangeInfoLists", most=MAX_LISTS)
     for number, entry in enumerate(upload.lists[:MAX_LISTS], 1):
@@ -95,7 +95,7 @@ def _entry(entry: Mapping[str, Any], path: str) -> Iterator[Finding]:
     yield from _order(entry, LIST_ORDER, path[:-1])
     goods = entry.get("goodsInfo")
     if not isinstance(goods, list) or not goods:
-        yield _absent("goodsInfo", f"{path}goodsInfo")
+        yield _absent_field("goodsInfo", f"{path}goodsInfo")
         return
     if len(goods) > MAX_GOODS:
         yield finding("payment-too-many", path=f"{path}goodsInfo", name="goodsInfo", most=MAX_GOODS)
@@ -112,7 +112,7 @@ def _fields(values: Mapping[str, Any], fields: Sequence[UploadField], path: str)
         value, place = values.get(field.name), path + field.name
         if value in (None, ""):
             if field.required:
-                yield _absent(field.name, place)
+                yield _absent_field(field.name, place)
         elif field.number:
             yield from _number(value, field, place)
         elif not isinstance(value, str):
@@ -138,5 +138,5 @@ def _order(values: Mapping[str, Any], names: Sequence[str], path: str) -> Iterat
         yield finding("payment-order", path=path, name=path, expected=", ".join(expected), found=", ".join(sent))
 
 
-def _absent(name: str, path: str) -> Finding:
+def _absent_field(name: str, path: str) -> Finding:
     return finding("payment-absent", path=path, name=name)

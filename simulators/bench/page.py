@@ -63,11 +63,11 @@ def _row(result: Mapping[str, Any]) -> str:
     share = f"{result['ratio']:.3f} of `{reference}`" if reference and result.get("ratio") else ""
     cost = result["cpu_own_seconds"] + result["cpu_others_seconds"]
     each = f"{cost / result['trades'] * 1e6:,.0f} µs a trade" if cost and measure.unit == "trades/s" else ""
-    cells = (f"`{result['name']}`", _found(measure, result), share, each, _aim(measure, result))
+    cells = (f"`{result['name']}`", _found_text(measure, result), share, each, _aim(measure, result))
     return f"| {' | '.join(cells)} |"
 
 
-def _found(measure: BenchMeasure, result: Mapping[str, Any]) -> str:
+def _found_text(measure: BenchMeasure, result: Mapping[str, Any]) -> str:
     limited = [f"{_words(name)} {result[name]:g}" for name in measure.limits]
     further = [
         form.format(result[name]) for name, form in FIGURES.items() if name in result and name not in measure.limits

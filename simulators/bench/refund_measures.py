@@ -37,9 +37,9 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
         papers, mailbox = _prepare_claims(session, patterns, count)
         before, begun = processor_use(), monotonic()
         with MemoryPeak() as peak:
-            phases, looked_at = _claimed(session, papers)
+            phases, looked_at = _run_phases(session, papers)
         cpu = processor_use().since(before)
-        paid = _paid(session, mailbox)
+        paid = _sum_payments(session, mailbox)
         if session.unfinished_deliveries() or paid != papers.refund:
             raise SimulatorError(
                 f"{paid} of {papers.refund} yuan were paid; not done: {dict(session.unfinished_deliveries())}"
@@ -66,7 +66,7 @@ def refund_100k(folder: Path, count: int) -> BenchResult:
     )
 
 
-def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tuple[dict[str, float], int]:
+def _run_phases(session: SandboxSession, papers: claiming.ClaimingMessages) -> tuple[dict[str, float], int]:
     """Run all phases from the first invoice to the last notice; gives the seconds of each and the claims reviewed by
     hand."""
     begun = monotonic()
@@ -106,7 +106,7 @@ def _send(session: SandboxSession, bodies: list[bytes]) -> None:
         pass
 
 
-def _paid(session: SandboxSession, mailbox: str) -> Decimal:
+def _sum_payments(session: SandboxSession, mailbox: str) -> Decimal:
     """Sum the amounts of the notices of payment, in yuan."""
     return sum(
         (

@@ -79,13 +79,13 @@ def tidy(address: str) -> None:
 
 def _rabbitmq(address: str) -> str:
     """Read the version of the RabbitMQ node."""
-    connection = _connected(address)
+    connection = _connect(address)
     version = connection._impl.server_properties["version"]
     connection.close()
     return version.decode() if isinstance(version, bytes) else str(version)
 
 
-def _connected(address: str) -> BlockingConnection:
+def _connect(address: str) -> BlockingConnection:
     try:
         parameters = URLParameters(address)
         parameters.socket_timeout, parameters.stack_timeout = 5, 10
@@ -119,7 +119,7 @@ def _vhost(address: str, name: str) -> Iterator[str]:
 def _answers(address: str) -> bool:
     """True if this vhost belongs to the node at the address, and not to another node on this machine."""
     try:
-        _connected(address).close()
+        _connect(address).close()
     except SimulatorError:
         return False
     return True
@@ -138,7 +138,7 @@ def _control(*arguments: str) -> bool:
 
 
 def _refuse_used(address: str) -> None:
-    connection = _connected(address)
+    connection = _connect(address)
     try:
         connection.channel().exchange_declare(BROKER_EXCHANGES[0], passive=True)
     except ChannelClosedByBroker:
@@ -153,7 +153,7 @@ def _refuse_used(address: str) -> None:
 
 
 def _sweep(address: str) -> None:
-    connection = _connected(address)
+    connection = _connect(address)
     channel = connection.channel()
     for queue in BROKER_QUEUES:
         channel.queue_delete(queue)

@@ -80,13 +80,13 @@ def tally(session: SandboxSession) -> SandboxTally:
         counted = connection.execute(select(code, func.count()).where(of_sandbox).group_by(code))
         counts = {name: number for name, number in counted}
         ended = _count_ended(connection, session.sandbox)
-        stored = _stored(connection, session.window.settings.data)
+        stored = _stored_bytes(connection, session.window.settings.data)
     return SandboxTally(
         ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0), ended.get(("604", "899"), 0)
     )
 
 
-def _stored(connection: Connection, data: Path) -> int:
+def _stored_bytes(connection: Connection, data: Path) -> int:
     if connection.dialect.name == "sqlite":
         return sum(file.stat().st_size for file in data.glob("window.sqlite3*"))
     return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar() or 0)

@@ -40,14 +40,14 @@ def sampled_batches(world: World, seed: int, sandbox: str) -> Iterator[SampledBa
     for bad, name, must, least in ((False, SAMPLED_BATCH, GOODS_LEFT, SAMPLES), (True, BAD_BATCH, BAD, SIZE)):
         shop = ExportShop(world, seed + bad, SAMPLING, MASTER, aboard=SIZE, together=True)
         several = sampled_exports(shop, range(bad * SIZE, bad * SIZE + SIZE), sandbox, bad)
-        yield SampledBatch(_named(several, name, must), least, SIZE)
+        yield SampledBatch(_with_fault(several, name, must), least, SIZE)
     shop = ExportShop(world, seed + 2, SAMPLING, MASTER, aboard=DRAWN + REST, together=True)
     first = 3 * (DRAWN + REST)
     drawn = drawn_exports(shop, range(first, first + DRAWN), sandbox, 1)
     others = sampled_exports(shop, range(first + DRAWN, first + DRAWN + REST), sandbox, False)
-    trades = [*_named(drawn, ACCEPTED_BATCH, BAD), *_named(others, ACCEPTED_BATCH, GOODS_LEFT)]
+    trades = [*_with_fault(drawn, ACCEPTED_BATCH, BAD), *_with_name(others, ACCEPTED_BATCH, GOODS_LEFT)]
     yield SampledBatch(trades, DRAWN, DRAWN)
 
 
-def _named(trades: Iterable[ExportTrade], name: str, must: Expected) -> list[ExportTrade]:
+def _with_fault(trades: Iterable[ExportTrade], name: str, must: Expected) -> list[ExportTrade]:
     return [replace(trade, fault=name, story="in_batch", expected=must) for trade in trades]

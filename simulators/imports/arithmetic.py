@@ -114,7 +114,7 @@ def bill(document: Document, day: date, policy: str = "P1", returned: Mapping[st
     for line, worth in zip(document.lines, worths, strict=True):
         rate = rates()[line["gcode"]]
         levy, specific = _consumption(line, worth, rate, day)
-        left = _left(worth, Fraction((returned or {}).get(line["gnum"], "0")))
+        left = _scale_to_rest(worth, Fraction((returned or {}).get(line["gnum"], "0")))
         lines.append(_tax_of_line(line, left, rate, (levy, specific * left.litres), day, full, policy))
     return tuple(lines)
 
@@ -155,7 +155,7 @@ def _share_out(total: int, weights: Sequence[int]) -> list[int]:
     return [*shares, total - sum(shares)]
 
 
-def _left(worth: ReckonedLine, returned: Fraction) -> ReckonedLine:
+def _scale_to_rest(worth: ReckonedLine, returned: Fraction) -> ReckonedLine:
     """Scale a line to the quantity that is left after a return."""
     if not returned:
         return worth

@@ -68,7 +68,7 @@ def delivery(trade: ImportTrade, *, after: int = 48 * HOUR) -> SyntheticMessage:
 
 def signed(trade: ImportTrade, *, after: int = 48 * HOUR) -> Document:
     """The document that reports a delivery, to put several into one message."""
-    waybill = _wanted(trade, WAYBILL)
+    waybill = _document_of(trade, WAYBILL)
     when = moved_time(waybill.head["appTime"], after)
     head = {
         **opening_elements(when, waybill.head["guid"], "513"),
@@ -183,7 +183,7 @@ def _once_more(
     trade: ImportTrade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str, after: int
 ) -> SyntheticMessage:
     numbers = {name: value for name, value in (("invtNo", invt_no), ("preNo", pre_no)) if value}
-    document = repeat_document(_wanted(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
+    document = repeat_document(_document_of(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
     return make_message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,))
 
 
@@ -208,10 +208,10 @@ def _single(code: str, document: Document, trade: ImportTrade) -> SyntheticMessa
 
 
 def _list(trade: ImportTrade) -> Document:
-    return _wanted(trade, INVENTORY)
+    return _document_of(trade, INVENTORY)
 
 
-def _wanted(trade: ImportTrade, kind: str) -> Document:
+def _document_of(trade: ImportTrade, kind: str) -> Document:
     document = trade.document(kind)
     if document is None:
         raise ValueError(f"trade {trade.id} has no {kind}")

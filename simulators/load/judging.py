@@ -84,7 +84,7 @@ def check_trade(
     if not any(map(ends, path)):
         return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
-    if not _kept(promise, set(path), reviewed_by_officers_only(receipts)):
+    if not _is_as_promised(promise, set(path), reviewed_by_officers_only(receipts)):
         course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
         yield ReportedFinding(WRONG, course, trade=promise.trade)
         return
@@ -107,7 +107,7 @@ def _check_bills(promise: Expectation, receipts: Sequence[TimedReceipt], roundin
             yield ReportedFinding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
 
 
-def _kept(promise: Expectation, path: set[str], by_officer: bool) -> bool:
+def _is_as_promised(promise: Expectation, path: set[str], by_officer: bool) -> bool:
     """True if the statuses of a list are as promised. Inspections come to any list, and what an officer does after one,
     or with a list that waits for him, is his to decide; so is a list that he has had looked at himself (`by_officer`).
     Whether its steps may follow each other is judged beside (`sets`)."""

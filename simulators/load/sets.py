@@ -42,7 +42,7 @@ def findings(ran: LoadRun, cut: set[str]) -> list[ReportedFinding]:
     for track in ran.sent:
         if track.status == ACCEPTED:
             sent.setdefault(track.item.trade, {}).setdefault(track.item.code, track)
-    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran), *check_notes(ran)]
+    found = [*_gaps(ran), *_find_doubled(ran), *_backwards(ran), *check_notes(ran)]
     for trade, promise in ran.made.promises.items():
         receipts = by_trade.get(trade, ())
         found += _astray(sent.get(trade, {}), receipts)
@@ -149,7 +149,7 @@ def _backwards(ran: LoadRun) -> Iterator[ReportedFinding]:
         reached[about] = max((before, status), (rank, receipt.status))
 
 
-def _doubled(ran: LoadRun) -> Iterator[ReportedFinding]:
+def _find_doubled(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Report receipts that are repeated more often than their document was sent, and positions that occur twice."""
     times = Counter((track.item.trade, track.item.code) for track in ran.sent)
     counted: Counter[tuple[object, ...]] = Counter()

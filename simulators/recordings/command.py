@@ -81,7 +81,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     strangers = StandIns(secret())
     with _open_recording(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
-        manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
+        manifest = write(target, done.sandbox, done.events, partial(_facts_of_copy, source_recording, strangers))
     call.print_json(
         {"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **manifest_fields(manifest)}
     )
@@ -92,7 +92,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
         )
 
 
-def _made(source_recording: Recording, strangers: StandIns) -> RecordingFacts:
+def _facts_of_copy(source_recording: Recording, strangers: StandIns) -> RecordingFacts:
     """The manifest of the new recording; its digest is another, since outcomes name people where reasons do."""
     return RecordingFacts("", 0, source_recording.manifest.left_out, True, strangers.stand_ins)
 

@@ -100,9 +100,9 @@ def made(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrade
     """The trades of a block, and all messages that do not depend on receipts."""
     if block.flow == "import":
         bought = imports(plan, world, block)
-        return bought, _repeated(plan, block, _of_imports(plan, world, bought))
+        return bought, _with_repetitions(plan, block, _of_imports(plan, world, bought))
     sold = exports(plan, world, block)
-    return sold, _repeated(plan, block, _of_exports(plan, world, sold))
+    return sold, _with_repetitions(plan, block, _of_exports(plan, world, sold))
 
 
 def _of_imports(plan: TrafficPlan, world: World, trades: Sequence[ImportTrade]) -> Iterator[SyntheticMessage]:
@@ -123,7 +123,9 @@ def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) 
     yield from notes.departures(brought, per_part=plan.per_message)
 
 
-def _repeated(plan: TrafficPlan, block: TrafficBlock, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
+def _with_repetitions(
+    plan: TrafficPlan, block: TrafficBlock, sent: Iterator[SyntheticMessage]
+) -> Iterator[SyntheticMessage]:
     """The messages, some repeated after the next one."""
     again: SyntheticMessage | None = None
     for number, message in enumerate(sent):

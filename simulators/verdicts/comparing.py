@@ -30,7 +30,7 @@ def check_receipts(
 ) -> Iterator[ReportedFinding]:
     """Deviations of each document's receipts from the reference run."""
     by_document = {(trade, RECEIPT_OF.get(entry.code, "")): entry for entry in sent for trade in entry.trades}
-    silent = list(_silent(sent, by_subject, reference))
+    silent = list(_find_unanswered(sent, by_subject, reference))
     yield from (finding for _, finding in silent)
     excused = {(trade, RECEIPT_OF.get(entry.code, "")) for entry, _ in silent for trade in entry.trades}
     for subject in sorted({*reference, *by_subject}):
@@ -40,7 +40,7 @@ def check_receipts(
         yield from _check_subject(subject, source, by_subject.get(subject, ()), reference.get(subject, ()))
 
 
-def _silent(
+def _find_unanswered(
     sent: Iterable[JournalEntry],
     by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
     reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
@@ -67,7 +67,7 @@ def _check_subject(
         "mailbox": subject.mailbox,
     }
     origin = f" ({source})" if source else ""
-    extra, missing = _unmatched(statements, reference)
+    extra, missing = _unmatched_statements(statements, reference)
     for statement in extra:
         kind, fault = _extra(statement, missing, reference)
         complaint = f"{subject}, receipt {statement.status} at {statement.sequence}: {fault}{origin}"
@@ -92,7 +92,7 @@ def _extra(
     return WRONG, "nobody expected it"
 
 
-def _unmatched(
+def _unmatched_statements(
     statements: Sequence[ReceiptStatement], reference: Sequence[ReceiptStatement]
 ) -> tuple[list[ReceiptStatement], list[ReceiptStatement]]:
     """(unexpected receipts, missing receipts)"""

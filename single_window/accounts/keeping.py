@@ -71,7 +71,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
     """Change an account's password, end its sessions and unlock it. Raises `NoSuchAccount`."""
     kept = passwords.hashed(password)
     with writing(engine) as connection:
-        _known(connection, name)
+        _known_account(connection, name)
         rows.set_password(connection, name, kept)
         unlock_name(connection, name)
     log.info("account.password", account=name)
@@ -80,7 +80,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
 def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
     """Disable or enable an account and end its sessions. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
-        _known(connection, name)
+        _known_account(connection, name)
         rows.set_disabled(connection, name, system_now() if disabled else 0)
     log.info("account.disabled" if disabled else "account.enabled", account=name)
 
@@ -88,7 +88,7 @@ def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
 def unlock(engine: Engine, name: str) -> None:
     """End the lock of an account after failed sign-ins. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
-        _known(connection, name)
+        _known_account(connection, name)
         unlock_name(connection, name)
     log.info("account.unlocked", account=name)
 
@@ -96,7 +96,7 @@ def unlock(engine: Engine, name: str) -> None:
 def find(engine: Engine, name: str) -> Account:
     """An enabled account; raises `NoSuchAccount` if there is none, or it is disabled."""
     with reading(engine) as connection:
-        account = _known(connection, name)
+        account = _known_account(connection, name)
     if account.disabled_at:
         raise NoSuchAccount(name)
     return account
@@ -119,7 +119,7 @@ def demo_accounts(engine: Engine, key: str) -> list[Login]:
     return logins
 
 
-def _known(connection: Connection, name: str) -> Account:
+def _known_account(connection: Connection, name: str) -> Account:
     account = rows.find(connection, name)
     if account is None:
         raise NoSuchAccount(name)

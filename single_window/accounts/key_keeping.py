@@ -75,7 +75,7 @@ def issue(
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
         now = system_now()
-        issued = _made(
+        issued = _with_token(
             ApiKey(
                 id="",
                 home=home,
@@ -101,11 +101,13 @@ def rotate(engine: Engine, home: str, id: str, overlap: int = OVERLAP_SECONDS, b
         raise BadKeyRequest(f"Both keys are alive for 0 to {MAX_SECONDS} seconds.")
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
-        now, old = system_now(), _known(connection, home, id)
+        now, old = system_now(), _known_key(connection, home, id)
         if (why := old.unfit(now)) is not None:
             raise BadKeyRequest(f"The key {id} is {why}; issue another one.")
         lasting = old.expires_at - old.made_at if old.expires_at else 0
-        issued = _made(old._replace(made_at=now, made_by=by, expires_at=now + lasting if lasting else 0, used_at=0))
+        issued = _with_token(
+            old._replace(made_at=now, made_by=by, expires_at=now + lasting if lasting else 0, used_at=0)
+        )
         _need_room(connection, home, old.owner, now)
         key_rows.add(connection, issued.key, api_keys.digest(issued.token))
         until = now + overlap * 1_000
@@ -118,7 +120,7 @@ def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
     """Revoke a key; idempotent. Raises `NoSuchKey`."""
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
-        api_key = _known(connection, home, id)
+        api_key = _known_key(connection, home, id)
         if api_key.revoked_at:
             return api_key
         now = system_now()
@@ -134,7 +136,7 @@ def keys_of(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SAND
         return key_rows.keys_of(connection, home, after, limit)
 
 
-def _made(wanted: ApiKey) -> Issued:
+def _with_token(wanted: ApiKey) -> Issued:
     id, token = api_keys.new_token()
     return Issued(wanted._replace(id=id), token)
 
@@ -152,7 +154,7 @@ def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
         raise TooManyKeys(f"The sandbox {home} has {MAX_OF_SANDBOX} keys, and no more are kept.")
 
 
-def _known(connection: Connection, home: str, id: str) -> ApiKey:
+def _known_key(connection: Connection, home: str, id: str) -> ApiKey:
     kept = key_rows.find(connection, id) if _ID.fullmatch(id) else None
     if kept is None or kept.key.home != home:
         raise NoSuchKey(id, home)

@@ -49,11 +49,11 @@ def verify(engine: Engine, name: str, password: str, address: str = "") -> Accou
         with reading(engine) as connection:
             counted = _count_failures(connection, name, address[:100])
             account = rows.find(connection, name)
-        if (seconds := _left(counted, now)) > 0:
+        if (seconds := _seconds_left(counted, now)) > 0:
             raise Locked(seconds)
         kept = "" if account is None or account.disabled_at else account.password
         if account is None or not passwords.fits(password, kept):
-            failures = _failed(engine, counted, now)
+            failures = _count_failure(engine, counted, now)
             log.warning("account.refused", account=name, address=address, failures=failures)
             raise NotSignedIn("Name and password do not fit together.")
         if counted[0].failures:
@@ -77,12 +77,12 @@ def _count_failures(connection: Connection, name: str, address: str) -> list[Fai
     return [*counted, rows.failures(connection, ADDRESS, address)] if address else counted
 
 
-def _left(counted: list[Failures], now: int) -> int:
+def _seconds_left(counted: list[Failures], now: int) -> int:
     """Seconds until the next attempt is allowed."""
     return max(-((now - failures.locked_until) // 1_000) if failures.locked_until > now else 0 for failures in counted)
 
 
-def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
+def _count_failure(engine: Engine, counted: list[Failures], now: int) -> int:
     """Count a failure for the name and the address, on current rows; returns the count of the name."""
     with writing(engine) as connection:
         rows.forget_before(connection, now - FORGET_AFTER_MS)

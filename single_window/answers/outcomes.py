@@ -155,7 +155,7 @@ def faults_out(standing: ActiveProfile | None) -> FaultsOut:
 
 def _fault_out(part: ProfileFault) -> ListedFaultOut:
     seconds = {"from_": part.begins // 1_000, "to": part.ends // 1_000 or None}
-    return ListedFaultOut.of(part, **_concerned(part.match, part.action), **seconds)
+    return ListedFaultOut.of(part, **_match_and_action(part.match, part.action), **seconds)
 
 
 def _acting(trigger: Trigger) -> ActingFaultOut:
@@ -163,13 +163,13 @@ def _acting(trigger: Trigger) -> ActingFaultOut:
     assert term is not None
     return ActingFaultOut.of(
         term,
-        **_concerned(trigger.match, trigger.action),
+        **_match_and_action(trigger.match, trigger.action),
         trigger=trigger.id,
         name=term.part,
         done=trigger.times - trigger.left,
     )
 
 
-def _concerned(match: TriggerMatch, action: Action) -> dict[str, Any]:
+def _match_and_action(match: TriggerMatch, action: Action) -> dict[str, Any]:
     """Return a fault's match and action, with the share as a separate field."""
     return {"share": match.share, "match": msgspec.structs.replace(match, share=100, term=None), "do": action}

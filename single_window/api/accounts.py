@@ -90,7 +90,7 @@ def put_password(name: str, body: dict[str, str]) -> Response:
         raise problem("bad-account", reason=bad) from None
     except NoSuchAccount:
         raise _missing(name) from None
-    return _shown(name)
+    return _account_response(name)
 
 
 @blueprint.patch("/accounts/<name>")
@@ -104,7 +104,7 @@ def change(name: str, body: dict[str, bool]) -> Response:
         keeping.set_disabled(ports().window.engine, name, body["disabled"])
     except NoSuchAccount:
         raise _missing(name) from None
-    return _shown(name)
+    return _account_response(name)
 
 
 @blueprint.delete("/accounts/<name>/lock")
@@ -117,10 +117,10 @@ def unlock(name: str) -> Response:
         keeping.unlock(ports().window.engine, name)
     except NoSuchAccount:
         raise _missing(name) from None
-    return _shown(name)
+    return _account_response(name)
 
 
-def _shown(name: str) -> Response:
+def _account_response(name: str) -> Response:
     with reading(ports().window.engine) as connection:
         found = rows.find(connection, name)
     if found is None:

@@ -91,7 +91,7 @@ def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
 
     A new webhook begins with the next receipt, or with `from`. Requests are signed with the secret in the answer:
     X-Single-Window-Signature is the HMAC-SHA256 of X-Single-Window-Timestamp, a full stop and the body."""
-    return _made(
+    return _channel_made(
         connecting.make_webhook(
             ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"], body["new_secret"]
         )
@@ -112,7 +112,7 @@ def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
     """Exchange messages and receipts by queues of the window's RabbitMQ.
 
     Send messages to `inbox`, receive receipts from `outbox`; both are created within seconds."""
-    return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
+    return _channel_made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
 
 
 @blueprint.put("/channels/<mailbox>/broker")
@@ -130,7 +130,9 @@ def make_broker(mailbox: str, body: dict[str, Any]) -> Response:
 
     `amqp://`, `redis://`, `sqs://` or `filesystem://`, with `s` over TLS. Send messages to `inbox`, receive receipts
     from `outbox`. Passwords are in no answer."""
-    return _made(connecting.make_broker(ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"]))
+    return _channel_made(
+        connecting.make_broker(ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"])
+    )
 
 
 @blueprint.get("/channels/<mailbox>/envelopes")
@@ -187,5 +189,5 @@ def test(mailbox: str) -> Response:
     return json_response(TriedOut.of(connecting.trial(ports().window, guard.sandbox_name(), mailbox)))
 
 
-def _made(made: ConnectedChannel) -> Response:
+def _channel_made(made: ConnectedChannel) -> Response:
     return json_response(connecting.described_made(made), 201 if made.fresh else 200)

@@ -36,7 +36,7 @@ def show(name: str) -> Response:
     """Show a sandbox's clock.
 
     With its next deadline."""
-    return json_response(ClockShownOut(**_shown(ports(), name)))
+    return json_response(ClockShownOut(**_clock_of(ports(), name)))
 
 
 @blueprint.put("/sandboxes/<name>/clock")
@@ -55,7 +55,7 @@ def put(name: str, body: dict[str, Any]) -> Response:
         raise problem("clock-moved", name=name)
     dispatch.file_due(at.window.engine, at.window.numbering, {name: at.window.now(name)})
     at.window.wake()
-    return json_response(ClockShownOut(**_shown(at, name)))
+    return json_response(ClockShownOut(**_clock_of(at, name)))
 
 
 @blueprint.post("/sandboxes/<name>/clock/advance")
@@ -110,7 +110,7 @@ def _advance(at: Ports, name: str, body: dict[str, Any]) -> Response:
     state = advancing.clock_state(at.window, name)
     settled = target is not None and _is_settled(state, target)
     to = None if target is None else utc_text(target)
-    answer = AdvancedOut(**_shown(at, name), to=to, settled=settled, open=state.open)
+    answer = AdvancedOut(**_clock_of(at, name), to=to, settled=settled, open=state.open)
     return json_response(answer, 200 if settled else 202)
 
 
@@ -165,7 +165,7 @@ def _until(text: str, now: int) -> int | None:
     return moment_of(text) if span is None else shown(now + span, text)
 
 
-def _shown(at: Ports, name: str) -> dict[str, Any]:
+def _clock_of(at: Ports, name: str) -> dict[str, Any]:
     with reading(at.window.engine) as connection:
         clock = sandboxes.find(connection, name).clock
         due = dispatch.next_due(connection, name)

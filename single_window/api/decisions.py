@@ -112,7 +112,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
             raise refused_for(decided.answer, now.version != filed.subject.version)
     except NotFound:
         raise _missing(kind, sandbox, number) from None
-    return _answered(filed, decided, now)
+    return _decision_response(filed, decided, now)
 
 
 def requested(kind: DecisionKind, body: dict[str, Any]) -> Requested:
@@ -138,7 +138,7 @@ def _standing(sandbox: str, filed: Filed) -> Subject:
         return DECISION_KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
 
 
-def _answered(filed: Filed, decided: StoredDecision, now: Subject) -> Response:
+def _decision_response(filed: Filed, decided: StoredDecision, now: Subject) -> Response:
     status = "waiting" if decided.state == "filed" else str(decided.state)
     own = f"/api/v1/cases/{filed.subject.kind}/{filed.subject.id}/decisions"
     settle = {"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"} if decided.proposed else {}

@@ -60,7 +60,7 @@ def put(kind: str) -> Response:
     try:
         done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
     except BadFile as bad:
-        raise _refused(bad, request.is_json) from None
+        raise _problem_of_file(bad, request.is_json) from None
     return json_response(ImportedOut.of(done))
 
 
@@ -96,7 +96,7 @@ def _cell(value: object) -> str:
     return value
 
 
-def _refused(bad: BadFile, by_row: bool) -> Problem:
+def _problem_of_file(bad: BadFile, by_row: bool) -> Problem:
     return Problem(
         400,
         [

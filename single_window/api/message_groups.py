@@ -160,16 +160,16 @@ class MessageGroups:
             headers.update(call.allowance.headers)
         if isinstance(answer, NotAccepting):
             problem = not_accepting(answer)
-            return _refused(problem.status, problem.findings, {**headers, **problem.headers})
+            return _refusal(problem.status, problem.findings, {**headers, **problem.headers})
         if answer.status != ACCEPTED:
             links = message_links(answer.id)
-            return _refused(answer.status, answer.findings, headers, id=answer.id, links=links)
+            return _refusal(answer.status, answer.findings, headers, id=answer.id, links=links)
         out = accepted_out(answer, call.reading)
         headers |= {"Content-Type": "application/json", "Location": out.links["self"]}
         return RawResponse("202 ACCEPTED", tuple(headers.items()), msgspec.json.encode(out))
 
 
-def _refused(status: int, findings: Any, headers: dict[str, str], **more: Any) -> RawResponse:
+def _refusal(status: int, findings: Any, headers: dict[str, str], **more: Any) -> RawResponse:
     response = refusal(status, findings, **more)
     headers["Content-Type"] = response.headers["Content-Type"]
     return RawResponse(f"{status} {HTTPStatus(status).phrase.upper()}", tuple(headers.items()), response.get_data())

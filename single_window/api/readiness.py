@@ -55,7 +55,7 @@ class Checkup:
             "database": lambda: _answers(context),
             "revision": lambda: _newest(context),
             "writing": lambda: _writable(context, admission),
-            "broker": lambda: _connected(context),
+            "broker": lambda: _check_connection(context),
             "admission": lambda: _accepting(admission),
             "progress": lambda: _progressing(context),
         }
@@ -156,7 +156,7 @@ def _writable_file(database: str | None) -> None:
             raise NotReady(f"{place} is not writable")
 
 
-def _connected(context: Context) -> None:
+def _check_connection(context: Context) -> None:
     if context.wakeups.state != CONNECTED:
         raise NotReady(f"{context.wakeups.state}; {context.wakeups.reason}".rstrip("; "))
 

@@ -98,7 +98,7 @@ def _poll(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
         rows = _stored_receipts(connection, sandbox, query)
         if rows or not query["wait"]:
             return _answer(at, connection, sandbox, rows, query)
-    return _awaited(at, sandbox, query)
+    return _wait_for_receipts(at, sandbox, query)
 
 
 def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
@@ -117,7 +117,7 @@ def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt]
     return _json(connection, sandbox, rows, query, warnings)
 
 
-def _awaited(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
+def _wait_for_receipts(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     """Wait for receipts until timeout or disconnection, and return the response; raises `Problem` if too many polls
     wait."""
     if not at.waiting.acquire(blocking=False):

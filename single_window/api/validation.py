@@ -53,13 +53,13 @@ def validate(query: dict[str, Any]) -> Response:
     trial = Trial(call="validate", sandbox=sandbox, edition=edition, against=query["against"])
     tried = calling.answers(trial, [body for body in uploaded if isinstance(body, bytes)])
     readable = iter(zip(tried.answers, tried.valid, strict=True))
-    answers = [_refused(item) if isinstance(item, Reading) else next(readable) for item in uploaded]
+    answers = [_answer_unreadable(item) if isinstance(item, Reading) else next(readable) for item in uploaded]
     if len(answers) == 1:
         return json_response(answers[0][0])
     # as `ValidationsOut`, whose messages are in JSON already
     return json_response({"valid": all(valid for _, valid in answers), "messages": [answer for answer, _ in answers]})
 
 
-def _refused(uploaded: Reading) -> tuple[Raw, bool]:
+def _answer_unreadable(uploaded: Reading) -> tuple[Raw, bool]:
     """Return the answer about a message that could not be read."""
     return Raw(msgspec.json.encode(validation_out(validation.of_refused(uploaded)))), False

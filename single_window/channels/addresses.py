@@ -53,13 +53,13 @@ def parse(url: str) -> PushTarget:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError as error:
-        raise _malformed(url, str(error)) from None
+        raise _unfit(url, str(error)) from None
     if not 0 < len(url) <= MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
-        raise _malformed(url, CHARACTERS)
+        raise _unfit(url, CHARACTERS)
     if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
-        raise _malformed(url, "an address begins with http://HOST or https://HOST")
+        raise _unfit(url, "an address begins with http://HOST or https://HOST")
     if parts.username is not None or parts.fragment:
-        raise _malformed(url, "no user, no password, no #fragment: who sends shows in the signature")
+        raise _unfit(url, "no user, no password, no #fragment: who sends shows in the signature")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return PushTarget(parts.scheme, parts.hostname, port, parts.netloc, path)
 
@@ -119,5 +119,5 @@ def _isatap(ipv6_address: IPv6Address) -> IPv4Address | None:
     return IPv4Address(identifier & 0xFFFF_FFFF) if identifier >> 32 in _ISATAP else None
 
 
-def _malformed(url: str, reason: str) -> UnfitAddress:
+def _unfit(url: str, reason: str) -> UnfitAddress:
     return UnfitAddress("webhook-url", f"{url[:100]!r} cannot be a webhook's address: {reason}.", reason=reason)

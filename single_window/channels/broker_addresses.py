@@ -32,34 +32,34 @@ def parse_broker(url: str) -> BrokerAddress:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
-        raise _malformed("it is no address") from None
+        raise _unfit("it is no address") from None
     if (
         not 0 < len(url) <= MAX_URL_LENGTH
         or not url.isascii()
         or not url.isprintable()
         or not _FORBIDDEN.isdisjoint(url)
     ):
-        raise _malformed(f"one address of 1 to {MAX_URL_LENGTH} printable ASCII characters; the rest percent-encoded")
+        raise _unfit(f"one address of 1 to {MAX_URL_LENGTH} printable ASCII characters; the rest percent-encoded")
     if parts.scheme in WITHOUT_HOST:
         if parts.netloc or parts.path or parts.query or parts.fragment:
-            raise _malformed(f"{parts.scheme}:// names no folder: the window has one for each participant")
+            raise _unfit(f"{parts.scheme}:// names no folder: the window has one for each participant")
     elif parts.scheme not in PORTS:
-        raise _malformed(f"it begins with one of {', '.join(f'{scheme}://' for scheme in (*PORTS, *WITHOUT_HOST))}")
+        raise _unfit(f"it begins with one of {', '.join(f'{scheme}://' for scheme in (*PORTS, *WITHOUT_HOST))}")
     elif parts.scheme == "sqs":
         if parts.hostname or not (parts.username and parts.password):
-            raise _malformed("sqs://key:secret@, with a key of the participant's own, and no host")
+            raise _unfit("sqs://key:secret@, with a key of the participant's own, and no host")
     elif not parts.hostname:
-        raise _malformed(f"{parts.scheme}://user:password@host:port/")
+        raise _unfit(f"{parts.scheme}://user:password@host:port/")
     elif parts.query or parts.fragment:
-        raise _malformed("no ?options and no #fragment")
-    return BrokerAddress(url, parts.scheme, parts.hostname or "", port, _shown(parts))
+        raise _unfit("no ?options and no #fragment")
+    return BrokerAddress(url, parts.scheme, parts.hostname or "", port, _without_secrets(parts))
 
 
 def check_broker(address: BrokerAddress, private: bool) -> None:
     """Raise `Refused` for an unknown host; and, unless `private`, for one inside the operator's network or an in-memory
     broker."""
     if address.scheme == "memory" and not private:
-        raise _malformed("what lies in memory:// nobody outside this process could take; it is for tests")
+        raise _unfit("what lies in memory:// nobody outside this process could take; it is for tests")
     if address.host:
         resolve(PushTarget(address.scheme, address.host, address.port, "", ""), private)
 
@@ -74,12 +74,12 @@ def masked(text: str, url: str) -> str:
     return " ".join(without_password(text).split())[:300]
 
 
-def _shown(parts: SplitResult) -> str:
+def _without_secrets(parts: SplitResult) -> str:
     """An address without secrets; a user name without a password counts as a secret."""
     name = parts.username if parts.password and parts.scheme != "sqs" else ""
     given = f"{name}:***@" if parts.password or name else "***@" if parts.username else ""
     return f"{parts.scheme}://{given}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _malformed(reason: str) -> UnfitAddress:
+def _unfit(reason: str) -> UnfitAddress:
     return UnfitAddress("broker-url", f"That cannot be a broker's address: {reason}.", reason=reason)

@@ -72,7 +72,7 @@ class PushConnection:
     def _connected(self, until: float) -> HTTPConnection:
         """The open connection, else a new one to the first reachable address."""
         if self._connection is not None and self._connection.is_connected:
-            self._connection.timeout = _left(until)
+            self._connection.timeout = _seconds_left(until)
             return self._connection
         self.close()
         for address in self._addresses:
@@ -85,7 +85,7 @@ class PushConnection:
         raise ValueError(f"{self._target.host} has no address")
 
     def _connect(self, address: str, until: float) -> HTTPConnection:
-        half = _left(until) / 2  # half of the time for TCP, half for TLS
+        half = _seconds_left(until) / 2  # half of the time for TCP, half for TLS
         if self._target.scheme == "https":
             self._connection = HTTPSConnection(
                 address,
@@ -98,7 +98,7 @@ class PushConnection:
         else:
             self._connection = HTTPConnection(address, self._target.port, timeout=half)
         self._connection.connect()
-        self._connection.timeout = _left(until)
+        self._connection.timeout = _seconds_left(until)
         return self._connection
 
     def _answer(self, connection: HTTPConnection, until: float) -> PushAnswer:
@@ -114,7 +114,7 @@ class PushConnection:
         return PushAnswer(response.status, response.headers.get("Location", ""), beginning)
 
 
-def _left(until: float) -> float:
+def _seconds_left(until: float) -> float:
     return max(0.01, until - monotonic())
 
 
@@ -126,7 +126,7 @@ def _cut_off(connected: socket.socket, until: float) -> Iterator[None]:
         with suppress(OSError):
             socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
-    watch = Timer(_left(until), cut)
+    watch = Timer(_seconds_left(until), cut)
     watch.daemon = True
     watch.start()
     try:

@@ -149,7 +149,7 @@ class Caller:
             answer = self._answer(method, address, body, {**self._headers, **headers}, again)
             if answer.status < 400:
                 return answer.data
-            refused = _refused(answer.status, answer.data)
+            refused = _refusal(answer.status, answer.data)
             pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
             if (
                 not set(refused.codes) & RETRYABLE_CODES
@@ -168,7 +168,7 @@ class Caller:
             answered: HttpAnswer = self._pool.request(method, address, body=body, headers=headers)
             return answered
         except urllib3.exceptions.HTTPError as error:
-            if again and _ended(error):
+            if again and _has_ended(error):
                 return self._answer(method, address, body, headers, again=False)
             raise NotReachable(f"No window answers at {self.url}: {error}. Start one: single-window run") from error
 
@@ -193,7 +193,7 @@ def part(text: object) -> str:
     return quote(str(text), safe="")
 
 
-def _ended(error: urllib3.exceptions.HTTPError) -> bool:
+def _has_ended(error: urllib3.exceptions.HTTPError) -> bool:
     """Return True if a connection ended without an answer; a timeout is not such an end."""
     return isinstance(error, urllib3.exceptions.ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
@@ -218,7 +218,7 @@ def _content(data: bytes) -> Any:
         return data.decode("utf-8", "replace")
 
 
-def _refused(status: int, data: bytes) -> CallRefused:
+def _refusal(status: int, data: bytes) -> CallRefused:
     content = _content(data)
     listed = content.get("findings", []) if isinstance(content, dict) else []
     findings = (

@@ -41,7 +41,7 @@ def single_window_client(
 
     option, own = request.config.getoption, None
     if not (url := option("--single-window-url")):
-        own = _started(request.config, tmp_path_factory)
+        own = _shared_window(request.config, tmp_path_factory)
         url = own.url
     with WindowClient(url, option("--single-window-key")) as client:
         yield client
@@ -75,7 +75,7 @@ def _name(test: str) -> str:
     return f"{plain}-{secret()[:16]}"
 
 
-def _started(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
+def _shared_window(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
     """Return the run's window; the first request starts it, under a lock among workers."""
     from single_window.client import running
 

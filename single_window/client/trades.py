@@ -72,12 +72,12 @@ def changed(body: bytes, elements: Mapping[str, str]) -> bytes:
     """Return a message with new element texts; raises `LookupError` for an element that it lacks."""
     text = body.decode()
     for name, value in elements.items():
-        text, count = re.subn(rf"(<(?:[\w.-]+:)?{re.escape(name)}>)[^<]*(?=</)", rf"\g<1>{_replacement(value)}", text)
+        text, count = re.subn(rf"(<(?:[\w.-]+:)?{re.escape(name)}>)[^<]*(?=</)", rf"\g<1>{_escape(value)}", text)
         if not count:
             raise LookupError(f"the message has no element {name}")
     return text.encode()
 
 
-def _replacement(value: str) -> str:
+def _escape(value: str) -> str:
     """Escape a text for XML and for use as a replacement in `re.sub`."""
     return escape(value).replace("\\", r"\\")

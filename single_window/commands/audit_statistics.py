@@ -15,7 +15,7 @@ from single_window.language import phrases
 from single_window.store.desks import desks
 
 
-def _named(_context: click.Context, _option: click.Parameter, text: str) -> Month:
+def _parse_month(_context: click.Context, _option: click.Parameter, text: str) -> Month:
     month = monthly.month_of(text)
     if month is None:
         raise click.BadParameter(f"{text!r} is not a month such as 2026-10.")
@@ -27,7 +27,7 @@ def _named(_context: click.Context, _option: click.Parameter, text: str) -> Mont
     "--month",
     required=True,
     metavar="YYYY-MM",
-    callback=_named,
+    callback=_parse_month,
     help="Decisions that were answered in this month (Asia/Shanghai).",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, the same as from the page /supervision.")

@@ -88,13 +88,13 @@ def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> Non
     Example:
       single-window certificate register own.cer --company 3702960CGJ
     """
-    body = {"company": company, "certificate": _own(file).base64}
+    body = {"company": company, "certificate": _read_certificate(file).base64}
     registered = sandbox.call("POST", "/certificates/register", json=body)
     call.print_json({name: registered[name] for name in ("number", "company", "algorithm")})
     call.print_line(f"Registered 已注册 {registered['number']} for {registered['company']}")
 
 
-def _own(file: Any) -> Certificate:
+def _read_certificate(file: Any) -> Certificate:
     data = file.read(2 * MAX_CERTIFICATE_BYTES + 1)
     try:
         return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))

@@ -54,7 +54,7 @@ def receipts(
         if not page["receipts"] and after == 0 and not xml:
             call.print_line("No receipts yet.")
         after = page["next"]
-        if not follow or _interrupted():
+        if not follow or _wait_or_interrupt():
             return
 
 
@@ -63,7 +63,7 @@ def _page(sandbox: SandboxClient, box: str, after: int, most: int) -> dict[str, 
     return page
 
 
-def _interrupted() -> bool:
+def _wait_or_interrupt() -> bool:
     """Wait before the next poll; True if Ctrl-C was pressed."""
     try:
         Event().wait(PAUSE)

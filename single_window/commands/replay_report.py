@@ -35,7 +35,7 @@ def report(recording: Recording, sandbox: str, result: ReplayResult) -> Report:
         ),
         tuple(_checks(result)),
         tuple(ReportedFinding(WRONG, f"audit: {words}") for words in result.audited.differences),
-        charts=(_sent(timing.by_second),) if timing and timing.by_second else (),
+        charts=(_chart_of_sent(timing.by_second),) if timing and timing.by_second else (),
     )
 
 
@@ -63,7 +63,7 @@ def _pace_figures(pace: Pace) -> tuple[Figure, ...]:
     )
 
 
-def _sent(seconds: Sequence[tuple[int, int]]) -> Chart:
+def _chart_of_sent(seconds: Sequence[tuple[int, int]]) -> Chart:
     words = Words("每秒报文数", "messages in each second")
     every = -(-len(seconds) // 8)
     labels = [f"{place} s" if place % every == 0 else "" for place in range(len(seconds))]

@@ -78,10 +78,16 @@ def list_(call: Call, client: SandboxClient) -> None:
 
 def _row(described: Mapping[str, Any]) -> tuple[str, ...]:
     clock = described["clock"]
-    return described["name"], clock["mode"], local(clock["now"]), described["seed"], _changed(described["options"])
+    return (
+        described["name"],
+        clock["mode"],
+        local(clock["now"]),
+        described["seed"],
+        _changed_options(described["options"]),
+    )
 
 
-def _changed(options: Mapping[str, Any]) -> str:
+def _changed_options(options: Mapping[str, Any]) -> str:
     """Return the options that differ from their defaults, as text."""
     defaults = Options()
     changed = [f"{name}={_text(value)}" for name, value in options.items() if value != getattr(defaults, name)]

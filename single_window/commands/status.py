@@ -32,7 +32,7 @@ def status(call: Call, url: str | None, key: str) -> None:
         return
     _head(call, state)
     _late(call, state.overdue)
-    _blocked(call, state.sandboxes)
+    _show_blocked(call, state.sandboxes)
     _sandboxes(call, state.sandboxes)
     if state.database.state not in {READY, ABSENT}:
         raise click.exceptions.Exit(FAILED)
@@ -90,7 +90,7 @@ def _late(call: Call, late: tuple[LateOut, ...]) -> None:
     )
 
 
-def _blocked(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
+def _show_blocked(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
     for holding in holdings:
         for channel in holding.blocked:
             call.print_line(

@@ -51,7 +51,7 @@ def missing_partner_texts(
         for listed in lists
         for facts in [unpack(DOCUMENTS[listed.kind], listed.document.facts)]
     ]
-    present = _present(
+    present = _places_present(
         connection,
         circumstances.sandbox,
         [place for *_, partner_keys in wanted for place in partner_keys.items()],
@@ -96,7 +96,7 @@ def _platform_key(facts: Any, order_no: str) -> str:
     return business_key([facts.ebp_code, order_no])
 
 
-def _present(
+def _places_present(
     connection: Connection, sandbox: str, places: Iterable[Place], rows: Mapping[Place, Sequence[Any]]
 ) -> set[Place]:
     keys: dict[str, set[str]] = {}

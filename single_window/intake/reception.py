@@ -170,7 +170,9 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
     declared = declaration.state if declaration else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, declaration, answered)
-    decision = decide(arrived.submission(reading.kind), _stored(reading.kind, row, declared, answered), declared)
+    decision = decide(
+        arrived.submission(reading.kind), _stored_version(reading.kind, row, declared, answered), declared
+    )
     if row is not None and decision.action in {"replace", "delete"} and _is_foreign(reading, row):
         decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
@@ -186,7 +188,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
     _file(batch, message_id, reading, arrived, row, decision.action, stamp)
 
 
-def _stored(
+def _stored_version(
     kind: str, row: StoredDocument | None, declared: DeclaredState | None, answered: LastAnswer | None
 ) -> StoredVersion | None:
     """The stored document, with the state of its declaration or request if it has one."""

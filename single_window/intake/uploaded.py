@@ -69,16 +69,19 @@ def take(
         return UploadedMessage(parsed)
     opened = open_message(body, cap=context.settings.body_cap)
     faulty = _faulty(opened, parsed)
-    documents = parsed.documents or tuple(_lenient(opened, parsed, faulty, day))
+    documents = parsed.documents or tuple(_parse_leniently(opened, parsed, faulty, day))
     tree = Tree(opened.tree)
     return UploadedMessage(
         parsed,
-        tuple(_uploaded(parsed, tree, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
+        tuple(
+            _uploaded_document(parsed, tree, arrived, first + number, faulty)
+            for number, arrived in enumerate(documents)
+        ),
         habits(opened, parsed.edition),
     )
 
 
-def _uploaded(parsed: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
+def _uploaded_document(parsed: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
     facts = unpack(DOCUMENTS[parsed.kind], arrived.facts)
     source = ConcernedDocument(parsed.kind, number_of(parsed.kind, facts), facts, arrived.position, parsed.count)
     state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
@@ -118,7 +121,7 @@ def _element_name(finding: Finding) -> str:
     return finding.path.rpartition("/")[2].partition("[")[0]
 
 
-def _lenient(opened: Opened, parsed: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
+def _parse_leniently(opened: Opened, parsed: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
     """The documents of a message that fails its schema, as far as they can be parsed."""
     entry = opened.entry
     layout = catalogue.names(entry.code, parsed.edition)

@@ -255,7 +255,7 @@ def _document(
         key=arrived.key,
         order_no=arrived.order_no,
         would=would,
-        stored=_stored(stored, arrived) if stored is not None else None,
+        stored=_stored_under_key(stored, arrived) if stored is not None else None,
         codes=list(_codes(facts, predictor.desk.circumstances)),
     )
     if uploaded.kind in LISTS:
@@ -273,7 +273,7 @@ def _document(
     return validated
 
 
-def _stored(stored: Any, arrived: Arrived) -> StoredUnderKey:
+def _stored_under_key(stored: Any, arrived: Arrived) -> StoredUnderKey:
     """`stored`: the row of a document, or a `_LeftDocument`."""
     same_content = stored.content_hash == arrived.content_hash
     return StoredUnderKey(stored.message_id, stored.state, stored.app_time, same_content)

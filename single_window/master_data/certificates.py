@@ -76,10 +76,12 @@ def register(context: Context, sandbox: str, company: str, certificate: Certific
         with writing(context.engine) as connection:
             sandboxes.hold(connection, sandbox)
             if rows.count(connection, sandbox) >= MAX_CERTIFICATES:
-                raise _taken(f"The sandbox {sandbox} has {MAX_CERTIFICATES} certificates, and takes no more.")
+                raise _number_taken(f"The sandbox {sandbox} has {MAX_CERTIFICATES} certificates, and takes no more.")
             rows.register(connection, sandbox, company, certificate, now)
     except IntegrityError:
-        raise _taken(f"A certificate {certificate.number} is registered already in the sandbox {sandbox}.") from None
+        raise _number_taken(
+            f"A certificate {certificate.number} is registered already in the sandbox {sandbox}."
+        ) from None
 
 
 def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate:
@@ -92,7 +94,7 @@ def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate
         return rows.numbered(connection, sandbox, [number])[number]
 
 
-def _taken(text: str) -> Refused:
+def _number_taken(text: str) -> Refused:
     return Refused("certificate-taken", text, reason=text)
 
 
@@ -107,7 +109,7 @@ def _name(context: Context, sandbox: str, company: str) -> str:
 
 def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority:
     """The sandbox's authority for this kind of keys, created if missing."""
-    if known := _known(context, sandbox, kind):
+    if known := _known_authority(context, sandbox, kind):
         return known
     key = keys.generate(kind, AUTHORITY_BITS)
     public, number = keys.public_of(key), certificates.number_text(FIRST[kind], kind)
@@ -126,11 +128,11 @@ def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority
             sandboxes.hold(connection, sandbox)
             rows.put_authority(connection, sandbox, kind, made)
     except IntegrityError:
-        return _known(context, sandbox, kind) or made
+        return _known_authority(context, sandbox, kind) or made
     return made
 
 
-def _known(context: Context, sandbox: str, kind: Key) -> Authority | None:
+def _known_authority(context: Context, sandbox: str, kind: Key) -> Authority | None:
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         return rows.authority_of(connection, sandbox, kind)

@@ -159,7 +159,7 @@ def _header(name: str, names: Sequence[str], columns: Sequence[CsvColumn]) -> li
     twice = [name for name in known if header.count(name) > 1]
     missing = [column.name for column in columns if column.default is None and column.name not in header]
     if wrong := [*missing, *twice, *unknown]:
-        raise BadFile(name, [BadCell(1, ",".join(wrong), _shown(",".join(header)), _columns(columns))])
+        raise BadFile(name, [BadCell(1, ",".join(wrong), _excerpt(",".join(header)), _columns(columns))])
     return header
 
 
@@ -174,10 +174,10 @@ def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[CsvColumn]) 
     for column in columns:
         cell = cells[column.name]
         if len(cell) > MAX_CELL_LENGTH or not cell.isprintable():
-            yield BadCell(line, column.name, _shown(cell), f"one line of at most {MAX_CELL_LENGTH} characters")
+            yield BadCell(line, column.name, _excerpt(cell), f"one line of at most {MAX_CELL_LENGTH} characters")
         elif not column.fits(cell):
-            yield BadCell(line, column.name, _shown(cell), column.allowed)
+            yield BadCell(line, column.name, _excerpt(cell), column.allowed)
 
 
-def _shown(cell: str) -> str:
+def _excerpt(cell: str) -> str:
     return cell if len(cell) <= _SHOWN else cell[:_SHOWN] + "…"

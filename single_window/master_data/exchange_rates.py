@@ -83,7 +83,7 @@ def _refuse_begun(
     A row removes the built-in rates of the following months, up to the next imported one.
     """
     bad = [
-        BadCell(line, "rate", str(row.rate), _kept(row, month, laws.before))
+        BadCell(line, "rate", str(row.rate), _rate_to_keep(row, month, laws.before))
         for line, row in parsed.items()
         if (month := _first_changed(row, parsed.values(), laws, today, line in changed)) is not None
     ]
@@ -91,7 +91,7 @@ def _refuse_begun(
         raise BadFile(name, bad)
 
 
-def _kept(row: ExchangeRate, month: date, law: Parameters) -> str:
+def _rate_to_keep(row: ExchangeRate, month: date, law: Parameters) -> str:
     """The rate that a row must not change: of its own month, or of a later one that it would remove."""
     rate = _rate(row, month, law)
     if month == row.month:

@@ -331,7 +331,7 @@ def _write(
     bad: list[BadCell] = []
     with writing(context.engine) as connection:
         for part in chunks(sorted(values, key=lambda row: row[:keys])):
-            stored = _stored(connection, sandbox, into, [row[0] for row in part])
+            stored = _stored_rows(connection, sandbox, into, [row[0] for row in part])
             fresh = [row for row in part if row[:keys] not in stored]
             other = [row for row in part if row[:keys] in stored and stored[row[:keys]] != row]
             into.write(connection, [*fresh, *other])
@@ -343,7 +343,7 @@ def _write(
     return Imported(into.kind, new, changed, len(values) - new - changed)
 
 
-def _stored(connection: Connection, sandbox: str, into: _Destination, first_keys: Sequence[str]) -> Stored:
+def _stored_rows(connection: Connection, sandbox: str, into: _Destination, first_keys: Sequence[str]) -> Stored:
     columns = [into.table.c[name] for name in into.names]
     where = (into.table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
     rows = connection.execute(select(*columns).where(*where))

@@ -107,7 +107,7 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
     count, first = connection.execute(counted.where(deadline.c.due <= clock.now(now))).one()
     if not count:
         return StageBacklog(DEADLINES, 0, 0.0)
-    age = _seconds(now - _reached(clock, first))
+    age = _seconds(now - _instant_reached(clock, first))
     if clock.kind != "system" and clock.set_at > before:
         return StageBacklog(DEADLINES, count, age)
     late, _ = connection.execute(counted.where(deadline.c.due <= clock.now(before))).one()
@@ -116,7 +116,7 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
     return StageBacklog(DEADLINES, count, age, late, tuple(examples))
 
 
-def _reached(clock: Clock, due: int) -> int:
+def _instant_reached(clock: Clock, due: int) -> int:
     """The machine's instant at which a sandbox's clock reached an instant, not before the clock was set."""
     if clock.kind == "system":
         return due

@@ -19,7 +19,7 @@ _working: set[str] = set()
 def worker_name() -> str:
     """A globally unique name for a worker of this process."""
     pid = os.getpid()
-    return _SEPARATOR.join((_host_id(), str(pid), _started(pid), f"{system_now()}-{next(_numbers)}"))
+    return _SEPARATOR.join((_host_id(), str(pid), _start_ticks(pid), f"{system_now()}-{next(_numbers)}"))
 
 
 def begins(worker: str) -> None:
@@ -39,7 +39,7 @@ def is_working(worker: str) -> bool | None:
         return None
     if int(pid) == os.getpid():
         return worker in _working
-    return _exists(int(pid)) and _started(int(pid)) == started
+    return _exists(int(pid)) and _start_ticks(int(pid)) == started
 
 
 def readable(worker: str) -> str:
@@ -71,7 +71,7 @@ def _exists(pid: int) -> bool:
     return True
 
 
-def _started(pid: int) -> str:
+def _start_ticks(pid: int) -> str:
     """Start time of a process in kernel ticks; empty: unknown; "-": a zombie."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     if not fields:

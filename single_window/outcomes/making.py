@@ -81,11 +81,11 @@ def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
         sandboxes.hold(connection, sandbox)
         gone = rows.remove(connection, sandbox, number)
     if number is not None and not gone:
-        raise _unknown(sandbox, str(number))
+        raise _unknown_trigger(sandbox, str(number))
     return gone
 
 
-def _unknown(sandbox: str, name: str) -> Refused:
+def _unknown_trigger(sandbox: str, name: str) -> Refused:
     text = f"The sandbox {sandbox!r} has no trigger {name}. See: single-window trigger list"
     return Refused("no-such-trigger", text, sandbox=sandbox, number=name)
 

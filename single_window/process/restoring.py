@@ -45,7 +45,7 @@ def advance_all(connection: Connection) -> RestoredCounts:
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
     moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
-    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), list(map(tuple, _known(connection, names))))
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), list(map(tuple, _mailboxes_maybe_used(connection, names))))
     # before the mailboxes are advanced, so that channels that were up to date stay so
     own = (mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
     idle = channel.c.position == select(mailbox.c.next - 1).where(*own).scalar_subquery()
@@ -55,7 +55,7 @@ def advance_all(connection: Connection) -> RestoredCounts:
     return RestoredCounts(moved, mailboxes, channels)
 
 
-def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
+def _mailboxes_maybe_used(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
     """Mailboxes of participants that may have received their first receipt after the backup."""
     rows = connection.execute(
         union(

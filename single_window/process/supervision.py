@@ -99,7 +99,7 @@ class Supervisor:
 
     def _look_after(self, child: Child) -> None:
         if child.process is not None and child.process.poll() is not None:
-            _died(child, child.process.returncode)
+            _schedule_restart(child, child.process.returncode)
         if child.process is None and monotonic() >= child.next_start:
             self._start(child)
 
@@ -115,7 +115,7 @@ class Supervisor:
         log.info("process.started", name=child.name, pid=child.process.pid)
 
 
-def _died(child: Child, code: int) -> None:
+def _schedule_restart(child: Child, code: int) -> None:
     child.deaths += 1
     young = monotonic() - child.started < YOUNG
     child.pause = min(2 * child.pause, LONGEST_PAUSE) if young else FIRST_PAUSE

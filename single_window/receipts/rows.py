@@ -157,7 +157,7 @@ def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, mos
     """At most `most` receipts of a mailbox after a sequence, in order."""
     parameters = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
     rows = fetch_all(connection, _AFTER, parameters)
-    return [_made(connection, row, content) for row, content in with_contents(connection, rows)]
+    return [_make_receipt(connection, row, content) for row, content in with_contents(connection, rows)]
 
 
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
@@ -185,12 +185,12 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
 def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Receipt]]:
     rows = connection.execute(statement).all()
     return [
-        (row.mailbox, _made(connection, row, content)._replace(written=(row.filed_at, row.group_id)))
+        (row.mailbox, _make_receipt(connection, row, content)._replace(written=(row.filed_at, row.group_id)))
         for row, content in with_contents(connection, rows)
     ]
 
 
-def _made(connection: Connection, row: Any, content: ReceiptContent) -> Receipt:
+def _make_receipt(connection: Connection, row: Any, content: ReceiptContent) -> Receipt:
     return Receipt(
         sequence=row.first + row.position,
         code=row.code,
@@ -335,7 +335,7 @@ def _copy(connection: Connection, filed_receipt: Receipt) -> bytes:
     return MESSAGES.unpack(packed) if packed else b""
 
 
-def _refused(connection: Connection, filed_receipt: Receipt) -> str:
+def _refused_message(connection: Connection, filed_receipt: Receipt) -> str:
     """The business message that a CEB900 refuses, without its envelope; empty if it was pruned."""
     body = _copy(connection, filed_receipt) if "message" in filed_receipt.fields else b""
     return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MAX_ECHOED] if body else ""
@@ -349,7 +349,7 @@ def _write(
         for filed_receipt in receipts
     ]
     if code == "900":
-        blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
+        blocks[0][0]["oriBizMessage"] = _refused_message(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
         blocks = [receipt_form.completed(code, head, lines, edition) for head, lines in blocks]
     return writing.write(code, blocks, guid=_root(code, receipts), edition=edition)

@@ -33,7 +33,7 @@ def settings() -> Iterator[str]:
         (
             (
                 f"`SINGLE_WINDOW_{field.name.upper()}`",
-                _shown(getattr(Settings(), field.name)),
+                _text_of(getattr(Settings(), field.name)),
                 words.get(field.name, ""),
             )
             for field in fields(Settings)
@@ -51,7 +51,7 @@ def settings() -> Iterator[str]:
     )
 
 
-def _shown(value: object) -> str:
+def _text_of(value: object) -> str:
     return f"`{value}`" if value not in ("", None) else ""
 
 

@@ -177,7 +177,7 @@ def findings() -> Iterator[str]:
                 record.return_status,
                 record.zh,
                 record.en,
-                _concerned(record.fields),
+                _elements_text(record.fields),
                 record.remedy_zh,
                 record.remedy_en,
             )
@@ -187,7 +187,7 @@ def findings() -> Iterator[str]:
     )
 
 
-def _concerned(fields: Iterable[ConcernedElements]) -> str:
+def _elements_text(fields: Iterable[ConcernedElements]) -> str:
     return "; ".join(f"{field.kind}: {' '.join(field.elements)}" for field in fields)
 
 

@@ -159,7 +159,7 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
     `most` lists that are detained now."""
     if scope.desks and INSPECTION not in scope.desks:
         return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
-    ended, waits = _ended(connection, sandbox, scope, most), _detained(connection, sandbox, scope, most)
+    ended, waits = _ended_cases(connection, sandbox, scope, most), _detained_now(connection, sandbox, scope, most)
     return [
         Inspected(
             was_drawn, int(lists) + waits.get(was_drawn, 0), int(detained) + waits.get(was_drawn, 0), int(sent_back)
@@ -169,7 +169,7 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
     ]
 
 
-def _ended(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, tuple[Any, ...]]:
+def _ended_cases(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, tuple[Any, ...]]:
     """Drawn → (lists, detained, sent back), among the `most` cases that ended last."""
     column = work_case.c
     latest = (
@@ -201,7 +201,7 @@ def _ended(connection: Connection, sandbox: str, scope: Scope, most: int) -> dic
     }
 
 
-def _detained(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, int]:
+def _detained_now(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, int]:
     """Drawn → number of lists that are detained now."""
     column = work_case.c
     detained = (

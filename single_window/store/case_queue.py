@@ -117,7 +117,7 @@ def page(
     connection: Connection, sandbox: str, wanted: QueueFilter, after: str = "", most: int = 50
 ) -> list[QueuedCase]:
     """Waiting cases by due instant; `after` is the `place` of the last case of the previous page."""
-    chosen = _chosen(sandbox, wanted)
+    chosen = _select_cases(sandbox, wanted)
     if after and (place := _place(after)):
         chosen = chosen.where(tuple_(work_case.c.due, work_case.c.subject, work_case.c.subject_id) > tuple_(*place))
     return [_case(row) for row in connection.execute(_in_order(chosen).limit(most))]
@@ -125,7 +125,7 @@ def page(
 
 def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
     """The waiting case of a subject, or None."""
-    chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_named(sandbox, key), work_case.c.waiting == 1)
+    chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else _case(row)
 
@@ -181,7 +181,7 @@ def take_next(
     """
     late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
-        own = _chosen(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
+        own = _select_cases(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
         chosen = _in_order(own)
         if but:
             chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
@@ -258,7 +258,7 @@ def _set(
     return [(row.subject, row.subject_id) for row in rows]
 
 
-def _chosen(sandbox: str, wanted: QueueFilter) -> Select[Any]:
+def _select_cases(sandbox: str, wanted: QueueFilter) -> Select[Any]:
     return select(*[work_case.c[name] for name in _COLUMNS]).where(*_where(sandbox, wanted))
 
 
@@ -294,7 +294,7 @@ def _in_view(wanted: QueueFilter) -> ColumnElement[bool]:
     }[wanted.view]
 
 
-def _named(sandbox: str, key: Key) -> Sequence[ColumnElement[bool]]:
+def _is_case(sandbox: str, key: Key) -> Sequence[ColumnElement[bool]]:
     return (work_case.c.sandbox == sandbox, work_case.c.subject == key[0], work_case.c.subject_id == key[1])
 
 

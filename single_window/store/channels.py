@@ -112,7 +112,7 @@ def take(
     """
     values = {"holder": holder, "held_until": until, "tried": tried}
     unchanged = (channel.c.position == chosen.position, channel.c.tried == chosen.tried)
-    taken = _changed(connection, chosen, channel.c.held_until < system, *unchanged, channel.c.state != OFF, **values)
+    taken = _change(connection, chosen, channel.c.held_until < system, *unchanged, channel.c.state != OFF, **values)
     return replace(chosen, holder=holder, held_until=until, tried=tried) if taken else None
 
 
@@ -132,9 +132,9 @@ def confirm(connection: Connection, held: Channel, *, position: int, until: int,
         "blocked_at": 0,
         "last_error": "",
     }
-    if _changed(connection, held, *still_held, channel.c.state != OFF, **fresh):
+    if _change(connection, held, *still_held, channel.c.state != OFF, **fresh):
         return replace(held, **fresh)  # type: ignore[arg-type]
-    _changed(connection, held, *still_held, channel.c.state == OFF, position=position, delivered_at=now)
+    _change(connection, held, *still_held, channel.c.state == OFF, position=position, delivered_at=now)
     return None
 
 
@@ -142,7 +142,7 @@ def fail(
     connection: Connection, held: Channel, *, state: str, failures: int, next_at: int, blocked_at: int, error: str
 ) -> None:
     """Record a failed attempt and the instant of the next, and release the channel, if it is still held."""
-    _changed(
+    _change(
         connection,
         held,
         channel.c.holder == held.holder,
@@ -158,7 +158,7 @@ def fail(
 
 def release(connection: Connection, held: Channel) -> None:
     """Release a channel, if it is still held."""
-    _changed(connection, held, channel.c.holder == held.holder, holder="", held_until=0)
+    _change(connection, held, channel.c.holder == held.holder, holder="", held_until=0)
 
 
 # called for the channel's owner
@@ -172,7 +172,7 @@ def put(connection: Connection, chosen: Channel) -> None:
 
 def switch_off(connection: Connection, chosen: Channel) -> bool:
     """Stop deliveries on a channel; False: it is off already."""
-    return _changed(
+    return _change(
         connection,
         chosen,
         channel.c.state != OFF,
@@ -187,18 +187,18 @@ def switch_off(connection: Connection, chosen: Channel) -> bool:
 
 def move(connection: Connection, chosen: Channel, position: int) -> bool:
     """Set the position of a channel, and deliver from there at once."""
-    return _changed(connection, chosen, channel.c.state != OFF, position=position, tried=0, next_at=0)
+    return _change(connection, chosen, channel.c.state != OFF, position=position, tried=0, next_at=0)
 
 
 def hurry(connection: Connection, chosen: Channel) -> bool:
     """Make the next attempt due now."""
-    return _changed(connection, chosen, channel.c.state != OFF, next_at=0)
+    return _change(connection, chosen, channel.c.state != OFF, next_at=0)
 
 
 def _is(sandbox: str, dxp_id: str, kind: str) -> ColumnElement[bool]:
     return and_(channel.c.sandbox == sandbox, channel.c.dxp_id == dxp_id, channel.c.kind == kind)
 
 
-def _changed(connection: Connection, chosen: Channel, *where: ColumnElement[bool], **values: Any) -> bool:
+def _change(connection: Connection, chosen: Channel, *where: ColumnElement[bool], **values: Any) -> bool:
     statement = update(channel).where(_is(chosen.sandbox, chosen.dxp_id, chosen.kind), *where).values(**values)
     return bool(connection.execute(statement).rowcount)

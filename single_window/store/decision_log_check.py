@@ -42,7 +42,7 @@ def all_faults(connection: Connection, sandbox: str, anchors: Sequence[Anchor] =
     if link is not None:
         yield link
     yield from _differing_rows(connection, sandbox)
-    yield from _unlogged(connection, sandbox, _end(connection, sandbox))
+    yield from _find_unlogged(connection, sandbox, _end(connection, sandbox))
 
 
 def _end(connection: Connection, sandbox: str) -> int:
@@ -102,7 +102,7 @@ def _any_differs(names: Sequence[str]) -> Any:
     return or_(*[decision_log.c[name] != decision.c[name] for name in names])
 
 
-def _unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[ChainFault]:
+def _find_unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[ChainFault]:
     """Decisions whose row is missing from the log; `end`: the sequence after the last row."""
     own = decision.c
     for state, outcome in ((own.state.in_(ANSWERED), own.state), (own.second != "", None)):

@@ -83,12 +83,12 @@ def on_file(
 ) -> dict[Place, StoredDocument]:
     """(kind, key) → the document stored under the key of an incoming one. Those that may be replaced are read under
     their orders' locks."""
-    stored = _stored(connection, sandbox, coming)
+    stored = _stored_documents(connection, sandbox, coming)
     orders = _orders_of_replaced(stored, coming)
     if not orders or on_sqlite(connection):
         return stored
     hold_meetings(connection, sandbox, sorted(orders))
-    return _stored(connection, sandbox, coming)
+    return _stored_documents(connection, sandbox, coming)
 
 
 @per_dialect
@@ -100,7 +100,7 @@ def _of_kind(sqlite: bool) -> Any:
     )
 
 
-def _stored(
+def _stored_documents(
     connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
 ) -> dict[Place, StoredDocument]:
     stored = {}

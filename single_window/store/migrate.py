@@ -105,7 +105,7 @@ def other_connections(url: str) -> int:
 
 def _revision_status(connection: Connection) -> RevisionStatus:
     tables = set(inspect(connection).get_table_names())
-    current = _current(connection) if VERSION_TABLE in tables else ""
+    current = _current_revision(connection) if VERSION_TABLE in tables else ""
     if current == _newest():
         return RevisionStatus(current, current, ())
     revisions = _revisions()
@@ -116,7 +116,7 @@ def _revision_status(connection: Connection) -> RevisionStatus:
     return RevisionStatus(current, revisions[-1], missing, foreign=foreign)
 
 
-def _current(connection: Connection) -> str:
+def _current_revision(connection: Connection) -> str:
     """The revision of a database; empty: none."""
     return str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() or "")
 

@@ -32,7 +32,7 @@ def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options if all names and values are allowed; raises `Refused`."""
     for name, value in changes.items():
         if name not in NAMES:
-            raise _unknown(name)
+            raise _unknown_option(name)
         if name in CHOICES and not (isinstance(value, str) and value in CHOICES[name]):
             raise _bad(name, value)
         if name not in CHOICES and not isinstance(value, bool):
@@ -40,7 +40,7 @@ def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
     return dict(changes)
 
 
-def _unknown(name: str) -> Refused:
+def _unknown_option(name: str) -> Refused:
     near = ", ".join(get_close_matches(name[:40], NAMES, 3, 0.5) or NAMES)
     text = f"Unknown option {name!r}; did you mean: {near}?"
     return Refused("unknown-option", text, name=name, near=near, path=f"options.{name}", found=name)

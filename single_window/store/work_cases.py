@@ -309,12 +309,12 @@ def _details_of_lists(connection: Connection, lists: Collection[Declaration]) ->
     )
     facts = {row.id: unpack(DOCUMENTS[row.kind], row.facts) for row in rows}
     return {
-        str(listed.id): _detailed(_of_list(listed), facts.get(listed.document_id), taxes.get(listed.id))
+        str(listed.id): _with_details(_of_list(listed), facts.get(listed.document_id), taxes.get(listed.id))
         for listed in lists
     }
 
 
-def _detailed(facts: CaseColumns, paper: Any, assessment: str | None) -> CaseColumns:
+def _with_details(facts: CaseColumns, paper: Any, assessment: str | None) -> CaseColumns:
     lines = getattr(paper, "lines", ())
     names = [line.gname for line in lines[:MAX_GOODS]]
     words = [facts["terms"], getattr(paper, "buyer_name", ""), *names, *{line.gcode for line in lines}]

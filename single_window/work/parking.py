@@ -104,13 +104,15 @@ def _outcomes(
         states = parking.states(connection, sandbox, ids)
     return [
         ParkingOutcome(
-            number, act if number in changed_ids else _unchanged(act, states.get(number, "")), states.get(number, "")
+            number,
+            act if number in changed_ids else _why_unchanged(act, states.get(number, "")),
+            states.get(number, ""),
         )
         for number in dict.fromkeys(ids)
     ]
 
 
-def _unchanged(act: str, state: str) -> str:
+def _why_unchanged(act: str, state: str) -> str:
     """The reason why a delivery was not changed; busy: a worker has locked it."""
     if not state:
         return UNKNOWN

@@ -45,7 +45,7 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     if sum(map(len, bodies)) <= COMPUTED_BYTES or callers.in_this_process():
         return tried(window, trial, bodies)
     window.sandbox(trial.sandbox)
-    result = _answered(trial, bodies, process)
+    result = _answer_of(trial, bodies, process)
     if result.too_much:
         raise problem("too-much-to-try", size=sum(map(len, bodies)))
     return result
@@ -58,13 +58,13 @@ def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _aud
         with snapshot(ports().window.engine) as connection:
             report = audit_out([LEDGERS[name](connection, sandbox) for name in ledgers])
         return Raw(msgspec.json.encode(report))
-    result = _answered(Trial(call="audit", sandbox=sandbox, ledgers=ledgers), (), process)
+    result = _answer_of(Trial(call="audit", sandbox=sandbox, ledgers=ledgers), (), process)
     if result.too_much:
         raise _busy("ended")
     return result.answers[0]
 
 
-def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
+def _answer_of(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
     """Return the answer of the process; raises `Problem` if there is none."""
     order = TrialOrder(settings=_plain(ports().window.settings), trial=trial, sizes=[len(body) for body in bodies])
     try:

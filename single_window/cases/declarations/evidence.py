@@ -66,7 +66,7 @@ def of_export(
     return comparison.compare_facts(
         LAYOUT,
         facts,
-        _wanted(day, law),
+        _required_kinds(day, law),
         against,
         law,
         channel=tuple(phrases.because(reason, law) for reason in reasons),
@@ -145,7 +145,7 @@ def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reaso
         return []
 
 
-def _wanted(day: date, law: Parameters) -> list[str]:
+def _required_kinds(day: date, law: Parameters) -> list[str]:
     """Return the kinds of document that a list accepted on a day requires."""
     return [
         kind

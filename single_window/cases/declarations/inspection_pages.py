@@ -64,7 +64,7 @@ def results_of(form: Mapping[str, str]) -> list[LineResult]:
     return [LineResult(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "")) for line in filled]
 
 
-def _requested(sandbox: str, subject: Subject) -> Requested:
+def _requested_inspection(sandbox: str, subject: Subject) -> Requested:
     """The decision that the form requests, with the result of each line of goods."""
     action = request.form.get("act", "")
     why = reason_of_form("declaration", action, request.form)
@@ -82,5 +82,5 @@ INSPECTION_DECISION_PAGE = DecisionPage(
     "/inspections/<number>",
     _show_refused,
     lambda subject: link("console.declaration", declaration_id=subject.id),
-    _requested,
+    _requested_inspection,
 )

@@ -62,7 +62,7 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
         {(match.order_no, match.flow) for match in matches if match.category == "declaration" and match.by != "billNo"},
     )
     if not matches:
-        matches = _undeclared(connection, sandbox, wanted, senders)
+        matches = _undeclared_lists(connection, sandbox, wanted, senders)
     return _sort_matches(matches)
 
 
@@ -341,7 +341,9 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 
 
-def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
+def _undeclared_lists(
+    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
+) -> list[Match]:
     """Find lists that are only staged or were refused: their copNo occurs only in receipts."""
     matches = []
     for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):

@@ -100,10 +100,10 @@ def order(order_no: str) -> str | Response:
         story = of_order(connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else "")
         if story.head is not None:
             return redirect(link("console.declaration", declaration_id=story.head.id), 303)
-        return _undeclared(story)
+        return _show_undeclared(story)
 
 
-def _undeclared(story: Story) -> str:
+def _show_undeclared(story: Story) -> str:
     """Show the documents of an order without a list, about which nothing can be decided."""
     return render_template(
         "console/story.html",

@@ -32,10 +32,12 @@ def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
         .order_by(in_bytes(connection, receipt_group.c.mailbox), receipt_group.c.first, receipt.c.position)
     )
     for row, content in with_contents(connection, connection.execute(chosen.execution_options(yield_per=CHUNK))):
-        yield Outcome(f"{row.mailbox} {row.first + row.position:09d}", {DELIVERY: _delivered(row, content)}, DELIVERY)
+        yield Outcome(
+            f"{row.mailbox} {row.first + row.position:09d}", {DELIVERY: _delivered_receipt(row, content)}, DELIVERY
+        )
 
 
-def _delivered(row: Any, content: ReceiptContent) -> dict[str, Any]:
+def _delivered_receipt(row: Any, content: ReceiptContent) -> dict[str, Any]:
     """Return the subject and content of a delivered receipt, and the instants of its decision and delivery."""
     return {
         "trade": row.order_no,

@@ -102,7 +102,7 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
     Example:
       single-window parked retry 1205 1206
     """
-    _chosen(ids, every)
+    _check_choice(ids, every)
     answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": WAIT_SECONDS})
     after = typed(answer, DoneOut).after or {}
     counts = [
@@ -128,14 +128,14 @@ def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: boo
     Example:
       single-window parked dismiss 1205 --reason "sent by mistake"
     """
-    _chosen(ids, every)
+    _check_choice(ids, every)
     if not reason.strip():
         raise click.UsageError("Say why, with --reason.")
     answer = sandbox.call("POST", "/parked/dismiss", json={"ids": ids, "all": every, "reason": reason})
     _show_done(call, answer, "dismissed")
 
 
-def _chosen(ids: Sequence[int], every: bool) -> None:
+def _check_choice(ids: Sequence[int], every: bool) -> None:
     if bool(ids) == every:
         raise click.UsageError("Name the deliveries by id, or all of them with --all.")
 

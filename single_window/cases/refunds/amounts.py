@@ -62,12 +62,12 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
             convert_fob(row.fob, row.currency, date.fromisoformat(row.item_exported_on), wording.law).amount
             for row in lines
         )
-        return tuple(_deemed(revenue, day, wording))
+        return tuple(_deemed_income(revenue, day, wording))
     except (LookupError, ValueError) as missing:
         return (wording.because(Reason(NOT_CALCULATED, {"missing": str(missing)})),)
 
 
-def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
+def _deemed_income(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
     yield wording.because(Reason(REVENUE, {"revenue": amount_text(revenue)}))
     for small, rule in ((False, GENERAL), (True, SMALL)):
         try:

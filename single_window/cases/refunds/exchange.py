@@ -110,7 +110,7 @@ def exchange_of(connection: Connection, sandbox: str, claim: Any, exports: Seque
             if row.treatment == REFUND:
                 refunded[keys[row.item_no]] += row.fob
     active = claim.state != "declared" and not state_of(claim.state, "refund_claim").ended
-    needed = _claimed(claim, refunded) if active else refunded
+    needed = _exchange_needed(claim, refunded) if active else refunded
     names = sorted({name for name, _ in {**sold, **needed}})
     used = {(row.pool, row.currency): row.used for row in queries.pools(connection, sandbox, names)}
     received = collected(connection, sandbox, names)
@@ -126,7 +126,7 @@ def exchange_of(connection: Connection, sandbox: str, claim: Any, exports: Seque
     )
 
 
-def _claimed(claim: Any, refunded: Mapping[PoolKey, Scaled]) -> Mapping[PoolKey, Scaled]:
+def _exchange_needed(claim: Any, refunded: Mapping[PoolKey, Scaled]) -> Mapping[PoolKey, Scaled]:
     """Return the exchange that an accepted claim needs, by pool and currency; empty if none of its goods were sold."""
     if not (claim.exchange and claim.pools):
         return refunded if claim.exchange else {}

@@ -61,7 +61,7 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         exports, purchases = filed_lines.filed_lines_of(connection, sandbox, row, wording.law)
     entries = queries.entries(connection, row.id)
     papers = queries.papers(connection, row.id)
-    received, happened = _told(connection, sandbox, row, papers, wording)
+    received, happened = _receipts_and_timeline(connection, sandbox, row, papers, wording)
     name = queries.company(connection, sandbox, row.ebc_code)
     exchange = exchange_of(connection, sandbox, row, exports, day_of(now))
     deadlines = days(row, exports, day_of(now), wording)
@@ -87,7 +87,7 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     )
 
 
-def _told(
+def _receipts_and_timeline(
     connection: Connection, sandbox: str, row: Row[Any], papers: Sequence[Any], wording: Wording
 ) -> tuple[tuple[GivenReceiptOut, ...], tuple[HappeningOut, ...]]:
     """Return the receipts about a claim and its papers, and their timeline."""

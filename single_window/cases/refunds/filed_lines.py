@@ -137,13 +137,13 @@ def _exports(
             currency=letters_of(line.currency),
             fob=line.amount,
             sale_state=line.sale_state,
-            **_known(items.get(line.item_no), used, law),
+            **_fields_of_item(items.get(line.item_no), used, law),
         )
         for line in lines
     ]
 
 
-def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mapping[str, Any]:
+def _fields_of_item(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mapping[str, Any]:
     """The fields of an export line that customs knows of its item; none if it knows no such item."""
     if item is None:
         return {}
@@ -153,14 +153,14 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mappi
         "item_qty": item.qty,
         "item_unit": item.unit,
         "item_fob": item.fob,
-        **_taken(used.get(item.item_no)),
+        **_amounts_used(used.get(item.item_no)),
         "item_pool": item.pool,
         "item_currency": item.currency,
         "item_gcode": item.gcode,
     }
 
 
-def _taken(row: Any) -> Mapping[str, Any]:
+def _amounts_used(row: Any) -> Mapping[str, Any]:
     if row is None:
         return {"item_used": 0, "item_returned": 0}
     return {"item_used": row.used, "item_returned": row.returned}

@@ -139,7 +139,7 @@ def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: L
 def tax_bill_out(owed: OwedBill) -> TaxBillOut:
     """Return the answer about a bill, with the link to pay it."""
     address = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
-    return TaxBillOut.of(owed.bill, **_owed(owed), links={"payment": f"{address}/payment"})
+    return TaxBillOut.of(owed.bill, **_fields_of_debt(owed), links={"payment": f"{address}/payment"})
 
 
 def _parcel(taxed: ParcelAssessment, bands: Sequence[int], articles: Sequence[Article], law: Law) -> ParcelTaxOut:
@@ -174,7 +174,7 @@ def _limit(name: str, day: date, law: Law) -> str:
     return amount_text(int(law.parameters.on(name, day).amount.scaleb(5)))
 
 
-def _owed(owed: OwedBill) -> dict[str, Any]:
+def _fields_of_debt(owed: OwedBill) -> dict[str, Any]:
     """Return the fields of an answer that are not columns of the bill."""
     late = owed.late
     return {

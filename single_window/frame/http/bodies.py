@@ -72,7 +72,7 @@ def take(cap: int) -> bytes | Reading:
 def _message_in(body: bytes, cap: int) -> bytes | Reading:
     broken = _header_finding()
     if broken is not None:
-        return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
+        return _refused_reading(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
     start = body[:1_000].removeprefix(_BOM).lstrip(_BLANK)[:1]
     if start == b"{" or (start != b"<" and "json" in (request.mimetype or "")):
         return _from_json(body, cap)
@@ -104,9 +104,9 @@ def _from_json(body: bytes, cap: int) -> bytes | Reading:
     try:
         data = _data(body.removeprefix(_BOM))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        return _refused(body, finding("json-broken", reason=str(error)), 400)
+        return _refused_reading(body, finding("json-broken", reason=str(error)), 400)
     if data is None:
-        return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
+        return _refused_reading(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
     return _decode_body(data, body, cap)
 
 
@@ -114,7 +114,7 @@ def _decode_body(data: str, body: bytes, cap: int) -> bytes | Reading:
     try:
         message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
     except (binascii.Error, ValueError) as error:
-        return _refused(body, finding("json-base64", path="/data", reason=str(error)), 400)
+        return _refused_reading(body, finding("json-base64", path="/data", reason=str(error)), 400)
     return message if len(message) <= cap else _too_large(message, len(message), cap)
 
 
@@ -137,7 +137,7 @@ def _data(body: bytes) -> str | None:
     return None
 
 
-def _refused(body: bytes, finding: Finding, status: int) -> Reading:
+def _refused_reading(body: bytes, finding: Finding, status: int) -> Reading:
     return Reading(
         _sender(body),
         "",

@@ -45,7 +45,7 @@ NOTHING = ForcedCall()
 def forced(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCall:
     """Return the outcome forced on a call. Raises `Problem` for 429 and 503, for an unknown scenario, and for one that
     does not apply to the message."""
-    chosen = _chosen(incoming)
+    chosen = _scenario_of(incoming)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
         now = sandboxes.find(connection, sandbox).clock.now() if known else 0
@@ -82,7 +82,7 @@ def _end(first: bytes = b"") -> Iterator[bytes]:
     raise ClientDisconnected
 
 
-def _chosen(incoming: Reading) -> Scenario | None:
+def _scenario_of(incoming: Reading) -> Scenario | None:
     name = request.headers.get(HEADER, "").strip()
     if not name:
         return None

@@ -138,11 +138,11 @@ def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
 
 def watch(engine: Engine) -> None:
     """Count database errors of an engine by exception; idempotent."""
-    if not event.contains(engine, "handle_error", _failed):
-        event.listen(engine, "handle_error", _failed)
+    if not event.contains(engine, "handle_error", _count_error):
+        event.listen(engine, "handle_error", _count_error)
 
 
-def _failed(context: Any) -> None:
+def _count_error(context: Any) -> None:
     count("database_errors", 1, type(context.sqlalchemy_exception or context.original_exception).__name__)
 
 

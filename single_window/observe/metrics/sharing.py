@@ -76,7 +76,9 @@ class SharedMetrics:
 
     def _take_slot(self) -> None:
         slot, lock = next(
-            (str(number), lock) for number in count(1) if (lock := _locked(self.folder / f"{number}.lock")) is not None
+            (str(number), lock)
+            for number in count(1)
+            if (lock := _lock_slot(self.folder / f"{number}.lock")) is not None
         )
         lock.truncate(0)
         lock.write(self._role.encode())
@@ -107,7 +109,7 @@ def running_roles(folder: Path) -> Counter[str]:
     return alive
 
 
-def _locked(path: Path) -> Any:
+def _lock_slot(path: Path) -> Any:
     """Open and lock a slot's lock file until this process ends; None: another process holds it."""
     lock = open_file(path, "ab", buffering=0)
     try:

@@ -165,11 +165,11 @@ class Pusher:
         if following is not None:
             observing.pushed(held.sandbox, held.dxp_id, held.kind, held.position + 1, last, took)
         if following is not None and held.blocked_at:
-            log.info("channel.unblocked", **_named(held), sequence=last)
+            log.info("channel.unblocked", **_log_names(held), sequence=last)
         return following
 
     def _broken(self, held: Channel, error: Exception) -> None:
-        log.error("push.broken", **_named(held), reason=repr(error)[:300], traceback=format_exc())
+        log.error("push.broken", **_log_names(held), reason=repr(error)[:300], traceback=format_exc())
         self._failed(held, f"{type(error).__name__}: {error}")
 
     def _failed(self, held: Channel, reason: str) -> None:
@@ -189,7 +189,7 @@ class Pusher:
             )
         log.warning(
             "channel.blocked" if failures == BLOCKED_AFTER else "channel.failed",
-            **_named(held),
+            **_log_names(held),
             failures=failures,
             pause=pause // 1_000,
             reason=one_line(reason),
@@ -201,5 +201,5 @@ def one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text[:300]).strip()
 
 
-def _named(channel: Channel) -> dict[str, str]:
+def _log_names(channel: Channel) -> dict[str, str]:
     return {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "kind": channel.kind}

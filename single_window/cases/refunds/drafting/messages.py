@@ -129,7 +129,7 @@ def _invoice(source: Source, terms: Terms) -> _Blocks:
                     "taxRate": f"{line.row.levy}",
                     "tax": amount_text(line.tax),
                 }
-                for number, line in enumerate(_bought(source, terms), 1)
+                for number, line in enumerate(_purchases_of(source, terms), 1)
             ],
         )
     ]
@@ -179,7 +179,7 @@ def _legs(amounts: Mapping[str, Scaled], currency: str, when: str) -> Iterator[d
 def _claim(source: Source, terms: Terms) -> _Blocks:
     """Return an export line for each item and, unless for a manufacturer, a purchase line with the same link number."""
     period = stamp14(terms.now)[:6]
-    bought = _bought(source, terms)
+    bought = _purchases_of(source, terms)
     head: dict[str, str | None] = {
         **_opening("claim", source.number, terms),
         **_merchant(source),
@@ -237,7 +237,7 @@ def invoice_no(number: str) -> str:
     return f"26372{int(sha256(number.encode()).hexdigest(), 16) % 10**15:015d}"
 
 
-def _bought(source: Source, terms: Terms) -> list[_Bought]:
+def _purchases_of(source: Source, terms: Terms) -> list[_Bought]:
     lines = []
     for item in source.items:
         day = date.fromisoformat(item.exported_on)

@@ -62,7 +62,7 @@ class Claimable(NamedTuple):
 
 def source(connection: Connection, sandbox: str, number: str, law: Parameters) -> Source:
     """Return the items of a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
-    declared, ebc_code = _declared(connection, sandbox, number)
+    declared, ebc_code = _declarations_behind(connection, sandbox, number)
     wanted = [item_number(entry_no, line) for entry_no in declared for line in range(1, LAST_LINE + 1)]
     usage = {
         row.item_no: row
@@ -77,7 +77,7 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
         for exported_item in sorted(
             exported(connection, sandbox, wanted), key=lambda exported_item: exported_item.item_no
         )
-        if (item := _remaining(_dated(exported_item, law), usage.get(exported_item.item_no))).qty > 0
+        if (item := _remaining(_with_export_day(exported_item, law), usage.get(exported_item.item_no))).qty > 0
     )
     if not items:
         raise NothingToDraft(f"All of {number} is claimed or returned; see: single-window refund claimable")
@@ -89,7 +89,7 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
     return Source(number, ebc_code, *_company(connection, sandbox, ebc_code), items)
 
 
-def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
+def _declarations_behind(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
     """Resolve a sumNo, entryId or invtNo to the numbers of its declarations or of the list itself; with the company."""
     if number and (rows := _of_summary(connection, sandbox, number)):
         return [row.entry_id for row in rows], rows[0].ebc_code
@@ -140,7 +140,7 @@ def _check_claimable(listed: Any) -> None:
         raise NothingToDraft(f"{listed.invt_no} is {listed.state}: it can be claimed once it is released.")
 
 
-def _dated(item: Item, law: Parameters) -> Item:
+def _with_export_day(item: Item, law: Parameters) -> Item:
     """Complete an export date of which only the month is known, with the day that the law defines."""
     if len(item.exported_on) == _MONTH:
         item.exported_on = export_date_of_month(item.exported_on, law).isoformat()
