@@ -45,7 +45,7 @@ def sampled_batches(world: World, seed: int, sandbox: str) -> Iterator[SampledBa
     first = 3 * (DRAWN + REST)
     drawn = drawn_exports(shop, range(first, first + DRAWN), sandbox, 1)
     others = sampled_exports(shop, range(first + DRAWN, first + DRAWN + REST), sandbox, False)
-    trades = [*_with_fault(drawn, ACCEPTED_BATCH, BAD), *_with_name(others, ACCEPTED_BATCH, GOODS_LEFT)]
+    trades = [*_with_fault(drawn, ACCEPTED_BATCH, BAD), *_with_fault(others, ACCEPTED_BATCH, GOODS_LEFT)]
     yield SampledBatch(trades, DRAWN, DRAWN)
 
 
