@@ -105,20 +105,8 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
 
 
 def _match_of_request(row: Any, by: str) -> Match:
-    label = f"{phrases.kind(row.kind).en} {row.key}"
-    return Match(
-        category="request",
-        id=row.id,
-        order_no=row.order_no or "",
-        by=by,
-        label=label,
-        state=row.state,
-        words=phrases.state(row.state, row.kind),
-        kind=row.kind,
-        flow=flow_of(row.kind),
-        about=row.declaration_id,
-        version=row.version,
-    )
+    more = {"by": by, "about": row.declaration_id, "version": row.version}
+    return _make_match("request", row, row.id, row.order_no or "", row.state, **more)
 
 
 def _escape_pattern(text: str) -> str:
@@ -285,20 +273,15 @@ def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
     return [_make_match("message", row, row.message_id, "", row.state)]
 
 
-def _make_match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
-    label, wording = f"{phrases.kind(row.kind).en} {row.key}", phrases.state(state, row.kind)
-    by = catalogue.by_kind(row.kind).number
-    return Match(
-        category=subject,
-        id=number,
-        order_no=order_no,
-        by=by,
-        label=label,
-        state=state,
-        words=wording,
-        kind=row.kind,
-        flow=flow_of(row.kind),
-    )
+def _make_match(category: str, row: Any, number: int, order_no: str, state: str, **more: Any) -> Match:
+    """Return the match of a row with kind and key of a document; `more`: fields that are not the usual ones."""
+    usual = {
+        "by": catalogue.by_kind(row.kind).number,
+        "label": f"{phrases.kind(row.kind).en} {row.key}",
+        "words": phrases.state(state, row.kind),
+        "flow": flow_of(row.kind),
+    }
+    return Match(category=category, id=number, order_no=order_no, state=state, kind=row.kind, **{**usual, **more})
 
 
 def _match_of_note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
@@ -311,18 +294,8 @@ def _match_of_note(connection: Connection, sandbox: str, row: Any, note: str) ->
         ).scalar()
         or row.state
     )
-    number = catalogue.by_kind(row.kind).number
-    return Match(
-        category="note",
-        id=row.id,
-        order_no=row.order_no,
-        by=number,
-        label=f"{phrases.kind(row.kind).en} {note}",
-        state=state,
-        words=phrases.state(state, row.kind),
-        kind=row.kind,
-        flow=flow_of(row.kind),
-    )
+    label = f"{phrases.kind(row.kind).en} {note}"
+    return _make_match("note", row, row.id, row.order_no, state, label=label)
 
 
 def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> list[Match]:
@@ -348,19 +321,8 @@ def _undeclared_lists(
     matches = []
     for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):
         state = row.state if row.return_status == "1" and row.state else "refused"
-        matches.append(
-            Match(
-                category="order",
-                id=0,
-                order_no=row.order_no,
-                by="copNo",
-                label=f"{phrases.kind(row.kind).en} {row.key}",
-                state=state,
-                words=phrases.phrase("message", state) if state == "refused" else phrases.state(state),
-                kind=row.kind,
-                flow=flow_of(row.kind),
-            )
-        )
+        wording = phrases.phrase("message", state) if state == "refused" else phrases.state(state)
+        matches.append(_make_match("order", row, 0, row.order_no, state, by="copNo", words=wording))
     return matches
 
 
