@@ -12,7 +12,7 @@ from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import PARTICIPANT, Person, participant
 from single_window.cases.batches import auditing
 from single_window.cases.batches import requests as batches
-from single_window.cases.batches.auditing import BatchAudit
+from single_window.cases.batches.answers import BatchAuditOut
 from single_window.cases.batches.queries import find_batch, find_by_opening, list_batches, list_members
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
@@ -114,7 +114,7 @@ class Batching:
             for member in read_by(self.story.window.engine, list_members, batch.id, limit=batch.places or 1)
         }
 
-    def audit(self, batch_no: str) -> BatchAudit:
+    def audit(self, batch_no: str) -> BatchAuditOut:
         """Its draw, done again."""
         with reading(self.story.window.engine) as connection:
             return auditing.audit_batch(connection, self.story.sandbox, self.batch(batch_no))

@@ -18,7 +18,7 @@ from gateways.customs.summaries.repository import MadeDeclaration, Summary
 from simulators.draws import guid
 from single_window.cases.summaries import due as months
 from single_window.cases.summaries import queries as summaries
-from single_window.cases.summaries.due import MonthDue
+from single_window.cases.summaries.answers import DueOut, WhereOut
 from single_window.cases.summaries.filing import file_closed_lists
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
@@ -172,13 +172,13 @@ class Summarising(Driver):
             for reason in event.reasons
         ]
 
-    def standing(self, invt_no: str) -> summaries.Where:
+    def standing(self, invt_no: str) -> WhereOut:
         """Where a list stands."""
         standing = self.story.read(summaries.find_list, invt_no, self.story.window.parameters)
         assert standing is not None
         return standing
 
-    def due(self) -> list[MonthDue]:
+    def due(self) -> list[DueOut]:
         """Months that wait."""
         window = self.story.window
         return read_by(

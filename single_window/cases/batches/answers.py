@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, converted, local
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
 from single_window.language.words import Words
 
 if TYPE_CHECKING:
-    from declarations.batches.draw import Sample
     from gateways.customs.batches.repository import Batch
     from single_window.frame.case_rows import HistoryLine
 
@@ -82,7 +81,7 @@ class BatchAskedOut(Answer, frozen=True, kw_only=True):
 
 
 class MemberOut(Answer, frozen=True, kw_only=True):
-    """A place in a batch."""
+    """A place in a batch; the fields of a list that is not stored are empty."""
 
     position: int
     key: str
@@ -93,10 +92,6 @@ class MemberOut(Answer, frozen=True, kw_only=True):
     order_no: str
     invt_no: str
     list_state: str
-
-
-def _samples(samples: Sequence[Sample]) -> tuple[SampleOut, ...]:
-    return tuple(map(SampleOut.of, samples))
 
 
 class SampleOut(Answer, frozen=True, kw_only=True):
@@ -116,7 +111,7 @@ class BatchAuditOut(Answer, frozen=True, kw_only=True):
     members: int
     checked: Annotated[bool, Meta(description="whether the stored lanes of the lists were used")]
     parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
-    samples: Annotated[tuple[SampleOut, ...], converted(_samples)]
+    samples: tuple[SampleOut, ...]
     missing: Annotated[tuple[str, ...], Meta(description="lists that should have been drawn")]
     extra: Annotated[tuple[str, ...], Meta(description="lists that should not have been drawn")]
     numbers: Annotated[tuple[str, ...], Meta(description="samples whose stored number or reason differs")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from declarations.parameters import Parameters
 from gateways.customs.batches.drawing import draw_batch
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch
+from single_window.cases.batches.answers import BatchAuditOut, SampleOut
 from single_window.store import sandboxes
 from single_window.store.gateways.customs.batches import MEMBERS
 from single_window.store.law_books import law_of
@@ -22,29 +22,7 @@ STATES_BEFORE_DRAW = frozenset({"open", "declared", "dissolved"})
 """States of a batch whose samples have not been drawn."""
 
 
-class BatchAudit(NamedTuple):
-    """Recalculated samples of a batch, and their differences from the samples drawn at the time."""
-
-    members: int
-    inspection: bool
-    """Whether samples were drawn at all: not in a sandbox without inspection."""
-    samples: tuple[Sample, ...]
-    checked: bool
-    parameters: tuple[str, ...]
-    missing: tuple[str, ...]
-    """Keys that should have been drawn and were not."""
-    extra: tuple[str, ...]
-    """Keys that were drawn and should not have been."""
-    numbers: tuple[str, ...]
-    """Keys whose number or reason differs."""
-
-    @property
-    def agrees(self) -> bool:
-        """True if the recalculated samples equal the stored ones."""
-        return not (self.missing or self.extra or self.numbers)
-
-
-def audit_batch(connection: Connection, sandbox: str, batch: Batch) -> BatchAudit:
+def audit_batch(connection: Connection, sandbox: str, batch: Batch) -> BatchAuditOut:
     """Recalculate the samples of a batch whose samples were drawn, by the seed and the law of its sandbox."""
     seed, parameters = sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox)
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
@@ -53,15 +31,19 @@ def audit_batch(connection: Connection, sandbox: str, batch: Batch) -> BatchAudi
     samples, checked, used = _recalculate(batch, members, seed, parameters) if inspection else ((), False, ())
     stored = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
     expected = {sample.key: (sample.why, sample.number) for sample in samples}
-    return BatchAudit(
+    missing, extra = sorted(expected.keys() - stored.keys()), sorted(stored.keys() - expected.keys())
+    numbers = sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])
+    return BatchAuditOut(
+        batch=batch.batch_no,
+        agrees=not (missing or extra or numbers),
         members=len(members),
         inspection=inspection,
-        samples=samples,
+        samples=tuple(map(SampleOut.of, samples)),
         checked=checked,
         parameters=used,
-        missing=tuple(sorted(expected.keys() - stored.keys())),
-        extra=tuple(sorted(stored.keys() - expected.keys())),
-        numbers=tuple(sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])),
+        missing=tuple(missing),
+        extra=tuple(extra),
+        numbers=tuple(numbers),
     )
 
 

@@ -21,7 +21,6 @@ from single_window.cases.batches.answers import (
     BatchAuditOut,
     BatchesOut,
     BatchOut,
-    MemberOut,
     MembersOut,
     batch_out,
     history_out,
@@ -144,7 +143,7 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
         batch = _existing(connection, sandbox, batch_no)
         rows = batches.list_members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
     places, following = page(rows, query["limit"], by="position")
-    return json_response(MembersOut(batch_no=batch_no, members=tuple(map(MemberOut.of, places)), next=following))
+    return json_response(MembersOut(batch_no=batch_no, members=tuple(places), next=following))
 
 
 @blueprint.get("/batches/<batch_no>/audit")
@@ -164,7 +163,7 @@ def audit(batch_no: str) -> Response:
         if batch.state in auditing.STATES_BEFORE_DRAW:
             raise problem("batch-not-drawn", number=batch_no, state=batch.state)
         drawn = auditing.audit_batch(connection, sandbox, batch)
-    return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
+    return json_response(drawn)
 
 
 @blueprint.post("/batches/<batch_no>/<any(add, remove, declare):action>")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -13,20 +12,6 @@ from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
-
-
-class BatchPlace(NamedTuple):
-    """A place in a batch with its list; the fields of a list that is not stored are empty."""
-
-    position: int
-    key: str
-    state: str
-    why: str
-    number: int | None
-    declaration_id: int
-    order_no: str
-    invt_no: str
-    list_state: str
 
 
 def list_batches(
@@ -62,7 +47,7 @@ def find_by_opening(connection: Connection, sandbox: str, opening: str) -> Batch
 
 def list_members(
     connection: Connection, batch_id: int, after: int = -1, limit: int = 100, state: str = ""
-) -> list[BatchPlace]:
+) -> list[MemberOut]:
     """Return the places of a batch behind the position `after`, with their lists."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
     statement = (
@@ -76,10 +61,10 @@ def list_members(
     return [_batch_place(tuple(row)) for row in rows]
 
 
-def _batch_place(row: Sequence[object]) -> BatchPlace:
+def _batch_place(row: Sequence[object]) -> MemberOut:
     member, (order_no, invt_no, state) = MEMBERS.make(row[:-3]), row[-3:]
     drawn = member.draw
-    return BatchPlace(
+    return MemberOut(
         position=member.position,
         key=member.key,
         state=member.state,
@@ -103,7 +88,7 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
         return None
     return batch_out(
         batch,
-        of_members=tuple(map(MemberOut.of, list_members(connection, batch.id, limit=parts))),
+        of_members=tuple(list_members(connection, batch.id, limit=parts)),
         history=history_out(history_of_batch(connection, sandbox, number)),
     )
 

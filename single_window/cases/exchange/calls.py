@@ -11,6 +11,7 @@ from flask import Response
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
+from declarations.forex.rates import fixing_day_of
 from declarations.money import scaled_from_text
 from single_window.cases.exchange import queries as exchange
 from single_window.cases.exchange.answers import (
@@ -18,7 +19,6 @@ from single_window.cases.exchange.answers import (
     EnterprisesOut,
     ForexReportOut,
     ForexReportsOut,
-    RateOut,
     RatesOut,
     YearOut,
 )
@@ -130,12 +130,12 @@ def rates(query: dict[str, Any]) -> Response:
     day = query["day"] or day_of(at.window.now(sandbox))
     with reading(at.window.engine) as connection:
         law = law_of(connection, sandbox)
-    fixing = exchange.fixed_on(day, law)
+    fixing = fixing_day_of(day, law)
     listed = RatesOut(
         day=day.isoformat(),
         fixed_on=fixing.day.isoformat(),
         provisional=fixing.provisional,
-        rates=tuple(map(RateOut.of, exchange.rates(day, law))),
+        rates=tuple(exchange.rates(day, law)),
     )
     return json_response(listed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -11,11 +12,18 @@ from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.flows import is_netted
 from declarations.forex.netting import NettingRecord, restore_netted
-from declarations.forex.rates import Fixing, customs_code_of, fixing_day_of
+from declarations.forex.rates import customs_code_of
 from declarations.money import Scaled
-from declarations.parameters import NoValue, Parameters
+from declarations.parameters import NoValue, Parameter, Parameters
 from gateways.forex.repository import COUNTED, FiledReport, Leg, ListedEnterprise
-from single_window.cases.exchange.answers import FOREX_REPORT_KIND, ForexReportOut, LegOut, RestoredLegOut, report_out
+from single_window.cases.exchange.answers import (
+    FOREX_REPORT_KIND,
+    ForexReportOut,
+    LegOut,
+    RateOut,
+    RestoredLegOut,
+    report_out,
+)
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.frame.typed import bases_out, history_out
@@ -125,36 +133,19 @@ def list_years(connection: Connection, sandbox: str, code: str) -> list[Year]:
 _PREFIX = "exchange."
 
 
-class Rate(NamedTuple):
-    """A currency in letters and as customs code, with its rate in yuan for one unit; empty: there is no rate."""
-
-    currency: str
-    code: str
-    rate: str
-    since: str = ""
-    source: str = ""
-
-
-def fixed_on(day: date, parameters: Parameters) -> Fixing:
-    """Return the day of the previous month that fixes the rates of a day."""
-    return fixing_day_of(day, parameters)
-
-
-def rates(day: date, parameters: Parameters) -> list[Rate]:
+def rates(day: date, parameters: Parameters) -> list[RateOut]:
     """Return the rates on a day of all currencies that have any dated rate."""
-    listed = []
-    for parameter in parameters.describe():
-        if not parameter.name.startswith(_PREFIX):
-            continue
-        name = parameter.name.removeprefix(_PREFIX).upper()
-        try:
-            value = parameter.on(day)
-        except NoValue:
-            listed.append(Rate(name, customs_code_of(name), ""))
-        else:
-            source = value.source if value.confidence != "I" else f"{value.source} (I)"
-            listed.append(Rate(name, customs_code_of(name), str(value.amount), value.since.isoformat(), source))
-    return listed
+    named = ((parameter, parameter.name.removeprefix(_PREFIX).upper()) for parameter in parameters.describe())
+    return [_rate(parameter, name, day) for parameter, name in named if parameter.name.startswith(_PREFIX)]
+
+
+def _rate(parameter: Parameter, name: str, day: date) -> RateOut:
+    rate = since = source = ""
+    with suppress(NoValue):
+        value = parameter.on(day)
+        rate, since = str(value.amount), value.since.isoformat()
+        source = value.source if value.confidence != "I" else f"{value.source} (I)"
+    return RateOut(currency=name, code=customs_code_of(name), rate=rate, since=since, source=source)
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut | None:

@@ -14,7 +14,6 @@ from single_window.cases.refunds import drafting
 from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.answers import (
     REFUND_CLAIM_KIND,
-    RefundExportOut,
     RefundExportsOut,
     RefundOut,
     RefundsOut,
@@ -111,7 +110,7 @@ def exports(query: dict[str, Any]) -> Response:
     Declarations of summaries, and lists of 9710 and 9810, without a claim."""
     with reading_sandbox() as (connection, sandbox):
         found = drafting.claimable(connection, sandbox, query["merchant"], query["limit"])
-    return json_response(RefundExportsOut(exports=tuple(map(RefundExportOut.of, found))))
+    return json_response(RefundExportsOut(exports=tuple(found)))
 
 
 @blueprint.get("/refund-exports/<path:number>/drafts/<any(registration, invoice, exchange, claim):kind>")

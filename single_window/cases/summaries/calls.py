@@ -14,7 +14,6 @@ from single_window.cases.summaries import due as months
 from single_window.cases.summaries import queries as summaries
 from single_window.cases.summaries.answers import (
     SUMMARY_KIND,
-    DueOut,
     DuesOut,
     MadesOut,
     SummariesOut,
@@ -70,7 +69,7 @@ def due(query: dict[str, Any]) -> Response:
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
         dues = months.months_due(connection, sandbox, now, at.window.parameters, query["merchant"])
-    return json_response(DuesOut(due=tuple(map(DueOut.of, dues))))
+    return json_response(DuesOut(due=tuple(dues)))
 
 
 @blueprint.get("/summaries/lists/<invt_no>")
@@ -84,7 +83,7 @@ def where(invt_no: str) -> Response:
         place = summaries.find_list(connection, sandbox, invt_no, at.window.parameters)
     if place is None:
         raise missing(SUMMARY_KIND, sandbox, invt_no)
-    return json_response(WhereOut.of(place))
+    return json_response(place)
 
 
 @blueprint.get("/summaries/<number>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -11,28 +11,15 @@ from declarations.calendar import DAY, instant_of
 from declarations.parameters import Parameters
 from declarations.summary.deadline import days_of, rule_day
 from gateways.customs.summaries.repository import MonthToSummarise
+from single_window.cases.summaries.answers import DueOut
 from single_window.store.gateways.customs.claims import waits
 from single_window.store.gateways.customs.summaries import MONTHS
 from single_window.store.tables import declaration, summary_month
 
 
-class MonthDue(NamedTuple):
-    """A merchant's month: deadline, number of waiting lists, and whether the deadline has passed.
-
-    `provisional`: the deadline may change, because holidays are not published yet.
-    """
-
-    ebc_code: str
-    month: str
-    last_day: str
-    waiting: int
-    overdue: bool
-    provisional: bool
-
-
 def months_due(
     connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = ""
-) -> list[MonthDue]:
+) -> list[DueOut]:
     """Return months with waiting lists, the most urgent first."""
     statement = MONTHS.select().where(summary_month.c.sandbox == sandbox)
     if ebc_code:
@@ -47,8 +34,15 @@ def months_due(
     )
 
 
-def _due(month: MonthToSummarise, waiting: int, now: int) -> MonthDue:
-    return MonthDue(month.ebc_code, month.month[:7], month.last_day, waiting, now >= month.due, month.provisional)
+def _due(month: MonthToSummarise, waiting: int, now: int) -> DueOut:
+    return DueOut(
+        ebc_code=month.ebc_code,
+        month=month.month[:7],
+        last_day=month.last_day,
+        waiting=waiting,
+        overdue=now >= month.due,
+        provisional=month.provisional,
+    )
 
 
 def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:

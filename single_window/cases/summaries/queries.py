@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Select, or_, select
@@ -37,16 +37,6 @@ SUMMARISED, CLAIMED, STATISTICS, WAITS, ELSEWHERE = "summarised", "claimed", "st
 
 
 Lines: TypeAlias = tuple[tuple[int, int, int], ...]
-
-
-class Where(NamedTuple):
-    """The summary of a list. `standing`: "summarised", "claimed" for a summary, "statistics" (counted only), "waits",
-    or empty (not to be summarised). `lines`: (declaration, its line, line of the list)."""
-
-    invt_no: str
-    standing: str
-    sum_no: str = ""
-    lines: Lines = ()
 
 
 def list_summaries(
@@ -86,7 +76,7 @@ def list_declarations(
     return [MADE.make(row) for row in rows]
 
 
-def list_lists(connection: Connection, summary_id: int, limit: int) -> list[Where]:
+def list_lists(connection: Connection, summary_id: int, limit: int) -> list[WhereOut]:
     """Return at most `limit` lists of a summary, ordered by id."""
     rows = connection.execute(
         _members()
@@ -98,7 +88,7 @@ def list_lists(connection: Connection, summary_id: int, limit: int) -> list[Wher
     return [_standing(invt_no, sum_no, places.get(number)) for number, invt_no, sum_no, *_ in rows]
 
 
-def find_list(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
+def find_list(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> WhereOut | None:
     """Return the summary of an export list; None: unknown list."""
     row = connection.execute(
         _members().where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
@@ -109,11 +99,11 @@ def find_list(connection: Connection, sandbox: str, invt_no: str, parameters: Pa
     if summary_id:
         return _standing(invt_no, sum_no, _places(connection, summary_id, [(number, month)]).get(number))
     if state != CLOSED:
-        return Where(invt_no, ELSEWHERE)
+        return _where(invt_no, ELSEWHERE)
     if is_summable(mode, flag, day_of(closed_at), parameters):
-        return Where(invt_no, WAITS)
+        return _where(invt_no, WAITS)
     counted = is_summable(mode, "", day_of(closed_at), parameters)
-    return Where(invt_no, STATISTICS if counted else ELSEWHERE)
+    return _where(invt_no, STATISTICS if counted else ELSEWHERE)
 
 
 def history(connection: Connection, sandbox: str, shown: Summary) -> list[HistoryLine]:
@@ -138,8 +128,12 @@ def _members() -> Select[Any]:
     )
 
 
-def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
-    return Where(invt_no, CLAIMED if lines is None else SUMMARISED, sum_no, lines or ())
+def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> WhereOut:
+    return _where(invt_no, CLAIMED if lines is None else SUMMARISED, sum_no, lines or ())
+
+
+def _where(invt_no: str, standing: str, sum_no: str = "", lines: Lines = ()) -> WhereOut:
+    return WhereOut(invt_no=invt_no, standing=standing, sum_no=sum_no, lines=lines)
 
 
 def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, str]]) -> dict[int, Lines]:
@@ -167,7 +161,7 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
     return summary_out(
         summary,
         of_declarations=tuple(map(declaration_out, list_declarations(connection, summary.id, limit=parts))),
-        of_lists=tuple(map(WhereOut.of, list_lists(connection, summary.id, parts))),
+        of_lists=tuple(list_lists(connection, summary.id, parts)),
         history=history_out(history(connection, sandbox, summary)),
     )
 

@@ -13,6 +13,7 @@ from declarations.refund.export_date import export_date_of_month
 from declarations.refund.numbers import LAST_LINE, item_number
 from declarations.requests import RELEASED
 from gateways.refund.repository import Item
+from single_window.cases.refunds.answers import RefundExportOut
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported
 from single_window.store.tables import (
@@ -48,16 +49,6 @@ class Source(NamedTuple):
     credit_code: str
     kinds: str
     items: tuple[Item, ...]
-
-
-class Claimable(NamedTuple):
-    """An export without a refund claim."""
-
-    number: str
-    ebc_code: str
-    trade_mode: str
-    exported_on: str
-    items: int
 
 
 def source(connection: Connection, sandbox: str, number: str, law: Parameters) -> Source:
@@ -167,7 +158,7 @@ def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str,
     return (row.name or code, row.dxp_id, row.credit_code, row.kinds) if row is not None else (code, "", "", "")
 
 
-def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: int = 50) -> list[Claimable]:
+def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: int = 50) -> list[RefundExportOut]:
     """Return exports without a claim: declarations of summaries, then lists of 9710 and 9810, newest first."""
     claimed_numbers = select(func.substr(export_item.c.item_no, 1, 18)).where(
         export_item.c.sandbox == sandbox, export_item.c.used > 0
@@ -203,13 +194,19 @@ def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: i
     return _count_claimable(connection, sandbox, company_of_number)[:limit]
 
 
-def _count_claimable(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[Claimable]:
+def _count_claimable(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[RefundExportOut]:
     wanted = [item_number(number, line) for number in company_of_number for line in range(1, LAST_LINE + 1)]
     items_by_number: dict[str, list[Item]] = {number: [] for number in company_of_number}
     for item in exported(connection, sandbox, wanted):
         items_by_number[item.item_no[:18]].append(item)
     return [
-        Claimable(number, company_of_number[number], items[0].trade_mode, items[0].exported_on, len(items))
+        RefundExportOut(
+            number=number,
+            ebc_code=company_of_number[number],
+            trade_mode=items[0].trade_mode,
+            exported_on=items[0].exported_on,
+            items=len(items),
+        )
         for number, items in items_by_number.items()
         if items
     ]
