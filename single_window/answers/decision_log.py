@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from single_window.cases.monthly import MonthRowOut
 from single_window.frame.typed import Answer, Instant
 
 
@@ -59,19 +60,6 @@ class ChainOut(Answer, frozen=True, kw_only=True):
     holds: bool
     head: ChainHeadOut
     broken: BrokenLinkOut | None
-
-
-class MonthRowOut(Answer, frozen=True, kw_only=True):
-    """Decisions of one kind in a month at a desk."""
-
-    month: str
-    desk: Annotated[str, Meta(description="empty: the subjects waited at no desk")]
-    action: str
-    decisions: int
-    refused: Annotated[int, Meta(description="number not carried out")]
-    timed: Annotated[int, Meta(description="number carried out with a known duration")]
-    median_hours: float | None
-    p90_hours: Annotated[float | None, Meta(description="90th percentile")]
 
 
 class MonthOut(Answer, frozen=True, kw_only=True):

@@ -5,21 +5,19 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-import msgspec
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import String
 from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
 from sqlalchemy import Connection
 
-from single_window.answers.conformance import ConformanceOut
 from single_window.cases import conformance as cases
-from single_window.frame.http import guard, key_access
+from single_window.cases.conformance_answers import ConformanceOut
+from single_window.frame.http import key_access
+from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store import mailboxes
-from single_window.store.engine import reading
 
 blueprint = APIBlueprint("conformance", __name__, tag="messages")
 
@@ -49,9 +47,8 @@ def show(query: dict[str, Any]) -> Response:
 
     The accepted kinds of documents, the received and handled outcomes, and the remaining tasks with the commands that
     cause them. Computed from the receipts in the mailbox only. HTML with Accept: text/html."""
-    at, sandbox, mailbox = ports(), guard.sandbox_name(), query["mailbox"]
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
+    mailbox = query["mailbox"]
+    with reading_sandbox() as (connection, sandbox):
         try:
             report = cases.conformance_of(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
         except cases.UnknownMailbox:
@@ -59,7 +56,7 @@ def show(query: dict[str, Any]) -> Response:
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
-    return json_response(msgspec.convert(report, ConformanceOut, from_attributes=True))
+    return json_response(report)
 
 
 def _nearest(connection: Connection, sandbox: str, mailbox: str) -> str:

@@ -18,7 +18,6 @@ from single_window.answers.decision_log import (
     LogOut,
     LogRowOut,
     MonthOut,
-    MonthRowOut,
 )
 from single_window.cases import monthly, supervision
 from single_window.frame.http import guard
@@ -116,4 +115,4 @@ def statistics(query: dict[str, Any]) -> Response:
         raise problem("bad-month", found=query["month"], path="month")
     with reading(at.window.engine) as connection:
         rows = supervision.of_month(connection, sandbox, Scope(), month)
-    return json_response(MonthOut(month=month.name, rows=tuple(map(MonthRowOut.of, rows))))
+    return json_response(MonthOut(month=month.name, rows=tuple(rows)))

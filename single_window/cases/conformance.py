@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from shlex import quote
 
-from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue
 from schemas.catalogue import MessageType
+from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut, LeftOut, SeenOut
 from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
 from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
@@ -40,64 +40,13 @@ _SHOWN = 5
 """Maximum number of documents listed for each outcome that is not handled."""
 
 
-class SeenOutcome(Struct):
-    """An outcome of a kind of document: how many documents received it, and for how many it is not handled (`open`).
-
-    A refusal is handled when the same document is accepted later; other outcomes need no handling. `how` is the
-    command that causes an outcome that was never received."""
-
-    status: str
-    zh: str
-    en: str
-    documents: int
-    open: int
-    open_keys: list[str]
-    how: str
-
-
-class KindProgress(Struct):
-    """A kind of document: how many different documents were accepted (`taken`), and their outcomes."""
-
-    kind: str
-    type: str
-    zh: str
-    en: str
-    flow: str
-    taken: int
-    outcomes: list[SeenOutcome]
-
-
-class RemainingTask(Struct):
-    """A remaining task. `what`: `send` a valid document of a kind, `see` an outcome, or `handle` refused documents."""
-
-    what: str
-    kind: str
-    status: str
-    zh: str
-    en: str
-    how: str
-
-
-class Conformance(Struct):
-    """The progress of a participant. `receipts` is how many were read; `complete` is false if the mailbox has more."""
-
-    mailbox: str
-    roles: list[str]
-    flows: list[str]
-    receipts: int
-    complete: bool
-    ready: bool
-    kinds: list[KindProgress]
-    left: list[RemainingTask]
-
-
 class UnknownMailbox(LookupError):
     """No participant is registered with this DXP id, and it never received a receipt."""
 
     permanent = True
 
 
-def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
+def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> ConformanceOut:
     """Return the progress of a mailbox's owner in `flows`; by default in the flows used so far, or else in imports.
 
     Raises `UnknownMailbox`."""
@@ -122,7 +71,7 @@ def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Co
         *_unread_tasks(received, kinds),
         *_further_tasks(received, kinds, signing, sandbox),
     ]
-    return Conformance(
+    return ConformanceOut(
         mailbox=mailbox,
         roles=sorted(roles or ()),
         flows=chosen_flows,
@@ -159,19 +108,19 @@ def _entries_of(roles: Iterable[str], histories: Collection[str], flows: Collect
     )
 
 
-def _kind_progress(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> KindProgress:
+def _kind_progress(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> KindStandingOut:
     wanted = [status for kind, status in statuses.occurring() if kind == entry.kind]
     outcomes = [_seen_outcome(entry.kind, status, histories, sandbox) for status in (*wanted, REFUSED)]
     taken = sum(any(map(_is_taken, history)) for history in histories.values())
-    return KindProgress(entry.kind, entry.code, entry.title_zh, entry.title_en, entry.flow, taken, outcomes)
+    return KindStandingOut(entry.kind, entry.code, entry.title_zh, entry.title_en, entry.flow, taken, outcomes)
 
 
-def _seen_outcome(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> SeenOutcome:
+def _seen_outcome(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> SeenOut:
     received = {key: history for key, history in histories.items() if any(_is_wanted(status, seen) for seen in history)}
     unsolved = [key for key, history in received.items() if _is_open(status, history)]
     words = statuses.return_status(status, kind)
     how = "" if received else _how_to_see(kind, status, sandbox)
-    return SeenOutcome(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
+    return SeenOut(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
 
 
 def _is_wanted(wanted: str, status: str) -> bool:
@@ -208,21 +157,17 @@ def _example(kind: str) -> str:
     return catalogue.by_kind(kind).invalid
 
 
-def _remaining_tasks(kind: KindProgress, sandbox: str) -> Iterator[RemainingTask]:
+def _remaining_tasks(kind: KindStandingOut, sandbox: str) -> Iterator[LeftOut]:
     if not kind.taken:
         how = _sample(kind.type, sandbox)
-        yield RemainingTask(
-            "send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} accepted", how
-        )
+        yield LeftOut("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} accepted", how)
     for outcome in kind.outcomes:
         named = Words(f"{kind.zh} {outcome.status} {outcome.zh}", f"{kind.en}: {outcome.status} {outcome.en}")
         if not outcome.documents and outcome.status != _STAGED:
-            yield RemainingTask(
-                "see", kind.kind, outcome.status, f"未见过：{named.zh}", f"not seen: {named.en}", outcome.how
-            )
+            yield LeftOut("see", kind.kind, outcome.status, f"未见过：{named.zh}", f"not seen: {named.en}", outcome.how)
         if outcome.open:
             numbers = ", ".join(outcome.open_keys)
-            yield RemainingTask(
+            yield LeftOut(
                 "handle",
                 kind.kind,
                 outcome.status,
@@ -236,7 +181,7 @@ def _sample(code: str, sandbox: str) -> str:
     return f"single-window sample {code} --fresh SEED --sandbox {quote(sandbox)}"
 
 
-def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindProgress]) -> Iterator[RemainingTask]:
+def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut]) -> Iterator[LeftOut]:
     """Yield the kinds with a message answered by CEB900 (unreadable) and no document accepted since."""
     taken = {
         receipt.kind: place
@@ -249,7 +194,7 @@ def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindProgress])
         if place < taken.get(kind, -1) or (kind and kind not in known):
             continue
         zh, en = (known[kind].zh, known[kind].en) if kind else ("报文", "a message")
-        yield RemainingTask(
+        yield LeftOut(
             "handle",
             kind or "message",
             MALFORMED,
@@ -260,21 +205,21 @@ def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindProgress])
 
 
 def _further_tasks(
-    received: Sequence[OwnReceipt], kinds: Sequence[KindProgress], signing: str, sandbox: str
-) -> Iterator[RemainingTask]:
+    received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut], signing: str, sandbox: str
+) -> Iterator[LeftOut]:
     """Yield the tasks besides the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
     if not kinds:
-        yield RemainingTask("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
+        yield LeftOut("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
     codes, rules = {receipt.code for receipt in received}, " ".join(receipt.rule for receipt in received)
     if any(kind.kind == _TAXED for kind in kinds):
         for code in TAX_BILLS:
             if code not in codes:
                 title = catalogue.by_code(code)
                 zh, en = f"未见过：{title.title_zh}", f"not seen: {title.title_en.lower()}"
-                yield RemainingTask("see", title.kind, code, zh, en, "")
+                yield LeftOut("see", title.kind, code, zh, en, "")
     if kinds and MALFORMED not in codes:
         zh, en = "未见过：报文格式错误的CEB900", "not seen: CEB900, for a message that cannot be read"
-        yield RemainingTask("see", "message", MALFORMED, zh, en, "")
+        yield LeftOut("see", "message", MALFORMED, zh, en, "")
     if kinds and signing == REQUIRE and not _SIGNATURE.search(rules):
         zh, en = "未见过：因签名被退回的单证", "not seen: a document refused for its signature"
-        yield RemainingTask("see", "signature", "", zh, en, "")
+        yield LeftOut("see", "signature", "", zh, en, "")

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from io import StringIO
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta, structs
 
 from declarations.calendar import instant_of, months_after
+from single_window.frame.typed import Answer
 from single_window.language.for_people import spreadsheet_cells
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
@@ -23,19 +26,17 @@ class Month(NamedTuple):
     until: int
 
 
-class MonthOfDecisions(NamedTuple):
-    """Decisions of a month. `desk` is empty if their subjects did not wait at one. `refused` of the `decisions` were
-    not carried out; `timed` of them were, with a known time. `median_hours` and `p90_hours` are percentiles of these
-    times, None if there are none."""
+class MonthRowOut(Answer, frozen=True):
+    """Decisions of one kind in a month at a desk."""
 
     month: str
-    desk: str
+    desk: Annotated[str, Meta(description="empty: the subjects waited at no desk")]
     action: str
     decisions: int
-    refused: int
-    timed: int
+    refused: Annotated[int, Meta(description="number not carried out")]
+    timed: Annotated[int, Meta(description="number carried out with a known duration")]
     median_hours: float | None
-    p90_hours: float | None
+    p90_hours: Annotated[float | None, Meta(description="90th percentile")]
 
 
 def month_of(text: str) -> Month | None:
@@ -52,14 +53,15 @@ def month_around(day: date) -> Month:
     return _month(day.replace(day=1))
 
 
-def csv_text(rows: Iterable[MonthOfDecisions]) -> str:
+def csv_text(rows: Iterable[MonthRowOut]) -> str:
     """Return the rows as CSV with a header; hours have two decimals, or are empty for None."""
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(MonthOfDecisions._fields)
+    writer.writerow(MonthRowOut.__struct_fields__)
     for row in rows:
+        *texts, median, p90 = structs.astuple(row)
         writer.writerow(
-            [*spreadsheet_cells(row[:-2]), *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])]
+            [*spreadsheet_cells(texts), *("" if hours is None else f"{hours:.2f}" for hours in (median, p90))]
         )
     return text.getvalue()
 

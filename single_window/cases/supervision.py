@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from declarations.working_days import is_working_day
-from single_window.cases.monthly import Month, MonthOfDecisions
+from single_window.cases.monthly import Month, MonthRowOut
 from single_window.cases.queue import MAX_CASES
 from single_window.clock import system_now
 from single_window.store import case_figures, case_queue, sandboxes
@@ -198,7 +198,7 @@ def _rank_counts(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:RANKING_SIZE]
 
 
-def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[MonthOfDecisions]:
+def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[MonthRowOut]:
     """Return the statistics of the decisions answered in a month, by desk and action."""
     by_desk: dict[tuple[str, str], list[DecisionTiming]] = {}
     for act in case_figures.decision_timings(connection, sandbox, scope, month.since, month.until):
@@ -212,12 +212,12 @@ def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -
     ]
 
 
-def _row_of_month(month: str, desk: str, action: str, made: list[DecisionTiming]) -> MonthOfDecisions:
+def _row_of_month(month: str, desk: str, action: str, made: list[DecisionTiming]) -> MonthRowOut:
     took = [act.took for act in made if act.took is not None and not act.refused]
     median, p90 = (
         None if hours is None else round(hours / HOUR, 2) for hours in (quantile(took, 0.5), quantile(took, 0.9))
     )
-    return MonthOfDecisions(
+    return MonthRowOut(
         month=month,
         desk=desk,
         action=action,

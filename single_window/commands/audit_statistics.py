@@ -6,10 +6,12 @@ import sys
 
 import click
 
+from single_window.answers.decision_log import MonthOut
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import through_api
 from single_window.language import phrases
 from single_window.store.desks import desks
@@ -42,7 +44,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
       single-window audit statistics --month 2026-10 --csv
     """
     answer = call.answered(sandbox.call("GET", "/decisions/statistics", query={"month": month.name}))
-    rows = [monthly.MonthOfDecisions(**row) for row in answer["rows"]]
+    rows = typed(answer, MonthOut).rows
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.csv_text(rows))
         return
@@ -53,8 +55,10 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
             (
                 call.pick(desks()[row.desk].words) if row.desk else "–",
                 row.action,
-                *row[3:6],
-                *("–" if hours is None else f"{hours:.2f}" for hours in row[6:]),
+                row.decisions,
+                row.refused,
+                row.timed,
+                *("–" if hours is None else f"{hours:.2f}" for hours in (row.median_hours, row.p90_hours)),
             )
             for row in rows
         ],

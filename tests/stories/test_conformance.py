@@ -11,7 +11,8 @@ import pytest
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue
 from single_window.api import create_app
-from single_window.cases.conformance import Conformance, KindProgress, UnknownMailbox, conformance_of
+from single_window.cases.conformance import UnknownMailbox, conformance_of
+from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
 from single_window.store.engine import reading
@@ -20,20 +21,20 @@ from tests.described import described_client
 from tests.stories.story import StoryRunner
 
 
-def report_for(story: StoryRunner, *flows: str, kind: str = "inventory") -> Conformance:
+def report_for(story: StoryRunner, *flows: str, kind: str = "inventory") -> ConformanceOut:
     return story.read(conformance_of, story.trade().parties.sender(kind).dxp_id, flows)
 
 
-def of(report: Conformance, kind: str = "inventory") -> KindProgress:
+def of(report: ConformanceOut, kind: str = "inventory") -> KindStandingOut:
     (entry,) = [candidate for candidate in report.kinds if candidate.kind == kind]
     return entry
 
 
-def seen(kind: KindProgress) -> set[str]:
+def seen(kind: KindStandingOut) -> set[str]:
     return {outcome.status for outcome in kind.outcomes if outcome.documents}
 
 
-def left(report: Conformance) -> list[tuple[str, str, str]]:
+def left(report: ConformanceOut) -> list[tuple[str, str, str]]:
     return [(step.what, step.kind, step.status) for step in report.left]
 
 

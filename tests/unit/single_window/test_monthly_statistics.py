@@ -14,7 +14,7 @@ from declarations.calendar import HOUR, instant_of
 from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.cases import monthly, supervision
-from single_window.cases.monthly import Month, MonthOfDecisions
+from single_window.cases.monthly import Month, MonthRowOut
 from single_window.cases.supervision import quantile
 from single_window.clock import Clock
 from single_window.settings import Settings
@@ -83,9 +83,9 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
 def test_decisions_of_a_month_are_counted_and_timed(window: Window) -> None:
     with reading(window.engine) as connection:
         assert supervision.of_month(connection, "s", Scope(), OCTOBER) == [
-            MonthOfDecisions("2026-10", "review", "conclude", 11, 1, 10, 5.0, 9.0),
-            MonthOfDecisions("2026-10", "refunds", "approve", 1, 0, 0, None, None),
-            MonthOfDecisions("2026-10", "", "suspend", 1, 0, 0, None, None),
+            MonthRowOut("2026-10", "review", "conclude", 11, 1, 10, 5.0, 9.0),
+            MonthRowOut("2026-10", "refunds", "approve", 1, 0, 0, None, None),
+            MonthRowOut("2026-10", "", "suspend", 1, 0, 0, None, None),
         ]
         assert [row.action for row in supervision.of_month(connection, "s", Scope(["refunds"]), OCTOBER)] == ["approve"]
         assert supervision.of_month(connection, "s", Scope(), Month("2026-01", 1, 2)) == []

@@ -9,7 +9,7 @@ from msgspec import Meta
 from single_window.frame.typed import Answer
 
 
-class SeenOut(Answer, frozen=True, kw_only=True):
+class SeenOut(Answer, frozen=True):
     """An outcome of a kind of document."""
 
     status: Annotated[str, Meta(description="a return status; - stands for all negative ones")]
@@ -21,7 +21,7 @@ class SeenOut(Answer, frozen=True, kw_only=True):
     how: Annotated[str, Meta(description="the command that produces it; for outcomes not seen yet")]
 
 
-class KindStandingOut(Answer, frozen=True, kw_only=True):
+class KindStandingOut(Answer, frozen=True):
     """A kind of document."""
 
     kind: str
@@ -33,7 +33,7 @@ class KindStandingOut(Answer, frozen=True, kw_only=True):
     outcomes: list[SeenOut]
 
 
-class LeftOut(Answer, frozen=True, kw_only=True):
+class LeftOut(Answer, frozen=True):
     """A remaining task."""
 
     what: Annotated[str, Meta(description="send, see, handle")]
