@@ -64,7 +64,7 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     _check_documents(root, entry)
     if wrapped is not None and wrapped.message_type != entry.root:
         raise _type_differs(wrapped.message_type, entry.root)
-    return opened(root, entry, body, wrapped)
+    return of_tree(root, entry, body, wrapped)
 
 
 def envelope_of(body: bytes) -> Envelope | None:
@@ -88,7 +88,7 @@ def _parse(body: bytes, cap: int, enveloped: bool = False) -> Any:
     return root
 
 
-def opened(root: Any, entry: MessageType, body: bytes, wrapped: Envelope | None = None) -> Opened:
+def of_tree(root: Any, entry: MessageType, body: bytes, wrapped: Envelope | None = None) -> Opened:
     """Return an `Opened` for a tree that is parsed already."""
     count = sum(1 for _ in root.iterchildren(f"{{{entry.namespace}}}{entry.document}"))
     return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
@@ -180,7 +180,7 @@ def read(
     """Return the texts of a message's documents, or the findings that refuse it (at most 1,000).
 
     A type that does not exist in the edition is refused with a finding that names an edition which has it. `explain`
-    returns the findings about a message that the schema refuses, by default `explained`. The schema only requires the
+    returns the findings about a message that the schema refuses, by default `findings_of`. The schema only requires the
     presence of a signature; `schemas.signature` verifies it.
     """
     entry, tree = opened.entry, opened.tree
@@ -189,11 +189,11 @@ def read(
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
     if schema_pool.errors(tree, entry.code, edition):
-        return _message(opened, edition, (), (explain or explained)(opened, edition))
+        return _message(opened, edition, (), (explain or findings_of)(opened, edition))
     return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
 
 
-def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
+def findings_of(opened: Opened, edition: str) -> tuple[Finding, ...]:
     """Return the findings about a message that the schema refuses."""
     from schemas import validation
 

@@ -34,7 +34,7 @@ class ReceiptForm(NamedTuple):
         return {**self.placeholders, **{name: text for name, text in row.items() if name in self.names}}
 
 
-def completed(
+def complete(
     code: str, head: Mapping[str, str], lines: Sequence[Mapping[str, str]] = (), edition: str = EDITION
 ) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return a receipt's head and lines with the elements that the schema requires: an absent text is empty, or zeros

@@ -61,5 +61,5 @@ def _validate(body: bytes, entry: MessageType, edition: str) -> bytes:
     except parsing.Unreadable as error:
         raise InvalidValues(entry.code, list(error.findings)) from None
     if schema_pool.errors(root, entry.code, edition):
-        raise InvalidValues(entry.code, reading.explained(reading.opened(root, entry, body), edition))
+        raise InvalidValues(entry.code, reading.findings_of(reading.of_tree(root, entry, body), edition))
     return body

@@ -115,8 +115,8 @@ class Scenes:
         shop, subscriber = Shop(self.world, self._seed(day := self._today()) + 6, day), self.world.stranger.dxp_id
         self.verdicts += envelopes.full_message(self.session, shop)
         self.session.skip([subscriber])
-        imports = envelopes.subscribed(shop)
-        day_played = self._play_import_day(imports, partial(envelopes.packed, subscriber=subscriber))
+        imports = envelopes.subscribed_lists(shop)
+        day_played = self._play_import_day(imports, partial(envelopes.messages_with_subscriber, subscriber=subscriber))
         self._judge_imports(imports)
         self.verdicts += envelopes.check_subscriber(self.session, day_played, self.receipt_log, subscriber)
 

@@ -91,7 +91,7 @@ class Commands(click.Group):
         if cmd_name in COMMANDS:
             return _load(COMMANDS[cmd_name])
         entry_point = _entry_points().get(cmd_name)
-        return None if entry_point is None else loaded(entry_point)
+        return None if entry_point is None else load_command(entry_point)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
@@ -186,7 +186,7 @@ def _database_failed(error: Exception) -> str:
     )
 
 
-def loaded(entry: EntryPoint) -> click.Command:
+def load_command(entry: EntryPoint) -> click.Command:
     """The command of an entry point. If it cannot be imported, a command that fails with the reason."""
     try:
         command = entry.load()

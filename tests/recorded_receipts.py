@@ -18,7 +18,7 @@ import zstandard
 from sqlalchemy import Connection, Engine, select
 
 from single_window.receipts import rows as receipts
-from single_window.receipts.enveloping import enveloped
+from single_window.receipts.enveloping import put_in_envelopes
 from single_window.store import migrate
 from single_window.store.engine import open_engine, reading
 from single_window.store.receipt_contents import content_at, of_groups, unpack
@@ -58,7 +58,7 @@ def _group(connection: Connection, number: int, rows: list[dict[str, Any]]) -> d
     where = (group["sandbox"], group["mailbox"])
     page = receipts.after(connection, *where, group["first"] - 1, len(rows))
     rendered = receipts.render(connection, page)
-    given = {kind: enveloped(connection, *where, rendered, kind) for kind in ENVELOPES}
+    given = {kind: put_in_envelopes(connection, *where, rendered, kind) for kind in ENVELOPES}
     return {
         "group": group,
         "receipts": rows,

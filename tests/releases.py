@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select
 from declarations.calendar import DAY
 from single_window import __version__, auditing
 from single_window.receipts import rows as receipts
-from single_window.receipts.enveloping import enveloped
+from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, Pauses
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
@@ -103,7 +103,7 @@ def given(window: Window, counts: Mapping[str, int]) -> dict[str, list[list[str]
     for mailbox, count in counts.items():
         with reading(window.engine) as connection:
             rendered = receipts.render(connection, receipts.after(connection, SANDBOX, mailbox, 0, count))
-            wrapped = [enveloped(connection, SANDBOX, mailbox, rendered, kind) for kind in ENVELOPES]
+            wrapped = [put_in_envelopes(connection, SANDBOX, mailbox, rendered, kind) for kind in ENVELOPES]
         result[mailbox] = [[digest_of(message.body) for message in messages] for messages in (rendered, *wrapped)]
     return result
 

@@ -35,7 +35,7 @@ PATIENCE = 60
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-def answered(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
+def fetch_page(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
     """Request a page and follow redirects; gives the final address and the page. Raises `SimulatorError` where it
     is refused.
 
@@ -65,12 +65,12 @@ class BrowserOfficer:
     def get(self, path: str, **query: object) -> str:
         """A page of the sandbox."""
         query_text = urlencode({"sandbox": SANDBOX, **query})
-        return answered(self._opener, f"{self._url}{path}?{query_text}")[1]
+        return fetch_page(self._opener, f"{self._url}{path}?{query_text}")[1]
 
     def post(self, path: str, **form: str) -> str:
         """Submit a form; gives the address it redirects to."""
         body = urlencode({"csrf_token": self._token, **form}).encode()
-        return answered(self._opener, Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
+        return fetch_page(self._opener, Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
 
     def _form(self, page: str) -> str:
         match = _TOKEN.search(page)

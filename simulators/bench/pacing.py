@@ -51,7 +51,7 @@ class Planned(NamedTuple):
     due: float
 
 
-def planned(file: Path, rate: float) -> Iterator[Planned]:
+def plan_messages(file: Path, rate: float) -> Iterator[Planned]:
     """The messages of a traffic file, with one document each, and the times at which they are due at a rate."""
     for number, body in enumerate(read_bodies(file)):
         guid, box = _GUID.search(body), _MAILBOX.search(body)
@@ -67,7 +67,7 @@ def send_paced(
     `polls`: so many of those who send most are listened to, lists first, and nobody else (0: all). `released`: wait for
     the releases of their lists, too.
     """
-    timetable = list(planned(file, rate))
+    timetable = list(plan_messages(file, rate))
     boxes = _busiest(timetable)[: polls or None]
     spent = processor_use()
     paced = _PacedRun(url, sandbox, timetable, boxes, released).run(senders)

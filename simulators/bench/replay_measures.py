@@ -28,7 +28,7 @@ def replay_http(folder: Path, count: int) -> BenchResult:
     """A recording of 50 messages a second, of one document each, sent ten times as fast: to a listener that answers 202
     and does nothing else, then to a window."""
     messages = spool.traffic_file(folder, Traffic(count, 1))
-    recording = recorded(folder / "replay_http.swr", messages)
+    recording = write_recording(folder / "replay_http.swr", messages)
     client = multiprocessing.get_context("spawn").Pool(1)
     before, begun = processor_use(), monotonic()
     with client:
@@ -60,7 +60,7 @@ def replay_http(folder: Path, count: int) -> BenchResult:
     )
 
 
-def recorded(file: Path, messages: Path) -> Path:
+def write_recording(file: Path, messages: Path) -> Path:
     """Make a recording of messages at regular intervals."""
     file.unlink(missing_ok=True)
     nobody = Recorded(SANDBOX, SANDBOX, {}, BEGINS + 86_400_000)

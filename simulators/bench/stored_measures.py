@@ -51,7 +51,9 @@ def sizes(engine: Engine) -> dict[StoredPart, int]:
         return {StoredPart(table, name): int(size) for name, table, size in result}
 
 
-def grown(before: Mapping[StoredPart, int], after: Mapping[StoredPart, int], trades: int) -> dict[StoredPart, float]:
+def growth_of_parts(
+    before: Mapping[StoredPart, int], after: Mapping[StoredPart, int], trades: int
+) -> dict[StoredPart, float]:
     """Growth of each part in bytes per trade, the largest first; parts that did not grow are left out."""
     grown_by = {part: (size - before.get(part, 0)) / trades for part, size in after.items()}
     return {part: round(size, 1) for part, size in sorted(grown_by.items(), key=lambda pair: -pair[1]) if size > 0}
@@ -70,7 +72,7 @@ def stored(folder: Path, count: int, database: str = "", per_message: int = 100)
         for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, processor_use().since(spent)
-        parts = grown(before, sizes(session.window.engine), count)
+        parts = growth_of_parts(before, sizes(session.window.engine), count)
         measured = result_of_run(session, count, seconds, cpu.own, cpu.others)
     return measured._replace(
         value=round(sum(parts.values()) / 1_000, 2),

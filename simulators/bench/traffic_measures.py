@@ -13,7 +13,7 @@ from simulators.entry import monotonic
 from simulators.machine import memory, processor_use
 from simulators.traffic.files import MessageForm, WrittenBlock, write_folder
 from simulators.traffic.plan import plan_traffic
-from simulators.traffic.profile import read_profile, shipped
+from simulators.traffic.profile import builtin_profiles, read_profile
 
 PROCESSES = 2
 PROFILE = "tuesday"
@@ -22,7 +22,7 @@ PROFILE = "tuesday"
 def traffic_files(folder: Path, count: int) -> BenchResult:
     """The profile of a Tuesday with so many trades, written by two processes, in messages of 100 documents, with its
     notes of transport, its expectations, and every message validated."""
-    profile = read_profile(shipped()[PROFILE], PROFILE)
+    profile = read_profile(builtin_profiles()[PROFILE], PROFILE)
     plan = plan_traffic(replace(profile, trades=replace(profile.trades, a_day=count)), 1)
     most = 0.0
 

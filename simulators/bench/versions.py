@@ -121,7 +121,7 @@ def _measures(version: Version) -> dict[str, bytes]:
 
 def _with_libraries(version: Version, root: Path) -> Version:
     """The version with its own virtual environment if it requires other libraries than the working tree."""
-    if required(version.tree) == required(root):
+    if required_libraries(version.tree) == required_libraries(root):
         return version
     place = version.tree.with_name(f"{version.tree.name}-python")
     venv.create(place, with_pip=True)
@@ -133,7 +133,7 @@ def _with_libraries(version: Version, root: Path) -> Version:
     return version._replace(python=python)
 
 
-def required(tree: Path) -> list[str]:
+def required_libraries(tree: Path) -> list[str]:
     """The required libraries of a version, from its setup.cfg."""
     setup = configparser.ConfigParser(interpolation=None)
     setup.read(tree / "setup.cfg", "utf-8")

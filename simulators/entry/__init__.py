@@ -320,4 +320,4 @@ def serve_on_free_port(session: SandboxSession) -> Iterator[tuple[str, Callable[
 
 def audit_differences(session: SandboxSession) -> Sequence[str]:
     """Differences found by the audit of the sandbox's ledgers."""
-    return audits.audited(session.window.engine, session.sandbox).differences
+    return audits.audit_sandbox(session.window.engine, session.sandbox).differences

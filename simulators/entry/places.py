@@ -17,7 +17,7 @@ from single_window.api.server.http import bind
 from single_window.cases.digests import queries as digests
 from single_window.client import Audited, CallRefused, Clock, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import credentials
-from single_window.client.trades import changed
+from single_window.client.trades import change_elements
 from single_window.keys import secret
 from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
@@ -25,7 +25,7 @@ from single_window.process.ephemeral import temporary
 from single_window.process.serving import Server
 from single_window.refused import Refused
 from single_window.store.engine import snapshot
-from single_window.store.sandbox_options import checked
+from single_window.store.sandbox_options import check_options
 from single_window.wiring import open_window
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "NotReachable",
     "SandboxClient",
     "WindowClient",
-    "changed",
+    "change_elements",
     "credentials",
     "ephemeral_window",
     "fault_profile_names",
@@ -75,7 +75,7 @@ def outcome_names() -> tuple[str, ...]:
 def option_problem(options: Mapping[str, Any]) -> str:
     """The problem of a sandbox's options in words; empty if they are valid."""
     try:
-        checked(options)
+        check_options(options)
     except Refused as refused:
         return str(refused)
     return ""

@@ -106,7 +106,9 @@ class ImportDay(PlayedDay):
 
 def _delivery_report(parcels: Sequence[ImportTrade], night: int) -> SyntheticMessage:
     """A carrier's message (513) that parcels were signed for."""
-    documents: list[Document] = [stories.signed(trade, after=night * 24 * stories.HOUR) for trade in parcels]
+    documents: list[Document] = [
+        stories.report_of_delivery(trade, after=night * 24 * stories.HOUR) for trade in parcels
+    ]
     return make_message("513", documents, parcels[0].parties.carrier, tuple(trade.id for trade in parcels))
 
 

@@ -58,12 +58,12 @@ def check_orders(made: Sequence[ImportTrade], receipt_log: ReceiptLog) -> Iterat
         yield TradeVerdict(trade.id, ENVELOPES, "2", path or "nothing", wrong)
 
 
-def subscribed(shop: Shop) -> list[ImportTrade]:
+def subscribed_lists(shop: Shop) -> list[ImportTrade]:
     """Lists to whose receipts another participant subscribes."""
     return [replace(shop.trade(FIRST + 9_000 + number), fault=ENVELOPES) for number in range(SUBSCRIBED)]
 
 
-def packed(trades: Sequence[ImportTrade], subscriber: str) -> Iterator[SyntheticMessage]:
+def messages_with_subscriber(trades: Sequence[ImportTrade], subscriber: str) -> Iterator[SyntheticMessage]:
     """Their messages; those of lists name the subscriber."""
     yield from (message for message in pack_messages(trades) if message.code != CODES[INVENTORY])
     for trade in trades:

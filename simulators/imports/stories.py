@@ -63,10 +63,10 @@ def partial_refund(trade: ImportTrade, invt_no: str, *, pre_no: str = "", after:
 
 def delivery(trade: ImportTrade, *, after: int = 48 * HOUR) -> SyntheticMessage:
     """The carrier's report (513) that the parcel was signed for."""
-    return make_message("513", [signed(trade, after=after)], trade.parties.carrier, (trade.id,))
+    return make_message("513", [report_of_delivery(trade, after=after)], trade.parties.carrier, (trade.id,))
 
 
-def signed(trade: ImportTrade, *, after: int = 48 * HOUR) -> Document:
+def report_of_delivery(trade: ImportTrade, *, after: int = 48 * HOUR) -> Document:
     """The document that reports a delivery, to put several into one message."""
     waybill = _document_of(trade, WAYBILL)
     when = moved_time(waybill.head["appTime"], after)
@@ -131,7 +131,7 @@ def stock_filing(
     return make_message("StockFiling", [Document(head, lines)], warehouse.company, ())
 
 
-def amendment(
+def amended_document(
     trade: ImportTrade,
     kind: str = INVENTORY,
     *,
@@ -151,13 +151,13 @@ def deletion(
     return _once_more(trade, kind, {"appType": "3"}, invt_no, pre_no, after)
 
 
-def staged(trade: ImportTrade, kind: str = INVENTORY, *, before: int = 300) -> SyntheticMessage:
+def staged_document(trade: ImportTrade, kind: str = INVENTORY, *, before: int = 300) -> SyntheticMessage:
     """The document of this kind, only staged (appStatus 1), some seconds before its own time."""
     return _once_more(trade, kind, {"appStatus": "1"}, "", "", -before)
 
 
-def declared(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> SyntheticMessage:
-    """The document of this kind, declared (appStatus 2): what follows `staged`."""
+def declared_document(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> SyntheticMessage:
+    """The document of this kind, declared (appStatus 2): what follows `staged_document`."""
     return _once_more(trade, kind, {"appStatus": "2"}, "", "", after)
 
 

@@ -129,7 +129,7 @@ class Card:
         return "||".join([*holder, *[""] * 6, self.valid_time[1]])
 
 
-def made(kind: Key, code: str) -> Card:
+def make_card(kind: Key, code: str) -> Card:
     """Make a card with a new key and a self-signed certificate."""
     key, number = keys.generate(kind), certificates.number_text(0x0178B6B7, kind)
     der = certificates.issue(
@@ -144,7 +144,7 @@ def made(kind: Key, code: str) -> Card:
     return Card(key, certificates.read(der), code=code)
 
 
-def inserted(key: Path, certificate: Path | None, code: str) -> Card:
+def read_card(key: Path, certificate: Path | None, code: str) -> Card:
     """Make a card from a key file and its certificate (by default next to it, ending in .cer). Raises `BadKey`,
     `BadCertificate`, `OSError`."""
     path = certificate or key.with_suffix(".cer")

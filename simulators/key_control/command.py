@@ -15,7 +15,7 @@ from schemas.signature.algorithms import Key
 from schemas.signature.certificates import BadCertificate
 from schemas.signature.keys import BadSigningKey
 from simulators.key_control import HOST, PORT
-from simulators.key_control.cards import ERRORS, PIN, Card, inserted, made
+from simulators.key_control.cards import ERRORS, PIN, Card, make_card, read_card
 
 
 class Control(Protocol):
@@ -145,9 +145,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _card(key: Path | None, certificate: Path | None, kind: Key, company: str) -> Card:
     if key is None:
-        return made(kind, company)
+        return make_card(kind, company)
     try:
-        return inserted(key, certificate, company)
+        return read_card(key, certificate, company)
     except (BadSigningKey, BadCertificate) as bad:
         raise click.ClickException(str(bad)) from None
     except OSError as error:

@@ -38,10 +38,10 @@ class Arguments:
 
     def decoded(self, name: str) -> bytes:
         """An argument in Base64; raises `CardError`."""
-        return decoded(self.text(name))
+        return decode(self.text(name))
 
 
-def decoded(text: str) -> bytes:
+def decode(text: str) -> bytes:
     """Decode Base64; raises `CardError`."""
     try:
         return b64decode("".join(text.split()), validate=True)

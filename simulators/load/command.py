@@ -211,7 +211,7 @@ def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
                 options.patience / 1_000,
                 _watcher(step, made),
                 options.key,
-                unfinished=lambda ran: sets.unfinished(ran, judging.cut_off(ran)),
+                unfinished=lambda ran: sets.may_be_unfinished(ran, judging.cut_off(ran)),
             )
             faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
             audit = _audit(sandbox) if options.audited else None

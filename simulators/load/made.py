@@ -16,7 +16,7 @@ from simulators.messages import transmission_of
 from simulators.traffic import making
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import TrafficPlan, plan_traffic
-from simulators.traffic.posting import timed
+from simulators.traffic.posting import messages_with_times
 from simulators.traffic.profile import TrafficProfile
 
 TRIED = 200
@@ -62,7 +62,7 @@ def make(
     items, seen = list[LoadMessage](), set[str]()
     file = folder / "load.messages"
     with file.open("wb") as out:
-        for _, message in timed(plan):
+        for _, message in messages_with_times(plan):
             out.write(len(message.body).to_bytes(8, "big") + message.body)
             match = _GUID.search(message.body)
             guid = match[1].decode() if match else ""
@@ -79,7 +79,7 @@ def make(
 
 def _trades_for(profile: TrafficProfile, seed: int, messages: int) -> int:
     tried = _of_trades(profile, seed, TRIED)
-    each = sum(1 for _ in timed(tried)) / tried.trades
+    each = sum(1 for _ in messages_with_times(tried)) / tried.trades
     return max(1, round(messages / each))
 
 

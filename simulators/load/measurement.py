@@ -137,7 +137,7 @@ class Measurement:
         code, about = receipt["type"].removeprefix("CEB").removesuffix("Message"), (receipt["type"], receipt["key"])
         track = self._named_in(receipt["xml"]) or self._by_key.get(about)
         trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
-        codes = tuple(str(code) for code in named(receipt["info_zh"]))
+        codes = tuple(str(code) for code in codes_in(receipt["info_zh"]))
         bill = _bill(mailbox, receipt["xml"]) if code == BILL else {}
         about_it = (code, receipt["key"], trade, receipt["status"], codes, bill, _time(receipt["xml"]))
         self.received.append(TimedReceipt(now, mailbox, receipt["sequence"], *about_it))
@@ -169,7 +169,7 @@ def ends(status: str) -> bool:
     return status in ENDS or status.startswith("-")
 
 
-def named(info: str) -> list[str]:
+def codes_in(info: str) -> list[str]:
     """The codes in the text of a receipt."""
     return [part.partition(";")[0].partition("]")[0] for part in info.split("Code:")[1:]]
 

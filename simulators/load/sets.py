@@ -53,7 +53,7 @@ def findings(ran: LoadRun, cut: set[str]) -> list[ReportedFinding]:
     return found
 
 
-def unfinished(ran: LoadRun, cut: set[str]) -> bool:
+def may_be_unfinished(ran: LoadRun, cut: set[str]) -> bool:
     """True if receipts that follow from a decided list may still be on their way."""
     return any(finding.kind == LOST for finding in findings(ran, cut))
 

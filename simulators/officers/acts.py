@@ -14,7 +14,7 @@ from simulators.entry import SHANGHAI
 from simulators.imports.bills import TaxTerms, bills_of, check_bills
 from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
-from simulators.imports.stories import amendment
+from simulators.imports.stories import amended_document
 from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault
@@ -198,7 +198,9 @@ class ActsDay:
         """Send the list again, as its declarant, with another note."""
         self._fetch()
         head = next(receipt.head for receipt in self.receipt_log.of(trade.id, "622") if receipt.head.get("invtNo"))
-        sent = amendment(trade, changes={"note": AMENDMENT_NOTE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
+        sent = amended_document(
+            trade, changes={"note": AMENDMENT_NOTE}, invt_no=head["invtNo"], pre_no=head.get("preNo", "")
+        )
         self.receipt_log.note_sent(sent)
         for _ in self.session.send([sent.body]):
             pass

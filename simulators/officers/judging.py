@@ -93,7 +93,7 @@ def found_in(seed: int, case: CaseContent) -> Discovery | None:
     return Discovery(DECLINE, APPROVE, UNFOUNDED, "")
 
 
-def judged(seed: int, officer: str, skill: float, case: CaseContent) -> OfficerVerdict | None:
+def judge_case(seed: int, officer: str, skill: float, case: CaseContent) -> OfficerVerdict | None:
     """Decide a case as an officer who is right in a share `skill` (0 to 1) of his cases; None: no pattern matches."""
     finding = found_in(seed, case)
     if finding is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from simulators.draws import Draws
 from simulators.entry.officers import DecisionReply, Office, OfficeCase
-from simulators.officers.judging import OfficerVerdict, judged
+from simulators.officers.judging import OfficerVerdict, judge_case
 
 HOUR = 3_600_000
 NAME = "模拟关员{seed}-{number}"
@@ -141,7 +141,7 @@ class OfficersPlay:
             self._left_alone.add(_key(case))
 
     def _verdict(self, officer: SimulatedOfficer, case: OfficeCase) -> OfficerVerdict | None:
-        return judged(self.manner.seed, officer.name, self.manner.skill, case)
+        return judge_case(self.manner.seed, officer.name, self.manner.skill, case)
 
     def _takes(self, officer: SimulatedOfficer) -> int:
         """Random duration of a case in milliseconds: 0.5 to 1.5 times the mean."""

@@ -18,7 +18,7 @@ class PersonalTrace(NamedTuple):
     sort: str
 
 
-def left(recording: Recording) -> Iterator[PersonalTrace]:
+def find_remaining(recording: Recording) -> Iterator[PersonalTrace]:
     """All remaining values: in personal elements, and personal-looking texts elsewhere."""
     stand_ins = frozenset(recording.manifest.synthetic)
     for kind, rows in recording.sandbox.master_data.items():

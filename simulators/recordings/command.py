@@ -23,8 +23,8 @@ from simulators.entry.recordings import (
     show_manifest,
     write,
 )
-from simulators.recordings.checking import left
-from simulators.recordings.scrubbing import scrubbed
+from simulators.recordings.checking import find_remaining
+from simulators.recordings.scrubbing import scrub_recording
 from simulators.recordings.stand_ins import StandIns
 
 SHOWN = 20
@@ -80,7 +80,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     """
     strangers = StandIns(secret())
     with _open_recording(source) as source_recording, call.progress("events", None):
-        done = scrubbed(source_recording, strangers)
+        done = scrub_recording(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_facts_of_copy, source_recording, strangers))
     call.print_json(
         {"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **manifest_fields(manifest)}
@@ -108,7 +108,7 @@ def check(call: Call, file: Path) -> None:
       single-window recording check public.swr
     """
     with _open_recording(file) as source_recording:
-        places = list(left(source_recording))
+        places = list(find_remaining(source_recording))
     counted = Counter((place.place, place.sort) for place in places)
     call.print_json({"clean": not places, "left": [place._asdict() for place in places]})
     call.table(

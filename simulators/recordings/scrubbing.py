@@ -36,7 +36,7 @@ class Scrubbed(NamedTuple):
     counts: dict[str, int]
 
 
-def scrubbed(recording: Recording, strangers: StandIns) -> Scrubbed:
+def scrub_recording(recording: Recording, strangers: StandIns) -> Scrubbed:
     """The recording with stand-ins and without calls, because their responses may contain any personal data.
 
     All values are collected first, so that they are also replaced in receipts.

@@ -44,7 +44,7 @@ from simulators.scenarios.form import (
 )
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.writing import MessageWriter, NotYet
-from simulators.traffic.making import enveloped
+from simulators.traffic.making import put_in_envelope
 from simulators.world import World
 
 WORLD_SEED = 1
@@ -173,7 +173,9 @@ class _Player:
                     self.receipt_log.note_sent(message)
                     self._last_sequences.setdefault(step.envelope_from or message.sender, 0)
                     body = (
-                        enveloped(message._replace(sender=step.envelope_from)) if step.envelope_from else message.body
+                        put_in_envelope(message._replace(sender=step.envelope_from))
+                        if step.envelope_from
+                        else message.body
                     )
                     self._submit(body, step, f"{message.code} {word} of {', '.join(actor.name for actor in actors)}")
         self._settle()

@@ -12,7 +12,7 @@ from lxml import etree
 
 from schemas.writing import InvalidValues
 from simulators.changing import repeat_document
-from simulators.entry.places import changed
+from simulators.entry.places import change_elements
 from simulators.exports import notes, summaries
 from simulators.exports import stories as exported
 from simulators.imports import stories
@@ -201,7 +201,7 @@ class MessageWriter:
 
 def _with_texts(written: Sequence[SyntheticMessage], texts: Mapping[str, str]) -> list[SyntheticMessage]:
     """Replace the texts of these elements."""
-    return [made._replace(body=changed(made.body, texts)) if texts else made for made in written]
+    return [made._replace(body=change_elements(made.body, texts)) if texts else made for made in written]
 
 
 def _with_copies(body: bytes, count: int) -> bytes:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from simulators.errors import SimulatorError
 from simulators.messages import SyntheticMessage
-from simulators.traffic.making import enveloped, expectations, made
+from simulators.traffic.making import expectations, make_block, put_in_envelope
 from simulators.traffic.plan import TrafficBlock, TrafficPlan
 from simulators.traffic.profile import as_plain
 from simulators.world import World
@@ -45,7 +45,7 @@ class MessageForm(NamedTuple):
 
     def bytes_of(self, message: SyntheticMessage) -> bytes:
         """The bytes of a message's file."""
-        body = enveloped(message) if self.enveloped else message.body
+        body = put_in_envelope(message) if self.enveloped else message.body
         return gzip.compress(body, 1, mtime=0) if self.compressed else body
 
     @property
@@ -244,7 +244,7 @@ def _write_block(folder: Path, form: MessageForm, plan: TrafficPlan, world: Worl
 def _write_messages(
     place: Path, form: MessageForm, plan: TrafficPlan, world: World, block: TrafficBlock
 ) -> WrittenBlock:
-    trades, sent = made(plan, world, block)
+    trades, sent = make_block(plan, world, block)
     whole, messages, documents = sha256(), 0, 0
     for messages, message in enumerate(sent, 1):
         data = form.bytes_of(message)

@@ -96,7 +96,7 @@ def _bills(trade: ImportTrade) -> dict[str, Any]:
     return {name: bills for name, bills in by_policy.items() if name == POLICIES[0] or bills != plain}
 
 
-def made(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
+def make_block(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
     """The trades of a block, and all messages that do not depend on receipts."""
     if block.flow == "import":
         bought = imports(plan, world, block)
@@ -144,7 +144,7 @@ def written_at(message: SyntheticMessage) -> str:
     return written.decode()
 
 
-def enveloped(message: SyntheticMessage) -> bytes:
+def put_in_envelope(message: SyntheticMessage) -> bytes:
     """The message in a DxpMsg."""
     match, when = MESSAGE_GUID.search(message.body), written_at(message)
     assert match is not None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from simulators.entry.sending import SENDERS, SentAnswer, TimedMessage, Timetable
 from simulators.errors import SimulatorError
 from simulators.messages import SyntheticMessage
-from simulators.traffic.making import made, written_at
+from simulators.traffic.making import make_block, written_at
 from simulators.traffic.plan import TrafficPlan
 
 BEHIND_MS = 1_000
@@ -29,14 +29,14 @@ class SendingResult(NamedTuple):
     seconds: float
 
 
-def timed(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
+def messages_with_times(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
     """All messages of a plan with their sending times, none before messages that it must follow."""
     world = plan.world()
 
     def of_flow(flow: str) -> Iterator[tuple[str, SyntheticMessage]]:
         now = ""
         for block in plan.blocks(flow):
-            for message in made(plan, world, block)[1]:
+            for message in make_block(plan, world, block)[1]:
                 now = max(now, written_at(message))
                 yield now, message
 
@@ -46,7 +46,7 @@ def timed(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
 def dues(plan: TrafficPlan, rate: float | None, speed: float) -> Iterator[TimedMessage]:
     """The due time of each message: `rate` per second, or by the profile's times, `speed` times as fast."""
     begins = datetime.combine(plan.days[0].day, time())
-    for number, (when, message) in enumerate(timed(plan)):
+    for number, (when, message) in enumerate(messages_with_times(plan)):
         if rate is not None:
             yield TimedMessage(message.body, number / rate)
             continue

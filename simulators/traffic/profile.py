@@ -112,7 +112,7 @@ TABLES: Mapping[str, type[Struct]] = {
 }
 
 
-def shipped() -> dict[str, str]:
+def builtin_profiles() -> dict[str, str]:
     """Name → text of the built-in profiles."""
     profiles_here = files("simulators.traffic").joinpath("profiles").iterdir()
     return {
@@ -124,7 +124,7 @@ def shipped() -> dict[str, str]:
 
 def text_of(name: str) -> str:
     """The text of a profile, from a file or a built-in one by name; raises `SimulatorError`."""
-    known = shipped()
+    known = builtin_profiles()
     if name in known:
         return known[name]
     path = Path(name)

@@ -29,7 +29,7 @@ from simulators.load.command import FAILED, MAX_LISTED, milliseconds
 from simulators.load.reports import bar_chart
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing
-from simulators.verdicts.judging import promised, sorted_out
+from simulators.verdicts.judging import compare_with_promises, sorted_out
 from simulators.verdicts.recorded import Run, read
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -76,7 +76,7 @@ def verdict(
     if against is not None:
         findings += differing(run, _run(against), round(within))
     if expected is not None:
-        findings += promised(run, _promises(expected), run.rounding)
+        findings += compare_with_promises(run, _promises(expected), run.rounding)
     whole = _report(recording, against, expected, run, sorted_out(findings))
     write_reports(whole, report, junit)
     click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _summary(whole))

@@ -39,7 +39,9 @@ def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
     return (receipt.statement.status, receipt.statement.fields) == (other.statement.status, other.statement.fields)
 
 
-def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]) -> list[ReportedFinding]:
+def compare_with_promises(
+    run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]
+) -> list[ReportedFinding]:
     """Compare trades with their expected outcomes; `rounding`: the sandbox's policy."""
     return [
         finding

@@ -11,7 +11,7 @@ from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.measurement import BILL, TimedReceipt
-from simulators.load.measurement import named as codes_in
+from simulators.load.measurement import codes_in as codes_in
 from simulators.messages import digest
 from simulators.verdicts.comparing import RECEIPT_OF
 from simulators.verdicts.statements import JournalEntry, ReceiptStatement, ReceiptSubject, comparable, note_numbers

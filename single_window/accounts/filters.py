@@ -19,7 +19,7 @@ NAMES = ("desk", "view", "flow", "words")
 Filter = Mapping[str, str]
 
 
-def saved(connection: Connection, account: str) -> Mapping[str, Filter]:
+def filters_of(connection: Connection, account: str) -> Mapping[str, Filter]:
     """Name → filter of an officer."""
     rows = connection.execute(
         select(saved_filter.c.name, saved_filter.c.query)

@@ -52,7 +52,7 @@ def make(
         Account(
             name,
             display.strip()[:MAX_DISPLAY_LENGTH] or name,
-            passwords.hashed(password),
+            passwords.hash_password(password),
             role,
             agency or rights.book().roles[role].agency if role in rights.book().roles else "",
             office,
@@ -69,7 +69,7 @@ def make(
 
 def set_password(engine: Engine, name: str, password: str) -> None:
     """Change an account's password, end its sessions and unlock it. Raises `NoSuchAccount`."""
-    kept = passwords.hashed(password)
+    kept = passwords.hash_password(password)
     with writing(engine) as connection:
         _known_account(connection, name)
         rows.set_password(connection, name, kept)
@@ -110,7 +110,7 @@ def demo_accounts(engine: Engine, key: str) -> list[Login]:
     logins = []
     for role in rights.book().roles.values():
         name = f"{DEMO_PREFIX}{role.name.replace('_', '-')}"
-        login = Login(name, passwords.derived(key, name), role.name, role.agency, "")
+        login = Login(name, passwords.derive_password(key, name), role.name, role.agency, "")
         with reading(engine) as connection:
             known = rows.find(connection, name) is not None
         if not known:

@@ -29,7 +29,7 @@ class BadPassword(ValueError):
         super().__init__(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """The stored hash of a password; raises `BadPassword`."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise BadPassword
@@ -49,7 +49,7 @@ def turn() -> Lock:
     return _turn
 
 
-def derived(key: str, name: str) -> str:
+def derive_password(key: str, name: str) -> str:
     """A password derived from a secret key and a name."""
     return b32encode(hmac.digest(key.encode(), name.encode(), "sha256")).decode().lower()[:16]
 

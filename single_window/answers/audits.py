@@ -85,7 +85,7 @@ def _difference(found: auditing.LedgerDifference, masked: Callable[[str], str]) 
     )
 
 
-def audited(engine: Engine, sandbox: str) -> Audited:
+def audit_sandbox(engine: Engine, sandbox: str) -> Audited:
     """Audit every ledger of a sandbox in one database snapshot."""
     with snapshot(engine) as connection:
         answer = msgspec.to_builtins(audit_out(auditing.audit_ledgers(connection, sandbox)))

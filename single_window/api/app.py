@@ -119,7 +119,7 @@ def application(at: Ports, rooms: Collection[str] = (), console: bool = True) ->
     _answer_problems(app)
     for blueprint, prefix in blueprints(rooms):
         app.register_blueprint(blueprint, url_prefix=prefix or None)
-    app.spec_processor(openapi.finished)
+    app.spec_processor(openapi.complete_document)
     if console and not _add_console(app, settings):
         app.add_url_rule("/", "index", _index)
     return app

@@ -50,4 +50,4 @@ def show(query: dict[str, Any]) -> Response:
     `ledgers`. One that needs more than twenty seconds of processor time is listed in `given_up`."""
     sandbox = guard.sandbox_name()
     ports().window.sandbox(sandbox)
-    return json_response(calling.audited(sandbox, query["ledgers"] or list(auditing.LEDGERS)))
+    return json_response(calling.audit_in_process(sandbox, query["ledgers"] or list(auditing.LEDGERS)))

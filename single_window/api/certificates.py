@@ -144,4 +144,4 @@ def revoke(number: str) -> Response:
 
 def _find_registered(sandbox: str, number: str) -> rows.RegisteredCertificate:
     with reading(ports().window.engine) as connection:
-        return rows.numbered(connection, sandbox, [number])[number]
+        return rows.certificates_by_number(connection, sandbox, [number])[number]

@@ -69,7 +69,7 @@ def show() -> Response:
     """List all channels of the sandbox; with a key, those of its mailboxes.
 
     With address, position and state of each."""
-    key = key_access.current()
+    key = key_access.current_key()
     with reading(ports().window.engine) as connection:
         channels = connecting.channels_out(connection, guard.sandbox_name())
     own = tuple(channel for channel in channels if key is None or key.owns(channel.mailbox))
@@ -143,7 +143,7 @@ def envelopes(mailbox: str) -> Response:
     By kind of delivery: poll, webhook, amqp, broker, folder. The default is DxpMsg if the participant has the tolerance
     dxp_envelope, else none."""
     with reading(ports().window.engine) as connection:
-        return json_response(chosen_envelopes.shown(connection, guard.sandbox_name(), mailbox))
+        return json_response(chosen_envelopes.envelopes_of(connection, guard.sandbox_name(), mailbox))
 
 
 @blueprint.put("/channels/<mailbox>/envelopes")
@@ -164,7 +164,7 @@ def switch_off(mailbox: str, kind: str) -> Response:
 
     Its position is stored: if it is created again, it continues there."""
     return json_response(
-        connecting.described(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind))
+        connecting.channel_out(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind))
     )
 
 
@@ -176,7 +176,7 @@ def redeliver(mailbox: str, kind: str, body: dict[str, Any]) -> Response:
 
     From the receipt `from` on; without it, waiting receipts are retried now, not at the scheduled instant."""
     return json_response(
-        connecting.described(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, body["first"]))
+        connecting.channel_out(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, body["first"]))
     )
 
 

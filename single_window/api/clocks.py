@@ -14,7 +14,7 @@ from single_window.api.sandboxes import REFUSED
 from single_window.cases import coming as ahead
 from single_window.clock import Clock, monotonic
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
-from single_window.frame.http.moments import clock_of, moment_of, shown
+from single_window.frame.http.moments import check_instant, clock_of, moment_of
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.observe.metrics import meters
@@ -128,7 +128,7 @@ def _target(at: Ports, name: str, body: dict[str, Any], clock: Clock, settling: 
     span = span_of(body["by"])
     if span is None:
         raise problem("bad-span", found=body["by"], path="by")
-    return shown(clock.now() + span, body["by"])
+    return check_instant(clock.now() + span, body["by"])
 
 
 def _demand_forward(before: Clock, instant: int) -> int:
@@ -162,7 +162,7 @@ def _until(text: str, now: int) -> int | None:
     if not text:
         return None
     span = span_of(text)
-    return moment_of(text) if span is None else shown(now + span, text)
+    return moment_of(text) if span is None else check_instant(now + span, text)
 
 
 def _clock_of(at: Ports, name: str) -> dict[str, Any]:

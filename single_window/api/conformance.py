@@ -61,6 +61,6 @@ def show(query: dict[str, Any]) -> Response:
 
 def _nearest(connection: Connection, sandbox: str, mailbox: str) -> str:
     """The known mailboxes of the caller whose names are similar."""
-    key = key_access.current()
-    known = [box for box in mailboxes.known(connection, sandbox) if key is None or key.owns(box)]
+    key = key_access.current_key()
+    known = [box for box in mailboxes.known_mailboxes(connection, sandbox) if key is None or key.owns(box)]
     return ", ".join(get_close_matches(mailbox, known)) or "–"

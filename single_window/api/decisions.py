@@ -105,7 +105,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
     try:
         who = officer(_concerning(kind, sandbox, number))
         found = deciding.find(at.window, sandbox, kind, number)
-        filed = deciding.decide(at.window, sandbox, kind, found, requested(kind, body), who)
+        filed = deciding.decide(at.window, sandbox, kind, found, requested_decision(kind, body), who)
         decided = filing.wait(at.window, sandbox, filed.decision, at.changes)
         now = _standing(sandbox, filed)
         if decided.refused:
@@ -115,7 +115,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
     return _decision_response(filed, decided, now)
 
 
-def requested(kind: DecisionKind, body: dict[str, Any]) -> Requested:
+def requested_decision(kind: DecisionKind, body: dict[str, Any]) -> Requested:
     """The decision that a body requests; raises `Refusal` for a field that no act of the kind takes."""
     values = {name: body[name] for name in VALUES if body.get(name)}
     for name in values:

@@ -123,7 +123,9 @@ class MessageGroups:
                 return None
             allowance = None if key is None or self._at.call_limit is None else self._at.call_limit.count(key.id)
             if allowance is None or allowance.within:
-                return _Call(sandbox, key, request_ids.named(headers.get("X_REQUEST_ID", "")), opened, allowance)
+                return _Call(
+                    sandbox, key, request_ids.valid_or_new_id(headers.get("X_REQUEST_ID", "")), opened, allowance
+                )
         return None
 
     def _key(self, headers: dict[str, str]) -> ApiKey | None:
@@ -155,7 +157,7 @@ class MessageGroups:
     def _answer(self, call: _Call, answer: AdmissionAnswer | NotAccepting, sandbox: Sandbox) -> RawResponse:
         headers = {request_ids.HEADER: call.id, **response_headers.HARDENED}
         if call.key is None and sandbox.options.open_desks:
-            headers[response_headers.HEADER] = response_headers.encoded(sandbox.name)
+            headers[response_headers.HEADER] = response_headers.encode_name(sandbox.name)
         if call.allowance is not None:
             headers.update(call.allowance.headers)
         if isinstance(answer, NotAccepting):

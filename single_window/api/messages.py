@@ -13,7 +13,7 @@ from schemas import catalogue
 from schemas.packing import MESSAGES
 from single_window.answers.messages import MessageOut, message_out
 from single_window.frame.http import bodies, forced_calls, guard, key_access
-from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted, message_links, own
+from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted_response, check_sender, message_links
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
@@ -68,18 +68,18 @@ def send() -> Response:
     wanted = forced_calls.NOTHING
     if isinstance(incoming, Reading):
         at.window.sandbox(sandbox)
-        incoming = own(incoming)
+        incoming = check_sender(incoming)
     else:
-        body, incoming = incoming, own(at.reader.read(sandbox, incoming, edition))
-        wanted = forced_calls.forced(at, sandbox, incoming, body)
+        body, incoming = incoming, check_sender(at.reader.read(sandbox, incoming, edition))
+        wanted = forced_calls.force_outcome(at, sandbox, incoming, body)
     if wanted.drop == "before":
-        return forced_calls.dropped()
+        return forced_calls.drop_connection()
     answer = at.admission.admit(sandbox, CHANNEL, incoming._replace(scenario=wanted.scenario))
     if wanted.drop == "after":
-        return forced_calls.dropped()
+        return forced_calls.drop_connection()
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=message_links(answer.id))
-    return forced_calls.cut(accepted(answer, incoming)) if wanted.drop else accepted(answer, incoming)
+    return forced_calls.cut(accepted_response(answer, incoming)) if wanted.drop else accepted_response(answer, incoming)
 
 
 def requested_edition() -> str | None:

@@ -90,7 +90,7 @@ _SCENARIO = {
 _REQUEST_ID = {"description": "the id sent with the request, else a new one", "schema": {"type": "string"}}
 
 
-def finished(spec: Any) -> Any:
+def complete_document(spec: Any) -> Any:
     """Complete the document with the common parts: sandbox, edition, refusals, and the forms of a message body."""
     spec["tags"] = TAGS
     spec["webhooks"] = async_documentation.webhooks()

@@ -27,7 +27,7 @@ from single_window.frame.http.problems import Problem, empty_response, finding, 
 from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
-from single_window.receipts.tolerances import tolerated
+from single_window.receipts.tolerances import apply_tolerances
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
@@ -84,10 +84,10 @@ def boxes(query: dict[str, Any]) -> Response:
     """List mailboxes; with a key, the key's.
 
     Mailboxes that have sent messages or have receipts, each with the number of its last receipt."""
-    at, sandbox, key = ports(), guard.sandbox_name(), key_access.current()
+    at, sandbox, key = ports(), guard.sandbox_name(), key_access.current_key()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        rows = mailboxes.numbered(connection, sandbox, query["after"], query["limit"] + 1)
+        rows = mailboxes.last_sequences(connection, sandbox, query["after"], query["limit"] + 1)
     first = rows[: query["limit"]]
     own = tuple(MailboxOut(mailbox=box, receipts=last) for box, last in first if key is None or key.owns(box))
     return json_response(MailboxesOut(mailboxes=own, next=first[-1][0] if len(rows) > len(first) else None))
@@ -158,8 +158,8 @@ def _mailbox_findings(connection: Connection, sandbox: str, box: str) -> list[Fi
     raises `Problem`."""
     if mailboxes.is_known(connection, sandbox, box):
         return []
-    key = key_access.current()
-    known = [name for name in mailboxes.known(connection, sandbox) if key is None or key.owns(name)]
+    key = key_access.current_key()
+    known = [name for name in mailboxes.known_mailboxes(connection, sandbox) if key is None or key.owns(name)]
     if not known:
         return []
     values: dict[str, Any] = {
@@ -212,7 +212,7 @@ def _wants_xml(query: dict[str, Any]) -> bool:
 
 def _bodies(connection: Connection, sandbox: str, mailbox: str, rows: list[Receipt]) -> list[str]:
     alone = [receipts.render(connection, [row])[0] for row in rows]
-    return [message.body.decode() for message in tolerated(connection, sandbox, mailbox, alone)]
+    return [message.body.decode() for message in apply_tolerances(connection, sandbox, mailbox, alone)]
 
 
 def _json(
@@ -236,7 +236,7 @@ def _json(
 def _xml(connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
     if not rows:
         return empty_response({NEXT: str(query["after"])})
-    first = tolerated(connection, sandbox, query["mailbox"], [receipts.first_message(connection, rows)])[0]
+    first = apply_tolerances(connection, sandbox, query["mailbox"], [receipts.first_message(connection, rows)])[0]
     return Response(
         first.body,
         mimetype="application/xml",

@@ -52,10 +52,10 @@ def mark_open_desks(app: Flask) -> None:
             and callers.is_local()
             and desks.are_open(name := guard.sandbox_name())
         ):
-            response.headers[HEADER] = encoded(name)
+            response.headers[HEADER] = encode_name(name)
         return response
 
 
-def encoded(name: str) -> str:
+def encode_name(name: str) -> str:
     """Return a sandbox's name as the value of a header: UTF-8, which WSGI passes as Latin-1."""
     return name.encode().decode("latin-1")

@@ -54,7 +54,7 @@ def listed(query: dict[str, Any]) -> Response:
     if query["after"]:
         codes = [record.code for record in every_record]
         if query["after"] not in codes:
-            raise rule_records.unknown(query["after"])
+            raise rule_records.unknown_code(query["after"])
         start = codes.index(query["after"]) + 1
     wanted = [
         record

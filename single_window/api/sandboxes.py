@@ -22,7 +22,7 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS, checked
+from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS, check_options
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
@@ -40,7 +40,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List sandboxes; with a key, the key's sandbox and those that its holder created.
 
     Each with its clock and all its options; `next` is the `after` of the next page."""
-    key = key_access.current()
+    key = key_access.current_key()
     with reading(ports().window.engine) as connection:
         rows = sandboxes.page(
             connection, query["after"], query["limit"] + 1, None if key is None else (key.home, key.account)
@@ -64,12 +64,14 @@ def create(body: dict[str, Any]) -> Response:
 
     With separate participants, clock, allowances and random seed. Calls select it with X-Sandbox. A sandbox created
     with a key belongs to the key's holder, and its name must begin with the name of the key's sandbox and a hyphen."""
-    window, name, key = ports().window, body["name"], key_access.current()
+    window, name, key = ports().window, body["name"], key_access.current_key()
     if not sandboxes.is_name(name):
         raise problem("sandbox-name", found=name, path="name")
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
-    options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **checked(body["options"])})
+    options = msgspec.structs.replace(
+        Options(), **{**PRESETS.get(body["preset"], {}), **check_options(body["options"])}
+    )
     frozen = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in FROZEN_PRESETS else None
     clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or frozen) else Clock()
     with reading(window.engine) as connection:
@@ -99,7 +101,7 @@ def change(name: str, body: dict[str, Any]) -> Response:
 
     Only the given ones; if one is unknown, nothing is changed."""
     window = ports().window
-    window.set_options(name, **checked(body["options"]))
+    window.set_options(name, **check_options(body["options"]))
     return json_response(sandbox_out(window.sandbox(name)))
 
 

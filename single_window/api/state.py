@@ -28,7 +28,7 @@ def show() -> Response:
 
     The worker, numbers of waiting and parked deliveries, and every sandbox with its time and its open cancellations and
     returns by kind and state. With a key, only the key's sandbox."""
-    at, key = ports(), key_access.current()
+    at, key = ports(), key_access.current_key()
     working = at.runtime.alive if at.runtime else None
     waiting, clocks = at.window.depth(None if key is None else guard.sandbox_name()), at.window.clocks()
     if key is not None:
@@ -54,7 +54,7 @@ def standing() -> Response:
 
     The data folder, database and broker, running processes, overdue work, and the contents of each sandbox. With a key,
     only the key's sandbox, and nothing about the machine."""
-    at, key = ports(), key_access.current()
+    at, key = ports(), key_access.current_key()
     found = standings.standing(at.window.settings)
     if key is not None:
         own = tuple(holding for holding in found.sandboxes if holding.name == guard.sandbox_name())

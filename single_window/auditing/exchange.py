@@ -15,7 +15,7 @@ from single_window.auditing.claims import STANDING, sums_by_key
 from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compare_amounts, joined_key
 from single_window.language.words import Words
 from single_window.store.bulk import chunks
-from single_window.store.gateways.refund.collected import collected
+from single_window.store.gateways.refund.collected import collected_amounts
 from single_window.store.records import from_json
 from single_window.store.tables import (
     exchange_pool,
@@ -41,7 +41,7 @@ def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     )
     booked: dict[tuple[str, str], int] = {}
     for piece in chunks(sorted({row.pool for row in pools}), POOLS_PER_QUERY):
-        booked.update(collected(connection, sandbox, piece))
+        booked.update(collected_amounts(connection, sandbox, piece))
     differences = [*_check_pools(connection, sandbox, pools, booked), *_check_totals(connection, sandbox)]
     return Ledger(
         "exchange",

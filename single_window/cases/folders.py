@@ -44,6 +44,6 @@ def commands(package: ModuleType = cases) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def decided(package: ModuleType = cases) -> Sequence[str]:
+def subjects_of_decisions(package: ModuleType = cases) -> Sequence[str]:
     """Return the subjects of decisions, as calls and commands name them."""
     return [subject for folder in folders(package).values() for subject in folder.decided]

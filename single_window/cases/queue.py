@@ -80,7 +80,7 @@ def queue_page(
     following = page[limit - 1].place if len(page) > limit else ""
     counts = case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk
     views = case_queue.views(connection, sandbox, query)
-    proposed = case_queue.proposed(connection, sandbox, [case.key for case in page[:limit]])
+    proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in page[:limit]])
     return QueuePage(page[:limit], following, counts, views, query.now, query.clock, proposed)
 
 

@@ -104,7 +104,7 @@ def overview(connection: Connection, sandbox: str, scope: Scope, day: date | Non
         *by_hour(connection, sandbox, scope, day),
         of_officers(connection, sandbox, scope, day),
         newest_refusals(connection, sandbox, scope),
-        case_figures.inspected(connection, sandbox, scope),
+        case_figures.inspection_results(connection, sandbox, scope),
     )
 
 

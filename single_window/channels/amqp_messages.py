@@ -15,7 +15,7 @@ import structlog
 
 from single_window.channels.amqp_replies import Reply
 from single_window.channels.participant_queues import PARTICIPANTS, Queues
-from single_window.channels.senders import Proof, of_owner, refused
+from single_window.channels.senders import Proof, of_owner, refuse_reading
 from single_window.clock import monotonic
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
@@ -127,7 +127,7 @@ class AmqpMessages:
         return (
             of_owner(reading, channel.dxp_id, QUEUE)
             if refusal is None
-            else refused(reading._replace(sender=channel.dxp_id), refusal)
+            else refuse_reading(reading._replace(sender=channel.dxp_id), refusal)
         )
 
     def _settle(self) -> int:

@@ -64,7 +64,7 @@ def check_broker(address: BrokerAddress, private: bool) -> None:
         resolve(PushTarget(address.scheme, address.host, address.port, "", ""), private)
 
 
-def masked(text: str, url: str) -> str:
+def mask_secrets(text: str, url: str) -> str:
     """An error text in one line, without the secrets of the address."""
     parts = urlsplit(url)
     alone = parts.scheme == "sqs" or not parts.password

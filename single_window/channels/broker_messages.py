@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from single_window.channels.amqp_replies import Replies
-from single_window.channels.broker_addresses import masked
+from single_window.channels.broker_addresses import mask_secrets
 from single_window.channels.broker_peers import BrokerPeer, BrokerReceipts, TakenMessage
 from single_window.channels.participant_queues import queues_of
 from single_window.channels.senders import of_owner
@@ -166,7 +166,7 @@ class BrokerMessages:
             "broker_channel.failed",
             sandbox=channel.sandbox,
             mailbox=channel.dxp_id,
-            reason=masked(str(error) or type(error).__name__, channel.secret),
+            reason=mask_secrets(str(error) or type(error).__name__, channel.secret),
             failures=failures,
             again_in=pause,
         )

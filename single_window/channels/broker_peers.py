@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from kombu import Connection, Producer
 
-from single_window.channels.broker_addresses import check_broker, masked, parse_broker
+from single_window.channels.broker_addresses import check_broker, mask_secrets, parse_broker
 from single_window.channels.broker_files import folders
 from single_window.channels.broker_transports import TRANSPORTS
 from single_window.channels.participant_queues import queues_of
@@ -135,7 +135,7 @@ class BrokerPeer:
         try:
             yield
         except Exception as error:
-            raise PeerFailed(masked(f"{type(error).__name__}: {error}", self.url)) from None
+            raise PeerFailed(mask_secrets(f"{type(error).__name__}: {error}", self.url)) from None
 
     def close(self) -> None:
         """Close the connection; unacknowledged messages are redelivered."""
@@ -197,4 +197,4 @@ class BrokerReceipts:
                     peer.send(outbox, message.body, message_id=message.id)
                     yield message.last
         except (PeerFailed, Refused) as failed:
-            raise NotDelivered(masked(str(failed), channel.secret)) from None
+            raise NotDelivered(mask_secrets(str(failed), channel.secret)) from None

@@ -149,7 +149,7 @@ def channels_out(connection: Connection, sandbox: str) -> list[ChannelOut]:
     ]
 
 
-def described(channel: Channel) -> ChannelOut:
+def channel_out(channel: Channel) -> ChannelOut:
     """A channel, without its secret."""
     return ChannelOut.of(channel, **_address_fields(channel))
 

@@ -14,7 +14,7 @@ from single_window.store import names, participants, sandboxes
 from single_window.store.engine import writing
 
 
-def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
+def envelopes_of(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
     """The envelope of a mailbox's receipts for each way of delivery; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     chosen = participants.chosen_envelopes(connection, sandbox, mailbox)
@@ -23,7 +23,7 @@ def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
 
 
 def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, str]) -> EnvelopesOut:
-    """Choose envelopes for ways of delivery, effective from the next receipt; returns the result of `shown`.
+    """Choose envelopes for ways of delivery, effective from the next receipt; returns the result of `envelopes_of`.
     Commits.
     """
     demand_mailbox(mailbox)
@@ -31,4 +31,4 @@ def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, st
         sandboxes.find(connection, sandbox)
         if wanted:
             participants.choose_envelopes(connection, sandbox, mailbox, wanted)
-        return shown(connection, sandbox, mailbox)
+        return envelopes_of(connection, sandbox, mailbox)

@@ -28,7 +28,7 @@ from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding
 from single_window.channels.outbox import Outbox, file_name, text_of
-from single_window.channels.senders import of_owner, refused
+from single_window.channels.senders import of_owner, refuse_reading
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
@@ -165,7 +165,7 @@ class FolderChannel:
             return of_owner(reading, owner, FOLDER)
         if not self._context.settings.require_keys:
             return reading
-        return refused(reading._replace(sender=""), _no_owner(reading.sender))
+        return refuse_reading(reading._replace(sender=""), _no_owner(reading.sender))
 
     def _read(self, sandbox: str, path: Path) -> Reading:
         cap = self._context.settings.body_cap

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from single_window.private import open_file
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Rendered
-from single_window.receipts.tolerances import tolerated
+from single_window.receipts.tolerances import apply_tolerances
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store.engine import reading
 from single_window.store.names import FOLDER
@@ -64,7 +64,7 @@ class Outbox:
         with reading(self._engine) as connection:
             page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MAX_RECEIPTS)
             strict = receipts.render(connection, page)
-            return tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
+            return apply_tolerances(connection, self._sandbox, self._mailbox, strict, FOLDER)
 
     def _recorded(self) -> int:
         try:

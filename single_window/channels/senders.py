@@ -39,7 +39,7 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
         return reading._replace(sender=owner)
     if reading.sender == owner:
         return reading
-    return refused(reading._replace(sender=owner), _other_sender(reading.sender, owner, place))
+    return refuse_reading(reading._replace(sender=owner), _other_sender(reading.sender, owner, place))
 
 
 def _other_sender(sender: str, owner: str, place: Words) -> Finding:
@@ -55,7 +55,7 @@ def _other_sender(sender: str, owner: str, place: Words) -> Finding:
     )
 
 
-def refused(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:
+def refuse_reading(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:
     """The reading of a message that is archived and refused with a finding."""
     return reading._replace(findings=(finding,), refused=status, documents=(), count=0, mailboxes="", data_mailboxes=())
 

@@ -42,7 +42,7 @@ class SampleTrade:
 
     def changed(self, code: str, **elements: str) -> SampleTrade:
         """Return the trade with new element texts in the message of a type; every element of a name is changed."""
-        return replace(self, messages={**self.messages, code: changed(self.messages[code], elements)})
+        return replace(self, messages={**self.messages, code: change_elements(self.messages[code], elements)})
 
     def without(self, *codes: str) -> SampleTrade:
         """Return the trade without the messages of these types."""
@@ -53,7 +53,7 @@ class SampleTrade:
         named = {name: value for name in ("orderNo", "logisticsNo") if (value := self._named(name))}
         body = samples.fresh(catalogue.by_code(code), self.key, self.now)
         known = {name: value for name, value in named.items() if f":{name}>".encode() in body}
-        return replace(self, messages={code: changed(body, {**known, **elements})})
+        return replace(self, messages={code: change_elements(body, {**known, **elements})})
 
     def _named(self, element: str) -> str:
         try:
@@ -68,7 +68,7 @@ def sample(flow: str, key: str, now: int) -> SampleTrade:
     return SampleTrade({code: samples.fresh(catalogue.by_code(code), key, now) for code in codes}, key, now)
 
 
-def changed(body: bytes, elements: Mapping[str, str]) -> bytes:
+def change_elements(body: bytes, elements: Mapping[str, str]) -> bytes:
     """Return a message with new element texts; raises `LookupError` for an element that it lacks."""
     text = body.decode()
     for name, value in elements.items():

@@ -13,7 +13,7 @@ from single_window.answers.keys import AccountOut, AccountsOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
@@ -65,7 +65,7 @@ def add(
     password, generated = _password(password_file, generate)
     body = {"name": name, "role": role, "password": password, "display": display, "agency": agency, "office": office}
     answer = sandbox.call("POST", "/accounts", json=body)
-    made = typed(answer, AccountOut)
+    made = convert_answer(answer, AccountOut)
     call.print_json({**answer, **({"password": password} if generated else {})})
     place = f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
     call.print_line(f"Account {made.name}: {made.role}{place}.")
@@ -93,7 +93,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window account list --json
     """
-    accounts = typed(call.answered(sandbox.call("GET", "/accounts")), AccountsOut).accounts
+    accounts = convert_answer(call.answered(sandbox.call("GET", "/accounts")), AccountsOut).accounts
     call.records("", _COLUMNS, accounts)
     if not accounts:
         call.print_line("No accounts. Create the first: single-window account add admin --role administrator")
@@ -112,7 +112,7 @@ def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path 
     Example:
       single-window account password li --generate
     """
-    accounts = typed(sandbox.call("GET", "/accounts"), AccountsOut).accounts
+    accounts = convert_answer(sandbox.call("GET", "/accounts"), AccountsOut).accounts
     if name not in {account.name for account in accounts}:
         raise Failure(f"There is no account {name!r}. See: single-window account list{call.scope_options}")
     chosen, generated = _password(password_file, generate)

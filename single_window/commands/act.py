@@ -22,7 +22,7 @@ from single_window.language.words import Words
 @click.argument("action", required=False)
 @click.option(
     "--about",
-    type=click.Choice(folders.decided()),
+    type=click.Choice(folders.subjects_of_decisions()),
     default="declaration",
     show_default=True,
     help="The kind of case; requests about a declaration are found under declaration too.",

@@ -15,7 +15,7 @@ import msgspec
 from single_window.answers.decision_log import LogOut, LogRowOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -88,7 +88,7 @@ def _day(day: datetime | None) -> str:
 def _rows(sandbox: SandboxClient, query: Mapping[str, Any]) -> Iterator[LogRowOut]:
     after: int | None = 0
     while after is not None:
-        page = typed(sandbox.call("GET", "/decisions/log", query={**query, "after": after}), LogOut)
+        page = convert_answer(sandbox.call("GET", "/decisions/log", query={**query, "after": after}), LogOut)
         yield from page.decisions
         after = page.next
 

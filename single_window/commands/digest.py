@@ -21,7 +21,7 @@ from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
 from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import address, client, through_api
 from single_window.reports.output import report_options, write_reports
 
@@ -134,7 +134,7 @@ def compare(
     wanted = CompareOptions(most, explain, sequence, report, junit)
     with ExitStack() as open_:
         first, other = (_side(call, name, open_, sequence, url or "", key) for name in (before, after))
-        compared(call, first, other, wanted)
+        compare_runs(call, first, other, wanted)
 
 
 class CompareOptions(NamedTuple):
@@ -148,7 +148,7 @@ class CompareOptions(NamedTuple):
     junit: Path | None = None
 
 
-def compared(call: Call, first: Side, other: Side, wanted: CompareOptions) -> None:
+def compare_runs(call: Call, first: Side, other: Side, wanted: CompareOptions) -> None:
     """Compare two runs, print the result and write the requested files; exit code 1: they differ."""
     comparison = comparing.compare_digests(first.outcomes, other.outcomes, wanted.most)
     shown = comparison.groups[: wanted.explain]
@@ -188,7 +188,7 @@ def _story_lines(call: Call, trade: str, side: Side) -> list[str]:
         return []
     if answer["declaration"] is None:
         return []
-    story, lines = typed(answer["declaration"], Story), []
+    story, lines = convert_answer(answer["declaration"], Story), []
     if story.head is not None:
         lines.append(f"{story.head.state}: {call.pick(story.head.state_words)}")
         lines += [why(call, [because]) for because in story.head.because]

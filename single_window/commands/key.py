@@ -10,7 +10,7 @@ from single_window.answers.keys import IssuedOut, KeyOut, KeysOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import shown, typed
+from single_window.frame.commands.cases import convert_answer, show_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
@@ -63,7 +63,7 @@ def issue(
         "owner": owner,
         "seconds": _seconds(expires) if expires else 0,
     }
-    shown(call, sandbox.call("POST", "/keys", json=body), IssuedOut, _show)
+    show_answer(call, sandbox.call("POST", "/keys", json=body), IssuedOut, _show)
 
 
 _COLUMNS: Columns[KeyOut] = (
@@ -88,7 +88,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window key list --sandbox ci --json
     """
-    page = typed(call.answered(sandbox.call("GET", "/keys")), KeysOut)
+    page = convert_answer(call.answered(sandbox.call("GET", "/keys")), KeysOut)
     call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
     if not page.keys:
         call.print_line(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.scope_options}")
@@ -107,7 +107,7 @@ def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
       single-window key rotate 1f0c2ab94d7e --overlap 2h
     """
     answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
-    shown(call, answer, IssuedOut, _show)
+    show_answer(call, answer, IssuedOut, _show)
     call.print_line(f"The key {id} stays valid for {overlap}.")
 
 
@@ -122,7 +122,7 @@ def revoke(call: Call, sandbox: SandboxClient, id: str) -> None:
     Example:
       single-window key revoke 1f0c2ab94d7e
     """
-    shown(call, sandbox.call("DELETE", f"/keys/{part(id)}"), KeyOut, _show_revoked)
+    show_answer(call, sandbox.call("DELETE", f"/keys/{part(id)}"), KeyOut, _show_revoked)
 
 
 def _show_revoked(call: Call, revoked: KeyOut) -> None:

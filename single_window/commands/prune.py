@@ -12,7 +12,7 @@ import msgspec
 from single_window.answers.sandboxes import PrunedOut, PruningOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 
 
@@ -58,7 +58,7 @@ def prune(
 
 def _plan(sandbox: SandboxClient, wanted: Mapping[str, Any]) -> PruningOut:
     query = {name: str(value).lower() for name, value in wanted.items()}
-    return typed(sandbox.call("GET", "/pruning", query=query), PruningOut)
+    return convert_answer(sandbox.call("GET", "/pruning", query=query), PruningOut)
 
 
 def _delete(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: PruningOut) -> int:
@@ -67,7 +67,7 @@ def _delete(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan:
     done = 0
     with call.progress("prune", plan.messages + plan.deliveries + plan.trades) as progress:
         while after is not None:
-            part = typed(sandbox.call("POST", "/pruning", json={**wanted, "after": after}), PrunedOut)
+            part = convert_answer(sandbox.call("POST", "/pruning", json={**wanted, "after": after}), PrunedOut)
             done, after = done + part.rows + part.imports, part.next
             progress(done)
     return _plan(sandbox, wanted).messages

@@ -14,7 +14,7 @@ from single_window.frame.commands.call import Call, Columns, Failure, command
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
-from single_window.language.statuses import coloured
+from single_window.language.statuses import tone_of
 from single_window.language.words import Words
 
 PAUSE = 0.5
@@ -91,7 +91,7 @@ def _show(call: Call, received: list[dict[str, Any]], xml: bool) -> None:
         return
     call.print_json(received)
     typed = msgspec.convert(received, list[ReceivedReceipt])
-    call.records("", _columns(call), typed, lambda receipt: phrases.tone(coloured(receipt.status, receipt.kind)))
+    call.records("", _columns(call), typed, lambda receipt: phrases.tone(tone_of(receipt.status, receipt.kind)))
 
 
 def _columns(call: Call) -> Columns[ReceivedReceipt]:

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from single_window.client import CallRefused, NotReachable
 from single_window.commands import replay_report
-from single_window.commands.digest import CompareOptions, compared, side_of
+from single_window.commands.digest import CompareOptions, compare_runs, side_of
 from single_window.commands.replay_options import ReplayOptions, replay_options
 from single_window.commands.replay_result import ReplayResult, result_of, show
 from single_window.frame.commands.call import FAILED, Call, Failure, command
@@ -191,4 +191,4 @@ def _compare(call: Call, options: ReplayOptions) -> None:
         client(call, options.url, options.key) as after,
     ):
         sides = side_of(recorded, before, False), side_of(call.sandbox, after, False)
-        compared(call, *sides, CompareOptions(20, 1, page=options.page, junit=options.junit))
+        compare_runs(call, *sides, CompareOptions(20, 1, page=options.page, junit=options.junit))

@@ -18,7 +18,7 @@ from single_window.recordings.playing import ReplayPlan
 from single_window.recordings.remote import by_the_clock
 from single_window.recordings.stage import SandboxChanges
 from single_window.recordings.waves import EventFilter
-from single_window.work.parameter_changes import given
+from single_window.work.parameter_changes import parse_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _dated_value(text: str) -> tuple[str, Mapping[str, str]]:
     parameter, equals, value = text.partition("=")
     if not equals:
         raise click.UsageError(f"{text!r} is not a change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
-    return parameter, given(value)
+    return parameter, parse_value(value)
 
 
 def _check(options: ReplayOptions) -> None:

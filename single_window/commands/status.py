@@ -8,7 +8,7 @@ import click
 
 from single_window.answers.window import ABSENT, NOT_USED, READY, CountsOut, HoldingOut, LateOut, PartOut, StandingOut
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import address, at_window, running_window
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -44,7 +44,7 @@ def _state(call: Call, url: str, key: str) -> StandingOut:
     if window is not None:
         try:
             with at_window(call, window) as sandbox:
-                return typed(sandbox.call("GET", "/state/standing"), StandingOut)
+                return convert_answer(sandbox.call("GET", "/state/standing"), StandingOut)
         except Failure:
             if url:
                 raise

@@ -13,7 +13,7 @@ from single_window.cases.declarations.story_output_command import show_message
 from single_window.client import CallRefused, SandboxClient, SentMessage
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.findings import FindingOut
@@ -48,7 +48,7 @@ def submit(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition:
         else {}
     )
     call.print_json([{**answer, "story": results.get(_id(answer))} for answer in answers])
-    stories = {id: typed(story, MessageStory) for id, story in results.items() if story is not None}
+    stories = {id: convert_answer(story, MessageStory) for id, story in results.items() if story is not None}
     for answer in answers:
         _show(call, answer, stories)
     orders = sorted({paper.order_no for story in stories.values() for paper in story.papers if paper.order_no})
@@ -106,9 +106,9 @@ def _show(call: Call, answer: Mapping[str, Any], stories: Mapping[int, MessageSt
     if answer["status"] != ACCEPTED:
         findings = content.get("findings") if isinstance(content, dict) else None
         call.print_line(f"{path}: refused ({answer['status']})" + ("" if findings else f": {content}"))
-        show_findings(call, typed(findings or (), tuple[FindingOut, ...]))
+        show_findings(call, convert_answer(findings or (), tuple[FindingOut, ...]))
         return
-    sent = typed(content, SentMessage)
+    sent = convert_answer(content, SentMessage)
     again = ", a repeated transmission without effect" if sent.repeated else ""
     call.print_line(f"{path}: message {sent.id}, {sent.type}, {sent.documents} document(s){again}")
     if content["id"] in stories:

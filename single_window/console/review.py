@@ -60,7 +60,7 @@ def show(outcomes: Sequence[DecisionResult] = (), refused: Words | None = None) 
             connection, sandbox, wanted, request.values.get("after", ""), by_desk=None if wanted.office else g.waiting
         )
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
-        own = filters.saved(connection, current_person().name) if current_person().has_account else {}
+        own = filters.filters_of(connection, current_person().name) if current_person().has_account else {}
     return render_template(
         "console/review.html",
         page=page,

@@ -220,7 +220,7 @@ PLOTS: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
         supervision.newest_refusals(connection, sandbox, scope)
     ),
     "inspected": lambda connection, sandbox, scope, day, now: plot_inspected(
-        case_figures.inspected(connection, sandbox, scope)
+        case_figures.inspection_results(connection, sandbox, scope)
     ),
 }
 """Name -> function that queries the data of one plot and returns it."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from schemas.findings import Finding
-from single_window.frame.typed import Answer, converted
+from single_window.frame.typed import Answer, computed_by
 
 
 class FindingOut(Answer, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ def findings_out(findings: Iterable[Finding]) -> tuple[FindingOut, ...]:
     return tuple(map(FindingOut.of, findings))
 
 
-Findings = Annotated[tuple[FindingOut, ...], converted(findings_out)]
+Findings = Annotated[tuple[FindingOut, ...], computed_by(findings_out)]
 
 
 class RefusedOut(Answer, frozen=True, kw_only=True):

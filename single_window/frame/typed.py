@@ -39,14 +39,14 @@ def _reasons(reasons: Sequence[Reason]) -> tuple[ReasonOut, ...]:
     return tuple(map(reason_out, reasons))
 
 
-def converted(convert: Callable[[Any], Any]) -> Meta:
+def computed_by(convert: Callable[[Any], Any]) -> Meta:
     """Return the annotation for a field that is computed by `convert` from the record's field of the same name."""
     return Meta(extra={"convert": convert})
 
 
-Instant = Annotated[str, converted(instant_text)]
+Instant = Annotated[str, computed_by(instant_text)]
 """ISO 8601 in UTC, from milliseconds since the epoch; empty: it has not happened."""
-Amount = Annotated[str, converted(amount_text)]
+Amount = Annotated[str, computed_by(amount_text)]
 """A decimal number as text, from a scaled integer."""
 
 
@@ -110,7 +110,7 @@ class ReasonOut(Answer, frozen=True, kw_only=True):
     ]
 
 
-Reasons = Annotated[tuple[ReasonOut, ...], converted(_reasons)]
+Reasons = Annotated[tuple[ReasonOut, ...], computed_by(_reasons)]
 
 
 class BasisOut(Answer, frozen=True, kw_only=True):

@@ -62,7 +62,7 @@ Arriving = Iterable[tuple[str, Arrived]]
 
 
 def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -> dict[str, list[Concerned]]:
-    """Declarations that these documents may concern, by the value of the joining column (see `concerned`)."""
+    """Declarations that these documents may concern, by the value of the joining column (see `declaration_of`)."""
     wanted: dict[str, set[str]] = {}
     for kind, arrived in documents:
         column, value = _join_key(kind, arrived)
@@ -110,7 +110,7 @@ def request_states(
     return answered
 
 
-def concerned(kind: str, arrived: Arrived, declarations: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
+def declaration_of(kind: str, arrived: Arrived, declarations: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
     """The declaration of a document among the result of `declarations_of`, or None."""
     if kind in AGENCY:
         return None

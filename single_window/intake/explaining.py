@@ -13,7 +13,7 @@ import msgspec
 
 from schemas.explainer import ExplanationRequest, MessageExplanation
 from schemas.findings import Finding
-from schemas.reading import Opened, explained
+from schemas.reading import Opened, findings_of
 from schemas.wording import finding
 from single_window.intake.limited_process import LimitedProcess, ProgramFailed
 
@@ -61,7 +61,7 @@ def end_idle(seconds: float = IDLE_SECONDS) -> None:
 def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[Finding, ...]:
     """Findings of a message that fails its schema; if they are incomplete, the last one says so."""
     if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= MAX_ATTRIBUTES:
-        return explained(opened, edition)
+        return findings_of(opened, edition)
     answer = explainer.explain(opened.business, ExplanationRequest(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings

@@ -17,14 +17,14 @@ BROKEN = ("报文格式校验失败", "the message fails its schema")
 """Default text of a forced CEB900."""
 
 
-def forced(
+def apply_to_readings(
     connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
 ) -> Sequence[tuple[int, Reading]]:
     """Apply triggers to readings (message id, reading), and store the scenarios that their calls requested."""
     forcing = circumstances.forced
     if not isinstance(forcing, Forcing):
         return readings
-    of_messages = rows.called(
+    of_messages = rows.called_scenarios(
         connection, circumstances.sandbox, [(rows.MESSAGE, str(number)) for number, _ in readings]
     )
     arrived = {

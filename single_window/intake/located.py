@@ -101,7 +101,7 @@ def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], war
     )
 
 
-def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
+def locate_stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
     """Documents by id, with the trees of their messages if these are small enough to parse."""
     rows = connection.execute(
         select(
@@ -152,7 +152,7 @@ def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -
     wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MAX_DECLARATIONS]}
     if not wanted:
         return {}
-    documents = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
+    documents = locate_stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
     return {
         row_id: [documents[number] for number in numbers if number in documents] for row_id, numbers in wanted.items()
     }

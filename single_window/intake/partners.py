@@ -72,7 +72,7 @@ def missing_partner_texts(
             )
 
 
-def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
+def with_missing_partners(reason: Reason, values: Mapping[str, str]) -> Reason:
     """The reason of the port's positive answer, extended by the missing partners."""
     return reason._replace(values={**reason.values, **values})
 

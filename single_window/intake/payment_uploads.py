@@ -97,7 +97,7 @@ def take(context: Context, sandbox: str, body: str | None) -> UploadAnswer:
     return _keep(context, request, upload, body, checked, now)
 
 
-def unknown() -> UploadAnswer:
+def unknown_sandbox() -> UploadAnswer:
     """The answer to an upload for an unknown sandbox."""
     return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{finding('payment-session').zh}", system_now())
 
@@ -132,7 +132,7 @@ def _check_signature(
     connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int, checked: CheckedUpload
 ) -> None:
     number = upload.text("certNo")[:40]
-    registered = certificates.numbered(connection, request.sandbox, [number]).get(number)
+    registered = certificates.certificates_by_number(connection, request.sandbox, [number]).get(number)
     if registered is None:
         checked.refuse(
             UploadCode.NOT_REGISTERED,

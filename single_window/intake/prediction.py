@@ -106,7 +106,7 @@ class FindingPredictor:
 
     def _documents(self, filed: Sequence[FiledDocument]) -> list[Located]:
         """These documents with their messages, in order."""
-        stored = located.stored(
+        stored = located.locate_stored(
             self.connection, self.desk.circumstances.sandbox, [document.id for document in filed if document.id > 0]
         )
         return list(self._each_located(filed, stored))

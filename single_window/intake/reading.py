@@ -150,7 +150,7 @@ def _read(
 
 
 def _remarks(opened: Opened, message: Message) -> Iterator[Finding]:
-    yield from signatures.unsigned(opened)
+    yield from signatures.warn_if_unsigned(opened)
     for subscription in message.subscribes:
         if not _is_served(subscription):
             yield _unserved_subscription(opened, subscription)
@@ -259,13 +259,13 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     findings: list[Finding] = []
     for position, block in enumerate(message.blocks, 1):
         try:
-            documents.append(arrived(kind, layout, keys, position, block, facts))
+            documents.append(extract_document(kind, layout, keys, position, block, facts))
         except AmountTooLarge as error:
             findings.append(_too_large(opened, position, str(error)))
     return (() if findings else tuple(documents)), findings
 
 
-def arrived(
+def extract_document(
     kind: str,
     layout: catalogue.Names,
     keys: tuple[int, ...],

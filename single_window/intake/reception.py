@@ -21,13 +21,20 @@ from gateways.replies import ANSWER_CODES
 from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue
 from single_window.intake import partners, signatures
-from single_window.intake.concerned import AGENCY, Concerned, LastAnswer, concerned, declarations_of, request_states
+from single_window.intake.concerned import (
+    AGENCY,
+    Concerned,
+    LastAnswer,
+    declaration_of,
+    declarations_of,
+    request_states,
+)
 from single_window.intake.format_receipts import message_receipt
 from single_window.intake.partners import AnsweredList
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
 from single_window.messaging.topology import STAGED
-from single_window.receipts.rows import named
+from single_window.receipts.rows import placeholders_of
 from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.documents import IncomingDocument, Place, StoredDocument, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
@@ -157,7 +164,7 @@ def _refuse_signature(batch: _Batch, reading: Reading, arrived: Arrived, wrong: 
         return False
     status, reason = signatures.refusal(reading, wrong)
     port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, arrived.key)))
-    reason = reason._replace(values={**named(arrived.order_no, arrived.fields), **reason.values})
+    reason = reason._replace(values={**placeholders_of(arrived.order_no, arrived.fields), **reason.values})
     _answer(batch, reading, arrived, port_no, status, reason)
     _note(batch, reading, arrived, "refused", [reason, *wrong[1:]])
     return True
@@ -166,7 +173,7 @@ def _refuse_signature(batch: _Batch, reading: Reading, arrived: Arrived, wrong: 
 def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) -> None:
     place = (reading.kind, arrived.key)
     row = batch.stored.get(place)
-    declaration = concerned(reading.kind, arrived, batch.declared) if row is not None else None
+    declaration = declaration_of(reading.kind, arrived, batch.declared) if row is not None else None
     declared = declaration.state if declaration else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, declaration, answered)
@@ -177,7 +184,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
         decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
-        reason = reason._replace(values={**named(arrived.order_no, arrived.fields), **reason.values})
+        reason = reason._replace(values={**placeholders_of(arrived.order_no, arrived.fields), **reason.values})
         if decision.action == "repeat" and reading.sender in batch.replay:
             batch.replays.append(Replay(reading.kind, arrived.key, arrived.order_no, reading.mailboxes))
             return
@@ -296,7 +303,9 @@ def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append missing partners to the answers of lists."""
     receipts = batch.answers.receipts
     for index, values in partners.missing_partner_texts(connection, batch.circumstances, batch.lists, batch.rows):
-        receipts[index] = replace(receipts[index], reason=partners.appended(receipts[index].reason, values))
+        receipts[index] = replace(
+            receipts[index], reason=partners.with_missing_partners(receipts[index].reason, values)
+        )
 
 
 def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:

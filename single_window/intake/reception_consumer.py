@@ -17,7 +17,7 @@ from schemas.packing import MESSAGES
 from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import AdmissionAnswer
-from single_window.intake.forced_readings import forced
+from single_window.intake.forced_readings import apply_to_readings
 from single_window.intake.reading import Reading, read_body
 from single_window.messaging.topology import HELD_RECEIPT, RECEPTION, STAGED
 from single_window.receipts import shaping
@@ -114,7 +114,7 @@ class ReceptionConsumer:
         )
         chosen = sandboxes.tolerances(connection, sandbox)
         replay, naming = (sandboxes.who(chosen, tolerance) for tolerance in (REPLAY, MISSING_PARTNERS))
-        readings = list(forced(connection, circumstances, readings))
+        readings = list(apply_to_readings(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
         reported.link_receipts(received.answers)
         shaping.store_effects(

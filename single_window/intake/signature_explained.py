@@ -57,11 +57,11 @@ def _registered_certificate(
     connection: Connection, sandbox: str, check: SignatureCheck, opened: Opened, now: int
 ) -> tuple[RegisteredCertificate | None, tuple[Finding, ...]]:
     """(registered certificate or None, findings about it)"""
-    signed = signatures.signed(check)
+    signed = signatures.signed_values(check)
     if not signed.number:
         return None, ()
-    stored = certificates.numbered(connection, sandbox, [signed.number]).get(signed.number)
-    reasons = signatures.registered(signed, stored, _companies(opened), now)
+    stored = certificates.certificates_by_number(connection, sandbox, [signed.number]).get(signed.number)
+    reasons = signatures.certificate_faults(signed, stored, _companies(opened), now)
     same = stored if stored is not None and stored.fingerprint == signed.fingerprint else None
     return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_CERTIFICATE_PATH}"))
 

@@ -73,10 +73,10 @@ def of(opened: Opened, edition: str) -> Signed:
     if entry.flow == "agency":
         return Signed(())
     required = entry.signature or entry.signature_by_text
-    return signed(check_message(opened.tree, opened.business, required, edition))
+    return signed_values(check_message(opened.tree, opened.business, required, edition))
 
 
-def signed(check: SignatureCheck) -> Signed:
+def signed_values(check: SignatureCheck) -> Signed:
     """Convert a check into the values that are passed on with the message."""
     reasons = tuple(
         Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
@@ -93,18 +93,23 @@ def against(
     """(message id, position of the document) → faults of its signature; documents without faults are omitted."""
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
     numbers = [signed.number for _, _, signed in checked if signed.number]
-    known = certificates.numbered(connection, circumstances.sandbox, numbers)
+    known = certificates.certificates_by_number(connection, circumstances.sandbox, numbers)
     reasons_by_document = {}
     for number, reading, signed in checked:
         for document in reading.documents:
             companies = {signed.transmitter, document.fields.get("agentCode", "")}
-            reasons = (*signed.reasons, *registered(signed, known.get(signed.number), companies, circumstances.now))
+            reasons = (
+                *signed.reasons,
+                *certificate_faults(signed, known.get(signed.number), companies, circumstances.now),
+            )
             if reasons:
                 reasons_by_document[number, document.position] = reasons
     return reasons_by_document
 
 
-def registered(signed: Signed, known: RegisteredCertificate | None, companies: set[str], now: int) -> Iterator[Reason]:
+def certificate_faults(
+    signed: Signed, known: RegisteredCertificate | None, companies: set[str], now: int
+) -> Iterator[Reason]:
     """The faults of a message's certificate. `known`: the registered certificate with this number; `companies`: those
     that may have signed."""
     if not signed.number:
@@ -151,7 +156,7 @@ def _code(entry: MessageType, rule: str) -> str:
     return special.get(rule) or entry.signature_invalid or entry.invalid
 
 
-def unsigned(opened: Opened) -> Iterator[Finding]:
+def warn_if_unsigned(opened: Opened) -> Iterator[Finding]:
     """Warn about a missing signature that the specification's text requires, but its schema does not."""
     if opened.entry.signature_by_text and opened.tree.find(SIGNATURE) is None:
         root = opened.entry.root

@@ -134,7 +134,7 @@ def _parse_leniently(opened: Opened, parsed: Reading, faulty: Faulty, day: date)
         # a text that is no number already has a schema finding
         with suppress(ValueError, ArithmeticError, AmountTooLarge):
             block = _block(element, entry, layout, faulty.get(position, frozenset()))
-            yield reading.arrived(entry.kind, layout, keys, position, block, facts)
+            yield reading.extract_document(entry.kind, layout, keys, position, block, facts)
 
 
 def _block(document: Any, entry: MessageType, layout: catalogue.Names, faulty: frozenset[str]) -> DocumentTexts:

@@ -29,7 +29,7 @@ from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
 from single_window.intake import located, signatures, uploaded
-from single_window.intake.concerned import concerned, declarations_of, request_states
+from single_window.intake.concerned import declaration_of, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
 from single_window.intake.located import StagedFinding
 from single_window.intake.prediction import FindingPredictor, no_value, unit_warnings
@@ -331,7 +331,7 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
 def _decide_action(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tuple[Reason, ...]]:
     """(action, faults) of a document against the stored one: insert, replace, delete, declare_staged, repeat, refuse;
     and all reasons against it."""
-    row, declaration = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
+    row, declaration = known.stored.get(arrived.key), declaration_of(kind, arrived, known.declared)
     declared = declaration.state if declaration is not None else None
     stored = StoredVersion(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, arrived.key))

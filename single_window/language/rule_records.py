@@ -61,13 +61,13 @@ def record(code: str) -> RuleRecord:
     frame, _, detail = code.partition("/")
     known = receipt_texts.texts()
     if (detail or frame) not in known or (detail and code not in {check.code for check in _checks(detail)}):
-        raise unknown(code)
+        raise unknown_code(code)
     text = known[detail or frame]
     checks = [check for check in _checks(text.code) if not detail or check.code == code]
     return _record(code, text, checks)
 
 
-def unknown(code: str) -> Refused:
+def unknown_code(code: str) -> Refused:
     """Return the refusal of an unknown code, with the nearest codes."""
     near = ", ".join(nearest(code))
     text = f"No rule has the code {code[:MAX_CODE_LENGTH]}.{f' Similar codes: {near}.' if near else ''}"

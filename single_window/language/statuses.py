@@ -67,7 +67,7 @@ def return_status(status: str, kind: str) -> Words:
     return Words(listed.zh, listed.en) if listed is not None else _NONE.get(kind, Words(status, status))
 
 
-def coloured(status: str, kind: str) -> str:
+def tone_of(status: str, kind: str) -> str:
     """Return the argument of `phrases.tone` for a receipt: its status, or a tax bill's state."""
     return BILL.get(status, "") if kind == "tax_bill" else status
 

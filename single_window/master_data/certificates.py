@@ -91,7 +91,7 @@ def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate
         if not rows.revoke(connection, sandbox, number, now):
             text = f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"
             raise Refused("no-such-certificate", text, sandbox=sandbox, found=number, path="number")
-        return rows.numbered(connection, sandbox, [number])[number]
+        return rows.certificates_by_number(connection, sandbox, [number])[number]
 
 
 def _number_taken(text: str) -> Refused:
@@ -138,6 +138,6 @@ def _known_authority(context: Context, sandbox: str, kind: Key) -> Authority | N
         return rows.authority_of(connection, sandbox, kind)
 
 
-def registered(connection: Connection, sandbox: str, number: str) -> RegisteredCertificate | None:
+def find_registered(connection: Connection, sandbox: str, number: str) -> RegisteredCertificate | None:
     """The registered certificate with this number."""
-    return rows.numbered(connection, sandbox, [number]).get(number)
+    return rows.certificates_by_number(connection, sandbox, [number]).get(number)

@@ -38,7 +38,7 @@ class AdmissionCounts(Protocol):
 
 def admitted(sandbox: str, channel: str, answers: Sequence[AdmissionCounts], took: float) -> None:
     """Record messages that were admitted or refused in one commit; `took`: seconds."""
-    meters.spent("batch_seconds", {took: 1}, "admission")
+    meters.observe_durations("batch_seconds", {took: 1}, "admission")
     for (code, status), number in Counter((_code(answer.code), _status(answer)) for answer in answers).items():
         meters.count("messages", number, code, status, channel)
     log.info(
@@ -54,15 +54,17 @@ def admitted(sandbox: str, channel: str, answers: Sequence[AdmissionCounts], too
 
 def waited(seconds: Iterable[float]) -> None:
     """Record how long readings waited for their admission, including the commit."""
-    meters.spent("stage_seconds", Counter(seconds), "admission")
+    meters.observe_durations("stage_seconds", Counter(seconds), "admission")
 
 
 def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[WrittenCounts], took: float) -> None:
     """Record deliveries of a queue that were handled in one commit; `parts`: counts per sandbox; `took`: seconds."""
     now, filed = system_now(), Counter(map(_FILED_AT, claimed))
     meters.count("deliveries_done", len(claimed), queue)
-    meters.spent("stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue)
-    meters.spent("batch_seconds", {took: 1}, queue)
+    meters.observe_durations(
+        "stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue
+    )
+    meters.observe_durations("batch_seconds", {took: 1}, queue)
     for part in parts:
         meters.count_all("documents", part.kinds)
         meters.count_all("receipts", part.codes)
@@ -93,7 +95,7 @@ def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None
 def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: float) -> None:
     """Record that a receiver confirmed receipts, given by their sequences, after `took` seconds."""
     meters.count("receipts_pushed", last - first + 1, kind)
-    meters.spent("push_seconds", {took: 1}, kind)
+    meters.observe_durations("push_seconds", {took: 1}, kind)
     log.info(
         "receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last, seconds=round(took, 3)
     )

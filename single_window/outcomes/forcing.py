@@ -53,7 +53,7 @@ class Forcing:
         self.events: list[TimelineEvent] = []
         self._connection, self._triggers = connection, triggers
         counted = [trigger.id for trigger in triggers if trigger.times]
-        self._left = rows.left(connection, counted) if counted else {}
+        self._left = rows.times_left(connection, counted) if counted else {}
         self._used: Counter[int] = Counter()
         self._called: dict[tuple[str, str], str] = {}
         self._named = {_name(trigger): trigger for trigger in triggers}
@@ -135,7 +135,7 @@ class Forcing:
         """Load the requested scenarios of documents (kind, key)."""
         places = [_called_as(*document) for document in documents]
         wanted = [place for place in dict.fromkeys(places) if place not in self._called]
-        called = rows.called(self._connection, self.sandbox, wanted)
+        called = rows.called_scenarios(self._connection, self.sandbox, wanted)
         self._called |= {place: called.get(place, "") for place in wanted}
 
     def named_by_call(self, scenarios_of: Mapping[tuple[str, str], str]) -> None:

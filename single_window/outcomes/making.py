@@ -21,7 +21,7 @@ from single_window.outcomes.triggers import (
     bad_trigger,
     check,
     of_row,
-    parsed,
+    parse_trigger,
     too_many_triggers,
 )
 from single_window.refused import Refused
@@ -96,7 +96,7 @@ def _steps(
     if bool(scenario_name) == bool(action):
         raise bad_trigger("do", scenario_name, "name a scenario, or say what to do: one of the two")
     if not scenario_name:
-        return [parsed(match, action or {})], 0
+        return [parse_trigger(match, action or {})], 0
     chosen = scenario(scenario_name)
     return [_narrow(chosen, step, match) for step in chosen.steps], chosen.times
 
@@ -106,7 +106,7 @@ def _narrow(
 ) -> tuple[TriggerMatch, Action]:
     """A step of a scenario with additional conditions; the scenario's own conditions stay."""
     own, action = step
-    given, _ = parsed(match, msgspec.to_builtins(action))
+    given, _ = parse_trigger(match, msgspec.to_builtins(action))
     for name in ("type", "receipt"):
         if getattr(given, name) and getattr(own, name) and getattr(given, name) != getattr(own, name):
             raise bad_trigger(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from declarations.calendar import span_of
-from single_window.outcomes.triggers import Action, Term, TriggerMatch, bad_trigger, check, near, parsed
+from single_window.outcomes.triggers import Action, Term, TriggerMatch, bad_trigger, check, near, parse_trigger
 from single_window.refused import Refused
 
 FOLDER = "profiles"
@@ -89,7 +89,7 @@ def read(name: str, source: str) -> FaultProfile:
 
 
 def _part(name: str, entry: Mapping[str, Any]) -> ProfileFault:
-    match, action = parsed({**entry.get("match", {}), "term": {"profile": name}}, entry["do"])
+    match, action = parse_trigger({**entry.get("match", {}), "term": {"profile": name}}, entry["do"])
     match = msgspec.structs.replace(match, share=float(entry.get("share", 100)), term=Term(name, part=entry["name"]))
     check(match, action)
     if entry["group"] not in GROUPS:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateways.replies import ANSWER_CODES
-from single_window.outcomes.triggers import Action, Do, Trigger, TriggerMatch, bad_trigger, code_of, near, parsed
+from single_window.outcomes.triggers import Action, Do, Trigger, TriggerMatch, bad_trigger, code_of, near, parse_trigger
 from single_window.refused import Refused
 
 
@@ -43,7 +43,7 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
-    triggers = tuple(parsed(step["match"], step["do"]) for step in entry["trigger"])
+    triggers = tuple(parse_trigger(step["match"], step["do"]) for step in entry["trigger"])
     words = (entry["zh"], entry["en"], entry["seen_zh"], entry["seen_en"])
     return Scenario(name, *words, triggers, entry.get("times", 0))
 

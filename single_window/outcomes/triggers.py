@@ -197,7 +197,7 @@ def of_row(row: TriggerRow) -> Trigger:
     )
 
 
-def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[TriggerMatch, Action]:
+def parse_trigger(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[TriggerMatch, Action]:
     """Parse and check a trigger's match and action; raises `Refused`."""
     converted = _convert("match", match, TriggerMatch), _convert("do", action, Action)
     check(*converted)

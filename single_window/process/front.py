@@ -61,7 +61,7 @@ class StartupGate:
 
     def _shut(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         response = self._answer(environ.get("PATH_INFO", ""))
-        response.headers[request_ids.HEADER] = request_ids.named(environ.get("HTTP_X_REQUEST_ID", ""))
+        response.headers[request_ids.HEADER] = request_ids.valid_or_new_id(environ.get("HTTP_X_REQUEST_ID", ""))
         return response(environ, start_response)
 
     def _answer(self, path: str) -> Response:

@@ -23,7 +23,7 @@ def pass_on(listening: socket) -> None:
     os.environ.update({_COUNT: "1", _PROCESS: str(os.getpid())})
 
 
-def inherited() -> socket | None:
+def inherited_socket() -> socket | None:
     """The socket that was passed to this process; on later calls, or without one, None."""
     was_set_here = os.environ.pop(_PROCESS, "") == str(os.getpid())
     count = os.environ.pop(_COUNT, "0")

@@ -29,7 +29,7 @@ from single_window.messaging.wakeups import RECEIPTS
 from single_window.observe.metrics import meters
 from single_window.process import ephemeral
 from single_window.process.callers import check_callers
-from single_window.process.restarting import inherited, restart_process
+from single_window.process.restarting import inherited_socket, restart_process
 from single_window.process.supervision import worker_processes
 from single_window.process.working import Announce, open_with_retries
 from single_window.settings import Settings, check_names, without_password
@@ -128,7 +128,7 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
         if running.ephemeral:
             settings = closing.enter_context(ephemeral.temporary(settings))
         lock = closing.enter_context(DataLock(settings.data))
-        bound = inherited() or bind(settings.host, settings.port)
+        bound = inherited_socket() or bind(settings.host, settings.port)
         closing.callback(bound.close)
         deadline = WorkDeadline(
             settings.work_deadline, lambda: ephemeral.give_up(settings) if running.ephemeral else restart_process(bound)

@@ -23,7 +23,7 @@ SERIALS = 10**10
 """Number of serial numbers of a transport node (ten digits)."""
 
 
-def enveloped(
+def put_in_envelopes(
     connection: Connection, sandbox: str, mailbox: str, messages: Sequence[Rendered], kind: str
 ) -> list[Rendered]:
     """Receipt messages, each in a DxpMsg or DxpMsgSv from customs' node with its filing time. The same group of

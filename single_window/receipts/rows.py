@@ -73,7 +73,7 @@ class Receipt(NamedTuple):
             return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
         if not self.rule:
             return ""
-        values = {**named(self.order_no, self.fields), **self.values}
+        values = {**placeholders_of(self.order_no, self.fields), **self.values}
         return self.making.vocabulary.words(self.rule, values, language)
 
     def shown_in(self, language: str) -> str:
@@ -102,7 +102,7 @@ class Receipt(NamedTuple):
         return self.kind, self.key, self.return_status, self.return_time
 
 
-def named(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
+def placeholders_of(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
     """A document's identifying fields under the names of placeholders: `ebcCode` becomes `ebc_code`."""
     return {"order_no": order_no, **{_value_name(name): text for name, text in fields.items() if isinstance(text, str)}}
 
@@ -351,7 +351,7 @@ def _write(
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused_message(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
-        blocks = [receipt_form.completed(code, head, lines, edition) for head, lines in blocks]
+        blocks = [receipt_form.complete(code, head, lines, edition) for head, lines in blocks]
     return writing.write(code, blocks, guid=_root(code, receipts), edition=edition)
 
 

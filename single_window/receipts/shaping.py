@@ -15,7 +15,7 @@ from single_window.messaging.topology import HELD_RECEIPT
 from single_window.outcomes.delays import held_back
 from single_window.outcomes.forcing import About, Forcing, of_draft
 from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
-from single_window.receipts.rows import COPY, ENGLISH, INFO, INJECTED, named
+from single_window.receipts.rows import COPY, ENGLISH, INFO, INJECTED, placeholders_of
 from single_window.store import triggers as rows
 from single_window.store.numbering import ROWS, Numbering
 
@@ -132,7 +132,7 @@ def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
     if words:
         framed = f"[Code:{code};Desc:{words}]" if code and not code.startswith("-") else words
         return {INFO: framed, ENGLISH: framed}
-    values = _Values({**named(draft.order_no, draft.fields), **draft.reason.values})
+    values = _Values({**placeholders_of(draft.order_no, draft.fields), **draft.reason.values})
     return {
         INFO: receipt_texts.words(code, values) if code else "",
         ENGLISH: receipt_texts.words(code, values, "en") if code else "",

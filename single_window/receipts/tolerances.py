@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import Connection, select
 
 from schemas import repeated_transfer
-from single_window.receipts.enveloping import enveloped
+from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.rows import Rendered
 from single_window.store import names, participants, sandboxes
 from single_window.store.bulk import one_of
@@ -56,7 +56,7 @@ _BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>
 _AFTER = b"</customsCode>"
 
 
-def tolerated(
+def apply_tolerances(
     connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = names.POLL
 ) -> Sequence[Rendered]:
     """Apply the mailbox owner's tolerances and envelope to receipt messages for a way of delivery."""
@@ -76,7 +76,7 @@ def tolerated(
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
     kind = participants.chosen_envelopes(connection, sandbox, mailbox).get(way) or usual(wished)
-    return strict if kind == names.NONE else enveloped(connection, sandbox, mailbox, strict, kind)
+    return strict if kind == names.NONE else put_in_envelopes(connection, sandbox, mailbox, strict, kind)
 
 
 def usual(wished: Collection[str]) -> str:

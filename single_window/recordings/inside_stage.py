@@ -72,7 +72,7 @@ class InsideStage:
             return digests_of(connection, self._name)
 
     def audit(self) -> Audited:
-        return audits.audited(self._window.engine, self._name)
+        return audits.audit_sandbox(self._window.engine, self._name)
 
     def timing(self) -> None:
         return None

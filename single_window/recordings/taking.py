@@ -185,7 +185,7 @@ def trades_of(body: bytes) -> tuple[str, ...]:
 
 def _scenarios_of(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
     """Message id → scenario that its call named."""
-    called = triggers.called(connection, sandbox, [(triggers.MESSAGE, str(number)) for number in ids])
+    called = triggers.called_scenarios(connection, sandbox, [(triggers.MESSAGE, str(number)) for number in ids])
     return {int(key): name for (_, key), name in called.items()}
 
 

@@ -84,7 +84,7 @@ def _eligible(sandbox: str, before: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def ended(
+def ended_imports(
     connection: Connection, sandbox: str, before: int, after: int = 0, most: int = LISTS_PER_TRANSACTION
 ) -> list[Ended]:
     """Completed imports with list ids above `after`, by id."""
@@ -118,7 +118,7 @@ def _in_steps(
 ) -> Iterator[Reached]:
     while True:
         with writing(engine) as connection:
-            if not (some := ended(connection, sandbox, instant_of(before), after, step)):
+            if not (some := ended_imports(connection, sandbox, instant_of(before), after, step)):
                 return
             do(connection, some)
         after = some[-1].id

@@ -154,7 +154,7 @@ def decision_timings(
         last = (rows[-1].answered_at, rows[-1].sequence)
 
 
-def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> list[Inspected]:
+def inspection_results(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> list[Inspected]:
     """Inspection results, first of drawn lists, then of others: among the `most` cases that ended last, and up to
     `most` lists that are detained now."""
     if scope.desks and INSPECTION not in scope.desks:

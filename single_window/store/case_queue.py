@@ -224,7 +224,7 @@ def release(connection: Connection, sandbox: str, keys: Collection[Key], who: st
     )
 
 
-def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Collection[Key]:
+def with_proposal(connection: Connection, sandbox: str, keys: Collection[Key]) -> Collection[Key]:
     """The keys among these with a proposal that waits for a second person."""
     if not keys:
         return set()

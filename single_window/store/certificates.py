@@ -65,7 +65,9 @@ def register(connection: Connection, sandbox: str, company: str, presented: Cert
     )
 
 
-def numbered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> dict[str, RegisteredCertificate]:
+def certificates_by_number(
+    connection: Connection, sandbox: str, numbers: Sequence[str]
+) -> dict[str, RegisteredCertificate]:
     """The registered certificates with these numbers."""
     rows = connection.execute(
         select(*_COLUMNS).where(

@@ -106,7 +106,7 @@ def demand_whole(database: str | None) -> None:
         raise _error(Path(database), _note_of(Path(database)).read_text("utf-8").strip())
 
 
-def noted(database: str | None, error: BaseException) -> BaseException:
+def error_to_raise(database: str | None, error: BaseException) -> BaseException:
     """The error to raise for a failed statement: `DatabaseDamaged`, with a note written, if the file is damaged; else
     the error itself."""
     if not database or database == ":memory:" or not is_damage(error):

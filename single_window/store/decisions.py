@@ -148,7 +148,7 @@ def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Sto
     row = connection.execute(
         select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)
     ).one_or_none()
-    return None if row is None else decided(row)
+    return None if row is None else decision_of(row)
 
 
 NEWEST = 100
@@ -163,10 +163,10 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
         .order_by(decision.c.id.desc())
         .limit(NEWEST)
     )
-    return [decided(row) for row in rows][::-1]
+    return [decision_of(row) for row in rows][::-1]
 
 
-def decided(row: Row[Any]) -> StoredDecision:
+def decision_of(row: Row[Any]) -> StoredDecision:
     """A row of the table as a decision."""
     return StoredDecision(
         id=row.id,

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from single_window.private import make_file
-from single_window.store.damage import demand_whole, noted
+from single_window.store.damage import demand_whole, error_to_raise
 from single_window.store.postgresql import open_postgresql
 from single_window.store.sqlite_connections import ReadConnections, Writer, turn_to_wal
 from single_window.store.unavailable import no_driver
@@ -141,7 +141,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.get_execution_options()["read_once"].clear()
             yield connection
     except DBAPIError as error:
-        raise noted(engine.url.database, error) from error.__cause__
+        raise error_to_raise(engine.url.database, error) from error.__cause__
 
 
 def writes(connection: Connection) -> bool:
@@ -191,4 +191,4 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
         with readers.one() as connection, connection.begin():  # on SQLite always a snapshot
             yield connection
     except DBAPIError as error:
-        raise noted(engine.url.database, error) from error.__cause__
+        raise error_to_raise(engine.url.database, error) from error.__cause__

@@ -37,4 +37,4 @@ def law_of(connection: Connection, sandbox: str, base: Parameters | None = None)
 
     Cached: without new imports or changes the same object is returned.
     """
-    return sandbox_values.extended(connection, sandbox, exchange_rate_rows.law_of(connection, sandbox, base))
+    return sandbox_values.extend_law_book(connection, sandbox, exchange_rate_rows.law_of(connection, sandbox, base))

@@ -12,7 +12,7 @@ from single_window.store.prepared import fetch_column, fetch_value
 from single_window.store.tables import mailbox, participant
 
 MAX_MAILBOXES = 1_000
-"""Maximum number of mailboxes that `known` returns, for suggestions of similar names."""
+"""Maximum number of mailboxes that `known_mailboxes` returns, for suggestions of similar names."""
 
 
 _SANDBOX: BindParameter[str] = bindparam("of_sandbox")
@@ -47,12 +47,12 @@ def is_known(connection: Connection, sandbox: str, box: str) -> bool:
     return bool(fetch_value(connection, _IS_KNOWN, {"of_sandbox": sandbox, "of_box": box}))
 
 
-def known(connection: Connection, sandbox: str) -> list[str]:
+def known_mailboxes(connection: Connection, sandbox: str) -> list[str]:
     """Mailboxes that have receipts or have sent a message, by name."""
     return list(fetch_column(connection, _KNOWN, {"of_sandbox": sandbox}))
 
 
-def numbered(connection: Connection, sandbox: str, after: str, most: int) -> list[tuple[str, int]]:
+def last_sequences(connection: Connection, sandbox: str, after: str, most: int) -> list[tuple[str, int]]:
     """(mailbox, sequence of its last receipt), by name, after a name."""
     rows = connection.execute(
         select(mailbox.c.dxp_id, mailbox.c.next)

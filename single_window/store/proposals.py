@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from single_window.language.refusal import Refusal
 from single_window.store import decision_log, work_cases
-from single_window.store.decisions import DecisionState, StoredDecision, decided, file_decision
+from single_window.store.decisions import DecisionState, StoredDecision, decision_of, file_decision
 from single_window.store.desks import CaseDesk, desks
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, work_case
@@ -81,13 +81,13 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
             decision.c.state == DecisionState.PROPOSED,
         )
     ).one_or_none()
-    return None if row is None else decided(row)
+    return None if row is None else decision_of(row)
 
 
 def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[StoredDecision]:
     """Waiting proposals with ids above `after`, oldest first."""
     return [
-        decided(row)
+        decision_of(row)
         for row in connection.execute(
             select(decision)
             .where(decision.c.sandbox == sandbox, decision.c.state == DecisionState.PROPOSED, decision.c.id > after)

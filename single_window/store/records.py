@@ -48,7 +48,7 @@ def decoder(kind: Any, empty: Callable[[], Any]) -> Callable[[str], Any]:
     return lambda text: decode(text) if text else empty()
 
 
-def kept(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
+def cache_of(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
     """The cache of rows of a kind between batches; emptied when it is too large."""
     rows = {} if recent is None else recent.setdefault(kind, {})
     if len(rows) > MAX_CACHED_ROWS:

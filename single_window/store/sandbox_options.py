@@ -28,7 +28,7 @@ FROZEN_PRESETS = frozenset({"ci"})
 NAMES = Options.__struct_fields__
 
 
-def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
+def check_options(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options if all names and values are allowed; raises `Refused`."""
     for name, value in changes.items():
         if name not in NAMES:

@@ -44,7 +44,7 @@ _OF_SANDBOX = (
 )
 
 
-def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
+def extend_law_book(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
     """The law book `base` with the changed values of a sandbox. Cached: without new changes the same object."""
     rows = fetch_all(connection, _OF_SANDBOX, {"of_sandbox": sandbox})
     return _with(tuple(ValueChange._make(row) for row in rows), base) if rows else base

@@ -56,7 +56,7 @@ def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
     return [TriggerRow(*row) for row in rows]
 
 
-def left(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+def times_left(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Trigger id → number of times that it may still act."""
     rows = connection.execute(select(outcome_trigger.c.id, outcome_trigger.c.left).where(outcome_trigger.c.id.in_(ids)))
     return {number: count for number, count in rows}
@@ -130,7 +130,9 @@ def call(connection: Connection, name: str, scenarios: Mapping[int, str]) -> Non
     )
 
 
-def called(connection: Connection, name: str, columns: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def called_scenarios(
+    connection: Connection, name: str, columns: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
     """(kind, key) of documents or messages → the scenario that a call requested, if any."""
     scenarios: dict[tuple[str, str], str] = {}
     for chunk in chunks(sorted(set(columns))):

@@ -60,7 +60,7 @@ def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> li
     with reading(engine) as connection:
         ready, most = deliveries.ready(connection, system_now(), queues, MAX_READY), MAX_READY
         held = leases.active(connection, tuple(queues)) if ready else ()
-        leased = lost_workers.leased(held)
+        leased = lost_workers.leased_deliveries(held)
         if leased and len(ready) >= MAX_READY:  # leased deliveries must not hide later ones
             most += len(leased)
             ready = deliveries.ready(connection, system_now(), queues, most)

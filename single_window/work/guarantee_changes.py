@@ -37,7 +37,7 @@ class LodgedGuarantee(NamedTuple):
     taken: Scaled
 
 
-def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> LodgedGuarantee | None:
+def find_guarantee(connection: Connection, sandbox: str, code: str, lock: bool = False) -> LodgedGuarantee | None:
     """A guarantee by its code, or None; `lock`: lock its row until the transaction ends."""
     columns = guarantee.c
     chosen = select(columns.assure_code, columns.name, columns.amount, columns.reserved + columns.booked).where(
@@ -64,7 +64,7 @@ def check(current: LodgedGuarantee | None, code: str, text: str) -> Scaled:
 def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
     """Carry out and answer a decision that is filed in this transaction. Refused if the amount was changed since it was
     seen, or bills have taken more meanwhile."""
-    current, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
+    current, code = find_guarantee(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
     reasons: tuple[Reason, ...] = ()
     if current is not None and amount_text(current.amount) != decision.values["was"]:
         reasons = (Reason(SUBJECT_CHANGED, {"action": decision.action, "state": amount_text(current.amount)}),)

@@ -39,7 +39,7 @@ def recover_from(engine: Engine, numbering: Numbering, attempts: int, held: Sequ
     return sum(numbering.retrying(partial(_recover, engine, numbering, attempts, lease)) for lease in lost)
 
 
-def leased(held: Sequence[Lease]) -> set[int]:
+def leased_deliveries(held: Sequence[Lease]) -> set[int]:
     """Ids of deliveries that are leased by workers not known to be lost."""
     now = system_now()
     return {number for lease in held if not _is_lost(lease, now) for number in lease.deliveries}

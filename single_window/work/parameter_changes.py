@@ -55,7 +55,7 @@ def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: d
         raise Refusal(f"parameter_{bad.complaint}", **bad.values) from None
 
 
-def given(text: str) -> dict[str, str]:
+def parse_value(text: str) -> dict[str, str]:
     """Parse a text such as "0.05" or "ordinary=0.05 dishonest=0.9" into the `value` of `check`."""
     pairs = [part.partition("=") for part in text.replace(",", " ").split()]
     return {(key if equals else AMOUNT_KEY): (number if equals else key) for key, equals, number in pairs}

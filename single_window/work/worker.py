@@ -152,7 +152,7 @@ class Worker:
         if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
             self.left_ready = True
             held, attempts, _ = self._load(ids)
-        leased = lost_workers.leased(held)
+        leased = lost_workers.leased_deliveries(held)
         free = [number for number in dict.fromkeys(ids) if number not in leased]
         return (
             [number for number in free if attempts.get(number) == 1],
@@ -172,7 +172,7 @@ class Worker:
         with writing(self._engine) as connection:
             leases.lock_queue(connection, lease.queue)
             others = [held for held in leases.active(connection, [lease.queue]) if held.worker != lease.worker]
-            leased = lost_workers.leased(others)
+            leased = lost_workers.leased_deliveries(others)
             free = [number for number in ids if number not in leased]
             if free:
                 leases.acquire(connection, lease._replace(deliveries=tuple(free)))

@@ -23,7 +23,7 @@ def test_a_sender_has_a_mailbox_before_anything_is_in_it(address: str, tmp_path:
         window.admit("main", [read], "test")
     with reading(window.engine) as connection:
         assert mailboxes.is_known(connection, "main", read.sender)
-        assert mailboxes.known(connection, "main") == [read.sender]
+        assert mailboxes.known_mailboxes(connection, "main") == [read.sender]
         assert not mailboxes.is_known(connection, "main", f"{read.sender}0")
         assert not mailboxes.is_known(connection, "other", read.sender)
         assert last_receipt(connection, "main", read.sender) == 0
@@ -35,5 +35,5 @@ def test_what_was_refused_opens_no_mailbox_whoever_it_says_sent_it(address: str,
     unread = window.read("main", b"<nothing/>")
     addresses = ("", "DXPENT0000000001", "2001:db8:85a3:1234:5678:8a2e:370:7334")
     window.admit("main", [unread._replace(sender=sender) for sender in addresses], "test")
-    assert read_by(window.engine, mailboxes.known, "main") == []
+    assert read_by(window.engine, mailboxes.known_mailboxes, "main") == []
     window.close()

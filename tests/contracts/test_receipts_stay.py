@@ -15,7 +15,7 @@ from sqlalchemy import Engine, MetaData, func, insert, select
 
 from schemas import catalogue, receipt_texts
 from single_window.receipts import rows as receipts
-from single_window.receipts.enveloping import enveloped
+from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.rows import Receipt, Rendered
 from single_window.store import makings, migrate
 from single_window.store.engine import open_engine, reading, writing
@@ -86,7 +86,7 @@ def test_so_do_their_envelopes(upgraded: Engine, envelope: str) -> None:
     for recorded in RECORDING:
         where = (recorded["group"]["sandbox"], recorded["group"]["mailbox"])
         rendered = _rendered(upgraded, recorded)
-        messages = read_by(upgraded, enveloped, *where, rendered, envelope)
+        messages = read_by(upgraded, put_in_envelopes, *where, rendered, envelope)
         if [digest_of(message.body) for message in messages] != recorded["digests"][envelope]:
             changed.append(where)
     assert changed == []

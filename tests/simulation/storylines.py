@@ -88,7 +88,7 @@ def amends(trade: ImportTrade, known: Known) -> Sequence[Sending]:
         return ()
     head = trade.order.head if trade.order is not None else {}
     right = {name: head[name] for name in ("buyerName", "buyerTelephone") if name in head}
-    return [transmission(stories.amendment(trade, changes=right, **known.numbers))]
+    return [transmission(stories.amended_document(trade, changes=right, **known.numbers))]
 
 
 def deletes(trade: ImportTrade, known: Known) -> Sequence[Sending]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from schemas.envelope import Envelope, wrap
-from simulators.imports.stories import amendment
+from simulators.imports.stories import amended_document
 from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.cases.declarations import versions
@@ -36,7 +36,7 @@ def amended(
     numbers = {name: str(story.column(trade, name)) for name in ("pre_no", "invt_no")}
     for place in range(times):
         head = {**changes, "loctNo": f"HW{place}"}
-        story.submit(change(amendment(trade, changes=head, after=600 * (place + 1), **numbers).body))
+        story.submit(change(amended_document(trade, changes=head, after=600 * (place + 1), **numbers).body))
     return trade
 
 

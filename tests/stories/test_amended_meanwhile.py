@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.imports.stories import amendment
+from simulators.imports.stories import amended_document
 from single_window.work import filing
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
@@ -30,7 +30,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     number = str(story.column(trade, "pre_no"))
     filed = act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.file(
-        amendment(
+        amended_document(
             trade, changes={"buyerName": "他人甲"}, pre_no=number, invt_no=str(story.column(trade, "invt_no"))
         ).body
     )

@@ -8,7 +8,7 @@ import pytest
 
 from declarations.calendar import HOUR
 from declarations.money import scaled_from_text
-from simulators.imports.stories import amendment
+from simulators.imports.stories import amended_document
 from single_window.store import sandboxes
 from single_window.store.tables import allowance
 from tests.databases import carry_out, write_by
@@ -78,7 +78,7 @@ def test_an_amended_list_waits_a_window_of_its_own(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.pass_time(hours=10)
-    story.submit(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
+    story.submit(amended_document(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
     story.pass_time(hours=71)
     assert story.state(trade) == "declared"
     story.pass_time(hours=2)
@@ -88,7 +88,7 @@ def test_an_amended_list_waits_a_window_of_its_own(story):
 def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
-    story.file(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
+    story.file(amended_document(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
     write_by(story.window.engine, sandboxes.set_clock, story.sandbox, story.window.now(story.sandbox) + 73 * HOUR)
     story.window.file_due()
     story.window.settle()

@@ -27,7 +27,7 @@ from single_window.wiring import Window
 from single_window.work import filing
 from single_window.work import proposals as proposing
 from single_window.work.filing import DecisionState
-from single_window.work.parameter_changes import given
+from single_window.work.parameter_changes import parse_value
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, kept_open, made_database, read_by, write_by
 from tests.officers import change_parameter
 from tests.stories.story import NOON
@@ -173,7 +173,7 @@ def test_what_is_not_possible_is_refused_with_its_reason(
     window: Window, name: str, text: str, since: str, why: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        change_parameter(window, "s", name, given(text), since, by=OPERATOR)
+        change_parameter(window, "s", name, parse_value(text), since, by=OPERATOR)
     assert refused.value.name == why
 
 

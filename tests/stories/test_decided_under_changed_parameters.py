@@ -10,14 +10,16 @@ from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import OPERATOR
 from single_window.cases.declarations import assembly as stories
 from single_window.store.engine import reading
-from single_window.work.parameter_changes import given
+from single_window.work.parameter_changes import parse_value
 from tests.officers import change_parameter
 from tests.stories.story import TODAY, StoryRunner, outcome
 from tests.validations import validation_of
 
 
 def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> None:
-    change_parameter(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR, reason="测试")
+    change_parameter(
+        story.window, story.sandbox, name, parse_value(value), since.isoformat(), by=OPERATOR, reason="测试"
+    )
 
 
 def sources(story: StoryRunner, trade: ImportTrade) -> set[str]:

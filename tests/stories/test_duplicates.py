@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from simulators.imports.stories import amendment, deletion, staged
+from simulators.imports.stories import amended_document, deletion, staged_document
 from single_window.store.tables import participant
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
 from tests.stories.story import outcome
@@ -111,7 +111,7 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
     trade = story.trade()
     story.send(trade, "inventory", buyerName="他人甲")
     number = str(story.column(trade, "pre_no"))
-    story.submit(amendment(trade, "inventory", changes={}, pre_no=number).body)
+    story.submit(amended_document(trade, "inventory", changes={}, pre_no=number).body)
     story.send(trade, "order", "payment", "waybill")
     assert outcome(story.receipts(trade)) == [
         ("2", "2.inventory"),
@@ -125,7 +125,7 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
 def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(story):
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
-    story.submit(staged(trade, "inventory").body)
+    story.submit(staged_document(trade, "inventory").body)
     assert outcome(story.receipts(trade)) == [("1", "1")]
     assert story.state(trade) == ""
     story.send(trade, "inventory")
@@ -134,7 +134,7 @@ def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(story):
 
 def test_a_staged_list_that_expired_is_declared_as_a_new_one(story):
     trade = story.trade()
-    story.submit(staged(trade, "inventory").body)
+    story.submit(staged_document(trade, "inventory").body)
     story.pass_time(days=16)
     story.send(trade, "inventory")
     assert story.statuses(trade) == ["1", "2"]
@@ -162,7 +162,7 @@ def test_the_order_number_of_another_merchant_is_another_trade(story):
     assert story.state(trade) == "released"
     story.send(other, "order", "payment", "waybill", orderNo=trade.id)
     for kind in ("order", "payment", "waybill"):
-        body = amendment(other, kind, changes={"orderNo": trade.id}).body
+        body = amended_document(other, kind, changes={"orderNo": trade.id}).body
         story.submit(body)
         assert [
             receipt.return_status

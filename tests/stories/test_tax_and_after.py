@@ -9,7 +9,7 @@ from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
 from gateways.topics.topic import Route
-from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
+from simulators.imports.stories import amended_document, cancellation, delivery, intakes, partial_refund, refund
 from single_window.cases.declarations import assembly as stories
 from single_window.store import epochs
 from single_window.store.answers import write_sends
@@ -300,7 +300,9 @@ def test_a_list_amended_while_suspended_holds_its_allowance_once(story):
     story.send(trade)
     number, pre_no = str(story.column(trade, "invt_no")), str(story.column(trade, "pre_no"))
     story.decide(number, "suspend")
-    story.submit(amendment(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body)
+    story.submit(
+        amended_document(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body
+    )
     assert story.state(trade) == "released"
     assert story.used_allowance(trade) == (0, story.column(trade, "value"))
 

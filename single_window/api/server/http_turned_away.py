@@ -93,6 +93,6 @@ def raw_answer(away: TurnedAway, request: Any = None, closes: bool = True) -> by
 def _named(request: Any, status: int, why: str) -> str:
     """Log a refused request, and return its id: from its header, if received, else a new one."""
     headers = request.headers if request is not None else {}
-    name = request_ids.named(headers.get("X_REQUEST_ID", ""))
+    name = request_ids.valid_or_new_id(headers.get("X_REQUEST_ID", ""))
     log.info("request.turned_away", request=name, status=int(status), why=why)
     return name

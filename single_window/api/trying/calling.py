@@ -13,7 +13,7 @@ from flask import request
 from msgspec import Raw
 
 from single_window.answers.audits import audit_out
-from single_window.api.trying.computing import Trial, TrialOrder, TrialResult, tried
+from single_window.api.trying.computing import Trial, TrialOrder, TrialResult, try_messages
 from single_window.auditing import LEDGERS
 from single_window.frame.http import callers
 from single_window.frame.http.budgets import COMPUTED_BYTES
@@ -43,7 +43,7 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     """Return the results of a trial of messages for the current request; raises `Problem`, `UnknownSandbox`."""
     window = ports().window
     if sum(map(len, bodies)) <= COMPUTED_BYTES or callers.in_this_process():
-        return tried(window, trial, bodies)
+        return try_messages(window, trial, bodies)
     window.sandbox(trial.sandbox)
     result = _answer_of(trial, bodies, process)
     if result.too_much:
@@ -51,7 +51,7 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     return result
 
 
-def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _audits) -> Raw:
+def audit_in_process(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _audits) -> Raw:
     """Return the audit of a sandbox's ledgers as JSON of `AuditOut`; unlimited for a caller in this process. Raises
     `Problem`."""
     if callers.in_this_process():

@@ -27,7 +27,7 @@ LEDGER_CPU_SECONDS = 20.0
 """Maximum processor time for one ledger, in seconds."""
 
 
-def tried(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResult:
+def try_messages(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResult:
     """Return the results of a trial of messages. Raises `UnknownSandbox`."""
     if trial.call == "verify":
         explained = (signature_explained.explain(context, trial.sandbox, body) for body in bodies)
@@ -36,7 +36,7 @@ def tried(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResul
     return _result(validations_out(validations))
 
 
-def audited(context: Context, trial: Trial) -> TrialResult:
+def audit_ledgers(context: Context, trial: Trial) -> TrialResult:
     """Return the audits of ledgers, each within its processor time. Ledgers not begun in time are in `left`."""
     until, ledgers, left, given_up = monotonic() + BEGIN_SECONDS, list[Ledger](), list[str](), list[str]()
     for name in trial.ledgers:

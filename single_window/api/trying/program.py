@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from schemas.answering import OutOfTime, answer_all, begin, peak_kilobytes, within
-from single_window.api.trying.computing import TrialOrder, TrialResult, audited, tried
+from single_window.api.trying.computing import TrialOrder, TrialResult, audit_ledgers, try_messages
 from single_window.context import Context
 from single_window.intake.released_memory import share_arenas
 from single_window.messaging.wakeups import LocalWakeups
@@ -37,10 +37,10 @@ def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
     with _context(order) as context:
         try:
             if order.trial.call == "audit":
-                result = audited(context, order.trial)
+                result = audit_ledgers(context, order.trial)
             else:
                 with within(CPU_SECONDS):
-                    result = tried(context, order.trial, list(_parts(body, order.sizes)))
+                    result = try_messages(context, order.trial, list(_parts(body, order.sizes)))
         except (OutOfTime, MemoryError):
             result = TrialResult(too_much=True)
     result = msgspec.structs.replace(result, last=result.too_much or peak_kilobytes() > RESTART_ABOVE_KILOBYTES)

@@ -12,7 +12,7 @@ from single_window.cases.batches.answers import BATCH_KIND, BatchAskedOut, Batch
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
-from single_window.frame.commands.cases import list_options, show_history, show_options, typed
+from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
 from single_window.frame.commands.through_api import PARTICIPANT, through_api
 from single_window.frame.typed import because
 from single_window.language import phrases
@@ -173,7 +173,7 @@ def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
     Example:
       single-window batch audit 424020261120I000001
     """
-    drawn = typed(call.answered(sandbox.call("GET", f"/batches/{part(batch_no)}/audit")), BatchAuditOut)
+    drawn = convert_answer(call.answered(sandbox.call("GET", f"/batches/{part(batch_no)}/audit")), BatchAuditOut)
     call.table(
         "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]
     )
@@ -200,7 +200,7 @@ def _change(
     """Request a change, as `participant` if one is given, and print the result."""
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
     call.print_json(answer)
-    done = typed(answer, BatchAskedOut)
+    done = convert_answer(answer, BatchAskedOut)
     if after := done.batch:
         standing = call.pick(after.standing)
         call.print_line(f"{after.batch_no}: {standing}, revision {after.revision}, members {after.members}")

@@ -21,7 +21,7 @@ from single_window.cases.declarations.story_output_command import (
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -51,15 +51,15 @@ def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: st
     result = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
     if story := result["declaration"]:
         call.print_json(story)
-        _story(call, typed(story, Story), full)
+        _story(call, convert_answer(story, Story), full)
     elif story := result["note"]:
         call.print_json(story)
-        show_note(call, typed(story, NoteStory))
+        show_note(call, convert_answer(story, NoteStory))
     elif story := result["message"]:
         call.print_json(story)
         if result["matches"][0]["what"] == "paper":
             _paper(call, result["matches"][0])
-        _message(call, typed(story, MessageStory))
+        _message(call, convert_answer(story, MessageStory))
     else:
         matches = call.answered({name: result[name] for name in ("number", "matches")})
         _choose(call, **matches)

@@ -16,7 +16,7 @@ from single_window.frame.commands.findings import show_findings
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.phrases import Because, kind, phrase
-from single_window.language.statuses import coloured
+from single_window.language.statuses import tone_of
 
 MAX_RECEIPTS = 200
 """Maximum number of receipts shown for a message."""
@@ -59,7 +59,7 @@ def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
             (local(answer.time), answer.mailbox, answer.sequence or "-", answer.code, *_status_and_text(call, answer))
             for answer in answers
         ],
-        {n: phrases.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
+        {n: phrases.tone(tone_of(answer.status, answer.kind)) for n, answer in enumerate(answers)},
     )
 
 
@@ -111,5 +111,5 @@ def show_message(call: Call, story: MessageStory) -> None:
         show_findings(call, story.findings)
     answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MAX_RECEIPTS]
     rows = [(answer.code, answer.mailbox, answer.key, *_status_and_text(call, answer)) for answer in answers]
-    tones = {number: phrases.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
+    tones = {number: phrases.tone(tone_of(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

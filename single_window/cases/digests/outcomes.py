@@ -229,12 +229,12 @@ def _bill(row: Row[Any]) -> dict[str, Any]:
 def _answer(values: dict[str, Any], row: Row[Any], content: ReceiptContent) -> None:
     """Add one receipt to `values`, except a duplicate that a test forced: mailbox, message, status, rule, and the
     values of its text and fields."""
-    fields = decoded(content.fields)
+    fields = decode_row(content.fields)
     if COPY in fields:
         return
     answer: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
     if row.return_status not in ROUTINE or row.code == "816":
-        answer |= {"rule": content.rule, **common(decoded(content.words))}
+        answer |= {"rule": content.rule, **common(decode_row(content.words))}
     answer |= common(fields)
     answers = values.setdefault(about(row), {}).setdefault("answers", [])
     answers.append({name: value for name, value in answer.items() if value != ""})
@@ -245,7 +245,7 @@ def about(row: Any) -> str:
     return str(row.kind) if row.kind in COMBINED_KINDS else f"{row.kind} {row.key}"
 
 
-def decoded(text: str) -> dict[str, Any]:
+def decode_row(text: str) -> dict[str, Any]:
     """Decode the words or fields of a row."""
     return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
 

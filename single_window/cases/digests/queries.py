@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from single_window.cases.digests.lines import DELIVERY, OUTCOMES, SEQUENCE, Digests, Outcome, digest_of, write_lines
-from single_window.cases.digests.outcomes import KEY, about, common, decoded, in_bytes, outcomes, with_messages
+from single_window.cases.digests.outcomes import KEY, about, common, decode_row, in_bytes, outcomes, with_messages
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import receipt, receipt_group
 
@@ -45,8 +45,8 @@ def _delivered_receipt(row: Any, content: ReceiptContent) -> dict[str, Any]:
         "receipt": row.code,
         "status": row.return_status,
         "rule": content.rule,
-        "words": common(decoded(content.words)),
-        "fields": common(decoded(content.fields)),
+        "words": common(decode_row(content.words)),
+        "fields": common(decode_row(content.fields)),
         "decided": row.return_time,
         "placed": row.filed_at,
     }

@@ -22,7 +22,7 @@ from single_window.cases.exchange.answers import (
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import list_options, show_history, show_options, typed
+from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import because
 from single_window.language.words import Words
@@ -121,7 +121,7 @@ def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: st
     path = "/forex/enterprises" if code is None else f"/forex/enterprises/{part(code)}"
     body = {"class": forex_class, "quota": quota}
     answer = call.answered(sandbox.call("PUT", path, json=body) if forex_class else sandbox.call("GET", path))
-    directory = typed(answer, EnterprisesOut)
+    directory = convert_answer(answer, EnterprisesOut)
     call.records("", _ENTERPRISE, directory.enterprises)
     call.records("", _YEAR, directory.years)
     if not directory.enterprises:
@@ -158,7 +158,7 @@ def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
       single-window forex rates --day 2026-12-01
     """
     answer = call.answered(sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""}))
-    day_rates = typed(answer, RatesOut)
+    day_rates = convert_answer(answer, RatesOut)
     provisional = " (provisional 暂定)" if day_rates.provisional else ""
     call.print_line(f"The rates of {day_rates.day[:7]} are those of {day_rates.fixed_on}{provisional}.")
     call.records("", _RATE, day_rates.rates)

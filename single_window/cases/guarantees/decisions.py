@@ -13,7 +13,7 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.subjects import GUARANTEE
-from single_window.work.guarantee_changes import check, lodged
+from single_window.work.guarantee_changes import check, find_guarantee
 
 CHANGE = "change"
 """The only action about a guarantee."""
@@ -21,7 +21,7 @@ CHANGE = "change"
 
 def _find(connection: Connection, sandbox: str, code: str) -> Subject:
     """A guarantee; its version is its amount (scaled), plus one, since nothing else of it is decided about."""
-    held = demand_found(lodged(connection, sandbox, code), code, sandbox)
+    held = demand_found(find_guarantee(connection, sandbox, code), code, sandbox)
     amount = amount_text(held.amount)
     return Subject(GUARANTEE, code, code, amount, Words(amount, amount), held.amount + 1, held)
 

@@ -16,7 +16,7 @@ from single_window.store import proposals
 from single_window.store.engine import reading
 from single_window.store.subjects import GUARANTEE
 from single_window.store.tables import guarantee
-from single_window.work.guarantee_changes import lodged
+from single_window.work.guarantee_changes import find_guarantee
 
 PAGE_SIZE = 50
 
@@ -49,7 +49,7 @@ def show_guarantee(code: str, refused: Words | None = None) -> str:
     """Show one guarantee, a proposed change, and the form."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        found = demand_found(lodged(connection, sandbox, code), code, sandbox)
+        found = demand_found(find_guarantee(connection, sandbox, code), code, sandbox)
         proposal = proposals.about(connection, sandbox, GUARANTEE, code)
     return render_template(
         "console/guarantee.html",

@@ -10,7 +10,7 @@ from single_window.cases.parameters.answers import DatedValueOut, ParameterOut, 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import shown
+from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.through_api import through_api, with_or_without_data
 
 
@@ -52,10 +52,10 @@ def show(call: Call, sandbox: SandboxClient, name: str | None, on: datetime | No
       single-window parameters show inspection.rates --sandbox demo
     """
     if name is None:
-        shown(call, sandbox.call("GET", "/parameters"), ParametersOut, _list_all)
+        show_answer(call, sandbox.call("GET", "/parameters"), ParametersOut, _list_all)
         return
     query = {"on": f"{on:%Y-%m-%d}" if on else None}
-    shown(call, sandbox.call("GET", f"/parameters/{part(name)}", query=query), ParameterOut, _print)
+    show_answer(call, sandbox.call("GET", f"/parameters/{part(name)}", query=query), ParameterOut, _print)
 
 
 def _list_all(call: Call, known: ParametersOut) -> None:

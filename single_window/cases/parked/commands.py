@@ -10,7 +10,7 @@ import click
 from single_window.cases.parked.answers import DoneOut, HandlingOut, OutcomeOut, ParkedDeliveryOut, ParkedOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -68,7 +68,7 @@ def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, trac
         raise click.UsageError("Either --dismissed or --open.")
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
     answer = call.answered(_all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE_SIZE}))
-    page = typed(answer, ParkedOut)
+    page = convert_answer(answer, ParkedOut)
     call.records("", _COLUMNS, page.deliveries)
     for delivery in page.deliveries:
         if delivery.traceback:
@@ -104,7 +104,7 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
     """
     _check_choice(ids, every)
     answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": WAIT_SECONDS})
-    after = typed(answer, DoneOut).after or {}
+    after = convert_answer(answer, DoneOut).after or {}
     counts = [
         f"{after[state]} {text}"
         for state, text in ((PARKED, "parked again"), ("ready", "wait for another attempt"))
@@ -143,7 +143,7 @@ def _check_choice(ids: Sequence[int], every: bool) -> None:
 def _show_done(call: Call, answer: Any, done_text: str) -> None:
     """Print the result; raises `Failure` if a given delivery could not be changed."""
     call.print_json(answer)
-    done = typed(answer, DoneOut)
+    done = convert_answer(answer, DoneOut)
     unchanged = [outcome for outcome in done.outcomes if outcome.outcome in {ALREADY, BUSY, UNKNOWN}]
     if not unchanged:
         call.print_line(f"{done.count} {done_text}.")

@@ -8,7 +8,7 @@ from single_window.cases.payment_requests.answers import AddressesOut, RequestOu
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import shown, typed
+from single_window.frame.commands.cases import convert_answer, show_answer
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
@@ -60,7 +60,9 @@ def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, limi
       single-window payment-request list --platform 3702960A1B
     """
     query = {"order_no": order_no, "platform": platform, "limit": limit}
-    requests = typed(call.answered(sandbox.call("GET", "/payment-requests", query=query)), RequestsOut).requests
+    requests = convert_answer(
+        call.answered(sandbox.call("GET", "/payment-requests", query=query)), RequestsOut
+    ).requests
     call.records("", _COLUMNS, requests, lambda request: _TONES.get(UploadVerdict(request.verdict), ""))
     if not requests:
         call.print_line("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
@@ -77,7 +79,7 @@ def show(call: Call, sandbox: SandboxClient, session_id: str) -> None:
     Example:
       single-window payment-request show 6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10
     """
-    shown(call, sandbox.call("GET", f"/payment-requests/{part(session_id)}"), WholeOut, _show)
+    show_answer(call, sandbox.call("GET", f"/payment-requests/{part(session_id)}"), WholeOut, _show)
 
 
 def _show(call: Call, request: WholeOut) -> None:
@@ -118,7 +120,9 @@ def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
     Example:
       single-window payment-request ask ORDER20260601001
     """
-    made = typed(call.answered(sandbox.call("POST", "/payment-requests", json={"order_no": order_no})), WholeOut)
+    made = convert_answer(
+        call.answered(sandbox.call("POST", "/payment-requests", json={"order_no": order_no})), WholeOut
+    )
     call.print_line(
         f"Asked 已调取 {made.platform}, session {made.session_id}, until {local(made.due)}. "
         f"See: single-window payment-request show {made.session_id}{call.scope_options}"
@@ -161,7 +165,7 @@ def addresses(call: Call, sandbox: SandboxClient) -> None:
     Example:
       single-window platform-data address list
     """
-    listed = typed(call.answered(sandbox.call("GET", "/platform-data/addresses")), AddressesOut).addresses
+    listed = convert_answer(call.answered(sandbox.call("GET", "/platform-data/addresses")), AddressesOut).addresses
     rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
     call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
     if not listed:

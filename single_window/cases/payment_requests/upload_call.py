@@ -39,5 +39,5 @@ def _answer(sandbox: str) -> Response:
     try:
         answer = payment_uploads.take(window, sandbox, request.form.get(FIELD))
     except UnknownSandbox:  # the same answer as for an unknown session, so that sandboxes cannot be guessed
-        answer = payment_uploads.unknown()
+        answer = payment_uploads.unknown_sandbox()
     return json_response(answer.plain())

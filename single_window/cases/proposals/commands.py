@@ -7,7 +7,7 @@ import click
 from single_window.cases.proposals.answers import ProposalOut, ProposalsOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
@@ -39,7 +39,9 @@ def list_(call: Call, sandbox: SandboxClient, limit: int) -> None:
       single-window proposal list
       single-window proposal list --sandbox demo --json
     """
-    proposals = typed(call.answered(sandbox.call("GET", "/proposals", query={"limit": limit})), ProposalsOut).proposals
+    proposals = convert_answer(
+        call.answered(sandbox.call("GET", "/proposals", query={"limit": limit})), ProposalsOut
+    ).proposals
     call.records("", _COLUMNS, proposals)
     waits = f"{len(proposals)} wait(s) for approval 待复核。"
     call.print_line(waits if proposals else "Nothing waits for approval. 没有待复核事项。")

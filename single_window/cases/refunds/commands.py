@@ -6,11 +6,11 @@ import click
 
 from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundExportOut, RefundExportsOut
 from single_window.cases.refunds.draft_commands import draft
-from single_window.cases.refunds.explain_command import explained
+from single_window.cases.refunds.explain_command import print_explanation
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import found, list_options, shown, typed
+from single_window.frame.commands.cases import convert_answer, fetch_case, list_options, show_answer
 from single_window.frame.commands.through_api import through_api
 
 DEFAULT_PAGE_SIZE = 50
@@ -56,7 +56,7 @@ def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, limit: int) -> 
       single-window refund claimable --merchant 4101985556
     """
     answer = call.answered(sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": limit}))
-    exports = typed(answer, RefundExportsOut).exports
+    exports = convert_answer(answer, RefundExportsOut).exports
     call.records("", _EXPORT, exports)
     if not exports:
         call.print_line("There is nothing to claim.")
@@ -82,10 +82,12 @@ def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
     Example:
       single-window refund show TS202612001
     """
-    call.print_json(found(call, sandbox, REFUND_CLAIM_KIND, claim))
+    call.print_json(fetch_case(call, sandbox, REFUND_CLAIM_KIND, claim))
     if not call.as_json:
-        explained(
-            call, typed(found(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut), brief=True
+        print_explanation(
+            call,
+            convert_answer(fetch_case(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut),
+            brief=True,
         )
 
 
@@ -101,4 +103,6 @@ def explain(call: Call, sandbox: SandboxClient, claim: str) -> None:
       single-window refund explain TS202612001
       single-window refund explain TS202612001 --json --lang zh
     """
-    shown(call, found(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut, explained)
+    show_answer(
+        call, fetch_case(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut, print_explanation
+    )

@@ -25,7 +25,7 @@ from gateways.refund.exchange import is_exchange_overdue
 from gateways.refund.repository import ExchangePool
 from single_window.cases.refunds import queries
 from single_window.cases.refunds.parts import ClaimExchangeOut
-from single_window.store.gateways.refund.collected import collected
+from single_window.store.gateways.refund.collected import collected_amounts
 from single_window.store.records import from_json
 
 PoolKey = tuple[str, str]
@@ -113,7 +113,7 @@ def exchange_of(connection: Connection, sandbox: str, claim: Any, exports: Seque
     needed = _exchange_needed(claim, refunded) if active else refunded
     names = sorted({name for name, _ in {**sold, **needed}})
     used = {(row.pool, row.currency): row.used for row in queries.pools(connection, sandbox, names)}
-    received = collected(connection, sandbox, names)
+    received = collected_amounts(connection, sandbox, names)
     pools = {**sold, **needed}
     states = {
         key: claim.exchange

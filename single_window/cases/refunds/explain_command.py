@@ -69,7 +69,7 @@ def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: 
     _because(call, standing, label(call, "because"), sources)
 
 
-def explained(call: Call, explanation: ExplanationOut, brief: bool = False) -> None:
+def print_explanation(call: Call, explanation: ExplanationOut, brief: bool = False) -> None:
     """Print the explanation; `brief`: with receipts and timeline instead of conditions and formula."""
     sources = Sources()
     head(call, explanation.claim, explanation.standing, sources)

@@ -16,7 +16,7 @@ from declarations.refund.export_date import export_date_of_month
 from gateways.refund.repository import Item
 from single_window.cases.refunds.queries import EXPORT, MAX_LINES
 from single_window.store.bulk import one_of
-from single_window.store.gateways.refund.exports import exported
+from single_window.store.gateways.refund.exports import exported_items
 from single_window.store.tables import document, export_item, vat_invoice, vat_invoice_line
 
 ON_FILE = ("accepted", "used")
@@ -113,7 +113,7 @@ def _exports(
     connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine], law: Parameters
 ) -> Sequence[FiledExport]:
     numbers = sorted({line.item_no for line in lines})
-    items = {item.item_no: item for item in exported(connection, sandbox, numbers)}
+    items = {item.item_no: item for item in exported_items(connection, sandbox, numbers)}
     used = (
         {
             row.item_no: row

@@ -90,10 +90,12 @@ def apply(application: dict[str, Any]) -> Response:
     except InvalidValues as bad:
         return refusal(400, bad.findings)
     incoming = at.reader.read(sandbox, body, None)
-    admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.own(incoming))
+    admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.check_sender(incoming))
     if admitted.status != 202:
         return refusal(admitted.status, admitted.findings, id=admitted.id)
-    return accepting.accepted(admitted, incoming, {"registration": f"/api/v1/registrations/{application['code']}"})
+    return accepting.accepted_response(
+        admitted, incoming, {"registration": f"/api/v1/registrations/{application['code']}"}
+    )
 
 
 @blueprint.get("/registrations")

@@ -18,7 +18,7 @@ from single_window.cases.summaries.answers import (
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, command
-from single_window.frame.commands.cases import list_options, show_history, show_options, shown, typed
+from single_window.frame.commands.cases import convert_answer, list_options, show_answer, show_history, show_options
 from single_window.frame.commands.through_api import through_api
 
 _MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
@@ -63,7 +63,7 @@ def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
 
 def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
     """Print the summary of an export list."""
-    shown(call, sandbox.call("GET", f"/summaries/lists/{part(number)}"), WhereOut, _show_where)
+    show_answer(call, sandbox.call("GET", f"/summaries/lists/{part(number)}"), WhereOut, _show_where)
 
 
 def _show_where(call: Call, where: WhereOut) -> None:
@@ -131,7 +131,9 @@ def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
 
 def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
     """Print the months with waiting lists; return whether one is overdue."""
-    dues = typed(call.answered(sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})), DuesOut).due
+    dues = convert_answer(
+        call.answered(sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})), DuesOut
+    ).due
     call.table(
         "",
         ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),

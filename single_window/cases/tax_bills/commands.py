@@ -9,7 +9,7 @@ from single_window.cases.tax_bills.parcel_command import parcel
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import PARTICIPANT, through_api
 from single_window.language import phrases
 
@@ -48,7 +48,7 @@ def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> 
       single-window tax bills --state overdue
     """
     answer = call.answered(sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit}))
-    listed = typed(answer, TaxBillsOut).bills
+    listed = convert_answer(answer, TaxBillsOut).bills
     call.records("", _COLUMNS, listed)
     if not listed:
         call.print_line("There are no such tax bills.")
@@ -67,7 +67,7 @@ def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None
       single-window tax pay 42272026I000000001_0
     """
     answer = call.answered(sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""}))
-    paid = typed(answer, PaidOut)
+    paid = convert_answer(answer, PaidOut)
     state = call.pick(phrases.state(paid.after, "tax_bill"))
     call.print_line(f"{tax_no}: {paid.before} → {paid.after} ({state}); {paid.bill.tax} + {paid.bill.charged}")
     if paid.status != "done":

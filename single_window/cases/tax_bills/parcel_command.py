@@ -15,7 +15,7 @@ from declarations.tax.parcel_tax import OVER_LIMIT
 from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import shown
+from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.through_api import through_api, with_or_without_data
 from single_window.language.words import ZH, Words
 
@@ -130,7 +130,7 @@ def parcel(
         "insurance": amount_text(insurance),
         "used": amount_text(used),
     }
-    shown(call, sandbox.call("POST", "/tax/parcel", json=body), ParcelOut, _print)
+    show_answer(call, sandbox.call("POST", "/tax/parcel", json=body), ParcelOut, _print)
 
 
 def _fields(article: Article) -> dict[str, Any]:

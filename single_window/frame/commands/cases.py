@@ -58,7 +58,7 @@ def list_options(kind: Kind, otherwise: Callable[..., None] | None = None) -> Ca
             if otherwise is not None and any(given.values()):
                 otherwise(call, sandbox, **given, **filters)
             else:
-                shown(call, _pages(sandbox, kind, filters), kind.page_type, _page_of(kind))
+                show_answer(call, _pages(sandbox, kind, filters), kind.page_type, _page_of(kind))
 
         made = command(through_api(list_cases))
         for name in reversed(names):
@@ -93,13 +93,13 @@ def show_options(
         @functools.wraps(show)
         def show_one(call: Call, sandbox: SandboxClient, number: str, every: bool = False) -> None:
             try:
-                answer = found(call, sandbox, kind, number, parts=MAX_PARTS if every else None)
+                answer = fetch_case(call, sandbox, kind, number, parts=MAX_PARTS if every else None)
             except NoSuchCase:
                 if otherwise is None:
                     raise
                 otherwise(call, sandbox, number)
                 return
-            shown(call, answer, kind.shown_type, show)
+            show_answer(call, answer, kind.shown_type, show)
 
         made = command(through_api(show_one))
         if kind.parts:
@@ -113,7 +113,7 @@ class NoSuchCase(Failure):
     """Raised for the number of an unknown case."""
 
 
-def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: str = "", **query: Any) -> Any:
+def fetch_case(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: str = "", **query: Any) -> Any:
     """Fetch the API's answer about a case; `below` is appended to its path. Raises `NoSuchCase`."""
     try:
         return sandbox.call("GET", f"{kind.path}/{part(number)}{below}", query=query)
@@ -123,14 +123,14 @@ def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: st
         raise NoSuchCase(f"{refused}; see: single-window {kind.command} list{call.scope_options}") from None
 
 
-def shown(call: Call, answer: Any, shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> None:
+def show_answer(call: Call, answer: Any, shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> None:
     """Print an answer of the API: unchanged with --json, else by `show`, converted to the type `shape`."""
     call.print_json(answer)
     if not call.as_json:
-        show(call, typed(answer, shape))
+        show(call, convert_answer(answer, shape))
 
 
-def typed(answer: Any, shape: type[ShapeT]) -> ShapeT:
+def convert_answer(answer: Any, shape: type[ShapeT]) -> ShapeT:
     """Convert an answer of the API to the type `shape`; raises `Failure` if it does not fit."""
     try:
         return msgspec.convert(answer, shape)

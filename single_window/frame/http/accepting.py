@@ -34,10 +34,10 @@ class AcceptedOut(Answer, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
-def own(incoming: Reading) -> Reading:
+def check_sender(incoming: Reading) -> Reading:
     """Check that the caller's key may send with the message's DXP id; an unreadable message is attributed to the
     caller. Raises `Problem` (403)."""
-    key = key_access.current()
+    key = key_access.current_key()
     if key is None or key.owns(incoming.sender):
         return incoming
     if not incoming.refused:
@@ -45,7 +45,7 @@ def own(incoming: Reading) -> Reading:
     return incoming._replace(sender=next((box for box in key.mailboxes if box != ALL_MAILBOXES), ""))
 
 
-def accepted(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> Response:
+def accepted_response(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> Response:
     """Return the response to an accepted message; `further` are additional links."""
     out = accepted_out(answer, incoming, further)
     response = json_response(out, 202)

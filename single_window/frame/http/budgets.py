@@ -52,7 +52,7 @@ def all_budgets() -> dict[tuple[str, str], Budget]:
     return {(budget.method, budget.path): budget for budget in budgets}
 
 
-def current() -> Budget | None:
+def current_budget() -> Budget | None:
     """Return the limits of the current request; None: it is not a call of the API."""
     rule = request.url_rule
     method = "GET" if request.method == "HEAD" else request.method
@@ -74,7 +74,7 @@ def install(app: Flask, threads: int) -> None:
 
     @app.before_request
     def _enter() -> None:
-        budget = current()
+        budget = current_budget()
         semaphore = semaphores.get((budget.method, budget.path)) if budget is not None else None
         if semaphore is None or budget is None:
             return

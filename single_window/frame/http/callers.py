@@ -37,9 +37,9 @@ def check_call() -> None:
     endpoint = request.endpoint
     if endpoint is None or not request.path.startswith(f"{PREFIX}/") or request.method == "OPTIONS":
         return
-    token = key_access.presented()
+    token = key_access.presented_key()
     if token is not None:
-        g.api_key = key = key_access.verified(token)
+        g.api_key = key = key_access.verify_key(token)
         key_access.check(key, endpoint)
         g.caller = key.person
         return
@@ -55,7 +55,7 @@ def officer(subject: str) -> Person:
     A caller without credentials may decide only if the sandbox has the option `open_desks`. The rights to the act and
     the customs office are checked when the decision is stored.
     """
-    key = key_access.current()
+    key = key_access.current_key()
     if key is not None:
         key_access.demand(key, (ACT,))
     elif caller() == OPERATOR and subject not in _OPERATOR_ONLY and owner() is None:
@@ -99,7 +99,7 @@ def participant_named(name: str, subject: str) -> Person:
     if caller().has_account:
         rights.demand_subject(caller(), subject)
         return caller()
-    if key := key_access.current():
+    if key := key_access.current_key():
         key_access.demand(key, (SEND,))
     plain = name.strip().casefold()
     with reading(ports().window.engine) as connection:
@@ -125,7 +125,7 @@ def client_address(settings: Settings) -> str:
     return request.remote_addr or "" if settings.connections_per_address else ""
 
 
-def locked(refused: signing_in.Locked) -> Problem:
+def locked_problem(refused: signing_in.Locked) -> Problem:
     """Return the problem for too many failed sign-ins."""
     return problem("sign-in-locked", seconds=refused.seconds, headers={"Retry-After": str(refused.seconds)})
 
@@ -162,7 +162,7 @@ def _with_account() -> Person | None:
             window.engine, given.username, given.password or "", client_address(window.settings)
         ).person
     except signing_in.Locked as refused:
-        raise locked(refused) from None
+        raise locked_problem(refused) from None
     except signing_in.NotSignedIn:
         raise problem("credentials-wrong", headers=CHALLENGE) from None
 

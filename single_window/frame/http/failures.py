@@ -70,7 +70,7 @@ def _(error: Refusal) -> Problem:
 
 @problem_of.register
 def _(error: UnknownSandbox) -> Problem:
-    if key := key_access.current():
+    if key := key_access.current_key():
         return key_access.unknown_sandbox(key, error.name)
     return problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox", found=error.name)
 

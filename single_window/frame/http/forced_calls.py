@@ -42,7 +42,7 @@ class ForcedCall(NamedTuple):
 NOTHING = ForcedCall()
 
 
-def forced(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCall:
+def force_outcome(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCall:
     """Return the outcome forced on a call. Raises `Problem` for 429 and 503, for an unknown scenario, and for one that
     does not apply to the message."""
     chosen = _scenario_of(incoming)
@@ -64,7 +64,7 @@ def forced(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCal
     return ForcedCall(named, _done(trigger)) if trigger else ForcedCall(named)
 
 
-def dropped() -> Response:
+def drop_connection() -> Response:
     """Return a response that drops the connection without an answer."""
     return Response(_end(), 503)
 

@@ -62,7 +62,7 @@ def check_size() -> None:
 
 
 def _takes_messages() -> bool:
-    budget = budgets.current()
+    budget = budgets.current_budget()
     return budget is not None and budget.body in _TAKE_MESSAGES
 
 

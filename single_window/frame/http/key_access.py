@@ -26,7 +26,7 @@ _OF_SANDBOX = f"{PREFIX}/sandboxes/<name>"
 _CODES = {Unfit.UNKNOWN: "key-wrong", Unfit.EXPIRED: "key-expired", Unfit.REVOKED: "key-revoked"}
 
 
-def presented() -> str | None:
+def presented_key() -> str | None:
     """Return the key in one of two headers of the current call; None: there is none. Raises `Problem` if it has two
     different credentials."""
     return token_in(request.headers.get(HEADER), request.headers.get("Authorization", ""))
@@ -42,7 +42,7 @@ def token_in(key_header: str | None, sent: str) -> str | None:
     return key_header.strip() if key_header is not None else bearer
 
 
-def verified(token: str) -> ApiKey:
+def verify_key(token: str) -> ApiKey:
     """Verify the key of the current call, and count the call; raises `Problem` (401, 429)."""
     at = ports()
     try:
@@ -96,7 +96,7 @@ def demand_mailbox(key: ApiKey, mailbox: str) -> None:
 
 def demand_sender(sender: str) -> None:
     """Raise `Problem` (403) for a message with a DXP id that is not the key's."""
-    key = current()
+    key = current_key()
     if key is not None and not key.owns(sender):
         _note(key.id, "sender")
         raise problem("other-sender", id=key.id, found=sender, path="/DxpMsg/TransInfo/SenderId")
@@ -104,7 +104,7 @@ def demand_sender(sender: str) -> None:
 
 def demand_company(sandbox: str, code: str) -> None:
     """Raise `Problem` (403) if the caller acts for a company whose mailbox is not the key's."""
-    key = current()
+    key = current_key()
     if key is None or key.owns_all:
         return
     with reading(ports().window.engine) as connection:
@@ -116,7 +116,7 @@ def demand_company(sandbox: str, code: str) -> None:
 
 def demand_mailbox_of(sandbox: str, company: str) -> None:
     """Raise `Problem` (404) for a company (by code or DXP id) whose mailbox is not the key's, or that is unknown."""
-    key = current()
+    key = current_key()
     if key is None or key.owns(company):
         return
     with reading(ports().window.engine) as connection:
@@ -127,11 +127,11 @@ def demand_mailbox_of(sandbox: str, company: str) -> None:
 
 def senders() -> tuple[str, ...] | None:
     """Return the DXP ids whose messages the caller may read; None: all."""
-    key = current()
+    key = current_key()
     return None if key is None or key.owns_all else tuple(key.mailboxes)
 
 
-def current() -> ApiKey | None:
+def current_key() -> ApiKey | None:
     """Return the key of the current call; None if it has none."""
     key: ApiKey | None = g.get("api_key")
     return key

@@ -38,10 +38,10 @@ def moment_of(text: str) -> int:
         moment = None
     if moment is None:
         raise _no_moment(text)
-    return shown(int((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
+    return check_instant(int((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
 
 
-def shown(instant: int, text: str) -> int:
+def check_instant(instant: int, text: str) -> int:
     """Return the instant if a clock may show it; raises `Problem` otherwise."""
     if not may_show(instant):
         raise _no_moment(text)

@@ -14,7 +14,7 @@ MAX_LENGTH = 64
 _VALID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LENGTH}}}")
 
 
-def named(sent: str) -> str:
+def valid_or_new_id(sent: str) -> str:
     """Return the sent id if it is valid, else a new one."""
     return sent if _VALID.fullmatch(sent) else public_id()
 
@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def _name() -> None:
-        g.request_id = named(request.headers.get(HEADER, ""))
+        g.request_id = valid_or_new_id(request.headers.get(HEADER, ""))
         structlog.contextvars.bind_contextvars(request=g.request_id)
 
     @app.after_request

@@ -14,7 +14,7 @@ from declarations.lifecycle import all_lifecycles
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
-from single_window.frame.pages.speech import requested_sandbox, say, spaced
+from single_window.frame.pages.speech import requested_sandbox, say, with_separators
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
@@ -93,4 +93,4 @@ def _cell_text(column: Column[Any], case: Any) -> str:
         return say(value)
     if column.section:
         return _CODE.sub(lambda code: say(phrases.phrase(column.section, code[0])), str(value)).replace(";", "、")
-    return spaced(value) if column.form == "number" else str(value)
+    return with_separators(value) if column.form == "number" else str(value)

@@ -131,7 +131,7 @@ def amount(scaled_amount: int) -> str:
     return f"{decimal_of(scaled_amount):,.2f}"
 
 
-def spaced(text: object) -> str:
+def with_separators(text: object) -> str:
     """Add thousands separators to the amounts (numbers with decimals) in a text."""
     return _AMOUNT.sub(lambda match: f"{Decimal(match.group()):,}", str(text))
 
@@ -147,7 +147,7 @@ def receipt_words(code: str, batch_no: str = "") -> Words:
         return Words("", "")
 
 
-def dated(day: str) -> str:
+def day_text(day: str) -> str:
     """Format a day stored as 20261130 or 2026-11-30."""
     return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == COMPACT_DAY_LENGTH and day.isdigit() else day
 
@@ -193,7 +193,7 @@ def hours(milliseconds: int | None) -> str:
     return "–" if milliseconds is None else f"{milliseconds / HOUR:.1f}"
 
 
-def shifted(day: date, days: int) -> str:
+def shift_day(day: date, days: int) -> str:
     """Return a day shifted by `days`; empty if out of the calendar's range."""
     try:
         return (day + timedelta(days=days)).isoformat()
@@ -213,17 +213,17 @@ def page_words() -> dict[str, Any]:
         "say": say,
         "label": label,
         "when": when,
-        "dated": dated,
+        "dated": day_text,
         "unit_words": unit_words,
         "link": link,
         "in_language": in_language,
-        "shifted": shifted,
+        "shifted": shift_day,
         "tone": phrases.tone,
         "state_words": phrases.state,
         "kind_words": phrases.kind,
         "status_words": statuses.return_status,
         "status_about": statuses.about,
-        "status_coloured": statuses.coloured,
+        "status_coloured": statuses.tone_of,
         "phrase": phrases.phrase,
         "event_words": phrases.event,
         "decision_values": VALUES,
@@ -238,7 +238,7 @@ def page_words() -> dict[str, Any]:
         "value_text": lambda fact: for_people.value(fact.name, fact.text, language()),
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,
-        "spaced": spaced,
+        "spaced": with_separators,
         "masking": masking,
         "sandbox": g.get("sandbox", ""),
         "open_desks": g.get("open_desks", False),

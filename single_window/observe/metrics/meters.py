@@ -108,7 +108,7 @@ def keep_in_memory() -> None:
         _current = Meters()
 
 
-def shared() -> bool:
+def in_folder() -> bool:
     """True if metrics are stored in a folder; then child processes should use it too."""
     return _current is not None and _current.shared is not None
 
@@ -128,7 +128,7 @@ def count_all(name: str, amounts: Mapping[str, int]) -> None:
             count(name, amount, label)
 
 
-def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
+def observe_durations(name: str, seconds: Mapping[float, int], *labels: str) -> None:
     """Add durations to a histogram (duration → how often); errors are ignored."""
     try:
         meters().spent(name, seconds, *labels)

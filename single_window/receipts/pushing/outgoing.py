@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import NAMESPACE, Receipt
-from single_window.receipts.tolerances import tolerated
+from single_window.receipts.tolerances import apply_tolerances
 from single_window.store.channels import Channel
 
 MAX_RECEIPTS = 500
@@ -55,7 +55,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
             message.code,
             message.body,
         )
-        for message in tolerated(connection, *where, receipts.render(connection, following), channel.kind)
+        for message in apply_tolerances(connection, *where, receipts.render(connection, following), channel.kind)
     ]
 
 

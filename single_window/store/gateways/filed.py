@@ -19,7 +19,7 @@ FILED = tuple(
 """The columns of a `FiledDocument`, in the order of its fields."""
 
 
-def filed(connection: Connection, *where: ColumnElement[bool]) -> list[FiledDocument]:
+def filed_documents(connection: Connection, *where: ColumnElement[bool]) -> list[FiledDocument]:
     """The documents that fulfil all conditions."""
     return [FiledDocument(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
 
@@ -39,5 +39,5 @@ def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -
 
 def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, FiledDocument]:
     """Documents by id that fulfil all conditions."""
-    documents = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
+    documents = filed_documents(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
     return {filed_document.id: filed_document for filed_document in documents}

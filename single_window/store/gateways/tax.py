@@ -14,7 +14,7 @@ from single_window.store import epochs, work_cases
 from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
-from single_window.store.records import Records, decoder, kept
+from single_window.store.records import Records, cache_of, decoder
 from single_window.store.tables import document, guarantee, tax_bill
 
 
@@ -62,7 +62,7 @@ class StoredTaxRepository:
     ) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._lists: dict[int, TaxedList] = {}
-        self._bills: dict[int, Bill] = kept(recent, "bills")
+        self._bills: dict[int, Bill] = cache_of(recent, "bills")
         self._loaded_bills: set[int] = set()
         self._guarantees: dict[str, Guarantee] = {}
         self._loaded_guarantees: set[str] = set()

@@ -7,7 +7,7 @@ from golden import read_sample
 
 from schemas.catalogue import EDITION, by_code, entries, names
 from schemas.reading import open_message, read
-from schemas.receipt_form import completed, edition_for
+from schemas.receipt_form import complete, edition_for
 from schemas.writing import InvalidValues, write
 from tests.tables import each
 
@@ -23,7 +23,7 @@ def head_of(code: str) -> dict[str, str]:
 
 
 def rendered(code: str, head: dict[str, str], edition: str = EDITION) -> dict[str, str | None]:
-    message = read(open_message(write(code, [completed(code, head, (), edition)], guid=GUID, edition=edition)), edition)
+    message = read(open_message(write(code, [complete(code, head, (), edition)], guid=GUID, edition=edition)), edition)
     return dict(zip(names(code, edition)[0], message.blocks[0].head, strict=True))
 
 
@@ -37,7 +37,7 @@ def test_a_receipt_can_be_written_when_nothing_is_known_but_how_it_is_answered(c
 
 @each("code", RECEIPTS)
 def test_what_is_known_stays(code: str) -> None:
-    assert completed(code, head_of(code)) == (head_of(code), [])
+    assert complete(code, head_of(code)) == (head_of(code), [])
 
 
 def test_a_list_without_a_number_has_an_empty_one_and_zeros_in_2018() -> None:
@@ -78,7 +78,7 @@ def test_a_result_with_a_long_waybill_is_written_without_what_2018_does_not_know
     long = [{**line, "logisticsNo": "W" * 80} for line in lines]
     known = {name: text for name, text in row.items() if text is not None}
     assert edition_for("792", known, long) == "2018"
-    body = write("792", [completed("792", known, long, "2018")], guid=GUID, edition="2018")
+    body = write("792", [complete("792", known, long, "2018")], guid=GUID, edition="2018")
     assert read(open_message(body), "2018").findings == () and b"gseqno" not in body
 
 

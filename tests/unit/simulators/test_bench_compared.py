@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from simulators.bench import bench
 from simulators.bench.comparing import RatioSpread, compare, run_bench
-from simulators.bench.versions import Pair, Version, pair, required
+from simulators.bench.versions import Pair, Version, pair, required_libraries
 from simulators.errors import SimulatorError
 from tests.tables import each
 
@@ -142,8 +142,8 @@ def test_a_version_that_cannot_be_measured_says_why(root: Path, tmp_path: Path) 
 def test_libraries_are_compared_by_name_and_not_by_the_order_in_which_they_stand(root: Path, tmp_path: Path) -> None:
     (other := tmp_path / "other").mkdir()
     (other / "setup.cfg").write_text("[options]\ninstall_requires =\n    lxml\n    click >=8\n")
-    assert required(root) == required(other) == ["click >=8", "lxml"]
-    assert required(tmp_path) == []
+    assert required_libraries(root) == required_libraries(other) == ["click >=8", "lxml"]
+    assert required_libraries(tmp_path) == []
 
 
 @each(

@@ -20,7 +20,7 @@ from schemas.signature import keys
 from schemas.signature.algorithms import DIALECTS, METHODS, DigestAlgorithm, Key, digest_of
 from schemas.signature.certificates import read_text
 from simulators.key_control import blocks
-from simulators.key_control.cards import Card, made
+from simulators.key_control.cards import Card, make_card
 from simulators.key_control.command import key_control
 from simulators.key_control.server import KeyControl
 
@@ -48,7 +48,7 @@ def _serving(card: Card, **options: Any) -> Iterator[KeyControl]:
 
 @pytest.fixture(scope="module", params=list(Key))
 def served(request: pytest.FixtureRequest) -> Iterator[tuple[Card, KeyControl]]:
-    card = made(request.param, "3301960A01")
+    card = make_card(request.param, "3301960A01")
     with _serving(card) as control:
         yield card, control
 
@@ -202,7 +202,7 @@ def test_a_frame_that_is_too_large_ends_the_connection(served: tuple[Card, KeyCo
 
 
 def test_errors_come_on_demand_and_in_their_words() -> None:
-    with _serving(made(Key.RSA, "3301960A01")) as control, opened(control) as connection:
+    with _serving(make_card(Key.RSA, "3301960A01")) as control, opened(control) as connection:
         data(connection, "test_fail", codes="50200 50070")
         assert error(connection, "cus-sec_SpcGetCertNo") == [
             "[读卡器底层库]打开读卡器失败:错误码=50200",
@@ -216,7 +216,7 @@ def test_errors_come_on_demand_and_in_their_words() -> None:
 
 
 def test_wrong_pins_lock_the_card() -> None:
-    with _serving(made(Key.RSA, "3301960A01")) as control, opened(control) as connection:
+    with _serving(make_card(Key.RSA, "3301960A01")) as control, opened(control) as connection:
         sign = {"inData": "x"}
         assert "输入口令错误" in error(connection, "cus-sec_SpcSignDataAsPEM", **sign)[0]
         data(connection, "cus-sec_SpcVerifyPIN", passwd=PIN)
@@ -228,7 +228,7 @@ def test_wrong_pins_lock_the_card() -> None:
 
 
 def test_only_pages_of_a_known_origin_may_use_it() -> None:
-    with _serving(made(Key.RSA, "3301960A01"), origins=["https://erp.example"]) as control:
+    with _serving(make_card(Key.RSA, "3301960A01"), origins=["https://erp.example"]) as control:
         with opened(control, origin="https://erp.example"), opened(control):
             pass
         with pytest.raises(InvalidStatus):
@@ -236,7 +236,7 @@ def test_only_pages_of_a_known_origin_may_use_it() -> None:
 
 
 def test_connections_share_one_card_which_does_one_thing_after_another() -> None:
-    card = made(Key.RSA, "3301960A01")
+    card = make_card(Key.RSA, "3301960A01")
     with _serving(card) as control, opened(control) as result, opened(control) as other:
         for connection in (result, other):
             for number in range(5):

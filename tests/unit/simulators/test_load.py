@@ -25,15 +25,15 @@ from simulators.load.measurement import Measurement, TimedReceipt, Track
 from simulators.load.remote_sandbox import RemoteSandbox
 from simulators.load.reports import figures_of, report_of
 from simulators.load.run import LoadRun, evening, prepare, run
-from simulators.load.sets import unfinished
+from simulators.load.sets import may_be_unfinished
 from simulators.load.targets import LoadFigures as Came
 from simulators.load.targets import check_target, read_target
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import plan_traffic
-from simulators.traffic.profile import read_profile, shipped
+from simulators.traffic.profile import builtin_profiles, read_profile
 from tests.tables import each
 
-PROFILE = read_profile(shipped()["tuesday"], "tuesday")
+PROFILE = read_profile(builtin_profiles()["tuesday"], "tuesday")
 SLOW_ENOUGH = "10m"
 """A limit that only what hangs passes: how fast the machine is must not matter."""
 
@@ -138,7 +138,7 @@ def test_what_officers_decide_before_a_load_is_over_is_no_fault(url: str, tmp_pa
         decides(ran.measurement)
         done = {"100", "399", "700"}
         told = {receipt.trade for receipt in ran.measurement.received if receipt.status in done}
-        return not set(decided) <= told or unfinished(ran, set())
+        return not set(decided) <= told or may_be_unfinished(ran, set())
 
     with WindowClient(url) as client, fresh_sandbox(client, "officers", "load", evening(made.plan)) as sandbox:
         prepare(sandbox, made.plan)

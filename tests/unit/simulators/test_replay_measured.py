@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from simulators.bench import spool
-from simulators.bench.replay_measures import recorded
+from simulators.bench.replay_measures import write_recording
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry.recordings import resend, trades_of
@@ -47,7 +47,7 @@ def messages(tmp_path: Path) -> Path:
 
 @pytest.mark.long
 def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
-    file = recorded(tmp_path / "day.swr", messages)
+    file = write_recording(tmp_path / "day.swr", messages)
     with sink() as url:
         pace = resend(file, url, "main", 1_000.0)
     assert pace.turned_away == 0
@@ -58,7 +58,7 @@ def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
 def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(
     messages: Path, tmp_path: Path, status: int
 ) -> None:
-    file = recorded(tmp_path / "day.swr", messages)
+    file = write_recording(tmp_path / "day.swr", messages)
     handler = type("Handler", (Window,), {"came": [], "turned": set(), "status": status})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)

@@ -21,7 +21,7 @@ from simulators.entry import DEMO, open_sandbox, serve_on_free_port, settings_fo
 from simulators.entry.officers import Office, OfficeCase
 from simulators.officers.background import officers_in_background
 from simulators.officers.command import officers
-from simulators.officers.judging import Discovery, found_in, judged, kinds
+from simulators.officers.judging import Discovery, found_in, judge_case, kinds
 from simulators.officers.playing import NAME, OfficerManner, OfficersPlay, OfficersResult, crew
 from simulators.played_day import NoDisplay
 from simulators.world import World
@@ -216,17 +216,17 @@ RIGHT = {
 
 @each(("message", "action"), RIGHT.values(), ids=RIGHT)
 def test_what_is_right_follows_from_what_the_case_says(message: dict[str, Any], action: str) -> None:
-    verdict = judged(7, "one", 1.0, case(**message))
+    verdict = judge_case(7, "one", 1.0, case(**message))
     assert verdict is not None and (verdict.action, verdict.right) == (action, True)
 
 
 def test_whoever_is_unskilled_takes_the_other_action() -> None:
-    verdict = judged(7, "one", 0.0, case(rules=("14025",)))
+    verdict = judge_case(7, "one", 0.0, case(rules=("14025",)))
     assert verdict is not None and (verdict.action, verdict.right) == ("conclude", False)
 
 
 def test_a_case_that_the_table_does_not_know_is_left_to_people() -> None:
-    assert judged(7, "one", 1.0, case(subject="batch")) is None
+    assert judge_case(7, "one", 1.0, case(subject="batch")) is None
 
 
 def test_what_is_found_in_a_case_is_the_same_whoever_looks_and_differs_from_case_to_case() -> None:

@@ -12,14 +12,14 @@ from sqlalchemy import create_engine, text
 
 from schemas.reading import open_message, read
 from simulators.bench import _choose_measures, bench, http_floor, page, spool
-from simulators.bench.console_measures import answered
+from simulators.bench.console_measures import fetch_page
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
 from simulators.bench.growth_measures import last_to_first_ratio
 from simulators.bench.measures import BenchResult, result_of_run, warm_window
 from simulators.bench.runs import ALL_MEASURES, Job, measure_of, plan_jobs, run_jobs, summary_of
 from simulators.bench.spool import Traffic
-from simulators.bench.stored_measures import StoredPart, grown, sizes
+from simulators.bench.stored_measures import StoredPart, growth_of_parts, sizes
 from simulators.bench.temporary_services import Engines
 from simulators.errors import SimulatorError
 from simulators.machine import MemoryPeak, describe_machine, memory, processor_use
@@ -326,9 +326,9 @@ def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
     busy = status(503, **{"Retry-After": "0"})
     with receiving(busy, busy, status(200, b"the page"), status(503)) as window:
         request = Request(window.url, b"next")
-        assert answered(build_opener(), request) == (window.url, "the page")
+        assert fetch_page(build_opener(), request) == (window.url, "the page")
         with pytest.raises(SimulatorError, match="answered with 503"):
-            answered(build_opener(), request)
+            fetch_page(build_opener(), request)
         assert len(window.posted) == 4
 
 
@@ -371,7 +371,7 @@ def test_what_is_stored_is_split_by_table_and_index_and_what_was_there_before_do
         connection.execute(
             text("INSERT INTO kept VALUES (:id, :words)"), [{"id": n, "words": "x" * 500} for n in range(100)]
         )
-    parts = grown(before, sizes(engine), 10)
+    parts = growth_of_parts(before, sizes(engine), 10)
     assert set(parts) == {StoredPart("kept", "kept"), StoredPart("kept", "ix")}
     assert all(5_000 <= size <= 10_000 for size in parts.values())
     engine.dispose()

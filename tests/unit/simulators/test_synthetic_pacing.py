@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from simulators.bench import spool
-from simulators.bench.pacing import planned, send_paced
+from simulators.bench.pacing import plan_messages, send_paced
 from simulators.bench.percentiles import percentile
 from simulators.bench.spool import Traffic
 from tests.tables import each
@@ -80,7 +80,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_timetable_is_even_and_knows_each_document(file: Path) -> None:
-    plans = list(planned(file, 200))
+    plans = list(plan_messages(file, 200))
     assert [plan.due for plan in plans] == pytest.approx([number / 200 for number in range(40)])
     assert len({plan.guid for plan in plans}) == 40
     assert all(plan.guid.encode() in plan.body for plan in plans)

@@ -15,14 +15,18 @@ MADE = {
     "partial_refund": (lambda trade: stories.partial_refund(trade, INVT_NO), "625", "agent"),
     "delivery": (stories.delivery, "513", "carrier"),
     "amendment": (
-        lambda trade: stories.amendment(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO),
+        lambda trade: stories.amended_document(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO),
         "621",
         "agent",
     ),
-    "order amendment": (lambda trade: stories.amendment(trade, "order", changes={"note": "改"}), "311", "platform"),
+    "order amendment": (
+        lambda trade: stories.amended_document(trade, "order", changes={"note": "改"}),
+        "311",
+        "platform",
+    ),
     "deletion": (lambda trade: stories.deletion(trade, "waybill"), "511", "carrier"),
-    "staged": (stories.staged, "621", "agent"),
-    "declared": (stories.declared, "621", "agent"),
+    "staged": (stories.staged_document, "621", "agent"),
+    "declared": (stories.declared_document, "621", "agent"),
 }
 
 
@@ -73,8 +77,8 @@ def test_a_return_may_name_its_quantities(sound):
 
 
 def test_staging_comes_before_and_declaring_after_it_with_a_newer_time(sound):
-    ((first, _),) = documents(stories.staged(sound[0]))
-    ((second, _),) = documents(stories.declared(sound[0]))
+    ((first, _),) = documents(stories.staged_document(sound[0]))
+    ((second, _),) = documents(stories.declared_document(sound[0]))
     assert (first["appStatus"], second["appStatus"]) == ("1", "2")
     assert first["appTime"] < second["appTime"]
     assert first["guid"] != second["guid"]
@@ -82,7 +86,7 @@ def test_staging_comes_before_and_declaring_after_it_with_a_newer_time(sound):
 
 def test_an_amendment_and_a_deletion_have_their_type_numbers_and_newer_times(sound):
     trade = sound[0]
-    ((amended, _),) = documents(stories.amendment(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO))
+    ((amended, _),) = documents(stories.amended_document(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO))
     ((deleted, _),) = documents(stories.deletion(trade, invt_no=INVT_NO))
     assert (amended["appType"], amended["invtNo"], amended["preNo"], amended["note"]) == ("2", INVT_NO, PRE_NO, "改")
     assert (deleted["appType"], deleted["invtNo"]) == ("3", INVT_NO)
@@ -118,4 +122,4 @@ def test_every_story_that_a_fault_names_can_be_played(sound):
 
 def test_a_story_about_a_document_that_never_came_is_refused(sound):
     with pytest.raises(ValueError, match="has no payment"):
-        stories.amendment(sound[0].with_document("payment", None), "payment", changes={})
+        stories.amended_document(sound[0].with_document("payment", None), "payment", changes={})

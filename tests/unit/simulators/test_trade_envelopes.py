@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from simulators.imports.envelopes import FULL, check_copies, check_orders, orders, packed, subscribed
+from simulators.imports.envelopes import (
+    FULL,
+    check_copies,
+    check_orders,
+    messages_with_subscriber,
+    orders,
+    subscribed_lists,
+)
 from simulators.imports.shop import Shop
 from simulators.receipt_log import ReceiptLog
 from tests.tables import each
@@ -44,7 +51,11 @@ def test_an_order_of_a_full_message_that_is_not_answered_once_is_named(shop):
 
 
 def test_the_list_alone_names_the_subscriber(shop):
-    named = [message.code for message in packed(subscribed(shop), SUBSCRIBER) if SUBSCRIBER.encode() in message.body]
+    named = [
+        message.code
+        for message in messages_with_subscriber(subscribed_lists(shop), SUBSCRIBER)
+        if SUBSCRIBER.encode() in message.body
+    ]
     assert named == ["621", "621"]
 
 
@@ -58,6 +69,6 @@ def test_the_list_alone_names_the_subscriber(shop):
     ],
 )
 def test_a_subscriber_who_gets_something_else_than_the_agent_is_named(shop, theirs, complaint):
-    trades = subscribed(shop)
+    trades = subscribed_lists(shop)
     found = {verdict.complaints for verdict in check_copies(trades, log_of(trades, *LIST), log_of(trades, *theirs))}
     assert found == {(complaint,) if complaint else ()}

@@ -15,11 +15,11 @@ from simulators.toml_files import line_of
 from simulators.traffic import files, making
 from simulators.traffic.files import EXPECTED, MessageForm, write_folder
 from simulators.traffic.plan import TrafficPlan, plan_traffic
-from simulators.traffic.profile import ByFlow, read_profile, shipped, text_of
+from simulators.traffic.profile import ByFlow, builtin_profiles, read_profile, text_of
 
 
 def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: int = 20) -> TrafficPlan:
-    profile = read_profile(shipped()[name], name)
+    profile = read_profile(builtin_profiles()[name], name)
     return plan_traffic(replace(profile, trades=replace(profile.trades, a_day=a_day)), seed, per_message)
 
 
@@ -121,7 +121,7 @@ def test_companies_have_different_sizes() -> None:
 )
 def test_a_wrong_profile_is_reported_with_line_key_and_the_nearest_known_one(old: str, new: str, message: str) -> None:
     with pytest.raises(SimulatorError) as refused:
-        read_profile(shipped()["double11"].replace(old, new), "mine.toml")
+        read_profile(builtin_profiles()["double11"].replace(old, new), "mine.toml")
     assert message in str(refused.value)
 
 

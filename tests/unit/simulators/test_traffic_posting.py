@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from simulators.errors import SimulatorError
 from simulators.traffic.plan import TrafficPlan, plan_traffic
-from simulators.traffic.posting import dues, post, timed
-from simulators.traffic.profile import read_profile, shipped
+from simulators.traffic.posting import dues, messages_with_times, post
+from simulators.traffic.profile import builtin_profiles, read_profile
 
 
 class Window(BaseHTTPRequestHandler):
@@ -45,7 +45,7 @@ def window() -> Iterator[tuple[str, type[Window]]]:
 
 
 def plan(a_day: int = 40, name: str = "tuesday") -> TrafficPlan:
-    profile = read_profile(shipped()[name], name)
+    profile = read_profile(builtin_profiles()[name], name)
     return plan_traffic(replace(profile, trades=replace(profile.trades, a_day=a_day)), 1, 20)
 
 
@@ -53,7 +53,7 @@ def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple
     url, handler = window
     reports: list[int] = []
     sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: reports.append(so_far.messages), senders=4)
-    bodies = sorted(message.body for _, message in timed(plan()))
+    bodies = sorted(message.body for _, message in messages_with_times(plan()))
     assert sorted(handler.came) == bodies
     assert (sent.messages, sent.statuses[503], sent.statuses[202]) == (len(bodies), 1, len(bodies) - 1)
     assert reports == list(range(1, len(bodies) + 1))

@@ -50,7 +50,7 @@ def call(sandbox: SandboxClient, *arguments: str) -> tuple[int, str]:
 def test_books_that_balance_are_told_there_as_here(sandbox: SandboxClient, served_window: Window) -> None:
     audited = sandbox.audit()
     assert audited.balanced and [ledger["name"] for ledger in audited.ledgers] == list(auditing.LEDGERS)
-    assert audited == audits.audited(served_window.engine, sandbox.name)
+    assert audited == audits.audit_sandbox(served_window.engine, sandbox.name)
     status, output = call(sandbox, "--json")
     assert (status, json.loads(output)) == (0, msgspec.to_builtins(audited.plainly))
 
@@ -65,7 +65,7 @@ def test_a_difference_is_named_without_the_number_of_a_person(server: Server, se
     assert audited.differences == ["allowance 3702****0011 2026: used 1.00 is kept, 0.00 was found"]
     status, output = call(broken)
     assert status == 1 and audited.differences[0] in output and "1 difference(s)" in output
-    assert audits.audited(served_window.engine, "broken").differences[0].startswith(f"allowance {BUYER}")
+    assert audits.audit_sandbox(served_window.engine, "broken").differences[0].startswith(f"allowance {BUYER}")
 
 
 def test_ledgers_for_which_the_time_does_not_suffice_are_left_and_asked_for_again(
@@ -73,7 +73,7 @@ def test_ledgers_for_which_the_time_does_not_suffice_are_left_and_asked_for_agai
 ) -> None:
     names = list(auditing.LEDGERS)
     monkeypatch.setattr(computing, "BEGIN_SECONDS", -1.0)
-    (answer,) = computing.audited(window, Trial(call="audit", sandbox="main", ledgers=names)).answers
+    (answer,) = computing.audit_ledgers(window, Trial(call="audit", sandbox="main", ledgers=names)).answers
     told = msgspec.json.decode(answer)
     assert (told["balanced"], told["ledgers"], told["left"]) == (False, [], names)
     asked: list[Any] = []
@@ -97,7 +97,7 @@ def test_a_ledger_that_takes_too_long_is_given_up_and_does_not_balance(
 
     monkeypatch.setattr(computing, "LEDGER_CPU_SECONDS", 0.01)
     monkeypatch.setattr(computing, "LEDGERS", {**auditing.LEDGERS, "refund": endless})
-    (answer,) = computing.audited(window, Trial(call="audit", sandbox="main", ledgers=["refund"])).answers
+    (answer,) = computing.audit_ledgers(window, Trial(call="audit", sandbox="main", ledgers=["refund"])).answers
     told = msgspec.json.decode(answer)
     assert (told["balanced"], told["given_up"]) == (False, ["refund"])
     assert Audited((), ("refund",)).differences == ["refund is too large for a call, and was not audited"]
@@ -114,7 +114,7 @@ def test_an_answer_holds_so_many_differences_and_says_how_many_more() -> None:
 def test_a_process_that_ends_is_answered_for(window: Window) -> None:
     process = LimitedProcess((sys.executable, "-c", "pass"), 30.0)
     with create_app(window).test_request_context(), pytest.raises(Problem) as raised:
-        calling.audited("main", ["refund"], process)
+        calling.audit_in_process("main", ["refund"], process)
     process.close()
     assert [finding.code for finding in raised.value.findings] == ["not-accepting"]
 

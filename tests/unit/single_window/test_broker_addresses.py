@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from single_window.channels.addresses import UnfitAddress
-from single_window.channels.broker_addresses import check_broker, masked, parse_broker
+from single_window.channels.broker_addresses import check_broker, mask_secrets, parse_broker
 from single_window.channels.broker_envelopes import MAX_TEXT, decode_message
 from tests.tables import each
 
@@ -79,9 +79,9 @@ def test_queues_in_memory_are_for_tests_alone() -> None:
 
 def test_an_error_names_no_secret_however_it_is_written() -> None:
     url = "redis://:p%40ss@h/0"
-    assert masked(f"at {url}: wrong 'p@ss'\nor p%40ss", url) == "at redis://:***@h/0: wrong '***' or ***"
-    assert masked("no such user token1", "redis://token1@h/0") == "no such user ***"
-    assert masked("AccessDenied for KEY with S3", "sqs://KEY:S3@") == "AccessDenied for *** with ***"
+    assert mask_secrets(f"at {url}: wrong 'p@ss'\nor p%40ss", url) == "at redis://:***@h/0: wrong '***' or ***"
+    assert mask_secrets("no such user token1", "redis://token1@h/0") == "no such user ***"
+    assert mask_secrets("AccessDenied for KEY with S3", "sqs://KEY:S3@") == "AccessDenied for *** with ***"
 
 
 def body_of(item: bytes) -> bytes:

@@ -18,7 +18,7 @@ from single_window.answers.validation import MAX_ANSWER_BYTES, validations_out
 from single_window.api.app import create_app
 from single_window.api.server.http import THREADS
 from single_window.api.trying import calling
-from single_window.api.trying.computing import Trial, tried
+from single_window.api.trying.computing import Trial, try_messages
 from single_window.frame.http import budgets
 from single_window.frame.http.budgets import COMPUTED_BYTES, REQUEST_BYTES
 from single_window.frame.http.problems import Problem
@@ -158,7 +158,7 @@ def test_what_is_tried_in_a_process_is_answered_as_here(client: Client, served_w
         ("validate", Trial(call="validate", sandbox="main")),
         ("signatures/verify", Trial(call="verify", sandbox="main")),
     ):
-        here = msgspec.json.decode(tried(served_window, trial, [body]).answers[0])
+        here = msgspec.json.decode(try_messages(served_window, trial, [body]).answers[0])
         assert client.call("POST", f"/api/v1/{path}", body).json == here
 
 

@@ -23,7 +23,7 @@ from single_window.cases.refunds.answers import REFUND_CLAIM_KIND
 from single_window.cases.registrations.answers import REGISTRATION_KIND
 from single_window.cases.summaries.answers import SUMMARY_KIND
 from single_window.frame.commands.call import Call, Failure
-from single_window.frame.commands.cases import shown
+from single_window.frame.commands.cases import show_answer
 from single_window.frame.kinds import CaseKind
 from single_window.process.serving import Server
 from single_window.settings import Settings
@@ -179,6 +179,10 @@ def test_an_answer_in_another_shape_is_reported_as_such_and_given_as_it_came(
 ) -> None:
     other = {"batches": [{"number": "1"}], "next": None}
     with pytest.raises(Failure, match="unexpected structure"):
-        shown(Call(Settings(), "s", as_json=False, language="en"), other, BATCH_KIND.page_type, lambda call, page: None)
-    shown(Call(Settings(), "s", as_json=True, language="en"), other, BATCH_KIND.page_type, lambda call, page: None)
+        show_answer(
+            Call(Settings(), "s", as_json=False, language="en"), other, BATCH_KIND.page_type, lambda call, page: None
+        )
+    show_answer(
+        Call(Settings(), "s", as_json=True, language="en"), other, BATCH_KIND.page_type, lambda call, page: None
+    )
     assert json.loads(capsys.readouterr().out) == other

@@ -10,14 +10,14 @@ import click
 from click.testing import CliRunner
 
 from simulators.command_texts import TEXTS as OTHERS
-from single_window.cli import COMMANDS, GROUP, Commands, error_text, loaded, main
+from single_window.cli import COMMANDS, GROUP, Commands, error_text, load_command, main
 from single_window.command_texts import TEXTS
 from tests.tables import each
 
 
 @each("value", ["no_such_module:command", "json:no_such_name", "json:dumps"])
 def test_a_command_that_cannot_be_loaded_says_why(value: str) -> None:
-    command = loaded(EntryPoint("broken", value, GROUP))
+    command = load_command(EntryPoint("broken", value, GROUP))
     assert "cannot be loaded" in command.get_short_help_str(200)
     result = CliRunner().invoke(command, ["--any", "thing"])
     assert result.exit_code == 1
@@ -25,7 +25,7 @@ def test_a_command_that_cannot_be_loaded_says_why(value: str) -> None:
 
 
 def test_a_command_that_can_be_loaded_is_itself() -> None:
-    assert loaded(EntryPoint("show", "single_window.cases.declarations.show_command:show", GROUP)).name == "show"
+    assert load_command(EntryPoint("show", "single_window.cases.declarations.show_command:show", GROUP)).name == "show"
 
 
 def group(error: Exception) -> click.Group:

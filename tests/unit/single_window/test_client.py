@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from single_window.client import CallRefused, SandboxClient, WindowClient
-from single_window.client.trades import changed
+from single_window.client.trades import change_elements
 from single_window.process.serving import Server
 
 _names = count(1)
@@ -73,7 +73,7 @@ def test_a_changed_element_is_escaped_and_must_be_there(sandbox: SandboxClient) 
 def test_only_the_text_of_an_element_is_changed_also_where_it_is_the_last_of_its_parent() -> None:
     body = b"<a:t><a:head>x</a:head><a:dxpId>x</a:dxpId>\n </a:t><a:dxpIds>x</a:dxpIds>"
     expected = rb"<a:t><a:head>x</a:head><a:dxpId>\1&amp;</a:dxpId>" + b"\n </a:t><a:dxpIds>x</a:dxpIds>"
-    assert changed(body, {"dxpId": r"\1&"}) == expected
+    assert change_elements(body, {"dxpId": r"\1&"}) == expected
 
 
 def test_the_clock_is_moved_and_an_officer_decides(sandbox: SandboxClient) -> None:

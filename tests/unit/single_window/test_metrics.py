@@ -95,9 +95,9 @@ def test_counts_and_times_of_a_process_are_scraped(gauges: Gauges, tmp_path: Pat
         meters.share(tmp_path, "test")
     meters.count("messages", 2, "311", "accepted", "http")
     meters.count("messages", 1, "311", "accepted", "http")
-    meters.spent("stage_seconds", {0.004: 1, 0.005: 1, 0.3: 1, 7_200: 1}, "reception")
-    meters.spent("stage_seconds", {}, "reception")
-    meters.spent("stage_seconds", {-1: 1}, "reception")
+    meters.observe_durations("stage_seconds", {0.004: 1, 0.005: 1, 0.3: 1, 7_200: 1}, "reception")
+    meters.observe_durations("stage_seconds", {}, "reception")
+    meters.observe_durations("stage_seconds", {-1: 1}, "reception")
     readings = samples(gauges)
     assert readings["single_window_messages_total channel=http code=311 status=accepted"] == 3
     buckets = {
@@ -199,8 +199,8 @@ def test_files_have_their_room_from_the_start_so_that_a_full_disk_kills_nobody(t
         ):
             meters.count(name, 1, *labels)
     for stage in range(8):
-        meters.spent("stage_seconds", {1.0: 1}, str(stage))
-        meters.spent("batch_seconds", {1.0: 1}, str(stage))
+        meters.observe_durations("stage_seconds", {1.0: 1}, str(stage))
+        meters.observe_durations("batch_seconds", {1.0: 1}, str(stage))
     files = list((tmp_path / "metrics").glob("*.db"))
     assert len(files) == 2 and all(file.stat().st_blocks * 512 >= FILE_BYTES == file.stat().st_size for file in files)
 
@@ -209,7 +209,7 @@ def test_where_no_folder_can_be_made_counts_stay_in_the_process(gauges: Gauges, 
     (tmp_path / "metrics").write_text("in the way")
     meters.share(tmp_path, "test")
     meters.count("documents", 5, "order")
-    assert not meters.shared() and samples(gauges)["single_window_documents_total kind=order"] == 5
+    assert not meters.in_folder() and samples(gauges)["single_window_documents_total kind=order"] == 5
 
 
 def test_errors_of_the_database_are_counted_by_kind(gauges: Gauges) -> None:
@@ -222,7 +222,7 @@ def test_errors_of_the_database_are_counted_by_kind(gauges: Gauges) -> None:
 def test_a_scrape_shows_every_gauge_and_nothing_that_the_table_does_not_name(gauges: Gauges) -> None:
     for meter in METERS.values():
         if meter.kind != GAUGE:
-            (meters.spent if meter.kind == "histogram" else meters.count)(  # type: ignore[operator]
+            (meters.observe_durations if meter.kind == "histogram" else meters.count)(  # type: ignore[operator]
                 meter.name, {1.0: 1} if meter.kind == "histogram" else 1, *["x"] * len(meter.labels)
             )
     families = list(text_string_to_metric_families(scrape(gauges, "").body.decode()))

@@ -40,8 +40,8 @@ def test_a_filter_is_kept_used_replaced_and_let_go(app: Flask, window: Window) -
     assert "&lt;script&gt;" in page and HOSTILE not in page and "words=%E5%A5%B6%E7%B2%89" in page
     browser.post("/review/filters?sandbox=s", data={"name": HOSTILE, "view": "overdue"})
     with reading(window.engine) as connection:
-        assert filters.saved(connection, "li") == {HOSTILE: {"view": "overdue"}}
-        assert filters.saved(connection, "wang") == {}
+        assert filters.filters_of(connection, "li") == {HOSTILE: {"view": "overdue"}}
+        assert filters.filters_of(connection, "wang") == {}
     browser.post("/review/filters?sandbox=s", data={"name": HOSTILE, "act": "forget"})
     assert "&lt;script&gt;" not in browser.get("/review?sandbox=s&lang=en").text
 
@@ -54,7 +54,7 @@ def test_there_are_so_many_at_most_and_each_has_a_name(window: Window) -> None:
         ]
         assert kept == [True] * filters.MAX_FILTERS + [False]
         assert filters.save(connection, "li", "f1", {"words": "y", "evil": "z"})
-        assert filters.saved(connection, "li")["f1"] == {"words": "y"}
+        assert filters.filters_of(connection, "li")["f1"] == {"words": "y"}
 
 
 def test_a_guest_keeps_nothing(app: Flask) -> None:

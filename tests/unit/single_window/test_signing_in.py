@@ -140,8 +140,8 @@ def test_another_password_ends_sessions_and_replaces_the_first(engine: Engine, h
 
 
 def test_a_password_is_the_same_however_it_was_composed() -> None:
-    assert passwords.fits("cafe\u0301-und-kuchen", passwords.hashed("caf\u00e9-und-kuchen"))
-    assert not passwords.fits("", "") and not passwords.fits("x" * 201, passwords.hashed("x" * 200))
+    assert passwords.fits("cafe\u0301-und-kuchen", passwords.hash_password("caf\u00e9-und-kuchen"))
+    assert not passwords.fits("", "") and not passwords.fits("x" * 201, passwords.hash_password("x" * 200))
 
 
 @each(
@@ -172,7 +172,9 @@ def test_the_demo_has_an_account_for_each_role_with_the_same_password_each_time(
     first, second = keeping.demo_accounts(engine, "key"), keeping.demo_accounts(engine, "key")
     assert first == second and {login.role for login in first} >= {"reviewer", "auditor", "administrator"}
     assert signing_in.verify(engine, first[0].name, first[0].password).role == first[0].role
-    assert {login.password for login in first}.isdisjoint(passwords.derived("other", login.name) for login in first)
+    assert {login.password for login in first}.isdisjoint(
+        passwords.derive_password("other", login.name) for login in first
+    )
 
 
 def test_ended_sessions_are_counted(engine: Engine) -> None:

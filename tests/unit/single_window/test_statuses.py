@@ -6,7 +6,7 @@ import re
 
 from schemas import catalogue
 from single_window.language import phrases
-from single_window.language.statuses import FAILED, about, coloured, occurring, return_status
+from single_window.language.statuses import FAILED, about, occurring, return_status, tone_of
 from single_window.language.words import Words
 from tests.tables import each
 
@@ -39,4 +39,4 @@ def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> Non
 )
 def test_a_number_means_what_it_means_in_its_receipt(kind: str, status: str, zh: str, en: str, tone: str) -> None:
     assert return_status(status, kind) == Words(zh, en)
-    assert phrases.tone(coloured(status, kind)) == tone
+    assert phrases.tone(tone_of(status, kind)) == tone

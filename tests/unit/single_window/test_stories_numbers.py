@@ -88,7 +88,7 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
     window = Window(Settings(data=tmp_path, readers=0, synchronous="OFF"))
     runner = StoryRunner(window, SANDBOX)
     staged, refused, declared = runner.trade(0), runner.trade(1), runner.trade(2)
-    runner.submit(simulated.staged(staged).body)
+    runner.submit(simulated.staged_document(staged).body)
     runner.send(refused, "inventory", netWeight="99999")
     runner.send(declared)
     runner.send(declared, "inventory", copNo="L2", appTime="20000101000000", guid="0" * 36)

@@ -23,7 +23,7 @@ from single_window.receipts.tolerances import (
     EMPTY_COP_NO,
     REPEATED_BASE_TRANSFER,
     TAX_BILL_ORDER_NO,
-    tolerated,
+    apply_tolerances,
 )
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -63,7 +63,7 @@ class Wishes:
                 for receipt in receipts.after(connection, self.sandbox, box, 0, 1000)
                 if receipt.order_no == trade.id
             ]
-            made = tolerated(connection, self.sandbox, box, receipts.render(connection, rows))
+            made = apply_tolerances(connection, self.sandbox, box, receipts.render(connection, rows))
         return [document for message in made if message.code == code for document in etree.fromstring(message.body)]
 
 
@@ -120,7 +120,7 @@ def test_receipts_come_in_the_envelope_of_the_transport_platform(window):
     box = trade.parties.agent.dxp_id
     with reading(window.engine) as connection:
         strict = receipts.render(connection, receipts.after(connection, wishes.sandbox, box, 0, 1000))
-        first, again = (tolerated(connection, wishes.sandbox, box, strict) for _ in range(2))
+        first, again = (apply_tolerances(connection, wishes.sandbox, box, strict) for _ in range(2))
     assert len(first) == len(strict) and first == again
     for inside, message in zip(strict, first, strict=True):
         envelope = unwrap(etree.fromstring(message.body))
@@ -170,7 +170,7 @@ def test_the_tolerated_forms_are_indeed_none_that_the_schema_takes(both):
     with reading(both.window.engine) as connection:
         box = trade.parties.agent.dxp_id
         strict = receipts.render(connection, receipts.after(connection, both.sandbox, box, 0, 1000))
-        changed = tolerated(connection, both.sandbox, box, strict)
+        changed = apply_tolerances(connection, both.sandbox, box, strict)
     for before, after in zip(strict, changed, strict=True):
         assert not read(open_message(before.body)).findings
         assert bool(read(open_message(after.body)).findings) == (before.body != after.body)

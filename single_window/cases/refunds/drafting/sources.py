@@ -15,7 +15,7 @@ from declarations.requests import RELEASED
 from gateways.refund.repository import Item
 from single_window.cases.refunds.answers import RefundExportOut
 from single_window.store.bulk import one_of
-from single_window.store.gateways.refund.exports import exported
+from single_window.store.gateways.refund.exports import exported_items
 from single_window.store.tables import (
     declaration,
     export_item,
@@ -66,7 +66,7 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
     items = tuple(
         item
         for exported_item in sorted(
-            exported(connection, sandbox, wanted), key=lambda exported_item: exported_item.item_no
+            exported_items(connection, sandbox, wanted), key=lambda exported_item: exported_item.item_no
         )
         if (item := _remaining(_with_export_day(exported_item, law), usage.get(exported_item.item_no))).qty > 0
     )
@@ -197,7 +197,7 @@ def claimable(connection: Connection, sandbox: str, ebc_code: str = "", limit: i
 def _count_claimable(connection: Connection, sandbox: str, company_of_number: dict[str, str]) -> list[RefundExportOut]:
     wanted = [item_number(number, line) for number in company_of_number for line in range(1, LAST_LINE + 1)]
     items_by_number: dict[str, list[Item]] = {number: [] for number in company_of_number}
-    for item in exported(connection, sandbox, wanted):
+    for item in exported_items(connection, sandbox, wanted):
         items_by_number[item.item_no[:18]].append(item)
     return [
         RefundExportOut(

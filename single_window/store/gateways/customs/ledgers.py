@@ -14,7 +14,7 @@ from declarations.allowance import Allowance
 from gateways.customs.repository import BookLine
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
-from single_window.store.records import Records, kept
+from single_window.store.records import Records, cache_of
 from single_window.store.tables import account_book, allowance, cap_use, person
 
 ALLOWANCES = Records(Allowance, allowance, skip=("group",))
@@ -55,7 +55,7 @@ class StoredCustomsLedgers:
 
     def __init__(self, connection: Connection, sandbox: str, recent: dict[str, dict[Any, Any]] | None) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._allowances: dict[Person, Allowance] = kept(recent, "allowances")
+        self._allowances: dict[Person, Allowance] = cache_of(recent, "allowances")
         self._changed_allowances: dict[Person, Allowance] = {}
         self._caps: dict[tuple[str, int, str], int] = {}
         self._books: dict[tuple[str, str], BookLine | None] = {}

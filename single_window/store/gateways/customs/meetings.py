@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from gateways.customs.marks import Mark, MarkKind
 from gateways.records import FiledDocument
 from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
-from single_window.store.gateways.filed import filed, filed_by_id, filed_of
+from single_window.store.gateways.filed import filed_by_id, filed_documents, filed_of
 from single_window.store.tables import document, meeting
 
 
@@ -102,7 +102,7 @@ class Meetings:
             document.c.kind.in_(kinds),
             one_of(self._connection, document.c.order_no, order_nos),
         )
-        return filed(self._connection, *where)
+        return filed_documents(self._connection, *where)
 
     def marks_at(self, order_nos: Sequence[str]) -> set[Mark]:
         """The marks of these meetings; always queried."""
@@ -137,7 +137,7 @@ class Meetings:
             document.c.kind == kind,
             one_of(self._connection, document.c.key, list(keys)),
         )
-        return {filed_document.key: filed_document for filed_document in filed(self._connection, *where)}
+        return {filed_document.key: filed_document for filed_document in filed_documents(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
         """Write changed marks."""

@@ -21,7 +21,7 @@ from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
-from single_window.store.records import Records, decoder, kept
+from single_window.store.records import Records, cache_of, decoder
 from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -66,7 +66,7 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         StoredBatches.__init__(self, connection, sandbox, numbering)
         StoredSummaries.__init__(self, connection, sandbox, numbering)
         self._numbering = numbering
-        self._declarations: dict[int, Declaration] = kept(recent, "declarations")
+        self._declarations: dict[int, Declaration] = cache_of(recent, "declarations")
         self._changed: dict[int, Declaration] = {}
         self._requests: dict[int, Request] = {}
         self._changed_requests: dict[int, Request] = {}

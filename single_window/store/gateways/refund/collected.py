@@ -29,7 +29,7 @@ def _any_leg_names_a_trade(connection: Connection, sandbox: str) -> bool:
     return bool(connection.execute(select(or_(*named))).scalar())
 
 
-def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
+def collected_amounts(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
     """(pool, currency in letters) → amount collected, scaled."""
     if not pools or not _any_leg_names_a_trade(connection, sandbox):
         return {}

@@ -41,7 +41,7 @@ _places = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, int]]]]).dec
 _quantities = msgspec.json.Decoder(dict[int, int]).decode
 
 
-def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> Iterator[Item]:
+def exported_items(connection: Connection, sandbox: str, numbers: Iterable[str]) -> Iterator[Item]:
     """Items by item number; invalid and unknown numbers are omitted."""
     wanted = {number for number in numbers if is_item_number(number)}
     declarations = {split_item_number(number)[0] for number in wanted}
@@ -123,7 +123,7 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
                 )
 
 
-def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
+def returned_goods(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
     """The goods returned by these requests, as quantities per item in its first legal unit."""
     if not requests:
         return []

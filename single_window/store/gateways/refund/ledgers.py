@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from gateways.refund.repository import ExchangePool, Item, RefundAccount, Returned
 from single_window.store.bulk import on_sqlite, upsert_rows
-from single_window.store.gateways.refund.collected import collected, pools_named
-from single_window.store.gateways.refund.exports import exported, items_listed, returned
+from single_window.store.gateways.refund.collected import collected_amounts, pools_named
+from single_window.store.gateways.refund.exports import exported_items, items_listed, returned_goods
 from single_window.store.records import Records, decoder
 from single_window.store.tables import exchange_pool, export_item, refund_account
 
@@ -60,7 +60,7 @@ class StoredRefundLedgers:
         for item in ITEMS.load(self._connection, self._sandbox, "item_no", missing):
             self._items[item.item_no] = item
         unknown = [number for number in missing if number not in self._items]
-        self._items.update({item.item_no: item for item in exported(self._connection, self._sandbox, unknown)})
+        self._items.update({item.item_no: item for item in exported_items(self._connection, self._sandbox, unknown)})
         return {number: self._items[number] for number in numbers if number in self._items}
 
     def put_item(self, item: Item) -> None:
@@ -74,7 +74,7 @@ class StoredRefundLedgers:
         for pool in POOLS.load(self._connection, self._sandbox, "pool", missing):
             pool.collected = 0
             self._pools[pool.pool, pool.currency] = pool
-        for key, amount in collected(self._connection, self._sandbox, missing).items():
+        for key, amount in collected_amounts(self._connection, self._sandbox, missing).items():
             self._pools.setdefault(key, ExchangePool(*key, "")).collected = amount
         wanted = set(names)
         return {key: pool for key, pool in self._pools.items() if key[0] in wanted}
@@ -93,7 +93,7 @@ class StoredRefundLedgers:
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
         """The goods returned by return requests 退货申请 (CEB213)."""
-        return returned(self._connection, self._sandbox, sorted(request_ids))
+        return returned_goods(self._connection, self._sandbox, sorted(request_ids))
 
     def save_ledgers(self, connection: Connection) -> None:
         """Write all changes."""
