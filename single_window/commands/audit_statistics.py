@@ -11,7 +11,7 @@ from single_window.cases import monthly
 from single_window.cases.monthly import Month
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import typed
+from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.language import phrases
 from single_window.store.desks import desks
@@ -44,7 +44,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
       single-window audit statistics --month 2026-10 --csv
     """
     answer = call.answered(sandbox.call("GET", "/decisions/statistics", query={"month": month.name}))
-    rows = typed(answer, MonthOut).rows
+    rows = convert_answer(answer, MonthOut).rows
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.csv_text(rows))
         return
