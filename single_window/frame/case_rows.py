@@ -3,9 +3,9 @@ answers made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, select
@@ -14,31 +14,59 @@ from declarations.reasons import Reason
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, CaseT, PageT, ShownT, page
 from single_window.store.tables import timeline
 
+T = TypeVar("T")
 _LARGEST_ID = 2**62
 
 
-def newest(
-    chosen: Select[Any], table: Table, sandbox: str, *, state: str = "", merchant: str = "", before: int = 0, limit: int
-) -> Select[Any]:
-    """Limit a select to `limit` rows, newest first; `before`: only ids below it (0: all)."""
-    chosen = chosen.where(table.c.sandbox == sandbox, table.c.id < (before or _LARGEST_ID))
-    if state:
-        chosen = chosen.where(table.c.state == state)
-    if merchant:
-        chosen = chosen.where(table.c.ebc_code == merchant)
-    return chosen.order_by(table.c.id.desc()).limit(limit)
+@dataclass(frozen=True, slots=True)
+class CaseRows(Generic[T]):
+    """The cases in a table with the columns id, sandbox and state. `select` selects what `make` makes a case from;
+    `waiting_in`: the states in which a case needs a decision."""
 
+    table: Table
+    select: Callable[[], Select[Any]]
+    make: Callable[[Any], T]
+    waiting_in: Sequence[str] = ()
 
-def waiting(chosen: Select[Any], table: Table, sandbox: str, states: Iterable[str], most: int) -> Select[Any]:
-    """Limit a select to `most` rows in these states, oldest first."""
-    return chosen.where(table.c.sandbox == sandbox, table.c.state.in_(states)).order_by(table.c.id).limit(most)
+    def newest(
+        self,
+        connection: Connection,
+        sandbox: str,
+        state: str = "",
+        merchant: str = "",
+        before: int = 0,
+        limit: int = DEFAULT_PAGE_SIZE,
+    ) -> list[T]:
+        """Return at most `limit` cases, newest first; `before`: only ids below it (0: all)."""
+        columns = self.table.c
+        chosen = self._of(sandbox, columns.id < (before or _LARGEST_ID))
+        if state:
+            chosen = chosen.where(columns.state == state)
+        if merchant:
+            chosen = chosen.where(columns.ebc_code == merchant)
+        return list(map(self.make, connection.execute(chosen.order_by(columns.id.desc()).limit(limit)).all()))
 
+    def waiting(self, connection: Connection, sandbox: str, limit: int = DEFAULT_PAGE_SIZE) -> list[T]:
+        """Return at most `limit` cases that need a decision, oldest first."""
+        chosen = self._of(sandbox, self.table.c.state.in_(self.waiting_in)).order_by(self.table.c.id).limit(limit)
+        return list(map(self.make, connection.execute(chosen).all()))
 
-def following(chosen: Select[Any], table: Table, sandbox: str, states: Iterable[str], number: int) -> Select[Any]:
-    """Limit a select to the next row in these states after the id `number`, starting again at the first after the
-    last."""
-    others = chosen.where(table.c.sandbox == sandbox, table.c.state.in_(states), table.c.id != number)
-    return others.order_by(case((table.c.id > number, 0), else_=1), table.c.id).limit(1)
+    def following(self, connection: Connection, sandbox: str, number: int) -> T | None:
+        """Return the next case after the id `number` that needs a decision, starting again at the first after the
+        last; None: there is no other."""
+        others = self._of(sandbox, self.table.c.state.in_(self.waiting_in), self.table.c.id != number)
+        return self._first(connection, others.order_by(case((self.table.c.id > number, 0), else_=1), self.table.c.id))
+
+    def find(self, connection: Connection, sandbox: str, condition: ColumnElement[bool]) -> T | None:
+        """Return the newest case that meets a condition."""
+        return self._first(connection, self._of(sandbox, condition).order_by(self.table.c.id.desc()))
+
+    def _of(self, sandbox: str, *conditions: ColumnElement[bool]) -> Select[Any]:
+        return self.select().where(self.table.c.sandbox == sandbox, *conditions)
+
+    def _first(self, connection: Connection, chosen: Select[Any]) -> T | None:
+        row = connection.execute(chosen.limit(1)).first()
+        return None if row is None else self.make(row)
 
 
 class HistoryLine(NamedTuple):

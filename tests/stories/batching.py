@@ -13,7 +13,7 @@ from single_window.accounts.people import PARTICIPANT, Person, participant
 from single_window.cases.batches import auditing
 from single_window.cases.batches import requests as batches
 from single_window.cases.batches.answers import BatchAuditOut
-from single_window.cases.batches.queries import find_batch, find_by_opening, list_batches, list_members
+from single_window.cases.batches.queries import BATCH_ROWS, find_batch, find_by_opening, list_members
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
 from single_window.wiring import Window
@@ -104,7 +104,7 @@ class Batching:
 
     def all(self) -> list[Batch]:
         """All batches, oldest first."""
-        return self.story.read(list_batches)[::-1]
+        return self.story.read(BATCH_ROWS.newest)[::-1]
 
     def places(self, batch_no: str) -> dict[str, str]:
         """State of each place by order number."""

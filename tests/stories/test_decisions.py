@@ -118,7 +118,7 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: St
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
     opened = filing.file(story.window, story.sandbox, SubjectKind.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
-    (batch,) = story.read(batches.list_batches, "")
+    (batch,) = story.read(batches.BATCH_ROWS.newest, "")
     filed = filing.file(
         story.window,
         story.sandbox,

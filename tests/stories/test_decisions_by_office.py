@@ -12,7 +12,7 @@ from simulators.imports.stories import refund
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases.batches import requests as batches
-from single_window.cases.batches.queries import list_batches
+from single_window.cases.batches.queries import BATCH_ROWS
 from single_window.cases.exchange.decisions import set_class
 from single_window.store.tables import request
 from single_window.work import filing, parking
@@ -67,7 +67,7 @@ def test_of_a_batch(start_story: StartStory) -> None:
         batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4227"))
     batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4240"))
     story.window.settle()
-    (batch,) = story.read(list_batches, "")
+    (batch,) = story.read(BATCH_ROWS.newest, "")
     only_there(story, SubjectKind.BATCH, batch.id, "review", "4240")
 
 

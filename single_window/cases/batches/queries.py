@@ -9,40 +9,26 @@ from sqlalchemy import Connection, select
 from gateways.customs.batches.repository import Batch
 from single_window.cases.batches.answers import BATCH_KIND, PARTS, BatchOut, MemberOut, batch_out, history_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
 
-
-def list_batches(
-    connection: Connection, sandbox: str, state: str = "", before: int = 0, limit: int = 50
-) -> list[Batch]:
-    """Return at most `limit` batches, newest first."""
-    chosen = case_rows.newest(BATCHES.select(), batch, sandbox, state=state, before=before, limit=limit)
-    return [BATCHES.make(row) for row in connection.execute(chosen).all()]
+BATCH_ROWS = CaseRows(batch, BATCHES.select, BATCHES.make)
 
 
 def find_by_id(connection: Connection, sandbox: str, batch_id: int) -> Batch | None:
     """Return a batch by its id."""
-    row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.id == batch_id)).first()
-    return BATCHES.make(row) if row else None
+    return BATCH_ROWS.find(connection, sandbox, batch.c.id == batch_id)
 
 
 def find_batch(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
     """Return a batch by its number."""
-    row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
-    return BATCHES.make(row) if row else None
+    return BATCH_ROWS.find(connection, sandbox, batch.c.batch_no == batch_no)
 
 
 def find_by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | None:
     """Return the newest batch with these shared properties (`opening`)."""
-    row = connection.execute(
-        BATCHES.select()
-        .where(batch.c.sandbox == sandbox, batch.c.opening == opening)
-        .order_by(batch.c.id.desc())
-        .limit(1)
-    ).first()
-    return BATCHES.make(row) if row else None
+    return BATCH_ROWS.find(connection, sandbox, batch.c.opening == opening)
 
 
 def list_members(
@@ -93,4 +79,4 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
     )
 
 
-BATCH_CASES = CaseReader(kind=BATCH_KIND, listed=list_batches, out=batch_out, show=_show)
+BATCH_CASES = CaseReader(kind=BATCH_KIND, listed=BATCH_ROWS.newest, out=batch_out, show=_show)

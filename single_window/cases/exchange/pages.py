@@ -27,7 +27,7 @@ FOREX_REPORT_LIST = CaseList(
     FOREX_REPORT_CASES,
     "exchange",
     lambda report: link("console.exchange_report", number=f"{report.reporter_code}|{report.cop_no}"),
-    waiting=forex.waiting,
+    waiting=forex.REPORT_ROWS.waiting,
 )
 
 
@@ -42,7 +42,7 @@ def show(number: str, refused: Words | None = None) -> str:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         report = demand_found(FOREX_REPORT_CASES.show(connection, sandbox, number), number, sandbox)
-        following = forex.following(connection, sandbox, report.id)
+        following = forex.REPORT_ROWS.following(connection, sandbox, report.id)
         holder = queue.holder_of(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
         subject = REPORT_DECISION.by_id(connection, sandbox, str(report.id))

@@ -25,7 +25,7 @@ from single_window.cases.exchange.answers import (
     report_out,
 )
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
 from single_window.frame.typed import bases_out, history_out
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.law_books import law_of
@@ -45,26 +45,7 @@ class Year(NamedTuple):
     count: int  # type: ignore[assignment]
 
 
-def list_reports(
-    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
-) -> list[FiledReport]:
-    """Return reports, newest first."""
-    chosen = case_rows.newest(
-        REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, limit=limit
-    )
-    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
-
-
-def waiting(connection: Connection, sandbox: str, limit: int = 50) -> list[FiledReport]:
-    """Return reports that need a decision, oldest first."""
-    chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, limit)
-    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
-
-
-def following(connection: Connection, sandbox: str, report_id: int) -> FiledReport | None:
-    """Return the next report that needs a decision, starting again at the first after the last; None: no other."""
-    row = connection.execute(case_rows.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
-    return REPORTS.make(row) if row else None
+REPORT_ROWS = CaseRows(forex_report, REPORTS.select, REPORTS.make, WAITING)
 
 
 def find_report(connection: Connection, sandbox: str, number: str) -> FiledReport | None:
@@ -75,11 +56,8 @@ def find_report(connection: Connection, sandbox: str, number: str) -> FiledRepor
     conditions: list[ColumnElement[bool]] = [forex_report.c.key.in_(select(literal(number)).union_all(papers))]
     if number.isascii() and number.isdigit() and len(number) < 19:
         conditions.append(forex_report.c.id == int(number))
-    for condition in conditions if number else ():
-        chosen = REPORTS.select().where(forex_report.c.sandbox == sandbox, condition)
-        if row := connection.execute(chosen.order_by(forex_report.c.id.desc()).limit(1)).first():
-            return REPORTS.make(row)
-    return None
+    found = (REPORT_ROWS.find(connection, sandbox, condition) for condition in conditions if number)
+    return next(filter(None, found), None)
 
 
 def list_legs(connection: Connection, report: FiledReport) -> list[Leg]:
@@ -162,4 +140,4 @@ def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut |
     )
 
 
-FOREX_REPORT_CASES = CaseReader(kind=FOREX_REPORT_KIND, listed=list_reports, out=report_out, show=_show)
+FOREX_REPORT_CASES = CaseReader(kind=FOREX_REPORT_KIND, listed=REPORT_ROWS.newest, out=report_out, show=_show)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.money import amount_text, scaled_from_text
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, local
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, instant_text, local
 from single_window.language.words import Words
-
-if TYPE_CHECKING:
-    from single_window.cases.refunds.queries import Listed
 
 
 class RefundOut(CaseOut, frozen=True, kw_only=True):
@@ -64,10 +61,15 @@ class RefundExportsOut(Answer, frozen=True, kw_only=True):
     exports: tuple[RefundExportOut, ...]
 
 
-def refund_out(claim: Listed, **further: Any) -> RefundOut:
+def refund_out(claim: Any, **further: Any) -> RefundOut:
     """Return the answer about a claim; `further` are optional fields of `RefundOut`."""
     address = f"/api/v1/refunds/{quote(claim.key, safe='')}"
-    return RefundOut.of(claim, links={"self": address, "explanation": f"{address}/explanation"}, **further)
+    return RefundOut.of(
+        claim,
+        due_at=instant_text(claim.due),
+        links={"self": address, "explanation": f"{address}/explanation"},
+        **further,
+    )
 
 
 def _amount_left(claim: RefundOut) -> str:

@@ -29,7 +29,7 @@ CLAIM_LIST = CaseList(
     CLAIM_CASES,
     "refunds",
     lambda claim: link("console.refund", number=f"{claim.ebc_code}|{claim.cop_no}"),
-    waiting=refunds.waiting,
+    waiting=refunds.CLAIM_ROWS.waiting,
     counted=refunds.count_by_state,
 )
 
@@ -52,7 +52,7 @@ def show(number: str, refused: Words | None = None) -> str:
         subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
         acts = CLAIM_DECISION.acts(connection, sandbox, subject)
         last = undoing.last_decision(connection, sandbox, CLAIM_DECISION, subject)
-        following = refunds.claim_after(connection, sandbox, explained.claim.id)
+        following = refunds.CLAIM_ROWS.following(connection, sandbox, explained.claim.id)
     return render_template(
         "console/refund.html",
         explanation=explained,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
@@ -11,7 +11,7 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundOut, refund_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
 from single_window.frame.typed import history_out
 from single_window.store import refund_rate_rows
 from single_window.store.tables import (
@@ -40,48 +40,26 @@ MAX_LINES = 2_000
 Rows = Sequence[Row[Any]]
 
 
-class Listed(NamedTuple):
-    """A claim in a list; amounts scaled, instants in milliseconds."""
-
-    id: int
-    key: str
-    cop_no: str
-    ebc_code: str
-    state: str
-    kind: str
-    business: str
-    period: str
-    lines: int
-    refund: int
-    paid: int
-    recovered: int
-    filed_at: int
-    due_at: int
-
-
-_LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
-
-
-def list_claims(
-    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
-) -> list[Listed]:
-    """Return claims, newest first; `before`: only ids below it (0: all)."""
-    chosen = case_rows.newest(
-        select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, limit=limit
-    )
-    return [Listed(*row) for row in connection.execute(chosen)]
-
-
-def waiting(connection: Connection, sandbox: str, limit: int = 50) -> list[Listed]:
-    """Return claims that need a decision, oldest first."""
-    chosen = case_rows.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, limit)
-    return [Listed(*row) for row in connection.execute(chosen)]
-
-
-def claim_after(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
-    """Return the next claim that needs a decision, starting again at the first after the last; None: no other."""
-    row = connection.execute(case_rows.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
-    return Listed(*row) if row is not None else None
+_LISTED = (
+    "id",
+    "key",
+    "cop_no",
+    "ebc_code",
+    "state",
+    "kind",
+    "business",
+    "period",
+    "lines",
+    "refund",
+    "paid",
+    "recovered",
+    "filed_at",
+    "due",
+)
+CLAIM_ROWS: CaseRows[Row[Any]] = CaseRows(
+    refund_claim, lambda: select(*refund_claim.c[_LISTED]), lambda row: row, WAITING
+)
+"""The claims in lists; amounts scaled, instants in milliseconds."""
 
 
 def count_by_state(connection: Connection, sandbox: str) -> dict[str, int]:
@@ -103,13 +81,7 @@ def find_claim(connection: Connection, sandbox: str, number: str) -> Row[Any] | 
     return connection.execute(chosen.order_by(by_id, refund_claim.c.id.desc()).limit(1)).first()
 
 
-def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | None:
-    """Return a claim by its number (see `find`), as in lists."""
-    row = find_claim(connection, sandbox, number)
-    return Listed(*[row._mapping[column.name] for column in _LISTED]) if row is not None else None
-
-
-def history(connection: Connection, sandbox: str, claim: Listed) -> list[HistoryLine]:
+def history(connection: Connection, sandbox: str, claim: Row[Any]) -> list[HistoryLine]:
     """Return the history of a claim, oldest first."""
     return case_rows.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
 
@@ -227,16 +199,15 @@ def returned_items(connection: Connection, sandbox: str, claim_id: int) -> bool:
     return found.first() is not None
 
 
-def _find_claims(connection: Connection, sandbox: str, *, limit: int, **filters: Any) -> Sequence[Listed]:
+def _find_claims(connection: Connection, sandbox: str, *, limit: int, **filters: Any) -> Sequence[Row[Any]]:
     if filters.pop("waiting", False):
-        return waiting(
-            connection, sandbox, limit - 1
-        )  # one page only: below the page size, so that no `next` is reported
-    return list_claims(connection, sandbox, limit=limit, **filters)
+        # one page only: below the page size, so that no `next` is reported
+        return CLAIM_ROWS.waiting(connection, sandbox, limit - 1)
+    return CLAIM_ROWS.newest(connection, sandbox, limit=limit, **filters)
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None:
-    claim = find_listed(connection, sandbox, number)
+    claim = find_claim(connection, sandbox, number)
     if claim is None:
         return None
     return refund_out(claim, history=history_out(history(connection, sandbox, claim)))

@@ -21,7 +21,7 @@ from single_window.cases.summaries.answers import (
     summary_out,
 )
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
 from single_window.frame.typed import history_out
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
@@ -39,28 +39,13 @@ SUMMARISED, CLAIMED, STATISTICS, WAITS, ELSEWHERE = "summarised", "claimed", "st
 Lines: TypeAlias = tuple[tuple[int, int, int], ...]
 
 
-def list_summaries(
-    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, limit: int = 50
-) -> list[Summary]:
-    """Return summaries, newest first."""
-    chosen = case_rows.newest(
-        SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, limit=limit
-    )
-    return [SUMMARIES.make(row) for row in connection.execute(chosen).all()]
+SUMMARY_ROWS = CaseRows(summary, SUMMARIES.select, SUMMARIES.make)
 
 
 def find_summary(connection: Connection, sandbox: str, number: str) -> Summary | None:
     """Return a summary by sumNo, agentCode|copNo, or copNo (the newest)."""
-    row = connection.execute(
-        SUMMARIES.select()
-        .where(
-            summary.c.sandbox == sandbox,
-            or_(summary.c.sum_no == number, summary.c.key == number, summary.c.place == number),
-        )
-        .order_by(summary.c.id.desc())
-        .limit(1)
-    ).first()
-    return SUMMARIES.make(row) if row and number else None
+    named = or_(summary.c.sum_no == number, summary.c.key == number, summary.c.place == number)
+    return SUMMARY_ROWS.find(connection, sandbox, named) if number else None
 
 
 def list_declarations(
@@ -166,4 +151,4 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
     )
 
 
-SUMMARY_CASES = CaseReader(kind=SUMMARY_KIND, listed=list_summaries, out=summary_out, show=_show)
+SUMMARY_CASES = CaseReader(kind=SUMMARY_KIND, listed=SUMMARY_ROWS.newest, out=summary_out, show=_show)
