@@ -31,7 +31,7 @@ from single_window.observe.metrics import meters
 
 meters.share(Path(sys.argv[1]), "other")
 meters.count("documents", 3, "order")
-meters.spent("stage_seconds", {0.004: 1, 0.3: 2, 7_200: 1}, "customs")
+meters.observe_durations("stage_seconds", {0.004: 1, 0.3: 2, 7_200: 1}, "customs")
 print("counted", flush=True)
 sys.stdin.readline()
 meters.count("documents", 4, "order")
