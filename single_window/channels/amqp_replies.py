@@ -17,7 +17,7 @@ from single_window.channels.senders import OTHER_SENDER
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.messaging.publishing import OutgoingMessage
-from single_window.receipts.tolerances import usual
+from single_window.receipts.tolerances import usual_envelope
 from single_window.store import names, participants, sandboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading
@@ -89,7 +89,7 @@ class Replies:
         where = (channel.sandbox, channel.dxp_id)
         with reading(self._context.engine) as connection:
             chosen = participants.chosen_envelopes(connection, *where).get(channel.kind)
-            return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != names.NONE
+            return (chosen or usual_envelope(sandboxes.tolerances_of(connection, *where))) != names.NONE
 
 
 def _code(status: int, finding: Finding) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from single_window.channels.answers import EnvelopesOut
 from single_window.channels.connecting import demand_mailbox
 from single_window.context import Context
-from single_window.receipts.tolerances import usual
+from single_window.receipts.tolerances import usual_envelope
 from single_window.store import names, participants, sandboxes
 from single_window.store.engine import writing
 
@@ -18,7 +18,7 @@ def envelopes_of(connection: Connection, sandbox: str, mailbox: str) -> Envelope
     """The envelope of a mailbox's receipts for each way of delivery; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     chosen = participants.chosen_envelopes(connection, sandbox, mailbox)
-    default = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
+    default = usual_envelope(sandboxes.tolerances_of(connection, sandbox, mailbox))
     return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, default) for way in names.WAYS})
 
 

@@ -7,7 +7,8 @@ his messages are corrected before validation.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Connection, select
@@ -64,22 +65,16 @@ def apply_tolerances(
         return strict
     wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
     if EMPTY_COP_NO in wished:
-        strict = [
-            message._replace(body=_STAND_IN.sub(b"", message.body)) if message.code == "622" else message
-            for message in strict
-        ]
+        strict = _edit(strict, "622", partial(_STAND_IN.sub, b""))
     if BARE_REFUSALS in wished:
-        strict = [
-            message._replace(body=_ANSWER.sub(_bare, message.body)) if message.code == "622" else message
-            for message in strict
-        ]
+        strict = _edit(strict, "622", partial(_ANSWER.sub, _bare))
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
-    kind = participants.chosen_envelopes(connection, sandbox, mailbox).get(way) or usual(wished)
+    kind = participants.chosen_envelopes(connection, sandbox, mailbox).get(way) or usual_envelope(wished)
     return strict if kind == names.NONE else put_in_envelopes(connection, sandbox, mailbox, strict, kind)
 
 
-def usual(wished: Collection[str]) -> str:
+def usual_envelope(wished: Collection[str]) -> str:
     """The envelope for ways of delivery for which none was chosen; `wished`: the owner's tolerances."""
     return names.DXP_MSG if DXP_ENVELOPE in wished else names.NONE
 
@@ -98,10 +93,12 @@ def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence
     def insert(head: re.Match[bytes]) -> bytes:
         return head.group().replace(_AFTER, _AFTER + added.get(head.group(1).decode(), b""), 1)
 
-    return [
-        message._replace(body=_BILL_HEAD.sub(insert, message.body)) if message.code == "816" else message
-        for message in rendered
-    ]
+    return _edit(rendered, "816", partial(_BILL_HEAD.sub, insert))
+
+
+def _edit(rendered: Sequence[Rendered], code: str, edit: Callable[[bytes], bytes]) -> list[Rendered]:
+    """The messages, with the bodies of those of a type edited."""
+    return [message._replace(body=edit(message.body)) if message.code == code else message for message in rendered]
 
 
 def _added_elements(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:

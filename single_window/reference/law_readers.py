@@ -20,7 +20,7 @@ SHAPES = "declarations.parameters.tables"
 
 
 @cache
-def readers() -> Mapping[str, tuple[str, ...]]:
+def readers_of_parameters() -> Mapping[str, tuple[str, ...]]:
     """Parameter → modules that read it; empty if none does."""
     by_name: dict[str, set[str]] = {parameter.name: set() for parameter in parameters.describe()}
     for module, mention in _mentions():
@@ -39,7 +39,7 @@ def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
         for path in sorted(root.rglob("*.py")):
             module = ".".join((package, *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
             text = path.read_text("utf-8")
-            if module.startswith(SHAPES) or not _may_name_one().search(text):
+            if module.startswith(SHAPES) or not _group_prefix().search(text):
                 continue
             tree = ast.parse(text)
             parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
@@ -51,7 +51,7 @@ def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
 
 
 @cache
-def _may_name_one() -> re.Pattern[str]:
+def _group_prefix() -> re.Pattern[str]:
     """Matches a text that begins with a parameter's group; modules without one need not be parsed."""
     groups = {group + dot for group, dot, _ in (parameter.name.partition(".") for parameter in parameters.describe())}
     return re.compile(rf"[\"'](?:{'|'.join(map(re.escape, sorted(groups)))})")

@@ -19,7 +19,7 @@ from single_window.language import rule_records
 from single_window.language.phrases import content
 from single_window.language.rule_records import ConcernedElements
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
-from single_window.reference.law_readers import readers
+from single_window.reference.law_readers import readers_of_parameters
 from single_window.reference.manual import commands, events, metrics, settings
 from single_window.reference.tables import ready_made, table, topics
 
@@ -260,7 +260,7 @@ def law() -> Iterator[str]:
         yield (
             "Informative: nothing depends on it."
             if parameter.informative
-            else "Read by " + ", ".join(f"`{module}`" for module in readers()[parameter.name]) + "."
+            else "Read by " + ", ".join(f"`{module}`" for module in readers_of_parameters()[parameter.name]) + "."
         )
         if parameter.changeable:
             least, most = parameter.changeable.least, parameter.changeable.most
