@@ -14,6 +14,7 @@ from single_window.accounts.people import RESERVED
 from single_window.accounts.rows import Account
 from single_window.accounts.signing_in import unlock as unlock_name
 from single_window.clock import system_now
+from single_window.refused import Refused
 from single_window.store.engine import reading, writing
 
 log = structlog.get_logger(__name__)
@@ -23,15 +24,19 @@ DEMO_PREFIX = "demo-"
 """Name prefix of the demo's accounts."""
 
 
-class BadAccount(ValueError):
+class BadAccount(Refused):
     """The account cannot be created; the message gives the reason."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__("bad-account", text, reason=text)
 
-class NoSuchAccount(LookupError):
+
+class NoSuchAccount(Refused):
     """There is no account of this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no account {name!r}. See: single-window account list")
+        text = f"There is no account {name!r}. See: single-window account list"
+        super().__init__("no-such-account", text, name=name, path="name", found=name)
 
 
 class Login(NamedTuple):

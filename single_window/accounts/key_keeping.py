@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from single_window.accounts import api_keys, key_rows, rights
 from single_window.accounts.api_keys import ALL_MAILBOXES, ApiKey
 from single_window.clock import system_now
+from single_window.refused import Refused
 from single_window.store import epochs, sandboxes
 from single_window.store.engine import reading, writing
 
@@ -31,20 +32,27 @@ _MAILBOX = re.compile(r"[!-:<-~]{1,30}")
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
-class BadKeyRequest(ValueError):
+class BadKeyRequest(Refused):
     """The key cannot be issued; the message gives the reason."""
+
+    problem = "bad-key-request"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(self.problem, text, reason=text)
 
 
 class TooManyKeys(BadKeyRequest):
     """The holder or the sandbox has the maximum number of keys."""
 
+    problem = "too-many-keys"
 
-class NoSuchKey(LookupError):
+
+class NoSuchKey(Refused):
     """The sandbox has no key with this public id."""
 
     def __init__(self, id: str, home: str) -> None:
-        super().__init__(f"There is no key {id!r} in the sandbox {home!r}. See: single-window key list")
-        self.id, self.home = id, home
+        text = f"There is no key {id!r} in the sandbox {home!r}. See: single-window key list"
+        super().__init__("no-such-key", text, sandbox=home, id=id)
 
 
 class Issued(NamedTuple):

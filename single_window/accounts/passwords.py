@@ -11,6 +11,7 @@ from threading import Lock
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from single_window.keys import secret
+from single_window.refused import Refused
 
 MIN_LENGTH, MAX_LENGTH = 12, 200
 """Minimum and maximum number of characters of a password."""
@@ -22,11 +23,12 @@ counted.
 """
 
 
-class BadPassword(ValueError):
+class BadPassword(Refused):
     """The password is too short or too long; the message gives the limits."""
 
     def __init__(self) -> None:
-        super().__init__(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        text = f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters."
+        super().__init__("bad-account", text, reason=text)
 
 
 def hash_password(password: str) -> str:

@@ -10,13 +10,11 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.accounts import keeping, rows
-from single_window.accounts.keeping import BadAccount, NoSuchAccount
-from single_window.accounts.passwords import BadPassword
 from single_window.answers.keys import AccountOut, AccountsOut, account_out
 from single_window.frame.http import callers
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 
 
@@ -70,10 +68,7 @@ def make(body: dict[str, Any]) -> Response:
     """Create an account.
 
     With a role, for one authority or all, at one customs office or all."""
-    try:
-        made = keeping.make(ports().window.engine, body.pop("name"), body.pop("role"), body.pop("password"), **body)
-    except (BadAccount, BadPassword) as bad:
-        raise problem("bad-account", reason=bad) from None
+    made = keeping.make(ports().window.engine, body.pop("name"), body.pop("role"), body.pop("password"), **body)
     return json_response(account_out(made), 201)
 
 
@@ -84,12 +79,7 @@ def put_password(name: str, body: dict[str, str]) -> Response:
     """Change the password of an account.
 
     All its sessions end."""
-    try:
-        keeping.set_password(ports().window.engine, name, body["password"])
-    except BadPassword as bad:
-        raise problem("bad-account", reason=bad) from None
-    except NoSuchAccount:
-        raise _missing(name) from None
+    keeping.set_password(ports().window.engine, name, body["password"])
     return _account_response(name)
 
 
@@ -100,10 +90,7 @@ def change(name: str, body: dict[str, bool]) -> Response:
     """Disable or enable an account.
 
     All sessions of a disabled account end."""
-    try:
-        keeping.set_disabled(ports().window.engine, name, body["disabled"])
-    except NoSuchAccount:
-        raise _missing(name) from None
+    keeping.set_disabled(ports().window.engine, name, body["disabled"])
     return _account_response(name)
 
 
@@ -113,10 +100,7 @@ def unlock(name: str) -> Response:
     """Unlock an account.
 
     Ends the pause after failed sign-ins."""
-    try:
-        keeping.unlock(ports().window.engine, name)
-    except NoSuchAccount:
-        raise _missing(name) from None
+    keeping.unlock(ports().window.engine, name)
     return _account_response(name)
 
 
@@ -124,9 +108,5 @@ def _account_response(name: str) -> Response:
     with reading(ports().window.engine) as connection:
         found = rows.find(connection, name)
     if found is None:
-        raise _missing(name)
+        raise keeping.NoSuchAccount(name)
     return json_response(account_out(found))
-
-
-def _missing(name: str) -> Problem:
-    return problem("no-such-account", name=name, path="name", found=name)

@@ -16,15 +16,12 @@ from single_window.accounts.key_keeping import (
     MAX_OF_SANDBOX,
     MAX_SECONDS,
     OVERLAP_SECONDS,
-    BadKeyRequest,
-    NoSuchKey,
-    TooManyKeys,
 )
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.frame.http import callers, guard
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 
 
@@ -96,11 +93,8 @@ def issue(body: dict[str, Any]) -> Response:
 
     For the sandbox and the given mailboxes, with the given rights. Its secret is only in this answer."""
     at = ports()
-    try:
-        asked, by = (guard.sandbox_name(), body["mailboxes"], body["rights"]), callers.caller().name
-        issued = key_keeping.issue(at.window.engine, *asked, owner=body["owner"], seconds=body["seconds"], by=by)
-    except BadKeyRequest as bad:
-        raise _refusal(bad) from None
+    asked, by = (guard.sandbox_name(), body["mailboxes"], body["rights"]), callers.caller().name
+    issued = key_keeping.issue(at.window.engine, *asked, owner=body["owner"], seconds=body["seconds"], by=by)
     at.window.keyring.forget()
     return json_response(issued_out(issued), 201)
 
@@ -109,22 +103,14 @@ def issue(body: dict[str, Any]) -> Response:
 @blueprint.input(RotationIn, arg_name="body")
 @blueprint.doc(
     security=ACCOUNT,
-    responses={
-        201: answer("issued; the old key stays valid for `overlap` seconds", IssuedOut),
-        **_REFUSED,
-    },
+    responses={201: answer("issued; the old key stays valid for `overlap` seconds", IssuedOut), **_REFUSED},
 )
 def rotate(id: str, body: dict[str, Any]) -> Response:
     """Replace a key.
 
     The new key has the same holder, mailboxes and rights. A holder has at most two valid keys at a time."""
     at, sandbox = ports(), guard.sandbox_name()
-    try:
-        issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], callers.caller().name)
-    except NoSuchKey:
-        raise problem("no-such-key", sandbox=sandbox, id=id) from None
-    except BadKeyRequest as bad:
-        raise _refusal(bad) from None
+    issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], callers.caller().name)
     at.window.keyring.forget()
     return json_response(issued_out(issued), 201)
 
@@ -136,16 +122,9 @@ def revoke(id: str) -> Response:
 
     Effective at once in this process, within half a second in others."""
     at, sandbox = ports(), guard.sandbox_name()
-    try:
-        revoked = key_keeping.revoke(at.window.engine, sandbox, id, callers.caller().name)
-    except NoSuchKey:
-        raise problem("no-such-key", sandbox=sandbox, id=id) from None
+    revoked = key_keeping.revoke(at.window.engine, sandbox, id, callers.caller().name)
     at.window.keyring.forget()
     return json_response(key_out(revoked))
-
-
-def _refusal(bad: BadKeyRequest) -> Problem:
-    return problem("too-many-keys" if isinstance(bad, TooManyKeys) else "bad-key-request", reason=bad)
 
 
 def _page_of_keys(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> KeysOut:

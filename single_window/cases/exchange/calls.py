@@ -22,7 +22,7 @@ from single_window.cases.exchange.answers import (
     RatesOut,
     YearOut,
 )
-from single_window.cases.exchange.decisions import CLASSES, BadClass, set_class
+from single_window.cases.exchange.decisions import CLASSES, set_class
 from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
@@ -111,10 +111,7 @@ def put_class(code: str, body: dict[str, Any]) -> Response:
     An enterprise that is not in the directory is entered from today."""
     at, sandbox, who = ports(), guard.sandbox_name(), officer("forex_enterprise")
     quota = None if body["quota"] is None else scaled_from_text(body["quota"])
-    try:
-        set_class(at.window, sandbox, code, body["forex_class"], who, quota)
-    except BadClass as bad:
-        raise problem("wrong-parameter", name="code", reason=bad, path="code") from None
+    set_class(at.window, sandbox, code, body["forex_class"], who, quota)
     with reading(at.window.engine) as connection:
         return json_response(_enterprise(connection, sandbox, code))
 

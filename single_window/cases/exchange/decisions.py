@@ -20,7 +20,7 @@ from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
-from single_window.refused import demand_found
+from single_window.refused import Refused, demand_found
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
 
@@ -30,10 +30,11 @@ KIND = "forex_report"
 WAITS = "in_review"
 
 
-class BadClass(ValueError):
+class BadClass(Refused):
     """A class that there is not, or a company's code that none can have."""
 
-    permanent = True
+    def __init__(self, text: str) -> None:
+        super().__init__("wrong-parameter", text, name="code", reason=text, path="code")
 
 
 def acts(state: str) -> Sequence[Act]:

@@ -22,7 +22,7 @@ from single_window.channels import payment_addresses
 from single_window.frame.http import callers, guard
 from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import empty_response, json_response, problem
+from single_window.frame.http.problems import empty_response, json_response
 from single_window.frame.kinds import page
 from single_window.intake.payment_uploads import findings_of
 from single_window.store import payment_requests as rows
@@ -121,12 +121,7 @@ def ask(body: dict[str, Any]) -> Response:
     The request is sent to the order's platform, independent of the state of its list, which the answer does not
     change."""
     window, sandbox = ports().window, guard.sandbox_name()
-    try:
-        made = cases.file_request(window, sandbox, body["order_no"], callers.caller().name)
-    except cases.NoSuchOrder as unknown:
-        raise problem(
-            "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
-        ) from None
+    made = cases.file_request(window, sandbox, body["order_no"], callers.caller().name)
     return json_response(whole_out(made, made.asked_at, findings_of(made)), 201)
 
 
@@ -137,10 +132,7 @@ def show(session_id: str) -> Response:
 
     With the text to sign, the signed text, and all findings."""
     sandbox = guard.sandbox_name()
-    try:
-        with reading(ports().window.engine) as connection:
-            now = sandboxes.find(connection, sandbox).clock.now()
-            payment_request = cases.find_request(connection, sandbox, session_id)
-    except cases.NoSuchRequest:
-        raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
+    with reading(ports().window.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        payment_request = cases.find_request(connection, sandbox, session_id)
     return json_response(whole_out(payment_request, now, findings_of(payment_request)))

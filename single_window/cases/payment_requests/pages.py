@@ -11,7 +11,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.intake.payment_uploads import findings_of
-from single_window.refused import LARGEST_ID, NotFound
+from single_window.refused import LARGEST_ID
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -45,10 +45,7 @@ def show(session_id: str) -> str:
     """Show one request with its answer, the text to sign, and the signed text."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        try:
-            payment_request = cases.find_request(connection, sandbox, session_id)
-        except cases.NoSuchRequest:
-            raise NotFound(session_id, sandbox) from None
+        payment_request = cases.find_request(connection, sandbox, session_id)
         now = sandboxes.find(connection, sandbox).clock.now()
         return render_template(
             "console/payment_request.html", payment=payment_request, now=now, findings=findings_of(payment_request)
@@ -60,8 +57,5 @@ def ask() -> Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     number = request.form.get("order_no", "").strip()
-    try:
-        made = cases.file_request(ports().window, sandbox, number, current_person().name)
-    except cases.NoSuchOrder:
-        raise NotFound(number, sandbox) from None
+    made = cases.file_request(ports().window, sandbox, number, current_person().name)
     return redirect(link("console.payment_request", session_id=made.session_id), 303)

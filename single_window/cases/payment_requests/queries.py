@@ -10,6 +10,7 @@ from declarations.reasons import clean_typed_text
 from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_id_of
 from gateways.records import PaymentRequestDraft
 from single_window.context import Context
+from single_window.refused import Refused
 from single_window.store import payment_requests, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -20,26 +21,20 @@ log = structlog.get_logger(__name__)
 MAX_ORDER_NO_LENGTH = 60
 
 
-class NoSuchOrder(LookupError):
-    """Raised for an unknown order number, whose platform cannot be determined. Permanent."""
-
-    permanent = True
+class NoSuchOrder(Refused):
+    """Raised for an unknown order number, whose platform cannot be determined."""
 
     def __init__(self, sandbox: str, number: str) -> None:
-        super().__init__(f"The sandbox {sandbox} has neither list nor order with the order number {number}.")
-        self.sandbox, self.number = sandbox, number
+        text = f"The sandbox {sandbox} has neither list nor order with the order number {number}."
+        super().__init__("no-such-order", text, sandbox=sandbox, number=number, path="order_no", found=number)
 
 
-class NoSuchRequest(LookupError):
-    """Raised for an unknown session id. Permanent."""
-
-    permanent = True
+class NoSuchRequest(Refused):
+    """Raised for an unknown session id."""
 
     def __init__(self, sandbox: str, session_id: str) -> None:
-        super().__init__(
-            f"The sandbox {sandbox} has no payment request {session_id}. See: single-window payment-request list"
-        )
-        self.sandbox, self.session_id = sandbox, session_id
+        text = f"The sandbox {sandbox} has no payment request {session_id}. See: single-window payment-request list"
+        super().__init__("no-such-payment-request", text, sandbox=sandbox, id=session_id)
 
 
 def file_request(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:

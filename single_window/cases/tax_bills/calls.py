@@ -154,10 +154,7 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
 
     Possible from its first day of collection; an overdue bill is paid with its surcharge."""
     at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(body["by"] or PAYER, "tax_bill")
-    try:
-        decision, before = tax_bills.pay_bill(at.window, sandbox, tax_no, payer)
-    except tax_bills.NoSuchBill:
-        raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
+    decision, before = tax_bills.pay_bill(at.window, sandbox, tax_no, payer)
     decided = filing.wait(at.window, sandbox, decision, at.changes)
     if decided.refused:
         raise problem(

@@ -16,6 +16,7 @@ from gateways.decisions import SubjectKind
 from gateways.tax.repository import Bill
 from single_window.accounts.people import Person
 from single_window.context import Context
+from single_window.refused import Refused
 from single_window.store import goods_rows, sandboxes
 from single_window.store.engine import reading
 from single_window.store.gateways.tax import BILLS
@@ -42,13 +43,12 @@ DEFAULT_PAGE_SIZE = 50
 """Number of listed bills unless more are requested."""
 
 
-class NoSuchBill(LookupError):
+class NoSuchBill(Refused):
     """Raised for an unknown tax bill number."""
 
-    permanent = True
-
     def __init__(self, sandbox: str, tax_no: str) -> None:
-        super().__init__(f"There is no tax bill {tax_no!r} in sandbox {sandbox!r}. See: single-window tax bills")
+        text = f"There is no tax bill {tax_no!r} in sandbox {sandbox!r}. See: single-window tax bills"
+        super().__init__("no-such-tax-bill", text, sandbox=sandbox, number=tax_no)
 
 
 class OwedBill(NamedTuple):
