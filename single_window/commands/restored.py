@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import click
 
-from single_window.data_lock import DataLock
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.on_data import without_others
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
@@ -34,15 +34,8 @@ def restored(call: Call, yes: bool) -> None:
         call.print_json({"done": False})
         call.print_line("Nothing is changed yet: add --yes, once after a restore and before any start.")
         return
-    with ExitStack() as resources:
-        if not call.settings.database:
-            resources.enter_context(DataLock(call.settings.data))
-        migrate.check(migrate.revision_status(url), url)
-        if working := migrate.other_connections(url):
-            raise Failure(
-                f"{working} connections of other processes of single-window are open on this database. "
-                "Stop them (run, serve, work) and try again."
-            )
+    migrate.check(migrate.revision_status(url), url)
+    with without_others(call), ExitStack() as resources:
         engine = open_engine(url)
         resources.callback(engine.dispose)
         with explained(url), writing(engine) as connection:

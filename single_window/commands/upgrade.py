@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import click
 from sqlalchemy import make_url
 
-from single_window.data_lock import DataLock
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.on_data import without_others
 from single_window.store import migrate
 from single_window.store.migrate import RevisionStatus
 from single_window.store.unavailable import place
@@ -40,14 +38,7 @@ def upgrade(call: Call, check: bool) -> None:
 
 
 def _upgrade(call: Call, url: str) -> None:
-    with ExitStack() as locks:
-        if not call.settings.database:
-            locks.enter_context(DataLock(call.settings.data))
-        if working := migrate.other_connections(url):
-            raise Failure(
-                f"{working} connections of other processes of single-window are open on this database. "
-                "Stop them (run, serve, work) and try again."
-            )
+    with without_others(call):
         migrate.upgrade(url, progress=lambda done: call.print_line(f"  {done}"))
 
 

@@ -22,7 +22,6 @@ from single_window.outcomes.triggers import (
     check,
     of_row,
     parse_trigger,
-    too_many_triggers,
 )
 from single_window.refused import Refused
 from single_window.store import sandboxes
@@ -60,9 +59,7 @@ def make(
     try:
         with writing(engine) as connection:
             sandboxes.hold(connection, sandbox)
-            if rows.count(connection, sandbox) + len(made) > MAX_TRIGGERS:
-                raise too_many_triggers()
-            rows.add(connection, sandbox, made)
+            add(connection, sandbox, made)
     except IntegrityError:
         name = made[0].name
         text = f"There is a trigger {name!r} already; choose another name, or remove it."
@@ -123,12 +120,18 @@ def _row(
     number: int, name: str, scenario_name: str, times: int, place: int, match: TriggerMatch, action: Action
 ) -> rows.TriggerRow:
     called = (f"{name}-{place + 1}" if place else name) if name else f"{scenario_name or action.do}-{number}"
-    return rows.TriggerRow(
-        number,
-        called,
-        msgspec.json.encode(match).decode(),
-        msgspec.json.encode(action).decode(),
-        times,
-        times,
-        system_now(),
-    )
+    return stored(number, called, times, match, action)
+
+
+def stored(number: int, name: str, times: int, match: TriggerMatch, action: Action) -> rows.TriggerRow:
+    """A new trigger as it is stored."""
+    match_text, action_text = (msgspec.json.encode(part).decode() for part in (match, action))
+    return rows.TriggerRow(number, name, match_text, action_text, times, times, system_now())
+
+
+def add(connection: Connection, sandbox: str, made: Sequence[rows.TriggerRow]) -> None:
+    """Store new triggers; raises `Refused` above the sandbox's limit."""
+    if rows.count(connection, sandbox) + len(made) > MAX_TRIGGERS:
+        text = f"A sandbox has {MAX_TRIGGERS} triggers at most; remove some first."
+        raise Refused("too-many-triggers", text, most=MAX_TRIGGERS)
+    rows.add(connection, sandbox, made)

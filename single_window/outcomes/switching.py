@@ -9,17 +9,15 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from single_window.clock import Clock, may_show, system_now
-from single_window.outcomes.making import triggers_of
+from single_window.clock import Clock, may_show
+from single_window.outcomes.making import add, stored, triggers_of
 from single_window.outcomes.profiles import FaultProfile, ProfileFault, profile, span
 from single_window.outcomes.triggers import (
     MAX_NAME_LENGTH,
     MAX_TIMES,
-    MAX_TRIGGERS,
     Term,
     Trigger,
     bad_trigger,
-    too_many_triggers,
 )
 from single_window.refused import Refused
 from single_window.store import sandboxes
@@ -108,10 +106,8 @@ def _clear(connection: Connection, sandbox: str, before: ActiveProfile | None) -
 
 def _add(connection: Connection, numbering: Numbering, sandbox: str, chosen: FaultProfile, term: Term) -> None:
     parts = [(part, _term(part, term)) for part in chosen.parts]
-    if rows.count(connection, sandbox) + len(parts) > MAX_TRIGGERS:
-        raise too_many_triggers()
     numbers = numbering.take(ROWS, "row", len(parts))
-    rows.add(connection, sandbox, [_row(number, part, own) for number, (part, own) in zip(numbers, parts, strict=True)])
+    add(connection, sandbox, [_row(number, part, own) for number, (part, own) in zip(numbers, parts, strict=True)])
 
 
 def _term(part: ProfileFault, term: Term) -> Term:
@@ -122,15 +118,7 @@ def _term(part: ProfileFault, term: Term) -> Term:
 
 def _row(number: int, part: ProfileFault, term: Term) -> rows.TriggerRow:
     match = msgspec.structs.replace(part.match, term=term)
-    return rows.TriggerRow(
-        number,
-        f"{term.profile}/{part.name}"[:MAX_NAME_LENGTH],
-        msgspec.json.encode(match).decode(),
-        msgspec.json.encode(part.action).decode(),
-        MAX_TIMES,
-        MAX_TIMES,
-        system_now(),
-    )
+    return stored(number, f"{term.profile}/{part.name}"[:MAX_NAME_LENGTH], MAX_TIMES, match, part.action)
 
 
 def _move_clock(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:

@@ -179,12 +179,6 @@ def bad_trigger(path: str, value: object, allowed: str) -> Refused:
     )
 
 
-def too_many_triggers() -> Refused:
-    """The refusal of a trigger above the sandbox's limit."""
-    text = f"A sandbox has {MAX_TRIGGERS} triggers at most; remove some first."
-    return Refused("too-many-triggers", text, most=MAX_TRIGGERS)
-
-
 def of_row(row: TriggerRow) -> Trigger:
     """A stored trigger."""
     return Trigger(

@@ -14,10 +14,10 @@ from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
 from declarations.refund.export_date import export_date_of_month
 from gateways.refund.repository import Item
-from single_window.cases.refunds.queries import EXPORT, MAX_LINES
+from single_window.cases.refunds.queries import EXPORT, MAX_LINES, used_of_items
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported_items
-from single_window.store.tables import document, export_item, vat_invoice, vat_invoice_line
+from single_window.store.tables import document, vat_invoice, vat_invoice_line
 
 ON_FILE = ("accepted", "used")
 _MONTH = len("2026-11")
@@ -114,18 +114,7 @@ def _exports(
 ) -> Sequence[FiledExport]:
     numbers = sorted({line.item_no for line in lines})
     items = {item.item_no: item for item in exported_items(connection, sandbox, numbers)}
-    used = (
-        {
-            row.item_no: row
-            for row in connection.execute(
-                select(export_item.c.item_no, export_item.c.used, export_item.c.returned).where(
-                    export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, numbers)
-                )
-            )
-        }
-        if lines
-        else {}
-    )
+    used = used_of_items(connection, sandbox, numbers) if lines else {}
     return [
         FiledExport(
             number=line.gnum,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
@@ -14,6 +14,7 @@ from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
 from single_window.frame.typed import history_out
 from single_window.store import refund_rate_rows
+from single_window.store.bulk import one_of
 from single_window.store.tables import (
     exchange_pool,
     export_item,
@@ -149,6 +150,13 @@ def purchases(connection: Connection, claim_id: int) -> Rows:
         .order_by(refund_line.c.number)
         .limit(MAX_LINES)
     ).all()
+
+
+def used_of_items(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Mapping[str, Row[Any]]:
+    """Return the quantities of export items that claims have `used` and buyers have `returned`, by item number."""
+    columns = export_item.c["item_no", "used", "returned"]
+    chosen = export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, numbers)
+    return {row.item_no: row for row in connection.execute(select(*columns).where(*chosen))}
 
 
 def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:

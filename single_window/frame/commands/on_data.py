@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Connection
 
@@ -72,6 +72,18 @@ def read_only(call: Call) -> Iterator[Window]:
     only_reads = functools.partial(Window, settings, LocalWakeups(shared=True), queues=())
     with _closing(only_reads()) if database.ready else window(call) as opened:
         yield opened
+
+
+@contextmanager
+def without_others(call: Call) -> Iterator[None]:
+    """Hold the lock on the data folder; raises `Failure` if other processes use the database."""
+    with nullcontext() if call.settings.database else DataLock(call.settings.data):
+        if working := migrate.other_connections(call.settings.database_url):
+            raise Failure(
+                f"{working} connections of other processes of single-window are open on this database. "
+                "Stop them (run, serve, work) and try again."
+            )
+        yield
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from declarations.refund.numbers import LAST_LINE, item_number
 from declarations.requests import RELEASED
 from gateways.refund.repository import Item
 from single_window.cases.refunds.answers import RefundExportOut
-from single_window.store.bulk import one_of
+from single_window.cases.refunds.queries import used_of_items
 from single_window.store.gateways.refund.exports import exported_items
 from single_window.store.tables import (
     declaration,
@@ -55,14 +55,7 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
     """Return the items of a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
     declared, ebc_code = _declarations_behind(connection, sandbox, number)
     wanted = [item_number(entry_no, line) for entry_no in declared for line in range(1, LAST_LINE + 1)]
-    usage = {
-        row.item_no: row
-        for row in connection.execute(
-            select(export_item.c.item_no, export_item.c.used, export_item.c.returned).where(
-                export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, wanted)
-            )
-        )
-    }
+    usage = used_of_items(connection, sandbox, wanted)
     items = tuple(
         item
         for exported_item in sorted(
