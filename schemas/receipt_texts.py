@@ -9,7 +9,7 @@ written `[Code:<code>;Desc:<text>]<tail>`; the port's texts are written alone; `
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -158,22 +158,6 @@ def return_status(rule: str) -> str:
 def words(rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
     """Return the current text of a rule, like `Vocabulary.words`."""
     return current().words(rule, values, language)
-
-
-def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], language: str = "zh") -> str:
-    """Return one `returnInfo` with the texts of several reasons, in order; checks with the same frame are combined."""
-    details: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
-    pieces: list[str] = []
-    for rule, values, _ in reasons:
-        frame, _, detail = rule.partition("/")
-        if detail:
-            details.setdefault(frame, []).append((detail, {**current().template(rule, language).fixed, **values}))
-        else:
-            pieces.append(words(rule, values, language))
-    for frame, checks in details.items():
-        reason = ";".join(words(detail, values, language) for detail, values in checks)
-        pieces.append(words(frame, {**checks[0][1], "reason": reason}, language))
-    return ";".join(pieces)[:MAX_RETURN_INFO_LENGTH]
 
 
 def _render(rule: str, template: _Template, values: Mapping[str, str]) -> str:

@@ -14,7 +14,6 @@ from schemas.receipt_texts import (
     MAX_RETURN_INFO_LENGTH,
     ORIGINS,
     NoWords,
-    return_info,
     return_status,
     text,
     texts,
@@ -55,24 +54,8 @@ def test_an_unknown_code_is_answered_with_the_nearest() -> None:
         words("130127")
 
 
-def test_several_checks_share_one_frame() -> None:
-    key = {"ebc_code": "E", "order_no": "N"}
-    message = return_info([("-621001/15020", {**key, "found": "E"}, ()), ("-621001/15013", {**key, "found": "3"}, ())])
-    assert message == (
-        "清单[电商企业编码：E,订单编号：N]报文校验失败:进出口标记[ieFlag:E]应为I-进口;件数[packNo:3]应为1"
-    )
-
-
-def test_several_reasons_of_customs_follow_each_other() -> None:
-    message = return_info([("1322", {}, ()), ("13127", {}, ())])
-    assert message == (
-        "[Code:1322;Desc:订单清单表体商品项不一致];[Code:13127;Desc:清单上的订购人姓名与订单上的订购人姓名不一致]"
-    )
-
-
 def test_words_are_cut_to_what_the_element_holds() -> None:
     assert len(words("1300", {"reason": "长" * 2000})) == MAX_RETURN_INFO_LENGTH == 1000
-    assert len(return_info([("1300", {"reason": "长" * 600}, ()), ("1300", {"reason": "长" * 600}, ())])) == 1000
 
 
 def test_every_row_has_words_in_both_languages_an_origin_and_a_source() -> None:
