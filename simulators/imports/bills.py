@@ -69,12 +69,15 @@ def check_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str
         found_numbers, wanted_numbers = ", ".join(found_lines) or "none", ", ".join(wanted_lines)
         yield f"the tax bill {number} has lines {found_numbers}, and should have {wanted_numbers}"
     for gnum in found_lines.keys() & wanted_lines.keys():
-        found_line, wanted_line = found_lines[gnum], wanted_lines[gnum]
-        if found_line.gcode != wanted_line.gcode:
-            yield f"line {gnum} of the tax bill {number} is about {found_line.gcode}, not {wanted_line.gcode}"
-        for title, found, must in zip(AMOUNTS, found_line[2:], wanted_line[2:], strict=True):
-            if found != must:
-                yield f"line {gnum} of the tax bill {number}: {title} is {yuan(found)}, and should be {yuan(must)}"
+        yield from _check_line(f"line {gnum} of the tax bill {number}", found_lines[gnum], wanted_lines[gnum])
+
+
+def _check_line(name: str, line: LineTax, wanted: LineTax) -> Iterator[str]:
+    if line.gcode != wanted.gcode:
+        yield f"{name} is about {line.gcode}, not {wanted.gcode}"
+    for title, found, must in zip(AMOUNTS, line[2:], wanted[2:], strict=True):
+        if found != must:
+            yield f"{name}: {title} is {yuan(found)}, and should be {yuan(must)}"
 
 
 def check_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:

@@ -36,8 +36,7 @@ def judge(
     """Judge a trade at the end of its days; `replacement`: expected instead of what the trade itself expects;
     `terms`: those of its tax."""
     expected = replacement or trade.expected
-    receipts = receipt_log.of(trade.id)
-    path = receipt_log.statuses_of(trade.id)
+    receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id)
     complaints = (
         *_check_codes(expected, path, receipts),
         *_check_end(expected, trade, path),

@@ -118,8 +118,7 @@ def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt]
 
 
 def _wait_for_receipts(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
-    """Wait for receipts until timeout or disconnection, and return the response; raises `Problem` if too many polls
-    wait."""
+    """Return receipts that arrive before timeout or disconnection; raises `Problem` if too many polls wait."""
     if not at.waiting.acquire(blocking=False):
         raise _turned_away()
     try:

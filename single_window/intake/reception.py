@@ -130,13 +130,16 @@ def _receive_message(batch: _Batch, message_id: int, reading: Reading) -> None:
         if wrong and _refuse_signature(batch, reading, arrived, wrong):
             continue
         if arrived.reasons and not is_old(arrived.app_time, row.app_time if row else None):
-            port_no = _port_no(batch, reading.kind, row)
-            status = arrived.reasons[0].rule.partition("/")[0]
-            _answer(batch, reading, arrived, port_no, status, arrived.reasons[0])
-            _note(batch, reading, arrived, "refused", arrived.reasons)
+            _refuse_document(batch, reading, arrived, _port_no(batch, reading.kind, row))
         else:
             _decide(batch, message_id, reading, arrived)
     _copy_data(batch, message_id, reading)
+
+
+def _refuse_document(batch: _Batch, reading: Reading, arrived: Arrived, port_no: str) -> None:
+    status = arrived.reasons[0].rule.partition("/")[0]
+    _answer(batch, reading, arrived, port_no, status, arrived.reasons[0])
+    _note(batch, reading, arrived, "refused", arrived.reasons)
 
 
 def _copy_data(batch: _Batch, message_id: int, reading: Reading) -> None:

@@ -93,9 +93,8 @@ def apply(application: dict[str, Any]) -> Response:
     admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.check_sender(incoming))
     if admitted.status != 202:
         return refusal(admitted.status, admitted.findings, id=admitted.id)
-    return accepting.accepted_response(
-        admitted, incoming, {"registration": f"/api/v1/registrations/{application['code']}"}
-    )
+    links = {"registration": f"/api/v1/registrations/{application['code']}"}
+    return accepting.accepted_response(admitted, incoming, links)
 
 
 @blueprint.get("/registrations")
