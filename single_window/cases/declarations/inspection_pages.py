@@ -13,13 +13,13 @@ from single_window.cases import inspection_results, queue
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION, acts_of
 from single_window.cases.inspection_results import LINES, RESULTS, LineResult
-from single_window.cases.proposals import pages as proposals
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices, reason_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
+from single_window.store import proposals
 from single_window.store.engine import reading
 
 

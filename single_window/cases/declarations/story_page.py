@@ -16,13 +16,13 @@ from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.declarations.parts import Story
-from single_window.cases.proposals import pages as proposals
 from single_window.cases.undoing import LastDecision
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
+from single_window.store import proposals
 from single_window.store.engine import reading
 
 

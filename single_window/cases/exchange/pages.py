@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from declarations.forex.rates import letters_of
-from single_window.cases import queue, undoing
 from single_window.cases.exchange import queries as forex
-from single_window.cases.exchange.decisions import REPORT_DECISION, acts
+from single_window.cases.exchange.decisions import REPORT_DECISION
 from single_window.cases.exchange.queries import FOREX_REPORT_CASES
+from single_window.cases.form_values import form_values
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
+from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -43,25 +43,18 @@ def show(number: str, refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         report = demand_found(FOREX_REPORT_CASES.show(connection, sandbox, number), number, sandbox)
         following = forex.REPORT_ROWS.following(connection, sandbox, report.id)
-        holder = queue.holder_of(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
         subject = REPORT_DECISION.by_id(connection, sandbox, str(report.id))
-        last = undoing.last_decision(connection, sandbox, REPORT_DECISION, subject)
+        values = form_values(connection, sandbox, REPORT_DECISION, subject, refused)
     return render_template(
         "console/exchange_report.html",
         report=report,
         key=subject.record.key,
-        version=subject.version,
         legs=(report.of_legs or ())[:MAX_LEGS],
         letters=letters_of,
-        refused=refused,
-        holder=holder,
-        keys=KEYS,
-        acts=acts(report.state),
-        last=last,
         following=following,
         because=tuple(phrases.because(reason, law) for reason in subject.record.reasons),
-        typed=request.form if refused else {},
+        **values,
     )
 
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
-from declarations.money import amount_text
+from single_window.cases.form_values import form_values
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
-from single_window.refused import demand_found
-from single_window.store import proposals
 from single_window.store.engine import reading
-from single_window.store.subjects import GUARANTEE
 from single_window.store.tables import guarantee
-from single_window.work.guarantee_changes import find_guarantee
 
 PAGE_SIZE = 50
 
@@ -49,17 +45,9 @@ def show_guarantee(code: str, refused: Words | None = None) -> str:
     """Show one guarantee, a proposed change, and the form."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        found = demand_found(find_guarantee(connection, sandbox, code), code, sandbox)
-        proposal = proposals.about(connection, sandbox, GUARANTEE, code)
-    return render_template(
-        "console/guarantee.html",
-        guarantee=found,
-        was=amount_text(found.amount),
-        version=found.amount + 1,
-        proposal=proposal,
-        refused=refused,
-        typed=request.form if refused else {},
-    )
+        subject = GUARANTEE_DECISION.find(connection, sandbox, code)
+        values = form_values(connection, sandbox, GUARANTEE_DECISION, subject, refused)
+    return render_template("console/guarantee.html", guarantee=subject.record, was=subject.state, **values)
 
 
 GUARANTEE_CASE_PAGE, GUARANTEE_DECISION_PAGE = pages_of_cases(

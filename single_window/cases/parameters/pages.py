@@ -12,8 +12,9 @@ from flask import Blueprint, render_template, request
 
 from declarations import law
 from declarations.calendar import day_of
-from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
+from declarations.parameters import Parameter, Value
 from declarations.parameters.changing import AMOUNT_KEY
+from single_window.cases.form_values import form_values
 from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
@@ -22,11 +23,9 @@ from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import LARGEST_ID, NotFound
-from single_window.store import proposals, sandbox_values
+from single_window.refused import LARGEST_ID
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
-from single_window.store.subjects import PARAMETER
 
 PAGE_SIZE = 50
 """Maximum number of parameters on a page, and of values shown for one parameter."""
@@ -67,10 +66,9 @@ def show(name: str, refused: Words | None = None) -> str:
     """Show one parameter: its value on the day, all values, newest first, the rules, and the form to change it."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        parameter = _parameter(law_of(connection, sandbox), name, sandbox)
-        proposal = proposals.about(connection, sandbox, PARAMETER, name)
-        version = sandbox_values.version(connection, sandbox, name)
-    today = _today(sandbox)
+        subject = PARAMETER_DECISION.find(connection, sandbox, name)
+        values = form_values(connection, sandbox, PARAMETER_DECISION, subject, refused)
+    parameter, proposal, today = subject.record, values["proposal"], _today(sandbox)
     day = given_day(request.args.get("day", "")) or today
     return render_template(
         "console/parameter.html",
@@ -80,12 +78,9 @@ def show(name: str, refused: Words | None = None) -> str:
         standing=dated_values.on_day(parameter, day),
         values=parameter.values[::-1][:PAGE_SIZE],
         rules=law.all_sources(),
-        proposal=proposal,
-        version=version,
-        refused=refused,
         fields=_fields(parameter, today),
         requested=_requested_change(proposal.details) if proposal else "",
-        typed=request.form if refused else {},
+        **values,
         **_words(),
     )
 
@@ -110,13 +105,6 @@ PARAMETER_CASE_PAGE, PARAMETER_DECISION_PAGE = pages_of_cases(
     lambda number: link("console.parameter", name=number),
     requested=_requested,
 )
-
-
-def _parameter(book: Parameters, name: str, sandbox: str) -> Parameter:
-    try:
-        return book.parameter(name)
-    except UnknownParameter:
-        raise NotFound(name, sandbox) from None
 
 
 def _today(sandbox: str) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import Connection
 
 from single_window.accounts import rights
 from single_window.cases.case_pages import page_of
@@ -16,15 +15,10 @@ from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
-from single_window.store import case_queue, proposals
+from single_window.store import case_queue
 from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
-
-
-def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> StoredDecision | None:
-    """Return the waiting proposal about a subject; the subject's page shows it instead of other decisions."""
-    return proposals.about(connection, sandbox, subject, subject_id)
 
 
 def may_approve(proposal: StoredDecision, office: str = "") -> bool:

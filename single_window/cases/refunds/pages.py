@@ -5,17 +5,16 @@ The form carries the version that the page showed; if the claim was changed mean
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from single_window.cases import queue, undoing
-from single_window.cases.proposals import pages as proposals
+from single_window.cases.form_values import form_values
 from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
+from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -46,27 +45,18 @@ def show(number: str, refused: Words | None = None) -> str:
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
         explained = explain(connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox))
-        proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
-        holder = queue.holder_of(connection, sandbox, ("refund_claim", str(explained.claim.id)))
         came_back = refunds.returned_items(connection, sandbox, explained.claim.id)
         subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
-        acts = CLAIM_DECISION.acts(connection, sandbox, subject)
-        last = undoing.last_decision(connection, sandbox, CLAIM_DECISION, subject)
+        values = form_values(connection, sandbox, CLAIM_DECISION, subject, refused)
         following = refunds.CLAIM_ROWS.following(connection, sandbox, explained.claim.id)
     return render_template(
         "console/refund.html",
         explanation=explained,
         claim=explained.claim,
-        keys=KEYS,
-        refused=refused,
-        acts=acts,
-        last=last,
         came_back=came_back,
         following=following,
         most=UNFOLDED_LINES,
-        proposal=proposal,
-        holder=holder,
-        typed=request.form if refused else {},
+        **values,
     )
 
 

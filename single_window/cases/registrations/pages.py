@@ -5,16 +5,15 @@ The form carries the version that the page showed; if the company was changed me
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from single_window.cases import queue, undoing
-from single_window.cases.proposals import pages as proposals
+from single_window.cases.form_values import form_values
 from single_window.cases.registrations import queries as registration
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
 from single_window.cases.registrations.queries import REGISTRATION_CASES
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, pages_of_cases
+from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -51,15 +50,8 @@ def show(code: str, refused: Words | None = None) -> str:
         return render_template(
             "console/registration.html",
             company=company,
-            version=subject.version,
-            last=undoing.last_decision(connection, sandbox, REGISTRATION_DECISION, subject),
-            proposal=proposals.about(connection, sandbox, "registration", company.code),
-            refused=refused,
-            holder=queue.holder_of(connection, sandbox, ("registration", company.code)),
-            keys=KEYS,
-            acts=REGISTRATION_DECISION.acts(connection, sandbox, subject),
             because=[phrases.because(reason, law) for reason in subject.record.reasons],
-            typed=request.form if refused else {},
+            **form_values(connection, sandbox, REGISTRATION_DECISION, subject, refused),
         )
 
 

@@ -1,0 +1,32 @@
+"""The values that a page with a decision form passes to its template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection
+
+from single_window.cases import queue, undoing
+from single_window.frame.decision_kinds import DecisionKind, Subject
+from single_window.frame.pages.decision_forms import KEYS
+from single_window.language.words import Words
+from single_window.store import proposals
+
+
+def form_values(
+    connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
+) -> dict[str, Any]:
+    """Return the version and the possible acts of a subject, its last decision, a proposal that waits, the officer who
+    holds it, the keys of actions, and the refusal of a form with the values that were typed."""
+    key = subject.kind, str(subject.id)
+    return {
+        "version": subject.version,
+        "acts": kind.acts(connection, sandbox, subject),
+        "last": undoing.last_decision(connection, sandbox, kind, subject),
+        "proposal": proposals.about(connection, sandbox, *key),
+        "holder": queue.holder_of(connection, sandbox, key),
+        "keys": KEYS,
+        "refused": refused,
+        "typed": request.form if refused else {},
+    }
