@@ -6,10 +6,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.speech import requested_sandbox
+from single_window.frame.pages.speech import given_number, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import LARGEST_ID
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
 
@@ -32,7 +31,7 @@ def register(blueprint: Blueprint) -> None:
 
 def show() -> str:
     """List decisions, newest first; `verify` checks the whole hash chain and shows its first broken link."""
-    by, before = request.args.get("by", "").strip()[:100], min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
+    by, before = request.args.get("by", "").strip()[:100], given_number("before")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         rows = decision_log.newest(connection, sandbox, before, by, PAGE_SIZE + 1)

@@ -53,7 +53,7 @@ def possible(
 
 
 def acts_of(state: str, kind: str = "declaration", flow: str = "", codes: Iterable[str] = ()) -> Sequence[Act]:
-    """The same as acts."""
+    """The same steps as values of `Act`."""
     return [act_of(step) for step in possible(state, kind, flow, codes)]
 
 

@@ -20,10 +20,9 @@ from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import pages_of_cases
-from single_window.frame.pages.speech import given_day, link, requested_sandbox
+from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import LARGEST_ID
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -44,7 +43,7 @@ def register(blueprint: Blueprint) -> None:
 def show_parameters() -> str:
     """List the values in force on a day (default: today of the sandbox) by group; `name` filters them."""
     wanted, group = request.args.get("name", "").strip()[:100], request.args.get("group", "")
-    start = min(max(0, request.args.get("start", 0, int)), LARGEST_ID)
+    start = given_number("start")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         book = law_of(connection, sandbox)

@@ -14,8 +14,7 @@ from werkzeug.wrappers import Response
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.refused import LARGEST_ID
+from single_window.frame.pages.speech import given_number, link, requested_sandbox
 from single_window.store import subjects
 from single_window.store.engine import reading
 from single_window.store.names import PARKED
@@ -37,10 +36,9 @@ def show(refusal: str = "") -> str:
     """List parked, dismissed or open deliveries, newest first; `refusal` names the label that says why the form was
     refused."""
     state = _requested_state()
-    before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        deliveries = parked_deliveries(connection, sandbox, STATES[state], PAGE_SIZE + 1, max(0, before))
+        deliveries = parked_deliveries(connection, sandbox, STATES[state], PAGE_SIZE + 1, given_number("before"))
         total = count(connection, sandbox, STATES[state])
     return render_template(
         "console/parked.html",

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 from single_window.cases.payment_requests import queries as cases
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.pages.speech import given_number, link, requested_sandbox
 from single_window.intake.payment_uploads import findings_of
-from single_window.refused import LARGEST_ID
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -28,7 +27,7 @@ def register(blueprint: Blueprint) -> None:
 
 def show_payment_requests() -> str:
     """List requests, newest first."""
-    before = min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
+    before = given_number("before")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()

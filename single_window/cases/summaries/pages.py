@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from declarations.money import amount_text
@@ -16,10 +16,10 @@ from single_window.cases.summaries.due import months_due
 from single_window.cases.summaries.queries import SUMMARY_CASES
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.pages.speech import given_number, link, requested_sandbox
 from single_window.frame.typed import history_out
 from single_window.language import phrases
-from single_window.refused import LARGEST_ID, demand_found
+from single_window.refused import demand_found
 from single_window.store.engine import reading
 
 PAGE_SIZE = 20
@@ -47,7 +47,7 @@ def register(blueprint: Blueprint) -> None:
 
 def show(number: str) -> str:
     """Show one request: counts, a page of declarations, history."""
-    after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
+    after = given_number("after")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         summary = demand_found(summaries.find_summary(connection, sandbox, number), number, sandbox)

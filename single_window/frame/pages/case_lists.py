@@ -14,10 +14,9 @@ from declarations.lifecycle import all_lifecycles
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
-from single_window.frame.pages.speech import requested_sandbox, say, with_separators
+from single_window.frame.pages.speech import given_number, requested_sandbox, say, with_separators
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.refused import LARGEST_ID
 from single_window.store.engine import reading
 
 _CODE = re.compile(r"[^; ]+")
@@ -57,7 +56,7 @@ class CaseList:
         """Render the requested page; `more` are further values for the template."""
         kind = self.kind
         chosen: dict[str, Any] = {name: request.args.get(name, "") for name in self.filters}
-        behind: Any = request.args.get("after", "") if kind.following == "after" else _number(kind.following)
+        behind: Any = request.args.get("after", "") if kind.following == "after" else given_number(kind.following)
         first = not (any(chosen.values()) or behind)
         with reading(ports().window.engine) as connection:
             sandbox = requested_sandbox(connection)
@@ -77,10 +76,6 @@ class CaseList:
             next={**_given_filters(chosen), kind.following: page.next} if page.next is not None else {},
             **more,
         )
-
-
-def _number(name: str) -> int:
-    return min(max(0, request.args.get(name, 0, int)), LARGEST_ID)
 
 
 def _given_filters(chosen: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from single_window.frame.typed import local
 from single_window.language import for_people, phrases, statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID
 from single_window.store import sandboxes
 from single_window.store.desks import desks
 
@@ -178,6 +179,11 @@ def in_language(chosen: str) -> str:
     """Return the address of this page in another language."""
     arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": chosen}
     return url_for(request.endpoint or "console.day", **arguments)
+
+
+def given_number(name: str) -> int:
+    """Return the parameter of the request with this name as the id of a row; 0 if it is missing or no number."""
+    return min(max(0, request.args.get(name, 0, int)), LARGEST_ID)
 
 
 def given_day(text: str) -> date | None:
