@@ -76,11 +76,11 @@ class ReceiptPolls:
         connection.close()
 
     def _last_sequence(self, connection: ApiConnection, mailbox: str) -> int:
-        """The last sequence of a mailbox."""
-        after, following = -1, 0
-        while following != after:
+        """The sequence number of the last receipt of a mailbox."""
+        previous, last = -1, 0
+        while last != previous:
             status, body, pause = self._request_page(
-                connection, mailbox, following, f"&limit={RECEIPTS_PER_PAGE}&body=false&format=json"
+                connection, mailbox, last, f"&limit={RECEIPTS_PER_PAGE}&body=false&format=json"
             )
             if pause and not self._stopped.wait(pause):
                 continue
@@ -88,12 +88,14 @@ class ReceiptPolls:
                 raise SimulatorError(
                     f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}"
                 )
-            after, following = following, int(body["next"])
-        return after
+            previous, last = last, int(body["next"])
+        return last
 
-    def _request_page(self, connection: ApiConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
+    def _request_page(
+        self, connection: ApiConnection, mailbox: str, after: int, parameters: str
+    ) -> tuple[int, Any, float]:
         """(status, content, seconds until a retry if the window is busy or the key's rate limit is reached)"""
-        answer = connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}")
+        answer = connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{parameters}")
         try:
             return answer.status, msgspec.json.decode(answer.body or b"{}"), answer.pause
         except msgspec.DecodeError:

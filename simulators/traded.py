@@ -61,7 +61,7 @@ class Afterwards(NamedTuple):
 
 
 class Numbered(Protocol):
-    """An object that receipts may concern."""
+    """A trade, a claim or a company, which receipts identify by one of its numbers."""
 
     @property
     def id(self) -> str:
@@ -103,7 +103,7 @@ class SyntheticTrade:
         return document
 
     def with_document(self, kind: str, document: Document | None) -> Self:
-        """This trade with another document of this kind, or without one."""
+        """This trade with its document of this kind replaced, or removed (None)."""
         changed: dict[str, Any] = {kind: document}
         return replace(self, **changed)
 

@@ -13,7 +13,7 @@ _FEN: Scaled = 1_000
 
 
 class TooMuchReturned(ValueError):
-    """Raised if more goods came back than were refunded, or a quantity is negative."""
+    """Raised if more goods came back than were refunded, nothing was refunded, or a quantity is negative."""
 
     permanent = True
 
@@ -24,8 +24,8 @@ class TooMuchReturned(ValueError):
 
 
 def amount_to_repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, returned_before: Scaled) -> Scaled:
-    """Return the part of a refund (whole fen) to repay if `returned_qty` of `qty` comes back after `returned_before`
-    did.
+    """Return the part of a refund (whole fen) to repay when `returned_qty` of `qty` comes back, and `returned_before`
+    came back earlier.
 
     All quantities have the same unit. The result is the share of all returned goods minus the share of those returned
     before, each rounded half up to fen, so that exactly `refunded` is repaid in the end. Raises `TooMuchReturned`.
@@ -37,13 +37,13 @@ def amount_to_repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, returne
 def uses_to_free(
     uses: Sequence[InvoiceLineUse], returned_qty: Scaled, returned_before: Scaled
 ) -> tuple[InvoiceLineUse, ...]:
-    """Return the quantities and amounts to subtract from `used` of a link's invoice lines for returned goods.
+    """Return the quantities and amounts by which returned goods free the invoice lines of a link.
 
     Invoice lines are freed from the last number to the first; all returns together free exactly what was used.
     Raises `TooMuchReturned`.
     """
-    _check(sum(invoice.qty for invoice in uses), returned_qty, returned_before)
-    before, after = _free_first(uses, returned_before), _free_first(uses, returned_before + returned_qty)
+    _check(sum(use.qty for use in uses), returned_qty, returned_before)
+    before, after = _freed_by(uses, returned_before), _freed_by(uses, returned_before + returned_qty)
     pairs = zip(before, after, strict=True)
     return tuple(
         InvoiceLineUse(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
@@ -60,8 +60,8 @@ class ReturnCertificate(NamedTuple):
 
 
 def make_certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCertificate:
-    """Return the certificate that returned goods were not refunded or the refund is repaid, or the amount owed (rules
-    3.7).
+    """Return the certificate that returned goods were not refunded or the refund is repaid (rules 3.7); if an amount is
+    owed, it is not issued, and the reason names the amount.
 
     `refunded` was paid for the goods, `due` must be repaid, `repaid` has been repaid; in whole fen.
     """
@@ -76,19 +76,18 @@ def make_certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCer
     return ReturnCertificate(True, Reason("20421" if refunded else "20420", numbers))
 
 
-def _free_first(uses: Sequence[InvoiceLineUse], qty: Scaled) -> list[InvoiceLineUse]:
-    freed_lines = []
-    for line in sorted(uses, reverse=True):
-        freed_quantity = min(line.qty, qty)
+def _freed_by(uses: Sequence[InvoiceLineUse], qty: Scaled) -> list[InvoiceLineUse]:
+    freed = []
+    for use in sorted(uses, reverse=True):
+        freed_quantity = min(use.qty, qty)
         qty -= freed_quantity
-        freed_lines.append(
-            line._replace(qty=freed_quantity, amount=line.amount * freed_quantity // line.qty if line.qty else 0)
-        )
-    return freed_lines
+        amount = use.amount * freed_quantity // use.qty if use.qty else 0
+        freed.append(use._replace(qty=freed_quantity, amount=amount))
+    return freed
 
 
-def _share(whole: Scaled, part: Scaled, of: Scaled) -> Scaled:
-    return (2 * whole * part + of * _FEN) // (2 * of * _FEN) * _FEN
+def _share(amount: Scaled, part_qty: Scaled, whole_qty: Scaled) -> Scaled:
+    return (2 * amount * part_qty + whole_qty * _FEN) // (2 * whole_qty * _FEN) * _FEN
 
 
 def _check(qty: Scaled, returned_qty: Scaled, returned_before: Scaled) -> None:

@@ -29,7 +29,7 @@ CHECK_SECONDS = 0.2
 
 
 def http_1(folder: Path, count: int, connections: int) -> BenchResult:
-    """Post messages of one document over so many connections, each after the answer to the one before."""
+    """Post the messages of `count` trades, one document each; a connection sends one when the last is answered."""
     file, warm_up = _files(folder, count)
     with TemporaryDirectory(dir=folder) as place:
         with running(Path(place)) as url, _client() as client:
@@ -51,11 +51,15 @@ def http_1(folder: Path, count: int, connections: int) -> BenchResult:
 def floor_http(folder: Path, count: int, connections: int) -> BenchResult:
     """Post the same messages to the listener with an application that only inserts bodies."""
     file, warm_up = _files(folder, count)
-    with TemporaryDirectory(dir=folder) as place, _client() as client, http_floor.answering(Path(place)) as (url, kept):
+    with (
+        TemporaryDirectory(dir=folder) as place,
+        _client() as client,
+        http_floor.answering(Path(place)) as (url, table),
+    ):
         client.apply(post_all, (url, SANDBOX, warm_up, connections))
-        before, begun, warm = processor_use(), monotonic(), kept.count()
+        before, begun, stored_before = processor_use(), monotonic(), table.count()
         posted: Posted = client.apply(post_all, (url, SANDBOX, file, connections))
-        seconds, spent, stored = monotonic() - begun, processor_use().since(before), kept.count() - warm
+        seconds, spent, stored = monotonic() - begun, processor_use().since(before), table.count() - stored_before
     if stored != posted.accepted:
         raise SimulatorError(f"{posted.accepted} messages were accepted, {stored} are in the table")
     rates = _rates(posted, count, seconds)

@@ -139,7 +139,7 @@ class RefundCase:
         self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._numbered_items(only))
         vat = self.scenario.vat
         fields = (
-            (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward))
+            (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.brought_forward))
             if self.scenario.claim == MANUFACTURER
             else ()
         )

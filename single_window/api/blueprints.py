@@ -1,5 +1,6 @@
-"""The modules of the API's calls by room, the first segment of their paths, so that a command imports only one room,
-and a window at its start only the rooms that every trade needs.
+"""The modules of the API's calls, by the first segment of the calls' paths, which is called their room.
+
+A command imports the modules of one room only, and a window at its start those of the rooms that every trade needs.
 
 All calls are below `/api/v1`, except the probes and the address to which platforms upload."""
 
@@ -45,24 +46,24 @@ MODULES: Mapping[str, Sequence[str]] = {
     **{f"single_window.{name}": rooms for name, rooms in _ROOMS.items()},
     **{f"{name}.calls": folder.rooms for name, folder in folders().items() if folder.rooms},
 }
-"""Module -> the rooms of its calls, including those of the subjects' folders."""
-_PROBES = "single_window.api.health"
-OUTSIDE = (_PROBES, *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside))
+"""Module -> the rooms of its calls, including those in the folders of `single_window.cases`."""
+_PROBES_MODULE = "single_window.api.health"
+OUTSIDE = (_PROBES_MODULE, *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside))
 """Modules of calls that are not below `/api/v1`."""
-_PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
+_PROBE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 AT_START = frozenset({"declarations", "mailboxes", "messages", "receipts", "sandboxes"})
 """The rooms that a trade needs from its first message to its release."""
 
 
 def room_of(path: str) -> str:
-    """Return the room of a path; empty (all rooms) for an unknown path."""
+    """Return the room of a path; empty if there is none of this name, so that all are loaded."""
     room = path.removeprefix(f"{PREFIX}/").partition("/")[0]
     return room if path.startswith(f"{PREFIX}/") and room in _rooms() else ""
 
 
 def is_at_start(path: str) -> bool:
     """True for the calls that a window loads at its start: those of a trade, and the probes."""
-    return path in _PROBED or room_of(path) in AT_START
+    return path in _PROBE_PATHS or room_of(path) in AT_START
 
 
 def blueprints(rooms: Collection[str] = ()) -> Iterator[tuple[Blueprint, str]]:
@@ -72,7 +73,7 @@ def blueprints(rooms: Collection[str] = ()) -> Iterator[tuple[Blueprint, str]]:
         if not rooms or not set(rooms).isdisjoint(own):
             yield _blueprint(module), PREFIX
     for module in OUTSIDE:
-        if not rooms or (module == _PROBES and rooms == AT_START):
+        if not rooms or (module == _PROBES_MODULE and rooms == AT_START):
             yield _blueprint(module), ""
 
 

@@ -118,8 +118,9 @@ def change(name: str, body: dict[str, Any]) -> Response:
 def reset(name: str, body: dict[str, Any]) -> Response:
     """Empty a sandbox.
 
-    Deletes all messages, decisions, receipts and channels. Options, seed and clock stay; imported master data are
-    restored to their amounts before use. Numbers and sequence numbers of mailboxes continue."""
+    Deletes all messages, decisions, receipts and channels. Options and seed stay, and the clock unless another
+    is given; imported master data get their imported amounts again, or are deleted. Numbers that the window assigns
+    and sequence numbers of mailboxes continue."""
     window, by = ports().window, callers.caller().name
     clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
     rows = resetting.reset(window, name, by, body["master_data"], clock=clock)

@@ -1,4 +1,4 @@
-"""Evidence on an export list: its documents side by side, and the findings of its channel's rules.
+"""Evidence on an export list: its documents side by side, and the findings of the rules of its export mode.
 
 The differences are found by customs' own comparison, as of the day of the decision; nothing is decided here.
 """
@@ -47,7 +47,7 @@ LAYOUT = Layout(
         Field("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
     ),
     frozenset({"17105", "17106", "17107", "17108"}),
-    lambda name, listed, sold: comparing.COMPARISONS[name](listed, sold),
+    lambda name, list_line, order_line: comparing.COMPARISONS[name](list_line, order_line),
 )
 """The comparison that `declarations.export.comparing` makes; numbers are the codes of its rules."""
 
@@ -61,24 +61,24 @@ def of_export(
     if listed is None:
         return None
     day = _decided_on(connection, sandbox, declaration, timeline)
-    against = _compare(facts, day, law)
-    reasons, judged = _channel(connection, sandbox, declaration, listed, day, law)
+    differences = _compare(facts, day, law)
+    reasons, fob_value = _check_mode(connection, sandbox, declaration, listed, day, law)
     return comparison.compare_facts(
         LAYOUT,
         facts,
         _required_kinds(day, law),
-        against,
+        differences,
         law,
         channel=tuple(phrases.because(reason, law) for reason in reasons),
-        fob=amount_text(judged.amount) if judged is not None and judged.amount is not None else "",
+        fob=amount_text(fob_value.amount) if fob_value is not None and fob_value.amount is not None else "",
         summarising=phrases.phrase("summarising", "yes" if channel.joins_monthly_summary(listed) else "no"),
-        bases=tuple(phrases.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
+        bases=tuple(phrases.basis(identity, law) for identity in _parameter_ids(listed, reasons, fob_value, day, law)),
     )
 
 
 def summary_of(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Words:
-    """Return how a closed export list is summarised: its summary request, none yet, or statistics only; empty if not
-    applicable."""
+    """Return how a closed export list is summarised: the summary that has it, that it waits for one, or that it only
+    counts in statistics; empty if not applicable."""
     if declaration.flow != "E" or not declaration.closed_at:
         return Words("", "")
     row = connection.execute(
@@ -128,9 +128,9 @@ def _decided_on(
     connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[HappeningOut]
 ) -> date:
     """Return the day on which customs accepted or rejected a list; today if it has done neither."""
-    rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default="")
-    if rejected and not declaration.accepted_at:
-        return date.fromisoformat(local(rejected)[:10])
+    rejected_at = max((happening.at for happening in timeline if happening.event == "rejected"), default="")
+    if rejected_at and not declaration.accepted_at:
+        return date.fromisoformat(local(rejected_at)[:10])
     return day_of(declaration.accepted_at or sandboxes.find(connection, sandbox).clock.now())
 
 
@@ -154,25 +154,27 @@ def _required_kinds(day: date, law: Parameters) -> list[str]:
     ]
 
 
-def _channel(
+def _check_mode(
     connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
 ) -> tuple[list[Reason], Fob | None]:
-    """Return the reasons against clearance and for review by an officer, and the FOB value with its dated values.
+    """Return the reasons against clearance and for review by an officer, and the FOB value (None: no law).
 
-    The stored reasons of the decision tell whether the warehouse was registered at that time.
+    The stored reasons of the decision tell whether the merchant had filed its warehouse then.
     """
     register = goods_rows.register(connection, sandbox, goods.load())
     filed = all(reason.rule != channel.NOT_FILED for reason in declaration.reasons)
     try:
         verdict = channel.check(listed, day, law, register, warehouse_filed=filed)
-        districts = clearance.check(listed.customs_code, listed.port_code, day, law)
+        clearance_reasons = clearance.check(listed.customs_code, listed.port_code, day, law)
     except NoValue:
         return [], None
-    return [*verdict.reasons, *verdict.review, *districts], verdict.fob
+    return [*verdict.reasons, *verdict.review, *clearance_reasons], verdict.fob
 
 
-def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
-    """Return the dated values used, without duplicates."""
+def _parameter_ids(
+    listed: Any, reasons: Sequence[Reason], fob_value: Fob | None, day: date, law: Parameters
+) -> list[str]:
+    """Return the ids of the dated values used, without duplicates."""
     bases = [
         *modes.find_opening(listed.trade_mode, listed.customs_code, day, law).parameter_ids,
         *requirements.collection_requirement_on(day, law).parameter_ids,
@@ -181,6 +183,6 @@ def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date
         bases += requirements.warehouse_requirement_on(day, law).parameter_ids
     if listed.statistics_flag == channel.SIMPLIFIED:
         bases += requirements.zone_requirement_of(listed.customs_code, day, law).parameter_ids
-    bases += judged.parameter_ids if judged is not None else ()
+    bases += fob_value.parameter_ids if fob_value is not None else ()
     bases += [identity for reason in reasons for identity in reason.parameter_ids]
     return list(dict.fromkeys(bases))

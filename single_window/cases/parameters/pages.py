@@ -57,12 +57,12 @@ def show_parameters() -> str:
         wanted=wanted,
         group=group,
         groups=tuple(dated_values.GROUPS),
-        **_words(),
+        **_template_functions(),
     )
 
 
 def show(name: str, refused: Words | None = None) -> str:
-    """Show one parameter: its value on the day, all values, newest first, the rules, and the form to change it."""
+    """Show a parameter: its value on the day, its newest values, the sources of the law, the form to change it."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         subject = PARAMETER_DECISION.find(connection, sandbox, name)
@@ -78,14 +78,14 @@ def show(name: str, refused: Words | None = None) -> str:
         values=parameter.values[::-1][:PAGE_SIZE],
         rules=law.all_sources(),
         fields=_fields(parameter, today),
-        requested=_requested_change(proposal.details) if proposal else "",
+        requested=_proposal_line(proposal.details) if proposal else "",
         **values,
-        **_words(),
+        **_template_functions(),
     )
 
 
-def _requested(sandbox: str, subject: Subject) -> Requested:
-    """Return the requested decision with the edited numbers only, because the others may differ on the chosen day."""
+def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
+    """Return the requested decision with the edited numbers only: others may have another value on its first day."""
     form = request.form
     shown = {field: number for field, _, number in _fields(subject.record, _today(sandbox))}
     value = {
@@ -102,7 +102,7 @@ PARAMETER_CASE_PAGE, PARAMETER_DECISION_PAGE = pages_of_cases(
     "/parameters/<number>",
     show,
     lambda number: link("console.parameter", name=number),
-    requested=_requested,
+    requested=_decision_of_form,
 )
 
 
@@ -119,13 +119,13 @@ def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]
     return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
 
 
-def _requested_change(details: Any) -> str:
+def _proposal_line(details: Any) -> str:
     """Return the change that a proposal requests, as one line."""
     numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
     return f"{numbers} · {details.get('since', '')}"
 
 
-def _words() -> dict[str, Any]:
+def _template_functions() -> dict[str, Any]:
     return {
         "brief_value": _brief,
         "full_value": lambda value: phrases.content(value.content),

@@ -72,7 +72,7 @@ def refund_out(claim: Any, **further: Any) -> RefundOut:
     )
 
 
-def _amount_left(claim: RefundOut) -> str:
+def _net_paid(claim: RefundOut) -> str:
     return amount_text(scaled_from_text(claim.paid) - scaled_from_text(claim.recovered))
 
 
@@ -92,7 +92,7 @@ REFUND_CLAIM_KIND = CaseKind(
         Column(Words("所属期", "period"), lambda claim: claim.period),
         Column(Words("行", "lines"), lambda claim: claim.lines, "number"),
         Column(Words("应退（元）", "refund (CNY)"), lambda claim: claim.refund, "number"),
-        Column(Words("已退（元）", "paid (CNY)"), _amount_left, "number"),
+        Column(Words("已退（元）", "paid (CNY)"), _net_paid, "number"),
         Column(Words("申报时间", "filed"), lambda claim: local(claim.filed_at), "time"),
         Column(Words("审核至", "review until"), lambda claim: local(claim.due_at)[:10], "time"),
     ),
