@@ -9,7 +9,7 @@ import pytest
 
 from schemas.receipt_texts import texts
 from single_window import auditing
-from single_window.cases.refunds.pages import KEYS
+from single_window.frame.pages.decision_forms import KEYS
 from tests.pages import follow, page, typed
 
 PAGE = page("refund.md")
