@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from declarations.collection import windows_of_bill
 from declarations.documents import Inventory, Refund
 from declarations.money import Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.allocation import FEN
-from declarations.tax.assessment import Assessment, TaxLine, Working, sum_lines
+from declarations.tax.assessment import Assessment, TaxLine, sum_lines
 from declarations.tax.formula import Policy, calculate_duty, policy_of
 
 NOT_IN_LIST = "-625209"
@@ -127,25 +129,15 @@ def _tax_remaining(line: TaxLine, remaining: Scaled, assessment: Assessment, pol
         value, working.duty_rate, working.duty_specific, legal_quantity, assessment.duty_factor
     )
     taxes = policy(value + duty_amount, working.rate, working.specific * litres, working.vat_rate, assessment.factor)
-    new_working = Working(
+    new_working = replace(
+        working,
         goods=goods,
         freight=freight,
         insurance=insurance,
         quantity=remaining,
-        status=working.status,
-        duty_rate=working.duty_rate,
-        duty_specific=working.duty_specific,
         legal_quantity=legal_quantity,
-        kind=working.kind,
-        method=working.method,
-        rate=working.rate,
-        specific=working.specific,
         litres=litres,
-        basis=working.basis,
-        threshold=working.threshold,
-        content=working.content,
         consumption_full=taxes.consumption_full,
-        vat_rate=working.vat_rate,
         vat_full=taxes.vat_full,
     )
     return TaxLine(line.gnum, line.gcode, value, duty_amount, taxes.consumption, taxes.vat, new_working)

@@ -106,11 +106,6 @@ def end_of_lock(rated_on: date, parameters: Parameters) -> date:
     return months_after(rated_on, int(parameters.on("refund.classes.lock_months", rated_on).amount))
 
 
-def rerating_day(credit_on: date, parameters: Parameters) -> date:
-    """Return the last day for rating a firm again after a year's tax-credit result."""
-    return months_after(credit_on, int(parameters.on("refund.classes.rerating_months", credit_on).amount))
-
-
 def _grounds_of_fourth(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
     table = tests.table_as(ClassTests)
     yield _check_condition(

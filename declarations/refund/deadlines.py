@@ -118,11 +118,6 @@ def retention_end(exported_on: date, parameters: Parameters) -> date:
     return months_after(exported_on, int(parameters.on("refund.retention_months", exported_on).amount))
 
 
-def waiver_end(waived_on: date, parameters: Parameters) -> date:
-    """Return the last day on which a company that waived refund or exemption cannot claim it; `NoValue` before 2026."""
-    return months_after(waived_on, int(parameters.on("refund.waiver_months", waived_on).amount))
-
-
 def _judge(
     days: ClaimWindows, regime: str, claimed_on: date, documents_complete: bool, exempt_papers: bool
 ) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-COLUMNS = ["code", "zh", "en", "since", "until", "source"]
 
 
 class TableCode(NamedTuple):
@@ -31,6 +30,9 @@ class TableCode(NamedTuple):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+_COLUMNS = list(TableCode._fields)
+
+
 class CodeTable:
     """One code table, loaded on first use."""
 
@@ -45,9 +47,9 @@ class CodeTable:
         seen: set[str] = set()
         with self._file.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if reader.fieldnames != COLUMNS:
+            if reader.fieldnames != _COLUMNS:
                 raise ValueError(
-                    f"{self._file.name}: the columns must be {', '.join(COLUMNS)}, not {reader.fieldnames}"
+                    f"{self._file.name}: the columns must be {', '.join(_COLUMNS)}, not {reader.fieldnames}"
                 )
             for row in reader:
                 where = f"{self._file.name}, line {reader.line_num}"
@@ -70,7 +72,7 @@ class CodeTable:
 
 def _code(row: dict[str, str], where: str, seen: set[str]) -> TableCode:
     if None in row or None in row.values():
-        raise ValueError(f"{where}: a row has {len(COLUMNS)} columns")
+        raise ValueError(f"{where}: a row has {len(_COLUMNS)} columns")
     if not row["code"] or not row["zh"] or not row["source"]:
         raise ValueError(f"{where}: code, zh and source must be filled in")
     if row["code"] in seen:

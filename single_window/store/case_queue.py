@@ -34,29 +34,6 @@ from single_window.store.tables import decision, work_case
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
 """Duration of an officer's lease on a case."""
-_COLUMNS = (
-    "subject",
-    "subject_id",
-    "desk",
-    "office",
-    "flow",
-    "kind",
-    "number",
-    "order_no",
-    "state",
-    "version",
-    "reasons",
-    "company",
-    "goods",
-    "declaration_id",
-    "value",
-    "tax",
-    "lane",
-    "opened_at",
-    "due",
-    "assignee",
-    "lease_until",
-)
 _reasons = decoder(tuple[Reason, ...], tuple)
 Key = tuple[str, str]
 """(kind of subject, its id)"""
@@ -99,6 +76,9 @@ class QueuedCase(NamedTuple):
         return f"{self.due}~{self.subject}~{self.subject_id}"
 
 
+_CASE_COLUMNS = [work_case.c[name] for name in QueuedCase._fields]
+
+
 class QueueFilter(NamedTuple):
     """Conditions on cases; empty ones match all. `words`: a case must contain each; `who`: the reading officer;
     `now`: the sandbox's instant; `clock`: the machine's."""
@@ -125,7 +105,7 @@ def page(
 
 def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
     """The waiting case of a subject, or None."""
-    chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
+    chosen = select(*_CASE_COLUMNS).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else _case(row)
 
@@ -259,7 +239,7 @@ def _set(
 
 
 def _select_cases(sandbox: str, wanted: QueueFilter) -> Select[Any]:
-    return select(*[work_case.c[name] for name in _COLUMNS]).where(*_where(sandbox, wanted))
+    return select(*_CASE_COLUMNS).where(*_where(sandbox, wanted))
 
 
 def _in_order(chosen: Select[Any]) -> Select[Any]:

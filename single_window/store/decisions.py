@@ -168,21 +168,5 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
 
 def decision_of(row: Row[Any]) -> StoredDecision:
     """A row of the table as a decision."""
-    return StoredDecision(
-        id=row.id,
-        subject=row.subject,
-        subject_id=row.subject_id,
-        seen=row.seen,
-        action=row.action,
-        reason=row.reason,
-        by=row.by,
-        details=_details(row.details),
-        at=row.at,
-        state=DecisionState(row.state),
-        answer=_reasons(row.answer),
-        answered_at=row.answered_at,
-        role=row.role,
-        before=row.before,
-        second=row.second,
-        second_at=row.second_at,
-    )
+    stored = StoredDecision._make(getattr(row, name) for name in StoredDecision._fields)
+    return stored._replace(details=_details(row.details), state=DecisionState(row.state), answer=_reasons(row.answer))

@@ -18,10 +18,8 @@ from single_window.store.bulk import encode, on_sqlite, upsert_rows
 from single_window.store.prepared import change, fetch_all
 from single_window.store.tables import in_hand
 
-_COLUMNS = ("worker", "queue", "since", "until", "deliveries")
 _RELEASE = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
 _LOCK_QUEUE = text("SELECT pg_advisory_xact_lock(hashtext('lease'), hashtext(:queue))")
-_ACTIVE = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
 
 
 class Lease(NamedTuple):
@@ -32,6 +30,9 @@ class Lease(NamedTuple):
     since: int
     until: int
     deliveries: tuple[int, ...]
+
+
+_ACTIVE = select(*[in_hand.c[name] for name in Lease._fields]).order_by(in_hand.c.worker)
 
 
 def lock_queue(connection: Connection, queue: str) -> None:
@@ -46,7 +47,7 @@ def acquire(connection: Connection, lease: Lease) -> None:
         # a lease must survive a crash of the worker, not of the server: do not wait for its disk
         connection.execute(text("SET LOCAL synchronous_commit TO off"))
     row = (*lease[:-1], encode(lease.deliveries).decode())
-    upsert_rows(connection, in_hand, _COLUMNS, [row], replace=_COLUMNS[1:])
+    upsert_rows(connection, in_hand, Lease._fields, [row], replace=Lease._fields[1:])
 
 
 def release(connection: Connection, worker: str) -> None:

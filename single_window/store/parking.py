@@ -23,19 +23,6 @@ STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: (READY,)}
 """Name of a list → the states of its deliveries."""
 DELIVERIES_PER_STATEMENT = 10_000
 """Maximum number of deliveries that one statement changes."""
-_SHOWN = (
-    "id",
-    "sandbox",
-    "queue",
-    "topic",
-    "message_id",
-    "item_count",
-    "state",
-    "attempts",
-    "filed_at",
-    "reason",
-    "traceback",
-)
 
 
 class ParkingAct(NamedTuple):
@@ -80,7 +67,10 @@ def parked_deliveries(
     if before:
         where.append(delivery.c.id < before)
     rows = connection.execute(
-        select(*[delivery.c[name] for name in _SHOWN]).where(*where).order_by(delivery.c.id.desc()).limit(most)
+        select(*[delivery.c[name] for name in ParkedDelivery._fields[:-1]])
+        .where(*where)
+        .order_by(delivery.c.id.desc())
+        .limit(most)
     ).all()
     handled = _acts_on(connection, [row.id for row in rows])
     return [ParkedDelivery._make((*row, tuple(handled.get(row.id, ())))) for row in rows]

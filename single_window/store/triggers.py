@@ -23,7 +23,6 @@ MESSAGE = "message"
 FORCED = "forced"
 """The timeline event of an outcome that a test forced."""
 _DOCUMENT_KEY = tuple_(called_scenario.c.kind, called_scenario.c.key)
-_COLUMNS = ("id", "name", "match", "action", "times", "left", "made_at")
 
 
 class TriggerRow(NamedTuple):
@@ -49,7 +48,7 @@ def epoch(connection: Connection, name: str) -> int:
 
 def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
     """The triggers of a sandbox, newest first."""
-    columns = [outcome_trigger.c[column] for column in _COLUMNS]
+    columns = [outcome_trigger.c[column] for column in TriggerRow._fields]
     rows = connection.execute(
         select(*columns).where(outcome_trigger.c.sandbox == name).order_by(outcome_trigger.c.id.desc())
     )

@@ -19,7 +19,6 @@ from declarations.refund.classes import (
     classify,
     end_of_lock,
     must_prove_exchange,
-    rerating_day,
     review_days_of,
 )
 from declarations.refund.conditions import ConditionOutcome, failed_conditions
@@ -81,9 +80,8 @@ def test_every_condition_is_on_record_with_its_value_and_words(firm: RatedCompan
         )
 
 
-def test_class_4_is_locked_for_twelve_months_and_a_rating_follows_the_tax_credit_within_one() -> None:
+def test_class_4_is_locked_for_twelve_months() -> None:
     assert end_of_lock(date(2026, 3, 31), LAW) == date(2027, 3, 31)
-    assert rerating_day(date(2026, 4, 30), LAW) == date(2026, 5, 30)
 
 
 def test_there_are_no_classes_before_there_were_any() -> None:

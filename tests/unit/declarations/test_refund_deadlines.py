@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from declarations import parameters
 from declarations.parameters import NoValue
-from declarations.refund.deadlines import claim_windows_of, index_due_day, retention_end, timeliness_of, waiver_end
+from declarations.refund.deadlines import claim_windows_of, index_due_day, retention_end, timeliness_of
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -91,10 +91,3 @@ def test_the_index_of_filing_documents_is_due_on_the_fifteenth_day() -> None:
 )
 def test_documents_are_kept_five_years_and_ten_from_2026(exported: str, until: str) -> None:
     assert retention_end(date.fromisoformat(exported), LAW) == date.fromisoformat(until)
-
-
-def test_a_waiver_binds_36_months_from_2026_on() -> None:
-    assert waiver_end(date(2026, 1, 1), LAW) == date(2029, 1, 1)
-    assert waiver_end(date(2028, 2, 29), LAW) == date(2031, 2, 28)
-    with pytest.raises(NoValue, match=r"refund\.waiver_months on 2025-12-31"):
-        waiver_end(date(2025, 12, 31), LAW)

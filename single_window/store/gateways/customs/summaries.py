@@ -43,7 +43,6 @@ MADE = Records(
 MONTHS = Records(MonthToSummarise, summary_month)
 PLACES_PER_ROW = 2_000
 """Number of lists whose places are stored in one row."""
-_PART_COLUMNS = ("summary_id", "position", "number", "msg_seq_no", "lines")
 _lines = decoder(list[SummaryPartLine], list)
 
 
@@ -171,7 +170,7 @@ class StoredSummaries(StoredSummaryClaims):
         """Unsent parts from a position on."""
         _merged.clear()
         rows = self._connection.execute(
-            select(*[summary_part.c[name] for name in _PART_COLUMNS])
+            select(*[summary_part.c[name] for name in SummaryPart._fields])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
             .order_by(summary_part.c.position)
             .limit(limit)
@@ -212,7 +211,7 @@ class StoredSummaries(StoredSummaryClaims):
         SUMMARIES.save(connection, self._sandbox, self._changed_summaries.values())
         self.save_claims(connection)
         MADE.save(connection, self._sandbox, self._changed_made.values())
-        insert_rows(connection, summary_part, ("sandbox", *_PART_COLUMNS), self._new_shares)
+        insert_rows(connection, summary_part, ("sandbox", *SummaryPart._fields), self._new_shares)
         insert_rows(connection, summary_place, ("sandbox", "summary_id", "month", "first", "lists"), self._new_places)
         for share in self._sent_shares:
             connection.execute(

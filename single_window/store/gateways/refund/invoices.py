@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from operator import attrgetter
 
-from sqlalchemy import Connection, delete, literal_column, select
+from sqlalchemy import Connection, delete, literal_column
 
 from declarations.reasons import Reason
 from gateways.refund.repository import Invoice, InvoiceLineRow
@@ -18,9 +17,7 @@ ON_FILE = ("accepted", "used")
 """States in which an invoice number is in use (see the index `ix_vat_invoice_number`)."""
 _ON_FILE = vat_invoice.c.state.in_([literal_column(f"'{state}'") for state in ON_FILE])
 """The condition of that index, with literals: it is not used with parameters."""
-_LINE = ("invoice_id", "number", "gcode", "gname", "unit", "qty", "amount", "tax_rate", "tax", "used", "used_amount")
-_LINES = [vat_invoice_line.c[name] for name in _LINE]
-_values = attrgetter(*_LINE)
+INVOICE_LINES = Records(InvoiceLineRow, vat_invoice_line)
 
 
 class Invoices:
@@ -68,12 +65,12 @@ class Invoices:
         if missing:
             self._invoice_lines.update({number: [] for number in missing})
             rows = self._connection.execute(
-                select(*_LINES)
+                INVOICE_LINES.select()
                 .where(one_of(self._connection, vat_invoice_line.c.invoice_id, missing))
                 .order_by(vat_invoice_line.c.invoice_id, vat_invoice_line.c.number)
             ).all()
             for row in rows:
-                self._invoice_lines[row[0]].append(InvoiceLineRow(*row))
+                self._invoice_lines[row[0]].append(INVOICE_LINES.make(row))
         return {number: self._invoice_lines[number] for number in invoice_ids}
 
     def put_invoice(self, invoice: Invoice) -> None:
@@ -103,9 +100,9 @@ class Invoices:
             insert_rows(
                 connection,
                 vat_invoice_line,
-                ("sandbox", *_LINE),
+                ("sandbox", *INVOICE_LINES.names),
                 [
-                    (self._sandbox, *_values(line))
+                    (self._sandbox, *INVOICE_LINES.values(line))
                     for number in sorted(self._replaced_lines)
                     for line in self._invoice_lines[number]
                 ],
