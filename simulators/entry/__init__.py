@@ -150,8 +150,8 @@ class SandboxSession(Decisions):
         person = Person(officer.name, officer.role, agency=officer.agency, office=officer.office)
         return self._opened.application.sandbox(self.sandbox, person)
 
-    def review_batches(self, reason: str, limit: int = 100) -> int:
-        """Order inspection of all lists of at most `most` batches with inspected samples; returns the number."""
+    def review_batches(self, reason: str, limit: int) -> int:
+        """Order inspection of all lists of at most `limit` batches with inspected samples; returns the number."""
         query = {"state": "under_inspection", "limit": limit}
         batches = self.client.call("GET", "/batches", query=query)["batches"]
         for batch in batches:

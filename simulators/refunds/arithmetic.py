@@ -80,6 +80,6 @@ def in_yuan(fob: Decimal, currency: str) -> Decimal:
     return round_to_fen(fob * YUAN_OF[currency])
 
 
-def domestic_sale_tax(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
+def domestic_sale_tax(fob: Decimal, levy: Decimal) -> Decimal:
     """The output VAT of an export that is taxed as a domestic sale; `fob` and the `bonded` materials in it in yuan."""
-    return round_to_fen((fob - bonded) / (1 + levy) * levy)
+    return round_to_fen(fob / (1 + levy) * levy)

@@ -196,7 +196,6 @@ def repayment(
     back: Iterable[tuple[ClaimLink, Decimal]],
     when: str,
     invt_no: str = "",
-    reason: str = "1",
 ) -> Document:
     """Refunded tax is paid back for so much of each item."""
     head = {
@@ -204,7 +203,7 @@ def repayment(
         **_merchant(firm),
         "copNo": number,
         "claimNo": claim_no,
-        "reasonKind": reason,
+        "reasonKind": "1",
         "invtNo": invt_no,
     }
     return Document(

@@ -68,9 +68,10 @@ def _claim_json(outcome: RefundVerdict) -> dict[str, Any]:
     }
 
 
-def claims_table(outcomes: Sequence[RefundVerdict], title: str = "Refund claims against expectations") -> Table:
+def claims_table(outcomes: Sequence[RefundVerdict]) -> Table:
     """A row for each scenario: number of claims, expected and actual results, expected and actual yuan."""
-    table = Table("scenario", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
+    headings = ("scenario", "what it is", "claims", "must come to", "came to", "yuan", "")
+    table = Table(*headings, title="Refund claims against expectations")
     table.columns[0].no_wrap = True
     table.columns[2].justify = table.columns[5].justify = "right"
     for name, outcomes_of_scenario in by_scenario(outcomes).items():
