@@ -24,8 +24,8 @@ _NO_TRADE = frozenset(
 _MAX_SCALED = int(MAX_AMOUNT * SCALE)
 _lines = decoder(list[Any], list)
 _CURRENCY, _AMOUNT = 3, 7
-_same = summary_declaration.alias("same")
 """Indexes of the currency and the amount in a line of a summary declaration."""
+_same = summary_declaration.alias("same")
 
 
 class Trades(ABC):
