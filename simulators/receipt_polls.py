@@ -16,13 +16,13 @@ from simulators.errors import SimulatorError
 OK = 200
 RECEIPTS_PER_PAGE = 1_000
 POLL_SECONDS, PAUSE_SECONDS = 20, 0.05
-"""Maximum seconds of a long poll; pause in seconds between polls that do not wait."""
+"""Maximum seconds of a long poll; seconds from one poll to the next if the window answers at once."""
 Receipts = Sequence[Mapping[str, Any]]
 
 
 class ReceiptPolls:
-    """Polls mailboxes of a sandbox, in a thread each. `received` is called concurrently with a mailbox and its new
-    receipts as JSON; `bodies`: include their XML."""
+    """Polls mailboxes of a sandbox, in a thread each. `received(mailbox, new receipts)` is called by several threads at
+    once; `bodies`: receipts include their XML."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ReceiptPolls:
         self._errors: list[SimulatorError] = []
 
     def start(self) -> None:
-        """Start, and return when every mailbox has been read to its end; raises `SimulatorError`."""
+        """Start, and return when the receipts that are there already are skipped; raises `SimulatorError`."""
         for box in self._mailboxes:
             Thread(target=self._poll, args=(box,), daemon=True).start()
         try:

@@ -1,6 +1,8 @@
-"""Measures of messages of one document over HTTP: `single-window run` with its default settings, and their baseline.
+"""Measures messages of one document each over HTTP: by `single-window run` with its default settings, and by a listener
+that only stores them, which is the reference.
 
-All processes of the window count, until the last message has been dealt with. The client is a process of its own.
+The processor time of all processes of the window counts, until the last message has been dealt with. The client is a
+process of its own.
 """
 
 from __future__ import annotations
@@ -62,8 +64,15 @@ def floor_http(folder: Path, count: int, connections: int) -> BenchResult:
         seconds, spent, stored = monotonic() - begun, processor_use().since(before), table.count() - stored_before
     if stored != posted.accepted:
         raise SimulatorError(f"{posted.accepted} messages were accepted, {stored} are in the table")
-    rates = _rates(posted, count, seconds)
-    return BenchResult(round(count / seconds, 1), count, round(seconds, 3), 1.0, spent.own, 0.0, rates)
+    return BenchResult(
+        value=round(count / seconds, 1),
+        trades=count,
+        seconds=round(seconds, 3),
+        released_share=1.0,
+        cpu_own=spent.own,
+        cpu_others=0.0,
+        more=_rates(posted, count, seconds),
+    )
 
 
 def _files(folder: Path, count: int) -> tuple[Path, Path]:

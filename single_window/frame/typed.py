@@ -76,7 +76,7 @@ class CaseOut(Answer, frozen=True, kw_only=True):
         return super().of(record, state_zh=state.zh, state_en=state.en, **given)
 
     @property
-    def standing(self: Any) -> Words:
+    def state_words(self: Any) -> Words:
         """The name of the state."""
         return Words(self.state_zh, self.state_en)
 

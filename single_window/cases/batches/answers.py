@@ -148,7 +148,7 @@ BATCH_KIND = CaseKind(
         Column(Words("进出口", "flow"), lambda batch: batch.flow),
         Column(Words("关区", "office"), lambda batch: batch.customs_code),
         Column(Words("监管方式", "mode"), lambda batch: batch.trade_mode),
-        Column(Words("状态", "state"), lambda batch: batch.standing, "state"),
+        Column(Words("状态", "state"), lambda batch: batch.state_words, "state"),
         Column(Words("票数", "members"), lambda batch: batch.members, "number"),
         Column(Words("样本", "samples"), lambda batch: batch.drawn, "number"),
         Column(Words("放行", "released"), lambda batch: batch.released, "number"),

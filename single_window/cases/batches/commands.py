@@ -139,7 +139,7 @@ def show(call: Call, batch: BatchOut) -> None:
       single-window batch show 424020261120I000001
     """
     members, lines = batch.of_members or (), batch.history or ()
-    call.print_line(f"{batch.batch_no}  {call.pick(batch.standing)}  revision {batch.revision}")
+    call.print_line(f"{batch.batch_no}  {call.pick(batch.state_words)}  revision {batch.revision}")
     call.print_line(
         f"{batch.flow} {batch.customs_code} {batch.trade_mode}; members {batch.members}, samples {batch.drawn} "
         f"(awaited {batch.awaited}, failed {batch.failed}), held {batch.held}, released {batch.released}, "
@@ -202,7 +202,7 @@ def _change(
     call.print_json(answer)
     done = convert_answer(answer, BatchAskedOut)
     if after := done.batch:
-        standing = call.pick(after.standing)
+        standing = call.pick(after.state_words)
         call.print_line(f"{after.batch_no}: {standing}, revision {after.revision}, members {after.members}")
     for line in done.said or ():
         call.print_line(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")

@@ -126,7 +126,7 @@ DECLARATION_KIND = CaseKind(
         Column(Words("企业内部编号", "copNo"), lambda declared: declared.cop_no, "command"),
         Column(Words("进出口", "flow"), lambda declared: phrases.flow(declared.flow)),
         Column(Words("监管方式", "mode"), lambda declared: declared.trade_mode),
-        Column(Words("状态", "state"), lambda declared: declared.standing, "state"),
+        Column(Words("状态", "state"), lambda declared: declared.state_words, "state"),
         Column(Words("价值", "value"), _value, "number"),
         Column(Words("批次", "batch"), lambda declared: declared.batch_no),
         Column(Words("收到", "received"), lambda declared: local(declared.received_at)[:MINUTE_LENGTH], "time"),

@@ -170,7 +170,7 @@ FOREX_REPORT_KIND = CaseKind(
         Column(Words("人民币", "yuan"), lambda report: report.rmb, "number"),
         Column(Words("明细", "legs"), lambda report: report.legs, "number"),
         Column(Words("收付日", "day"), lambda report: report.value_on),
-        Column(Words("状态", "state"), lambda report: report.standing, "state"),
+        Column(Words("状态", "state"), lambda report: report.state_words, "state"),
     ),
     filters=("state", "merchant"),
 )

@@ -55,7 +55,7 @@ def show(call: Call, report: ForexReportOut) -> None:
       single-window forex show SH202612001
     """
     call.print_line(
-        f"{report.cop_no}  {call.pick(report.standing)}  {call.pick(direction(report.direction))} "
+        f"{report.cop_no}  {call.pick(report.state_words)}  {call.pick(direction(report.direction))} "
         f"{report.amount} {letters_of(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
         + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )

@@ -128,7 +128,7 @@ REGISTRATION_KIND = CaseKind(
         Column(Words("海关编码", "code"), lambda company: company.code),
         Column(Words("名称", "name"), lambda company: company.name),
         Column(Words("类型", "kinds"), lambda company: company.kinds, section="company_kind"),
-        Column(Words("状态", "state"), lambda company: company.standing, "state"),
+        Column(Words("状态", "state"), lambda company: company.state_words, "state"),
         Column(Words("信用等级", "grade"), lambda company: company.grade, section="value"),
         Column(Words("申请时间", "applied"), lambda company: local(company.filed_at), "time"),
         Column(Words("通道", "channel"), lambda company: company.channel, "command"),

@@ -39,7 +39,7 @@ def show(call: Call, company: RegistrationOut) -> None:
       single-window registration show 3702961003
     """
     goods = company.goods or ()
-    call.print_line(f"{company.code}  {company.name}  {call.pick(company.standing)}")
+    call.print_line(f"{company.code}  {company.name}  {call.pick(company.state_words)}")
     call.print_line(
         f"{company.credit_code}  {company.kinds}  {company.grade}  {company.dxp_id}".rstrip()
         + (f"  suspended since {local(company.suspended_at)}" if company.suspended_at else "")

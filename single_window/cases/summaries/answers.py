@@ -155,7 +155,7 @@ SUMMARY_KIND = CaseKind(
         Column(Words("申请编号", "copNo"), lambda summary: summary.cop_no),
         Column(Words("汇总编号", "sumNo"), lambda summary: summary.sum_no),
         Column(Words("电商企业", "merchant"), lambda summary: summary.ebc_code),
-        Column(Words("状态", "state"), lambda summary: summary.standing, "state"),
+        Column(Words("状态", "state"), lambda summary: summary.state_words, "state"),
         Column(Words("清单", "lists"), lambda summary: summary.lists, "number"),
         Column(Words("未列入", "left out"), lambda summary: sum(summary.left_out.values()), "number"),
         Column(Words("报关单", "declarations"), lambda summary: summary.declarations, "number"),

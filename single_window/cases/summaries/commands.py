@@ -81,7 +81,7 @@ def show(call: Call, summary: SummaryOut) -> None:
       single-window summary show 42272026E000000001
     """
     made, lists, number = summary.of_declarations or (), summary.of_lists or (), summary.sum_no or summary.cop_no
-    call.print_line(f"{number}  {call.pick(summary.standing)}")
+    call.print_line(f"{number}  {call.pick(summary.state_words)}")
     call.print_line(
         f"{summary.ebc_code}; lists {summary.lists} of {len(summary.months)} months, "
         f"left out {sum(summary.left_out.values())}; declarations {summary.declarations}, lines {summary.goods_lines}, "
