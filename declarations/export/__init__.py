@@ -1,1 +1,1 @@
-"""Rules of exports: modes and their districts, channels, comparison of documents, returns."""
+"""Rules of exports: modes and their districts, clearance by list, comparison of documents, returns."""

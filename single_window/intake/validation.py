@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from declarations.documents import ExportInventory, Inventory
-from declarations.export import channel, requirements
+from declarations.export import list_clearance, requirements
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.submission import STAGE, StoredVersion, decide, refusals_of
@@ -309,7 +309,7 @@ def _add_figures(
 
 def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances: Circumstances) -> PredictedExport:
     day, parameters = circumstances.day, circumstances.parameters
-    verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
+    verdict = list_clearance.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
     used = dict.fromkeys(
         (
             *verdict.fob.parameter_ids,
@@ -321,7 +321,7 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
     return PredictedExport(
         day.isoformat(),
         verdict.fob.amount,
-        channel.joins_monthly_summary(facts),
+        list_clearance.joins_monthly_summary(facts),
         tuple(outcome.missing),
         {"export_order", "export_waybill"} <= kinds,
         tuple(used),

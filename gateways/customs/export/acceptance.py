@@ -1,4 +1,4 @@
-"""Accepts or rejects export lists: compares the documents, checks the channel.
+"""Accepts or rejects export lists: compares the documents, checks clearance by list.
 
 Order and collection are joined with the list by order number. A waybill names no order, so it is joined by waybill
 number. A list that waits leaves a mark under both, so that the handler of any document finds and locks it.

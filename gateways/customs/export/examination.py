@@ -1,4 +1,4 @@
-"""Examines an export trade: companies, mode and channel, documents, clearance, bonded stock.
+"""Examines an export trade: companies, mode, clearance by list and in the district, documents, bonded stock.
 
 Returns findings and has no side effects.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from declarations import clearance
 from declarations.documents import ExportInventory
-from declarations.export import channel, comparing, modes
+from declarations.export import comparing, list_clearance, modes
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.unanswered import LIST_WITHOUT_VALUE, missing_value_reason
@@ -132,7 +132,7 @@ def examine(
     reasons += compared
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
-    verdict = channel.check(
+    verdict = list_clearance.check(
         facts, day, parameters, desk.goods, warehouse_filed=_has_filed_warehouse(facts, rows.companies, desk)
     )
     reasons += verdict.reasons

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, or_, select
 from declarations import clearance, goods
 from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, unpack
-from declarations.export import channel, comparing, modes, requirements
+from declarations.export import comparing, list_clearance, modes, requirements
 from declarations.export.value import Fob
 from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
@@ -71,7 +71,7 @@ def of_export(
         law,
         channel=tuple(phrases.because(reason, law) for reason in reasons),
         fob=amount_text(fob_value.amount) if fob_value is not None and fob_value.amount is not None else "",
-        summarising=phrases.phrase("summarising", "yes" if channel.joins_monthly_summary(listed) else "no"),
+        summarising=phrases.phrase("summarising", "yes" if list_clearance.joins_monthly_summary(listed) else "no"),
         bases=tuple(phrases.basis(identity, law) for identity in _parameter_ids(listed, reasons, fob_value, day, law)),
     )
 
@@ -162,9 +162,9 @@ def _check_mode(
     The stored reasons of the decision tell whether the merchant had filed its warehouse then.
     """
     register = goods_rows.register(connection, sandbox, goods.load())
-    filed = all(reason.rule != channel.NOT_FILED for reason in declaration.reasons)
+    filed = all(reason.rule != list_clearance.NOT_FILED for reason in declaration.reasons)
     try:
-        verdict = channel.check(listed, day, law, register, warehouse_filed=filed)
+        verdict = list_clearance.check(listed, day, law, register, warehouse_filed=filed)
         clearance_reasons = clearance.check(listed.customs_code, listed.port_code, day, law)
     except NoValue:
         return [], None
@@ -181,7 +181,7 @@ def _parameter_ids(
     ]
     if listed.trade_mode == modes.WAREHOUSE:
         bases += requirements.warehouse_requirement_on(day, law).parameter_ids
-    if listed.statistics_flag == channel.SIMPLIFIED:
+    if listed.statistics_flag == list_clearance.SIMPLIFIED:
         bases += requirements.zone_requirement_of(listed.customs_code, day, law).parameter_ids
     bases += fob_value.parameter_ids if fob_value is not None else ()
     bases += [identity for reason in reasons for identity in reason.parameter_ids]

@@ -8,7 +8,7 @@ from datetime import date
 from declarations import account_book, clearance, rules, submission
 from declarations.account_book import BookStock
 from declarations.documents import DOCUMENTS, extract
-from declarations.export import channel, comparing
+from declarations.export import comparing, list_clearance
 from declarations.goods import load as load_goods
 from declarations.money import scaled_from_text
 from declarations.parameters import load as load_parameters
@@ -125,7 +125,7 @@ def at_customs(world, trade):
         for goods_row in export_goods()
         if goods_row.zone
     }
-    verdict = channel.check(listed, trade.day, parameters, goods, warehouse_filed=True)
+    verdict = list_clearance.check(listed, trade.day, parameters, goods, warehouse_filed=True)
     return [
         reason.rule
         for reason in (

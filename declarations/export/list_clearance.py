@@ -64,7 +64,7 @@ def joins_monthly_summary(inventory: ExportInventory) -> bool:
 def check(
     inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *, warehouse_filed: bool
 ) -> ChannelVerdict:
-    """Check that a list accepted on a day may use the channel that it declares.
+    """Check that a list accepted on a day may clear by list in the form that it declares.
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.
     """

@@ -1,4 +1,4 @@
-"""The channel of an export list and what it needs besides, by tests/specifications/export."""
+"""Clearance of an export by list and what it needs besides, by tests/specifications/export."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from declarations import goods, parameters
 from declarations.confidence import Confidence
-from declarations.export import channel, requirements, zone_offices
+from declarations.export import list_clearance, requirements, zone_offices
 from declarations.export.value import calculate_fob
 from declarations.forex.rate_table import ExchangeRate, law_with
 from declarations.money import amount_text, scaled_from_text
@@ -25,7 +25,7 @@ DAY = date(2026, 6, 1)
 
 
 def _verdict(case):
-    return channel.check(
+    return list_clearance.check(
         document("export_inventory", case.get("list"), case.get("lines")),
         case["day"],
         LAW,
@@ -34,8 +34,8 @@ def _verdict(case):
     )
 
 
-@each("case", file_cases("export/channel"))
-def test_whether_a_list_clears_by_its_channel(case):
+@each("case", file_cases("export/list_clearance"))
+def test_whether_an_export_clears_by_list(case):
     result = _verdict(case)
     assert [reason.rule for reason in result.reasons] == case["reasons"]
     assert [reason.rule for reason in result.review] == case.get("review", [])
@@ -83,14 +83,14 @@ def test_every_city_lies_in_its_zone_from_the_first_day_of_its_batch():
             assert inside == [False, True], (row.city, office)
 
 
-def test_every_reason_of_the_channel_is_reported_by_a_case():
+def test_every_reason_of_clearance_by_list_is_reported_by_a_case():
     reasons = {
         rule
-        for parameter in file_cases("export/channel")
+        for parameter in file_cases("export/list_clearance")
         for rule in (*parameter.values[0]["reasons"], *parameter.values[0].get("review", []))
     }
-    own = {value for name, value in vars(channel).items() if name.isupper() and str(value).startswith("17")}
-    assert own and own <= {*reasons, channel.NO_RATE_OF_MONTH}  # which the package's rates never lead to
+    own = {value for name, value in vars(list_clearance).items() if name.isupper() and str(value).startswith("17")}
+    assert own and own <= {*reasons, list_clearance.NO_RATE_OF_MONTH}  # which the package's rates never lead to
 
 
 @each(
@@ -101,7 +101,7 @@ def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value
     """Rates were imported up to May; in June there is none. Nothing waits for an officer, who could not know it."""
     may = ExchangeRate("USD", date(2026, 5, 1), Decimal("7.1"), date(2026, 4, 15), "海关公布", Confidence.CONFIRMED)
     listed = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag}, [{"currency": "502"}])
-    verdict = channel.check(listed, DAY, law_with([may], LAW), REGISTER, warehouse_filed=True)
+    verdict = list_clearance.check(listed, DAY, law_with([may], LAW), REGISTER, warehouse_filed=True)
     assert [reason.rule for reason in verdict.reasons if reason.rule.startswith("1724")] == reasons
     assert [reason.rule for reason in verdict.review if reason.rule.startswith("1724")] == []
     for reason in verdict.reasons:
@@ -121,7 +121,7 @@ def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value
 )
 def test_which_lists_join_a_summary_declaration(mode, flag, expected):
     inventory = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag})
-    assert channel.joins_monthly_summary(inventory) == expected
+    assert list_clearance.joins_monthly_summary(inventory) == expected
 
 
 fen = st.integers(0, 10_000_00)
@@ -134,7 +134,7 @@ def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
         for number, amount in enumerate(lines, 1)
     ]
     result = _verdict({"list": {"trade_mode": mode}, "lines": given_lines, "day": DAY})
-    assert (channel.ABOVE_VALUE_LIMIT in [reason.rule for reason in result.reasons]) == (sum(lines) > 5_000_00)
+    assert (list_clearance.ABOVE_VALUE_LIMIT in [reason.rule for reason in result.reasons]) == (sum(lines) > 5_000_00)
 
 
 @given(fen, fen)
