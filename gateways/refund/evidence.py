@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.money import decimal_of
@@ -95,15 +94,11 @@ def invoice_line_of(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
         unit=row.unit,
         qty=row.qty,
         amount=row.amount,
-        tax_rate=_rate_of(row.tax_rate),
+        tax_rate=decimal_of(row.tax_rate),
         used=row.used,
         contract_no=invoice.contract_no,
         used_amount=row.used_amount,
     )
-
-
-def _rate_of(scaled: int) -> Decimal:
-    return decimal_of(scaled)
 
 
 def item_facts_of(item: Item) -> ItemFacts:

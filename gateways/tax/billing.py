@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from declarations import collection as windows
 from declarations.calendar import instant_of
-from declarations.money import Scaled, amount_text
+from declarations.collection import windows_of_bill
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.returns import recompute
 from declarations.tax.import_tax import Assessment
@@ -30,7 +30,7 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
     """
     bills = desk.repository.bills([release.declaration_id for release in released])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    due = instant_of(windows.windows_of_bill(desk.day, desk.law).collect_from)
+    due = instant_of(windows_of_bill(desk.day, desk.law).collect_from)
     for release in released:
         bill = bills[release.declaration_id]
         if bill.state not in NOT_MADE:
@@ -63,25 +63,21 @@ def fields_of_bill(bill: Bill) -> dict[str, Any]:
     return {
         **bill.fields,
         "taxNo": bill.tax_no,
-        "customsTax": _yuan_text(assessed.duty),
-        "valueAddedTax": _yuan_text(assessed.vat),
-        "consumptionTax": _yuan_text(assessed.consumption),
+        "customsTax": amount_text(assessed.duty),
+        "valueAddedTax": amount_text(assessed.vat),
+        "consumptionTax": amount_text(assessed.consumption),
         "lines": [
             {
                 "gnum": str(line.gnum),
                 "gcode": line.gcode,
-                "taxPrice": _yuan_text(line.value),
-                "customsTax": _yuan_text(line.duty),
-                "valueAddedTax": _yuan_text(line.vat),
-                "consumptionTax": _yuan_text(line.consumption),
+                "taxPrice": amount_text(line.value),
+                "customsTax": amount_text(line.duty),
+                "valueAddedTax": amount_text(line.vat),
+                "consumptionTax": amount_text(line.consumption),
             }
             for line in assessed.lines
         ],
     }
-
-
-def _yuan_text(value: Scaled) -> str:
-    return amount_text(value)
 
 
 def make_status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:

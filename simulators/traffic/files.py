@@ -21,11 +21,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from simulators.errors import SimulatorError
 from simulators.messages import SyntheticMessage
 from simulators.traffic.making import expectations, make_block, put_in_envelope
 from simulators.traffic.plan import TrafficBlock, TrafficPlan
-from simulators.traffic.profile import as_plain
 from simulators.world import World
 
 FORMAT = 2
@@ -145,7 +146,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _contents(plan: TrafficPlan, form: MessageForm) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "profile": as_plain(plan.profile),
+        "profile": msgspec.to_builtins(plan.profile),
         "seed": plan.seed,
         "per_message": plan.per_message,
         **form._asdict(),

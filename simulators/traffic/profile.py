@@ -7,9 +7,8 @@ from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
 from simulators import toml_files
@@ -165,8 +164,3 @@ def _check_shares(profile: TrafficProfile, file: TomlFile) -> None:
                 file.refuse(path, f"the faults of {flow}s have {whole} of each {THOUSAND} trades")
             if noun == "modes" and shares and not whole:
                 file.refuse(path, "no mode has a share")
-
-
-def as_plain(profile: TrafficProfile) -> Any:
-    """The profile as plain values."""
-    return msgspec.to_builtins(profile)

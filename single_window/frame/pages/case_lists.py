@@ -50,7 +50,12 @@ class CaseList:
 
     def cell(self, column: Column[Any], case: Any) -> str:
         """Return a cell in the language of the page."""
-        return _cell_text(column, case)
+        value = column.cell(case)
+        if isinstance(value, Words):
+            return say(value)
+        if column.section:
+            return _CODE.sub(lambda code: say(phrases.phrase(column.section, code[0])), str(value)).replace(";", "、")
+        return with_separators(value) if column.form == "number" else str(value)
 
     def page(self, **more: Any) -> str:
         """Render the requested page; `more` are further values for the template."""
@@ -80,12 +85,3 @@ class CaseList:
 
 def _given_filters(chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in chosen.items() if text}
-
-
-def _cell_text(column: Column[Any], case: Any) -> str:
-    value = column.cell(case)
-    if isinstance(value, Words):
-        return say(value)
-    if column.section:
-        return _CODE.sub(lambda code: say(phrases.phrase(column.section, code[0])), str(value)).replace(";", "、")
-    return with_separators(value) if column.form == "number" else str(value)
