@@ -102,13 +102,15 @@ def check_notes(ran: LoadRun) -> Iterator[ReportedFinding]:
         if receipt.code in NOTE_TAKEN:
             answers.setdefault((receipt.mailbox, receipt.code, receipt.key), []).append(receipt)
     for (mailbox, code, key), receipts in answers.items():
-        came = [receipt.time for receipt in receipts if receipt.status == "2"]
+        arrived = [receipt.time for receipt in receipts if receipt.status == "2"]
         taken = [receipt.time for receipt in receipts if receipt.status == NOTE_TAKEN[code]]
         if code != RECEIPT_OF[DEPARTURE] and not taken:  # what comes twice is told beside
             words = f"{code} about {key} came with {' '.join(receipt.status for receipt in receipts)} and no more"
             yield ReportedFinding(LOST, words, mailbox=mailbox)
-        if came and taken and min(taken) < max(came):
-            words = f"{code} {NOTE_TAKEN[code]} about {key} is of {min(taken)}, and its last part came at {max(came)}"
+        if arrived and taken and min(taken) < max(arrived):
+            words = (
+                f"{code} {NOTE_TAKEN[code]} about {key} is of {min(taken)}, and its last part came at {max(arrived)}"
+            )
             yield ReportedFinding(WRONG, words, mailbox=mailbox)
 
 

@@ -45,11 +45,11 @@ def play_overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Itera
             session.settle()
             for posted in session.fetch(world.mailboxes()):
                 receipt_log.read(posted.mailbox, posted.bodies)
-            came = [
+            outcomes = [
                 session.state_of(trade.id, number) if number else "not filed"
                 for (trade, _), number in zip(acts, filed, strict=True)
             ]
-            for trade, first, second in zip(trades, came, came[LISTS:], strict=False):
+            for trade, first, second in zip(trades, outcomes, outcomes[LISTS:], strict=False):
                 yield _verdict(trade, (first, second), " ".join(receipt_log.statuses_of(trade.id)))
 
 
@@ -65,10 +65,10 @@ def _file_decision(session: SandboxSession, trade: ImportTrade, action: str) -> 
     return session.decide_list(trade.id, action, REASON, REVIEWER, officer, "")
 
 
-def _verdict(trade: ImportTrade, came: tuple[str, str], path: str) -> TradeVerdict:
+def _verdict(trade: ImportTrade, outcomes: tuple[str, str], path: str) -> TradeVerdict:
     complaints = []
-    if came != (DONE, REFUSED):
-        complaints.append(f"of two acts in one moment the first came to {came[0]}, the second to {came[1]}")
+    if outcomes != (DONE, REFUSED):
+        complaints.append(f"of two acts in one moment the first came to {outcomes[0]}, the second to {outcomes[1]}")
     if path != PATH:
         complaints.append(f"it should have gone through {PATH}, and went through {path or 'nothing'}")
     return TradeVerdict(trade.id, ACTS, PATH, path, tuple(complaints))

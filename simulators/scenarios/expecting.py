@@ -76,8 +76,8 @@ def _check_codes(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterato
             for receipt in receipts
         ):
             with_codes = [receipt for receipt in receipts if receipt.codes] or list(receipts[-1:])
-            came = "; ".join(receipt_text(receipt) for receipt in with_codes) or NOTHING
-            yield Mismatch(f"a receipt that names {code}", came, f"no receipt names {code}")
+            found = "; ".join(receipt_text(receipt) for receipt in with_codes) or NOTHING
+            yield Mismatch(f"a receipt that names {code}", found, f"no receipt names {code}")
 
 
 def _check_words(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Mismatch]:
@@ -101,9 +101,9 @@ def _check_values(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterat
 
 def _check_tax(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Mismatch]:
     if step.tax is not None and (not receipts or receipts[-1].tax != Decimal(step.tax)):
-        came = f"tax {receipts[-1].tax}" if receipts else NOTHING
+        found = f"tax {receipts[-1].tax}" if receipts else NOTHING
         yield Mismatch(
-            f"tax {step.tax}", came, "the last bill asks for another amount" if receipts else "there is no bill"
+            f"tax {step.tax}", found, "the last bill asks for another amount" if receipts else "there is no bill"
         )
 
 

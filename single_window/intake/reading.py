@@ -181,16 +181,16 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
         return Reading(
             "", "", digest, MESSAGES.pack(kept), len(body), findings=error.findings, refused=error.status
         ), None
-    came = Reading("", "", digest, MESSAGES.pack(body), len(body))
+    opened_reading = Reading("", "", digest, MESSAGES.pack(body), len(body))
     if opened.entry.receipt:
-        return came._replace(findings=(_not_for_us(opened),), refused=422), None
+        return opened_reading._replace(findings=(_not_for_us(opened),), refused=422), None
     sender, code = _address(_sender(opened)), opened.entry.code
     chosen = edition or editions.get(sender, EDITION)
     if not sender:
         findings = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
-        return came._replace(code=code, findings=findings, refused=422), None
+        return opened_reading._replace(code=code, findings=findings, refused=422), None
     envelope = opened.envelope
-    return came._replace(
+    return opened_reading._replace(
         sender=sender,
         transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
         code=code,

@@ -65,18 +65,18 @@ _HEAD_CODES = {
 _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units", "unit1": "units", "unit2": "units"}
 
 
-def of_refused(came: Reading) -> Validation:
+def of_refused(parsed: Reading) -> Validation:
     """The validation of a message that could not be opened."""
     return Validation(
         type="",
         title_zh="",
         title_en="",
         edition="",
-        sender=came.sender,
+        sender=parsed.sender,
         transmission_id="",
-        size=came.size,
+        size=parsed.size,
         count=0,
-        findings=[StagedFinding(FORM, finding) for finding in came.findings],
+        findings=[StagedFinding(FORM, finding) for finding in parsed.findings],
     )
 
 
@@ -120,33 +120,33 @@ def _make_predictor(
 
 
 def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validation:
-    came, connection, sandbox = upload.parsed, predictor.connection, predictor.desk.circumstances.sandbox
-    if came.refused:
-        return of_refused(came)
-    entry = catalogue.by_code(came.code)
+    parsed, connection, sandbox = upload.parsed, predictor.connection, predictor.desk.circumstances.sandbox
+    if parsed.refused:
+        return of_refused(parsed)
+    entry = catalogue.by_code(parsed.code)
     validation = Validation(
         type=entry.root,
         title_zh=entry.title_zh,
         title_en=entry.title_en,
-        edition=came.edition,
-        sender=came.sender,
-        transmission_id=came.transmission_id,
-        size=came.size,
-        count=came.count,
-        findings=[StagedFinding(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
+        edition=parsed.edition,
+        sender=parsed.sender,
+        transmission_id=parsed.transmission_id,
+        size=parsed.size,
+        count=parsed.count,
+        findings=[StagedFinding(FORM, finding) for finding in (*parsed.findings, *parsed.remarks, *upload.habits)],
     )
-    validation.repeats = _repeats(connection, sandbox, came, validation)
+    validation.repeats = _repeats(connection, sandbox, parsed, validation)
     known = _StoredFacts(connection, sandbox, upload)
-    unsigned = signatures.against(connection, predictor.desk.circumstances, [(0, came)])
+    unsigned = signatures.against(connection, predictor.desk.circumstances, [(0, parsed)])
     for sent in upload.documents:
         wrong = unsigned.get((0, sent.located.source.position), ())
-        sent = _apply_signature(came, sent, wrong, predictor, validation.findings)
+        sent = _apply_signature(parsed, sent, wrong, predictor, validation.findings)
         validation.documents.append(_document(sent, known, predictor, validation.findings))
     return validation
 
 
 def _apply_signature(
-    came: Reading,
+    parsed: Reading,
     uploaded: Uploaded,
     wrong: Sequence[Reason],
     predictor: FindingPredictor,
@@ -154,31 +154,32 @@ def _apply_signature(
 ) -> Uploaded:
     """Apply signature faults: as reasons to refuse the document if signatures are required, else as warnings."""
     if wrong and predictor.desk.options.signatures == signatures.REQUIRE:
-        refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
+        refused = (signatures.refusal(parsed, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
         return replace(uploaded, arrived=uploaded.arrived._replace(reasons=refused))
     findings += [located.staged_finding(PORT, reason, [uploaded.located], warning=True) for reason in wrong]
     return uploaded
 
 
-def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> Repetition | None:
+def _repeats(connection: Connection, sandbox: str, parsed: Reading, validation: Validation) -> Repetition | None:
     """The earlier message with the same transmission id or the same bytes. Adds a finding if the id was used with other
     bytes (409)."""
     columns = (message.c.id, message.c.content_hash, message.c.transmission_id)
     where = (message.c.sandbox == sandbox, message.c.state != "refused")
     same_id = connection.execute(
         select(*columns).where(
-            *where, message.c.sender == came.sender, message.c.transmission_id == came.transmission_id
+            *where, message.c.sender == parsed.sender, message.c.transmission_id == parsed.transmission_id
         )
     ).first()
-    if same_id is not None and same_id.content_hash != came.content_hash:
+    if same_id is not None and same_id.content_hash != parsed.content_hash:
+        used = parsed.transmission_id
         validation.findings.append(
             StagedFinding(
                 FORM,
                 Finding(
                     "transmission-id-reused",
-                    f"传输编号{came.transmission_id}已用于内容不同的报文{same_id.id}",
-                    f"the transmission id {came.transmission_id} was used for message {same_id.id} with other content",
-                    found=came.transmission_id,
+                    f"传输编号{used}已用于内容不同的报文{same_id.id}",
+                    f"the transmission id {used} was used for message {same_id.id} with other content",
+                    found=used,
                     remedy_zh="请使用新的传输编号",
                     remedy_en="use a new transmission id",
                 ),
@@ -187,11 +188,11 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Va
     same = (
         same_id
         if same_id is not None
-        else connection.execute(select(*columns).where(*where, of_content(came.content_hash))).first()
+        else connection.execute(select(*columns).where(*where, of_content(parsed.content_hash))).first()
     )
     if same is None:
         return None
-    return Repetition(same.id, same.content_hash == came.content_hash, same_id is not None)
+    return Repetition(same.id, same.content_hash == parsed.content_hash, same_id is not None)
 
 
 class _LeftDocument(NamedTuple):
