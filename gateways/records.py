@@ -120,8 +120,10 @@ class FiledDocument:
 class Stamped:
     """A row with receipts, whose times strictly increase."""
 
-    __slots__ = ("last_return",)
+    __slots__ = ("last_return", "stored")
     last_return: int
+    stored: Sequence[Any]
+    """The values of its row as last read or written, for the store; not set before."""
 
     def stamp(self, now: int) -> int:
         """Return the time of the next receipt: now, or just after the last receipt if that is later."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 Row = Sequence[Any]
+MAX_STATEMENTS = 1_000
+"""Maximum number of statements kept of a kind: an update has one for each set of columns that change together."""
 _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (String, "text"))
 """Column type → PostgreSQL type of its values. BigInteger is first because it is a subclass of Integer."""
 
@@ -82,7 +84,7 @@ def update_arrays(
     return int(connection.exec_driver_sql(_update(table, keys, columns), _transpose(rows)).rowcount)
 
 
-@cache
+@lru_cache(maxsize=MAX_STATEMENTS)
 def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
     new, old = [f"new_{name}" for name in columns], [f"key_{name}" for name in keys]
     changes = ", ".join(f"{_name(name)} = given.{_name(value)}" for name, value in zip(columns, new, strict=True))

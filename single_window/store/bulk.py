@@ -6,7 +6,7 @@ On SQLite a SQLAlchemy statement is compiled once and its text given to the driv
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,7 +32,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
+from single_window.store.arrays import MAX_STATEMENTS, copy_rows, update_arrays, upsert_arrays
 from single_window.store.columns import TextInBytes
 from single_window.store.prepared import SQLITE, run_rows
 
@@ -51,7 +51,7 @@ class _BulkStatement(NamedTuple):
     as_given: bool
 
 
-@cache
+@lru_cache(maxsize=MAX_STATEMENTS)
 def _prepare(statement: Any, names: tuple[str, ...]) -> _BulkStatement:
     compiled = statement.compile(dialect=SQLITE)
     order = tuple(names.index(name) for name in compiled.positiontup)
@@ -144,7 +144,7 @@ def update_rows(
     return _run(connection, _update(table, keys, columns), names, rows)
 
 
-@cache
+@lru_cache(maxsize=MAX_STATEMENTS)
 def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
     statement = update(table).values({name: bindparam(f"new_{name}") for name in columns})
     for name in keys:

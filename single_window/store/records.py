@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
+from gateways.records import Stamped
 from single_window.store.bulk import (
     array_value,
     encode,
@@ -75,7 +76,9 @@ class Records(Generic[T]):
         self._get = attrgetter(*self.names)
         self._get_keys: Callable[[Any], list[Any]] = lambda record: [getattr(record, name) for name in self._keys]
         self._versioned = "version" in self.names
+        self._remembers = self._versioned and issubclass(kind, Stamped)
         self._loads: dict[tuple[bool, str, bool], Select[Any]] = {}
+        self._values = [place for place, name in enumerate(self.names) if name not in self._keys]
         # first columns of keys and indexes, by which rows are found without the sandbox
         keys = [table.primary_key.columns, *(index.columns for index in table.indexes)]
         self._leading = {next(iter(columns)).name for columns in keys}
@@ -93,12 +96,16 @@ class Records(Generic[T]):
 
     def make(self, row: Iterable[Any]) -> T:
         """The object of a row of `select`."""
-        values = list(row)
+        before = tuple(row)
+        values = list(before)
         for index, decode in self._decoders:
             values[index] = decode(values[index])
         for index in self._bools:
             values[index] = bool(values[index])
-        return self.kind(*values)
+        record = self.kind(*values)
+        if self._remembers:
+            record.stored = before  # type: ignore[attr-defined]
+        return record
 
     def load(
         self, connection: Connection, sandbox: str, column: str, values: Iterable[Any], lock: bool = False
@@ -156,20 +163,38 @@ class Records(Generic[T]):
         rows = []
         for record in sorted(records, key=self._get_keys):
             record.version = 1
-            rows.append((sandbox, *self.values(record)))
+            values = self.values(record)
+            rows.append((sandbox, *values))
+            if self._remembers:
+                record.stored = values
         insert_rows(connection, self.table, ("sandbox", *self.names), rows)
 
     def _update(self, connection: Connection, sandbox: str, records: list[Any]) -> None:
         if not records:
             return
         rows, scope = [], (sandbox,) if self._scope else ()
+        changed: set[int] = set()
         for record in records:
             before = record.version
             record.version = before + 1
-            rows.append((*self.values(record), *scope, *self._get_keys(record), before))
+            values = self.values(record)
+            changed.update(self._changed(record, values))
+            rows.append((*values, *scope, *self._get_keys(record), before))
         keys = (*self._scope, *self._keys, "version")
-        if update_rows(connection, self.table, keys, self.names, rows) != len(rows):
+        places = sorted(changed)
+        pick = itemgetter(*places, *range(len(self.names), len(self.names) + len(keys)))
+        columns = tuple(self.names[place] for place in places)
+        if update_rows(connection, self.table, keys, columns, [pick(row) for row in rows]) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by another process")
+
+    def _changed(self, record: Any, values: list[Any]) -> Iterable[int]:
+        """The places of the values that differ from the stored ones: an update of a column also updates its indexes."""
+        if not self._remembers:
+            return self._values
+        before, record.stored = getattr(record, "stored", None), values
+        if before is None:
+            return self._values
+        return [place for place, (old, new) in enumerate(zip(before, values, strict=True)) if old != new]
 
     def _upsert(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         others = tuple(name for name in self.names if name not in self._keys)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -11,7 +12,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import schemas
 from declarations import goods, parameters
@@ -40,6 +42,7 @@ from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH, write_by
+from tests.tables import each
 
 pytestmark = ON_BOTH
 DAY = date(2026, 11, 20)
@@ -104,6 +107,28 @@ def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declarati
     return Declaration(**{**fields, **changes})
 
 
+@contextmanager
+def refused_updates(store: Store, table: str, column: str) -> Iterator[None]:
+    """The database fails at each UPDATE that sets a column, to whatever value."""
+    if store.engine.dialect.name == "sqlite":
+        made = [
+            f"CREATE TRIGGER refused BEFORE UPDATE OF {column} ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        ]
+        dropped = ["DROP TRIGGER refused"]
+    else:
+        made = [
+            "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$",
+            f"CREATE TRIGGER refused BEFORE UPDATE OF {column} ON {table} EXECUTE FUNCTION refused()",
+        ]
+        dropped = [f"DROP TRIGGER refused ON {table}", "DROP FUNCTION refused"]
+    for statements in (made, dropped):
+        with store.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        if statements is made:
+            yield
+
+
 def a_request(store: Store, key: str = "A1|C1", **changes: Any) -> Request:
     fields: dict[str, Any] = {
         "id": store.row_id(),
@@ -152,6 +177,63 @@ def test_a_declaration_comes_back_as_it_was_put(store: Store, customs: Opens) ->
         assert memory.declarations_by_invt_no([declaration.invt_no, ""]) == {declaration.invt_no: declaration}
     with customs() as memory:
         assert memory.declarations_by_parcel(["L1|W1", "L1|W2"]) == {"L1|W1": [declaration]}
+
+
+CHANGES: dict[str, Any] = {
+    "state": "reviewing",
+    "invt_no": "",
+    "mailboxes": "DXPENT0000000003",
+    "reasons": (),
+    "held": Reservations(),
+    "full_tax": False,
+    "value": -1,
+    "last_return": 1_795_000_000_001,
+}
+
+
+@each("names", [(), *[(name,) for name in CHANGES], ("state", "held"), tuple(CHANGES)])
+def test_whichever_fields_change_all_are_read_as_they_were_saved(
+    store: Store, customs: Opens, names: tuple[str, ...]
+) -> None:
+    declarations = [a_declaration(store, f"M{number}|O{store.row_id()}") for number in (1, 2)]
+    ids = [declaration.id for declaration in declarations]
+    with customs() as memory:
+        for declaration in declarations:
+            memory.put_declaration(declaration)
+    for turn in (1, 2):  # the second time what was written in the first is compared, not what was read
+        with customs() as memory:
+            stored = memory.declarations(ids)
+            for name in names:
+                setattr(stored[ids[0]], name, CHANGES[name] if turn == 1 else getattr(declarations[0], name))
+            stored[ids[1]].state = f"released{turn}"
+            for declaration in stored.values():
+                memory.put_declaration(declaration)
+        with customs() as memory:
+            assert memory.declarations(ids) == stored
+
+
+def test_what_one_object_is_saved_twice_with_is_read_again(store: Store, customs: Opens) -> None:
+    declaration = a_declaration(store)
+    for state in ("declared", "reviewing", "declared"):
+        declaration.state = state
+        with customs() as memory:
+            memory.put_declaration(declaration)
+        with customs() as memory:
+            assert memory.declarations([declaration.id])[declaration.id].state == state
+
+
+def test_only_columns_that_changed_are_written(store: Store, customs: Opens) -> None:
+    """An update of a column also writes its indexes anew: the database itself refuses one of a number that stayed."""
+    declaration = a_declaration(store)
+    with customs() as memory:
+        memory.put_declaration(declaration)
+    with refused_updates(store, "declaration", "invt_no"):
+        with customs() as memory:
+            memory.declarations([declaration.id])[declaration.id].state = "reviewing"
+            memory.put_declaration(memory.declarations([declaration.id])[declaration.id])
+        with pytest.raises(DBAPIError), customs() as memory:
+            memory.declarations([declaration.id])[declaration.id].invt_no = "90072026I2"
+            memory.put_declaration(memory.declarations([declaration.id])[declaration.id])
 
 
 def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs: Opens) -> None:
