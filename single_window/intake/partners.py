@@ -18,14 +18,15 @@ from declarations.export import requirements
 from declarations.reasons import Reason
 from gateways.records import Circumstances
 from schemas import receipt_texts
-from single_window.intake.reading import Arrived, business_key
+from single_window.intake.reading import Arrived, paid_order
 from single_window.store.bulk import array_value, in_array, on_sqlite
 from single_window.store.documents import COLUMNS, Place
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import document
 
 LIVE = "declared"
 """The state of a document that counts as present."""
-_STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
+_STATE = COLUMNS.index("state")
 
 
 class AnsweredList(NamedTuple):
@@ -41,26 +42,26 @@ def missing_partner_texts(
     circumstances: Circumstances,
     lists: Sequence[AnsweredList],
     rows: Mapping[Place, Sequence[Any]],
+    paid: Mapping[str, str],
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """For each list with missing partners: (index of its answer, texts that name the partners).
 
-    `rows`: (kind, key) → row of a document of the batch that will be stored, in the order of `COLUMNS`.
+    `rows`: (kind, key) → row of a document of the batch that will be stored, in the order of `COLUMNS`. `paid`: key of
+    a payment of the batch → the platform and order that it pays.
     """
-    wanted = [
-        (listed, facts, dict(_partners(listed, facts, circumstances)))
-        for listed in lists
-        for facts in [unpack(DOCUMENTS[listed.kind], listed.document.facts)]
-    ]
+    wanted = [(listed, dict(_partners(listed, circumstances))) for listed in lists]
     present = _places_present(
         connection,
         circumstances.sandbox,
-        [place for *_, partner_keys in wanted for place in partner_keys.items()],
+        [place for _, partner_keys in wanted for place in partner_keys.items()],
         rows,
+        paid,
     )
-    for listed, facts, partner_keys in wanted:
-        values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
+    for listed, partner_keys in wanted:
         missing = [kind for kind, key in partner_keys.items() if (kind, key) not in present]
         if missing:
+            facts = unpack(DOCUMENTS[listed.kind], listed.document.facts)
+            values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
             yield (
                 listed.answer_index,
                 {
@@ -77,43 +78,40 @@ def with_missing_partners(reason: Reason, values: Mapping[str, str]) -> Reason:
     return reason._replace(values={**reason.values, **values})
 
 
-def _partners(listed: AnsweredList, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
+def _partners(listed: AnsweredList, circumstances: Circumstances) -> Iterator[Place]:
     """(kind, key) of each partner; a payment is found by platform and order, because no list names it."""
-    waybill = business_key([facts.logistics_code, facts.logistics_no])
+    document = listed.document
     if listed.kind == "inventory":
-        yield from (
-            ("order", listed.document.key),
-            ("payment", _platform_key(facts, listed.document.order_no)),
-            ("waybill", waybill),
-        )
+        yield from (("order", document.key), ("payment", document.paid), ("waybill", document.waybill))
     else:
-        yield from (("export_order", listed.document.key), ("export_waybill", waybill))
+        yield from (("export_order", document.key), ("export_waybill", document.waybill))
         if requirements.collection_requirement_on(circumstances.day, circumstances.parameters).applies:
             yield "collection", listed.document.key
 
 
-def _platform_key(facts: Any, order_no: str) -> str:
-    return business_key([facts.ebp_code, order_no])
-
-
 def _places_present(
-    connection: Connection, sandbox: str, places: Iterable[Place], rows: Mapping[Place, Sequence[Any]]
+    connection: Connection,
+    sandbox: str,
+    places: Iterable[Place],
+    rows: Mapping[Place, Sequence[Any]],
+    paid: Mapping[str, str],
 ) -> set[Place]:
     keys: dict[str, set[str]] = {}
     for kind, key in places:
         keys.setdefault(kind, set()).add(key)
-    present: set[Place] = set()
+    present = {
+        (kind, paid[key] if kind == "payment" else key) for (kind, key), row in rows.items() if row[_STATE] == LIVE
+    }
     for kind in sorted(keys):
         column = document.c.order_no if kind == "payment" else document.c.key
-        values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
+        sought = [key for key in keys[kind] if (kind, key) not in present]
+        if not sought:
+            continue
+        values = sorted({key.partition("|")[2] if kind == "payment" else key for key in sought})
         statement = _stored(on_sqlite(connection), column.name)
         parameters = {"of_sandbox": sandbox, "of_kind": kind, "names": array_value(connection, values)}
-        stored = connection.execute(statement, parameters).all()
-        live = {key: facts for key, facts in stored if (kind, key) not in rows}
-        live |= {
-            key: row[_FACTS] for (stored_kind, key), row in rows.items() if stored_kind == kind and row[_STATE] == LIVE
-        }
-        present |= {(kind, _partner_key(kind, key, facts)) for key, facts in live.items()}
+        stored = fetch_all(connection, statement, parameters)
+        present |= {(kind, _partner_key(kind, key, facts)) for key, facts in stored if (kind, key) not in rows}
     return present
 
 
@@ -131,5 +129,4 @@ def _partner_key(kind: str, key: str, facts: bytes) -> str:
     """The key by which a list looks for a document: of a payment platform and order, else its own."""
     if kind != "payment":
         return key
-    paid = unpack(DOCUMENTS[kind], facts)
-    return _platform_key(paid, paid.order_no)
+    return paid_order(unpack(DOCUMENTS[kind], facts))

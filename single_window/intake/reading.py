@@ -34,6 +34,7 @@ OVERSIZED_BYTES_KEPT = 4_096
 EDITION = "2022-05"
 MAX_PLACE_LENGTH = 60
 """Maximum length of a meeting's key. A collision after truncation only means that two orders share a lock."""
+_LISTS = frozenset({"inventory", "export_inventory"})
 _ADDRESS = re.compile(r"[!-:<-~]{1,30}")
 """A DXP id: visible ASCII characters without the semicolon, which separates several."""
 
@@ -53,6 +54,10 @@ class Arrived(NamedTuple):
     fields: Mapping[str, str]
     numbers: tuple[str, str]
     reasons: tuple[Reason, ...]
+    paid: str = ""
+    """Platform and order of a payment, or of an import list that looks for its payment."""
+    waybill: str = ""
+    """The key of the waybill that a list names."""
 
     def submission(self, kind: str) -> Submission:
         """What is compared with the stored document of the same key."""
@@ -290,7 +295,14 @@ def extract_document(
         fields=identifying_fields(kind, document),
         numbers=(getattr(document, "pre_no", ""), getattr(document, "invt_no", "")),
         reasons=reasons,
+        paid=paid_order(document) if kind in {"payment", "inventory"} else "",
+        waybill=business_key([document.logistics_code, document.logistics_no]) if kind in _LISTS else "",
     )
+
+
+def paid_order(document: Any) -> str:
+    """The key by which a list finds its payment: platform and order."""
+    return business_key([document.ebp_code, document.order_no])
 
 
 def meeting_place(kind: str, document: Any) -> str:

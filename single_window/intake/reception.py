@@ -64,6 +64,8 @@ class _Batch:
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
     lists: list[AnsweredList] = field(default_factory=list)
+    paid: dict[str, str] = field(default_factory=dict)
+    """Key of a payment to store → the platform and order that it pays."""
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
     """(message id, position of the document) → faults of its signature."""
 
@@ -258,6 +260,8 @@ def _file(
         batch.replaced.append(row.id)
     batch.rows[place] = _document_row(batch.sandbox, message_id, reading, arrived, stored)
     batch.stored[place] = stored
+    if reading.kind == "payment":
+        batch.paid[arrived.key] = arrived.paid
     status, rule = _words(reading.kind, action, arrived)
     if state == "declared" and _names_partners(batch, reading):
         batch.lists.append(AnsweredList(len(batch.answers.receipts), reading.kind, arrived))
@@ -305,7 +309,9 @@ def _names_partners(batch: _Batch, reading: Reading) -> bool:
 def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append missing partners to the answers of lists."""
     receipts = batch.answers.receipts
-    for index, values in partners.missing_partner_texts(connection, batch.circumstances, batch.lists, batch.rows):
+    for index, values in partners.missing_partner_texts(
+        connection, batch.circumstances, batch.lists, batch.rows, batch.paid
+    ):
         receipts[index] = replace(
             receipts[index], reason=partners.with_missing_partners(receipts[index].reason, values)
         )

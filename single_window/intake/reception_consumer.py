@@ -44,6 +44,15 @@ def _messages_of(sqlite: bool) -> Any:
     )
 
 
+@per_dialect
+def _archived(sqlite: bool) -> Any:
+    return (
+        select(message.c.id, message.c.edition, archive.c.body)
+        .join(archive, archive.c.message_id == message.c.id)
+        .where(in_array(sqlite, message.c.id, "ids"))
+    )
+
+
 class ReceptionConsumer:
     """Receives admitted messages. Readings are handed over in memory; after a restart messages are parsed again from
     the archive.
@@ -157,11 +166,7 @@ class ReceptionConsumer:
         missing = [number for number in ids if number not in readings]
         tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
         for chunk in chunks(missing):
-            rows = connection.execute(
-                select(message.c.id, message.c.edition, archive.c.body)
-                .join(archive, archive.c.message_id == message.c.id)
-                .where(message.c.id.in_(chunk))
-            )
+            rows = fetch_all(connection, _archived(connection), {"ids": array_value(connection, chunk)})
             for number, edition, body in rows:
                 readings[number] = read_body(
                     MESSAGES.unpack(body), circumstances.day, {}, self._cap, edition, tolerant, signing

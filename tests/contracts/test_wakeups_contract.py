@@ -97,6 +97,23 @@ def test_whoever_is_gone_is_woken_no_more(start: Opener) -> None:
     assert here.wait(PATIENCE)
 
 
+def test_who_listens_to_something_else_since_the_last_hint_is_found_at_once(start: Opener) -> None:
+    here, there = start(), start()
+    for topic in ("filed", "receipts", "due"):
+        here.wake(topic)
+        there.listen([topic])
+        until(lambda: at_rest(there), PATIENCE, "nothing under way")
+        here.wake(topic)
+        assert there.wait(PATIENCE)
+
+
+def test_a_hundred_wake_ups_that_are_closed_leave_no_file_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(100):
+        SocketWakeups(tmp_path).close()
+    assert len(os.listdir("/proc/self/fd")) <= before + 5
+
+
 def test_hints_may_be_sent_by_any_thread(start: Opener) -> None:
     here, there = start(), start()
     there.listen(["filed"])

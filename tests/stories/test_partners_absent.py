@@ -63,6 +63,25 @@ def test_a_payment_of_another_platform_is_not_the_lists(story):
     assert words_of(trade)["payment"] in answer(story, trade).info
 
 
+LATER = "20261120235959"
+
+
+@pytest.mark.parametrize("paid, missing", [(("OTHER", ""), False), (("", "OTHER"), True)])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_payment_is_the_lists_by_the_order_that_its_declared_version_pays(story, paid, missing, together):
+    trade = story.trade()
+    order_no = trade.document("payment").head["orderNo"]
+    staged, declared = (number or order_no for number in paid)
+    story.send(trade, "payment", appStatus="1", orderNo=staged)
+    payment = story.message(trade, "payment", appTime=LATER, orderNo=declared)
+    if together:
+        story.submit(payment, story.message(trade, "inventory"))
+    else:
+        story.submit(payment)
+        story.send(trade, "inventory")
+    assert (words_of(trade)["payment"] in answer(story, trade).info) is missing
+
+
 def test_the_answer_to_a_refused_list_and_to_a_partner_stays_as_it_was(story):
     trade = story.trade()
     story.send(trade, "order")

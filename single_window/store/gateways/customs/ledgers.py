@@ -8,16 +8,42 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from declarations.allowance import Allowance
 from gateways.customs.repository import BookLine
 from single_window.store import epochs
-from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
+from single_window.store.bulk import (
+    array_value,
+    in_array,
+    insert_rows,
+    on_sqlite,
+    one_of,
+    pair_of,
+    per_dialect,
+    upsert_rows,
+)
+from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, cache_of
 from single_window.store.tables import account_book, allowance, cap_use, person
 
 ALLOWANCES = Records(Allowance, allowance, skip=("group",))
+
+
+def _allowances_of(sqlite: bool) -> Any:
+    return (
+        ALLOWANCES.select()
+        .where(
+            allowance.c.sandbox == bindparam("of_sandbox"),
+            allowance.c.year == bindparam("of_year"),
+            in_array(sqlite, allowance.c.identity, "identities"),
+        )
+        .order_by(allowance.c.identity)
+    )
+
+
+_allowances = per_dialect(_allowances_of)
+_allowances_locked = per_dialect(lambda sqlite: _allowances_of(sqlite).with_for_update())
 BOOKS = Records(BookLine, account_book)
 Person = tuple[str, int]
 """(identity, year)"""
@@ -73,13 +99,13 @@ class StoredCustomsLedgers:
         if self.locking and not on_sqlite(self._connection):  # create missing lines, so that they can be locked
             lines = [(self._sandbox, identity, year) for identity in identities]
             upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"), lines)
-        statement = ALLOWANCES.select().where(
-            allowance.c.sandbox == self._sandbox,
-            allowance.c.year == year,
-            one_of(self._connection, allowance.c.identity, identities),
-        )
-        statement = statement.order_by(allowance.c.identity)
-        for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
+        statement = (_allowances_locked if self.locking else _allowances)(self._connection)
+        parameters = {
+            "of_sandbox": self._sandbox,
+            "of_year": year,
+            "identities": array_value(self._connection, identities),
+        }
+        for row in fetch_all(self._connection, statement, parameters):
             line = ALLOWANCES.make(row)
             self._allowances[line.identity, line.year] = line
 

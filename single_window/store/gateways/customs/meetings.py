@@ -11,6 +11,7 @@ from gateways.customs.marks import Mark, MarkKind
 from gateways.records import FiledDocument
 from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.filed import filed_by_id, filed_documents, filed_of
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import document, meeting
 
 
@@ -25,8 +26,8 @@ def hold_meetings(
     if locking and not on_sqlite(connection):  # missing rows cannot be locked; SQLite's single writer excludes others
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, order_no) for order_no in order_nos])
     statement = (_locked if locking else _marks)(connection)
-    rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}).all()
-    return {order_no: marks for order_no, marks in rows}
+    parameters = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
+    return {order_no: marks for order_no, marks in fetch_all(connection, statement, parameters)}
 
 
 def _marks_of(sqlite: bool) -> Any:
