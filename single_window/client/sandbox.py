@@ -153,8 +153,8 @@ class SandboxClient:
     def decide(
         self, number: SampleTrade | str, action: str, reason: str = "", about: str = "declaration", **values: Any
     ) -> Acted:
-        """Decide as an officer about a list or one of its requests, or `about` a refund_claim, registration, proposal
-        and so on; `decidable` lists the possible acts.
+        """Decide as an officer about a list or one of its requests, or about another kind of case (`about`:
+        refund_claim, registration, proposal …); `decidable` lists the possible acts.
 
         `values`: further values of the act, and `seen`. An inspection concluded without `findings` found the goods as
         declared."""

@@ -104,7 +104,7 @@ class AdmissionQueue:
         if was_open:
             self._thread.join()
             with self._leading:
-                """Wait until the leading thread has finished."""
+                pass  # a thread that leads a group has finished
 
     @property
     def accepting(self) -> bool:

@@ -60,7 +60,7 @@ class Wakeups(Protocol):
         """Let wake-ups of these topics end a `wait` of this object."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a wake-up, up to `seconds`; True: one woken since the last `wait`."""
+        """Wait for a wake-up, up to `seconds`; True: one came since the last `wait`."""
 
     def close(self) -> None:
         """Close sockets, connections and threads."""

@@ -58,7 +58,7 @@ class Workplace(Protocol):
         """End a `wait` of this process."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a wake-up, up to `seconds`; returns whether one woken."""
+        """Wait for a wake-up, up to `seconds`; returns whether one came."""
 
 
 class Runtime:
@@ -162,7 +162,7 @@ class Runtime:
                     self._rest(self._due_every)
 
     def _rest(self, seconds: float) -> bool:
-        """Wait for a wake-up; True: one woken. It may also mean that another process has numbered receipts."""
+        """Wait for a wake-up; True: one came. It may also mean that another process has numbered receipts."""
         woken = self._window.wait(seconds)
         if woken and self._window.placed_elsewhere():
             with self._changed:

@@ -61,6 +61,21 @@ def _inherits_its_words(where: ast.Module | ast.ClassDef, node: ast.AST) -> bool
     )
 
 
+def stray_texts(module: Module) -> Iterator[str]:
+    """Texts that stand as statements and describe nothing: neither what they begin nor the attribute above them."""
+    for node in module.nodes:
+        if isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try | ast.ExceptHandler):
+            for block in (node.body, getattr(node, "orelse", []), getattr(node, "finalbody", [])):
+                yield from (f"{module.name}:{text.lineno} {text.value.value!r}" for text in _undescriptive(block))
+
+
+def _undescriptive(block: list[ast.stmt]) -> Iterator[ast.Expr]:
+    for before, statement in zip([None, *block], block, strict=False):
+        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if is_text and isinstance(statement.value.value, str) and not isinstance(before, ast.Assign | ast.AnnAssign):
+            yield statement
+
+
 @cache
 def documented_methods() -> frozenset[str]:
     """Methods that some protocol has words for."""

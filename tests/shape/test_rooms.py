@@ -11,7 +11,12 @@ from tests.shape import rooms
 from tests.shape.sources import ROOT, Module, modules
 from tests.tables import each
 
-ABOUT_MODULES: tuple[Callable[[Module], Iterator[str]], ...] = (rooms.names, rooms.lengths, rooms.docstrings)
+ABOUT_MODULES: tuple[Callable[[Module], Iterator[str]], ...] = (
+    rooms.names,
+    rooms.lengths,
+    rooms.docstrings,
+    rooms.stray_texts,
+)
 GUARDS = {"tests/shape/rooms.py", "tests/shape/test_rooms.py"}
 """They must name what they look for."""
 OFFICIAL = {"tests/unit/schemas/golden.py"}
@@ -58,6 +63,8 @@ def test_the_project_speaks_of_itself_alone(files: list[tuple[str, str]]) -> Non
         (rooms.docstrings, "gateways.tax", '"""Words."""\nasync def hear(items): ...'),
         (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    name = ""'),
         (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    """Words."""\n    def overtake(self): ...'),
+        (rooms.stray_texts, "gateways.tax", 'with lock:\n    """Wait."""'),
+        (rooms.stray_texts, "gateways.tax", 'if late:\n    pass\nelse:\n    wait()\n    "Done."'),
     ],
 )
 def test_the_guard_of_modules_barks(check: Callable[[Module], Iterator[str]], name: str, text: str) -> None:

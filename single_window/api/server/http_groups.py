@@ -95,7 +95,7 @@ class RequestGroups:
                 self._changed.notify()
 
     def close(self) -> None:
-        """RawResponse the waiting requests, then end."""
+        """Answer the waiting requests, then end."""
         with self._changed:
             was_open, self._open = self._open, False
             self._changed.notify()

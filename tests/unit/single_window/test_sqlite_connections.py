@@ -155,6 +155,6 @@ def test_an_error_reports_that_all_readers_are_busy(engine):
             stack.enter_context(readers.one())
         with pytest.raises(AllBusy, match="busy for 0 seconds"), readers.one():
             pass
-    with readers.one():
-        """Free again."""
+    with readers.one() as connection:
+        assert not connection.closed
     readers.close()
