@@ -142,7 +142,7 @@ class Settings:
             return ()
         named = (
             Path(f"{address.database}{ending}")
-            for ending in ("", "-wal", "-shm", "-journal", "-turn", "-damaged", "-copied")
+            for ending in ("", "-wal", "-shm", "-journal", "-turn", "-damaged", "-copied", "-places")
         )
         return tuple(path for path in named if path.is_file())
 

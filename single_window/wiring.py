@@ -27,6 +27,7 @@ from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
 from single_window.settings import Settings
 from single_window.store import deliveries, migrate, sandboxes
+from single_window.store.checkpoints import Checkpoints
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import advancing, dispatch, lost_workers, resetting
@@ -75,6 +76,7 @@ class Window(Context):
         self.finished = False
         """True if the last step left no delivery known to be ready. Other processes send a wake-up for new ones."""
         self._next_trim = 0.0
+        self._checkpoints = Checkpoints(self.engine)
         self._watchdog = Watchdog(settings.overdue)
 
     def interrupt(self) -> None:
@@ -188,6 +190,7 @@ class Window(Context):
         self._watchdog.watch(self.engine)
         if monotonic() >= self._next_trim:
             give_back(self.engine)
+            self._checkpoints.empty_if_quiet()
             resetting.finish(self)
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
 

@@ -11,7 +11,7 @@ import click
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
-from single_window.store.damage import examine, file_of, forget, newest_copy, note, remember_copy
+from single_window.store.damage import examine, file_of, newest_copy, note, noted, remember_copy
 
 PAGES_PER_STEP = 2_000
 """Pages copied at a time; other processes may write between two steps."""
@@ -72,8 +72,8 @@ def _copy(call: Call, source: Any, file: Path) -> int:
 def check(call: Call, seconds: float | None) -> None:
     """Check the database's file for damage, page by page, even while a window runs. Exit code 1: it is damaged.
 
-    After that the window answers 503 until the file is replaced by a copy and the window is restarted, or until this
-    command finds the file undamaged.
+    After that the window answers 503 until the file is replaced by a copy, `single-window restored --yes` was run, and
+    the window is started again.
 
     \b
     Examples:
@@ -87,17 +87,24 @@ def check(call: Call, seconds: float | None) -> None:
     verdict = examine(file, seconds)
     if verdict.faults:
         note(file, "; ".join(verdict.faults))
-    elif verdict.finished:
-        forget(file)
-    faults, copy = list(verdict.faults), newest_copy(file)
+    faults, copy, found_before = list(verdict.faults), newest_copy(file), "" if verdict.faults else noted(file)
     call.print_json(
-        {"file": str(file), "whole": not faults, "finished": verdict.finished, "faults": faults, "copy": copy}
+        {
+            "file": str(file),
+            "whole": not faults,
+            "finished": verdict.finished,
+            "faults": faults,
+            "noted": found_before,
+            "copy": copy,
+        }
     )
     for fault in faults:
         call.print_line(f"  {fault}")
     if faults:
         call.print_line(f"{file} is damaged. The newest copy: {copy}.")
         raise click.exceptions.Exit(FAILED)
+    if found_before:
+        call.print_line(f"Found before: {found_before}. The window stays closed until single-window restored --yes.")
     call.print_line(
         f"{file} is undamaged." if verdict.finished else f"{file}: no damage found in {seconds:g} s; not all was read."
     )

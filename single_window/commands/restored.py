@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import click
 
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.on_data import without_others
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
+from single_window.store.damage import examine_pages, file_of, restoring
 from single_window.store.engine import open_engine, writing
+from single_window.store.mailbox_marks import read_marks
 from single_window.store.unavailable import explained
+from single_window.store.write_ahead_log import lost_commits
 
 
 @click.command()
@@ -22,7 +26,7 @@ def restored(call: Call, yes: bool) -> None:
 
     Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so
     that none is assigned twice. Channels without waiting receipts stay so. Run once after each restore, before any
-    start.
+    start: a database that was found damaged is not opened before.
 
     \b
     Example:
@@ -34,14 +38,27 @@ def restored(call: Call, yes: bool) -> None:
         call.print_json({"done": False})
         call.print_line("Nothing is changed yet: add --yes, once after a restore and before any start.")
         return
-    migrate.check(migrate.revision_status(url), url)
+    file = file_of(url)
+    if file is not None:
+        _demand_whole_copy(file)
     with without_others(call), ExitStack() as resources:
+        if file is not None:
+            resources.enter_context(restoring(file))
+        migrate.check(migrate.revision_status(url), url)
         engine = open_engine(url)
         resources.callback(engine.dispose)
         with explained(url), writing(engine) as connection:
-            moved = advance_all(connection)
+            moved = advance_all(connection, read_marks(file) if file else {})
     call.print_json({"done": True, **moved._asdict()})
     call.print_line(
         f"Increased {moved.series} series of numbers and {moved.mailboxes} mailboxes; {moved.channels} channels "
         "without waiting receipts stay so."
     )
+
+
+def _demand_whole_copy(file: Path) -> None:
+    """Raise `Failure` if the file itself is damaged. That it lacks the newest receipts is why it is restored."""
+    if fault := lost_commits(file):
+        raise Failure(f"{file}: {fault}. Remove it with its -wal and -shm, put a copy in its place, and try again.")
+    if faults := examine_pages(file).faults:
+        raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put another copy in its place, and try again.")

@@ -5,7 +5,7 @@ Gaps in numbers and mailbox sequences are harmless; a number assigned twice is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, union, update
@@ -14,6 +14,7 @@ from schemas import catalogue
 from single_window.intake.reading import is_address
 from single_window.store import sandboxes
 from single_window.store.bulk import upsert_rows
+from single_window.store.mailbox_marks import MailboxKey
 from single_window.store.numbering import ROWS, advance_series
 from single_window.store.tables import channel, mailbox, message, participant
 
@@ -39,9 +40,9 @@ class RestoredCounts(NamedTuple):
     channels: int
 
 
-def advance_all(connection: Connection) -> RestoredCounts:
+def advance_all(connection: Connection, marks: Mapping[MailboxKey, int]) -> RestoredCounts:
     """Advance all series, mailboxes and channels; a channel without undelivered receipts has none afterwards. No other
-    process may be running."""
+    process may be running. `marks`: the next place of mailboxes as far as it is known, whatever the backup holds."""
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
     moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
@@ -51,8 +52,16 @@ def advance_all(connection: Connection) -> RestoredCounts:
     idle = channel.c.position == select(mailbox.c.next - 1).where(*own).scalar_subquery()
     moving = update(channel).where(idle).values(position=channel.c.position + STEP, tried=0)
     channels = connection.execute(moving).rowcount
+    _reach(connection, marks)
     mailboxes = connection.execute(update(mailbox).values(next=mailbox.c.next + STEP)).rowcount
     return RestoredCounts(moved, mailboxes, channels)
+
+
+def _reach(connection: Connection, marks: Mapping[MailboxKey, int]) -> None:
+    """Advance mailboxes to their marks, also those of sandboxes that the backup does not have."""
+    stored = {(row.sandbox, row.dxp_id): row.next for row in connection.execute(select(mailbox))}
+    ahead = [(*key, place) for key, place in sorted(marks.items()) if place > stored.get(key, 0)]
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id", "next"), ahead, replace=("next",))
 
 
 def _mailboxes_maybe_used(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:

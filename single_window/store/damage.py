@@ -1,7 +1,7 @@
 """Damage to the SQLite file: noted in a file next to it by the process that meets it, and examined at start.
 
 While the note exists nobody reads or writes the database, because results may be wrong and accepted messages may be
-lost. The note is deleted when an examination finds no fault, for example after a backup was restored.
+lost. It stays until somebody has restored a backup and said so (`single-window restored`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from declarations.calendar import utc_text
 from single_window.clock import monotonic, system_now
 from single_window.private import open_file
 from single_window.store.failures import DatabaseDamaged, is_damage, reason_of
+from single_window.store.mailbox_marks import MailboxKey, read_marks
+from single_window.store.write_ahead_log import lost_commits
 
 log = structlog.get_logger(__name__)
 NOTE, COPY = "-damaged", "-copied"
@@ -32,6 +35,8 @@ _MAX_FAULTS = 5
 """Maximum number of faults reported."""
 _STEPS_PER_TIME_CHECK = 10_000
 """SQLite virtual machine steps between two checks of the time limit."""
+_restoring: set[str] = set()
+"""Files whose damage note this process overlooks."""
 _suspected: dict[str, float] = {}
 """File → monotonic seconds of its last examination by `suspect` in this process."""
 
@@ -61,6 +66,16 @@ def _quick_check(file: Path, until: float | None) -> list[str]:
 
 
 def examine(file: Path, seconds: float | None = None) -> Examination:
+    """Examine a database: its log, before it is opened; its pages (`PRAGMA quick_check`), for at most `seconds`; and
+    whether it has all receipts that its mailboxes were given."""
+    if fault := lost_commits(file):
+        return Examination((fault,), True)
+    marks = read_marks(file)
+    verdict = examine_pages(file, seconds)
+    return verdict if verdict.faults else Examination(tuple(_lost_places(file, marks)), verdict.finished)
+
+
+def examine_pages(file: Path, seconds: float | None = None) -> Examination:
     """Run `PRAGMA quick_check` on a database file, for at most `seconds`."""
     until = None if seconds is None else monotonic() + seconds
     try:
@@ -74,18 +89,40 @@ def examine(file: Path, seconds: float | None = None) -> Examination:
     return Examination(tuple(faults[:_MAX_FAULTS]), True)
 
 
+def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
+    """Mailboxes that were given more receipts than the database has, by their marks."""
+    with closing(sqlite3.connect(file, timeout=5.0)) as connection:
+        try:
+            rows = connection.execute("SELECT sandbox, dxp_id, next FROM mailbox").fetchall() if marks else []
+        except sqlite3.OperationalError:  # tables of another program
+            return []
+    stored = {(sandbox, box): following for sandbox, box, following in rows}
+    behind = sorted(key for key, following in marks.items() if following > stored.get(key, 1))
+    if not behind:
+        return []
+    first = behind[0]
+    return [
+        f"it has lost its newest transactions: {len(behind)} mailboxes were given more receipts than it has; "
+        f"{first[1]} of sandbox {first[0]} was given {marks[first] - 1}, of which it has {stored.get(first, 1) - 1}"
+    ]
+
+
+def demand_readable_log(file: Path) -> None:
+    """Raise `DatabaseDamaged`, with a note written, if committed transactions of the log would be lost by opening the
+    database. Call it before a process opens the database."""
+    if fault := lost_commits(file):
+        raise note(file, fault)
+
+
 def check_at_start(url: str) -> None:
-    """Examine a database file before work begins; raises `DatabaseDamaged`. A file with a damage note is examined
-    completely, without a time limit."""
+    """Examine a database file before work begins; raises `DatabaseDamaged`, also while it has a damage note."""
     file = file_of(url)
     if file is None or not file.is_file():
         return
-    noted = _note_of(file).exists()
-    verdict = examine(file, None if noted else START_SECONDS)
+    demand_whole(str(file))
+    verdict = examine(file, START_SECONDS)
     if verdict.faults:
         raise note(file, "; ".join(verdict.faults))
-    if noted:
-        forget(file)
     if not verdict.finished:
         log.info("database.examined_in_part", seconds=START_SECONDS, command="single-window check")
 
@@ -102,7 +139,9 @@ def suspect(engine: Engine) -> None:
 
 def demand_whole(database: str | None) -> None:
     """Raise `DatabaseDamaged` if the file has a damage note."""
-    if database and os.path.exists(database + NOTE):  # a `Path` would cost more than all else in an empty transaction
+    if (
+        database and database not in _restoring and os.path.exists(database + NOTE)
+    ):  # a `Path` would cost more than all else in an empty transaction
         raise _error(Path(database), _note_of(Path(database)).read_text("utf-8").strip())
 
 
@@ -123,9 +162,23 @@ def note(file: Path, reason: str) -> DatabaseDamaged:
     return error
 
 
-def forget(file: Path) -> None:
-    """Delete the damage note of a file."""
-    _note_of(file).unlink(missing_ok=True)
+def noted(file: Path) -> str:
+    """The damage note of a file; empty if there is none."""
+    try:
+        return _note_of(file).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+@contextmanager
+def restoring(file: Path) -> Iterator[None]:
+    """Within the block this process may use a restored database; at its end, without an exception, the note is gone."""
+    _restoring.add(str(file))
+    try:
+        yield
+        _note_of(file).unlink(missing_ok=True)
+    finally:
+        _restoring.discard(str(file))
 
 
 def remember_copy(file: Path, copy: Path) -> None:
@@ -145,8 +198,9 @@ def newest_copy(file: Path) -> str:
 
 def _error(file: Path, reason: str) -> DatabaseDamaged:
     return DatabaseDamaged(
-        f"The database {file} is damaged: {reason}. Stop what works on it, put a copy of it in its place, and start "
-        f"again; what came after the copy has to be sent again. The newest copy: {newest_copy(file)}."
+        f"The database {file} is damaged: {reason}. Stop what works on it, remove it with its -wal and -shm, put a "
+        "copy in its place, run single-window restored --yes, and start again; what came after the copy has to be sent "
+        f"again. The newest copy: {newest_copy(file)}."
     )
 
 

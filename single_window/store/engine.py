@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -19,15 +20,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from single_window.private import make_file
-from single_window.store.damage import demand_whole, error_to_raise
+from single_window.store.damage import demand_readable_log, demand_whole, error_to_raise
+from single_window.store.mailbox_marks import MailboxMarks, forget_marks
 from single_window.store.postgresql import open_postgresql
 from single_window.store.sqlite_connections import ReadConnections, Writer, turn_to_wal
 from single_window.store.unavailable import no_driver
 
 BUSY_MILLISECONDS = 30_000
+PAGE_BYTES = 4_096
+"""Size of a page of a SQLite database, which new ones have."""
 CACHE, CACHE_WRITING = 8_192, 24_576
 """Kilobytes of page cache of a reading and of the writing connection. Readers get less, because any commit of another
 connection invalidates their cache."""
+CHECKPOINT_PAGES = 4_000
+"""Pages of the log after which a commit copies them to the database file: at most about 16 MB are in the log alone."""
+PLACES = "places"
+"""Key of `read_once` for the next place of each mailbox that a transaction gave places of."""
 T = TypeVar("T")
 
 
@@ -49,22 +57,27 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
     arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000, "factory": _SQLiteConnection}
     readers = ReadConnections(lambda: _to_read(engine))
     writer = Writer(lambda: _to_write(engine), address.database)
+    marks, first = MailboxMarks(address.database), Lock()
+    connected: list[str] = []
     engine = create_engine(
         address,
         connect_args=arguments,
         poolclass=NullPool,  # `reading` and `writing` keep connections themselves
-        execution_options={"readers": readers, "writer": writer},
+        execution_options={"readers": readers, "writer": writer, "marks": marks},
     )
 
     @event.listens_for(engine, "engine_disposed")
     def _close(_engine: Any) -> None:
         readers.close()
         writer.close()
+        marks.close()
 
     @event.listens_for(engine, "do_connect")
     def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
-        if arguments and arguments[0] != ":memory:":
-            make_file(Path(arguments[0]))  # SQLite gives its other files the mode of this one
+        with first:
+            if not connected and arguments and arguments[0] != ":memory:":
+                _before_first_connection(Path(arguments[0]))
+                connected.append(arguments[0])
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -76,11 +89,21 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
             "foreign_keys=ON",
             f"cache_size=-{CACHE}",
             "temp_store=MEMORY",
-            "wal_autocheckpoint=16000",
+            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+            f"journal_size_limit={CHECKPOINT_PAGES * PAGE_BYTES}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _before_first_connection(database: Path) -> None:
+    """Make the file, or examine its log: once a connection is open, nothing tells what recovery has dropped."""
+    if database.exists():
+        demand_readable_log(database)
+    else:
+        forget_marks(database)
+        make_file(database)  # SQLite gives its other files the mode of this one
 
 
 def close_unused(engine: Engine) -> None:
@@ -134,12 +157,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection.execution_options(read_once={})
         return
-    writer: Writer = engine.get_execution_options()["writer"]
+    options = engine.get_execution_options()
+    writer: Writer = options["writer"]
     demand_whole(engine.url.database)
     try:
-        with writer.turn() as connection, connection.begin():
-            connection.get_execution_options()["read_once"].clear()
-            yield connection
+        with writer.turn() as connection:
+            cache: dict[Any, Any] = connection.get_execution_options()["read_once"]
+            with connection.begin():
+                cache.clear()
+                yield connection
+            if places := cache.get(PLACES):
+                options["marks"].write(places)
     except DBAPIError as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__
 

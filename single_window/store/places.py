@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import insert_rows, on_sqlite, per_dialect
+from single_window.store.engine import PLACES, read_once
 from single_window.store.makings import current_number
 from single_window.store.prepared import fetch_first
 from single_window.store.tables import mailbox, receipt_group
@@ -61,11 +62,12 @@ def _advance(connection: Connection, groups: Sequence[ReceiptGroup]) -> dict[tup
     wanted = [
         {"of_sandbox": sandbox, "of_box": box, "behind": 1 + count} for (sandbox, box), count in sorted(counts.items())
     ]
-    statement = _upsert(connection)
+    statement, following = _upsert(connection), read_once(connection, PLACES, dict)
     if on_sqlite(connection):
         after = [fetch_first(connection, statement, parameters) for parameters in wanted]
     else:
         after = list(connection.execute(statement, wanted))
+    following.update({(sandbox, box): behind for sandbox, box, behind in after})
     return {(sandbox, box): behind - counts[sandbox, box] for sandbox, box, behind in after}
 
 

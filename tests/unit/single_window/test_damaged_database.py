@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine
 from single_window.store.engine import open_engine, reading
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
-from single_window.store.tables import delivery
+from single_window.store.mailbox_marks import read_marks
+from single_window.store.tables import delivery, mailbox
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.commands import run_command
@@ -123,6 +125,10 @@ def test_a_start_is_refused_until_a_copy_was_put_in_its_place(data: Path, file: 
             connection.execute(text("SELECT 1"))
         engine.dispose()
     file.write_bytes(copy.read_bytes())
+    with pytest.raises(DatabaseDamaged):
+        check_at_start(url)
+    restored = command(data, "restored", "--yes")
+    assert restored.exit_code == 0, restored.stderr + "a note stays until somebody says that a copy was restored"
     check_at_start(url)
     engine = open_engine(url)
     with reading(engine) as connection:
@@ -136,5 +142,66 @@ def test_a_file_is_examined_by_command_and_in_a_bounded_time(data: Path, file: P
     with overwritten(file, root_page(file, "document")):
         damaged = command(data, "check")
         assert damaged.exit_code == 1 and "is damaged" in damaged.stdout
+        refused = command(data, "restored", "--yes")
+        assert refused.exit_code == 1 and "Put another copy in its place" in refused.stderr
     whole = command(data, "check")
-    assert whole.exit_code == 0 and not file.with_name(file.name + NOTE).exists()
+    assert whole.exit_code == 0 and "single-window restored --yes" in whole.stdout
+    assert file.with_name(file.name + NOTE).exists()
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Path:
+    """The data of a window that was killed after it had dealt with four messages; a backup was made before."""
+    folder = tmp_path / "data"
+    window_in(folder).close()
+    assert command(folder, "backup", str(tmp_path / "copy.sqlite3")).exit_code == 0
+    pid = os.fork()
+    if pid == 0:
+        try:
+            window = window_in(folder)
+            for code in TRADE:
+                list(window.receive("main", [again(sample(code))]))
+            window.settle()
+        finally:
+            os._exit(9)
+    os.waitpid(pid, 0)
+    return folder
+
+
+def flip_a_bit(log: Path) -> None:
+    with log.open("r+b") as opened:
+        place = log.stat().st_size // 2
+        opened.seek(place)
+        byte = opened.read(1)[0]
+        opened.seek(place)
+        opened.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.parametrize("ruin", [flip_a_bit, Path.unlink], ids=["a flipped bit", "deleted"])
+def test_a_log_that_lost_what_was_answered_keeps_the_window_closed(
+    ruin: Callable[[Path], None], killed: Path, tmp_path: Path
+) -> None:
+    file = killed / "window.sqlite3"
+    ruin(file.with_name("window.sqlite3-wal"))
+    for _ in range(2):  # the first attempt must leave what the second finds
+        refused = command(killed, "run", "--port", "0")
+        assert refused.exit_code == 1 and "is damaged" in refused.stderr and "copy.sqlite3 of" in refused.stderr
+    assert command(killed, "declaration", "list").exit_code == 1
+    assert command(killed, "check").exit_code == 1
+
+
+def test_after_a_restore_no_mailbox_gives_a_place_again(killed: Path, tmp_path: Path) -> None:
+    file = killed / "window.sqlite3"
+    given = read_marks(file)
+    flip_a_bit(file.with_name("window.sqlite3-wal"))
+    assert command(killed, "declaration", "list").exit_code == 1, "a command that only reads must not lose it either"
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(f"window.sqlite3{ending}").unlink()
+    file.write_bytes((tmp_path / "copy.sqlite3").read_bytes())
+    assert command(killed, "restored", "--yes").exit_code == 0
+    window = window_in(killed)
+    with reading(window.engine) as connection:
+        stored = {(row.sandbox, row.dxp_id): row.next for row in connection.execute(select(mailbox))}
+    assert given and all(stored[key] > place for key, place in given.items())
+    window.close()
+    check_at_start(f"sqlite:///{file}")
