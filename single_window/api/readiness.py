@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -21,6 +21,7 @@ from single_window.messaging.wakeups import CONNECTED, LOOKED
 from single_window.observe import liveness
 from single_window.settings import without_password
 from single_window.store import leases, migrate
+from single_window.store.depths import depths, oldest
 from single_window.store.engine import reading
 from single_window.store.failures import DatabaseDamaged, reason_of
 from single_window.work.runtime import Runtime
@@ -29,8 +30,13 @@ RETRY_AFTER_SECONDS = 5
 """Value of Retry-After while not ready."""
 TIMEOUT_SECONDS = 3.0
 """Maximum seconds for all checks together."""
+UNATTENDED_SECONDS, UNATTENDED_AGAIN_SECONDS = 10.0, 1.0
+"""Seconds that a delivery may wait while nobody works on its queue, and seconds until that is looked at again."""
 UNWRITABLE_SECONDS = 15.0
 """Seconds after a failed commit for which the database counts as not writable."""
+
+
+_never_set = Event()
 
 
 class NotReady(Exception):
@@ -167,7 +173,9 @@ def _accepting(admission: AdmissionQueue) -> None:
 
 
 def _progressing(context: Context) -> None:
-    """Raise `NotReady` for a queue whose workers have all been busy with a batch for more than half of its deadline."""
+    """Raise `NotReady` for a queue whose workers have all been busy with a batch for more than half of its deadline, or
+    on which nobody works."""
+    _demand_workers(context)
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
         claims = leases.active(connection)
@@ -178,6 +186,33 @@ def _progressing(context: Context) -> None:
                 f"{liveness.readable(claim.worker)} has been at {len(claim.deliveries)} deliveries of {claim.queue} "
                 f"since {utc_text(claim.since)}, the first of them {claim.deliveries[0]}"
             )
+
+
+def _demand_workers(context: Context) -> None:
+    """Raise `NotReady` for a queue with a delivery that has waited for long, while no process works on any."""
+    first = _unattended(context)
+    if first:
+        _never_set.wait(UNATTENDED_AGAIN_SECONDS)  # between two batches a queue has no lease for a moment
+    for queue, (waiting, number) in _unattended(context).items() if first else ():
+        if first.get(queue, (0, 0))[1] == number:
+            raise NotReady(
+                f"no process works on {queue}: {waiting} deliveries wait for longer than {UNATTENDED_SECONDS:.0f} s, "
+                f"the first of them {number}; start single-window work"
+            )
+
+
+def _unattended(context: Context) -> dict[str, tuple[int, int]]:
+    """Queue without a lease → (number of deliveries that wait for long, the id of the oldest)."""
+    now = system_now()
+    before = now - int(1_000 * UNATTENDED_SECONDS)
+    with reading(context.engine) as connection:
+        late = [depth for depth in depths(connection, now, before) if depth.state == "ready" and depth.late]
+        at_work = {lease.queue for lease in leases.active(connection)} if late else set()
+        return {
+            depth.queue: (depth.late, oldest(connection, False, depth.queue, before, 1)[0])
+            for depth in late
+            if depth.queue not in at_work
+        }
 
 
 def _working(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -11,6 +12,8 @@ from single_window.settings import without_password
 PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "sqs": 443}
 WITHOUT_HOST = ("filesystem", "memory")
 """Local brokers: files in the data folder; in-memory queues of this process, for tests."""
+_CLIENTS = {"sqs": ("kombu[sqs]", ("boto3", "botocore"))}
+"""Scheme → what to install for it, and its modules; the clients of other schemes are always installed."""
 MAX_URL_LENGTH = 2_000
 _FORBIDDEN = frozenset(" ;,\\")
 """Characters that a library could read as a separator of addresses, or that lead to another host than was checked."""
@@ -56,8 +59,11 @@ def parse_broker(url: str) -> BrokerAddress:
 
 
 def check_broker(address: BrokerAddress, private: bool) -> None:
-    """Raise `Refused` for an unknown host; and, unless `private`, for one inside the operator's network or an in-memory
-    broker."""
+    """Raise `Refused` for an unknown host, or a broker whose client is not installed; and, unless `private`, for one
+    inside the operator's network or an in-memory broker."""
+    extra, modules = _CLIENTS.get(address.scheme, ("", ()))
+    if not all(map(find_spec, modules)):
+        raise _unfit(f"{address.scheme}:// needs a client that is not installed here: pip install '{extra}'")
     if address.scheme == "memory" and not private:
         raise _unfit("what lies in memory:// nobody outside this process could take; it is for tests")
     if address.host:

@@ -98,15 +98,17 @@ def serve(call: Call, host: str | None, port: int | None, processes: int, thread
     help="Number of processes of each role; dispatch and channels always have one.",
 )
 @click.option("--parent", type=int, hidden=True, default=0)
+@click.option("--outlive", type=int, hidden=True, default=0)
 @command
-def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:
+def work(call: Call, roles: tuple[str, ...], processes: int, parent: int, outlive: int) -> None:
     """Work in one or more roles until Ctrl-C or SIGTERM; the current batch is completed.
 
     Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades
     combines reception and every gateway in one process, which processes a trade in one transaction; several such
     processes share the trades. All use the same database, and wake each other through RabbitMQ
     (SINGLE_WINDOW_BROKER=amqp://…); on one machine, without it: single-window run --processes N. A process that dies is
-    restarted.
+    restarted. If this one is killed, its processes go on for a minute, so that work continues until another has started
+    its own.
 
     \b
     Examples:
@@ -122,6 +124,6 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
     stopping = stop_by_signal()
     chosen = list(APART) if ALL in roles else list(dict.fromkeys(roles))
     if len(chosen) == 1 and (processes == 1 or chosen[0] in ALONE):
-        working.work(call.settings, chosen[0], stopping, call.announce, parent)
+        working.work(call.settings, chosen[0], stopping, call.announce, parent, outlive)
         return
     Supervisor(programs(chosen, processes, call.settings.data, call.as_json)).run(stopping)

@@ -28,13 +28,16 @@ POLL_SECONDS = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """First and longest pause in seconds before a restart; doubled each time a process ends within `YOUNG` seconds."""
 YOUNG = 30.0
+OUTLIVE_SECONDS = 60
+"""Seconds for which processes go on when their supervisor was killed: another one needs some to start its own."""
 FINISHING = 30.0
 """Seconds for processes to finish the current batch before they are killed."""
 
 
 def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = False) -> list[tuple[str, list[str]]]:
     """(name, arguments) of `processes` processes for each role on a data folder; one for roles in `ALONE`."""
-    shared = ["--data", str(data.absolute()), "--parent", str(getpid()), *(["--json"] if as_json else [])]
+    belonging = ["--parent", str(getpid()), "--outlive", str(OUTLIVE_SECONDS)]
+    shared = ["--data", str(data.absolute()), *belonging, *(["--json"] if as_json else [])]
     return [
         (f"{role}-{number}", ["work", role, *shared])
         for role in roles

@@ -72,8 +72,9 @@ def _is_transient(error: Exception) -> bool:
     return is_engine_failure(error)
 
 
-def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:
-    """Work as a role until the event is set; with `parent`, only while that process is the parent.
+def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0, outlive: int = 0) -> None:
+    """Work as a role until the event is set; with `parent`, only while that process is the parent, and `outlive`
+    seconds longer.
 
     If a worker hangs, the process ends; without a parent, which would replace it, it restarts itself.
     """
@@ -91,7 +92,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         _start_role(window, name, closing)
         gc.freeze()  # a full collection would otherwise stop all threads for 0.1 s
         announce(f"{name} at work (process {os.getpid()})", event="started", role=name, pid=os.getpid())
-        _wait(name, stopping, parent)
+        _wait(name, stopping, parent, outlive)
         deadline.request_end()
         announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)
 
@@ -108,8 +109,9 @@ def _start_role(window: Window, name: str, closing: ExitStack) -> None:
         closing.callback(Runtime(window).start().stop)
 
 
-def _wait(name: str, stopping: Event, parent: int) -> None:
+def _wait(name: str, stopping: Event, parent: int, outlive: int) -> None:
     while not stopping.wait(POLL_SECONDS):
         if parent and os.getppid() != parent:
-            log.error("parent.gone", role=name, parent=parent)
+            log.error("parent.gone", role=name, parent=parent, ends_in=outlive)
+            stopping.wait(outlive)
             return

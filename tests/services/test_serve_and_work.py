@@ -241,3 +241,21 @@ def test_a_database_that_is_away_is_waited_for_and_named(tmp_path: Path) -> None
         answer = client.post(sample("311"))
         assert answer.status == 503 and int(answer.headers["Retry-After"]) > 0
     assert "Traceback" not in waiting.tail(200)
+
+
+@pytest.mark.long
+def test_when_who_watches_over_workers_is_killed_they_work_on_until_another_has_its_own(tmp_path: Path) -> None:
+    with made_database("postgresql", tmp_path) as database, empty_vhost() as vhost:
+        settings = {"database": database, "broker": vhost.url}
+        with (
+            running("serve --port 0 --processes 1", tmp_path, **settings) as serving,
+            running("work dispatch trades", tmp_path, **settings) as working,
+        ):
+            client = Client(address(serving))
+            logged(working, "trades at work")
+            os.kill(working.pid, signal.SIGKILL)
+            order = post(client, "watched by nobody")
+            until(lambda: released(client, order), PATIENCE, "released by processes whose supervisor is gone")
+            for pid in working.members():
+                os.kill(pid, signal.SIGTERM)
+            until(lambda: not working.members(), PATIENCE, "they end when they are asked to")

@@ -5,6 +5,9 @@ its operator."""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from flask import g, request
 
 from single_window.accounts import folder_secrets, keeping, rights, rows, signing_in
@@ -24,11 +27,14 @@ begin with HTTP_."""
 ACT, SEND = "act_as_officer", "send_messages"
 _OPERATOR_ONLY = frozenset({PARKED})
 """Subjects about which only the operator decides, not officers."""
-_FORWARDED = frozenset(
-    f"HTTP_{name}"
-    for name in ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
+_OF_A_PROXY = re.compile(
+    "HTTP_(?:VIA|.*FORWARDED.*"
+    "|(?:X_)?(?:ORIGINAL|PROXY|ENVOY|AMZN?|AZURE|ARR|CLUSTER|CDN|EDGE|NGINX|HAPROXY|TRAEFIK|VARNISH)_.*"
+    "|(?:CF|FASTLY|FLY|AKAMAI|CLOUDFRONT|INCAP|VERCEL|APPENGINE)_.*"
+    "|.*(?:CLIENT|REAL|REMOTE|CONNECTING|SOURCE|ORIGIN|ORIGINATING|PEER|USER)_?(?:IP|ADDR|ADDRESS|HOST|PORT)(?:_.*)?)"
 )
-"""Headers that proxies add, by their keys in the WSGI environment: such a request comes from another machine."""
+"""Headers that proxies and content networks add, by their keys in the WSGI environment: such a request comes from
+another machine. A proxy that adds none is one before a window that has names (`SINGLE_WINDOW_ALLOWED_HOSTS`)."""
 
 
 def check_call() -> None:
@@ -131,7 +137,12 @@ def locked_problem(refused: signing_in.Locked) -> Problem:
 
 
 def _is_forwarded() -> bool:
-    return not _FORWARDED.isdisjoint(request.environ)
+    return any(map(_is_of_a_proxy, request.environ))
+
+
+@lru_cache(maxsize=1_000)
+def _is_of_a_proxy(name: str) -> bool:
+    return _OF_A_PROXY.fullmatch(name) is not None
 
 
 def _with_secret() -> Person | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from importlib.util import find_spec
 
 import msgspec
 import pytest
@@ -128,3 +129,9 @@ def test_an_envelope_brings_no_headers_and_no_tag_of_its_own() -> None:
     assert message["headers"] == {} and message["properties"]["delivery_tag"] != "mine"
     assert message["properties"]["message_id"] == "m"
     assert "reply_to" not in message["properties"] and "correlation_id" not in message["properties"]
+
+
+@pytest.mark.skipif(find_spec("boto3") is not None, reason="the client of SQS is installed")
+def test_a_broker_whose_client_is_not_installed_is_refused_when_it_is_configured() -> None:
+    with pytest.raises(UnfitAddress, match=r"pip install 'kombu\[sqs\]'"):
+        check_broker(parse_broker(f"sqs://KEY:{SECRET}@"), private=True)

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 from serving_http import Client, sample
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, text, update
 
 from gateways.records import Options
 from single_window.api.readiness import Check, Checkup
@@ -19,7 +19,8 @@ from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, Lo
 from single_window.observe import liveness
 from single_window.settings import Settings
 from single_window.store import leases
-from single_window.wiring import Window
+from single_window.store.tables import delivery
+from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out, kept_open, made_data, write_by
 from tests.tables import each
@@ -189,3 +190,25 @@ def test_a_batch_that_makes_no_progress_is_reported_with_who_is_at_it(house: Hou
     assert house.failing() == [], "somebody else gets on with that queue"
     for worker in (stuck, quick):
         liveness.ends(worker)
+
+
+def test_deliveries_that_nobody_works_on_are_reported_after_a_while(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, readers=0), queues=())
+    admission = AdmissionQueue(window).start()
+    checkup = Checkup(window, admission, None)
+
+    def failing() -> list[str]:
+        return [check.words.en for check in checkup.look() if not check.passed]
+
+    list(window.receive("main", [sample("311")]))
+    assert failing() == []
+    carry_out(window.engine, update(delivery).values(filed_at=delivery.c.filed_at - 60_000))
+    (reason,) = failing()
+    assert "no process works on reception: 1 deliveries wait" in reason and "single-window work" in reason
+    worker, now = liveness.worker_name(), system_now()
+    liveness.begins(worker)
+    write_by(window.engine, leases.acquire, leases.Lease(worker, "reception", now, now + 60_000, (1,)))
+    assert failing() == []
+    liveness.ends(worker)
+    admission.stop()
+    window.close()

@@ -140,7 +140,71 @@ def test_the_address_of_one_who_was_killed_is_nobodys(tmp_path: Path) -> None:
         assert holder(tmp_path) == (0, "")
 
 
-@each("name", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP"])
+OF_PROXIES = [
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Forwarded-Port",
+    "X-Forwarded",
+    "Forwarded",
+    "Forwarded-For",
+    "Via",
+    "X-Real-IP",
+    "X-Client-IP",
+    "Client-IP",
+    "True-Client-IP",
+    "X-Cluster-Client-IP",
+    "CF-Connecting-IP",
+    "CF-Ray",
+    "Fastly-Client-IP",
+    "Fly-Client-IP",
+    "X-Original-Forwarded-For",
+    "X-Original-Host",
+    "X-ProxyUser-Ip",
+    "X-Envoy-External-Address",
+    "X-Amzn-Trace-Id",
+    "X-Amz-Cf-Id",
+    "X-Azure-ClientIP",
+    "X-ARR-LOG-ID",
+    "X-Remote-Addr",
+    "X-Remote-IP",
+    "X-Originating-IP",
+    "CDN-Loop",
+    "Proxy-Connection",
+    "WL-Proxy-Client-IP",
+    "X-AppEngine-User-IP",
+    "X-Vercel-Forwarded-For",
+]
+OF_CLIENTS = [
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Cache-Control",
+    "Content-Encoding",
+    "Cookie",
+    "DNT",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Origin",
+    "Pragma",
+    "Range",
+    "Referer",
+    "Sec-Fetch-Site",
+    "Traceparent",
+    "Tracestate",
+    "User-Agent",
+    "X-Request-ID",
+    "X-Request-Source",
+]
+
+
+@each("name", OF_CLIENTS)
+def test_what_clients_send_is_not_of_a_proxy(client: FlaskClient, window: Window, name: str) -> None:
+    assert client.get("/api/v1/keys", headers={**owner(window), name: "a"}).status_code == 200
+
+
+@each("name", OF_PROXIES)
 def test_the_listener_tells_who_came_through_a_proxy(tmp_path: Path, name: str) -> None:
     window = window_in(tmp_path)
     with signed_by(window) as server:

@@ -84,4 +84,4 @@ def test_roles_that_share_their_work_get_as_many_processes_as_requested(tmp_path
 
 def test_a_program_is_given_its_role_its_data_and_whose_it_is(tmp_path: Path) -> None:
     ((_, arguments),) = programs(["tax"], 1, tmp_path)
-    assert arguments == ["work", "tax", "--data", str(tmp_path), "--parent", str(os.getpid())]
+    assert arguments == ["work", "tax", "--data", str(tmp_path), "--parent", str(os.getpid()), "--outlive", "60"]
