@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from single_window.answers.decision_log import LogOut, LogRowOut
+from single_window.answers.decision_log import ChainOut, LogOut, LogRowOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import convert_answer
@@ -61,21 +61,20 @@ def log(
       single-window audit log --anchor /media/usb/anchors.jsonl
     """
     anchors = [f"{each.sequence}:{each.hash}" for each in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
-    chain = sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(anchors)})
+    chain = convert_answer(sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(anchors)}), ChainOut)
     query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE_SIZE}
     rows = list(_rows(sandbox, query))
-    if anchor is not None and chain["holds"]:
-        add_anchor(anchor, call.sandbox, **chain["head"])
+    if anchor is not None and chain.holds:
+        add_anchor(anchor, call.sandbox, chain.head.sequence, chain.head.hash)
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
         writer.writerow(LogRowOut.__struct_fields__)
         writer.writerows(spreadsheet_cells(msgspec.structs.astuple(row)) for row in rows)
     else:
         _show(call, rows)
-    call.print_json({**chain, "decisions": msgspec.to_builtins(rows)})
-    if not chain["holds"]:
-        broken = chain["broken"]
-        click.echo(f"The chain is broken at row {broken['sequence']}: {broken['reason']}.", err=True)
+    call.print_json({**msgspec.to_builtins(chain), "decisions": msgspec.to_builtins(rows)})
+    if chain.broken is not None:
+        click.echo(f"The chain is broken at row {chain.broken.sequence}: {chain.broken.reason}.", err=True)
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
         call.print_line(f"The chain holds. 链完整。{len(rows)} decision(s) 条")

@@ -130,8 +130,11 @@ class BasisOut(Answer, frozen=True, kw_only=True):
 
 def bases_out(reasons: Iterable[Reason], law: Parameters) -> tuple[BasisOut, ...]:
     """Return the dated values used in reasons, without duplicates."""
-    identities = dict.fromkeys(identity for reason in reasons for identity in reason.parameter_ids)
-    return tuple(_basis_out(basis(identity, law)) for identity in identities)
+    facts: dict[str, dict[str, None]] = {}
+    for reason in reasons:
+        for identity in reason.parameter_ids:
+            facts.setdefault(identity, {}).update(dict.fromkeys(reason.values.values()))
+    return tuple(_basis_out(basis(identity, law, about)) for identity, about in facts.items())
 
 
 def _basis_out(found: Basis) -> BasisOut:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,8 @@ _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
 """A value of a reason after its name."""
 MOVED_ON = "16004"
 """The code of a decision refused because its subject changed after the officer saw it."""
+MAX_ROWS_SHOWN = 8
+"""Rows of a table from which on only those are shown that a reason is about."""
 RATES = "refund.rates/"
 """The prefix of ids of refund rate rows."""
 
@@ -175,7 +177,7 @@ def because(reason: Reason, parameters: Parameters) -> Because:
         origin,
         source,
         _sentences().get(reason.rule, ""),
-        tuple(basis(identity, parameters) for identity in reason.parameter_ids),
+        tuple(basis(identity, parameters, reason.values.values()) for identity in reason.parameter_ids),
     )
 
 
@@ -233,9 +235,10 @@ def _sentences() -> Mapping[str, str]:
     return {doc.code: f"{doc.sentence} ({doc.source})" for doc in rules.describe()}
 
 
-def basis(identity: str, parameters: Parameters) -> Basis:
+def basis(identity: str, parameters: Parameters, facts: Iterable[str] = ()) -> Basis:
     """Return the dated value with an id such as "limits.annual@2019-01-01", or the packaged row of refund rates with an
-    id such as "refund.rates/6109100010@2019-04-01"."""
+    id such as "refund.rates/6109100010@2019-04-01". Of a long table only the rows about one of the `facts`, such as the
+    goods code of a reason."""
     if identity.startswith(RATES):
         return rate_row(identity, refund_rates.load_rates())
     try:
@@ -247,7 +250,7 @@ def basis(identity: str, parameters: Parameters) -> Basis:
     return Basis(
         identity,
         Words(parameter.title, parameter.title_en),
-        content(value.content),
+        content(_rows_about(value.content, frozenset(facts))),
         since,
         value.source,
         value.confidence,
@@ -270,6 +273,15 @@ def rate_row(identity: str, known: RefundRates) -> Basis:
         row.source or "declarations/refund/rates.csv",
         row.confidence,
     )
+
+
+def _rows_about(value: Any, facts: Set[str]) -> Any:
+    """The content of a dated value with its long tables narrowed to the rows of the facts; whole where it has none."""
+    if not isinstance(value, Mapping):
+        return value
+    rows = {name: _rows_about(row, facts) for name, row in value.items()}
+    about = {name: row for name, row in rows.items() if name in facts}
+    return about if about and len(rows) > MAX_ROWS_SHOWN else rows
 
 
 def content(value: Any) -> str:

@@ -178,3 +178,18 @@ def test_the_command_shows_the_log_and_fails_once_it_is_broken(start_story, dial
     failed = run_command(*command)
     assert failed.exit_code == 1 and "row 3" in failed.output
     assert "'=1+1" in run_command(*command, "--csv").output
+
+
+def test_the_command_stores_each_head_once_and_compares_the_chain_with_it(start_story, dialect, tmp_path):
+    if dialect != "sqlite":
+        pytest.skip("the command reads the same rows")
+    decided = four_decisions(start_story())
+    file = tmp_path / "anchors.jsonl"
+    command = ["audit", "log", "--data", decided.window.settings.data, "--sandbox", decided.sandbox, "--anchor", file]
+    for _ in range(2):
+        assert run_command(*command).exit_code == 0
+    (anchor,) = [json.loads(line) for line in file.read_text().splitlines()]
+    assert anchor["sandbox"] == decided.sandbox and anchor["sequence"] == 4
+    file.write_text(json.dumps({**anchor, "hash": "0" * 64}) + "\n")
+    failed = run_command(*command)
+    assert failed.exit_code == 1 and "the anchor has another hash" in failed.stderr

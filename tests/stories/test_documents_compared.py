@@ -109,3 +109,22 @@ def test_every_rule_of_a_comparison_has_its_row_and_every_row_its_words(source, 
         for name in names:
             text = phrases.phrase(section, name)
             assert text.zh != name and text.zh != text.en, name
+
+
+def test_tax_that_the_order_kept_back_is_compared_with_the_tax_assessed(story):
+    right, wrong = story.trade(0), story.trade(1)
+    story.send(right)
+    story.send(wrong, "order", taxTotal="1.09", acturalPaid=_paid_with(wrong, "1.09"))
+    story.send(wrong, "payment", amountPaid=_paid_with(wrong, "1.09"))
+    story.send(wrong, "waybill", "inventory")
+    rows = {trade.id: {row.name: row for row in compared(story, trade).rows} for trade in (right, wrong)}
+    assert not rows[right.id]["tax"].differs
+    assert rows[right.id]["tax"].texts[0] == rows[right.id]["tax"].texts[1]
+    comparison = compared(story, wrong)
+    assert [row.name for row in comparison.differing] == ["tax"] and comparison.differences == ()
+    assert rows[wrong.id]["tax"].texts[1] == "1.09"
+
+
+def _paid_with(trade, tax):
+    head = trade.document("order").head
+    return f"{float(head['acturalPaid']) - float(head['taxTotal']) + float(tax):.2f}"

@@ -86,3 +86,13 @@ def test_no_gateway_writes_an_english_sentence_into_a_reason() -> None:
                 texts_in = [leaf.value for leaf in ast.walk(node) if isinstance(leaf, ast.Constant)]
                 found += [(path.name, text) for text in texts_in if ENGLISH_SENTENCE.search(str(text))]
     assert found == []
+
+
+def test_of_a_long_table_only_the_rows_that_a_reason_is_about_are_its_basis() -> None:
+    identities = ("valuation.usual_prices@2016-04-08", "valuation.query_share@2016-04-08")
+    prices = load().value(identities[0]).content
+    goods, *others = prices
+    reason = Reason("14025", {"gnum": "1", "gcode": goods, "price": "1"}, identities)
+    table, share = (basis.content_words.en for basis in phrases.because(reason, load()).bases)
+    assert goods in table and share and not any(other in table for other in others)
+    assert all(other in phrases.basis(identities[0], load()).content_words.en for other in prices)

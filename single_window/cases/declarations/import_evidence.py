@@ -6,6 +6,7 @@ The differences are found by customs' own comparison of the documents that it wo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, select
 from declarations import matching
 from declarations.documents import Inventory, Order
 from declarations.identity import Identification, identify
+from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.acceptance import join_trade
@@ -21,10 +23,12 @@ from gateways.customs.trade import IMPORT
 from gateways.records import FiledDocument
 from single_window.cases.declarations import comparison
 from single_window.cases.declarations.comparison import Field, Layout
-from single_window.cases.declarations.parts import Evidence
+from single_window.cases.declarations.parts import ComparedValue, Evidence
+from single_window.language import phrases
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import registered_names
-from single_window.store.tables import document
+from single_window.store.gateways.tax import BILLS
+from single_window.store.tables import document, tax_bill
 
 LAYOUT = Layout(
     ("inventory", "order", "payment", "waybill"),
@@ -57,7 +61,25 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
     facts = _facts(connection, sandbox, declaration)
     if "inventory" not in facts:
         return None
-    return comparison.compare_facts(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
+    evidence = comparison.compare_facts(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
+    if "order" not in facts:
+        return evidence
+    tax = _compare_tax(connection, declaration, facts)
+    return replace(evidence, rows=(tax, *evidence.rows) if tax.differs else (*evidence.rows, tax))
+
+
+def _compare_tax(connection: Connection, declaration: Declaration, facts: Mapping[str, Any]) -> ComparedValue:
+    """The tax that the platform kept back by the order beside the tax that is assessed. Customs refuses no list for
+    it: the buyer paid too much or too little."""
+    newest = BILLS.select().where(tax_bill.c.declaration_id == declaration.id)
+    row = connection.execute(newest.order_by(tax_bill.c.sequence.desc()).limit(1)).first()
+    assessed = None if row is None else BILLS.make(row).assessment.total
+    kept_back = facts["order"].tax_total
+    by_kind = {"inventory": "" if assessed is None else amount_text(assessed), "order": amount_text(kept_back)}
+    texts = tuple(by_kind.get(kind, "") for kind in LAYOUT.kinds if kind in facts)
+    return ComparedValue(
+        "tax", phrases.phrase("compared", "tax"), texts, assessed is not None and assessed != kept_back
+    )
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
