@@ -82,11 +82,7 @@ def faults_of(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, 
         *((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
         *(("exports", amount) for amount in exports),
     ]
-    reasons = [
-        Reason(code, {"name": name, "found": amount_text(amount)})
-        for name, amount in amounts
-        if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")
-    ]
+    reasons = faults_of_amounts(amounts)
     sums = (
         ("exports", sum(exports)),
         ("inputVat", period.input_vat + period.credit_forward),
@@ -98,6 +94,15 @@ def faults_of(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, 
         if amount > scaled_of(MAX_AMOUNT)
     ]
     return tuple(reasons) if exports else (*reasons, Reason(NO_EXPORTS, {}))
+
+
+def faults_of_amounts(amounts: Iterable[tuple[str, Scaled]]) -> list[Reason]:
+    """Return the faults of single amounts (name in the message, amount): negative, or not in whole fen."""
+    return [
+        Reason(code, {"name": name, "found": amount_text(amount)})
+        for name, amount in amounts
+        if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")
+    ]
 
 
 def _merge_by_rates(parts: Iterable[ExportShare]) -> list[ExportShare]:

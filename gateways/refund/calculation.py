@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ from gateways.refund.eligibility import MIXED
 from gateways.refund.evidence import item_facts_of
 from gateways.refund.standings import Item
 
-DOMESTIC, NO_CURRENCY, EXEMPT_LINK, TOO_LARGE = "20550", "20551", "20554", "20556"
+DOMESTIC, NO_CURRENCY, EXEMPT_LINK, TOO_LARGE, DOMESTIC_LESS_BONDED = "20550", "20551", "20554", "20556", "20557"
 _NOTHING = Decimal(0)
 SMALL_SCALE = "2"
 
@@ -53,12 +53,14 @@ def calculate(case: ClaimCase) -> Calculation:
             calculation.fob += amount
     if calculation.fob > MAX_AMOUNT * SCALE:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": amount_text(calculation.fob)}))
+    calculation.reasons += manufacturer.faults_of_amounts([("bondedMaterials", case.facts.bonded_materials or 0)])
     if calculation.reasons:
         return calculation
+    bonded = _divide_bonded_materials(case, calculation)
     if case.facts.claim_kind == MANUFACTURER:
         _calculate_period(case, calculation)
     for link in case.eligibility.links:
-        working = list(_calculate_link(link, case, calculation))
+        working = list(_calculate_link(link, case, calculation, bonded))
         if working:
             calculation.working.append((link.link_no, working))
     return calculation
@@ -88,17 +90,36 @@ def _rate_of(fob: Scaled, item: Item, rates: dict[tuple[str, str], YuanAmount], 
     return rates[key].rate
 
 
-def _calculate_link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _calculate_link(
+    link: LinkedLines, case: ClaimCase, calculation: Calculation, bonded: Mapping[int, Scaled]
+) -> Iterator[Reason]:
     kind = case.eligibility.kind_of(link)
     if kind == DOMESTIC_SALE:
-        yield from _tax_as_domestic(link, case, calculation)
+        yield from _tax_as_domestic(link, case, calculation, bonded)
     elif case.facts.claim_kind == TRADER:
         yield from _calculate_trader_refund(link, case, calculation)
     elif kind != REFUND:
         yield Reason(EXEMPT_LINK, {"link": link.link_no})
 
 
-def _tax_as_domestic(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _divide_bonded_materials(case: ClaimCase, calculation: Calculation) -> dict[int, Scaled]:
+    """The bonded materials in each export line that is taxed, by its number: those of the claim divided by FOB."""
+    if case.standing.taxpayer_kind == SMALL_SCALE:
+        return {}
+    taxed_numbers = [
+        line.number
+        for link in case.eligibility.links
+        if case.eligibility.kind_of(link) == DOMESTIC_SALE
+        for line in link.exports
+    ]
+    weights = [calculation.shares[number].fob_rmb for number in taxed_numbers]
+    bonded = min(case.facts.bonded_materials or 0, sum(weights))
+    return dict(zip(taxed_numbers, allocate(bonded, weights), strict=True)) if taxed_numbers else {}
+
+
+def _tax_as_domestic(
+    link: LinkedLines, case: ClaimCase, calculation: Calculation, bonded: Mapping[int, Scaled]
+) -> Iterator[Reason]:
     """Tax each export as a domestic sale, at the VAT rate of its day or the levy rate of small-scale taxpayers."""
     is_small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
@@ -107,13 +128,15 @@ def _tax_as_domestic(link: LinkedLines, case: ClaimCase, calculation: Calculatio
         levy, source = (
             _levy_of_small_trader(exported_on, case) if is_small else _levy_of_goods(item.gcode, exported_on, case)
         )
-        vat = calculate_output_vat(share.fob_rmb, 0, levy)
+        materials = bonded.get(line.number, 0)
+        vat = calculate_output_vat(share.fob_rmb, materials, levy)
         calculation.domestic_vat += vat
         yield Reason(
-            DOMESTIC,
+            DOMESTIC_LESS_BONDED if materials else DOMESTIC,
             {
                 "item": item.item_no,
                 "fob": amount_text(share.fob_rmb),
+                **({"bonded": amount_text(materials)} if materials else {}),
                 "levy": percent_text(levy),
                 "vat": amount_text(vat),
             },

@@ -39,8 +39,7 @@ def check_form(facts: RefundClaim) -> Iterator[Reason]:
         yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(CLAIM_KINDS)})
     if facts.business not in ("", AHEAD):
         yield Reason(NO_BUSINESS, {"found": facts.business, "expected": AHEAD})
-    if not _is_month(facts.period):
-        yield Reason(NO_PERIOD, {"found": facts.period})
+    yield from check_period(facts.period)
     seen = set[int]()
     for line in facts.lines:
         if line.gnum in seen:
@@ -54,8 +53,10 @@ def check_form(facts: RefundClaim) -> Iterator[Reason]:
         yield Reason(NO_EXPORTS, {})
 
 
-def _is_month(text: str) -> bool:
-    return len(text) == 6 and text.isascii() and text.isdigit() and "01" <= text[4:] <= "12"
+def check_period(period: str) -> Iterator[Reason]:
+    """Yield a reason to refuse a period that is not a month, yyyyMM."""
+    if not (len(period) == 6 and period.isascii() and period.isdigit() and "01" <= period[4:] <= "12"):
+        yield Reason(NO_PERIOD, {"found": period})
 
 
 def check_owner(case: ClaimCase) -> Iterator[Reason]:

@@ -22,7 +22,7 @@ from declarations.refund.repayment import amount_to_repay
 from declarations.refund.treatment import REFUND
 from gateways.records import FiledDocument
 from gateways.refund import crediting, exchange, ledgers, paying, senders
-from gateways.refund.checking import AHEAD, MANUFACTURER
+from gateways.refund.checking import AHEAD, MANUFACTURER, check_period
 from gateways.refund.eligibility import amounts_by_pool
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import add_event, apply_step, conclude_paper, state_values
@@ -96,8 +96,9 @@ def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None,
 
 
 def _check_claim(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
-    """Reasons if the claim does not wait for a reconciliation, or its period has not begun. An overdue one is only
-    closed."""
+    """Reasons if the period is no month, or the claim does not wait for a reconciliation or not yet. An overdue one is
+    only closed."""
+    yield from check_period(facts.period)
     if claim is None or claim.business != AHEAD or claim.stage not in (WAITS_FOR_RECONCILIATION, OVERDUE):
         yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **state_values(claim)})
     elif claim.stage == WAITS_FOR_RECONCILIATION:

@@ -139,14 +139,14 @@ def ahead() -> TaxOffice:
     return office
 
 
-def reconciled(office: TaxOffice | None = None, lines: int = 1, **line: Any) -> TaxOffice:
+def reconciled(office: TaxOffice | None = None, lines: int = 1, period: str = "202612", **line: Any) -> TaxOffice:
     """A reconciliation comes: all was sold for what was claimed, unless it says otherwise."""
     office = office or ahead()
     if office.last.reconcile_from:
         office.day = date.fromisoformat(office.last.reconcile_from)
     row = {"gnum": 1, "link_no": "L1", "item_no": ITEM, "currency": "USD", "outcome": "A"}
     values = {**row, "sold_qty": scaled_from_text("10"), "amount": scaled_from_text("129.00"), **line}
-    office.file("reconciliation", "HS1", [values] * lines, claim_no=office.last.cop_no, period="202612")
+    office.file("reconciliation", "HS1", [values] * lines, claim_no=office.last.cop_no, period=period)
     return office
 
 
@@ -227,6 +227,20 @@ def drawn() -> TaxOffice:
     raise AssertionError("no claim is ever drawn")
 
 
+def of_solar_cells(*amounts: str, bonded: str, **standing: str) -> TaxOffice:
+    """A manufacturer claims for solar cells (no refund from 2026-04-01); amounts in US dollars."""
+    office = TaxOffice(standing={"refund_kind": "M", **standing})
+    lines = []
+    for number, amount in enumerate(amounts, 1):
+        of_goods = {"gcode": "8541430000", "fob": scaled_from_text(amount)}
+        item = FakeRefunds.item(f"42272026000000000{number}001", exported_on="2026-06-20", **of_goods)
+        office.state.exported[item.item_no] = item
+        line = {"item_no": item.item_no, "gcode": item.gcode, "link_no": f"L{number}", "amount": item.fob}
+        lines.append(exported(number, **line))
+    office.claim(lines, kind="M", bonded_materials=scaled_from_text(bonded))
+    return office
+
+
 CASES: dict[str, Callable[[], TaxOffice]] = {
     "20502.more": lambda: claimed([exported(number, part="X") for number in range(1, 60)]),
     "20504": paid,
@@ -234,6 +248,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20534": same_month_again,
     "20537": rested_on,
     "20556": lambda: of_item({"amount": 9 * 10**18}, fob=9 * 10**18),
+    "20557": lambda: of_solar_cells("100.00", bonded="200.00"),
     "20560": drawn,
     "20571": owing,
     "20573": lambda: repaid(reviewed(manufacturer())),
@@ -341,6 +356,43 @@ def test_the_refund_desk_gives_its_reason(code: str) -> None:
 
 def test_every_reason_of_the_refund_desk_has_a_case() -> None:
     assert set(CASES) | OVERLOOKED == codes("refund")
+
+
+@each(
+    ("amounts", "bonded", "output_vat"),
+    [
+        (("100.00",), "0.00", "82.60"),
+        (("100.00",), "200.00", "59.59"),
+        (("100.00",), "717.95", "0.00"),
+        (("100.00",), "1000.00", "0.00"),
+        (("100.00", "100.00"), "400.00", "119.18"),
+        (("100.00", "0.01"), "717.95", "0.01"),
+    ],
+)
+def test_bonded_materials_are_deducted_from_exports_that_are_taxed(
+    amounts: tuple[str, ...], bonded: str, output_vat: str
+) -> None:
+    """Reading 41: (FOB - bonded materials) / 1.13 * 0.13, the materials divided by FOB."""
+    assert amount_text(of_solar_cells(*amounts, bonded=bonded).last.domestic_vat) == output_vat
+
+
+@each("period", ["2026-12", "202613", "202600", "     "])
+def test_a_reconciliation_names_a_month(period: str) -> None:
+    office = reconciled(period=period)
+    assert ("20524" in office.given, office.last.stage) == (True, "reconciliation")
+
+
+def test_a_small_scale_taxpayer_deducts_no_bonded_materials() -> None:
+    with_materials, without = (
+        of_solar_cells("100.00", bonded=bonded, taxpayer_kind="2").last for bonded in ("200.00", "0.00")
+    )
+    assert with_materials.domestic_vat == without.domestic_vat > 0
+
+
+@each(("bonded", "code"), [("-0.01", "20325"), ("0.001", "20327")])
+def test_bonded_materials_that_cannot_be_deducted_are_refused(bonded: str, code: str) -> None:
+    office = of_solar_cells("100.00", bonded=bonded)
+    assert (office.last.state, code in office.given) == ("rejected", True)
 
 
 REFUSED_CLAIMS = ("20407", "20510", "20520", "20521", "20522", "20523", "20524", "20525", "20527", "20528", "20529")
