@@ -6,9 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.districts import applies_to
-from declarations.export import zone_offices
+from declarations.export.zones import find_zone_of_office
 from declarations.parameters import NoValue, Parameters
-from declarations.parameters.tables.clearance import Cities
 
 REQUIRED = "required"
 
@@ -32,13 +31,9 @@ def warehouse_requirement_on(day: date, parameters: Parameters) -> Requirement:
 
 
 def zone_requirement_of(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Return whether an office is in a comprehensive pilot zone; the dated value is the batch of zones that admitted
-    its city, or the latest batch if none did."""
-    begun_values = parameters.parameter("export.zones").values_begun_by(day)
-    cities = zone_offices.cities_of(customs_code)
-    admitting_values = [value for value in begun_values if not cities.isdisjoint(value.table_as(Cities).cities)]
-    deciding_values = admitting_values[:1] or begun_values[-1:]
-    return Requirement(bool(admitting_values), tuple(value.id for value in deciding_values))
+    """Return whether an office is in a comprehensive pilot zone."""
+    zone = find_zone_of_office(customs_code, day, parameters)
+    return Requirement(bool(zone.city), zone.parameter_ids)
 
 
 def inspection_requirement_of(customs_code: str, day: date, parameters: Parameters) -> Requirement:

@@ -1,4 +1,4 @@
-"""Conditions of the law with their outcomes: satisfied, pending, failed, or not applicable."""
+"""Conditions of the law with their outcomes: satisfied, pending, failed, not checked, or not applicable."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class ConditionOutcome(StrEnum):
     PENDING = "pending"
     """Not satisfied yet, and its last day is not over."""
     FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+    """Nothing here tells whether it holds; it prevents nothing, and is never shown as satisfied."""
     NOT_APPLICABLE = "not_applicable"
 
 
@@ -32,6 +34,13 @@ class Condition(NamedTuple):
     def reason(self) -> Reason:
         """The condition as a reason."""
         return Reason(self.rule, self.values, self.parameter_ids)
+
+
+def outcome_of(holds: bool | None) -> ConditionOutcome:
+    """Return the outcome of a fact; None: nothing here tells."""
+    if holds is None:
+        return ConditionOutcome.NOT_CHECKED
+    return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED
 
 
 def failed_conditions(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:

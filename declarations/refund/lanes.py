@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
+from declarations.export import zone_offices
 from declarations.export.modes import MODES
+from declarations.export.zones import find_registered_zone
 from declarations.parameters import NoValue, Parameters, Value
-from declarations.refund.conditions import Condition, ConditionOutcome
+from declarations.refund.conditions import Condition, ConditionOutcome, outcome_of
 from declarations.refund.deadlines import ClaimWindows
 from declarations.refund.rates import CANCELLED, RefundRate
 
@@ -29,36 +31,37 @@ MATCHING, MISSING = "matching", "missing"
 class Export(NamedTuple):
     """One exported item. `item_no`: its 21-digit number ("" without a declaration); `counted`: it left on a list that
     is only counted, without a later declaration; `recorded`: date, name, unit, quantity, price and amount are recorded
-    on the zone's service platform; `zone_customs`: it was declared through the customs of the zone."""
+    on the zone's service platform (None: nobody checked); `office`: where it was declared ("": not looked at)."""
 
     item_no: str
     trade_mode: str
     exported_on: date
     hs10: str
     counted: bool = False
-    recorded: bool = True
-    zone_customs: bool = True
+    recorded: bool | None = None
+    office: str = ""
 
 
 class Exporter(NamedTuple):
-    """The exporter's qualifications: registered for tax; is the platform itself; general taxpayer; `refund_kind` of the
-    refund filing ("T" trader, "M" manufacturer, "S" small-scale, "" none); `zone` of registration ("" none)."""
+    """The exporter's qualifications (None: unknown, and not checked): registered for tax; is the platform itself;
+    general taxpayer; `refund_kind` of the refund filing ("T" trader, "M" manufacturer, "S" small-scale, "" none), as
+    claimed if the exporter is not known to be registered; name of the `zone` of registration ("" none)."""
 
-    registered: bool
-    platform: bool
-    general_taxpayer: bool
+    registered: bool | None
+    platform: bool | None
+    general_taxpayer: bool | None
     refund_kind: str
     zone: str = ""
 
 
 class ExportPapers(NamedTuple):
     """The papers of an export: `invoices` matching, missing or mismatch; whether there is a lawful purchase `voucher`;
-    `exchange` collected, due, missing or other_currency; whether documents were found false."""
+    `exchange` collected, due, missing or other_currency; whether documents were found false. None: nobody checked."""
 
     invoices: str
-    voucher: bool
+    voucher: bool | None
     exchange: str
-    false_documents: bool = False
+    false_documents: bool | None = None
 
 
 class ClaimItemFacts(NamedTuple):
@@ -94,12 +97,12 @@ def mode_value_of(trade_mode: str, exported_on: date, parameters: Parameters) ->
 class TestResult(NamedTuple):
     """The result of a condition's test with the values of its text and its own dated values."""
 
-    outcome: ConditionOutcome | bool
+    outcome: ConditionOutcome | bool | None
     values: Mapping[str, str]
     parameter_ids: tuple[str, ...]
 
 
-ConditionTest: TypeAlias = Callable[[ClaimItemFacts], TestResult | bool]
+ConditionTest: TypeAlias = Callable[[ClaimItemFacts], TestResult | bool | None]
 
 
 class LaneCondition(NamedTuple):
@@ -115,7 +118,7 @@ class LaneCondition(NamedTuple):
         result = self.test(facts)
         if not isinstance(result, TestResult):
             result = TestResult(result, {}, value_ids)
-        outcome = result.outcome if isinstance(result.outcome, ConditionOutcome) else _outcome_of(result.outcome)
+        outcome = result.outcome if isinstance(result.outcome, ConditionOutcome) else outcome_of(result.outcome)
         return Condition(self.code, outcome, result.values, result.parameter_ids)
 
 
@@ -166,29 +169,34 @@ def _mode_known(facts: ClaimItemFacts) -> TestResult:
     return TestResult(facts.base is not None, {"trade_mode": facts.export.trade_mode}, value_ids)
 
 
-def _no_platform(facts: ClaimItemFacts) -> bool:
+def _no_platform(facts: ClaimItemFacts) -> bool | None:
     """The exporter is not the platform itself. (rules 3.1)"""
-    return not facts.exporter.platform
+    return _negate(facts.exporter.platform)
 
 
-def _general_taxpayer(facts: ClaimItemFacts) -> bool:
+def _general_taxpayer(facts: ClaimItemFacts) -> bool | None:
     """The exporter is a general VAT taxpayer. (rules 3.1)"""
     return facts.exporter.general_taxpayer
 
 
-def _refund_filed(facts: ClaimItemFacts) -> bool:
+def _refund_filed(facts: ClaimItemFacts) -> bool | None:
     """The exporter has filed for export refund. (rules 3.1)"""
-    return facts.exporter.refund_kind in (TRADER, MANUFACTURER)
+    if facts.exporter.refund_kind not in (TRADER, MANUFACTURER):
+        return False
+    return None if facts.exporter.registered is None else True
 
 
-def _tax_registered(facts: ClaimItemFacts) -> bool:
+def _tax_registered(facts: ClaimItemFacts) -> bool | None:
     """The exporter is registered for tax. (rules 3.1)"""
     return facts.exporter.registered
 
 
-def _zone_registered(facts: ClaimItemFacts) -> bool:
-    """The exporter is registered in a pilot zone. (rules 3.1)"""
-    return bool(facts.exporter.zone)
+def _zone_registered(facts: ClaimItemFacts) -> TestResult:
+    """The exporter is registered in a pilot zone that exists on the export date. (rules 3.1, reading 53)"""
+    exporter, exported_on = facts.exporter, facts.export.exported_on
+    zone = find_registered_zone(exporter.zone, exported_on, facts.parameters)
+    values = {"zone": exporter.zone or "-", "exported": exported_on.isoformat()}
+    return TestResult(bool(zone.city), values, (*_ids_of_no_invoice(facts), *zone.parameter_ids))
 
 
 def _declared(facts: ClaimItemFacts) -> bool:
@@ -245,19 +253,19 @@ def _invoice_matches(facts: ClaimItemFacts) -> TestResult:
     return TestResult(facts.papers.invoices == MATCHING, {}, (facts.law.id,))
 
 
-def _voucher_held(facts: ClaimItemFacts) -> bool:
+def _voucher_held(facts: ClaimItemFacts) -> bool | None:
     """There is a lawful and valid purchase voucher. (rules 3.1)"""
     return facts.papers.voucher
 
 
 def _no_voucher(facts: ClaimItemFacts) -> bool:
     """There is no valid purchase voucher. (rules 3.1)"""
-    return not facts.papers.voucher
+    return facts.papers.voucher is False
 
 
-def _genuine(facts: ClaimItemFacts) -> bool:
+def _genuine(facts: ClaimItemFacts) -> bool | None:
     """The documents are genuine. (rules 3.1)"""
-    return not facts.papers.false_documents
+    return _negate(facts.papers.false_documents)
 
 
 def _lane_open(facts: ClaimItemFacts) -> TestResult:
@@ -272,14 +280,22 @@ def _retail(facts: ClaimItemFacts) -> TestResult:
     return TestResult(retail, {"trade_mode": facts.export.trade_mode}, _ids_of_no_invoice(facts))
 
 
-def _recorded(facts: ClaimItemFacts) -> bool:
+def _recorded(facts: ClaimItemFacts) -> bool | None:
     """Date, name, unit, quantity, unit price and amount are recorded on the zone's service platform. (rules 3.1)"""
     return facts.export.recorded
 
 
-def _zone_customs(facts: ClaimItemFacts) -> bool:
-    """It is declared through the customs of the zone. (rules 3.1)"""
-    return facts.export.zone_customs
+def _zone_customs(facts: ClaimItemFacts) -> TestResult:
+    """It is declared through the customs of the city of the exporter's zone. (rules 3.1, reading 53)"""
+    office, exported_on = facts.export.office, facts.export.exported_on
+    zone = find_registered_zone(facts.exporter.zone, exported_on, facts.parameters)
+    in_zone = zone.city in zone_offices.cities_of(office) if office else None
+    values = {"customs_code": office, "zone": facts.exporter.zone or "-"} if office else {}
+    return TestResult(in_zone, values, (*_ids_of_no_invoice(facts), *zone.parameter_ids))
+
+
+def _negate(fact: bool | None) -> bool | None:
+    return None if fact is None else not fact
 
 
 def _ids_of_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
@@ -364,7 +380,7 @@ def exchange_outcomes(
     collected = _collection_outcome(states, until, judged_on)
     if _WITH_EXCHANGE.isdisjoint(states):
         return collected, ConditionOutcome.NOT_APPLICABLE
-    return collected, _outcome_of(OTHER_CURRENCY not in states)
+    return collected, outcome_of(OTHER_CURRENCY not in states)
 
 
 def _collection_outcome(states: Collection[str], until: date, judged_on: date) -> ConditionOutcome:
@@ -376,7 +392,3 @@ def _collection_outcome(states: Collection[str], until: date, judged_on: date) -
 def goods_values(facts: ClaimItemFacts) -> dict[str, str]:
     """Return the code of the goods and the export date, for texts about goods."""
     return {"hs10": facts.export.hs10, "exported": facts.export.exported_on.isoformat()}
-
-
-def _outcome_of(holds: bool) -> ConditionOutcome:
-    return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED

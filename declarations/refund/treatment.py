@@ -144,7 +144,7 @@ def _reasons_to_tax(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]
     reasons = [Reason(code, lanes.goods_values(facts), (rule.id,)) for code, holds in grounds.items() if holds]
     if time.verdict == deadlines.TAXED:
         reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameter_ids)))
-    if not facts.papers.voucher:
+    if facts.papers.voucher is False:
         reasons += _reasons_without_document(facts, rule.id)
     return reasons or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
 

@@ -112,8 +112,10 @@ def exporter_of(case: ClaimCase) -> tuple[Exporter, Condition | None]:
     if facts.claim_kind == EXEMPTION:
         kind = ""
     if standing.registered is None:
-        assumption = Condition(ASSUMED, ConditionOutcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
-        return Exporter(True, standing.platform, True, kind, standing.zone), assumption
+        assumption = Condition(
+            ASSUMED, ConditionOutcome.NOT_CHECKED, {"code": facts.ebc_code, "kind": facts.claim_kind}
+        )
+        return Exporter(None, standing.platform, None, kind, standing.zone), assumption
     general = standing.taxpayer_kind == GENERAL
     return Exporter(standing.registered, standing.platform, general, kind, standing.zone), None
 

@@ -10,7 +10,6 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.documents import RefundClaim, RefundClaimLine
-from declarations.export.requirements import zone_requirement_of
 from declarations.forex.rates import letters_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue
@@ -42,7 +41,7 @@ from gateways.refund import checking, vouchers
 from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
 from gateways.refund.evidence import ClaimEvidence, invoice_line_of, item_facts_of
-from gateways.refund.repository import ExchangePool, Item, RefundDesk
+from gateways.refund.repository import ExchangePool, Item
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
 _EXCHANGE_RANK = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
@@ -122,7 +121,7 @@ def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
     links_with_purchases = {line.link_no for line in case.purchase_lines()}
     groups_by_key: dict[TreatmentKey, TreatmentGroup | None] = {}
     for link in eligibility.links:
-        has_voucher = case.facts.claim_kind != EXEMPTION or link.link_no in links_with_purchases
+        has_voucher = _has_voucher(link.link_no in links_with_purchases, case.facts)
         for line in link.exports:
             item = case.items[line.item_no]
             key = _make_key(item, exchange[item.pool, item.currency], has_voucher, case.facts)
@@ -144,13 +143,18 @@ class TreatmentKey(NamedTuple):
     gcode: str
     trade_mode: str
     exchange: str
-    voucher: bool
+    voucher: bool | None
     counted: bool
     office: str
     """The customs office; set only for claims of an exemption, whose treatment depends on it."""
 
 
-def _make_key(item: Item, exchange: str, has_voucher: bool, facts: RefundClaim) -> TreatmentKey:
+def _has_voucher(has_purchases: bool, facts: RefundClaim) -> bool | None:
+    """Whether a link has a purchase voucher; None: a manufacturer's claim names no purchases."""
+    return None if facts.claim_kind == MANUFACTURER else has_purchases
+
+
+def _make_key(item: Item, exchange: str, has_voucher: bool | None, facts: RefundClaim) -> TreatmentKey:
     return TreatmentKey(
         exported_on=item.exported_on,
         gcode=item.gcode,
@@ -174,7 +178,7 @@ def _decide_treatment(
         if state == lanes.DUE and desk.day > until:
             state = "missing"
         papers = ExportPapers(lanes.MISSING if claims_exemption else lanes.MATCHING, key.voucher, state)
-        export = _make_export(key, case.facts, exported_on, desk)
+        export = _make_export(key, case.facts, exported_on)
         treatment = decide_treatment(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
     except NoRefundRate as error:
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
@@ -189,10 +193,9 @@ def _decide_treatment(
     return TreatmentGroup([], treatment)
 
 
-def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
-    in_zone = not key.office or zone_requirement_of(key.office, exported_on, desk.law).applies
+def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date) -> Export:
     number = "" if key.counted else facts.cop_no
-    return Export(number, key.trade_mode, exported_on, key.gcode, key.counted, zone_customs=in_zone)
+    return Export(number, key.trade_mode, exported_on, key.gcode, key.counted, office=key.office)
 
 
 def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:

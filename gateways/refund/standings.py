@@ -58,11 +58,12 @@ class RefundAccount:
 
 
 class ExporterStanding(NamedTuple):
-    """An exporter's registrations with other agencies. `registered`: None if unknown, False if suspended."""
+    """An exporter's registrations with other agencies. `registered`: None if unknown, False if suspended; `platform`:
+    whether it is registered as a platform only, None if customs does not know it."""
 
     code: str
     registered: bool | None = None
-    platform: bool = False
+    platform: bool | None = None
     taxpayer_kind: str = ""
     refund_kind: str = ""
     zone: str = ""

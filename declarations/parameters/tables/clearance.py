@@ -36,10 +36,11 @@ class Prefixes(TableShape, frozen=True, kw_only=True):
     prefixes: tuple[str, ...]
 
 
-class Cities(TableShape, frozen=True, kw_only=True):
-    """The cities of a batch of comprehensive pilot zones."""
+class PilotZones(TableShape, frozen=True, kw_only=True):
+    """The cities of a batch of comprehensive pilot zones, and those whose zones it revoked."""
 
     cities: tuple[str, ...]
+    revoked: tuple[str, ...] = ()
 
 
 class Chapters(TableShape, frozen=True, kw_only=True):

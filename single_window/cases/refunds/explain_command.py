@@ -17,7 +17,7 @@ from single_window.frame.commands.call import Call, Columns
 from single_window.frame.typed import local
 from single_window.language.phrases import Basis, Because, phrase
 
-OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
+OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad"}
 ZERO = "0.00"
 
 
@@ -164,7 +164,7 @@ def _conditions(call: Call, explanation: ExplanationOut, sources: Sources) -> No
                 ("source 依据", lambda condition: sources.of(condition.because)),
             ),
             group.conditions,
-            lambda condition: OUTCOMES[condition.outcome],
+            lambda condition: OUTCOMES.get(condition.outcome, "plain"),
         )
 
 

@@ -142,7 +142,8 @@ class ClaimExchangeOut(Answer, frozen=True, kw_only=True):
 
 
 class TestedConditionOut(Answer, frozen=True, kw_only=True):
-    """A condition of the law. `outcome`: satisfied, pending (its deadline is open), failed or not_applicable."""
+    """A condition of the law. `outcome`: satisfied, pending (its deadline is open), failed, not_checked (nothing here
+    tells whether it holds) or not_applicable."""
 
     outcome: str
     outcome_words: Words

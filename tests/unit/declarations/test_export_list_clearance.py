@@ -60,12 +60,12 @@ def test_what_an_export_needs_besides_its_list(case):
 
 def test_each_city_of_a_pilot_zone_has_one_row_with_its_offices_and_nothing_else_has():
     admitted = [city for value in LAW.parameter("export.zones").values for city in value.table["cities"]]
-    assert [row.city for row in zone_offices.zone_cities()] == admitted
+    assert [row.city for row in zone_offices.all_cities()] == admitted
     assert len(set(admitted)) == len(admitted)
 
 
 def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table():
-    for row in zone_offices.zone_cities():
+    for row in zone_offices.all_cities():
         assert row.offices or row.note, row
         assert all(len(office) == 2 or office in codes.offices for office in row.offices), row
 
@@ -73,7 +73,7 @@ def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table
 def test_every_city_lies_in_its_zone_from_the_first_day_of_its_batch():
     """A city that shares an office with another (阿拉山口 and 博尔塔拉) is in from the earlier day."""
     begun = {city: value.since for value in LAW.parameter("export.zones").values for city in value.table["cities"]}
-    for row in zone_offices.zone_cities():
+    for row in zone_offices.all_cities():
         for office in row.offices:
             code = office if len(office) == 4 else f"{office}00"
             first = min(begun[city] for city in zone_offices.cities_of(code))

@@ -41,7 +41,7 @@ def treated(facts: Mapping[str, Any]) -> Treatment:
         facts["hs10"],
         facts["counted"],
         facts["recorded"],
-        facts["zone_customs"],
+        facts["office"],
     )
     exporter = Exporter(
         facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"], facts["zone"]
@@ -57,7 +57,7 @@ def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[s
 
 @each("case", CASES)
 def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
-    facts = {**CLEAN, **case.get("set", {})}
+    facts = {**CLEAN, **case.get("set", {}), **dict.fromkeys(case.get("unknown", ()))}
     for day, expected in case.get("days", {}).items():
         if expected == "none":
             with pytest.raises((NoValue, NoRefundRate), match=day):
@@ -74,6 +74,7 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
     assert list(treatment.reasons[: len(wanted)]) == wanted
     if "reasons" in case:
         assert [reason.rule for reason in treatment.reasons[len(wanted) :]] == case["reasons"]
+    assert rules(treatment.conditions, ConditionOutcome.NOT_CHECKED) == set(case.get("not_checked", ()))
     assert set(case.get("not_applicable", ())) <= rules(treatment.conditions, ConditionOutcome.NOT_APPLICABLE)
 
 
@@ -86,20 +87,12 @@ FACTS = st.fixed_dictionaries(
         "invoices": st.sampled_from(["matching", "missing", "mismatch"]),
         "exchange": st.sampled_from(["collected", "due", "missing", "other_currency"]),
         "refund_kind": st.sampled_from(["T", "M", "S", ""]),
-        "zone": st.sampled_from(["", "青岛"]),
+        "zone": st.sampled_from(["", "青岛", "火星", "西安"]),
+        "office": st.sampled_from(["", "4227", "9001"]),
+        **{name: st.booleans() for name in ("declared", "counted")},
         **{
-            name: st.booleans()
-            for name in (
-                "declared",
-                "counted",
-                "recorded",
-                "zone_customs",
-                "registered",
-                "platform",
-                "general_taxpayer",
-                "voucher",
-                "false_documents",
-            )
+            name: st.sampled_from([True, False, None])
+            for name in ("recorded", "registered", "platform", "general_taxpayer", "voucher", "false_documents")
         },
     }
 )
