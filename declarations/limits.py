@@ -74,9 +74,10 @@ def capped_weights(inventory: Inventory, goods: GoodsRegister, day: date) -> dic
 
 
 def _check_mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
-    if not rates.is_mode_open(inventory.trade_mode, inventory.customs_code[:2]):
+    opening = rates.mode_opening(inventory.trade_mode, inventory.customs_code)
+    if not opening.open:
         values = {"trade_mode": inventory.trade_mode, "customs_code": inventory.customs_code}
-        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, rates.mode_ids(inventory.trade_mode))
+        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, opening.parameter_ids)
 
 
 def _check_remark(goods: Goods, line: InventoryLine, trade_mode: str, rates: Rates) -> Iterator[Reason]:

@@ -57,7 +57,8 @@ class World:
         warehouse_companies = self._companies(61, 2, (WAREHOUSE,))
         self.warehouses = (
             Warehouse(warehouse_companies[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
-            Warehouse(warehouse_companies[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
+            # 1239 is open only outside the pilot cities, to which all of Shandong belongs
+            Warehouse(warehouse_companies[1], f"T3307W{seed % 1_000_000:06d}", "1239", "3307"),
         )
         self.exporters = (
             *self._companies(100, 10, (MERCHANT,), GRADES),

@@ -16,6 +16,7 @@ from declarations.export import zone_offices
 from declarations.export.modes import MODES
 from declarations.export.zones import find_registered_zone
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.settlement import Counted
 from declarations.refund.conditions import Condition, ConditionOutcome, outcome_of
 from declarations.refund.deadlines import ClaimWindows
 from declarations.refund.rates import CANCELLED, RefundRate
@@ -208,7 +209,7 @@ def _declared_or_counted(facts: ClaimItemFacts) -> TestResult:
     """There is an export declaration; the released list where lists are only counted and none can follow. (rules
     3.1)"""
     value = facts.parameters.on("refund.exemption_declaration", facts.export.exported_on)
-    is_counted = facts.export.counted and facts.export.trade_mode in value.table["counted"]
+    is_counted = facts.export.counted and facts.export.trade_mode in value.table_as(Counted).counted
     return TestResult(facts.declared or is_counted, {}, (*_ids_of_mode(facts), value.id))
 
 

@@ -17,8 +17,10 @@ from declarations.forex.rates import rate_of
 from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled
 from declarations.parameters import Parameters
-from declarations.parameters.tables.clearance import ConsumptionTax, Modes, OpenDistricts
+from declarations.parameters.tables.clearance import ConsumptionTax, Modes
 from declarations.parameters.tables.shape import Shares
+from declarations.retail_modes import ModeOpening, find_opening
+from schemas.codes import offices
 
 MICRO = 1_000_000
 """A rate of 100 %, or one yuan in amounts with six decimals."""
@@ -45,8 +47,8 @@ class Rates:
     """The rates of one day, with one register. Use `rates_on`, which caches it."""
 
     __slots__ = (
-        "_closed",
         "_lines",
+        "_openings",
         "annual",
         "annual_used",
         "bonded_only_modes",
@@ -96,7 +98,7 @@ class Rates:
         self.usual_prices = {gcode: _scaled_of(price) for gcode, price in usual.table_as(Shares).items()}
         self.floor_used, self.usual_used = (floor.id,), (usual.id, share.id)
         self._lines: dict[str, LineRates] = {}
-        self._closed: dict[str, frozenset[str]] = {}
+        self._openings: dict[tuple[str, str], ModeOpening] = {}
 
     def line_rates(self, gcode: str) -> LineRates:
         """Return the rates of a code; for a code that is not in the register, standard rates with `goods` None."""
@@ -108,25 +110,14 @@ class Rates:
                 self._lines[gcode] = rates
         return rates
 
-    def is_mode_open(self, trade_mode: str, district: str) -> bool:
-        """True if a mode of retail import is open in a customs district (two digits) on this day."""
-        closed = self._closed.get(trade_mode)
-        if closed is None:
-            try:
-                closed = frozenset(
-                    self.parameters.on(f"modes.{trade_mode}", self.day).table_as(OpenDistricts).closed_districts
-                )
-            except LookupError:  # an unknown mode, or one not in force yet
-                return False
-            self._closed[trade_mode] = closed
-        return district not in closed
-
-    def mode_ids(self, trade_mode: str) -> tuple[str, ...]:
-        """Return the dated value of a mode of retail import; empty for an unknown mode or one not in force yet."""
-        try:
-            return (self.parameters.on(f"modes.{trade_mode}", self.day).id,)
-        except LookupError:
-            return ()
+    def mode_opening(self, trade_mode: str, customs_code: str) -> ModeOpening:
+        """Return whether a mode of retail import is open at a customs office on this day."""
+        opening = self._openings.get((trade_mode, customs_code))
+        if opening is None:
+            opening = find_opening(trade_mode, customs_code, self.day, self.parameters)
+            if customs_code in offices:  # senders could invent others
+                self._openings[trade_mode, customs_code] = opening
+        return opening
 
     def _work_out(self, gcode: str) -> LineRates:
         goods = self.goods.find(gcode, self.day)

@@ -22,14 +22,22 @@ SHAPES = "declarations.parameters.tables"
 @cache
 def readers_of_parameters() -> Mapping[str, tuple[str, ...]]:
     """Parameter → modules that read it; empty if none does."""
+    by_name = {name: set(modules) for name, modules in readers_by_name().items()}
+    for module, mention in _mentions():
+        if isinstance(mention, re.Pattern):
+            for name in filter(mention.fullmatch, by_name):
+                by_name[name].add(module)
+    return {name: tuple(sorted(modules)) for name, modules in by_name.items()}
+
+
+@cache
+def readers_by_name() -> Mapping[str, frozenset[str]]:
+    """Parameter → modules that read it by its literal name; empty if none does."""
     by_name: dict[str, set[str]] = {parameter.name: set() for parameter in parameters.describe()}
     for module, mention in _mentions():
         if isinstance(mention, str):
             by_name.get(mention, set()).add(module)
-            continue
-        for name in filter(mention.fullmatch, by_name):
-            by_name[name].add(module)
-    return {name: tuple(sorted(modules)) for name, modules in by_name.items()}
+    return {name: frozenset(modules) for name, modules in by_name.items()}
 
 
 def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from declarations.parameters.tables.shape import Codes, TableShape
 
@@ -55,15 +56,23 @@ class Modes(TableShape, frozen=True, kw_only=True):
     modes: tuple[str, ...]
 
 
-class OpenDistricts(TableShape, frozen=True, kw_only=True):
-    """The customs districts in which a mode of retail import is not open."""
+class ModeArea(TableShape, frozen=True, kw_only=True):
+    """Where a mode of retail import is open: everywhere, in the pilot cities, or elsewhere than in them."""
 
-    closed_districts: tuple[str, ...]
+    area: Literal["everywhere", "pilot", "elsewhere"]
+
+
+class PilotCities(TableShape, frozen=True, kw_only=True):
+    """Cities that an act added to the pilot of bonded retail import; `zones`: all with a pilot zone are in it too."""
+
+    cities: tuple[str, ...]
+    zones: bool
 
 
 class ReturnRelief(TableShape, frozen=True, kw_only=True):
     """The months within which returned exports are tax-free, the modes concerned, and the goods excluded."""
 
+    informative = frozenset({"excluded"})
     months: int
     modes: tuple[str, ...]
     excluded: str

@@ -100,6 +100,7 @@ class ClassTests(TableShape, frozen=True, kw_only=True):
 class DomesticSale(TableShape, frozen=True, kw_only=True):
     """The causes for which an export is taxed as a domestic sale."""
 
+    informative = frozenset({"causes"})
     causes: tuple[str, ...]
 
 
@@ -112,6 +113,7 @@ class Counted(TableShape, frozen=True, kw_only=True):
 class RateDay(TableShape, frozen=True, kw_only=True):
     """The method of choosing the day of an exchange rate, and the months for which the choice is fixed."""
 
+    informative = frozenset({"fixed_months"})
     method: str
     fixed_months: int
 
@@ -130,6 +132,7 @@ class Overseas(TableShape, frozen=True, kw_only=True):
     """Refund of goods in overseas warehouses: on departure or after the sale; the period of reconciliation, if there is
     one."""
 
+    informative = frozenset({"mixed_item"})
     method: str
     trade_modes: tuple[str, ...]
     business: str = ""

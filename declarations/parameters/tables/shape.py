@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from msgspec import Struct, convert
 
@@ -16,7 +16,9 @@ Codes: TypeAlias = dict[str, tuple[str, ...]]
 
 
 class TableShape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields of a table; unknown fields are refused."""
+    """The fields of a table; unknown fields are refused. `informative` names those that only document the law."""
+
+    informative: ClassVar[frozenset[str]] = frozenset()
 
 
 def in_shape(content: Mapping[str, Any], shape: type[ShapeT]) -> ShapeT:

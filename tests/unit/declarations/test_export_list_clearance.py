@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from declarations import goods, parameters
 from declarations.confidence import Confidence
-from declarations.export import list_clearance, requirements, zone_offices
+from declarations.export import list_clearance, requirements, zone_offices, zones
 from declarations.export.value import calculate_fob
 from declarations.forex.rate_table import ExchangeRate, law_with
 from declarations.money import amount_text, scaled_from_text
@@ -58,10 +58,47 @@ def test_what_an_export_needs_besides_its_list(case):
     assert list(result.parameter_ids) == case.get("parameters", list(result.parameter_ids))
 
 
-def test_each_city_of_a_pilot_zone_has_one_row_with_its_offices_and_nothing_else_has():
-    admitted = [city for value in LAW.parameter("export.zones").values for city in value.table["cities"]]
-    assert [row.city for row in zone_offices.all_cities()] == admitted
-    assert len(set(admitted)) == len(admitted)
+ZONES = LAW.parameter("export.zones").values
+BEGUN = {city: value.since for value in ZONES for city in value.table["cities"]}
+PILOT = [city for value in LAW.parameter("modes.pilot_area").values for city in value.table["cities"]]
+
+
+def test_each_city_that_a_dated_list_names_has_one_row_with_its_offices_and_nothing_else_has():
+    later = [city for city in PILOT if city not in BEGUN]
+    assert [row.city for row in zone_offices.all_cities()] == [*BEGUN, *later]
+    assert len(BEGUN) == sum(len(value.table["cities"]) for value in ZONES)
+    assert len(set(PILOT)) == len(PILOT)
+
+
+def test_only_a_zone_that_exists_is_revoked():
+    for value in ZONES:
+        assert all(BEGUN[city] < value.since for city in value.table.get("revoked", ())), value.id
+
+
+@each(
+    ("name", "day", "city"),
+    [
+        ("海口", "2018-07-23", ""),
+        ("海口", "2018-07-24", "海口"),
+        ("海口", "2025-04-24", "海口"),
+        ("海口", "2025-04-25", ""),
+        ("三亚", "2025-04-25", ""),
+        ("阿拉山口", "2025-04-24", "阿拉山口"),
+        ("阿拉山口", "2025-04-25", ""),
+        ("海南", "2025-04-25", "海南全岛"),
+        ("雄安", "2026-06-01", "雄安新区"),
+        ("中国（青岛）跨境电子商务综合试验区", "2026-06-01", "青岛"),
+        ("中国(青岛)跨境电子商务综合试验区", "2026-06-01", "青岛"),
+        ("青岛市跨境电商综试区", "2026-06-01", "青岛"),
+        ("青岛综试区", "2016-01-11", ""),
+        ("火星经济区", "2026-06-01", ""),
+        ("邯郸", "2026-06-01", ""),
+        ("综试区", "2026-06-01", ""),
+        ("", "2026-06-01", ""),
+    ],
+)
+def test_the_zone_that_a_company_registered(name: str, day: str, city: str):
+    assert zones.find_registered_zone(name, date.fromisoformat(day), LAW).city == city
 
 
 def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table():
@@ -72,11 +109,10 @@ def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table
 
 def test_every_city_lies_in_its_zone_from_the_first_day_of_its_batch():
     """A city that shares an office with another (阿拉山口 and 博尔塔拉) is in from the earlier day."""
-    begun = {city: value.since for value in LAW.parameter("export.zones").values for city in value.table["cities"]}
     for row in zone_offices.all_cities():
-        for office in row.offices:
+        for office in row.offices if row.city in BEGUN else ():
             code = office if len(office) == 4 else f"{office}00"
-            first = min(begun[city] for city in zone_offices.cities_of(code))
+            first = min(BEGUN[city] for city in zone_offices.cities_of(code) if city in BEGUN)
             inside = [
                 requirements.zone_requirement_of(code, first + timedelta(days=shift), LAW).applies for shift in (-1, 0)
             ]
