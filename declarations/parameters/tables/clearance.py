@@ -25,10 +25,12 @@ class Sampling(TableShape, frozen=True, kw_only=True):
 
 
 class DistrictReach(TableShape, frozen=True, kw_only=True):
-    """The customs districts in which something applies: "everywhere", or those "listed"."""
+    """The customs districts in which something applies: "everywhere", those "listed", or "regional", between the
+    districts of one of the regions."""
 
-    reach: str
-    districts: tuple[str, ...]
+    reach: Literal["everywhere", "listed", "regional"]
+    districts: tuple[str, ...] = ()
+    regions: tuple[tuple[str, ...], ...] = ()
 
 
 class Prefixes(TableShape, frozen=True, kw_only=True):
