@@ -32,8 +32,9 @@ class UnknownSource(LookupError):
 
 
 class LegalSource(NamedTuple):
-    """A source of values; `act` is its official name with number (empty if it is no act). `repealed` is the first day
-    on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
+    """A source of values; `act` is its official name with number (empty if it is no act). `in_force` is its first day
+    in force if not that of its issue, `repealed` the first day on which it is no longer in force, `repealed_by` the id
+    of the act that repealed or replaced it."""
 
     id: str
     kind: str
@@ -41,9 +42,15 @@ class LegalSource(NamedTuple):
     where: str
     act: str = ""
     issued: date | None = None
+    in_force: date | None = None
     repealed: date | None = None
     repealed_by: str = ""
     repeal_confidence: str = ""
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day on which it may be cited: in force, or else issued (None: unknown)."""
+        return self.in_force or self.issued
 
 
 @cache

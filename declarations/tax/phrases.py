@@ -110,16 +110,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "rounding.chosen": {ZH: "本沙箱另选舍入方法 {policy}。", EN: "This sandbox chose rounding {policy} instead."},
     "rate.C": {
-        ZH: "消费税或清单备注已核对，关税税率为示例",
-        EN: "consumption tax or remark confirmed, the duty rate illustrative",
+        ZH: "消费税或清单备注已核对，关税税率除来源注明外为示例",
+        EN: "consumption tax or remark confirmed, the duty rate illustrative unless the source names it",
     },
     "rate.C*": {
-        ZH: "消费税或清单备注仅有单一来源，关税税率为示例",
-        EN: "consumption tax or remark from a single source, the duty rate illustrative",
+        ZH: "消费税或清单备注仅有单一来源，关税税率除来源注明外为示例",
+        EN: "consumption tax or remark from a single source, the duty rate illustrative unless the source names it",
     },
     "rate.K": {
-        ZH: "消费税或清单备注未再核对，关税税率为示例",
-        EN: "consumption tax or remark not confirmed again, the duty rate illustrative",
+        ZH: "消费税或清单备注未再核对，关税税率除来源注明外为示例",
+        EN: "consumption tax or remark not confirmed again, the duty rate illustrative unless the source names it",
     },
     "rate.I": {ZH: "示例", EN: "illustrative"},
     "status.C": {ZH: "消费税或清单备注已核对", EN: "consumption tax or remark confirmed"},

@@ -29,6 +29,15 @@ VAT: Mapping[str, Sequence[tuple[date, str]]] = {
     "reduced": ((EVER, "0.13"), (date(2017, 7, 1), "0.11"), (date(2018, 5, 1), "0.10"), (date(2019, 4, 1), "0.09")),
 }
 """VAT rates, each from its first day."""
+DUTY: Mapping[str, Sequence[tuple[date, str]]] = {
+    "2208300000": (
+        (EVER, "0.10"),
+        (date(2017, 1, 1), "0.05"),
+        (date(2025, 1, 1), "0.10"),
+        (date(2026, 2, 2), "0.05"),
+    ),
+}
+"""Duties that changed, each from its first day; the others are in the rate table."""
 INSIDE = Fraction(7, 10)
 """Share of VAT and consumption tax due within the limits."""
 SINGLE = ((ALWAYS, 2_000_00), (date(2019, 1, 1), 5_000_00))
@@ -187,6 +196,11 @@ def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: dat
     return Fraction(0), Fraction(0)
 
 
+def _duty_on(gcode: str, day: date, rate: TariffRate) -> Fraction:
+    begun = [text for first, text in DUTY.get(gcode, ()) if first <= day]
+    return Fraction(begun[-1]) if begun else rate.duty
+
+
 def _tax_of_line(
     line: Elements,
     worth: ReckonedLine,
@@ -196,7 +210,7 @@ def _tax_of_line(
     full: bool,
     policy: str,
 ) -> LineTax:
-    factor, duty = (Fraction(1), half_up(worth.value * rate.duty)) if full else (INSIDE, 0)
+    factor, duty = (Fraction(1), half_up(worth.value * _duty_on(line["gcode"], day, rate))) if full else (INSIDE, 0)
     levy, specific = levied
     added = Fraction([text for first, text in VAT[rate.vat] if first <= day][-1])
     consumption = (worth.value + duty + specific) / (1 - levy) * levy + specific

@@ -296,6 +296,8 @@ def sources() -> Iterator[str]:
         yield f"## {basis.id}"
         yield ""
         issued = f", {basis.issued}" if basis.issued else ""
+        if basis.in_force:
+            issued += f", in force from {basis.in_force}"
         if basis.repealed:
             by = all_sources()[basis.repealed_by]
             issued += f", repealed {basis.repealed} by {by.act} ({basis.repeal_confidence})"

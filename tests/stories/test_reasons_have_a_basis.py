@@ -17,7 +17,7 @@ from tests.stories.test_four_eyes import decide
 pytestmark = LATER_ON_POSTGRESQL
 LAW_OF_CHECKS = ("law.quality_spot_check@2019-01-01", "inspection.quality_failure@2026-11-20")
 FAULTS = {
-    "bonded_only": ("14003", ("positive_list.version@2022-03-01", "positive_list.bonded_only_modes@2016-04-08")),
+    "bonded_only": ("14003", ("positive_list.version@2022-03-01", "positive_list.bonded_only_modes@2022-03-01")),
     "not_listed": ("14001", ("positive_list.version@2022-03-01",)),
     "content_missing": ("14021", ("consumption.cosmetics@2016-10-01", "vat.standard@2026-01-01")),
     "price_zero": ("14024", ("valuation.price_floor@2016-04-08",)),

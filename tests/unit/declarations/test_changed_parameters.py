@@ -118,5 +118,5 @@ def test_it_ends_where_the_next_value_of_the_package_begins() -> None:
     law = law_with([table(date(2020, 1, 1), ordinary="0.5")], load())
     assert law.on(RATES, date(2021, 10, 31)).table["ordinary"] == Decimal("0.5")
     assert law.on(RATES, date(2021, 11, 1)) == load().on(RATES, date(2021, 11, 1))
-    first, second, *_ = law.parameter(RATES).values
+    _, first, second, *_ = law.parameter(RATES).values
     assert (first.until, second.until) == (date(2019, 12, 31), date(2021, 10, 31)), "no day belongs to two values"

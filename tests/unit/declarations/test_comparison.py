@@ -48,7 +48,7 @@ def test_both_taxes_of_a_day(case: dict[str, Any]) -> None:
 def test_a_band_that_the_code_gave_names_its_source_and_one_that_was_named_does_not() -> None:
     by_code = compare_taxes([Article("9619001000", scaled_from_text("10"))], case_day(), register(), LAW).parcel
     named = compare_taxes([Article("9619001000", scaled_from_text("10"), band=2)], case_day(), register(), LAW).parcel
-    assert by_code is not None and by_code.parameter_ids[0] == "parcel.bands@2016-04-08"
+    assert by_code is not None and by_code.parameter_ids[0] == "parcel.bands@2016-10-01"
     assert named is not None and named.parameter_ids == by_code.parameter_ids[1:]
 
 

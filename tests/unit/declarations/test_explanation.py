@@ -85,8 +85,8 @@ def test_the_day_of_acceptance_is_reported(language, message):
         (Confidence.OWN, "示例", "illustrative"),
         (
             Confidence.CONFIRMED,
-            "消费税或清单备注已核对，关税税率为示例",
-            "consumption tax or remark confirmed, the duty rate illustrative",
+            "消费税或清单备注已核对，关税税率除来源注明外为示例",
+            "consumption tax or remark confirmed, the duty rate illustrative unless the source names it",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -155,3 +156,24 @@ def test_other_columns_are_refused(tmp_path):
 def test_two_rows_for_one_day_are_refused(tmp_path):
     with pytest.raises(BadRow, match="9506110000: two rows are in force on 2023-01-01"):
         register_of(tmp_path, ROW, {**ROW, "listed_since": "2023-01-01"})
+
+
+@pytest.mark.parametrize(
+    ("day", "duty"),
+    [
+        ("2016-12-31", "0.10"),
+        ("2017-01-01", "0.05"),
+        ("2024-12-31", "0.05"),
+        ("2025-01-01", "0.10"),
+        ("2026-02-01", "0.10"),
+        ("2026-02-02", "0.05"),
+    ],
+)
+def test_the_duty_of_whisky_has_days(day: str, duty: str) -> None:
+    row = REGISTER.find("2208300000", date.fromisoformat(day))
+    assert row is not None and row.duty_rate == Decimal(duty)
+
+
+def test_a_row_says_whose_duty_is_an_example() -> None:
+    """Every row of the package's register names the source of its duty, or says that it is an example."""
+    assert [row for row in REGISTER if not re.search(r"示例|关税 \d+%", row.source)] == []

@@ -1,4 +1,4 @@
-"""Where the law comes from: every reference resolves, every source is used, no value is older than its acts."""
+"""Where the law comes from: references resolve, sources are used, and an act is cited only while it is in force."""
 
 from __future__ import annotations
 
@@ -59,51 +59,56 @@ def test_every_source_is_used() -> None:
     ] == []
 
 
-def may_begin(value: Value) -> bool:
-    """Whether a value begins no earlier than one of its acts was issued; what is open, retroactive or known by its year
-    or month only may."""
-    if value.since == date.min or (value.issued is not None and value.issued > value.since) or "只知年" in value.note:
-        return True
-    issued = [law.all_sources()[name].issued for name in value.ref if law.all_sources()[name].kind == law.ACT]
-    return not issued or any(day is None or day <= value.since for day in issued)
-
-
-def test_no_value_begins_before_the_act_that_it_cites() -> None:
-    assert [(value.id, value.source) for value in VALUES if not may_begin(value)] == []
-
-
-def not_in_force(value: Value, next_since: date | None) -> Iterator[str]:
-    """Acts behind a value that were repealed before it began, or while it holds, without what took their place."""
+def not_in_force(value: Value, last: date) -> Iterator[str]:
+    """The acts behind a value that are not in force on each of its days. A value that is as old as anyone knows, or
+    retroactive, may begin before its acts."""
+    early = value.since == date.min or (value.issued is not None and value.issued > value.since)
     for source in (law.all_sources()[name] for name in value.ref):
-        while source.repealed is not None:
-            if source.repealed <= value.since:
-                yield f"{source.act} was out of force from {source.repealed} on"
-                break
-            ends = value.until or (next_since - timedelta(days=1) if next_since else date.max)
-            if source.repealed > ends:
-                break
-            if source.repealed_by not in value.ref:
-                yield f"{source.act} was replaced on {source.repealed} by {source.repealed_by}"
-                break
-            source = law.all_sources()[source.repealed_by]
+        if source.first_day is not None and source.first_day > value.since and not early:
+            yield f"{source.id} is in force only from {source.first_day} on"
+        if source.repealed is not None and source.repealed <= last:
+            yield f"{source.id} was replaced on {source.repealed} by {source.repealed_by}"
 
 
-def test_the_acts_behind_a_value_are_in_force_on_its_days() -> None:
-    """A value of several acts in a row (清单2016、2018、2019年版) names each until the next takes its place."""
+def last_day(value: Value, following: Value | None) -> date:
+    """The last day on which a value applies."""
+    return value.until or (following.since - timedelta(days=1) if following else date.max)
+
+
+def test_the_sources_of_a_value_are_in_force_on_every_day_on_which_it_applies() -> None:
     wrong = {
         value.id: complaints
         for parameter in describe()
         for value, following in zip_longest(parameter.values, parameter.values[1:])
-        if (complaints := list(not_in_force(value, following.since if following else None)))
+        if (complaints := list(not_in_force(value, last_day(value, following))))
     }
     assert wrong == {}
 
 
-def test_the_check_finds_an_act_that_was_repealed() -> None:
+def test_the_acts_that_rows_of_goods_and_rates_name_are_in_force_on_every_day_of_them() -> None:
+    rows = [(row.source, row.since, row.until) for row in rates.load_rates().all_rows()]
+    rows += [(row.source, row.listed_since, row.listed_until) for row in goods.load()]
+    acts = [source for source in law.all_sources().values() if source.kind == law.ACT]
+    wrong = {
+        (text, since, source.id)
+        for text, since, until in rows
+        for source in acts
+        if law.cites(text, source)
+        and (
+            (source.repealed is not None and source.repealed <= (until or date.max))
+            or (source.first_day is not None and source.first_day > since)
+        )
+    }
+    assert wrong == set()
+
+
+def test_the_check_finds_an_act_that_is_not_in_force() -> None:
     cited = Value("x", date(2016, 4, 8), None, "", "", Confidence.KNOWN, ref=("gacc2016-26",))
-    assert list(not_in_force(cited, None)) and not list(not_in_force(cited, date(2019, 1, 1)))
+    assert list(not_in_force(cited, date.max)) and not list(not_in_force(cited, date(2018, 12, 31)))
     later = Value("x", date(2019, 1, 1), None, "", "", Confidence.KNOWN, ref=("gacc2016-26", "gacc2018-194"))
-    assert list(not_in_force(later, None))
+    assert list(not_in_force(later, date.max))
+    early = Value("x", date(2015, 1, 1), date(2015, 12, 31), "", "", Confidence.KNOWN, ref=("sta2015-2",))
+    assert list(not_in_force(early, date(2015, 12, 31)))
 
 
 def test_what_repealed_an_act_is_a_source_and_our_confidence_in_it_is_given() -> None:

@@ -86,11 +86,11 @@ def test_class_4_is_locked_for_twelve_months() -> None:
 
 def test_there_are_no_classes_before_there_were_any() -> None:
     firm = firm_of(CLEAN)
-    assert classify(firm, date(2015, 1, 1), LAW).number == 1
-    with pytest.raises(NoValue, match=r"refund\.classes\.tests on 2014-12-31"):
-        classify(firm, date(2014, 12, 31), LAW)
-    with pytest.raises(NoValue, match=r"refund\.review_days on 2014-12-31"):
-        review_days_of(1, date(2014, 12, 31), LAW)
+    assert classify(firm, date(2015, 3, 1), LAW).number == 1
+    with pytest.raises(NoValue, match=r"refund\.classes\.tests on 2015-02-28"):
+        classify(firm, date(2015, 2, 28), LAW)
+    with pytest.raises(NoValue, match=r"refund\.review_days on 2015-02-28"):
+        review_days_of(1, date(2015, 2, 28), LAW)
 
 
 def test_only_class_4_must_prove_its_exchange() -> None:

@@ -33,7 +33,7 @@ def test_lists_are_due_as_the_table_says(case: dict[str, Any]) -> None:
 
 
 def test_the_rule_used_is_named() -> None:
-    assert due_day_of(date(2018, 12, 29), load()).parameter_ids == ("summary.deadline@2014-02-10",)
+    assert due_day_of(date(2018, 12, 29), load()).parameter_ids == ("summary.deadline@2016-04-08",)
     assert due_day_of(date(2018, 12, 30), load()).parameter_ids == ("summary.deadline@2019-01-01",)
 
 
