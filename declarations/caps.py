@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from declarations.documents import Inventory, InventoryLine
 from declarations.money import Scaled
 
+GROUPS = MappingProxyType({"sugar": "食糖", "rice": "大米"})
+"""The Chinese names of the groups of the package's register."""
 _KILOGRAMS = {"035": (1, 1), "036": (1, 1000), "070": (1000, 1)}
 """Units 千克, 克, 吨 as a fraction of a kilogram."""
 

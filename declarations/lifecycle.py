@@ -123,6 +123,12 @@ def state_of(name: str, lifecycle: str = "declaration") -> LifecycleState:
     return known
 
 
+def state_values(name: str, lifecycle: str = "declaration") -> dict[str, str]:
+    """Return the values of a reason that names a state, with its name in both languages."""
+    known = _look_up(all_lifecycles(), lifecycle, "lifecycle").states.get(name)
+    return {"state": name, "state_zh": known.zh if known else name, "state_en": known.en if known else name}
+
+
 def allowed_transitions(
     state: str, by: str | None = None, lifecycle: str = "declaration", flow: str = ""
 ) -> tuple[Transition, ...]:

@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.caps import net_weight_of
+from declarations.caps import GROUPS, net_weight_of
 from declarations.documents import Inventory, InventoryLine
 from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled, amount_text
@@ -114,6 +114,7 @@ def _check_caps(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scal
         if used_weight + weight > cap.amount * SCALE:
             values = {
                 "group": group,
+                "group_zh": GROUPS.get(group, group),
                 "weight": amount_text(weight),
                 "used": amount_text(used_weight),
                 "cap": f"{cap.amount:f}",

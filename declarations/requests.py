@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple, TypeVar
 
 from declarations.documents import Cancellation, Inventory, Refund
-from declarations.lifecycle import allowed_transitions, state_of
+from declarations.lifecycle import allowed_transitions, state_values
 from declarations.reasons import Reason
 
 RELEASED = frozenset({"released", "closed"})
@@ -33,10 +33,7 @@ def reasons_against_cancellation(cancellation: Cancellation, listed: RequestedLi
     if listed.state in RELEASED:
         return [Reason("22007", key)]
     if all(step.action != "cancel" for step in allowed_transitions(listed.state)):
-        list_state = state_of(listed.state)
-        return [
-            Reason("-623005", {**key, "state": list_state.name, "state_zh": list_state.zh, "state_en": list_state.en})
-        ]
+        return [Reason("-623005", {**key, **state_values(listed.state)})]
     return _compare_trade(cancellation, listed.inventory)
 
 

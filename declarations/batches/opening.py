@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from declarations.lifecycle import state_values
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import BatchOpening
 from declarations.reasons import Reason
@@ -95,9 +96,9 @@ def check_joining(candidate: BatchCandidate, batch: BatchInfo, day: date, parame
     if candidate.batch_no and candidate.batch_no != batch.batch_no:
         reasons.append(Reason(IN_ANOTHER_BATCH, {**names, "other": candidate.batch_no}))
     if candidate.state not in JOINABLE:
-        reasons.append(Reason(LANE_ALREADY_DRAWN, {**names, "state": candidate.state}))
+        reasons.append(Reason(LANE_ALREADY_DRAWN, {**names, **state_values(candidate.state)}))
     if batch.state != "open":
-        reasons.append(Reason(NOT_OPEN, {**names, "state": batch.state}))
+        reasons.append(Reason(NOT_OPEN, {**names, **state_values(batch.state, "batch")}))
     return (*reasons, *_check_size(batch, names, day, parameters))
 
 

@@ -25,6 +25,7 @@ from declarations.forex.trades import EarlierLeg, ReportedTrade
 from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
+from declarations.unanswered import title_of
 
 NO_RATE = "21009"
 NO_RULE_ON_DAY = "21010"
@@ -92,7 +93,9 @@ def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Pa
     except NoExchangeRate as missing:
         refusal = refuse(NO_RATE, currency=missing.currency, day=missing.day.isoformat())
     except NoValue as missing:
-        refusal = refuse(NO_RULE_ON_DAY, parameter=missing.name, day=missing.day.isoformat())
+        refusal = refuse(
+            NO_RULE_ON_DAY, parameter=missing.name, parameter_zh=title_of(missing.name), day=missing.day.isoformat()
+        )
     except OverflowError:
         refusal = refuse(TOO_MUCH, amount=amount_text(report.amount))
     return CheckedReport((refusal,), value_time.date())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from declarations.lifecycle import state_values
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import SummaryLists
 from declarations.reasons import Reason
@@ -44,7 +45,7 @@ def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) ->
     if candidate.ebc_code != ebc_code:
         reasons.append(Reason(OTHER_MERCHANT, {**named, "list": candidate.ebc_code, "request": ebc_code}))
     if candidate.state != CLOSED or candidate.closed_on is None:
-        reasons.append(Reason(NOT_CLOSED, {**named, "state": candidate.state}))
+        reasons.append(Reason(NOT_CLOSED, {**named, **state_values(candidate.state)}))
     else:
         reasons += _check_channel(candidate, candidate.closed_on, parameters)
     if candidate.returned:

@@ -30,6 +30,7 @@ from declarations.refund.rates import percent_text
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import convert_fob
 from declarations.tax.allocation import allocate
+from declarations.unanswered import missing_values
 from gateways.refund.case import Calculation, ClaimCase, LineShare
 from gateways.refund.checking import MANUFACTURER, TRADER
 from gateways.refund.eligibility import MIXED
@@ -74,7 +75,7 @@ def _convert_fob(
     try:
         rate = _rate_of(line.fob, item, rates, case.desk.law)
     except (UnknownParameter, NoValue, NoExchangeRate) as error:
-        values = {"line": str(line.number), "currency": item.currency, "missing": str(error)}
+        values = {"line": str(line.number), "currency": item.currency, **missing_values(error)}
         calculation.reasons.append(Reason(NO_CURRENCY, values))
         return 0
     except AmountTooLarge:

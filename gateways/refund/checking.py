@@ -10,6 +10,7 @@ from declarations.reasons import Reason
 from declarations.refund import overseas
 from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import Exporter
+from declarations.unanswered import missing_values
 from gateways.refund.case import ClaimCase
 from gateways.refund.evidence import EXPORT, PURCHASE
 
@@ -99,7 +100,7 @@ def _check_admissible(mode: str, case: ClaimCase) -> tuple[Reason, ...]:
     try:
         return overseas.check_admissible(mode, case.facts.business, case.desk.day, case.account.blocked, case.desk.law)
     except NoValue as error:
-        return (Reason(UNKNOWN_LAW, {"missing": str(error)}),)
+        return (Reason(UNKNOWN_LAW, missing_values(error)),)
 
 
 def exporter_of(case: ClaimCase) -> tuple[Exporter, Condition | None]:

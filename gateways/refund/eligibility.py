@@ -37,6 +37,7 @@ from declarations.refund.treatment import (
     Treatment,
     decide_treatment,
 )
+from declarations.unanswered import missing_values
 from gateways.refund import checking, vouchers
 from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
@@ -184,7 +185,7 @@ def _decide_treatment(
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
     except NoValue as error:
-        eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
+        eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, missing_values(error)))
         return None
     if treatment.kind == REFUND:
         _note_exchange(state, until, eligibility)

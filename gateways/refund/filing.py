@@ -24,6 +24,7 @@ from declarations.refund.classes import (
 )
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
+from declarations.unanswered import missing_values
 from declarations.working_days import add_working_days
 from gateways.records import FiledDocument
 from gateways.refund import brought_forward, ledgers, senders
@@ -156,7 +157,7 @@ def _decide(case: ClaimCase) -> None:
         if not case.eligibility.reasons:
             case.calculation = calculate(case)
     except NoValue as error:
-        _refuse(case, [Reason(UNKNOWN_LAW, {"missing": str(error)})])
+        _refuse(case, [Reason(UNKNOWN_LAW, missing_values(error))])
         return
     if reasons := [
         *case.eligibility.reasons,

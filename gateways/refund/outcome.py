@@ -38,8 +38,7 @@ def state_values(claim: Claim | None) -> dict[str, str]:
     """Return the values of a reason that state a claim's state, or that there is no claim."""
     if claim is None:
         return {"state": "", "state_zh": "没有该申报", "state_en": "there is no such claim"}
-    claim_state = lifecycle.state_of(claim.state, CLAIM_KIND)
-    return {"state": claim_state.name, "state_zh": claim_state.zh, "state_en": claim_state.en}
+    return lifecycle.state_values(claim.state, CLAIM_KIND)
 
 
 def send_receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None:

@@ -16,12 +16,13 @@ from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
 from declarations.refund import lanes
 from declarations.refund.classes import must_prove_exchange
+from declarations.refusals import label_of_action
 from declarations.risk import DRAW_RANGE, draw_number
 from gateways.decisions import ChangeCheck
 from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.outcome import ACTION_REFUSED, CLAIM_KIND, add_event, apply_step
+from gateways.refund.outcome import ACTION_REFUSED, CLAIM_KIND, add_event, apply_step, state_values
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.refund.standings import Item
 from gateways.topics.refund import ReviewDue
@@ -166,9 +167,7 @@ def decide_claims(decisions: Sequence[Decision], desk: RefundDesk) -> None:
     for decision in decisions:
         claim = claims.get(decision.subject_id)
         if claim is None:
-            desk.answer_refused(
-                decision.id, [Reason("20564", {"action": decision.action, "who": decision.by, "state": ""})]
-            )
+            desk.answer_refused(decision.id, [Reason("20564", _refusal_values(decision, None))])
             continue
         refusal = _check_decision(claim, decision, change_check) or _carry_out(claim, decision, desk)
         if refusal:
@@ -177,6 +176,11 @@ def decide_claims(decisions: Sequence[Decision], desk: RefundDesk) -> None:
         else:
             change_check.remember_change(decision)
             desk.answer_done(decision.id)
+
+
+def _refusal_values(decision: Decision, claim: Claim | None) -> dict[str, str]:
+    action_zh = label_of_action(decision.action, CLAIM_KIND)
+    return {"action": decision.action, "action_zh": action_zh, "who": decision.by, **state_values(claim)}
 
 
 def _check_decision(claim: Claim, decision: Decision, fresh: ChangeCheck) -> Sequence[Reason]:
@@ -188,7 +192,7 @@ def _check_decision(claim: Claim, decision: Decision, fresh: ChangeCheck) -> Seq
     )
     if is_possible and not fresh.refuse_if_changed(decision, claim.version, claim.state):
         return ()
-    return (Reason("20564", {"action": decision.action, "who": decision.by, "state": claim.state}),)
+    return (Reason("20564", _refusal_values(decision, claim)),)
 
 
 def _is_over(claim: Claim) -> bool:

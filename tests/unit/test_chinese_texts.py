@@ -45,6 +45,24 @@ def test_what_a_reason_adds_to_its_words_is_named_in_chinese() -> None:
     assert reason.details == "code 3702W60017, kind platform", "what programs read stays as it is"
 
 
+NAMES_OF_THE_PROGRAM = {"state", "group", "missing", "parameter"}
+"""Values that are words of the program or English sentences; Chinese texts have others beside them (`state_zh`)."""
+TRANSLATED_WHEN_READ = {"16004": {"state"}, "17304": {"missing"}}
+"""The state of any lifecycle, which pages and commands put into words; numbers of parts."""
+
+
+def test_chinese_texts_fill_in_no_names_of_the_program() -> None:
+    raw = {
+        code: found
+        for code, text in texts().items()
+        if (
+            found := NAMES_OF_THE_PROGRAM.intersection(re.findall(r"\{(\w+)\}", text.zh + text.tail))
+            - TRANSLATED_WHEN_READ.get(code, set())
+        )
+    }
+    assert raw == {}
+
+
 KNOWN = {"appTime", "appType", "appStatus"}
 
 

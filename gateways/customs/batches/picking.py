@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from declarations.batches.opening import BATCH_FULL, IN_ANOTHER_BATCH, LANE_ALREADY_DRAWN
+from declarations.lifecycle import state_values
 from declarations.reasons import Reason
 from gateways.customs.batches.members import continue_without_batch, dismiss_member, max_members, reserve_member
 from gateways.customs.batches.opening import refusals_to_join
@@ -68,7 +69,9 @@ def _refusal_to_join(batch: Batch, number: str, declaration: Declaration, desk: 
     if declaration.batch_id == batch.id:
         return Reason(IN_ANOTHER_BATCH, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
     if declaration.lane:
-        return Reason(LANE_ALREADY_DRAWN, {"key": number, "batch_no": batch.batch_no, "state": declaration.state})
+        return Reason(
+            LANE_ALREADY_DRAWN, {"key": number, "batch_no": batch.batch_no, **state_values(declaration.state)}
+        )
     return next(iter(refusals_to_join(declaration, batch, desk)), None)
 
 

@@ -10,6 +10,7 @@ from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.refund import income_tax
 from declarations.refund.yuan import convert_fob
+from declarations.unanswered import missing_values
 from single_window.cases.refunds.parts import ClaimSumOut
 from single_window.cases.refunds.wording import Wording
 from single_window.language import phrases
@@ -64,7 +65,7 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
         )
         return tuple(_deemed_income(revenue, day, wording))
     except (LookupError, ValueError) as missing:
-        return (wording.because(Reason(NOT_CALCULATED, {"missing": str(missing)})),)
+        return (wording.because(Reason(NOT_CALCULATED, missing_values(missing))),)
 
 
 def _deemed_income(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:

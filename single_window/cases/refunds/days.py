@@ -11,6 +11,7 @@ from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import classes, deadlines, overseas
+from declarations.unanswered import missing_values
 from single_window.cases.refunds.parts import ClaimDayOut
 from single_window.cases.refunds.wording import Wording
 from single_window.language import phrases
@@ -103,7 +104,7 @@ def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[C
         due = deadlines.index_due_day(filed, wording.law)
         value = wording.law.on("refund.index_days", filed)
     except NoValue as missing:
-        yield _day("index", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
+        yield _day("index", "", False, wording, Reason(UNKNOWN, missing_values(missing)))
         return
     reason = Reason(
         INDEX, {"filed": filed.isoformat(), "days": f"{value.amount:f}", "day": due.isoformat()}, (value.id,)
@@ -124,7 +125,7 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
         retained_until = deadlines.retention_end(date.fromisoformat(last[0]), wording.law)
         retention = wording.law.on("refund.retention_months", date.fromisoformat(last[0]))
     except (NoValue, ValueError) as missing:
-        yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
+        yield _day("window", "", False, wording, Reason(UNKNOWN, missing_values(missing)))
         return
     for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
