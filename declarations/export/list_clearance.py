@@ -29,6 +29,7 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Prefixes
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
+from schemas.codes import chapters
 
 ABOVE_VALUE_LIMIT = "17211"
 LICENSED = "17212"
@@ -39,6 +40,7 @@ ABOVE_STATISTICS_LIMIT = "17222"
 NO_SIMPLIFIED_LISTS = "17225"
 SHORT_CODE = "17227"
 TOO_SHORT_CODE = "17228"
+NO_SUCH_GOODS = "17229"
 NOT_FILED = "17231"
 NO_RATE = "17241"
 NO_RATE_OF_MONTH = "17242"
@@ -72,7 +74,7 @@ def check(
     closed = modes.check(mode, inventory.customs_code, day, parameters)
     if closed:
         return ChannelVerdict(closed, (), value)
-    reasons: list[Reason] = []
+    reasons = list(_find_unknown_goods(inventory, day))
     if mode in LIST_IS_DECLARATION:
         reasons += _check_low_value(inventory, value, day, parameters)
     if mode == WAREHOUSE:
@@ -85,6 +87,13 @@ def check(
             Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.currencies_without_rate
         ]
     return ChannelVerdict(tuple(reasons), tuple(_find_doubts(inventory, value, day, goods)), value)
+
+
+def _find_unknown_goods(inventory: ExportInventory, day: date) -> Iterator[Reason]:
+    """The tariff has more codes than the goods register, so only chapter and heading are checked; no heading is 00."""
+    for line in inventory.lines:
+        if chapters.get(line.gcode[:2], day) is None or line.gcode[2:4] == "00":
+            yield Reason(NO_SUCH_GOODS, {"gnum": str(line.gnum), "gcode": line.gcode})
 
 
 def _check_low_value(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:

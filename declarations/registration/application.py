@@ -14,7 +14,7 @@ from declarations.parameters.tables.clearance import ForeignFirm
 from declarations.parameters.tables.shape import Codes
 from declarations.reasons import Reason
 from declarations.unanswered import missing_value_reason
-from schemas.codes import offices
+from schemas.codes import is_working_office
 from schemas.identifiers import is_valid_credit_code, is_valid_customs_code, is_valid_dxp_id
 
 BAD_CODE = "21311"
@@ -89,7 +89,7 @@ def check(
 
     If the law of the day lacks a value, the reason names it.
     """
-    reasons = [*_check_identity(application, known), *_check_texts(application)]
+    reasons = [*_check_identity(application, known), *_check_texts(application, day)]
     for rule in (_check_requirements, _check_representation):
         try:
             reasons += rule(application, known, day, parameters)
@@ -122,12 +122,12 @@ def _check_credit_code(application: CompanyApplication, known: RelatedRegistrati
         yield Reason(CREDIT_CODE_CHANGED, {"code": application.code, "before": before, "credit_code": credit_code})
 
 
-def _check_texts(application: CompanyApplication) -> Iterator[Reason]:
+def _check_texts(application: CompanyApplication, day: date) -> Iterator[Reason]:
     if not application.name.strip():
         yield _missing_reason("name", "")
     if application.dxp_id and not is_valid_dxp_id(application.dxp_id):
         yield Reason(BAD_DXP_ID, {"dxp_id": quote(application.dxp_id)})
-    if application.customs_code and application.customs_code not in offices:
+    if application.customs_code and not is_working_office(application.customs_code, day):
         yield Reason(UNKNOWN_OFFICE, {"customs_code": quote(application.customs_code)})
     for element, amount in (("netAssets", application.net_assets), ("lastRefund", application.last_refund)):
         if amount < 0:

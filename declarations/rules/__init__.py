@@ -36,6 +36,7 @@ RULE_BOOKS = {
         requests.CANCELLATION,
         requests.REFUND,
         requests.INTAKE,
+        requests.STOCK_FILING,
         export_partners.ORDER,
         export_partners.COLLECTION,
         export_partners.WAYBILL,

@@ -7,21 +7,17 @@ from functools import lru_cache
 
 from declarations.rules.rule import Codes
 from schemas import codes
-from schemas.codes import CodeTable
+from schemas.codes import codes_on, working_offices_on
 
 
 @lru_cache(64)
 def codes_in_force(day: date) -> Codes:
-    """Return the codes valid on a day; only districts instead of offices, because the table of offices is
-    incomplete."""
+    """Return the codes valid on a day."""
     return Codes(
-        countries=_codes_on(codes.countries, day),
-        units=_codes_on(codes.units, day),
-        districts=frozenset(office[:2] for office in _codes_on(codes.offices, day)),
-        transport_modes=_codes_on(codes.transport_modes, day),
-        trade_modes=_codes_on(codes.trade_modes, day),
+        countries=codes_on(codes.countries, day),
+        currencies=codes_on(codes.currencies, day),
+        units=codes_on(codes.units, day),
+        offices=working_offices_on(day),
+        transport_modes=codes_on(codes.transport_modes, day),
+        trade_modes=codes_on(codes.trade_modes, day),
     )
-
-
-def _codes_on(table: CodeTable, day: date) -> frozenset[str]:
-    return frozenset(code.code for code in table if code.on(day))

@@ -12,7 +12,6 @@ CHINA = "142"
 NO_PLATFORM = "无"
 """Used instead of a code for a foreign platform without one."""
 _LIST_NUMBER = re.compile(r"\d{8}E\d{9,11}", re.ASCII)
-_CURRENCY = re.compile(r"\d{3}", re.ASCII)
 _POST = "6"
 
 
@@ -68,17 +67,18 @@ def filled_fields(*, each_line: bool = False, **fields: str) -> Rule:
 
 
 def currency_fields(*, each_line: bool = False, **fields: str) -> Rule:
-    """Make the check that fields are currencies."""
+    """Make the check that currencies are known."""
 
-    def currency_is_a_code(part: Any, facts: CheckFacts) -> FailureValues:
-        """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
+    def currency_is_known(part: Any, facts: CheckFacts) -> FailureValues:
+        """A currency is named by its three-digit customs code. (codes/currencies.csv)"""
+        known = facts.codes.currencies
         for name, wire in fields.items():
-            if not _CURRENCY.fullmatch(currency := getattr(part, name)):
+            if (currency := getattr(part, name)) not in known:
                 values = {"field": wire, "found": currency}
                 return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
         return None
 
-    return make_rule("15102", currency_is_a_code, each_line=each_line)
+    return make_rule("15102", currency_is_known, each_line=each_line)
 
 
 def list_number(*, each_line: bool = False) -> Rule:

@@ -1,4 +1,4 @@
-"""Port checks of cancellation (CEB623), return (CEB625) and intake note (CEB711)."""
+"""Port checks of cancellation (CEB623), return (CEB625), intake note (CEB711) and our own stock filing."""
 
 from __future__ import annotations
 
@@ -93,3 +93,4 @@ INTAKE = RuleBook(
     ),
     line=(shared.lines_count_from_one,),
 )
+STOCK_FILING = RuleBook("stock_filing", "-990001", ("area_code", "cop_no"), head=(_OFFICE,))

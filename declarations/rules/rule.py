@@ -17,11 +17,12 @@ RuleTest: TypeAlias = "Callable[[Any, CheckFacts], FailureValues]"
 
 
 class Codes(NamedTuple):
-    """The codes in force on a day; `districts` are the first two digits of the known customs offices."""
+    """The codes in force on a day; `offices` are the customs offices that handle goods."""
 
     countries: Container[str]
+    currencies: Container[str]
     units: Container[str]
-    districts: Container[str]
+    offices: Container[str]
     transport_modes: Container[str]
     trade_modes: Container[str]
 

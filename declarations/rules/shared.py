@@ -121,20 +121,18 @@ def companies(*instead: str, **fields: str) -> Rule:
 
 
 def offices(**fields: str) -> Rule:
-    """Make the check that customs offices are known."""
-    names = tuple(fields)
+    """Make the check that customs offices handle goods on the day."""
 
-    def offices_are_known(document: Any, facts: CheckFacts) -> FailureValues:
-        """A customs office has four digits of a known district; new offices appear before tables do.
-        (codes/offices.csv, state of 2018)"""
-        for name in names:
-            office = getattr(document, name)
-            four_digits = len(office) == 4 and office.isascii() and office.isdigit()
-            if not four_digits or office[:2] not in facts.codes.districts:
-                return {"field": fields[name], "found": office}
+    def offices_are_at_work(document: Any, facts: CheckFacts) -> FailureValues:
+        """A customs office is one of the table that handles goods on the day; the General Administration, its
+        Guangdong branch and its departments do not. (codes/offices.csv, state of 2018; codes/administrations.csv)"""
+        known = facts.codes.offices
+        for name, wire in fields.items():
+            if (office := getattr(document, name)) not in known:
+                return {"field": wire, "found": office}
         return None
 
-    return make_rule("15011", offices_are_known)
+    return make_rule("15011", offices_are_at_work)
 
 
 def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line: bool = False) -> tuple[Rule, Rule]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,9 +95,13 @@ countries = CodeTable(HERE / "countries.csv")
 currencies = CodeTable(HERE / "currencies.csv")
 units = CodeTable(HERE / "units.csv")
 offices = CodeTable(HERE / "offices.csv")
+administrations = CodeTable(HERE / "administrations.csv")
+"""Codes of `offices` at which no goods are declared: headquarters and their departments."""
 trade_modes = CodeTable(HERE / "trade_modes.csv")
 transport_modes = CodeTable(HERE / "transport_modes.csv")
 wrap_types = CodeTable(HERE / "wrap_types.csv")
+chapters = CodeTable(HERE / "chapters.csv")
+"""First two digits of goods codes."""
 return_statuses = CodeTable(HERE / "return_statuses.csv")
 
 TABLES = {
@@ -105,9 +109,27 @@ TABLES = {
     "currencies": currencies,
     "units": units,
     "offices": offices,
+    "administrations": administrations,
     "trade_modes": trade_modes,
     "transport_modes": transport_modes,
     "wrap_types": wrap_types,
+    "chapters": chapters,
     "return_statuses": return_statuses,
 }
 """All tables by name, for listings."""
+
+
+def is_working_office(code: str, day: date) -> bool:
+    """True if a customs office of the table handles goods on a day."""
+    return code in working_offices_on(day)
+
+
+@lru_cache(64)
+def working_offices_on(day: date) -> frozenset[str]:
+    """Return the customs offices that handle goods on a day."""
+    return codes_on(offices, day) - codes_on(administrations, day)
+
+
+def codes_on(table: CodeTable, day: date) -> frozenset[str]:
+    """Return the codes of a table that are valid on a day."""
+    return frozenset(code.code for code in table if code.on(day))

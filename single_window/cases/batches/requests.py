@@ -15,7 +15,7 @@ from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
 from gateways.customs.batches.opening import manual_opening_of
 from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
-from schemas import codes
+from schemas.codes import is_working_office
 from single_window.accounts.people import Person
 from single_window.cases.batches.queries import find_batch, find_by_opening, history_of_batch
 from single_window.context import Context
@@ -50,9 +50,10 @@ def open_batch(
     if flow not in MODES or trade_mode not in MODES[flow]:
         known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
         raise Refusal("batch_direction", known=known, flow=flow, mode=trade_mode)
-    if codes.offices.get(customs_code) is None:
+    day = day_of(context.now(sandbox))
+    if not is_working_office(customs_code, day):
         raise Refusal("batch_office", office=customs_code)
-    reasons = check_way(HAND, day_of(context.now(sandbox)), context.parameters)
+    reasons = check_way(HAND, day, context.parameters)
     if reasons:
         raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
