@@ -49,15 +49,16 @@ class MessageOut(Answer, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
-def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
-    """Return the answer about a message, from its row and the rows of its documents."""
+def message_out(row: Any, kept: Iterable[Any], refused: Iterable[Finding] = ()) -> MessageOut:
+    """Return the answer about a message, from its row, the rows of its documents, and findings about those that the
+    port refused."""
     findings = msgspec.json.decode(row.findings, type=tuple[Finding, ...]) if row.findings else ()
     return MessageOut.of(
         row,
         type=type_of(row.code),
         # a refused message is stored under an assigned id, so that its own id stays free
         transmission_id="" if row.state in WITH_ASSIGNED_ID else row.transmission_id,
-        findings=findings_out(findings),
+        findings=findings_out([*findings, *refused]),
         documents_kept=tuple(map(KeptOut.of, kept)),
         links=message_links(row.id),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, select
 from schemas import catalogue
 from schemas.packing import MESSAGES
 from single_window.answers.messages import MessageOut, message_out
+from single_window.cases.declarations.undeclared import findings_of_message
 from single_window.frame.http import bodies, forced_calls, guard, key_access
 from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted_response, check_sender, message_links
 from single_window.frame.http.documentation import answer, refused
@@ -95,16 +96,18 @@ def requested_edition() -> str | None:
 def show(number: int) -> Response:
     """Show a message and its state.
 
-    State (received: filed; read: its documents are stored; invalid: answered by a CEB900; refused), findings, and those
-    of its documents that were not replaced since."""
+    State (received: filed; read: its documents are stored; invalid: answered by a CEB900; refused), findings (also
+    about documents that the port refused), and those of its documents that were not replaced since."""
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
         row = connection.execute(select(*message.c[_SHOWN]).where(message.c.id == number, *_of_caller(sandbox))).first()
         documents = connection.execute(_documents_of(sandbox, number)).all()
-    if row is None:
-        raise _missing(sandbox, number)
-    return json_response(message_out(row, documents))
+        if row is None:
+            raise _missing(sandbox, number)
+        kept = {document.position for document in documents}
+        refused = findings_of_message(connection, sandbox, row, kept)
+    return json_response(message_out(row, documents, refused))
 
 
 def _documents_of(sandbox: str, number: int) -> Select[Any]:

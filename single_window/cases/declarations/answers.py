@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from declarations.money import amount_text
 from single_window.cases.declarations.note_parts import NoteStory
+from single_window.cases.declarations.undeclared import UndeclaredDocument
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local
 from single_window.language import phrases
@@ -85,6 +86,10 @@ class DeclarationsOut(Answer, frozen=True, kw_only=True):
     number: str
     declarations: tuple[DeclarationOut, ...]
     documents: tuple[DocumentOut, ...]
+    undeclared: Annotated[
+        tuple[UndeclaredDocument, ...],
+        Meta(description="without a declaration: what the port refused or only staged, with place and remedy"),
+    ] = ()
     given: Annotated[
         tuple[str, ...] | UnsetType, Meta(description="with wait_for: the requested statuses that were received")
     ] = UNSET

@@ -11,6 +11,7 @@ from declarations.calendar import day_of
 from schemas import catalogue
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
+from single_window.cases.declarations import undeclared
 from single_window.cases.declarations.assembly import answer
 from single_window.cases.declarations.matches import ABOUT_LISTS
 from single_window.cases.declarations.papers import papers_of
@@ -40,12 +41,16 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     for kind in sorted({kind for kind, _, _ in keys}):
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
+    papers = papers_of(connection, sandbox, conditions, answers)
+    kept = connection.execute(select(document.c.position).where(document.c.message_id == message_id)).scalars()
+    findings = _decode_findings(row.findings) if row.findings else ()
+    refused = undeclared.findings_of_message(connection, sandbox, row, set(kept))
     return MessageStory.of(
         row,
         words=_title(row.code),
         state_words=phrases.phrase("message", row.state),
-        findings=findings_out(_decode_findings(row.findings)) if row.findings else (),
-        papers=tuple(papers_of(connection, sandbox, conditions, answers)),
+        findings=findings_out([*findings, *refused]),
+        papers=tuple(papers),
         receipts=tuple(answers),
         kept=body is not None,
     )

@@ -16,7 +16,7 @@ from declarations.reasons import Reason
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration
 from schemas import codes
-from single_window.cases.declarations import evidence, gathering, import_evidence, matches
+from single_window.cases.declarations import evidence, gathering, import_evidence, matches, undeclared
 from single_window.cases.declarations.coming_next import advice, next_steps, open_deadlines_of
 from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings_of
@@ -102,6 +102,7 @@ def _story(
         for paper in papers_of(connection, sandbox, gathered.where, answers, _parcel(listed))
         if gathered.concerns(paper.kind, paper.key)
     )
+    refused = [pair for pair in received if gathered.concerns(pair[1].kind, pair[1].key)]
     clock = sandboxes.find(connection, sandbox).clock
     due = open_deadlines_of(connection, sandbox, listed.id, listed.state) if listed else ()
     return Story(
@@ -122,6 +123,7 @@ def _story(
         others=others,
         evidence=_evidence(connection, sandbox, listed, happened, law) if listed else None,
         advice=advice(sandbox, clock, order_no, listed.state, due) if listed else None,
+        undeclared=tuple(undeclared.of_receipts(connection, sandbox, refused)),
     )
 
 

@@ -12,7 +12,7 @@ from apiflask.fields import DelimitedList, Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
-from single_window.cases.declarations import awaited, queries
+from single_window.cases.declarations import awaited, queries, undeclared
 from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.answers import DECLARATION_KIND, DeclarationsOut, DeclarationsPageOut, NotesOut
 from single_window.cases.declarations.awaited import Snapshot
@@ -98,6 +98,8 @@ def show(number: str, query: dict[str, Any]) -> Response:
     it (enterprises choose their numbers; an import and an export may share one): at most 50 are listed; `flow` limits
     them to imports or exports. `documents` are those of their orders, also of an order without a declaration; for
     exports they include waybill and requests.
+    `undeclared` are those that the port refused, by themselves or with their message, or that are only staged; they are
+    found by their numbers, too, and end a wait for their status.
     With `wait_for` the answer comes as soon as one of these statuses was received, when `timeout` is over, or when no
     status can follow unless a clock is moved or a person acts (`settled`)."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -116,11 +118,21 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
         # queried first: `settled` must never be newer than the declarations
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
         rows, found = queries.with_number(connection, sandbox, number, flow)
-        given = awaited.given_outcomes(connection, sandbox, rows, wanted) if wanted else []
-        snapshot = Snapshot(found, given, settled, next_due)
-        if not found or (seconds > 0 and not snapshot.is_final(seconds)):
+        if rows:
+            given = awaited.given_outcomes(connection, sandbox, rows, wanted) if wanted else []
+        else:
+            told = undeclared.statuses_of_order(connection, sandbox, number, flow) if wanted else set()
+            given = [status for status in wanted if status in told]
+        snapshot = Snapshot(found or bool(given), given, settled, next_due)
+        if seconds > 0 and (rows or not settled) and not snapshot.is_final(seconds):
             return snapshot
-        return snapshot._replace(answer=queries.answer_about(connection, sandbox, number, rows, flow))
+        answer = queries.answer_about(connection, sandbox, number, rows, flow)
+        if not found and not answer.undeclared:
+            return snapshot
+        told = {text for document in answer.undeclared for text in (document.status, document.code)}
+        given = given or [status for status in wanted if status in told]
+        snapshot = snapshot._replace(found=True, given=given)
+        return snapshot._replace(answer=answer) if seconds <= 0 or snapshot.is_final(seconds) else snapshot
 
 
 @blueprint.get("/notes/<path:number>")

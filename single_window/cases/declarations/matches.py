@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
@@ -12,21 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
-from single_window.cases.declarations import queries
+from single_window.cases.declarations import queries, undeclared
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
 from single_window.store.content_hashes import is_content_hash, of_content
-from single_window.store.receipt_contents import with_contents
-from single_window.store.records import from_json
-from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
+from single_window.store.tables import declaration, document, message, request
 
 MAX_MATCHES = 50
 """Maximum number of matches."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
-_OF_REFUSED = [receipt.c[name] for name in ("group_id", "position", "kind", "key", "order_no", "return_status")]
-_SCANNED = 20_000
-"""Maximum number of answers to lists that were refused or only staged that are searched for a copNo, newest first."""
 ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind)
 """Kinds of requests and reports about a list, which customs stores separately."""
 
@@ -35,8 +29,8 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
     """Return everything in a sandbox that has the number, declarations first.
 
     `senders`: DXP ids to whose messages and private numbers the search is limited; None: all.
-    Indexed numbers are queried first. An import's waybill or payment number or a guid costs a scan of the documents,
-    the copNo of a list that was never declared a scan of the receipts.
+    Indexed numbers are queried first. An import's waybill or payment number or a guid costs a scan of the documents, a
+    number of what was never declared one of receipts and refused messages.
     """
     wanted = number.strip()
     if not wanted:
@@ -62,7 +56,7 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
         {(match.order_no, match.flow) for match in matches if match.category == "declaration" and match.by != "billNo"},
     )
     if not matches:
-        matches = _undeclared_lists(connection, sandbox, wanted, senders)
+        matches = _undeclared(connection, sandbox, wanted, senders)
     return _sort_matches(matches)
 
 
@@ -314,41 +308,16 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 
 
-def _undeclared_lists(
-    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
-) -> list[Match]:
-    """Find lists that are only staged or were refused: their copNo occurs only in receipts."""
+def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
+    """Find documents that the port refused or staged, by their order, else by their message."""
     matches = []
-    for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):
-        state = row.state if row.return_status == "1" and row.state else "refused"
-        wording = phrases.phrase("message", state) if state == "refused" else phrases.state(state)
-        matches.append(_make_match("order", row, 0, row.order_no, state, by="copNo", words=wording))
+    for found in undeclared.with_number(connection, sandbox, wanted, senders=senders):
+        state = "staged" if found.status == undeclared.STAGED else "refused"
+        of_trade = found.order_no and catalogue.handling(found.kind).of_order
+        if of_trade:
+            words = phrases.state(state) if state == "staged" else phrases.phrase("message", state)
+            by = "orderNo" if found.order_no == wanted else catalogue.handling(found.kind).own_number or "number"
+            matches.append(_make_match("order", found, 0, found.order_no, state, by=by, words=words))
+        elif found.message_id is not None:
+            matches += _messages_where(connection, sandbox, message.c.id == found.message_id, senders)
     return matches
-
-
-def _receipts_with_cop_no(
-    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
-) -> list[Any]:
-    """Return receipts of lists with a copNo, newest first, with the state of the stored list."""
-    answers = (
-        select(*_OF_REFUSED, document.c.state)
-        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-        .outerjoin(
-            document,
-            and_(document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key),
-        )
-        .where(
-            receipt.c.sandbox == sandbox,
-            true() if senders is None else receipt_group.c.mailbox.in_(senders),
-            receipt.c.kind.in_(list(KIND_OF_LIST.values())),
-            receipt.c.code.in_(["622", "604"]),
-            or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
-        )
-        .order_by(receipt.c.return_time.desc())
-        .limit(_SCANNED)
-    )
-    rows = connection.execute(answers).all()
-    found = (
-        row for row, content in with_contents(connection, rows) if from_json(content.fields).get("copNo") == wanted
-    )
-    return list(islice(found, MAX_MATCHES))

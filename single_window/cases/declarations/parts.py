@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from single_window.cases.declarations.undeclared import UndeclaredDocument
 from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Answer, Instant
 from single_window.language.phrases import Basis, Because
@@ -290,6 +291,7 @@ class Story:
     """None if the list's document was deleted."""
     advice: Words | None = None
     """Advice for a list that waits because it was drawn for inspection and the clock is stopped."""
+    undeclared: tuple[UndeclaredDocument, ...] = ()  # what the port refused or staged, with place and remedy
 
 
 class MessageStory(Answer, frozen=True, kw_only=True):

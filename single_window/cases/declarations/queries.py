@@ -30,6 +30,7 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
+from single_window.cases.declarations import undeclared
 from single_window.cases.declarations.answers import (
     DECLARATION_KIND,
     DECLARATIONS,
@@ -170,7 +171,7 @@ def _tax_bills(sqlite: bool) -> Select[Any]:
 
 
 def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> tuple[Rows, bool]:
-    """Return the rows of the declarations with a number, and whether a declaration or a document has it."""
+    """Return the rows of the declarations with a number, and whether a declaration or a stored document has it."""
     rows = _with_number(connection, sandbox, number, flow) if number else []
     if rows or _shown_documents(connection, sandbox, rows, number, flow):
         return rows, True
@@ -189,7 +190,8 @@ def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, 
     documents = _shown_documents(connection, sandbox, rows, number, flow)
     documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
     declarations = tuple(_declarations(connection, rows, documents_by_id))
-    return DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
+    refused = () if declarations else tuple(undeclared.with_number(connection, sandbox, number, flow))
+    return DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents), undeclared=refused)
 
 
 def _find_declarations(
@@ -209,7 +211,8 @@ def _find_declarations(
 
 def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
     rows, found = with_number(connection, sandbox, number)
-    return answer_about(connection, sandbox, number, rows) if found else None
+    answer = answer_about(connection, sandbox, number, rows)
+    return answer if found or answer.undeclared else None
 
 
 def _shown_documents(

@@ -22,6 +22,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -117,6 +118,11 @@ def _story(call: Call, story: Story, full: bool) -> None:
     _documents(call, story, full)
     timeline(call, story.timeline)
     receipts(call, story.receipts)
+    for document in story.undeclared:
+        if document.findings:
+            where = f", message {document.message_id}" if document.message_id else ""
+            call.print_line(f"\n{call.pick(phrases.kind(document.kind))} {document.key}: {document.status}{where}")
+            show_findings(call, document.findings)
     for bill in story.bills:
         _bill(call, bill)
     for request in story.requests:

@@ -112,9 +112,10 @@ def _limit_to_owners(
     receipts = tuple(receipt for receipt in story.receipts if receipt.mailbox in senders)
     if isinstance(story, NoteStory):
         return replace(story, receipts=receipts)
+    refused = tuple(document for document in story.undeclared if document.mailbox in senders)
     visible = _messages(connection, sandbox, [paper.message_id for paper in story.documents], senders)
     documents = tuple(paper for paper in story.documents if paper.message_id in visible)
-    return replace(story, receipts=receipts, documents=documents, evidence=None)
+    return replace(story, receipts=receipts, documents=documents, undeclared=refused, evidence=None)
 
 
 def _messages(connection: Connection, sandbox: str, ids: Sequence[int], senders: Collection[str]) -> set[int]:

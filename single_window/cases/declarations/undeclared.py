@@ -1,0 +1,316 @@
+"""Documents that ended without a declaration: refused by the port or as a whole message (CEB900), or only staged.
+
+They are stored nowhere but in their message, so they are found by their receipts: by order number through its index, by
+any other number in the newest receipts; what a refused message names is found in its bytes. Each has its findings with
+place and remedy, for which its message is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Connection, or_, select, true
+
+from declarations.calendar import day_of
+from declarations.concerned_fields import ConcernedDocument
+from declarations.documents import DOCUMENTS, unpack
+from declarations.reasons import Reason
+from schemas import catalogue
+from schemas.findings import Finding
+from schemas.locating import Tree
+from schemas.packing import MESSAGES
+from schemas.reading import open_message
+from schemas.remedies import remedy
+from single_window.cases.declarations.gathering import flow_of
+from single_window.frame.findings import FindingOut, findings_out
+from single_window.frame.typed import Answer, Instant, instant_text
+from single_window.intake.located import Located, number_of, staged_finding
+from single_window.intake.reading import Arrived, Reading, read_body
+from single_window.intake.refused_bodies import REFUSED
+from single_window.language import phrases
+from single_window.receipts import rows as receipts
+from single_window.receipts.rows import Receipt, placeholders_of
+from single_window.store.receipt_contents import with_contents
+from single_window.store.records import from_json
+from single_window.store.tables import archive, message, receipt, timeline
+
+MAX_UNDECLARED = 20
+"""Maximum number of documents in an answer, newest first."""
+STAGED = "1"
+_SCANNED = 20_000
+"""Maximum number of answers of the port that are searched for a number, newest first."""
+_SCANNED_MESSAGES = 500
+"""Maximum number of refused messages whose bytes are searched, newest first."""
+_MAX_SEARCHED_BYTES = 1_000_000
+_decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+_decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
+_OF_MESSAGE = message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"]
+Given = tuple[str, Receipt]
+"""(mailbox, receipt)"""
+
+
+class UndeclaredDocument(Answer, frozen=True, kw_only=True):
+    """A document that the port refused, by itself or with its message, or that is only staged."""
+
+    kind: str
+    key: str
+    order_no: str
+    code: Annotated[str, Meta(description="the type of the receipt that tells it, such as 622; empty: none was sent")]
+    status: Annotated[str, Meta(description="its return status: negative, or 1 (staged)")]
+    at: Instant
+    mailbox: str
+    message_id: Annotated[int | None, Meta(description="the message that contains it; null: no longer stored")]
+    findings: tuple[FindingOut, ...]
+
+
+class _SentMessage(NamedTuple):
+    """A stored message that was read again."""
+
+    id: int
+    reading: Reading
+    tree: Tree
+
+
+def is_undeclared(given: Receipt) -> bool:
+    """True for the port's receipt of a document that it refused or staged."""
+    known = given.kind in catalogue.handled()
+    return known and (given.return_status == STAGED or given.return_status.startswith("-"))
+
+
+def with_number(
+    connection: Connection, sandbox: str, number: str, flow: str = "", senders: Collection[str] | None = None
+) -> list[UndeclaredDocument]:
+    """Return the documents with any number that ended without a declaration, newest first.
+
+    `senders`: DXP ids to whose receipts and messages the search is limited; None: all."""
+    wanted = number.strip()
+    if not wanted:
+        return []
+    given = _of_order(connection, sandbox, wanted) or _scanned(connection, sandbox, wanted)
+    given = [pair for pair in given if (senders is None or pair[0] in senders) and _flows(pair[1].kind, flow)]
+    if given:
+        return of_receipts(connection, sandbox, given)
+    return [
+        document
+        for document in _in_refused_messages(connection, sandbox, wanted, senders)
+        if _flows(document.kind, flow)
+    ]
+
+
+def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> set[str]:
+    """Return the statuses and types of the port's receipts under an order number."""
+    return {
+        text
+        for _, given in _of_order(connection, sandbox, order_no)
+        if _flows(given.kind, flow)
+        for text in (given.return_status, given.code)
+    }
+
+
+def of_receipts(connection: Connection, sandbox: str, given: Iterable[Given]) -> list[UndeclaredDocument]:
+    """Return the documents of these receipts, as far as they are the port's refusals or say that one is staged."""
+    newest = sorted((pair for pair in given if is_undeclared(pair[1])), key=lambda pair: -pair[1].return_time)
+    sent: dict[int, _SentMessage | None] = {}
+    return [_document(connection, sandbox, *pair, sent) for pair in newest[:MAX_UNDECLARED]]
+
+
+def findings_of_message(connection: Connection, sandbox: str, row: Any, kept: Collection[int]) -> list[Finding]:
+    """Return the findings about the documents of a message that the port refused; `kept`: positions of those that are
+    stored."""
+    if row.state != "read" or len(kept) >= row.documents or (sent := _open(connection, row.id)) is None:
+        return []
+    missing = {
+        (sent.reading.kind, arrived.key, arrived.guid): arrived
+        for arrived in sent.reading.documents
+        if arrived.position not in kept
+    }
+    orders = sorted({arrived.order_no for arrived in missing.values() if arrived.order_no})
+    given = receipts.of_orders(connection, sandbox, orders)
+    keys = sorted({arrived.key for arrived in missing.values() if not arrived.order_no})
+    given += receipts.of_keys(connection, sandbox, sent.reading.kind, keys)
+    refusals = {
+        place: answer
+        for _, answer in given
+        if answer.return_status.startswith("-")
+        and answer.root == sent.reading.guid
+        and (place := (answer.kind, answer.key, answer.guid)) in missing
+    }
+    return [
+        finding
+        for place, arrived in missing.items()
+        if place in refusals
+        for finding in _explain(connection, sandbox, refusals[place], sent, arrived)
+    ]
+
+
+def _flows(kind: str, flow: str) -> bool:
+    return flow in {"", flow_of(kind)}
+
+
+def _of_order(connection: Connection, sandbox: str, order_no: str) -> list[Given]:
+    return [pair for pair in receipts.of_orders(connection, sandbox, [order_no]) if is_undeclared(pair[1])]
+
+
+def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
+    """Search the newest receipts for a number of the sender or the port, or the document's guid."""
+    columns = [receipt.c[name] for name in ("group_id", "position", "kind", "key", "order_no", "return_time")]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            receipt.c.sandbox == sandbox,
+            receipt.c.kind.in_(list(catalogue.handled())),
+            or_(receipt.c.return_status == STAGED, receipt.c.return_status.like("-%")),
+        )
+        .order_by(receipt.c.return_time.desc())
+        .limit(_SCANNED)
+    ).all()
+    found = {
+        (row.kind, row.key, row.order_no, row.return_time)
+        for row, content in with_contents(connection, rows)
+        if row.key.rpartition("|")[2] == wanted or wanted in from_json(content.fields).values()
+    }
+    orders = sorted({order_no for _, _, order_no, _ in found if order_no})
+    given = receipts.of_orders(connection, sandbox, orders) if orders else []
+    for kind in sorted({kind for kind, _, order_no, _ in found if not order_no}):
+        given += receipts.of_keys(connection, sandbox, kind, sorted({key for named, key, *_ in found if named == kind}))
+    return [pair for pair in given if (pair[1].kind, pair[1].key, pair[1].order_no, pair[1].return_time) in found]
+
+
+def _in_refused_messages(
+    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
+) -> list[UndeclaredDocument]:
+    """Search the bytes of refused messages for an element with this number."""
+    rows = connection.execute(
+        select(
+            *message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"], archive.c.body
+        )
+        .join(archive, archive.c.message_id == message.c.id)
+        .where(
+            message.c.sandbox == sandbox,
+            REFUSED,
+            message.c.size <= _MAX_SEARCHED_BYTES,
+            true() if senders is None else message.c.sender.in_(senders),
+        )
+        .order_by(message.c.id.desc())
+        .limit(_SCANNED_MESSAGES)
+    )
+    element = f">{wanted}<".encode()
+    found = [row for row in rows if element in MESSAGES.unpack(row.body)][:MAX_UNDECLARED]
+    return [_with_message(connection, sandbox, row, wanted) for row in found]
+
+
+def _with_message(connection: Connection, sandbox: str, row: Any, wanted: str) -> UndeclaredDocument:
+    answered = receipts.of_keys(connection, sandbox, "message", [row.transmission_id]) if row.state == "invalid" else []
+    last = answered[-1][1] if answered else None
+    return UndeclaredDocument(
+        kind=catalogue.by_code(row.code).kind if row.code else "",
+        key=wanted,
+        order_no="",
+        code=last.code if last else "",
+        status=last.return_status if last else "",
+        at=instant_text(row.received_at),
+        mailbox=row.sender,
+        message_id=row.id,
+        findings=findings_out(_decode_findings(row.findings)) if row.findings else (),
+    )
+
+
+def _document(
+    connection: Connection, sandbox: str, mailbox: str, given: Receipt, opened: dict[int, _SentMessage | None]
+) -> UndeclaredDocument:
+    number = _message_of(connection, sandbox, given)
+    if number is not None and number not in opened:
+        opened[number] = _open(connection, number)
+    sent = opened[number] if number is not None else None
+    arrived = _arrived(sent, given)
+    return UndeclaredDocument(
+        kind=given.kind,
+        key=given.key,
+        order_no=given.order_no,
+        code=given.code,
+        status=given.return_status,
+        at=instant_text(given.return_time),
+        mailbox=mailbox,
+        message_id=number,
+        findings=findings_out(_explain(connection, sandbox, given, sent, arrived)),
+    )
+
+
+def _message_of(connection: Connection, sandbox: str, given: Receipt) -> int | None:
+    """Return the id of the message that a receipt of the port answers; None if it is no longer stored."""
+    if not given.root:
+        return None
+    found: int | None = connection.execute(
+        select(message.c.id)
+        .where(
+            message.c.sandbox == sandbox,
+            message.c.received_at <= given.return_time,
+            message.c.guid == given.root,
+        )
+        .order_by(message.c.received_at.desc(), message.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def _open(connection: Connection, number: int) -> _SentMessage | None:
+    """Read a stored message again; None if its bytes are no longer there or it has more than can be shown."""
+    columns = message.c["received_at", "edition", "sender", "size"]
+    row = connection.execute(
+        select(*columns, archive.c.body)
+        .join(archive, archive.c.message_id == message.c.id)
+        .where(message.c.id == number, message.c.size <= _MAX_SEARCHED_BYTES)
+    ).first()
+    if row is None:
+        return None
+    raw = MESSAGES.unpack(row.body)
+    read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
+    return _SentMessage(number, read, Tree(open_message(raw).tree)) if read.documents else None
+
+
+def _arrived(sent: _SentMessage | None, given: Receipt) -> Arrived | None:
+    """Return the document of a receipt in its message."""
+    if sent is None:
+        return None
+    same = [arrived for arrived in sent.reading.documents if arrived.key == given.key]
+    return next((arrived for arrived in same if arrived.guid == given.guid), same[0] if same else None)
+
+
+def _explain(
+    connection: Connection, sandbox: str, given: Receipt, sent: _SentMessage | None, arrived: Arrived | None
+) -> list[Finding]:
+    """Return the reasons of a refusal as findings; with the document, they tell the place."""
+    if given.return_status == STAGED:
+        return []
+    reasons = _reasons(connection, sandbox, given)
+    if sent is None or arrived is None:
+        return [_without_place(reason) for reason in reasons]
+    kind, facts = sent.reading.kind, unpack(DOCUMENTS[sent.reading.kind], arrived.facts)
+    source = ConcernedDocument(kind, number_of(kind, facts), facts, arrived.position, sent.reading.count)
+    return [staged_finding("port", reason, [Located(source, sent.tree)]).finding for reason in reasons]
+
+
+def _without_place(reason: Reason) -> Finding:
+    words, row = phrases.of_reason(reason), remedy(reason.rule)
+    return Finding(reason.rule, words.zh, words.en, remedy_zh=row.zh, remedy_en=row.en)
+
+
+def _reasons(connection: Connection, sandbox: str, given: Receipt) -> Sequence[Reason]:
+    """Return all reasons of a refusal: those of its line in the timeline, else the one that its receipt tells."""
+    values = placeholders_of(given.order_no, given.fields)
+    rows = connection.execute(
+        select(timeline.c.reasons).where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no == given.order_no,
+            timeline.c.kind == given.kind,
+            timeline.c.key == given.key,
+            timeline.c.event == "refused",
+            timeline.c.at == given.return_time,
+        )
+    ).scalars()
+    told = next((reasons for text in rows if text and (reasons := _decode_reasons(text))), None)
+    reasons = told or (Reason(given.rule, given.values),)
+    return [reason._replace(values={**values, **reason.values}) for reason in reasons]
