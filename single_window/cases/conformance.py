@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from shlex import quote
 
@@ -19,6 +19,7 @@ from schemas import catalogue
 from schemas.catalogue import MessageType
 from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut, LeftOut, SeenOut
 from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
+from single_window.cases.unread_messages import keys_of_messages
 from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
 from single_window.language.words import Words
@@ -32,7 +33,7 @@ MAX_RECEIPTS = 50_000
 FLOWS = ("import", "export", "agency")
 REFUSED = "-"
 """Represents every negative status."""
-_STAGED, _REJECTED = "1", "100"
+_STAGED, _DECLARED, _REJECTED = "1", "2", "100"
 _TAXED = "inventory"
 _SIGNATURE = re.compile(r"\b176\d\d\b")
 """Finding codes for a refused signature."""
@@ -68,7 +69,7 @@ def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Co
     signing = sandboxes.find(connection, sandbox).options.signatures
     left = [
         *chain.from_iterable(_remaining_tasks(kind, sandbox) for kind in kinds),
-        *_unread_tasks(received, kinds),
+        *_unread_tasks(connection, received, kinds),
         *_further_tasks(received, kinds, signing, sandbox),
     ]
     return ConformanceOut(
@@ -117,7 +118,7 @@ def _kind_progress(entry: MessageType, histories: dict[str, list[str]], sandbox:
 
 def _seen_outcome(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> SeenOut:
     received = {key: history for key, history in histories.items() if any(_is_wanted(status, seen) for seen in history)}
-    unsolved = [key for key, history in received.items() if _is_open(status, history)]
+    unsolved = [key for key, history in received.items() if _is_open(kind, status, history)]
     words = statuses.return_status(status, kind)
     how = "" if received else _how_to_see(kind, status, sandbox)
     return SeenOut(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
@@ -128,17 +129,22 @@ def _is_wanted(wanted: str, status: str) -> bool:
 
 
 def _is_taken(status: str) -> bool:
-    return bool(status) and not status.startswith("-") and status not in {_STAGED, _REJECTED}
+    """True if a status says that the agency took a document: the port's "being declared" (2) does not yet."""
+    return bool(status) and not status.startswith("-") and status not in {_STAGED, _DECLARED, _REJECTED}
 
 
-def _is_open(status: str, history: list[str]) -> bool:
-    """True if a document was rejected and not accepted since, or refused and never accepted. The refusal of a repeated
-    document that was accepted before needs no handling."""
+def _is_open(kind: str, status: str, history: list[str]) -> bool:
+    """True if a document was refused or rejected, and the port has not taken another version of it since. The refusal
+    of a mere repetition of what was accepted before needs no handling."""
     if status not in {REFUSED, _REJECTED}:
         return False
-    last = max(place for place, seen in enumerate(history) if _is_wanted(status, seen))
-    concerned = history if status == REFUSED else history[last + 1 :]
-    return not any(map(_is_taken, concerned))
+    duplicate = set(catalogue.handling(kind).duplicate)
+    concerned = [
+        place
+        for place, seen in enumerate(history)
+        if _is_wanted(status, seen) and not (seen in duplicate and any(map(_is_taken, history[:place])))
+    ]
+    return bool(concerned) and _DECLARED not in history[concerned[-1] + 1 :]
 
 
 def _how_to_see(kind: str, status: str, sandbox: str) -> str:
@@ -181,18 +187,25 @@ def _sample(code: str, sandbox: str) -> str:
     return f"single-window sample {code} --fresh SEED --sandbox {quote(sandbox)}"
 
 
-def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut]) -> Iterator[LeftOut]:
-    """Yield the kinds with a message answered by CEB900 (unreadable) and no document accepted since."""
-    taken = {
-        receipt.kind: place
-        for place, receipt in enumerate(received)
-        if not receipt.malformed and _is_taken(receipt.status)
-    }
-    last = {receipt.kind: (place, receipt.key) for place, receipt in enumerate(received) if receipt.malformed}
+def _unread_tasks(
+    connection: Connection, received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut]
+) -> Iterator[LeftOut]:
+    """Yield the kinds with a message answered by CEB900 (unreadable) whose documents the port has not taken since."""
     known = {kind.kind: kind for kind in kinds}
-    for kind, (place, guid) in last.items():
-        if place < taken.get(kind, -1) or (kind and kind not in known):
-            continue
+    refused = {place: receipt for place, receipt in enumerate(received) if receipt.malformed}
+    keys = keys_of_messages(connection, [receipt.message for receipt in refused.values()])
+    last_declared = {
+        (receipt.kind, receipt.key): place
+        for place, receipt in enumerate(received)
+        if not receipt.malformed and receipt.status == _DECLARED
+    }
+    opened = {
+        receipt.kind: receipt.key
+        for place, receipt in refused.items()
+        if (not receipt.kind or receipt.kind in known)
+        and not _is_sent_again(receipt.kind, keys.get(receipt.message, frozenset()), place, last_declared)
+    }
+    for kind, guid in opened.items():
         zh, en = (known[kind].zh, known[kind].en) if kind else ("报文", "a message")
         yield LeftOut(
             "handle",
@@ -202,6 +215,16 @@ def _unread_tasks(received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOu
             f"not dealt with: {en}: a message that could not be read, CEB900 ({guid})",
             "",
         )
+
+
+def _is_sent_again(
+    kind: str, keys: Collection[str], refused_at: int, last_declared: Mapping[tuple[str, str], int]
+) -> bool:
+    """True if each document of a refused message was taken by the port after its refusal; where none of its numbers
+    can be read, if any document of its kind was."""
+    if keys:
+        return all(last_declared.get((kind, key), -1) > refused_at for key in keys)
+    return any(place > refused_at for (declared, _), place in last_declared.items() if declared == kind)
 
 
 def _further_tasks(

@@ -26,13 +26,15 @@ _COLUMNS = [receipt.c[name] for name in ("group_id", "position", "code", "kind",
 class OwnReceipt(NamedTuple):
     """A receipt: message type (`code`), kind and number of its document, status, and rule.
 
-    `kind` of a CEB900 is that of the documents in the message that it answers; empty if unknown."""
+    `kind` of a CEB900 is that of the documents in the message that it answers, empty if unknown; `message` is that
+    message's id."""
 
     code: str
     kind: str
     key: str
     status: str
     rule: str
+    message: int = 0
 
     @property
     def malformed(self) -> bool:
@@ -57,9 +59,10 @@ def own_receipts(connection: Connection, sandbox: str, mailbox: str, limit: int)
     own: list[OwnReceipt] = []
     for row, content in reversed(newest):
         if row.code == MALFORMED:
-            sender, kind = of_messages.get(_message_of(content), (mailbox, ""))
+            number = _message_of(content)
+            sender, kind = of_messages.get(number, (mailbox, ""))
             if sender == mailbox:
-                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, content.rule))
+                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, content.rule, number))
         elif row.kind != _COPY and (_kind_of(row), row.key) not in others:
             own.append(OwnReceipt(row.code, row.kind, row.key, row.return_status, content.rule))
     return own, len(rows) <= limit

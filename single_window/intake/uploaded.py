@@ -24,7 +24,7 @@ from schemas.findings import Finding
 from schemas.habits import habits
 from schemas.locating import Tree
 from schemas.message import DocumentTexts
-from schemas.reading import Opened, open_message
+from schemas.reading import Opened, Unreadable, open_message
 from single_window.context import Context
 from single_window.intake import reading
 from single_window.intake.located import Located, number_of
@@ -102,6 +102,22 @@ def _uploaded_document(parsed: Reading, tree: Tree, arrived: Arrived, number: in
     )
 
 
+def keys_of_body(body: bytes) -> frozenset[str]:
+    """Return the business keys of the documents of a message, whether or not it fails its schema; those of which every
+    part is filled in."""
+    try:
+        opened = open_message(body)
+    except Unreadable:
+        return frozenset()
+    names = opened.entry.key
+    found = set()
+    for element in _documents(opened):
+        texts = _texts_of(next(iter(_elements(element, opened.entry.head)), element) if opened.entry.head else element)
+        if all(texts.get(name) for name in names):
+            found.add(reading.business_key([texts[name] for name in names]))
+    return frozenset(found)
+
+
 def _faulty(opened: Opened, parsed: Reading) -> Faulty:
     """The elements of each document that schema findings name, and missing required elements."""
     if not parsed.findings:
@@ -146,12 +162,12 @@ def _block(document: Any, entry: MessageType, layout: catalogue.Names, faulty: f
 
 
 def _row(element: Any, names: Sequence[str], faulty: frozenset[str]) -> tuple[str | None, ...]:
-    texts = (
-        {_local(child): (child.text or "").strip() for child in element.iterchildren("*")}
-        if element is not None
-        else {}
-    )
+    texts = _texts_of(element) if element is not None else {}
     return tuple(texts.get(name) if name not in faulty else None for name in names)
+
+
+def _texts_of(element: Any) -> dict[str, str]:
+    return {_local(child): (child.text or "").strip() for child in element.iterchildren("*")}
 
 
 def _documents(opened: Opened) -> Iterator[Any]:

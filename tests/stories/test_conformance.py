@@ -97,7 +97,12 @@ def test_every_hint_names_the_sandbox_and_is_over_by_itself(story: StoryRunner) 
 
 def malformed(story: StoryRunner, sender: str = "") -> bytes:
     """A list without its customs office, of somebody who may be registered nowhere."""
-    body = re.sub(rb"<ceb:customsCode>[^<]*</ceb:customsCode>", b"", story.message(story.trade(1), "inventory"))
+    return re.sub(rb"<ceb:customsCode>[^<]*</ceb:customsCode>", b"", second(story, sender))
+
+
+def second(story: StoryRunner, sender: str = "", **changes: str) -> bytes:
+    """The list that `malformed` spoils."""
+    body = story.message(story.trade(1), "inventory", **changes)
     return re.sub(rb"(<ceb:dxpId>)[^<]*", rb"\g<1>" + sender.encode(), body) if sender else body
 
 
@@ -109,13 +114,46 @@ def test_whose_only_message_was_answered_by_ceb900_is_not_ready(story: StoryRunn
     assert ("send", "inventory", "") in left(report) and ("handle", "inventory", "900") in left(report)
 
 
-def test_a_message_that_could_not_be_read_is_open_until_one_of_its_kind_was_taken(story: StoryRunner) -> None:
+def test_a_message_that_could_not_be_read_is_open_until_its_documents_were_taken(story: StoryRunner) -> None:
     mailbox = story.trade().parties.sender("inventory").dxp_id
     story.submit(malformed(story, mailbox))
     assert ("handle", "inventory", "900") in left(report_for(story))
     story.send(story.trade())
+    assert ("handle", "inventory", "900") in left(report_for(story)), "another list was sent, not this one"
+    story.submit(second(story, mailbox, appTime="20991231235959"))
     assert ("handle", "inventory", "900") not in left(report_for(story))
     assert ("see", "message", "900") not in left(report_for(story))
+
+
+def test_what_becomes_of_an_earlier_list_deals_with_no_unread_message(story: StoryRunner) -> None:
+    story.send(story.trade())
+    story.submit(malformed(story, story.trade().parties.sender("inventory").dxp_id))
+    story.pass_time(days=40)
+    assert "899" in story.statuses(story.trade()), "the earlier list was closed after the CEB900"
+    assert ("handle", "inventory", "900") in left(report_for(story))
+
+
+def test_an_unread_message_without_a_legible_number_is_dealt_with_by_one_of_its_kind(story: StoryRunner) -> None:
+    mailbox = story.trade().parties.sender("inventory").dxp_id
+    body = re.sub(rb"<ceb:orderNo>[^<]*</ceb:orderNo>", b"", malformed(story, mailbox))
+    story.submit(body)
+    assert ("handle", "inventory", "900") in left(report_for(story))
+    story.send(story.trade())
+    assert ("handle", "inventory", "900") not in left(report_for(story))
+
+
+def test_a_refused_correction_is_open_although_the_list_was_accepted_before(story: StoryRunner) -> None:
+    trade = story.trade()
+    story.send(trade)
+    story.send(trade, "inventory", appTime="20991231235958", guid="B" * 36, netWeight="9999")
+    story.pass_time(days=40)
+    (refused,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "-"]
+    assert (refused.documents, refused.open) == (1, 1), "899 of the accepted version does not correct it"
+
+
+def test_a_list_that_was_only_being_declared_is_not_accepted(story: StoryRunner) -> None:
+    story.send(story.trade(fault="amount_differs"))
+    assert of(report_for(story)).taken == 0 and ("send", "inventory", "") in left(report_for(story))
 
 
 def test_tax_bills_count_among_what_is_to_be_seen(story: StoryRunner) -> None:
