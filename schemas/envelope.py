@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from schemas import envelope_faults, schema_pool
+from schemas.findings import Finding
 from schemas.parsing import Unreadable
 from schemas.wording import finding
 
@@ -22,8 +23,10 @@ _HEAD = 64
 _BASE64 = re.compile(rb"(?:\s|77u/)*(?:PD94|PENF|PGNl|PERJ|PE)[A-Za-z0-9+/=\s]*\Z")
 """The beginning of XML in Base64: `<?x`, `<CE`, `<ce`, any other `<`."""
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
-IMPORT_RECEIVER = "DXPEDCCEB0000002"
-"""The DXP id that receives import messages of the unified edition."""
+IMPORT_NODE, EXPORT_NODE = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
+"""The DXP ids of customs for messages of the unified edition: they receive them and send the receipts."""
+_NODES = {"import": (IMPORT_NODE, "DXPDSWIMPCEB0001"), "export": (EXPORT_NODE,)}
+"""Flow of a message → the nodes of customs that take it; the second of imports is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,32 @@ def unwrap(root: Any) -> Envelope:
     )
 
 
+def customs_node(flow: str) -> str:
+    """Return the node of customs that sends receipts of a flow; those of agencies come from the node for imports."""
+    return EXPORT_NODE if flow == "export" else IMPORT_NODE
+
+
+def check_receivers(receivers: Sequence[str], flow: str) -> Finding | None:
+    """Return a warning if no receiver of an enveloped message is customs' node for its flow."""
+    known = _NODES.get(flow)
+    if known is None or not set(known).isdisjoint(receiver.strip() for receiver in receivers):
+        return None
+    found = ", ".join(receivers)
+    path = "/DxpMsg/TransInfo/ReceiverIds/ReceiverId"
+    return finding("envelope-receiver", path=path, expected=known[0], found=found)._replace(warning=True)
+
+
+def is_base64(data: bytes) -> bool:
+    """True if bytes are XML in Base64 (once more)."""
+    return bool(_BASE64.match(data[:_HEAD]))
+
+
 def check_data(data: bytes) -> None:
     """Raise `Unreadable` for decoded data that are empty, or Base64 again."""
     where = "/DxpMsg/Data"
     if not data.strip():
         raise Unreadable(finding("envelope-data-empty", path=where, expected="Base64"), 422)
-    if _BASE64.match(data[:_HEAD]):
+    if is_base64(data):
         raise Unreadable(
             finding("envelope-base64-twice", path=where, expected="<?xml …", found=data[:40].decode()), 422
         )

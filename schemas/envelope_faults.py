@@ -58,16 +58,23 @@ def _of_message(root: Any) -> Iterator[Finding]:
 
 
 def _data(data: Any) -> Iterator[Finding]:
+    if len(data) or (data.text or "").lstrip().startswith("<"):
+        yield _at(data, "envelope-data-xml", _path(data), expected="Base64", found=_beginning(data))
+        return
     try:
         b64decode("".join((data.text or "").split()), validate=True)
     except (NoBase64, ValueError) as error:
         yield _at(data, "envelope-base64", _path(data), expected="Base64", found=str(error))
 
 
+def _beginning(data: Any) -> str:
+    return f"<{_local(data[0])}>" if len(data) else str(data.text).strip()[:40]
+
+
 def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Finding]:
     required = tuple(field.name for field in fields if field.required)
     optional = tuple(field.name for field in fields if not field.required)
-    yield from _children(block, path, required, optional)
+    yield from _children(block, path, required, optional, [field.name for field in fields])
     for field in fields:
         for element in block.findall(f"{_NS}{field.name}")[:MAX_FINDINGS]:
             if field.name == "ReceiverIds":
@@ -76,8 +83,11 @@ def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Fi
                 yield from _value(element, f"{path}/{field.name}", field)
 
 
-def _children(parent: Any, path: str, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Finding]:
-    """Check for children that are missing, unknown, repeated or in the wrong order."""
+def _children(
+    parent: Any, path: str, required: Sequence[str], optional: Sequence[str] = (), order: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Check for children that are missing, unknown, repeated or in the wrong order; `order`: that of the schema, by
+    default the required ones, then the optional ones."""
     there = [_local(child) for child in parent[:MAX_FINDINGS] if isinstance(child.tag, str)]
     known = (*required, *optional)
     missing = [name for name in required if name not in there]
@@ -94,7 +104,7 @@ def _children(parent: Any, path: str, required: Sequence[str], optional: Sequenc
     for name in missing:
         yield _at(parent, "envelope-missing", f"{path}/{name}", name=name, expected=_example_of(name))
     ours = [name for name in there if name in known]
-    expected = [name for name in known if name in ours]
+    expected = [name for name in order or known if name in ours]
     if ours != expected:
         yield _at(parent, "envelope-order", path, expected=", ".join(expected), found=", ".join(ours))
 

@@ -25,6 +25,7 @@ __all__ = ["Opened", "Unreadable", "open_message", "read"]
 BYTES_SEARCHED_FOR_ENVELOPE = 1_000
 """Number of bytes of a message searched for an envelope's name."""
 ENVELOPES = (envelope.DXP_MESSAGE, envelope.DXP_MESSAGE_SV)
+_ENVELOPE_NAMES = frozenset({"DxpMsg", "DxpMsgSv"})
 MIN_SIMILARITY = 0.8
 """Minimum similarity of a misspelled root to a known one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
@@ -60,6 +61,8 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
         body = wrapped.data
         envelope.check_data(body)
         root = _parse(body, cap)
+    elif root.tag.rpartition("}")[2] in _ENVELOPE_NAMES:
+        raise _envelope_namespace(root)
     entry = _message_type_of(root)
     _check_documents(root, entry)
     if wrapped is not None and wrapped.message_type != entry.root:
@@ -165,6 +168,13 @@ def _type_differs(value: str, root: str) -> Unreadable:
         ),
         422,
     )
+
+
+def _envelope_namespace(root: Any) -> Unreadable:
+    name = root.tag.rpartition("}")[2]
+    found = root.tag.rpartition("}")[0].strip("{") or "(none)"
+    words = {"name": name, "expected": envelope.DXP, "found": found}
+    return Unreadable(finding("envelope-namespace", path=f"/{name}", line=root.sourceline, **words), 422)
 
 
 def _wrong_namespace(name: str, namespace: str, expected: str) -> Unreadable:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
+from schemas import catalogue
+from schemas.envelope import Envelope, customs_node, wrap
 from simulators.draws import Draws
 from simulators.exports import notes
 from simulators.exports.shop import ExportShop
@@ -149,8 +150,7 @@ def put_in_envelope(message: SyntheticMessage) -> bytes:
     match, when = MESSAGE_GUID.search(message.body), written_at(message)
     assert match is not None
     created = f"{when[:4]}-{when[4:6]}-{when[6:8]}T{when[8:10]}:{when[10:12]}:{when[12:]}"
+    node = customs_node(catalogue.by_code(message.code).flow)
     return wrap(
-        Envelope(
-            match[1].decode(), message.sender, (IMPORT_RECEIVER,), created, f"CEB{message.code}Message", message.body
-        )
+        Envelope(match[1].decode(), message.sender, (node,), created, f"CEB{message.code}Message", message.body)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -243,4 +244,18 @@ def _http(error: HTTPException) -> tuple[int, list[Finding]]:
     if status == 405:
         allowed = ", ".join(sorted(set(getattr(error, "valid_methods", None) or ()) - {"HEAD", "OPTIONS"}))
         return 405, [finding("wrong-method", path=request.path, method=request.method, allowed=allowed)]
+    if status == 400 and request.is_json and (fault := _json_fault(request.get_data())):
+        return 400, [fault]
     return status, [finding("request", reason=error.description or error.name)]
+
+
+def _json_fault(body: bytes) -> Finding | None:
+    """Return what is wrong with a body that should be JSON, with its place; None if nothing is."""
+    try:
+        json.loads(body.decode())
+    except json.JSONDecodeError as error:
+        return finding("json-unreadable", reason=error.msg, line=error.lineno, column=error.colno)
+    except UnicodeDecodeError as error:
+        line, column = body.count(b"\n", 0, error.start) + 1, error.start - body.rfind(b"\n", 0, error.start)
+        return finding("json-unreadable", reason="these bytes are not UTF-8", line=line, column=column)
+    return None

@@ -20,6 +20,7 @@ from declarations.reasons import Reason
 from declarations.submission import Submission
 from gateways.replies import identifying_fields
 from schemas import catalogue, repeated_transfer
+from schemas.envelope import check_receivers
 from schemas.findings import Finding
 from schemas.message import DocumentTexts, Message, Subscribe
 from schemas.packing import MESSAGES
@@ -148,7 +149,7 @@ def _read(
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents,
         findings=(*message.findings, *findings),
-        remarks=tuple([*([dropped] if dropped else []), *_remarks(opened, message)]),
+        remarks=(*reading.remarks, *([dropped] if dropped else []), *_remarks(opened, message)),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),
         complete=True,
     )
@@ -195,6 +196,7 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
         findings = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
         return opened_reading._replace(code=code, findings=findings, refused=422), None
     envelope = opened.envelope
+    receiver = check_receivers(envelope.receiver_ids, opened.entry.flow) if envelope else None
     return opened_reading._replace(
         sender=sender,
         transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
@@ -203,6 +205,7 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
         guid=opened.guid,
         edition=chosen,
         count=opened.count,
+        remarks=(receiver,) if receiver else (),
     ), opened
 
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from declarations.calendar import local_time_of
-from schemas.envelope import IMPORT_RECEIVER, Envelope, TransportHeader, wrap, wrap_for_transport
+from schemas import catalogue
+from schemas.envelope import Envelope, TransportHeader, customs_node, wrap, wrap_for_transport
 from single_window.receipts.rows import NAMESPACE, Rendered, type_of
 from single_window.store.names import DXP_MSG_SV
 from single_window.store.tables import receipt_group
@@ -19,6 +20,10 @@ from single_window.store.tables import receipt_group
 NODE = "EPORTSIM"
 """The id of this window's transport node."""
 _GUID = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<[\w:.-]+[^<>]*?\sguid\s*=\s*["']([\w{}-]{1,255})["']""")
+_REFUSED_TYPE = re.compile(rb"<(?:\w+:)?oriMessageType>(\w+)<")
+MALFORMED = "900"
+_NODES_BY_FLOW = 3
+"""The format version from which receipts of exports come from customs' node for exports."""
 SERIALS = 10**10
 """Number of serial numbers of a transport node (ten digits)."""
 
@@ -59,12 +64,23 @@ def _envelope(sandbox: str, mailbox: str, message: Rendered, filed: datetime) ->
     name = f"{sandbox}|{mailbox}|{message.last - message.count + 1}|{message.last}"
     return Envelope(
         str(uuid.uuid5(NAMESPACE, name)),
-        IMPORT_RECEIVER,
+        customs_node(_flow_of(message) if message.form >= _NODES_BY_FLOW else ""),
         (mailbox,),
         filed.isoformat(),
         type_of(message.code),
         message.body,
     )
+
+
+def _flow_of(message: Rendered) -> str:
+    """Return the flow of a receipt message; a CEB900 has that of the message that it refuses."""
+    refused = _REFUSED_TYPE.search(message.body) if message.code == MALFORMED else None
+    try:
+        if refused:
+            return catalogue.by_root(refused.group(1).decode()).flow
+        return catalogue.by_code(message.code).flow
+    except catalogue.UnknownMessage:
+        return ""
 
 
 def _filed_at(connection: Connection, sandbox: str, mailbox: str, place: int) -> int:

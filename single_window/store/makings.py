@@ -19,7 +19,7 @@ from single_window.store.bulk import upsert_rows
 from single_window.store.engine import read_once, writes
 from single_window.store.tables import receipt_making
 
-FORM = 2
+FORM = 3
 """The format version of this program's receipt messages; increment it with any visible change, and render earlier ones
 as before."""
 _LEVEL = 12

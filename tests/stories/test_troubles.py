@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas import catalogue, parsing
-from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
+from schemas.envelope import IMPORT_NODE, Envelope, wrap
 from schemas.signature.algorithms import DSIG, Key
 from schemas.signature.checking import check_message
 from schemas.signature.signing import Signer, sign
@@ -78,9 +78,7 @@ def test_a_sound_trade_has_none_of_these_habits(story: StoryRunner) -> None:
 
 def test_an_envelope_of_another_node_is_reported_with_both_values(story: StoryRunner) -> None:
     body = story.message(story.trade(1), "order")
-    enveloped = wrap(
-        Envelope("E1", "DXPENT0000009999", (IMPORT_RECEIVER,), "2026-11-20T12:00:00", "CEB311Message", body)
-    )
+    enveloped = wrap(Envelope("E1", "DXPENT0000009999", (IMPORT_NODE,), "2026-11-20T12:00:00", "CEB311Message", body))
     (finding,) = [row for row in findings(story, enveloped) if row["code"] == "-301008/15001"]
     assert "订单客户端协议发送方的senderId与传输节点dxpId信息不一致" in finding["zh"]
     assert (

@@ -7,10 +7,11 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from flask import Response
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from schemas import catalogue
 from single_window.accounts.api_keys import ALL_MAILBOXES
+from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import key_access
 from single_window.frame.http.problems import json_response
 from single_window.frame.typed import Answer
@@ -32,6 +33,9 @@ class AcceptedOut(Answer, frozen=True, kw_only=True):
         bool, Meta(description="the same transmission was received before; the id is that of the first")
     ]
     links: dict[str, str]
+    findings: Annotated[Findings | UnsetType, Meta(description="remarks, which refuse nothing; absent without any")] = (
+        UNSET
+    )
 
 
 def check_sender(incoming: Reading) -> Reading:
@@ -66,6 +70,7 @@ def accepted_out(answer: AdmissionAnswer, incoming: Reading, further: Mapping[st
         documents=answer.documents,
         repeated=answer.repeated,
         links=links,
+        findings=findings_out(incoming.remarks) if incoming.remarks else UNSET,
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 from flask import request
 from msgspec import Raw, Struct, field
 
+from schemas.envelope import is_base64
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding as schema_finding
@@ -111,11 +112,29 @@ def _from_json(body: bytes, cap: int) -> bytes | Reading:
 
 
 def _decode_body(data: str, body: bytes, cap: int) -> bytes | Reading:
+    if (fault := _fault_of_text(data)) is not None:
+        return _refused_reading(body, fault, 400)
     try:
         message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
     except (binascii.Error, ValueError) as error:
         return _refused_reading(body, finding("json-base64", path="/data", reason=str(error)), 400)
+    if is_base64(message):
+        return _refused_reading(body, finding("json-base64-twice", path="/data", found=message[:40].decode()), 400)
     return message if len(message) <= cap else _too_large(message, len(message), cap)
+
+
+def _fault_of_text(data: str) -> Finding | None:
+    """Return what is wrong with a text that should be Base64, if that can be told before it is decoded."""
+    begins = data[:1_000].lstrip()
+    if not begins and not data.strip():
+        return finding("json-data-empty", path="/data")
+    if begins.startswith("<"):
+        return finding("json-data-xml", path="/data", found=begins[:40])
+    if not data.isascii():
+        place = next(place for place, sign in enumerate(data, 1) if not sign.isascii())
+        reason = f"character {place} is {data[place - 1]!r}"
+        return finding("json-base64", path="/data", found=data[place - 1], reason=reason)
+    return None
 
 
 def _data(body: bytes) -> str | None:

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import schema_pool
-from schemas.envelope import DXP, IMPORT_RECEIVER, Envelope, unwrap, wrap, write_rep
+from schemas.envelope import DXP, EXPORT_NODE, IMPORT_NODE, Envelope, check_receivers, unwrap, wrap, write_rep
 from schemas.parsing import Unreadable, parse
 from tests.tables import each
 
 ENVELOPE = Envelope(
     "DXPENT0000000001202206010900000001",
     "DXPENT0000000001",
-    (IMPORT_RECEIVER,),
+    (IMPORT_NODE,),
     "2022-06-01T09:00:00Z",
     "CEB311Message",
     sample("CEB311Message"),
@@ -180,6 +180,71 @@ def test_all_faults_are_reported_with_their_places(info: str, expected: list[tup
     for finding in refused.value.findings:
         assert re.search(r"[\u4e00-\u9fff]", finding.zh) and re.search(r"[\u4e00-\u9fff]", finding.remedy_zh)
         assert not re.search(r"[\u4e00-\u9fff]", finding.en + finding.remedy_en)
+
+
+WHOLE_SV = (
+    f'<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>M</MsgId><SubMsgId>1</SubMsgId>'
+    "<SendTime>2026-11-22T10:00:00</SendTime><EndNode>E</EndNode><StaNode>S</StaNode></SvNo>"
+    f'<DxpMsg ver="1.0"><TransInfo>{trans()}</TransInfo><Data>AAAA</Data></DxpMsg></DxpMsgSv>'
+)
+
+
+@each(
+    ("old", "new", "codes"),
+    [
+        ("2026-11-22T10:00:00</SendTime>", "now</SendTime>", ["envelope-time"]),
+        ("<StaNode>S</StaNode>", "", ["envelope-missing"]),
+        ("<SenderId>S<", "<SenderId><", ["envelope-empty"]),
+        ("<SubMsgId>1</SubMsgId>", "", []),
+        ("<MsgId>M</MsgId><SubMsgId>1</SubMsgId>", "<SubMsgId>1</SubMsgId><MsgId>M</MsgId>", ["envelope-order"]),
+    ],
+)
+def test_of_a_transport_envelope_only_what_is_wrong_is_reported(old: str, new: str, codes: list[str]) -> None:
+    assert old in WHOLE_SV and judged(WHOLE_SV.encode())
+    root = parse(WHOLE_SV.replace(old, new).encode())
+    if not codes:
+        assert unwrap(root).cop_msg_id == "id"
+        return
+    with pytest.raises(Unreadable) as refused:
+        unwrap(root)
+    assert [finding.code for finding in refused.value.findings] == codes
+
+
+def test_who_follows_a_finding_about_the_order_gets_a_valid_envelope() -> None:
+    moved = WHOLE_SV.replace("<MsgId>M</MsgId><SubMsgId>1</SubMsgId>", "<SubMsgId>1</SubMsgId><MsgId>M</MsgId>")
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(moved.encode()))
+    assert refused.value.finding.expected == "MsgId, SubMsgId, SendTime, EndNode, StaNode"
+
+
+@each("data", ["<CEB311Message/>", "<![CDATA[<CEB311Message/>]]>", "\n  &lt;CEB311Message/>"])
+def test_xml_instead_of_base64_is_named(data: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(dxp(data=data)))
+    assert [(finding.code, finding.path) for finding in refused.value.findings] == [
+        ("envelope-data-xml", "/DxpMsg/Data")
+    ]
+
+
+@each(
+    ("flow", "receivers", "expected"),
+    [
+        ("import", (IMPORT_NODE,), ""),
+        ("import", ("DXPDSWIMPCEB0001",), ""),
+        ("import", ("DXPENT0000000001", IMPORT_NODE), ""),
+        ("import", (EXPORT_NODE,), IMPORT_NODE),
+        ("import", ("DXPENT0000000001",), IMPORT_NODE),
+        ("export", (EXPORT_NODE,), ""),
+        ("export", (IMPORT_NODE,), EXPORT_NODE),
+        ("agency", ("DXPENT0000000001",), ""),
+    ],
+)
+def test_a_receiver_that_is_not_the_node_of_the_flow_is_remarked_on(
+    flow: str, receivers: tuple[str, ...], expected: str
+) -> None:
+    remark = check_receivers(receivers, flow)
+    assert (remark.expected if remark else "") == expected
+    assert remark is None or (remark.warning and remark.code == "envelope-receiver")
 
 
 def test_what_stands_beside_is_still_reported_in_the_words_of_the_schema() -> None:

@@ -97,7 +97,7 @@ def extended(content: str) -> str:
         (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-time", 422),
         (WRAPPED.replace(INSIDE, ""), "envelope-data-empty", 422),
         (WRAPPED.replace(INSIDE, b64encode(INSIDE.encode()).decode()), "envelope-base64-twice", 422),
-        (WRAPPED.replace(DXP, "urn:other"), "unknown-root", 422),
+        (WRAPPED.replace(DXP, "urn:other"), "envelope-namespace", 422),
     ],
 )
 def test_what_cannot_be_opened_is_refused(body: str | bytes, code: str, status: int) -> None:

@@ -140,7 +140,7 @@ def mailbox(body: bytes) -> str:
 
 def wrapped(body: bytes, message_id: str, sender: str) -> bytes:
     return envelope.wrap(
-        envelope.Envelope(message_id, sender, (envelope.IMPORT_RECEIVER,), "2022-06-01T09:00:00", "CEB311Message", body)
+        envelope.Envelope(message_id, sender, (envelope.IMPORT_NODE,), "2022-06-01T09:00:00", "CEB311Message", body)
     )
 
 

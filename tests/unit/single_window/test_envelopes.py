@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from schemas.envelope import DXP, IMPORT_RECEIVER, unwrap
+from schemas.envelope import DXP, EXPORT_NODE, IMPORT_NODE, unwrap
 from schemas.reading import open_message
 from single_window.api import create_app
 from single_window.channels.outbox import Outbox
@@ -54,7 +54,7 @@ def around(body: bytes) -> str:
     name = etree.QName(root).localname
     if name in (MSG, SV):
         envelope = unwrap(root)
-        assert (envelope.sender_id, envelope.receiver_ids) == (IMPORT_RECEIVER, (BOX,))
+        assert (envelope.sender_id, envelope.receiver_ids) == (IMPORT_NODE, (BOX,))
         assert etree.QName(etree.fromstring(envelope.data)).localname == envelope.message_type
     return name if name in (MSG, SV) else NONE
 
@@ -150,6 +150,25 @@ def test_the_number_of_a_message_inside_is_the_guid_of_its_root(body: bytes, gui
     message = Rendered(1, "312", 1, body)
     envelope = unwrap(etree.fromstring(in_envelope("main", BOX, message, SV, 0)))
     assert envelope.cop_msg_id == guid or (not guid and len(envelope.cop_msg_id) == 36)
+
+
+@each(
+    ("code", "body", "sender"),
+    [
+        ("622", b"<x/>", IMPORT_NODE),
+        ("816", b"<x/>", IMPORT_NODE),
+        ("604", b"<x/>", EXPORT_NODE),
+        ("214", b"<x/>", EXPORT_NODE),
+        ("792", b"<x/>", EXPORT_NODE),
+        ("603", b"<x/>", EXPORT_NODE),
+        ("900", b"<a><oriMessageType>CEB603Message</oriMessageType></a>", EXPORT_NODE),
+        ("900", b"<c:a><c:oriMessageType>CEB621Message</c:oriMessageType></c:a>", IMPORT_NODE),
+    ],
+)
+@pytest.mark.parametrize("kind", [MSG, SV])
+def test_receipts_of_exports_come_from_their_own_node(code: str, body: bytes, sender: str, kind: str) -> None:
+    made = in_envelope("main", BOX, Rendered(1, code, 1, body), kind, 0)
+    assert unwrap(etree.fromstring(made)).sender_id == sender
 
 
 def test_a_message_that_comes_from_a_transport_node_is_taken(window: Window, client: FlaskClient) -> None:

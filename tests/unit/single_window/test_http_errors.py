@@ -52,6 +52,23 @@ def test_which_methods_a_path_takes_is_answered_without_content(client: Client) 
     assert "Content-Type" not in answer.headers
 
 
+@each(
+    ("body", "line", "column"),
+    [
+        (b'{"ids": [1],}', 1, 13),
+        (b'{"ids":\n [1], reason: "a"}', 2, 7),
+        (b"ids=1", 1, 1),
+        (b'{"ids": [1], "reason": "\xe9"}', 1, 25),
+    ],
+)
+def test_a_control_call_with_malformed_json_is_told_where(client: Client, body: bytes, line: int, column: int) -> None:
+    answer = client.call("POST", "/api/v1/parked/dismiss", body, Content_Type="application/json")
+    (finding,) = answer.json["findings"]
+    assert (answer.status, finding["code"]) == (400, "json-unreadable")
+    assert f"line {line}, character {column}" in finding["en"] and f"第{line}行第{column}个" in finding["zh"]
+    assert finding["remedy_en"] and "browser" not in finding["en"]
+
+
 def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) -> None:
     body = json.dumps({"ids": [1], "reason": "a\0b"}).encode()
     answer = client.call("POST", "/api/v1/parked/dismiss", body, Content_Type="application/json")

@@ -29,6 +29,7 @@ from serving_http import (
 from sqlalchemy import func, select
 
 from gateways.records import Options
+from schemas import envelope
 from single_window.frame.http import bodies
 from single_window.process.serving import Server
 from single_window.store.tables import document, message
@@ -124,6 +125,19 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "JSON that is not Base64": (b'{"data": "*"}', 400, "json-base64"),
     "JSON whose message is no object": (b'{"Message": [1]}', 400, "json-without-data"),
     "JSON without Base64's characters": ('{"data": "单"}'.encode(), 400, "json-base64"),
+    "JSON around XML": (json.dumps({"data": sample("311").decode()}).encode(), 400, "json-data-xml"),
+    "JSON around nothing": (b'{"data": " "}', 400, "json-data-empty"),
+    "JSON around Base64 of Base64": (in_json(b64encode(sample("311"))), 400, "json-base64-twice"),
+    "an envelope without its namespace": (
+        wrapped(sample("311"), "BARE", "DXPENT0000000001").replace(b' xmlns="http://www.chinaport.gov.cn/dxp"', b""),
+        422,
+        "envelope-namespace",
+    ),
+    "an envelope around XML": (
+        wrapped(b"", "XML", "DXPENT0000000001").replace(b"<Data></Data>", b"<Data><CEB311Message/></Data>"),
+        422,
+        "envelope-data-xml",
+    ),
     "JSON around nothing known": (in_json(b"<a/>"), 422, "unknown-root"),
 }
 
@@ -207,7 +221,9 @@ def test_the_same_id_with_other_bytes_is_a_conflict_and_changes_nothing(client: 
     answer = client.post(body.replace(b"CONFLICT-1", b"CONFLICT-2"))
     assert (answer.status, answer.codes) == (409, ["transmission-id-reused"])
     assert client.get(f"/messages/{first.json['id']}").json["state"] != "refused"
-    assert client.get("/declarations/CONFLICT-2").status == 404
+    shown = client.get("/declarations/CONFLICT-2").json
+    assert (shown["declarations"], shown["documents"]) == ([], [])
+    assert [found["findings"][0]["code"] for found in shown["undeclared"]] == ["transmission-id-reused"]
     assert client.post(body).json["id"] == first.json["id"]
 
 
@@ -250,6 +266,18 @@ ECHOED: dict[str, Callable[[bytes], bytes]] = {
 
 def with_guid(body: bytes, guid: bytes) -> bytes:
     return re.sub(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + guid, body, count=1)
+
+
+@each(("receiver", "codes"), [(envelope.IMPORT_NODE, []), (envelope.EXPORT_NODE, ["envelope-receiver"])])
+def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer(
+    client: Client, receiver: str, codes: list[str]
+) -> None:
+    body = own("311", f"TO-{receiver}")
+    sent = wrapped(body, f"TO-{receiver}", mailbox(body)).replace(envelope.IMPORT_NODE.encode(), receiver.encode())
+    answer = client.post(sent)
+    assert answer.status == 202
+    remarks = answer.json.get("findings", [])
+    assert [remark["code"] for remark in remarks] == codes and all(remark["warning"] for remark in remarks)
 
 
 @each("case", ECHOED)
