@@ -77,7 +77,7 @@ RULES = RuleBook(
     business="-603001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(
+        shared.filled_fields(
             ebc_code="ebcCode",
             order_no="orderNo",
             logistics_code="logisticsCode",

@@ -22,7 +22,7 @@ ORDER = RuleBook(
     business="-303001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
+        shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode"),
         order_type_is_of_export,
         export_shared.currency_fields(currency="currency"),
@@ -47,7 +47,7 @@ COLLECTION = RuleBook(
     business="-403001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
+        shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
         shared.amounts(positive={"charge": "charge"}, not_negative={})[0],
         export_shared.currency_fields(currency="currency"),
@@ -61,7 +61,7 @@ WAYBILL = RuleBook(
     business="-503001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(logistics_code="logisticsCode", logistics_no="logisticsNo"),
+        shared.filled_fields(logistics_code="logisticsCode", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode", ebc_code="ebcCode"),
         *shared.amounts(
             positive={"gross_weight": "grossWeight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}

@@ -40,7 +40,7 @@ CANCELLATION = RuleBook(
     business="-607001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo", invt_no="invtNo"),
+        shared.filled_fields(agent_code="agentCode", cop_no="copNo", invt_no="invtNo"),
         shared.companies(agent_code="agentCode", ebc_code="ebcCode"),
         _OFFICE,
         export_shared.list_number(),
@@ -54,7 +54,7 @@ SUMMARY = RuleBook(
     business="-703001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo"),
+        shared.filled_fields(agent_code="agentCode", cop_no="copNo"),
         shared.companies(agent_code="agentCode", ebc_code="ebcCode", decl_agent_code="declAgentCode"),
         _OFFICE,
         summary_says_whose,
@@ -68,9 +68,7 @@ REFUND = RuleBook(
     ("agent_code", "co_el_no"),
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(
-            agent_code="agentCode", co_el_no="coElNo", invt_no="invtNo", logistics_no="logisticsNo"
-        ),
+        shared.filled_fields(agent_code="agentCode", co_el_no="coElNo", invt_no="invtNo", logistics_no="logisticsNo"),
         shared.companies(
             export_shared.NO_PLATFORM,
             ebp_code="ebpCode",
@@ -102,7 +100,7 @@ TALLY = RuleBook(
     ("operator_code", "co_el_no"),
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(operator_code="operatorCode", co_el_no="coElNo", logistics_no="logisticsNo"),
+        shared.filled_fields(operator_code="operatorCode", co_el_no="coElNo", logistics_no="logisticsNo"),
         shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"),
         _OFFICE,
         export_shared.list_number(),

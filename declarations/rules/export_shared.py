@@ -52,20 +52,6 @@ def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> FailureVa
     return None if document.bill_no or document.traf_mode == _POST else {}
 
 
-def filled_fields(*, each_line: bool = False, **fields: str) -> Rule:
-    """Make the check that identifying fields are not empty, which export schemas allow."""
-
-    def names_are_filled_in(part: Any, facts: CheckFacts) -> FailureValues:
-        """The names that identify a document, its order, parcel or list are not empty. (messages section 1,
-        minLength)"""
-        for name, wire in fields.items():
-            if not getattr(part, name).strip():
-                return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}
-        return None
-
-    return make_rule("15116", names_are_filled_in, each_line=each_line)
-
-
 def currency_fields(*, each_line: bool = False, **fields: str) -> Rule:
     """Make the check that currencies are known."""
 

@@ -73,6 +73,7 @@ RULES = RuleBook(
     ("ebc_code", "order_no"),
     head=(
         *shared.HEADER,
+        shared.filled_fields(or_absent=True, order_no="orderNo", logistics_no="logisticsNo", cop_no="copNo"),
         shared.companies(
             ebp_code="ebpCode",
             ebc_code="ebcCode",

@@ -26,6 +26,7 @@ RULES = RuleBook(
     ("ebc_code", "order_no"),
     head=(
         *shared.HEADER,
+        shared.filled_fields(order_no="orderNo"),
         shared.companies(ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
         shared.identity_type("buyer_id_type", "buyerIdType"),
         *shared.amounts(

@@ -11,6 +11,7 @@ RULES = RuleBook(
     ("pay_code", "pay_transaction_id"),
     head=(
         *shared.HEADER,
+        shared.filled_fields(or_absent=True, order_no="orderNo", pay_transaction_id="payTransactionId"),
         shared.companies(pay_code="payCode", ebp_code="ebpCode"),
         shared.identity_type("payer_id_type", "payerIdType"),
         *shared.amounts(positive={}, not_negative={"amount_paid": "amountPaid"})[1:],

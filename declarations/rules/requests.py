@@ -30,13 +30,13 @@ def request_has_a_reason(refund: Any, facts: CheckFacts) -> FailureValues:
 @rule("15030")
 def intake_has_its_number(intake: Intake, facts: CheckFacts) -> FailureValues:
     """An intake note carries the operator's own number, its business key. (S22 711, copNo)"""
-    return None if intake.cop_no else {}
+    return None if intake.cop_no.strip() else {}
 
 
 def _own_number(code: str) -> Any:
     def request_has_its_number(request: Any, facts: CheckFacts) -> FailureValues:
         """A request carries the agent's own number, its business key. (S22 7-2, key missing)"""
-        return None if request.cop_no else {}
+        return None if request.cop_no.strip() else {}
 
     return make_rule(code, request_has_its_number)
 
@@ -51,7 +51,7 @@ CANCELLATION = RuleBook(
     "-623001",
     ("agent_code", "cop_no", "invt_no"),
     head=(
-        *shared.HEADER,
+        *(check for check in shared.HEADER if check is not shared.app_type_is_known),  # 15005 allows less
         cancellation_is_an_addition,
         _own_number("-623011"),
         _COMPANIES,

@@ -120,6 +120,22 @@ def companies(*instead: str, **fields: str) -> Rule:
     return make_rule("-10102", companies_have_valid_codes)
 
 
+def filled_fields(*, each_line: bool = False, or_absent: bool = False, **fields: str) -> Rule:
+    """Make the check that identifying fields are filled in, which schemas do not ask of all of them; `or_absent`: they
+    may be left out, but not be blank."""
+
+    def names_are_filled_in(part: Any, facts: CheckFacts) -> FailureValues:
+        """The names that identify a document, its order, parcel or list are not blank. (messages section 1,
+        minLength)"""
+        for name, wire in fields.items():
+            value = getattr(part, name)
+            if not value.strip() and (value or not or_absent):
+                return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}
+        return None
+
+    return make_rule("15116", names_are_filled_in, each_line=each_line)
+
+
 def offices(**fields: str) -> Rule:
     """Make the check that customs offices handle goods on the day."""
 

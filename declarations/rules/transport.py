@@ -6,7 +6,7 @@ from declarations.rules import export_shared, shared
 from declarations.rules.rule import RuleBook, mark_as_business
 
 _OFFICE = shared.offices(customs_code="customsCode")
-_PARCEL = export_shared.filled_fields(each_line=True, logistics_no="logisticsNo")
+_PARCEL = shared.filled_fields(each_line=True, logistics_no="logisticsNo")
 
 CONSOLIDATION = RuleBook(
     "consolidation",
@@ -15,7 +15,7 @@ CONSOLIDATION = RuleBook(
     business="-903001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(agent_code="agentCode", cop_no="copNo", bill_no="billNo"),
+        shared.filled_fields(agent_code="agentCode", cop_no="copNo", bill_no="billNo"),
         shared.companies(agent_code="agentCode", logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
@@ -32,7 +32,7 @@ ARRIVAL = RuleBook(
     business="-803001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(operator_code="operatorCode", cop_no="copNo"),
+        shared.filled_fields(operator_code="operatorCode", cop_no="copNo"),
         shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
@@ -53,7 +53,7 @@ DEPARTURE = RuleBook(
     business="-507001",
     head=(
         *shared.HEADER,
-        export_shared.filled_fields(logistics_code="logisticsCode", cop_no="copNo"),
+        shared.filled_fields(logistics_code="logisticsCode", cop_no="copNo"),
         shared.companies(logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,

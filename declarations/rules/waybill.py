@@ -21,6 +21,7 @@ WAYBILL = RuleBook(
     _KEY,
     head=(
         *shared.HEADER,
+        shared.filled_fields(or_absent=True, order_no="orderNo", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode"),
         *shared.amounts(
             positive={"weight": "weight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
@@ -34,6 +35,7 @@ STATUS = RuleBook(
     _KEY,
     head=(
         *shared.HEADER,
+        shared.filled_fields(or_absent=True, logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode"),
         parcel_is_signed_for,
         shared.moment("logistics_time", "logisticsTime"),

@@ -54,6 +54,8 @@ LIST = (
 GOODS = (UploadField("gname", 250), UploadField("itemLink", 3_000))
 LIST_ORDER = ("orderNo", "goodsInfo", "recpAccount", "recpCode", "recpName")
 _AMOUNT = re.compile(r"(0|[1-9]\d{0,13})(\.\d{1,5})?", re.ASCII)
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_EXPONENT = re.compile(r'"totalAmount"\s*:\s*(-?[0-9.]+[eE][-+]?[0-9]+)')
 _TRAILING_ZEROS = re.compile(r"\.\d*0$")
 _PRETTY_AMOUNT = "N19,5: 100, 100.1"
 
@@ -76,7 +78,7 @@ def findings(upload: PaymentUpload) -> Iterator[Finding]:
 
 def remarks(upload: PaymentUpload) -> Iterator[Finding]:
     """Yield warnings about accepted deviations from the announcement: amounts with trailing zeros, as in live
-    uploads."""
+    uploads, or with an exponent."""
     for field in HEAD:
         value = upload.head.get(field.name)
         if field.number and isinstance(value, Decimal) and _zeros_alone_are_wrong(str(value)):
@@ -84,6 +86,23 @@ def remarks(upload: PaymentUpload) -> Iterator[Finding]:
             yield finding(
                 "payment-amount-zeros", path=place, name=field.name, expected=_PRETTY_AMOUNT, found=str(value)
             )
+    for text in _amounts_with_exponents(upload):
+        place = "payExchangeInfoHead.totalAmount"
+        yield finding("payment-amount-exponent", path=place, name="totalAmount", expected=_PRETTY_AMOUNT, found=text)
+
+
+def _amounts_with_exponents(upload: PaymentUpload) -> list[str]:
+    """The totalAmount as it was written, if that has an exponent although its value is an allowed amount."""
+    amount = upload.amount
+    if amount is None or not _AMOUNT.fullmatch(str(amount)):
+        return []
+    written = _STRINGS.sub(_keep_name, upload.parts.get("payExchangeInfoHead", ""))
+    return _EXPONENT.findall(written)[:1]
+
+
+def _keep_name(string: re.Match[str]) -> str:
+    """Empty every string but the name of the amount, so that none looks like it."""
+    return string.group() if string.group() == '"totalAmount"' else '""'
 
 
 def _zeros_alone_are_wrong(amount: str) -> bool:

@@ -14,6 +14,7 @@ from declarations.calendar import local_time_of
 from schemas import catalogue
 from schemas.envelope import Envelope, TransportHeader, customs_node, wrap, wrap_for_transport
 from single_window.receipts.rows import NAMESPACE, Rendered, type_of
+from single_window.store.makings import NODES_BY_FLOW
 from single_window.store.names import DXP_MSG_SV
 from single_window.store.tables import receipt_group
 
@@ -22,8 +23,6 @@ NODE = "EPORTSIM"
 _GUID = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<[\w:.-]+[^<>]*?\sguid\s*=\s*["']([\w{}-]{1,255})["']""")
 _REFUSED_TYPE = re.compile(rb"<(?:\w+:)?oriMessageType>(\w+)<")
 MALFORMED = "900"
-_NODES_BY_FLOW = 3
-"""The format version from which receipts of exports come from customs' node for exports."""
 SERIALS = 10**10
 """Number of serial numbers of a transport node (ten digits)."""
 
@@ -64,7 +63,7 @@ def _envelope(sandbox: str, mailbox: str, message: Rendered, filed: datetime) ->
     name = f"{sandbox}|{mailbox}|{message.last - message.count + 1}|{message.last}"
     return Envelope(
         str(uuid.uuid5(NAMESPACE, name)),
-        customs_node(_flow_of(message) if message.form >= _NODES_BY_FLOW else ""),
+        customs_node(_flow_of(message) if message.form >= NODES_BY_FLOW else ""),
         (mailbox,),
         filed.isoformat(),
         type_of(message.code),

@@ -35,7 +35,8 @@ INTERNAL_FIELDS = frozenset({COPY, "guid", "root", "lines", "body", "message", E
 """Fields of a row that are not elements of the receipt's head."""
 INJECTED = "injected"
 """The kind of an injected message; like copies for data subscribers it is delivered unchanged."""
-PAPERS = frozenset({"816", "818", "RefundNotice"})
+TAX_BILL = "816"
+PAPERS = frozenset({TAX_BILL, "818", "RefundNotice"})
 """Receipts that are documents themselves: each gets a new guid, which is also its message's guid."""
 MAX_ECHOED = 1_000_000
 """Maximum number of characters of a refused message in its CEB900."""
@@ -297,8 +298,10 @@ def beginning(receipts: Iterable[Receipt]) -> list[Receipt]:
 
 
 def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    """Split a run of receipts into messages. Results of summaries are also limited by `MAX_LINES`."""
-    size, first, lines = 1 if code == "900" or copy else MAX_RECEIPTS, 0, 0
+    """Split a run of receipts, of one making, into messages. A CEB900, a copy and (as captured) a tax bill stand alone;
+    results of summaries are also limited by `MAX_LINES`."""
+    alone = code == "900" or copy or (code == TAX_BILL and run[0].making.form >= makings.BILLS_AS_CAPTURED)
+    size, first, lines = 1 if alone else MAX_RECEIPTS, 0, 0
     for place, filed_receipt in enumerate(run):
         more = len(filed_receipt.fields.get("lines", ())) if code == "792" else 0
         if place - first == size or (place > first and lines + more > MAX_LINES):

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, select
 
 from schemas import repeated_transfer
 from single_window.receipts.enveloping import put_in_envelopes
-from single_window.receipts.rows import Rendered
+from single_window.receipts.rows import TAX_BILL, Rendered
 from single_window.store import names, participants, sandboxes
 from single_window.store.bulk import one_of
+from single_window.store.makings import BILLS_AS_CAPTURED
 from single_window.store.tables import declaration
 
 REPLAY = "replay"
@@ -27,7 +28,9 @@ EMPTY_COP_NO = "empty_cop_no"
 BARE_REFUSALS = "bare_refusals"
 """A 622 with -621001 has neither copNo nor preNo, like live ones."""
 TAX_BILL_ORDER_NO = "tax_bill_order_no"
-"""An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
+"""An 816 carries orderNo and logisticsNo after customsCode. Now the default, so this counts for older bills only."""
+TAX_BILL_BY_SCHEMA = "tax_bill_by_schema"
+"""An 816 has neither orderNo nor logisticsNo, which its schema lacks; the standard's text and captures have both."""
 REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
 """A message with a second, identical BaseTransfer is accepted with a warning."""
 MISSING_PARTNERS = "missing_partners"
@@ -42,6 +45,7 @@ TOLERANCES = (
     EMPTY_COP_NO,
     BARE_REFUSALS,
     TAX_BILL_ORDER_NO,
+    TAX_BILL_BY_SCHEMA,
     REPEATED_BASE_TRANSFER,
     ESCAPED_OPEN_REQ,
     DXP_ENVELOPE,
@@ -68,8 +72,8 @@ def apply_tolerances(
         strict = _edit(strict, "622", partial(_STAND_IN.sub, b""))
     if BARE_REFUSALS in wished:
         strict = _edit(strict, "622", partial(_ANSWER.sub, _bare))
-    if TAX_BILL_ORDER_NO in wished:
-        strict = _with_order_numbers(connection, sandbox, strict)
+    if any(_names_its_order(message, wished) for message in strict):
+        strict = _with_order_numbers(connection, sandbox, strict, wished)
     kind = participants.chosen_envelopes(connection, sandbox, mailbox).get(way) or usual_envelope(wished)
     return strict if kind == names.NONE else put_in_envelopes(connection, sandbox, mailbox, strict, kind)
 
@@ -84,16 +88,27 @@ def _bare(answer: re.Match[bytes]) -> bytes:
     return _OWN_NUMBERS.sub(b"", inventory_return) if _FAILED_CHECK in inventory_return else inventory_return
 
 
-def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence[Rendered]) -> list[Rendered]:
-    listed = {
-        number.decode() for message in rendered if message.code == "816" for number in _BILL_HEAD.findall(message.body)
-    }
+def _names_its_order(message: Rendered, wished: Collection[str]) -> bool:
+    """True if a message is a tax bill that carries order and waybill number for the mailbox's owner."""
+    if message.code != TAX_BILL:
+        return False
+    return TAX_BILL_BY_SCHEMA not in wished if message.form >= BILLS_AS_CAPTURED else TAX_BILL_ORDER_NO in wished
+
+
+def _with_order_numbers(
+    connection: Connection, sandbox: str, rendered: Sequence[Rendered], wished: Collection[str]
+) -> list[Rendered]:
+    bills = [message for message in rendered if _names_its_order(message, wished)]
+    listed = {number.decode() for message in bills for number in _BILL_HEAD.findall(message.body)}
     added = _added_elements(connection, sandbox, sorted(listed))
 
     def insert(head: re.Match[bytes]) -> bytes:
         return head.group().replace(_AFTER, _AFTER + added.get(head.group(1).decode(), b""), 1)
 
-    return _edit(rendered, "816", partial(_BILL_HEAD.sub, insert))
+    return [
+        message._replace(body=_BILL_HEAD.sub(insert, message.body)) if _names_its_order(message, wished) else message
+        for message in rendered
+    ]
 
 
 def _edit(rendered: Sequence[Rendered], code: str, edit: Callable[[bytes], bytes]) -> list[Rendered]:

@@ -22,6 +22,9 @@ from single_window.store.tables import receipt_making
 FORM = 3
 """The format version of this program's receipt messages; increment it with any visible change, and render earlier ones
 as before."""
+BILLS_AS_CAPTURED = NODES_BY_FLOW = 3
+"""From this format version on, a tax bill is as captured ones are, alone in its message with order and waybill number;
+enveloped receipts of exports come from customs' node for exports."""
 _LEVEL = 12
 """Zstandard compression level: compresses the 180 KB vocabulary to 38 KB in 20 ms."""
 _COLUMNS = ("number", "form", "digest", "words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import count
 from threading import Event
 
@@ -254,6 +255,16 @@ def test_an_amount_is_verified_as_it_was_written(start: Callable[..., Platform])
     assert _written(platform, with_zero, with_zero) == "10000"
     assert platform.findings == ["payment-amount-zeros"]
     assert platform.story.state(platform.trade) == "released"
+
+
+@each("digits", ["{units}E-2", "{units}e-2"])
+def test_an_amount_with_an_exponent_is_remarked_on(start: Callable[..., Platform], digits: str) -> None:
+    platform = start()
+    platform.begin()
+    amount = data_of(platform.trade, "", 0)["payExchangeInfoHead"]["totalAmount"]
+    written = digits.format(units=round(Decimal(str(amount)) * 100))
+    assert _written(platform, written, written) == "10000"
+    assert [code for code in platform.findings if code != "payment-amount-zeros"] == ["payment-amount-exponent"]
 
 
 def test_an_order_that_was_never_declared_is_remarked_on(start: Callable[..., Platform]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 import schemas
+from schemas import schema_pool
 from schemas.envelope import unwrap
 from schemas.reading import open_message, read
 from simulators.imports.trade import ImportTrade
@@ -22,6 +23,7 @@ from single_window.receipts.tolerances import (
     DXP_ENVELOPE,
     EMPTY_COP_NO,
     REPEATED_BASE_TRANSFER,
+    TAX_BILL_BY_SCHEMA,
     TAX_BILL_ORDER_NO,
     apply_tolerances,
 )
@@ -76,10 +78,8 @@ def text(document: etree._Element, name: str) -> str | None:
     return document.findtext(f".//{CEB}{name}")
 
 
-def test_without_a_wish_the_ports_number_stands_in_for_the_senders_and_a_bill_is_as_its_schema_says(window):
+def test_without_a_wish_the_ports_number_stands_in_for_the_senders(window):
     wishes = Wishes(window)
-    for trade in wishes.trades:
-        assert [text(rendered, "orderNo") for rendered in wishes.messages(trade, "816")] == [None]
     for message in wishes.messages(wishes.trades[0], "622"):
         assert text(message, "copNo") == text(message, "preNo")
 
@@ -94,8 +94,36 @@ def test_a_list_that_came_without_its_senders_number_is_answered_without_it(wind
     assert [text(message, "copNo") for message in wishes.messages(with_one, "622")] == [own] * 3
 
 
+def test_a_bill_is_as_its_schema_says_for_who_wishes_it(window):
+    wishes = Wishes(window, TAX_BILL_BY_SCHEMA)
+    for trade in wishes.trades:
+        (bill,) = wishes.messages(trade, "816")
+        assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (None, None)
+        assert not schema_pool.errors(bill.getparent(), "816")
+
+
+def test_each_bill_comes_alone_in_its_message(window):
+    wishes = Wishes(window)
+    box = wishes.trades[0].parties.agent.dxp_id
+    with reading(window.engine) as connection:
+        rows = [row for row in receipts.after(connection, wishes.sandbox, box, 0, 1000) if row.code == "816"]
+        assert rows and [message.count for message in receipts.render(connection, rows * 2)] == [1] * 2 * len(rows)
+        before = [row._replace(making=row.making._replace(form=2)) for row in rows * 2]
+        assert [message.count for message in receipts.render(connection, before)] == [2 * len(rows)]
+
+
+def test_a_bill_that_an_earlier_program_gave_names_its_order_only_where_that_was_wished(window):
+    for wishes, named in ((Wishes(window), False), (Wishes(window, TAX_BILL_ORDER_NO), True)):
+        box = wishes.trades[0].parties.agent.dxp_id
+        with reading(window.engine) as connection:
+            rows = [row for row in receipts.after(connection, wishes.sandbox, box, 0, 1000) if row.code == "816"]
+            old = receipts.render(connection, [row._replace(making=row.making._replace(form=2)) for row in rows])
+            bodies = [message.body for message in apply_tolerances(connection, wishes.sandbox, box, old)]
+        assert bodies and all((b"<orderNo>" in body) is named for body in bodies)
+
+
 def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
-    wishes = Wishes(window, TAX_BILL_ORDER_NO)
+    wishes = Wishes(window)
     for trade in wishes.trades:
         (bill,) = wishes.messages(trade, "816")
         head = trade.document("inventory").head
@@ -115,7 +143,7 @@ def test_a_list_that_failed_its_check_is_answered_without_its_numbers(window):
 
 
 def test_receipts_come_in_the_envelope_of_the_transport_platform(window):
-    wishes = Wishes(window, DXP_ENVELOPE)
+    wishes = Wishes(window, DXP_ENVELOPE, TAX_BILL_BY_SCHEMA)
     trade = wishes.trades[0]
     box = trade.parties.agent.dxp_id
     with reading(window.engine) as connection:
