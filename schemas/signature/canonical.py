@@ -14,6 +14,8 @@ from lxml import etree
 from schemas.signature.algorithms import DSIG
 
 SIGNATURE = f"{{{DSIG}}}Signature"
+MAX_GUESSES = 12
+"""Maximum number of documents that are tried with less white space beside the signature."""
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -21,6 +23,25 @@ def document(root: Any) -> bytes:
     """Return the canonical document without the first signature below its root."""
     with _without(root, root.find(SIGNATURE)):
         return _serialize(root.getroottree())
+
+
+def documents_without_space(root: Any) -> Iterator[bytes]:
+    """Yield the canonical document with less white space beside its signature: clients insert the signature with line
+    breaks after they have computed the digest. What stood there before is the beginning or the end of what does now."""
+    signature = root.find(SIGNATURE)
+    before = signature.getprevious()
+    own = (before.tail if before is not None else root.text) or ""
+    behind = signature.tail or ""
+    if own.strip() or behind.strip():
+        return
+    beginnings = [own[:place] for place in range(len(own), -1, -1) if place in (0, len(own)) or own[place] == "\n"]
+    ends = [behind[place:] for place in range(len(behind) + 1) if place in (0, len(behind)) or behind[place] == "\n"]
+    kept = dict.fromkeys(beginning + end for beginning in beginnings for end in ends)
+    for text in [text for text in kept if text != own + behind][:MAX_GUESSES]:
+        with _without(root, signature):
+            _end(root, before, text)
+            written = _serialize(root.getroottree())
+        yield written
 
 
 def signed_info(element: Any, indented: bool = True) -> bytes:

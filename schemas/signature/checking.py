@@ -94,7 +94,7 @@ def _check_signature(root: Any, signature: Signature, edition: str) -> Signature
         document=document,
         signed_info=canonical.signed_info(signature.element.find(element.SIGNED_INFO)),
     )
-    findings = [*_digest(signature, result)]
+    findings = [*_digest(root, signature, result)]
     certificate, unread = _certificate(signature)
     findings += unread
     if certificate is not None:
@@ -109,13 +109,20 @@ def _check_signature(root: Any, signature: Signature, edition: str) -> Signature
     return replace(result, certificate=certificate, findings=tuple(findings))
 
 
-def _digest(signature: Signature, result: SignatureCheck) -> Iterator[Finding]:
+def _digest(root: Any, signature: Signature, result: SignatureCheck) -> Iterator[Finding]:
     below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
     name, length = method.value, len(signature.digest)
     if length != LENGTHS[method]:
         texts = {"expected": f"{LENGTHS[method]}", "found": str(length)}
         yield signature.finding("signature-digest-length", below, **texts, method=name, length=length)
     elif result.found != result.expected:
+        method_of = DIGESTS[signature.digest_method]
+        for bare in canonical.documents_without_space(root):
+            if digest_of(method_of, bare) == result.expected:
+                space = len(result.document) - len(bare)
+                apart = signature.finding("signature-set-apart", expected="0", found=str(space), bytes=len(bare))
+                yield apart._replace(warning=True)
+                return
         texts = {"expected": result.expected.hex(), "found": result.found.hex()}
         yield signature.finding("signature-digest", below, **texts, method=name, bytes=len(result.document))
 
@@ -143,13 +150,13 @@ def _value(signature: Signature, result: SignatureCheck, certificate: Certificat
 
 
 def _other_value(signature: Signature, result: SignatureCheck, certificate: Certificate) -> Finding:
-    """The finding about a value that does not verify, with a separate one if SignedInfo was indented after signing."""
+    """The finding about a value that does not verify; only a warning if it does without the white space with which
+    SignedInfo was indented after signing."""
     method, element_of = METHODS[signature.method], signature.element.find(element.SIGNED_INFO)
     bare = canonical.signed_info(element_of, indented=False)
     if bare != result.signed_info and keys.verify(certificate.key, method, bare, signature.value):
-        return signature.finding(
-            "signature-indented", "SignedInfo", bytes=len(bare), found=str(len(result.signed_info))
-        )
+        indented = {"expected": str(len(bare)), "found": str(len(result.signed_info)), "bytes": len(bare)}
+        return signature.finding("signature-indented", "SignedInfo", **indented)._replace(warning=True)
     of_sm2 = method.key is Key.SM2
     return signature.finding(
         "signature-value",

@@ -149,7 +149,12 @@ def _read(
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents,
         findings=(*message.findings, *findings),
-        remarks=(*reading.remarks, *([dropped] if dropped else []), *_remarks(opened, message)),
+        remarks=(
+            *reading.remarks,
+            *([dropped] if dropped else []),
+            *_remarks(opened, message),
+            *(remark for remark in (signed.findings if signed else ()) if remark.warning),
+        ),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),
         complete=True,
     )

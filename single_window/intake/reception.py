@@ -131,6 +131,8 @@ def _receive_message(batch: _Batch, message_id: int, reading: Reading) -> None:
         wrong = batch.unsigned.get((message_id, arrived.position))
         if wrong and _refuse_signature(batch, reading, arrived, wrong):
             continue
+        if reading.signed and reading.signed.remarks:
+            _note(batch, reading, arrived, "signature_indented", reading.signed.remarks)
         if arrived.reasons and not is_old(arrived.app_time, row.app_time if row else None):
             _refuse_document(batch, reading, arrived, _port_no(batch, reading.kind, row))
         else:

@@ -48,6 +48,7 @@ REASONS: Mapping[str, str] = {
     "signature-value": VALUE,
     "signature-length": VALUE,
     "signature-indented": INDENTED,
+    "signature-set-apart": INDENTED,
     "signature-key-name": KEY_NAME,
     "signature-no-key-name": KEY_NAME,
 }
@@ -63,6 +64,8 @@ class Signed(NamedTuple):
     fingerprint: str = ""
     transmitter: str = ""
     """Company code in BaseTransfer."""
+    remarks: tuple[Reason, ...] = ()
+    """What is remarked on and accepted: white space that was added after signing."""
 
 
 def of(opened: Opened, edition: str) -> Signed:
@@ -78,13 +81,16 @@ def of(opened: Opened, edition: str) -> Signed:
 
 def signed_values(check: SignatureCheck) -> Signed:
     """Convert a check into the values that are passed on with the message."""
-    reasons = tuple(
-        Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
-        for reason in check.wrong
-    )
+    reasons = tuple(map(_reason, check.wrong))
+    remarks = tuple(_reason(remark) for remark in check.findings if REASONS.get(remark.code) == INDENTED)[:1]
     if check.certificate is None:
-        return Signed(reasons, check.findings)
-    return Signed(reasons, check.findings, check.certificate.number, fingerprint(check.certificate.der))
+        return Signed(reasons, check.findings, remarks=remarks)
+    number, der = check.certificate.number, check.certificate.der
+    return Signed(reasons, check.findings, number, fingerprint(der), remarks=remarks)
+
+
+def _reason(fault: Finding) -> Reason:
+    return Reason(REASONS.get(fault.code, FORM), {"found": fault.found or "-", "expected": fault.expected or "-"})
 
 
 def against(

@@ -59,6 +59,18 @@ def test_what_is_signed_rightly_passes(start_story: Callable[..., StoryRunner], 
     assert answers(story)[0][0] == "2"
 
 
+@pytest.mark.parametrize("options", [{"signatures": "require"}, {"signatures": "check"}])
+def test_a_signature_that_was_set_apart_afterwards_passes_with_a_remark(
+    start_story: Callable[..., StoryRunner], options: dict[str, str]
+) -> None:
+    story = start_story(**options)
+    body = signed(story, "inventory", issued(story)).replace(b"<ds:Signature ", b"\n  <ds:Signature ", 1)
+    story.submit(body)
+    assert answers(story)[0][0] == "2" and not remarks(story)
+    (noted,) = [row.reasons for row in story.timeline(story.trade()) if row.event == "signature_indented"]
+    assert "17614" in noted
+
+
 @pytest.mark.parametrize(("edition", "status"), [("2022-05", "2"), ("2018", "-621049")])
 def test_another_key_name_is_refused_in_the_edition_2018_only(
     start_story: Callable[..., StoryRunner], edition: str, status: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha1
@@ -189,14 +190,42 @@ def _other(kind: Key) -> Certificate:
         (lambda: replaced("<ds:SignatureValue>", "<ds:SignatureValue>AAAA"), "signature-length"),
         (lambda: replaced(certificate(Key.RSA).number, ""), "signature-no-key-name"),
         (lambda: replaced(certificate(Key.RSA).number, "0001"), "signature-key-name"),
-        (lambda: replaced("<ds:Reference", "\n  <ds:Reference"), "signature-indented"),
-        (lambda: replaced("</ds:SignedInfo>", "\r\n</ds:SignedInfo>", "sm2"), "signature-indented"),
         (lambda: replaced(certificate(Key.SM2).base64, _other(Key.SM2).base64, "sm2"), "signature-key-name"),
         (lambda: replaced("<ds:Reference", "<ds:Reference URI=''/><ds:Reference"), "signature-reference"),
     ],
 )
 def test_what_is_wrong_is_named(body: Callable[[], bytes], code: str) -> None:
     assert code in codes(body())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "dialect", "code"),
+    [
+        ("<ds:Reference", "\n  <ds:Reference", "rsa-sha1", "signature-indented"),
+        ("</ds:SignedInfo>", "\r\n</ds:SignedInfo>", "sm2", "signature-indented"),
+        ("<ds:Signature ", "\n  <ds:Signature ", "rsa-sha1", "signature-set-apart"),
+        ("</ds:Signature>", "</ds:Signature>\n", "sm2", "signature-set-apart"),
+    ],
+)
+def test_white_space_that_was_added_after_signing_is_remarked_on(old: str, new: str, dialect: str, code: str) -> None:
+    body = replaced(old, new, dialect)
+    check = check_message(parsing.parse(body), body)
+    assert check.wrong == () and [finding.code for finding in check.findings] == [code]
+    assert re.search(r"\d+ ", check.findings[0].en), "it says which bytes were signed"
+
+
+def test_a_signature_on_lines_of_its_own_is_remarked_on_as_both() -> None:
+    body = signed().decode()
+    for tag in ("<ds:Signature ", "<ds:SignedInfo", "<ds:Reference", "</ds:SignedInfo>", "</ds:Signature>"):
+        body = body.replace(tag, f"\n\t{tag}", 1)
+    check = check_message(parsing.parse(body.encode()), body.encode())
+    assert check.wrong == ()
+    assert [finding.code for finding in check.findings] == ["signature-set-apart", "signature-indented"]
+
+
+def test_white_space_elsewhere_is_no_matter_of_the_signature() -> None:
+    body = replaced("<ceb:BaseTransfer>", "\n<ceb:BaseTransfer>")
+    assert "signature-digest" in codes(body)
 
 
 def test_what_is_indented_and_of_another_key_is_not_called_indented() -> None:
