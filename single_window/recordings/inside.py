@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from gateways.decisions import SubjectKind
 from gateways.records import Options
 from single_window.accounts.people import OPERATOR, Person
+from single_window.cases.digests.outcomes import COMBINED_KINDS
 from single_window.clock import Clock, system_now
 from single_window.intake.reader import senders
 from single_window.intake.reading import read_bodies
 from single_window.master_data.importing import import_csv
 from single_window.recordings.events import OfficerAct, Recorded
-from single_window.recordings.numbers import IssuedNumber
+from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
 from single_window.store import sandboxes, triggers
 from single_window.store import tables as t
@@ -101,24 +102,28 @@ class InsideSandbox:
     def number(self, place: IssuedNumber) -> str:
         receipt, group, wanted = t.receipt.c, t.receipt_group.c, place.receipt
         where = [
+            receipt.sandbox == self._name,
+            receipt.order_no == wanted.trade,
+            group.mailbox == wanted.mailbox,
             receipt.kind == wanted.kind,
-            receipt.key == wanted.key,
             receipt.code == wanted.code,
             receipt.return_status == wanted.status,
+            *([] if wanted.kind in COMBINED_KINDS else [receipt.key == wanted.key]),
         ]
         chosen = (
-            select(receipt.group_id, receipt.position)
+            select(receipt.kind, receipt.key, receipt.group_id, receipt.position)
             .join(t.receipt_group, group.id == receipt.group_id)
-            .where(
-                receipt.sandbox == self._name, receipt.order_no == wanted.trade, group.mailbox == wanted.mailbox, *where
-            )
+            .where(*where)
             .order_by(group.first, receipt.position)
-            .offset(place.nth)
-            .limit(1)
         )
+        subject = subject_of(wanted.kind, wanted.key, wanted.fields)
         with reading(self._window.engine) as connection:
-            found = list(with_contents(connection, connection.execute(chosen).all()))
-        return "".join(str(from_json(content.fields).get(place.name, "")) for _, content in found)
+            listed = [
+                (row, from_json(content.fields))
+                for row, content in with_contents(connection, connection.execute(chosen).all())
+            ]
+        alike = [fields for row, fields in listed if subject_of(row.kind, row.key, fields) == subject]
+        return str(alike[place.nth].get(place.name, "")) if place.nth < len(alike) else ""
 
 
 def acts_of_officers(window: Window, sandbox: str) -> int:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
-from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS, LIST_NUMBER
+import msgspec
+
+from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS, COMBINED_KINDS, common
+from single_window.receipts.rows import INTERNAL_FIELDS
 from single_window.recordings.events import ReceiptEvent
 
 NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
+_encode = msgspec.json.Encoder(order="sorted").encode
 SHORTEST = 8
 """Minimum length of a number that is translated; a shorter text may be equal by chance."""
+_WORD = re.compile(rf"[0-9A-Za-z]{{{SHORTEST},}}")
+"""A part of a text that may be a number, or begin with one."""
 
 
 class IssuedNumber(NamedTuple):
@@ -31,6 +38,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._places: dict[str, IssuedNumber] = {}
+        self._lengths: list[int] = []
         self._alike = Counter[tuple[str, ...]]()
         self._known: dict[str, str] = {}
 
@@ -42,17 +50,25 @@ class Numbers:
             is_number = name in ASSIGNED_NUMBERS and name not in NOT_NUMBERS
             if is_number and isinstance(value, str) and len(value) >= SHORTEST:
                 self._places.setdefault(value, IssuedNumber(receipt, nth, name))
+                if len(value) not in self._lengths:
+                    self._lengths = sorted([*self._lengths, len(value)], reverse=True)
 
-    def of(self, number: str, ask: Ask) -> str:
-        """The number for a recorded one, or itself if no receipt so far has it. The number of an item of export data is
-        that of its list followed by a line: only the list's is translated."""
-        if number not in self._places and (listed := LIST_NUMBER.match(number)):
-            return self._of(listed.group(), ask) + number[listed.end() :]
-        return self._of(number, ask)
+    def of(self, text: str, ask: Ask) -> str:
+        """A text with the numbers of this sandbox for recorded ones; unchanged if no receipt so far has any of them.
+
+        A number may stand among words, and be followed by other digits: an item of export data is the number of a list
+        or of a summary declaration, followed by a line."""
+        if text in self._places:
+            return self._of(text, ask)
+        return _WORD.sub(lambda word: self._begun(word.group(), ask), text) if self._lengths else text
+
+    def _begun(self, word: str, ask: Ask) -> str:
+        """A word whose beginning is translated, if that is a number: the longest that is."""
+        number = next((word[:length] for length in self._lengths if word[:length] in self._places), "")
+        return self._of(number, ask) + word[len(number) :] if number else word
 
     def _of(self, number: str, ask: Ask) -> str:
-        if (place := self._places.get(number)) is None:
-            return number
+        place = self._places[number]
         if number not in self._known and (number_now := ask(place)):
             self._known[number] = number_now
         return self._known.get(number, number)
@@ -64,4 +80,13 @@ class Numbers:
 
 def comparable_receipt(receipt: ReceiptEvent) -> tuple[str, ...]:
     """The values that are equal in receipts which only their order distinguishes."""
-    return (receipt.mailbox, receipt.code, receipt.kind, receipt.key, receipt.status)
+    subject = subject_of(receipt.kind, receipt.key, receipt.fields)
+    return (receipt.mailbox, receipt.code, receipt.kind, subject, receipt.status)
+
+
+def subject_of(kind: str, key: str, fields: Mapping[str, Any]) -> str:
+    """What a receipt is about, the same in every sandbox: its key, or its content if the window assigns its key."""
+    if kind not in COMBINED_KINDS:
+        return key
+    shown = {name: value for name, value in fields.items() if name not in INTERNAL_FIELDS and value != ""}
+    return _encode(common(shown)).decode()

@@ -1,4 +1,5 @@
-"""Posts the messages of a recording when they are due, those of a trade in order, and measures the delays."""
+"""Posts the messages of a recording when they are due, those that concern each other in order, and measures the
+delays."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from single_window.client.lanes import Lanes
 from single_window.client.sending import SENDERS, Reply, Sender
 from single_window.clock import monotonic
 from single_window.recordings.playing import Outgoing
+from single_window.recordings.waves import connections_of
 
 RETRY_SECONDS = 600.0
 """How long a message is retried that the window turns away for now."""
@@ -56,7 +58,7 @@ class Posting:
         due = self.until_due(outgoing.recorded.machine)
         message = _Message(self.note_answer, outgoing, due, answered)
         # a message without a trade may concern any
-        message.held = not self._lanes.put(outgoing.recorded.trades or ("",), message.send)
+        message.held = not self._lanes.put(connections_of(outgoing.recorded) or ("",), message.send)
         self._messages.append(message)
 
     def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:

@@ -16,7 +16,7 @@ from single_window.frame.decision_kinds import VALUES
 from single_window.receipts.rows import type_of
 from single_window.recordings.events import Event as Happened
 from single_window.recordings.events import MessageEvent, OfficerAct, Recorded
-from single_window.recordings.numbers import IssuedNumber
+from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
 
@@ -135,10 +135,12 @@ class RemoteReplaySandbox:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
         for listed in self._there.receipts(receipt.mailbox, after):
-            receipts.setdefault((listed.type, listed.kind, listed.key, listed.status), []).append(listed.values)
+            subject = subject_of(listed.kind, listed.key, listed.values)
+            receipts.setdefault((listed.type, listed.kind, subject, listed.status), []).append(listed.values)
             after = max(after, listed.sequence)
         self._received[receipt.mailbox] = (after, receipts)
-        matching = receipts.get((type_of(receipt.code), receipt.kind, receipt.key, receipt.status), [])
+        subject = subject_of(receipt.kind, receipt.key, receipt.fields)
+        matching = receipts.get((type_of(receipt.code), receipt.kind, subject, receipt.status), [])
         return str(matching[place.nth].get(place.name, "")) if place.nth < len(matching) else ""
 
     @property

@@ -1,8 +1,8 @@
 """Divides a recording into waves: messages that are sent together, and are processed before the next wave is sent.
 
 A message that may depend on a receipt must be sent after it, so a wave ends before such a message. Orders, payments,
-waybills and lists depend only on receipts of their own trades, every other message on any receipt. In an exact replay
-a wave ends at every receipt.
+waybills and lists depend only on receipts of their own trades, every other message on any receipt, and on messages that
+name the same numbers. In an exact replay a wave ends at every receipt.
 """
 
 from __future__ import annotations
@@ -10,14 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas import catalogue
+from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS
+from single_window.recordings.bodies import body_of, rewrite_body
 from single_window.recordings.events import CallEvent, Event, MessageEvent, OfficerAct, ReceiptEvent
+from single_window.recordings.moving import OWN_NUMBERS
 
 TRADE_DOCUMENTS = frozenset({"order", "payment", "waybill", "inventory"})
 """Kinds of documents that name their trade, and concern no other."""
+CONNECTING = (OWN_NUMBERS | ASSIGNED_NUMBERS | {"buyerIdNumber"}) - {"billNo", "guid"}
+"""Elements by which messages concern each other: a return and its tally name the same list, and the yearly limit of a
+buyer goes to whoever came first. A master waybill is shared by trades that have nothing else in common."""
 MAX_WAVE = 2_000
 """Maximum number of messages in a wave."""
 
@@ -105,8 +112,14 @@ def _may_share_wave(
     if isinstance(event, OfficerAct) or event.at != messages[0].at or not messages[-1].trades:
         return False
     if not receipts:
-        return bool(event.trades)
+        return bool(event.trades) and (_is_of_trades(event) or not _concerns(event, messages))
     return _is_of_trades(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
+
+
+def _concerns(event: MessageEvent, messages: Sequence[MessageEvent]) -> bool:
+    """True if a message names what one of the others names, too: only its order in the recording tells which is first,
+    and workers side by side do not keep it."""
+    return any(not numbers_of(event).isdisjoint(numbers_of(message)) for message in messages)
 
 
 def _is_of_trades(event: MessageEvent) -> bool:
@@ -116,36 +129,59 @@ def _is_of_trades(event: MessageEvent) -> bool:
         return False
 
 
+@lru_cache(maxsize=2 * MAX_WAVE)
+def numbers_of(message: MessageEvent) -> frozenset[str]:
+    """The trades of a message, and the numbers and buyers in it."""
+    names = set(message.trades)
+
+    def note(name: str, text: str) -> str:
+        if name in CONNECTING and text.strip():
+            names.add(text.strip())
+        return text
+
+    rewrite_body(body_of(message), note)
+    return frozenset(names)
+
+
+def connections_of(message: MessageEvent) -> tuple[str, ...]:
+    """What a message shares with those that must stay in order with it: its numbers, and, unless it is a document of a
+    trade, its sender. A message without a trade may concern any: empty."""
+    if not message.trades:
+        return ()
+    return (*sorted(numbers_of(message)), *(() if _is_of_trades(message) else (f"from {message.sender}",)))
+
+
 def shuffle_wave(wave: Wave, key: str) -> Wave:
-    """The wave with its trades in another order, drawn by a key; the order within a trade stays."""
+    """The wave with its trades in another order, drawn by a key; messages that concern each other stay in order."""
     groups = _connected_messages(wave.messages)
     order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
     return wave._replace(messages=tuple(group for place in order for group in groups[place]))
 
 
-def _leader_of_trades(messages: Sequence[MessageEvent]) -> Callable[[str], str]:
-    """The function from a trade to one that is the same for all trades that messages connect with it."""
+def _connected_messages(messages: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
+    """Groups of messages that concern each other, directly or through others; each group in order."""
+    names = [connections_of(message) or ("",) for message in messages]
+    first = _leaders(names)
+    by_name: dict[str, list[MessageEvent]] = {}
+    for message, of_message in zip(messages, names, strict=True):
+        by_name.setdefault(first(of_message[0]), []).append(message)
+    return list(by_name.values())
+
+
+def _leaders(connected: Iterable[Sequence[str]]) -> Callable[[str], str]:
+    """The function from a name to one that is the same for all names that are connected with it."""
     leader: dict[str, str] = {}
 
-    def first(trade: str) -> str:
-        while (above := leader.setdefault(trade, trade)) != trade:
-            leader[trade] = leader[above]
-            trade = above
-        return trade
+    def first(name: str) -> str:
+        while (above := leader.setdefault(name, name)) != name:
+            leader[name] = leader[above]
+            name = above
+        return name
 
-    for message in messages:
-        for other in message.trades[1:]:
-            leader[first(other)] = first(message.trades[0])
+    for names in connected:
+        for other in names[1:]:
+            leader[first(other)] = first(names[0])
     return first
-
-
-def _connected_messages(messages: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
-    """Groups of messages that share a trade, directly or through others; each group in order."""
-    first = _leader_of_trades(messages)
-    by_trade: dict[str, list[MessageEvent]] = {}
-    for message in messages:
-        by_trade.setdefault(first(message.trades[0]) if message.trades else "", []).append(message)
-    return list(by_trade.values())
 
 
 def parse_instant(text: str) -> int:

@@ -1,7 +1,7 @@
 """The outcome of each trade of a sandbox, ordered by number, reduced to values that do not differ between two runs.
 
-Omitted are numbers assigned by the window, guids, instants, and values that depend on the order in which documents
-were received. Numbers and days written by participants, amounts, statuses, codes and reasons are included. A refund
+Omitted are numbers assigned by the window, guids, instants, persons who decided, and values that depend on the order in
+which documents were received. Numbers and days written by participants, amounts, statuses, codes and reasons are included. A refund
 claim, a foreign exchange report and a transport note are outcomes under their own numbers.
 """
 
@@ -76,8 +76,18 @@ ASSIGNED_NUMBERS = frozenset(
     }
 )
 """Names (on the wire and in reasons) of numbers that the window assigns."""
-LIST_NUMBER = re.compile(r"\b\d{4}20\d\d[IE]\d{9}")
-"""A list number inside another value: an item of export data is a list number followed by a line number."""
+PERSONS = frozenset({"who", "opened_by"})
+"""Names in reasons of the person who decided: an outcome is the same whoever brought it about."""
+ISSUED_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"\d{4}20\d\d[0EIS]\d{9}"  # lists, summaries, summary declarations: office, year, serial number
+    r"|\d{4}20\d{6}[EI]?\d{6}"  # intakes, batches: office, day, serial number
+    r"|[A-Z]20\d{15}"  # the port's own numbers: letter, day or year, serial number
+    r")"
+)
+"""A number that the window assigned inside another value, among words or before other digits: an item of export data is
+the number of a list or of a summary declaration, followed by a line number."""
+_OMITTED = ASSIGNED_NUMBERS | PERSONS
 TRIGGER = "trigger"
 """The value of a reason that names the trigger which forced it."""
 ROUTINE = frozenset({"1", "2"})
@@ -253,13 +263,9 @@ def decode_row(text: str) -> dict[str, Any]:
 def common(value: Any) -> Any:
     """Remove the numbers that the window assigns from a value."""
     if isinstance(value, dict):
-        return {
-            name: common(_remove_row_id(name, element))
-            for name, element in value.items()
-            if name not in ASSIGNED_NUMBERS
-        }
+        return {name: common(_remove_row_id(name, element)) for name, element in value.items() if name not in _OMITTED}
     if isinstance(value, str):
-        return LIST_NUMBER.sub("", value)
+        return ISSUED_NUMBER.sub("", value)
     return [common(element) for element in value] if isinstance(value, list) else value
 
 
@@ -275,7 +281,7 @@ def _reasons(text: str) -> list[str]:
     """Return reasons as rule and values, without the ids of dated values, which may differ for the same content."""
     texts = []
     for reason in _decode_reasons(text or "[]"):
-        kept = {name: value for name, value in reason.values.items() if name not in ASSIGNED_NUMBERS}
+        kept = {name: value for name, value in reason.values.items() if name not in _OMITTED}
         values = (f"{name}={common(_remove_row_id(name, value))}" for name, value in kept.items())
         texts.append(" ".join([reason.rule, *values]))
     return texts

@@ -21,16 +21,16 @@ from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from single_window.accounts.people import OPERATOR
 from single_window.cases.digests.lines import digest_of
-from single_window.cases.digests.outcomes import outcomes
+from single_window.cases.digests.outcomes import common, outcomes
 from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, places, playing
 from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
 from single_window.recordings.moving import RoundMove
-from single_window.recordings.numbers import IssuedNumber, Numbers
+from single_window.recordings.numbers import IssuedNumber, Numbers, subject_of
 from single_window.recordings.places import ProgressNote
 from single_window.recordings.playing import Progress, ReplayPlan
-from single_window.recordings.waves import parse_instant
+from single_window.recordings.waves import Wave, divide_into_waves, parse_instant, shuffle_wave
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.commands import run_command
@@ -525,3 +525,62 @@ def test_a_number_of_the_window_becomes_that_which_the_same_receipt_has_here() -
     assert numbers.of("42402026I000000002", ask) == "42402026I000000002"
     assert numbers.of("L261124A033D0000000", ask) == "L261124A033D0000000"
     assert queries == ["A|0 invtNo", "A|1 invtNo"]
+
+
+@pytest.mark.parametrize(
+    ("recorded_text", "now"),
+    [
+        ("420020260000000007", "420020260000000777"),
+        ("420020260000000007003", "420020260000000777003"),
+        ("清单42002026S000000007的货物", "清单42002026S000000777的货物"),
+        ("420020260000000008003", "420020260000000008003"),
+        ("S42002026S000000007", "S42002026S000000007"),
+    ],
+    ids=["a summary declaration", "an item of one", "among words", "of nothing that came", "inside another number"],
+)
+def test_a_number_is_translated_wherever_it_stands(recorded_text: str, now: str) -> None:
+    numbers = Numbers()
+    fields = {"sumNo": "42002026S000000007", "entryId": "420020260000000007", "invtNo": "42402026E000000001"}
+    numbers.receive(ReceiptEvent(1, 0, "DXPENT0000000001", "792", "summary_result", "any", "H26011047", fields=fields))
+    assert numbers.of(recorded_text, lambda place: str(fields[place.name]).replace("007", "777")) == now
+
+
+def test_a_receipt_whose_key_the_window_assigns_is_known_by_its_content() -> None:
+    content = {"ebcCode": "3702967Y76", "entryId": "420020260000000001", "lines": [{"invtNo": "42402026E000000002"}]}
+    there = {"ebcCode": "3702967Y76", "entryId": "420020260000001001", "lines": [{"invtNo": "42402026E000001002"}]}
+    key, of_another = "42002026S000000003|E20260000000000001|1", {**content, "ebcCode": "37029680XL"}
+    assert subject_of("summary_result", key, content) == subject_of("summary_result", "another", there)
+    assert subject_of("summary_result", key, content) != subject_of("summary_result", key, of_another)
+    assert subject_of("inventory", key, content) == key
+
+
+@pytest.mark.parametrize(
+    "words", ["清单42272026E000000013的货物已退运", "item 420020260000000001007", "[4227202611244E]"]
+)
+def test_a_digest_leaves_out_numbers_of_the_window_among_words(words: str) -> None:
+    other = words.replace("00000013", "00000016").replace("00000001", "00000009")
+    assert common(words) == common(other)
+    assert common(words) != common(words + "追缴")
+
+
+def _naming(number: int, code: str, trade: str, **elements: str) -> MessageEvent:
+    body = "".join(f"<{name}>{text}</{name}>" for name, text in elements.items())
+    return MessageEvent(number, 1_000, code, f"DXPENT{number:010d}", "http", trades=(trade,), body=f"<a>{body}</a>")
+
+
+def test_what_names_the_same_number_goes_in_the_recorded_order() -> None:
+    goods_return = _naming(1, "213", "T1", invtNo="42402026E000000022", coElNo="T1")
+    tally = _naming(2, "215", "O1", invtNo="42402026E000000022", coElNo="O1")
+    other = _naming(3, "213", "T2", invtNo="42402026E000000023", coElNo="T2")
+    assert [wave.messages for wave in divide_into_waves([goods_return, other, tally])] == [
+        (goods_return, other),
+        (tally,),
+    ]
+
+
+def test_a_buyer_whose_trades_share_a_limit_stays_in_order_however_they_are_shuffled() -> None:
+    orders = tuple(_naming(number, "311", f"D{number}", buyerIdNumber=str(number % 2)) for number in range(8))
+    for key in "abcdef":
+        shuffled = [message.id for message in shuffle_wave(Wave(1_000, orders), key).messages]
+        assert [number for number in shuffled if number % 2] == [1, 3, 5, 7]
+        assert [number for number in shuffled if not number % 2] == [0, 2, 4, 6]
