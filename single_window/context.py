@@ -21,7 +21,7 @@ from single_window.clock import Clock
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.outcomes.forcing import TriggerBook
 from single_window.settings import Settings
-from single_window.store import deliveries, goods_rows, law_books, sandboxes
+from single_window.store import deliveries, goods_rows, law_books, sandbox_changes, sandboxes
 from single_window.store.engine import read_once, reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
@@ -93,9 +93,20 @@ class Context:
 
     def set_options(self, sandbox: str, **changes: object) -> None:
         """Change options of a sandbox; later batches use them."""
+        sandbox_changes.reserve(self.numbering)
         with writing(self.engine) as connection:
-            options = msgspec.structs.replace(sandboxes.find(connection, sandbox).options, **changes)
-            sandboxes.set_options(connection, sandbox, options)
+            found = sandboxes.find(connection, sandbox)
+            options = msgspec.structs.replace(found.options, **changes)
+            if options != found.options:
+                sandboxes.set_options(connection, sandbox, options)
+                self._note_options(connection, found, options)
+
+    def _note_options(self, connection: Connection, before: sandboxes.Sandbox, after: Options) -> None:
+        both = [msgspec.structs.asdict(options) for options in (before.options, after)]
+        changed = [name for name in both[0] if both[0][name] != both[1][name]]
+        contents = msgspec.json.encode([{name: options[name] for name in changed} for options in both]).decode()
+        now, kind = before.clock.now(), sandbox_changes.ChangeKind.OPTIONS
+        sandbox_changes.add(connection, self.numbering, before.name, now, kind, "", contents)
 
     def now(self, name: str) -> int:
         """The sandbox's instant."""

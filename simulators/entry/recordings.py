@@ -8,8 +8,18 @@ from single_window.client import WindowClient
 from single_window.commands.record import manifest_fields, show_manifest
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
+from single_window.master_data.importing import KINDS
 from single_window.recordings.bodies import body_of, is_signed, rewrite_body, with_body
-from single_window.recordings.events import CallEvent, Event, Manifest, MessageEvent, OfficerAct, ReceiptEvent, Recorded
+from single_window.recordings.events import (
+    CallEvent,
+    Event,
+    Manifest,
+    MessageEvent,
+    OfficerAct,
+    ReceiptEvent,
+    Recorded,
+    SandboxChanged,
+)
 from single_window.recordings.file import BadRecording, Recording, RecordingFacts, open_recording, write
 from single_window.recordings.playing import ReplayPlan, play_recording
 from single_window.recordings.posting import Pace
@@ -17,6 +27,7 @@ from single_window.recordings.remote import RemoteReplaySandbox
 from single_window.recordings.taking import as_text, trades_of
 
 __all__ = [
+    "KINDS",
     "BadRecording",
     "Call",
     "CallEvent",
@@ -30,6 +41,7 @@ __all__ = [
     "Recorded",
     "Recording",
     "RecordingFacts",
+    "SandboxChanged",
     "as_text",
     "body_of",
     "command",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.recordings import CallEvent, MessageEvent, OfficerAct, Recording, body_of, rewrite_body
+from simulators.entry.recordings import (
+    KINDS,
+    CallEvent,
+    MessageEvent,
+    OfficerAct,
+    Recording,
+    SandboxChanged,
+    body_of,
+    rewrite_body,
+)
 from simulators.recordings.personal import CALL, ELEMENTS, ID, NAME, OFFICER, looks_personal
 from simulators.recordings.scrubbing import KEPT_OFFICERS
 
@@ -22,12 +31,7 @@ def find_remaining(recording: Recording) -> Iterator[PersonalTrace]:
     """All remaining values: in personal elements, and personal-looking texts elsewhere."""
     stand_ins = frozenset(recording.manifest.synthetic)
     for kind, rows in recording.sandbox.master_data.items():
-        if kind == "persons":
-            for row in rows.splitlines()[1:]:
-                cells = zip((ID, NAME), row.split(","), strict=False)
-                yield from (PersonalTrace(0, kind, sort) for sort, text in cells if text not in stand_ins)
-        else:
-            yield from (PersonalTrace(0, kind, sort) for sort, text in looks_personal(rows) if text not in stand_ins)
+        yield from _in_rows(0, kind, rows, stand_ins)
     for event in recording.events():
         if isinstance(event, MessageEvent):
             yield from _in_message(event, stand_ins)
@@ -35,10 +39,22 @@ def find_remaining(recording: Recording) -> Iterator[PersonalTrace]:
             for officer in {event.by, event.second} - {"", *KEPT_OFFICERS} - stand_ins:
                 yield PersonalTrace(event.id, "by" if officer == event.by else "second", OFFICER)
             yield from _in_values(event.id, {"reason": event.reason, **event.values}, stand_ins)
+        elif isinstance(event, SandboxChanged):
+            yield from _in_rows(event.id, event.name, event.contents, stand_ins)
         elif isinstance(event, CallEvent):
             yield PersonalTrace(event.id, f"call {event.method}", CALL)
         else:
             yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
+
+
+def _in_rows(number: int, kind: str, rows: str, stand_ins: frozenset[str]) -> Iterator[PersonalTrace]:
+    """What is left in master data; a certificate is of a company."""
+    if kind == "persons":
+        for row in rows.splitlines()[1:]:
+            cells = zip((ID, NAME), row.split(","), strict=False)
+            yield from (PersonalTrace(number, kind, sort) for sort, text in cells if text not in stand_ins)
+    elif kind in KINDS:
+        yield from (PersonalTrace(number, kind, sort) for sort, text in looks_personal(rows) if text not in stand_ins)
 
 
 def _in_message(message: MessageEvent, stand_ins: frozenset[str]) -> list[PersonalTrace]:

@@ -17,6 +17,7 @@ from simulators.entry.recordings import (
     ReceiptEvent,
     Recorded,
     Recording,
+    SandboxChanged,
     body_of,
     is_signed,
     rewrite_body,
@@ -63,7 +64,11 @@ def _gather(recording: Recording, strangers: StandIns) -> None:
     strangers.replace_all(values)
 
 
-def _event(event: MessageEvent | OfficerAct | ReceiptEvent, strangers: StandIns, count: dict[str, int]) -> Event:
+def _event(
+    event: MessageEvent | OfficerAct | ReceiptEvent | SandboxChanged, strangers: StandIns, count: dict[str, int]
+) -> Event:
+    if isinstance(event, SandboxChanged):
+        return replace(event, contents=_rows(event.name, event.contents, strangers))
     if isinstance(event, MessageEvent):
         return _scrub_message(event, strangers, count)
     if isinstance(event, ReceiptEvent):

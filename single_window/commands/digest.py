@@ -23,6 +23,7 @@ from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import address, client, through_api
+from single_window.recordings.remote import digest_lines
 from single_window.reports.output import report_options, write_reports
 
 FOLLOWING = 8
@@ -56,7 +57,7 @@ def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool)
     if call.as_json and out is None:
         call.print_json(sandbox.call("GET", "/digest"))
         return
-    lines = _lines_of(sandbox, sequence)
+    lines = digest_lines(sandbox, sequence)
     if out:
         _write(lines, out)
         call.print_line(f"{out}: {lines[-1].decode().strip()}")
@@ -64,12 +65,6 @@ def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool)
         sys.stdout.buffer.write(b"".join(lines))
         sys.stdout.buffer.flush()
     call.print_json(msgspec.json.decode(lines[-1]))
-
-
-def _lines_of(sandbox: SandboxClient, sequence: bool) -> list[bytes]:
-    """Fetch the lines of the sandbox's digest file."""
-    answer = sandbox.caller.fetch("/digest/lines", {"sequence": str(sequence).lower()}, {"X-Sandbox": sandbox.name})
-    return answer.splitlines(keepends=True)
 
 
 def _write(lines: Sequence[bytes], out: Path) -> None:
@@ -175,7 +170,7 @@ def _side(call: Call, name: str, open_: ExitStack, sequence: bool, url: str, key
 
 def side_of(name: str, sandbox: SandboxClient, sequence: bool) -> Side:
     """Return a sandbox as one of two runs."""
-    return Side(name, outcomes_of(_lines_of(sandbox, sequence), name, SEQUENCE if sequence else OUTCOMES), sandbox)
+    return Side(name, outcomes_of(digest_lines(sandbox, sequence), name, SEQUENCE if sequence else OUTCOMES), sandbox)
 
 
 def _story_lines(call: Call, trade: str, side: Side) -> list[str]:

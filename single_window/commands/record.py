@@ -66,7 +66,7 @@ def _record_sandbox(call: Call, recording: Path) -> Manifest:
         call.progress("events", None) as progress,
     ):
         recorded = taking.take_recording(connection, call.sandbox, progress)
-        return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made)
+        return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made, recorded.outcomes)
 
 
 _MANIFEST_FIELDS = (

@@ -148,7 +148,7 @@ def _replay(call: Call, recording: Recording, options: ReplayOptions) -> ReplayR
     with closing(_stage(call, recording, options, call.sandbox)) as stage:
         resume = options.resume and (stage.exists() or not options.what_if)
         ended = _play(call, recording, stage, options, options.changed, resume)
-        return result_of(stage, ended, recording.manifest, options)
+        return result_of(stage, ended, recording, options)
 
 
 def as_recorded(sandbox: str) -> str:
@@ -171,16 +171,26 @@ def _play(
     wanted = ReplayProgress(hashed, repr((options.url, plan, changed)), Progress())
     if resume and stage.progress_file is not None:
         reached = places.load_progress(stage.progress_file, wanted.recording, wanted.plan)
-        into = stage.find(reached)
+        into = stage.find(reached, changed)
     else:
         into = stage.make(plan.moved(0).at(recording.first), changed)
         reached = structs.replace(wanted, acts=stage.acts())
+    _say_first(call, recording, stage)
     with call.progress(call.sandbox, plan.loops * recording.manifest.messages) as progress:
         noting = ProgressNote(stage.progress_file, reached, lambda done: progress(done.messages), call.print_line)
         ended = play_recording(recording, plan, into, reached.progress, noting)
         ended = stage.finish(ended, plan.moved(plan.loops - 1).at(recording.sandbox.ended))
     noting.over()
     return ended
+
+
+def _say_first(call: Call, recording: Recording, stage: Stage) -> None:
+    """Print before anything is played what the replay cannot follow."""
+    left_out = ", ".join(f"{count} {name}" for name, count in recording.manifest.left_out.items())
+    if left_out:
+        call.print_line(f"Not in the recording, so what depends on it may come out otherwise: {left_out}.")
+    if stage.may_differ:
+        call.print_line(f"Outcomes may differ from the recorded ones: {stage.may_differ}.")
 
 
 def _compare(call: Call, options: ReplayOptions) -> None:

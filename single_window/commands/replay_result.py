@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from single_window.cases.digests.comparing import Comparison, compare_digests
 from single_window.cases.digests.lines import Digests
 from single_window.client import Audited
 from single_window.commands.audit import print_audit
 from single_window.commands.replay_options import ReplayOptions
 from single_window.frame.commands.call import Call
 from single_window.language.words import Words
-from single_window.recordings.events import Manifest
+from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress
 from single_window.recordings.posting import Pace
 from single_window.recordings.stage import Stage, Timing
 
 OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
+SHOWN = 8
+"""Maximum number of kinds of differences shown; --json has all."""
 ANOTHER_ORDER = "another order or other instants; in process, --strict plays it in that order"
 
 
@@ -55,7 +58,8 @@ class ExpectedDigest(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
     """The result of a replay. `alike`: every message must be answered as recorded, and every act must be carried out;
-    `may_differ`: why outcomes may differ from the recorded ones."""
+    `may_differ`: why outcomes may differ from the recorded ones. `comparison`: the recorded outcomes and these, if they
+    are others and the recording holds them."""
 
     ended: Progress
     digests: Digests
@@ -65,6 +69,7 @@ class ReplayResult:
     timing: Timing | None
     alike: bool
     may_differ: str
+    comparison: Comparison | None = None
 
     @property
     def otherwise(self) -> int:
@@ -95,13 +100,19 @@ class ReplayResult:
                 "recorded": self.sequence.recorded,
                 "equal": self.sequence.equal,
             },
+            "differences": _differences(self.comparison) if self.comparison else None,
             "audit": self.audited.plainly,
             "pace": _pace(self.timing.pace) if self.timing else None,
         }
 
 
-def result_of(stage: Stage, ended: Progress, manifest: Manifest, options: ReplayOptions) -> ReplayResult:
+def _differences(comparison: Comparison) -> dict[str, Any]:
+    return {"outcomes": comparison.differing, "causes": dict(comparison.causes.most_common())}
+
+
+def result_of(stage: Stage, ended: Progress, recording: Recording, options: ReplayOptions) -> ReplayResult:
     """The result of a replay that has ended on a stage."""
+    manifest = recording.manifest
     digests, recorded = stage.digests(), (manifest.digest, manifest.sequence) if options.comparable else ("", "")
     another_order = "" if options.plan.exactly else ANOTHER_ORDER
     return ReplayResult(
@@ -113,7 +124,16 @@ def result_of(stage: Stage, ended: Progress, manifest: Manifest, options: Replay
         timing=stage.timing(),
         alike=options.alike,
         may_differ=stage.may_differ,
+        comparison=_compare(stage, recording) if options.plan.same_messages else None,
     )
+
+
+def _compare(stage: Stage, recording: Recording) -> Comparison | None:
+    """The recorded outcomes and those of the replay; None if they are equal, or the recording does not hold them."""
+    recorded = recording.outcomes()
+    if recorded is None or stage.digests().outcome.sha256 == recording.manifest.digest:
+        return None
+    return compare_digests(recorded, stage.outcomes(), SHOWN)
 
 
 def show(call: Call, result: ReplayResult) -> None:
@@ -127,11 +147,21 @@ def show(call: Call, result: ReplayResult) -> None:
     )
     if result.timing:
         _say_pace(call, result.timing.pace)
-    if result.may_differ:
-        call.print_line(f"Outcomes may differ from the recorded ones: {result.may_differ}.")
     for digest in (result.outcome, result.sequence):
         call.print_line(digest.told)
+    if result.comparison:
+        _show_differences(call, result.comparison)
     print_audit(call, result.audited)
+
+
+def _show_differences(call: Call, comparison: Comparison) -> None:
+    """Print how many outcomes are not the recorded ones, the first of them, and what differs in how many."""
+    count = max(comparison.before.outcomes, comparison.after.outcomes)
+    call.print_line(f"{comparison.differing} of {count} outcomes are not the recorded ones.")
+    for group in comparison.groups[:1]:
+        first = group.first
+        call.print_line(f"The first: {group.trade}, {first.place}, {first.name}: {first.before} → {first.after}")
+    call.table("What differs 差异", ("what 差异", "trades 单数"), comparison.causes.most_common(SHOWN))
 
 
 def _pace(pace: Pace) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from schemas.signature.keys import Private
 from single_window.context import Context
 from single_window.refused import Refused
 from single_window.store import certificates as rows
-from single_window.store import sandboxes
+from single_window.store import sandbox_changes, sandboxes
 from single_window.store.certificates import Authority, RegisteredCertificate
 from single_window.store.engine import reading, writing
+from single_window.store.sandbox_changes import ChangeKind
 from single_window.store.tables import participant
 
 AUTHORITY = "模拟签发机构 Test authority"
@@ -72,12 +73,16 @@ def issue(
 def register(context: Context, sandbox: str, company: str, certificate: Certificate) -> None:
     """Register a certificate of any issuer for a company; raises `UnknownSandbox`, `Refused`."""
     now = context.now(sandbox)
+    sandbox_changes.reserve(context.numbering)
     try:
         with writing(context.engine) as connection:
             sandboxes.hold(connection, sandbox)
             if rows.count(connection, sandbox) >= MAX_CERTIFICATES:
                 raise _number_taken(f"The sandbox {sandbox} has {MAX_CERTIFICATES} certificates, and takes no more.")
             rows.register(connection, sandbox, company, certificate, now)
+            sandbox_changes.add(
+                connection, context.numbering, sandbox, now, ChangeKind.CERTIFICATE, company, certificate.base64
+            )
     except IntegrityError:
         raise _number_taken(
             f"A certificate {certificate.number} is registered already in the sandbox {sandbox}."
@@ -87,10 +92,12 @@ def register(context: Context, sandbox: str, company: str, certificate: Certific
 def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate:
     """Revoke a certificate at the sandbox's instant; raises `Refused`."""
     now = context.now(sandbox)
+    sandbox_changes.reserve(context.numbering)
     with writing(context.engine) as connection:
         if not rows.revoke(connection, sandbox, number, now):
             text = f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"
             raise Refused("no-such-certificate", text, sandbox=sandbox, found=number, path="number")
+        sandbox_changes.add(connection, context.numbering, sandbox, now, ChangeKind.REVOCATION, number, "")
         return rows.certificates_by_number(connection, sandbox, [number])[number]
 
 

@@ -6,7 +6,8 @@ Independent of the tables; `importing` defines their columns and checks.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -88,6 +89,15 @@ def read(source: Path | str | bytes, columns: Sequence[CsvColumn]) -> tuple[str,
         rows.append(CsvRow(line, cells, given))
         bad.extend(_misfits(line, cells, columns))
     return name, rows, bad
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as a CSV file with these columns."""
+    text = io.StringIO()
+    written = csv.DictWriter(text, columns, lineterminator="\n")
+    written.writeheader()
+    written.writerows(rows)
+    return text.getvalue()
 
 
 def parse_rows(

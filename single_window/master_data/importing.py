@@ -28,7 +28,7 @@ from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
 from single_window.context import Context
 from single_window.master_data import imports_in_use
-from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, parse_rows, read
+from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, csv_text, parse_rows, read
 from single_window.master_data.exchange_rates import COLUMNS as EXCHANGE_RATES
 from single_window.master_data.exchange_rates import take as take_exchange_rates
 from single_window.master_data.imports_in_use import Rows as Stored
@@ -36,7 +36,7 @@ from single_window.master_data.imports_in_use import Use
 from single_window.master_data.refund_rates import RATES
 from single_window.master_data.refund_rates import take as take_refund_rates
 from single_window.receipts.tolerances import TOLERANCES
-from single_window.store import goods_rows, sandboxes
+from single_window.store import goods_rows, sandbox_changes, sandboxes
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs import file_stock, register_persons
@@ -236,7 +236,21 @@ def import_csv(
     bad += _doubles(rows, key) if key else []
     if bad:
         raise BadFile(name, sorted(bad))
-    return take(context, sandbox, name, rows, progress or (lambda done, total: None))
+    taken = take(context, sandbox, name, rows, progress or (lambda done, total: None))
+    if taken.new or taken.changed:
+        _note(context, sandbox, kind, rows)
+    return taken
+
+
+def _note(context: Context, sandbox: str, kind: str, rows: Sequence[CsvRow]) -> None:
+    """Keep an import for recordings of the sandbox."""
+    sandbox_changes.reserve(context.numbering)
+    contents = csv_text([column.name for column in KINDS[kind].columns], [row.cells for row in rows])
+    with writing(context.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        sandbox_changes.add(
+            connection, context.numbering, sandbox, now, sandbox_changes.ChangeKind.MASTER_DATA, kind, contents
+        )
 
 
 def _doubles(rows: Sequence[CsvRow], key: Sequence[str]) -> list[BadCell]:

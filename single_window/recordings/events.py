@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from msgspec import Struct, field
 
 FORMAT = "single-window-recording"
-VERSION, WITH_CALLS = 1, 2
-"""The version of a recording, and of one with calls, which older programs cannot read."""
+VERSION, WITH_CALLS, WITH_CHANGES = 1, 2, 3
+"""The version of a recording, of one with calls, and of one with changes of the sandbox, which older programs cannot
+read."""
 
 
 class MessageEvent(Struct, frozen=True, tag="came", omit_defaults=True):
@@ -88,12 +89,24 @@ class CallEvent(Struct, frozen=True, tag="asked", omit_defaults=True):
     whole: bool = True
 
 
-Event: TypeAlias = MessageEvent | OfficerAct | ReceiptEvent | CallEvent
+class SandboxChanged(Struct, frozen=True, tag="changed", omit_defaults=True):
+    """A change of the sandbox (`kind`: a `ChangeKind`): `name` is the kind of master data, the company of a certificate
+    or the number of a revoked one; `contents` are rows as CSV, or the certificate; `values` the changed options."""
+
+    id: int
+    at: int
+    kind: str
+    name: str = ""
+    contents: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+Event: TypeAlias = MessageEvent | OfficerAct | ReceiptEvent | CallEvent | SandboxChanged
 
 
 class Recorded(Struct, frozen=True):
-    """The sandbox of a recording: name, seed of its draws, options, last instant, triggers, and master data as CSV by
-    kind, as imported, without later use."""
+    """The sandbox of a recording as it was before the first message: name, seed of its draws, options, triggers, and
+    master data as CSV by kind, as imported, without later use; and its last instant."""
 
     name: str
     seed: str

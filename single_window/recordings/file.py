@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 import single_window
+from single_window.cases.digests import lines
+from single_window.cases.digests.lines import Outcome
 from single_window.private import open_file
 from single_window.recordings.events import (
     FORMAT,
     VERSION,
     WITH_CALLS,
+    WITH_CHANGES,
     CallEvent,
     Event,
     Manifest,
@@ -29,9 +32,10 @@ from single_window.recordings.events import (
     OfficerAct,
     ReceiptEvent,
     Recorded,
+    SandboxChanged,
 )
 
-MANIFEST, SANDBOX, EVENTS = "manifest.json", "sandbox.json", "events.jsonl"
+MANIFEST, SANDBOX, EVENTS, OUTCOMES = "manifest.json", "sandbox.json", "events.jsonl", "outcomes.jsonl"
 DATED = (1980, 1, 1, 0, 0, 0)
 """The date of every part, so that the same recording has the same bytes."""
 MAX_LINE_BYTES = 200_000_000
@@ -60,11 +64,16 @@ class RecordingFacts(NamedTuple):
 
 
 def write(
-    path: Path, sandbox: Recorded | Callable[[], Recorded], events: Iterable[Event], made: Callable[[], RecordingFacts]
+    path: Path,
+    sandbox: Recorded | Callable[[], Recorded],
+    events: Iterable[Event],
+    made: Callable[[], RecordingFacts],
+    outcomes: Iterable[bytes] = (),
 ) -> Manifest:
     """Write a recording completely or not at all; an existing file is never replaced. Raises `FileExistsError`.
 
     `events` are read while writing. `made`, and `sandbox` if it is a function, are called after the last event.
+    `outcomes`: the lines of the digest of outcomes, by which a replay names what differs (empty: not known).
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already and is not replaced; choose another name.")
@@ -73,6 +82,7 @@ def write(
         with open_file(unfinished, "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed:
                 manifest = _pack_parts(packed, sandbox, events, made)
+                _pack_outcomes(packed, outcomes)
             file.flush()
         unfinished.rename(path)
     finally:
@@ -97,7 +107,7 @@ def _pack_parts(
     packed.writestr(_part_name(SANDBOX), packed_sandbox)
     manifest = Manifest(
         format=FORMAT,
-        version=WITH_CALLS if counts[CallEvent] else VERSION,
+        version=WITH_CHANGES if counts[SandboxChanged] else WITH_CALLS if counts[CallEvent] else VERSION,
         release=single_window.__version__,
         messages=counts[MessageEvent],
         acts=counts[OfficerAct],
@@ -113,6 +123,16 @@ def _pack_parts(
     )
     packed.writestr(_part_name(MANIFEST), _encode(manifest))
     return manifest
+
+
+def _pack_outcomes(packed: zipfile.ZipFile, outcomes: Iterable[bytes]) -> None:
+    """The lines end with their own hash; a recording without them is whole, too."""
+    part = None
+    for line in outcomes:
+        part = part or packed.open(_part_name(OUTCOMES), "w", force_zip64=True)
+        part.write(line)
+    if part is not None:
+        part.close()
 
 
 def _part_name(name: str) -> zipfile.ZipInfo:
@@ -147,6 +167,17 @@ class Recording:
         if digest.hexdigest() != self.manifest.parts.get(EVENTS):
             raise self._bad(f"{EVENTS} is not what the manifest says: the file was changed or damaged")
 
+    def outcomes(self) -> Iterator[Outcome] | None:
+        """The recorded outcomes; None if the recording has none. Raises `BadRecording` if they are damaged."""
+        return self._outcomes() if OUTCOMES in self._packed.namelist() else None
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        try:
+            with self._open(OUTCOMES) as part:
+                yield from lines.outcomes_of(iter(lambda: part.readline(lines.MAX_LINE_BYTES + 1), b""), OUTCOMES)
+        except (lines.WrongDigest, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise self._bad(f"{OUTCOMES} is damaged ({error})") from None
+
     @property
     def first(self) -> int:
         """The sandbox's instant of the first message or act."""
@@ -173,10 +204,10 @@ class Recording:
         decoded = self._decoded(packed, dict[str, Any], MANIFEST)
         if decoded.get("format") != FORMAT:
             raise self._bad("it is a zip of something else")
-        if decoded.get("version") not in {VERSION, WITH_CALLS}:
+        if decoded.get("version") not in {VERSION, WITH_CALLS, WITH_CHANGES}:
             raise BadRecording(
                 f"{self.path} is a recording of version {decoded.get('version')!s:.20}, this program reads versions "
-                f"{VERSION} and {WITH_CALLS}. Read it with the release that made it "
+                f"{VERSION} to {WITH_CHANGES}. Read it with the release that made it "
                 f"({decoded.get('release')!s:.20}), or record again."
             )
         manifest: Manifest = self._decoded(packed, Manifest, MANIFEST)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +18,18 @@ from single_window.clock import Clock, system_now
 from single_window.intake.reader import senders
 from single_window.intake.reading import read_bodies
 from single_window.master_data.importing import import_csv
-from single_window.recordings.events import OfficerAct, Recorded
+from single_window.recordings.events import OfficerAct, Recorded, SandboxChanged
 from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
+from single_window.refused import Refused
 from single_window.store import sandboxes, triggers
 from single_window.store import tables as t
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
+from single_window.store.sandbox_changes import ChangeKind
+from single_window.store.sandbox_options import check_options
 from single_window.store.subjects import NAMED_BY_CODE, TABLES
 from single_window.wiring import Window
 from single_window.work import filing
@@ -40,9 +44,10 @@ class SandboxTaken(Exception):
 class InsideSandbox:
     """A sandbox of a window that works in this process."""
 
-    def __init__(self, window: Window, name: str, already: int = 0) -> None:
-        """`already`: how many of the next acts were carried out before an interrupt; they are skipped."""
-        self._window, self._name, self._already = window, name, already
+    def __init__(self, window: Window, name: str, already: int = 0, fixed: Collection[str] = ()) -> None:
+        """`already`: how many of the next acts were carried out before an interrupt; they are skipped. `fixed`: the
+        options that the replay sets, whatever the recording changes."""
+        self._window, self._name, self._already, self._fixed = window, name, already, fixed
 
     def reach(self, at: int) -> None:
         self._window.advance(self._name, at)
@@ -99,6 +104,26 @@ class InsideSandbox:
         with reading(self._window.engine) as connection:
             return connection.execute(select(table.c.id).where(*where)).scalar()
 
+    def change(self, change: SandboxChanged) -> None:
+        if change.kind == ChangeKind.OPTIONS:
+            values = {name: value for name, value in change.values.items() if name not in self._fixed}
+            self._window.set_options(self._name, **check_options(values))
+        elif change.kind == ChangeKind.MASTER_DATA:
+            import_csv(self._window, self._name, change.name, change.contents)
+        else:
+            self._change_certificate(change)
+        self._window.settle()
+
+    def _change_certificate(self, change: SandboxChanged) -> None:
+        from schemas.signature.certificates import read_text
+        from single_window.master_data import certificates  # both import cryptography
+
+        with suppress(Refused):  # a further round registers and revokes again
+            if change.kind == ChangeKind.CERTIFICATE:
+                certificates.register(self._window, self._name, change.name, read_text(change.contents))
+            else:
+                certificates.revoke(self._window, self._name, change.name)
+
     def number(self, place: IssuedNumber) -> str:
         receipt, group, wanted = t.receipt.c, t.receipt_group.c, place.receipt
         where = [
@@ -151,7 +176,7 @@ def make_sandbox(
         import_csv(window, name, kind, rows)
     if recorded.triggers:
         _make_triggers(window, recorded, name)
-    return InsideSandbox(window, name)
+    return InsideSandbox(window, name, fixed=changes)
 
 
 def _make_triggers(window: Window, recorded: Recorded, name: str) -> None:

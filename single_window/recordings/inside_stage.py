@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from declarations.calendar import day_of
 from single_window.accounts.people import OPERATOR
 from single_window.answers import audits
-from single_window.cases.digests.lines import Digests
+from single_window.cases.digests.lines import Digests, Outcome
+from single_window.cases.digests.outcomes import outcomes
 from single_window.cases.digests.queries import digests_of
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.client import Audited
@@ -56,10 +58,10 @@ class InsideStage:
         self._window.settle()
         return into
 
-    def find(self, reached: ReplayProgress) -> InsideSandbox:
+    def find(self, reached: ReplayProgress, changed: SandboxChanges) -> InsideSandbox:
         done = reached.progress
         already = self.acts() - reached.acts - done.acts + done.missing
-        return InsideSandbox(self._window, self._name, max(0, already))
+        return InsideSandbox(self._window, self._name, max(0, already), changed.options)
 
     def acts(self) -> int:
         return inside.acts_of_officers(self._window, self._name)
@@ -70,6 +72,10 @@ class InsideStage:
     def digests(self) -> Digests:
         with snapshot(self._window.engine) as connection:
             return digests_of(connection, self._name)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        with snapshot(self._window.engine) as connection:
+            yield from outcomes(connection, self._name)
 
     def audit(self) -> Audited:
         return audits.audit_sandbox(self._window.engine, self._name)

@@ -11,9 +11,11 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, select
 
 from declarations.money import amount_text
+from single_window.master_data.csv_files import csv_text
 from single_window.master_data.importing import KINDS
 from single_window.store import tables as t
 from single_window.store.clearing import IMPORTED_ROWS
+from single_window.store.sandbox_changes import SandboxChange
 from single_window.store.subjects import GUARANTEE
 
 _TABLES: Mapping[str, Table] = {
@@ -36,18 +38,46 @@ _SCALED: Mapping[str, Mapping[str, str]] = {
 _RENAMED: Mapping[str, Mapping[str, str]] = {"forex_enterprises": {"class": "forex_class", "registered": "since"}}
 
 
-def read_master_data(connection: Connection, sandbox: str) -> dict[str, str]:
-    """Kind → CSV, for the kinds with imported rows; guarantees have their amounts from before officers changed them."""
+def read_master_data(
+    connection: Connection, sandbox: str, before: Sequence[SandboxChange], later: Sequence[SandboxChange]
+) -> dict[str, str]:
+    """Kind → CSV, for the kinds with imported rows: the rows of the imports `before`, and rows of the tables that no
+    import brought which was kept. Guarantees have their amounts from before officers changed them."""
     by_kind = {}
     for kind, table in _TABLES.items():
-        imported = IMPORTED_ROWS[table]
-        where = [table.c.sandbox == sandbox, *([] if imported is None else [imported])]
-        rows = connection.execute(select(table).where(*where).order_by(*table.primary_key)).all()
+        columns = [column.name for column in KINDS[kind].columns]
+        imported = [_by_key(kind, change.contents) for change in (*before, *later) if change.name == kind]
+        rows: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+        for cells in _stored_rows(connection, sandbox, kind, table, columns):
+            if not any(_key(kind, cells) in of_import for of_import in imported):
+                rows.setdefault(_key(kind, cells), []).append(cells)
+        for of_import in imported[: sum(change.name == kind for change in before)]:
+            rows |= of_import
         if rows:
-            columns = [column.name for column in KINDS[kind].columns]
-            cells = _reader(kind, columns)
-            by_kind[kind] = _text(columns, _rows_before_changes(connection, sandbox, kind, map(cells, rows)))
+            by_kind[kind] = csv_text(columns, [cells for of_key in rows.values() for cells in of_key])
     return by_kind
+
+
+def _by_key(kind: str, contents: str) -> dict[tuple[str, ...], list[Mapping[str, str]]]:
+    """The rows of an import by their keys; goods and rates of several days have one."""
+    by_key: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    for cells in csv.DictReader(io.StringIO(contents)):
+        by_key.setdefault(_key(kind, cells), []).append(cells)
+    return by_key
+
+
+def _key(kind: str, cells: Mapping[str, str]) -> tuple[str, ...]:
+    names = KINDS[kind].key or (KINDS[kind].columns[0].name,)
+    return tuple(cells[name] for name in names)
+
+
+def _stored_rows(
+    connection: Connection, sandbox: str, kind: str, table: Table, columns: Sequence[str]
+) -> Iterable[dict[str, str]]:
+    imported = IMPORTED_ROWS[table]
+    where = [table.c.sandbox == sandbox, *([] if imported is None else [imported])]
+    rows = connection.execute(select(table).where(*where).order_by(*table.primary_key)).all()
+    return _rows_before_changes(connection, sandbox, kind, map(_reader(kind, columns), rows))
 
 
 def _reader(kind: str, columns: Sequence[str]) -> Callable[[Row[Any]], dict[str, str]]:
@@ -86,11 +116,3 @@ def _rows_before_changes(
     )
     first = {code: before for code, before in changes if before}
     return [{**row, "amount": first.get(row["assure_code"], row["amount"])} for row in rows]
-
-
-def _text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
-    text = io.StringIO()
-    written = csv.DictWriter(text, columns, lineterminator="\n")
-    written.writeheader()
-    written.writerows(rows)
-    return text.getvalue()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS, COMBINED_KINDS, common
+from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS, COMBINED_KINDS, common_fields
 from single_window.receipts.rows import INTERNAL_FIELDS
 from single_window.recordings.events import ReceiptEvent
 
@@ -89,4 +89,4 @@ def subject_of(kind: str, key: str, fields: Mapping[str, Any]) -> str:
     if kind not in COMBINED_KINDS:
         return key
     shown = {name: value for name, value in fields.items() if name not in INTERNAL_FIELDS and value != ""}
-    return _encode(common(shown)).decode()
+    return _encode(common_fields(kind, shown)).decode()

@@ -9,10 +9,11 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from single_window.recordings.bodies import body_of, rewrite_body
-from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
+from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent, SandboxChanged
 from single_window.recordings.file import Recording
 from single_window.recordings.moving import RoundMove
 from single_window.recordings.numbers import IssuedNumber, Numbers
+from single_window.recordings.resigning import Resigner
 from single_window.recordings.waves import EventFilter, Wave, divide_into_waves, shuffle_wave
 
 
@@ -40,6 +41,9 @@ class ReplaySandbox(Protocol):
     def act(self, act: OfficerAct) -> bool | None:
         """Repeat an officer's act; returns True if it was carried out, None if its subject does not exist."""
 
+    def change(self, change: SandboxChanged) -> None:
+        """Make a change of the sandbox."""
+
     def number(self, place: IssuedNumber) -> str:
         """The number in the corresponding receipt of this sandbox; empty if there is no such receipt yet."""
 
@@ -62,9 +66,14 @@ class ReplayPlan(NamedTuple):
         return RoundMove(round_ + 1 if self.moves or round_ else 0, self.days * (round_ + 1), self.later)
 
     @property
+    def same_messages(self) -> bool:
+        """True if nothing is left out, moved or played twice, though it may be under the law of another day."""
+        return self.chosen.takes_all and self.loops == 1 and not self.moves and not self.days
+
+    @property
     def faithful(self) -> bool:
-        """True if the outcomes must be those of the recording: nothing is left out, moved or played twice."""
-        return self.chosen.takes_all and self.loops == 1 and not self.moves and not self.days and not self.later
+        """True if the outcomes must be those of the recording: the same messages at the same instants."""
+        return self.same_messages and not self.later
 
 
 class Progress(NamedTuple):
@@ -93,10 +102,10 @@ def play_recording(
     progress: Listener = lambda _: None,
 ) -> Progress:
     """Play a recording from a position on, reporting progress after each wave; returns the last position."""
-    done = since
+    done, signatures = since, Resigner(into.change)
     for round_ in range(since.round, plan.loops):
         skipped = since.wave if round_ == since.round else 0
-        for reached in play_round(recording, plan, into, round_, skipped, done):
+        for reached in play_round(recording, plan, into, signatures, round_, skipped, done):
             done = reached
             progress(done)
         into.reach(plan.moved(round_).at(recording.sandbox.ended))
@@ -106,20 +115,31 @@ def play_recording(
 
 
 def play_round(
-    recording: Recording, plan: ReplayPlan, into: ReplaySandbox, round_: int, skipped: int, done: Progress
+    recording: Recording,
+    plan: ReplayPlan,
+    into: ReplaySandbox,
+    signatures: Resigner,
+    round_: int,
+    skipped: int,
+    done: Progress,
 ) -> Iterator[Progress]:
     """Play one round without its first `skipped` waves; yields the position after each wave."""
     moved, numbers = plan.moved(round_), Numbers()
     for number, recorded in enumerate(divide_into_waves(recording.events(), plan.chosen, plan.exactly)):
         wave = shuffle_wave(recorded, plan.shuffle) if plan.shuffle else recorded
-        if number >= skipped:
-            done = _play_wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)
+        if wave.change is not None:
+            into.reach(moved.at(wave.at))
+            signatures.follow(wave.change, made=number < skipped)
+        elif number >= skipped:
+            done = _play_wave(wave, into, moved, numbers, signatures, done)._replace(round=round_, wave=number + 1)
             yield done
         for receipt in wave.receipts:
             numbers.receive(_move_receipt(receipt, moved))
 
 
-def _play_wave(wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbers, done: Progress) -> Progress:
+def _play_wave(
+    wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbers, signatures: Resigner, done: Progress
+) -> Progress:
     if wave.act is None and not wave.messages:
         return done
     into.reach(moved.at(wave.at))
@@ -127,7 +147,10 @@ def _play_wave(wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbe
         could = into.act(move_act(wave.act, moved, numbers, into))
         done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
         return done._replace(undone=done.undone + (not could))
-    outgoing = [Outgoing(message, partial(outgoing_body, message, moved, numbers, into)) for message in wave.messages]
+    outgoing = [
+        Outgoing(message, partial(outgoing_body, message, moved, numbers, into, signatures))
+        for message in wave.messages
+    ]
     statuses = list(into.send(outgoing))
     alike = sum(
         (status == 202) == (message.status == 202) for status, message in zip(statuses, wave.messages, strict=True)
@@ -135,13 +158,17 @@ def _play_wave(wave: Wave, into: ReplaySandbox, moved: RoundMove, numbers: Numbe
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
 
 
-def outgoing_body(message: MessageEvent, moved: RoundMove, numbers: Numbers, into: ReplaySandbox) -> bytes:
-    """The bytes of a message with moved numbers, and with the numbers that this sandbox's window issued."""
+def outgoing_body(
+    message: MessageEvent, moved: RoundMove, numbers: Numbers, into: ReplaySandbox, signatures: Resigner
+) -> bytes:
+    """The bytes of a message with moved numbers, and with the numbers that this sandbox's window issued; signed anew if
+    they are others than the recorded ones."""
 
     def text(name: str, value: str) -> str:
         return numbers.of(moved.text(name, value), into.number)
 
-    return rewrite_body(body_of(message), text)
+    body = body_of(message)
+    return signatures.sign(body, rewrite_body(body, text))
 
 
 def move_act(act: OfficerAct, moved: RoundMove, numbers: Numbers, into: ReplaySandbox) -> OfficerAct:

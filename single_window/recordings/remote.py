@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Event, Lock
 from typing import Any
@@ -10,15 +11,17 @@ from typing import Any
 from declarations.calendar import local_time_of
 from declarations.parameters.changing import AMOUNT_KEY
 from single_window.client import CallRefused, SandboxClient, WindowClient
+from single_window.client.calls import part
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
 from single_window.frame.decision_kinds import VALUES
 from single_window.receipts.rows import type_of
 from single_window.recordings.events import Event as Happened
-from single_window.recordings.events import MessageEvent, OfficerAct, Recorded
+from single_window.recordings.events import MessageEvent, OfficerAct, Recorded, SandboxChanged
 from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
+from single_window.store.sandbox_changes import ChangeKind
 
 POLL_SECONDS, SETTLE_TIMEOUT_SECONDS = 0.2, 600.0
 """Interval and maximum duration of waiting until all work of the sandbox is done."""
@@ -26,9 +29,11 @@ RECEIPT_TIMEOUT_SECONDS = 10.0
 """How long a message waits for the receipt whose number it names, if the clock runs."""
 CLOCK_TOLERANCE = 0.05
 """Fraction by which the sandbox's time may differ from the machine's in a recording whose clock was not moved."""
+OWN_OPTIONS = {"open_desks": True}
+"""Options of every sandbox in which is played: the replay decides what officers decided."""
 LISTS = frozenset({"declaration", "request"})
 """Subjects that calls name by their own number, as `declaration` whichever of the two they are."""
-ACTIONABLE = frozenset({*LISTS, "forex_report", "guarantee", "parameter", "refund_claim", "registration"})
+ACTIONABLE = frozenset({*LISTS, "batch", "forex_report", "guarantee", "parameter", "refund_claim", "registration"})
 """Subjects whose decisions are replayed."""
 
 
@@ -44,12 +49,19 @@ class RemoteReplaySandbox:
     `running`: its clock runs at that speed; messages and acts are sent when they are due, without waiting until earlier
     work is done. A message that is answered 503 (busy) or 429 (the key's limit) is retried after the time that the
     window names; later messages of its trade wait. `otherwise`: the number of messages whose status is not the recorded
-    one; `undone`: the number of acts that proved impossible only when they were due."""
+    one; `undone`: the number of acts that proved impossible only when they were due. `fixed`: the options that the
+    replay sets, whatever the recording changes."""
 
     def __init__(
-        self, there: SandboxClient, url: str, key: str = "", speed: float = 0.0, running: bool = False
+        self,
+        there: SandboxClient,
+        url: str,
+        key: str = "",
+        speed: float = 0.0,
+        running: bool = False,
+        fixed: Collection[str] = (),
     ) -> None:
-        self._there, self._running = there, running
+        self._there, self._running, self._fixed = there, running, {*fixed, *OWN_OPTIONS}
         self._posting, self._waiting = Posting(partial(Sender, url, there.name, key), speed), Event()
         self._received: dict[str, tuple[int, dict[tuple[str, str, str, str], list[Mapping[str, Any]]]]] = {}
         self._noting, self._polling = Lock(), Lock()
@@ -120,6 +132,23 @@ class RemoteReplaySandbox:
         except CallRefused:
             return False
 
+    def change(self, change: SandboxChanged) -> None:
+        if change.kind == ChangeKind.OPTIONS:
+            if values := {name: value for name, value in change.values.items() if name not in self._fixed}:
+                self._there.options(**values)
+        elif change.kind == ChangeKind.MASTER_DATA:
+            self._there.import_master_data(change.name, change.contents)
+        else:
+            with suppress(CallRefused):  # a further round registers and revokes again
+                self._change_certificate(change)
+
+    def _change_certificate(self, change: SandboxChanged) -> None:
+        if change.kind == ChangeKind.CERTIFICATE:
+            body = {"company": change.name, "certificate": change.contents}
+            self._there.call("POST", "/certificates/register", json=body)
+        else:
+            self._there.call("DELETE", f"/certificates/{part(change.name)}")
+
     def number(self, place: IssuedNumber) -> str:
         number, until = self._number(place), monotonic() + RECEIPT_TIMEOUT_SECONDS
         while self._running and not number and monotonic() < until:
@@ -164,6 +193,12 @@ def _values_of_act(act: OfficerAct) -> Mapping[str, Any]:
     return {**fields, "value": {}, "amount": value[AMOUNT_KEY]} if AMOUNT_KEY in value else fields
 
 
+def digest_lines(sandbox: SandboxClient, sequence: bool = False) -> list[bytes]:
+    """Fetch the lines of a sandbox's digest file."""
+    answer = sandbox.caller.fetch("/digest/lines", {"sequence": str(sequence).lower()}, {"X-Sandbox": sandbox.name})
+    return answer.splitlines(keepends=True)
+
+
 def by_the_clock(events: Iterable[Happened]) -> bool:
     """True if the sandbox's clock ran with the machine's while it was recorded, and was not moved."""
     message = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
@@ -176,10 +211,10 @@ def by_the_clock(events: Iterable[Happened]) -> bool:
 def make_sandbox(
     client: WindowClient, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]
 ) -> SandboxClient:
-    """Make a sandbox like the recorded one before its first message, but with open desks, because the replay decides
-    what officers decided. Raises `CallRefused` if the sandbox exists."""
+    """Make a sandbox like the recorded one before its first message, but with `OWN_OPTIONS`. Raises `CallRefused` if
+    the sandbox exists."""
     clock = {"mode": "frozen", "at": local_time_of(begins).isoformat(timespec="milliseconds")}
-    there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes, "open_desks": True})
+    there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes, **OWN_OPTIONS})
     for kind, rows in recorded.master_data.items():
         there.import_master_data(kind, rows)
     return there

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from declarations.calendar import day_of
 from declarations.parameters.changing import AMOUNT_KEY
-from single_window.cases.digests.lines import Digests
+from single_window.cases.digests.lines import Digests, Outcome, outcomes_of
 from single_window.cases.parameters.decisions import CHANGE
 from single_window.client import Audited, CallRefused, WindowClient
 from single_window.recordings import places, remote
 from single_window.recordings.file import Recording
 from single_window.recordings.places import NothingToResume, ReplayProgress
 from single_window.recordings.playing import Progress
-from single_window.recordings.remote import RemoteReplaySandbox
+from single_window.recordings.remote import RemoteReplaySandbox, digest_lines
 from single_window.recordings.stage import SandboxChanges, Timing
 from single_window.store.subjects import PARAMETER
 
@@ -61,10 +61,12 @@ class RemoteStage:
             self._change(parameter, numbers, str(day_of(begins)))
         if self._running:
             self._there.clock.set("virtual", rate=str(self._speed))
-        return self._senders()
+        return self._senders(changed)
 
-    def _senders(self) -> RemoteReplaySandbox:
-        self._into = RemoteReplaySandbox(self._there, self._client.url, self._key, self._speed, self._running)
+    def _senders(self, changed: SandboxChanges) -> RemoteReplaySandbox:
+        self._into = RemoteReplaySandbox(
+            self._there, self._client.url, self._key, self._speed, self._running, changed.options
+        )
         self._opened.callback(self._into.close)
         return self._into
 
@@ -77,13 +79,13 @@ class RemoteStage:
                 "of somebody who needs no second person for it."
             )
 
-    def find(self, reached: ReplayProgress) -> RemoteReplaySandbox:
+    def find(self, reached: ReplayProgress, changed: SandboxChanges) -> RemoteReplaySandbox:
         try:
             self._there.clock.show()
         except CallRefused as refused:
             at = self._client.url
             raise NothingToResume(f"There is no sandbox {self._there.name!r} to go on in at {at}: {refused}") from None
-        return self._senders()
+        return self._senders(changed)
 
     def acts(self) -> int:
         return 0
@@ -95,6 +97,9 @@ class RemoteStage:
 
     def digests(self) -> Digests:
         return Digests.of(self._there.call("GET", "/digest"))
+
+    def outcomes(self) -> Iterator[Outcome]:
+        return outcomes_of(digest_lines(self._there), self._there.name)
 
     def audit(self) -> Audited:
         return self._there.audit()

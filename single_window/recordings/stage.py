@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from single_window.cases.digests.lines import Digests
+from single_window.cases.digests.lines import Digests, Outcome
 from single_window.client import Audited
 from single_window.recordings.places import ReplayProgress
 from single_window.recordings.playing import Progress, ReplaySandbox
@@ -59,8 +59,8 @@ class Stage(Protocol):
         """Make the sandbox as the recorded one was before its first message, with its clock at the instant `begins`,
         and change options and dated values. Raises `SandboxTaken`, or `CallRefused` over HTTP."""
 
-    def find(self, reached: ReplayProgress) -> ReplaySandbox:
-        """The sandbox that an interrupted replay left at a position; raises `NothingToResume`."""
+    def find(self, reached: ReplayProgress, changed: SandboxChanges) -> ReplaySandbox:
+        """The sandbox that an interrupted replay with these changes left at a position; raises `NothingToResume`."""
 
     def acts(self) -> int:
         """The number of decisions in the sandbox by which `find` knows what was done after the position was saved; 0
@@ -72,6 +72,9 @@ class Stage(Protocol):
 
     def digests(self) -> Digests:
         """The digests of outcomes and of the sequence of deliveries."""
+
+    def outcomes(self) -> Iterable[Outcome]:
+        """The outcomes of which `digests` has the digest."""
 
     def audit(self) -> Audited:
         """The audit of every ledger of the sandbox."""

@@ -16,6 +16,7 @@ from schemas import catalogue
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from single_window.cases.digests import queries as digests
+from single_window.recordings.changes import change_events, options_before, taken_changes
 from single_window.recordings.events import Event, MessageEvent, OfficerAct, ReceiptEvent, Recorded
 from single_window.recordings.file import RecordingFacts
 from single_window.recordings.master_data import read_master_data
@@ -31,11 +32,8 @@ ROWS_PER_PAGE = 500
 TAKEN_BACK = ("declined", "proposed", "refused")
 """States of decisions without effect."""
 NOT_REPLAYED: Mapping[str, Table] = {
-    "certificates": t.certificate,
-    "authorities": t.authority,
     "payment addresses": t.payment_address,
     "payment requests": t.payment_request,
-    "batches": t.batch,
 }
 """Contents of a sandbox that are not recorded → their tables."""
 
@@ -47,11 +45,13 @@ class NotWhole(Exception):
 
 
 class TakenRecording(NamedTuple):
-    """A recording to be written: the sandbox, its events (read while they are written), and facts for the manifest."""
+    """A recording to be written: the sandbox, its events and outcomes (read while they are written), and facts for the
+    manifest."""
 
     sandbox: Recorded
     events: Iterator[Event]
     made: RecordingFacts
+    outcomes: Iterator[bytes]
 
 
 def take_recording(
@@ -65,14 +65,14 @@ def take_recording(
             f"The bytes of {missing} messages of {sandbox!r} were pruned: it cannot be played again whole. "
             "Record before pruning."
         )
-    message = digests.digests_of(connection, sandbox)
+    message, changes = digests.digests_of(connection, sandbox), taken_changes(connection, sandbox)
     recorded = Recorded(
         sandbox,
         clocked.seed,
-        msgspec.to_builtins(clocked.options),
+        options_before(msgspec.to_builtins(clocked.options), changes.later),
         clocked.clock.now(),
         tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
-        read_master_data(connection, sandbox),
+        read_master_data(connection, sandbox, changes.before, changes.later),
     )
     made = RecordingFacts(
         message.outcome.sha256,
@@ -80,12 +80,14 @@ def take_recording(
         _counts_left_out(connection, sandbox),
         sequence=message.sequence.sha256,
     )
-    return TakenRecording(recorded, _count_events(events(connection, sandbox), progress), made)
+    taken = _count_events(events(connection, sandbox), progress)
+    return TakenRecording(recorded, taken, made, digests.lines_of(connection, sandbox, sequence=False))
 
 
 def events(connection: Connection, sandbox: str) -> Iterator[Event]:
     """All events in the order of the sandbox's instants; of one instant, in the order of ids."""
     return merge(
+        change_events(connection, sandbox),
         _read_messages(connection, sandbox),
         _read_acts(connection, sandbox),
         _read_receipts(connection, sandbox),

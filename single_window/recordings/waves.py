@@ -12,12 +12,19 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from schemas import catalogue
 from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS
 from single_window.recordings.bodies import body_of, rewrite_body
-from single_window.recordings.events import CallEvent, Event, MessageEvent, OfficerAct, ReceiptEvent
+from single_window.recordings.events import (
+    CallEvent,
+    Event,
+    MessageEvent,
+    OfficerAct,
+    ReceiptEvent,
+    SandboxChanged,
+)
 from single_window.recordings.moving import OWN_NUMBERS
 
 TRADE_DOCUMENTS = frozenset({"order", "payment", "waybill", "inventory"})
@@ -27,16 +34,18 @@ CONNECTING = (OWN_NUMBERS | ASSIGNED_NUMBERS | {"buyerIdNumber"}) - {"billNo", "
 buyer goes to whoever came first. A master waybill is shared by trades that have nothing else in common."""
 MAX_WAVE = 2_000
 """Maximum number of messages in a wave."""
+_Played: TypeAlias = MessageEvent | OfficerAct | SandboxChanged
 
 
 class Wave(NamedTuple):
-    """Messages of one instant that may be processed together, or an act; and the receipts that follow in the
-    recording."""
+    """Messages of one instant that may be processed together, or an act, or a change of the sandbox; and the receipts
+    that follow in the recording."""
 
     at: int
     messages: tuple[MessageEvent, ...] = ()
     act: OfficerAct | None = None
     receipts: tuple[ReceiptEvent, ...] = ()
+    change: SandboxChanged | None = None
 
 
 class EventFilter(NamedTuple):
@@ -50,8 +59,9 @@ class EventFilter(NamedTuple):
     until: int = 0
 
     def takes(self, event: Event) -> bool:
-        """True if an event is played. Receipts and calls always are: numbers are translated by receipts."""
-        if isinstance(event, ReceiptEvent | CallEvent):
+        """True if an event is played. Receipts, calls and changes of the sandbox always are: numbers are translated by
+        receipts."""
+        if isinstance(event, ReceiptEvent | CallEvent | SandboxChanged):
             return True
         if event.at < self.since or (self.until and event.at >= self.until):
             return False
@@ -92,24 +102,22 @@ def divide_into_waves(
             receipts = []
         if isinstance(event, OfficerAct):
             yield Wave(event.at, act=event)
+        elif isinstance(event, SandboxChanged):
+            yield Wave(event.at, change=event)
         else:
             messages.append(event)
     if messages or receipts:
         yield Wave(messages[0].at if messages else receipts[0].at, tuple(messages), receipts=tuple(receipts))
 
 
-def _follows_at_once(
-    messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
-) -> bool:
+def _follows_at_once(messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: _Played) -> bool:
     """True if there is no receipt between an event and the wave so far."""
-    return not isinstance(event, OfficerAct) and event.at == messages[0].at and not receipts
+    return isinstance(event, MessageEvent) and event.at == messages[0].at and not receipts
 
 
-def _may_share_wave(
-    messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
-) -> bool:
+def _may_share_wave(messages: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: _Played) -> bool:
     """True if an event may join the wave so far: it does not depend on a receipt of it."""
-    if isinstance(event, OfficerAct) or event.at != messages[0].at or not messages[-1].trades:
+    if not isinstance(event, MessageEvent) or event.at != messages[0].at or not messages[-1].trades:
         return False
     if not receipts:
         return bool(event.trades) and (_is_of_trades(event) or not _concerns(event, messages))

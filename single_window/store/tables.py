@@ -72,6 +72,11 @@ sandbox = table(
         big("trigger_epoch"),
     ],
 )
+sandbox_change = table(
+    "window",
+    "sandbox_change",
+    columns=[sandbox_column(True), id_column(), big("at"), *texts("kind", "name", "contents")],
+)
 serial = table(
     "window", "serial", columns=[sandbox_column(True), text_key("name", 40), big("next", 1)], sqlite_with_rowid=False
 )

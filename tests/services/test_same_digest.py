@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Thread
@@ -42,13 +42,21 @@ def call(*arguments: object) -> str:
     return run_command(*arguments, code=0).stdout
 
 
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A day of traffic, recorded: cancellations, returns and notes name numbers that the window gave."""
-    folder = tmp_path_factory.mktemp("day")
-    made = ("--trades", TRADES, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
-    run_command("traffic", "tuesday", *made)
-    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
+PLAYED: Mapping[str, tuple[object, ...]] = {
+    "traffic": ("traffic", "tuesday", "--trades", TRADES, "--per-message", 1),
+    "year": ("year", "--trades", TRADES),
+    "demo": ("demo", "--exit", "--trades", 200, "--exports", 100),
+}
+"""Sandbox → what is played in it and recorded. Cancellations, returns and notes name numbers that the window gave,
+claims those of summary declarations; the demo's messages are signed, and its options change."""
+
+
+@pytest.fixture(scope="module", params=PLAYED)
+def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded sandbox."""
+    folder = tmp_path_factory.mktemp(request.param)
+    run_command(*PLAYED[request.param], "--data", folder / "data", "--quiet", "--json", code=0)
+    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", request.param)
     return folder / "day.swr"
 
 

@@ -1,15 +1,15 @@
 """The outcome of each trade of a sandbox, ordered by number, reduced to values that do not differ between two runs.
 
 Omitted are numbers assigned by the window, guids, instants, persons who decided, and values that depend on the order in
-which documents were received. Numbers and days written by participants, amounts, statuses, codes and reasons are included. A refund
-claim, a foreign exchange report and a transport note are outcomes under their own numbers.
+which documents were received. Numbers and days written by participants, amounts, statuses, codes and reasons are
+included. A refund claim, a foreign exchange report and a transport note are outcomes under their own numbers.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -92,6 +92,8 @@ TRIGGER = "trigger"
 """The value of a reason that names the trigger which forced it."""
 ROUTINE = frozenset({"1", "2"})
 """Statuses (staged, declared) whose values are omitted: they name the documents that were received before."""
+STATE_MEANWHILE = frozenset({"state", "state_zh", "state_en"})
+"""Values of a port's refusal that tell how far the earlier document was: who worked when decides."""
 COMBINED_KINDS = {"summary_result": "792"}
 """Kinds whose keys the window assigns: their receipts are combined under the request's number, sorted by content."""
 _IS_COPY = (receipt.c.kind == INJECTED) | ((receipt.c.kind == "message") & (receipt.c.code != "900"))
@@ -244,8 +246,10 @@ def _answer(values: dict[str, Any], row: Row[Any], content: ReceiptContent) -> N
         return
     answer: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
     if row.return_status not in ROUTINE or row.code == "816":
-        answer |= {"rule": content.rule, **common(decode_row(content.words))}
-    answer |= common(fields)
+        words = common(decode_row(content.words))
+        kept = words if not row.return_status.startswith("-") else _remove_names(words, STATE_MEANWHILE)
+        answer |= {"rule": content.rule, **kept}
+    answer |= common_fields(row.kind, fields)
     answers = values.setdefault(about(row), {}).setdefault("answers", [])
     answers.append({name: value for name, value in answer.items() if value != ""})
 
@@ -267,6 +271,23 @@ def common(value: Any) -> Any:
     if isinstance(value, str):
         return ISSUED_NUMBER.sub("", value)
     return [common(element) for element in value] if isinstance(value, list) else value
+
+
+def common_fields(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Remove what `common` removes from the values of a receipt; the lines of kinds whose keys the window assigns are
+    sorted by content, because it writes them in the order of its row ids."""
+    shared: dict[str, Any] = common(fields)
+    if kind in COMBINED_KINDS:
+        return {name: _by_content(value) if isinstance(value, list) else value for name, value in shared.items()}
+    return shared
+
+
+def _by_content(values: Iterable[Any]) -> list[Any]:
+    return sorted(values, key=msgspec.json.encode)
+
+
+def _remove_names(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def _remove_row_id(name: str, value: Any) -> Any:
@@ -305,5 +326,5 @@ def _sort_values(values: Mapping[str, Any]) -> dict[str, Any]:
     by_place: dict[str, Any] = defaultdict(dict, {place: values[place] for place in sorted(values)})
     for place in COMBINED_KINDS:
         if place in by_place:
-            by_place[place]["answers"].sort(key=msgspec.json.encode)
+            by_place[place]["answers"] = _by_content(by_place[place]["answers"])
     return dict(by_place)

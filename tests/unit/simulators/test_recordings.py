@@ -6,10 +6,11 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from errno import ENOSPC
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,18 @@ from msgspec import structs
 
 from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
+from schemas.signature import keys
+from schemas.signature.algorithms import Key
+from simulators.signing import CompanySigners
 from single_window.accounts.people import OPERATOR
 from single_window.cases.digests.lines import digest_of
 from single_window.cases.digests.outcomes import common, outcomes
 from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
+from single_window.master_data import certificates
+from single_window.master_data.importing import import_csv
 from single_window.recordings import file, inside, places, playing
-from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
+from single_window.recordings.events import WITH_CHANGES, MessageEvent, OfficerAct, ReceiptEvent, SandboxChanged
 from single_window.recordings.moving import RoundMove
 from single_window.recordings.numbers import IssuedNumber, Numbers, subject_of
 from single_window.recordings.places import ProgressNote
@@ -85,6 +91,36 @@ def claimed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "year", "--only", "several_rates", "--only", "rate_cut", "--trades", "0", "--data", data, "--quiet", "--json"
     )
     return recorded(data, "year")
+
+
+CHANGES: tuple[Callable[[Window], object], ...] = (
+    lambda window: window.set_options("ci", rounding="P2"),
+    lambda window: import_csv(window, "ci", "persons", "id_number,name\n370202199001011237,王某某\n"),
+    lambda window: certificates.revoke(window, "ci", "01000001"),
+    lambda window: window.set_options("ci", signatures="off", guarantee_short="reject"),
+)
+"""What changes in a sandbox between its trades."""
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded sandbox that requires signatures, in which options and certificates change between trades."""
+    data = tmp_path_factory.mktemp("changed") / "data"
+    morning = parse_instant("2026-11-24T08:00")
+    with closing(window_in(data)) as window:
+        still = Clock("virtual", morning, system_now(), Decimal(0))
+        window.make_sandbox("ci", Options(inspection=False, signatures="require", rounding="P1"), "", still)
+        signers = CompanySigners(partial(issued, window))
+        for number, change in enumerate((*CHANGES, lambda window: None)):
+            messages = sample("import", f"changed {number}", morning).messages
+            sent(window, {code: signers.sign_message(body) for code, body in messages.items()}, "")
+            change(window)
+    return recorded(data, "ci")
+
+
+def issued(window: Window, company: str, kind: str) -> Mapping[str, str]:
+    made = certificates.issue(window, "ci", company, Key(kind))
+    return {"certificate": made.certificate.base64, "key": keys.to_pem(made.key).decode()}
 
 
 ON_PURPOSE = "测试"
@@ -174,6 +210,24 @@ def test_a_replay_comes_to_the_digest_of_the_recording(day: Path, place: Place, 
     assert (status, result["equal"], result["digest"]) == (0, True, result["recorded"])
     assert result["messages"] == result["answered_alike"] > 100
     assert result["may_differ"] == ""
+
+
+def test_what_was_changed_midway_is_changed_at_the_same_instant(changed: Path, place: Place) -> None:
+    status, result = replay_at(place, changed)
+    assert (status, result["equal"], result["digest"]) == (0, True, result["recorded"])
+
+
+def test_a_recording_begins_with_the_options_of_the_beginning(changed: Path) -> None:
+    with file.open_recording(changed) as recording:
+        changes = [event for event in recording.events() if isinstance(event, SandboxChanged)]
+        assert (recording.sandbox.options["rounding"], recording.sandbox.options["signatures"]) == ("P1", "require")
+        assert recording.manifest.version == WITH_CHANGES
+        assert recording.manifest.left_out == {}
+    assert [change.values for change in changes if change.kind == "options"] == [
+        {"rounding": "P2"},
+        {"signatures": "off", "guarantee_short": "reject"},
+    ]
+    assert {change.kind for change in changes} == {"options", "master_data", "certificate", "revocation"}
 
 
 def test_claims_for_refund_name_items_by_the_numbers_of_their_own_sandbox(claimed: Path, place: Place) -> None:
@@ -298,6 +352,14 @@ def test_what_if_names_what_changes(day: Path, place: Place, changed: tuple[str,
     assert done.exit_code == 1, done.output
     assert difference in done.output
     assert f"{place[-1]}-as-recorded" in done.output
+
+
+def test_with_another_option_what_changed_is_said_and_counted(day: Path, place: Place) -> None:
+    status, result = replay_at(place, day, "--set", "rounding=P2")
+    assert (status, result["equal"]) == (0, None)
+    assert result["differences"]["outcomes"] == sum(result["differences"]["causes"].values()) > 0
+    assert "tax bill vat" in result["differences"]["causes"]
+    assert replay_at((*place[:-1], "same"), day)[1]["differences"] is None
 
 
 def test_a_dated_value_that_cannot_be_changed_is_refused(day: Path, place: Place) -> None:
