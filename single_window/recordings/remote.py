@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Event, Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from declarations.calendar import local_time_of
 from declarations.parameters.changing import AMOUNT_KEY
-from single_window.client import CallRefused, SandboxClient, WindowClient
+from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import part
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
@@ -23,6 +23,7 @@ from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
 from single_window.store.sandbox_changes import ChangeKind
 
+T = TypeVar("T")
 POLL_SECONDS, SETTLE_TIMEOUT_SECONDS = 0.2, 600.0
 """Interval and maximum duration of waiting until all work of the sandbox is done."""
 RECEIPT_TIMEOUT_SECONDS = 10.0
@@ -74,11 +75,22 @@ class RemoteReplaySandbox:
 
     def _is_settled_at(self, wanted: str) -> bool:
         try:
-            return self._there.clock.advance(to=wanted).settled
+            return self._patiently(lambda: self._there.clock.advance(to=wanted)).settled
         except CallRefused as refused:
             if "clock-back" not in refused.codes:
                 raise
-        return self._there.settle().settled
+        return self._patiently(self._there.settle).settled
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """The answer to a call that may be repeated; a window that is being restarted is waited for."""
+        until = monotonic() + SETTLE_TIMEOUT_SECONDS
+        while True:
+            try:
+                return call()
+            except NotReachable:
+                if monotonic() > until:
+                    raise
+                self._waiting.wait(POLL_SECONDS)
 
     def settle(self, at: int) -> None:
         """Wait as `reach` does, and stop a running clock."""
@@ -135,12 +147,12 @@ class RemoteReplaySandbox:
     def change(self, change: SandboxChanged) -> None:
         if change.kind == ChangeKind.OPTIONS:
             if values := {name: value for name, value in change.values.items() if name not in self._fixed}:
-                self._there.options(**values)
+                self._patiently(lambda: self._there.options(**values))
         elif change.kind == ChangeKind.MASTER_DATA:
-            self._there.import_master_data(change.name, change.contents)
+            self._patiently(lambda: self._there.import_master_data(change.name, change.contents))
         else:
             with suppress(CallRefused):  # a further round registers and revokes again
-                self._change_certificate(change)
+                self._patiently(lambda: self._change_certificate(change))
 
     def _change_certificate(self, change: SandboxChanged) -> None:
         if change.kind == ChangeKind.CERTIFICATE:
@@ -163,7 +175,7 @@ class RemoteReplaySandbox:
     def _poll(self, place: IssuedNumber) -> str:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
-        for listed in self._there.receipts(receipt.mailbox, after):
+        for listed in self._patiently(lambda: list(self._there.receipts(receipt.mailbox, after))):
             subject = subject_of(listed.kind, listed.key, listed.values)
             receipts.setdefault((listed.type, listed.kind, subject, listed.status), []).append(listed.values)
             after = max(after, listed.sequence)
