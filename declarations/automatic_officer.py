@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from declarations.lifecycle import OFFICER, allowed_transitions
@@ -70,7 +70,7 @@ def _pick_outcome(officer_state: OfficerState, drawn_number: int) -> OfficerOutc
 @cache
 def officer_table() -> Mapping[tuple[str, str], OfficerState]:
     """Return the officer's table by (lifecycle, state); raises `ValueError` if it is invalid."""
-    return parse_table(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
+    return parse_table(Path(__file__).parent.joinpath("automatic_officer.toml").read_text("utf-8"))
 
 
 def parse_table(source: str) -> Mapping[tuple[str, str], OfficerState]:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -172,7 +172,7 @@ def _look_up(known: Mapping[str, Any], name: str, kind: str) -> Any:
 
 @cache
 def _load_table() -> _LifecycleTable:
-    return parse_lifecycles(files("declarations").joinpath("lifecycle.toml").read_text("utf-8"))
+    return parse_lifecycles(Path(__file__).parent.joinpath("lifecycle.toml").read_text("utf-8"))
 
 
 def parse_lifecycles(source: str) -> _LifecycleTable:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -58,7 +58,7 @@ class _Template(NamedTuple):
 
 def source() -> bytes:
     """Return the current file of texts."""
-    return files("schemas").joinpath("codes/receipt_texts.csv").read_bytes()
+    return Path(__file__).parent.joinpath("codes/receipt_texts.csv").read_bytes()
 
 
 class Vocabulary:

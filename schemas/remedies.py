@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 SUBJECT = "*"
@@ -48,7 +48,7 @@ NOTHING = Remedy(())
 def remedies() -> Mapping[str, Remedy]:
     """Return all remedies by code, in the order of the file; raises `ValueError` for a repeated code."""
     by_code: dict[str, Remedy] = {}
-    content = tomllib.loads(files("schemas").joinpath("codes/remedies.toml").read_text("utf-8"))
+    content = tomllib.loads(Path(__file__).parent.joinpath("codes/remedies.toml").read_text("utf-8"))
     informing = Remedy(tuple(content["informing"]["codes"]))
     for remedy in (*map(_remedy, content["remedy"]), informing):
         for code in remedy.codes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 ORDINARY, LUXURY, COSMETIC, DRINK, SCARCE = "ordinary", "luxury", "cosmetic", "drink", "scarce"
@@ -37,7 +37,7 @@ class Good(NamedTuple):
 @cache
 def goods() -> tuple[Good, ...]:
     """All goods of `goods.csv`, in its order; the n-th has the account-book item number n."""
-    text = files("simulators").joinpath("goods.csv").read_text("utf-8")
+    text = Path(__file__).parent.joinpath("goods.csv").read_text("utf-8")
     return tuple(_good(number, row) for number, row in enumerate(csv.DictReader(text.splitlines()), 1))
 
 

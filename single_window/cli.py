@@ -21,6 +21,7 @@ import click
 import single_window
 from single_window.cases import folders
 from single_window.command_texts import TEXTS
+from single_window.own_packages import demand_own_packages
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -94,6 +95,7 @@ class Commands(click.Group):
         return None if entry_point is None else load_command(entry_point)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        demand_own_packages()
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             from difflib import get_close_matches
 

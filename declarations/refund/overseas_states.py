@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -53,4 +53,4 @@ def all_steps() -> tuple[PreRefundStep, ...]:
 
 @cache
 def _load_table() -> dict[str, Any]:
-    return tomllib.loads((files("declarations.refund") / "overseas.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "overseas.toml").read_text(encoding="utf-8"))

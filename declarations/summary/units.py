@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from declarations.money import Scaled
@@ -39,5 +39,5 @@ def total_quantity(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
 
 @cache
 def _load_measures() -> Mapping[str, UnitMeasure]:
-    text = files("declarations.summary").joinpath("units.csv").read_text("utf-8")
+    text = Path(__file__).parent.joinpath("units.csv").read_text("utf-8")
     return {row["unit"]: UnitMeasure(row["family"], int(row["factor"])) for row in csv.DictReader(text.splitlines())}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from simulators.stock import on_sale
@@ -41,7 +41,7 @@ class ExportGood(NamedTuple):
 @cache
 def export_goods() -> tuple[ExportGood, ...]:
     """All goods of `goods.csv`, in its order; the n-th has the account-book item number E and n."""
-    text = files("simulators.exports").joinpath("goods.csv").read_text("utf-8")
+    text = Path(__file__).parent.joinpath("goods.csv").read_text("utf-8")
     return tuple(_good(number, row) for number, row in enumerate(csv.DictReader(text.splitlines()), 1))
 
 

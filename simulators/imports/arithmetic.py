@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from simulators.amounts import yuan
@@ -97,7 +97,7 @@ class ReckonedLine(NamedTuple):
 @cache
 def rates() -> Mapping[str, TariffRate]:
     """The rates of the codes in which synthetic goods are declared."""
-    text = files("simulators.imports").joinpath("tax_rates.csv").read_text("utf-8")
+    text = Path(__file__).parent.joinpath("tax_rates.csv").read_text("utf-8")
     return {
         row["hs10"]: TariffRate(
             Fraction(row["duty"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from simulators.draws import Draws
@@ -71,7 +71,7 @@ class OfficerVerdict(NamedTuple):
 @cache
 def kinds() -> tuple[CasePattern, ...]:
     """The patterns of `right.toml`."""
-    read = tomllib.loads(files("simulators.officers").joinpath("right.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).parent.joinpath("right.toml").read_text("utf-8"))
     return tuple(_kind(entry) for entry in read["case"])
 
 

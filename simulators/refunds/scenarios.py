@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec import Struct, convert, field
@@ -120,7 +120,7 @@ _COPIED_FIELDS = {*_ScenarioTable.__struct_fields__} - {"claim", "goods", "vat",
 @cache
 def refund_scenarios() -> tuple[RefundScenario, ...]:
     """All scenarios, in the file's order."""
-    tables = tomllib.loads(files("simulators.refunds").joinpath("scenarios.toml").read_text("utf-8"))["scenario"]
+    tables = tomllib.loads(Path(__file__).parent.joinpath("scenarios.toml").read_text("utf-8"))["scenario"]
     return tuple(_read_scenario(table) for table in convert(tables, list[_ScenarioTable]))
 
 

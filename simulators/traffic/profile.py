@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -113,7 +112,7 @@ TABLES: Mapping[str, type[Struct]] = {
 
 def builtin_profiles() -> dict[str, str]:
     """Name → text of the built-in profiles."""
-    profiles_here = files("simulators.traffic").joinpath("profiles").iterdir()
+    profiles_here = Path(__file__).parent.joinpath("profiles").iterdir()
     return {
         file.name.removesuffix(".toml"): file.read_text("utf-8")
         for file in sorted(profiles_here, key=lambda file: file.name)

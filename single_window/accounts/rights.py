@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -241,7 +241,7 @@ def of_keys() -> Mapping[str, Right]:
 @cache
 def book() -> Book:
     """The table of rights."""
-    return read(files("single_window.accounts").joinpath("rights.toml").read_text("utf-8"))
+    return read(Path(__file__).parent.joinpath("rights.toml").read_text("utf-8"))
 
 
 def read(source: str) -> Book:

@@ -36,6 +36,7 @@ def single_window_client(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WindowClient]:
     """Return a client of the window that all tests of the run share."""
+    _demand_own_packages()
     from single_window.client import running
     from single_window.client.window import WindowClient
 
@@ -66,6 +67,16 @@ def single_window(request: pytest.FixtureRequest, single_window_client: WindowCl
     yield made
     with suppress(Exception):  # only the test's outcome counts; an external window may be gone
         made.delete()
+
+
+def _demand_own_packages() -> None:
+    """Fail with a sentence if a package of the project under test has the name of one that the client imports."""
+    from single_window.own_packages import Shadowed, demand_own_packages
+
+    try:
+        demand_own_packages()
+    except Shadowed as shadowed:
+        pytest.fail(str(shadowed), pytrace=False)
 
 
 def _name(test: str) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from single_window.clock import monotonic
+from single_window.own_packages import demand_own_packages, own_environment
 
 START_SECONDS = 60.0
 """Limit for the start of a window, enough for a busy machine."""
@@ -40,8 +41,10 @@ class StartedWindow(NamedTuple):
 def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
     """Start an ephemeral window and wait until it answers; its ready file and log are in the folder.
 
-    The window ends with the process `until` (0: this process). Raises `NotStarted`.
+    The window ends with the process `until` (0: this process). Raises `NotStarted`, or `Shadowed` if packages of the
+    program cannot be found because others have their names.
     """
+    demand_own_packages()
     ready, log = folder / "window.json", folder / "window.log"
     command = [
         sys.executable,
@@ -64,7 +67,7 @@ def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
             stdout=written,
             stderr=written,
             stdin=subprocess.DEVNULL,
-            env=environment_of(os.environ),
+            env=own_environment(environment_of(os.environ)),
             start_new_session=True,
         )
     until_when = monotonic() + START_SECONDS

@@ -12,12 +12,11 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import IO
 
-import schemas
 from schemas.answering import LENGTH, LENGTHS
 from single_window.clock import monotonic
+from single_window.own_packages import own_environment
 
 POLL_SECONDS = 0.2
 """Seconds between two checks whether the caller still waits for the answer."""
@@ -110,13 +109,12 @@ class LimitedProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         """The subprocess, started if necessary. One that was started before a fork belongs to the parent."""
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
-            path = os.pathsep.join(filter(None, (str(Path(schemas.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
-                env={**os.environ, "PYTHONPATH": path},
+                env=own_environment(os.environ),
             )
             self._owner = os.getpid()
             for pipe in (self._process.stdin, self._process.stdout):

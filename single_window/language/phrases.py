@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from declarations import lifecycle, rules
@@ -89,7 +89,7 @@ class Because:
 @cache
 def book() -> Mapping[str, Mapping[str, Any]]:
     """Return the sections of `words.toml`."""
-    return tomllib.loads(files("single_window.language").joinpath("words.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).parent.joinpath("words.toml").read_text("utf-8"))
 
 
 def phrase(section: str, name: str) -> Words:

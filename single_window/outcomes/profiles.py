@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -58,7 +58,7 @@ class FaultProfile(NamedTuple):
 @cache
 def profiles() -> Mapping[str, FaultProfile]:
     """All profiles by name."""
-    profile_files = sorted(files("single_window.outcomes").joinpath(FOLDER).iterdir(), key=lambda file: file.name)
+    profile_files = sorted(Path(__file__).parent.joinpath(FOLDER).iterdir(), key=lambda file: file.name)
     named = {file.name.removesuffix(".toml"): file for file in profile_files if file.name.endswith(".toml")}
     return MappingProxyType({name: read(name, file.read_text("utf-8")) for name, file in named.items()})
 

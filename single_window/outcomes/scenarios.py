@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +38,7 @@ class Scenario:
 @cache
 def scenarios() -> Mapping[str, Scenario]:
     """Name → scenario, in the order of the file."""
-    book = tomllib.loads(files("single_window.outcomes").joinpath("scenarios.toml").read_text("utf-8"))
+    book = tomllib.loads(Path(__file__).parent.joinpath("scenarios.toml").read_text("utf-8"))
     return MappingProxyType({name: _scenario(name, entry) for name, entry in book.items()})
 
 

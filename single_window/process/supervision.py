@@ -19,6 +19,7 @@ from threading import Event, Thread
 import structlog
 
 from single_window.clock import monotonic
+from single_window.own_packages import own_environment
 from single_window.process.roles import ALONE, TRADES
 from single_window.settings import Settings, as_environment
 
@@ -112,7 +113,7 @@ class Supervisor:
         child.process = subprocess.Popen(
             [*self.command, *child.arguments],
             process_group=0,
-            env={**os.environ, **(self.environment or {})},
+            env=own_environment({**os.environ, **(self.environment or {})}),
             stdout=subprocess.DEVNULL if self.quiet else None,
         )
         log.info("process.started", name=child.name, pid=child.process.pid)

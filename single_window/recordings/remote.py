@@ -175,7 +175,7 @@ class RemoteReplaySandbox:
     def _poll(self, place: IssuedNumber) -> str:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
-        for listed in self._patiently(lambda: list(self._there.receipts(receipt.mailbox, after))):
+        for listed in self._patiently(partial(self._there.receipts, receipt.mailbox, after)):
             subject = subject_of(listed.kind, listed.key, listed.values)
             receipts.setdefault((listed.type, listed.kind, subject, listed.status), []).append(listed.values)
             after = max(after, listed.sequence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import fields
-from importlib.resources import files
+from pathlib import Path
 
 import click
 import msgspec
@@ -114,7 +114,8 @@ def events() -> Iterator[str]:
     yield ""
     yield "What the window logs, one line an event; how to read it: [observe](../observe.md#the-log)."
     yield ""
-    rows = csv.reader(files("single_window.observe").joinpath("events.csv").read_text("utf-8").splitlines()[1:])
+    events = Path(__file__).parents[1].joinpath("observe/events.csv")
+    rows = csv.reader(events.read_text("utf-8").splitlines()[1:])
     yield from table(
         ("event", "level", "says"), ((" ".join(f"`{name}`" for name in names.split()), *row) for names, *row in rows)
     )

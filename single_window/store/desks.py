@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ class CaseDesk(NamedTuple):
 @cache
 def desks() -> Mapping[str, CaseDesk]:
     """Every desk by name, in the order in which they are shown."""
-    read = tomllib.loads(files("single_window.store").joinpath("desks.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).parent.joinpath("desks.toml").read_text("utf-8"))
     return MappingProxyType(
         {
             name: CaseDesk(

@@ -30,6 +30,7 @@ ROOMS = (
     "keys",
     "private",
     "data_lock",
+    "own_packages",
     "temporary",
     "refused",
     "language",

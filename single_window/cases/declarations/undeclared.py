@@ -8,10 +8,9 @@ place and remedy, for which its message is read again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 from sqlalchemy import Connection, or_, select, true
 
 from declarations.calendar import day_of
@@ -25,8 +24,9 @@ from schemas.packing import MESSAGES
 from schemas.reading import open_message
 from schemas.remedies import remedy
 from single_window.cases.declarations.gathering import flow_of
-from single_window.frame.findings import FindingOut, findings_out
-from single_window.frame.typed import Answer, Instant, instant_text
+from single_window.cases.declarations.parts import UndeclaredDocument
+from single_window.frame.findings import findings_out
+from single_window.frame.typed import instant_text
 from single_window.intake.located import Located, number_of, staged_finding
 from single_window.intake.reading import Arrived, Reading, read_body
 from single_window.intake.refused_bodies import REFUSED
@@ -50,20 +50,6 @@ _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _OF_MESSAGE = message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"]
 Given = tuple[str, Receipt]
 """(mailbox, receipt)"""
-
-
-class UndeclaredDocument(Answer, frozen=True, kw_only=True):
-    """A document that the port refused, by itself or with its message, or that is only staged."""
-
-    kind: str
-    key: str
-    order_no: str
-    code: Annotated[str, Meta(description="the type of the receipt that tells it, such as 622; empty: none was sent")]
-    status: Annotated[str, Meta(description="its return status: negative, or 1 (staged)")]
-    at: Instant
-    mailbox: str
-    message_id: Annotated[int | None, Meta(description="the message that contains it; null: no longer stored")]
-    findings: tuple[FindingOut, ...]
 
 
 class _SentMessage(NamedTuple):

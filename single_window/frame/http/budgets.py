@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib.resources import files
 from io import StringIO
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class Budget(NamedTuple):
 @cache
 def all_budgets() -> dict[tuple[str, str], Budget]:
     """Return the limits by (method, path) of the call."""
-    rows = csv.DictReader(StringIO(files("single_window.frame.http").joinpath("budgets.csv").read_text("utf-8")))
+    rows = csv.DictReader(StringIO(Path(__file__).parent.joinpath("budgets.csv").read_text("utf-8")))
     budgets = [
         Budget(**{**row, "at_once": int(row["at_once"]), "seconds": int(row["seconds"])})  # type: ignore[arg-type]
         for row in rows

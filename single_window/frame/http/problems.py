@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -36,7 +36,7 @@ class Problem(Exception):
 
 @cache
 def _words() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files("single_window.api").joinpath("problems.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).parents[2].joinpath("api/problems.toml").read_text("utf-8"))
 
 
 def status_of(code: str) -> int:

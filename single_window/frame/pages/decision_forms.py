@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import request
@@ -141,7 +141,7 @@ ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
 
 @cache
 def _load_reasons() -> ReasonTable:
-    read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).parents[2].joinpath("console/review.toml").read_text("utf-8"))
     return {
         subject: {action: [Words(**texts) for texts in reasons] for action, reasons in actions.items()}
         for subject, actions in read.items()
