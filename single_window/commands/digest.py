@@ -23,7 +23,7 @@ from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import address, client, through_api
-from single_window.recordings.remote import digest_lines
+from single_window.recordings.remote_digest import digest_lines
 from single_window.reports.output import report_options, write_reports
 
 FOLLOWING = 8

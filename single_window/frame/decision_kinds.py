@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from declarations.lifecycle import Transition, all_lifecycles
 from single_window.accounts.people import Person
+from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.words import Words
-
-if TYPE_CHECKING:  # commands of a client know the values of acts, without a database
-    from sqlalchemy import Connection
-
-    from single_window.context import Context
 
 REASON = "reason"
 NOTHING: Mapping[str, Any] = MappingProxyType({})

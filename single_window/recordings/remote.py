@@ -205,12 +205,6 @@ def _values_of_act(act: OfficerAct) -> Mapping[str, Any]:
     return {**fields, "value": {}, "amount": value[AMOUNT_KEY]} if AMOUNT_KEY in value else fields
 
 
-def digest_lines(sandbox: SandboxClient, sequence: bool = False) -> list[bytes]:
-    """Fetch the lines of a sandbox's digest file."""
-    answer = sandbox.caller.fetch("/digest/lines", {"sequence": str(sequence).lower()}, {"X-Sandbox": sandbox.name})
-    return answer.splitlines(keepends=True)
-
-
 def by_the_clock(events: Iterable[Happened]) -> bool:
     """True if the sandbox's clock ran with the machine's while it was recorded, and was not moved."""
     message = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]

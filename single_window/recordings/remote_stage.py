@@ -15,7 +15,8 @@ from single_window.recordings import places, remote
 from single_window.recordings.file import Recording
 from single_window.recordings.places import NothingToResume, ReplayProgress
 from single_window.recordings.playing import Progress
-from single_window.recordings.remote import RemoteReplaySandbox, digest_lines
+from single_window.recordings.remote import RemoteReplaySandbox
+from single_window.recordings.remote_digest import digest_lines
 from single_window.recordings.stage import SandboxChanges, Timing
 from single_window.store.subjects import PARAMETER
 

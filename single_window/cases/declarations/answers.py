@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from declarations.money import amount_text
 from single_window.cases.declarations.note_parts import NoteStory
-from single_window.cases.declarations.parts import UndeclaredDocument
+from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local
 from single_window.language import phrases

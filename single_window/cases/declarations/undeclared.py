@@ -24,7 +24,7 @@ from schemas.packing import MESSAGES
 from schemas.reading import open_message
 from schemas.remedies import remedy
 from single_window.cases.declarations.gathering import flow_of
-from single_window.cases.declarations.parts import UndeclaredDocument
+from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.findings import findings_out
 from single_window.frame.typed import instant_text
 from single_window.intake.located import Located, number_of, staged_finding
