@@ -124,7 +124,7 @@ def refund(sale: Sale, invt_no: str, number: str = "TH1", qty: str = "1", **chan
     """A 213 for goods of a list that come back."""
     code, name, unit = sale._goods()
     wanted = {"customsCode": OFFICE, "coElNo": number, "invtNo": invt_no, "reason": "买家拒收"}
-    mode = {"9610": "9661", "1210": "1261"}.get(sale.mode, "")
+    mode = "1261" if sale.mode == "1210" else "9661"
     way = {"ieFlag": "I", "portCode": OFFICE, "country": "133", "billNo": "NGBR", "voyageNo": "0819W", **SHIPPED}
     head = {**wanted, **PLATFORM, **SELLER, **CARRIED, **AGENT, "logisticsNo": f"RY{number}", "tradeMode": mode, **way}
     line = {"gnum": "1", "gcode": code, "gname": name, "gmodel": "棉", "unit": unit, "unit1": unit}

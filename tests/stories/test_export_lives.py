@@ -193,8 +193,10 @@ def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(sta
     assert lists(story, sale)[-1] == ("800", "2600")
 
 
-def test_goods_of_a_return_are_tallied_and_the_return_is_closed(start_story):
-    story, sale = start_story(), Sale()
+@pytest.mark.parametrize("mode", ["9610", "9710", "9810"])
+def test_goods_of_a_return_are_tallied_and_the_return_is_closed(start_story, mode):
+    """Those of each mode are free of tax within its term (17413)."""
+    story, sale = start_story(), Sale(mode=mode)
     story.submit(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
     story.submit(refund(sale, invt_no(story, sale)))
     story.pass_time(days=2)

@@ -109,6 +109,17 @@ def test_a_small_scale_taxpayer_is_taxed_at_his_own_rate(driver, kind, vat):
     assert driver.notices() == [("4", vat)]
 
 
+@pytest.mark.parametrize(("bonded", "vat"), [("0.00", "21.31"), ("85.23", "11.50"), ("185.23", ""), ("900.00", "")])
+def test_bonded_materials_are_deducted_from_what_is_taxed_at_home(driver, bonded, vat):
+    """25.80 dollars are 185.23 yuan: (185.23 - 85.23) × 13 ÷ 113."""
+    registered(driver, "M", zone="")
+    lines = [export(driver.summarised()[0] + "001")]
+    driver.story.submit(driver.claim(lines, kind="E", bondedMaterials=bonded))
+    driver.reviewed()
+    assert driver.claim_row().state == "paid"
+    assert driver.notices() == ([("4", vat)] if vat else [])
+
+
 def test_a_manufacturer_who_claims_an_exemption_is_exempt_and_owes_nothing_for_want_of_exchange(driver):
     registered(driver, "M")
     item = driver.summarised()[0] + "001"
