@@ -155,7 +155,9 @@ def source(call: Call, act: str | None) -> None:
     repealed = (
         f", repealed {cited.repealed} by {cited.repealed_by} ({cited.repeal_confidence})" if cited.repealed else ""
     )
-    call.print_line(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}{repealed}, {cited.where})")
+    in_force = f", in force from {cited.in_force}" if cited.in_force else ""
+    dates = f"{cited.issued or '-'}{in_force}{repealed}"
+    call.print_line(f"{cited.act or cited.id}: {cited.about} ({dates}, {cited.where})")
     call.table(
         "",
         ("id", "value 值", "title", "confidence"),
