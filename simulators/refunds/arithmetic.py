@@ -22,12 +22,13 @@ YUAN_OF = {
 
 
 class VatFigures(NamedTuple):
-    """A manufacturer's VAT return of a period, in yuan."""
+    """A manufacturer's VAT return of a period, and the bonded materials in its exports, in yuan."""
 
     output: Decimal = ZERO
     input: Decimal = ZERO
     brought_forward: Decimal = ZERO
     tax_free_materials: Decimal = ZERO
+    bonded_materials: Decimal = ZERO
 
 
 class ManufacturerResult(NamedTuple):
@@ -80,6 +81,6 @@ def in_yuan(fob: Decimal, currency: str) -> Decimal:
     return round_to_fen(fob * YUAN_OF[currency])
 
 
-def domestic_sale_tax(fob: Decimal, levy: Decimal) -> Decimal:
+def domestic_sale_tax(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
     """The output VAT of an export that is taxed as a domestic sale; `fob` and the `bonded` materials in it in yuan."""
-    return round_to_fen(fob / (1 + levy) * levy)
+    return round_to_fen(max(ZERO, fob - bonded) / (1 + levy) * levy)

@@ -139,7 +139,13 @@ class RefundCase:
         self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._numbered_items(only))
         vat = self.scenario.vat
         fields = (
-            (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.brought_forward))
+            (
+                ("outputVat", vat.output),
+                ("inputVat", vat.input),
+                ("creditForward", vat.brought_forward),
+                ("freeMaterials", vat.tax_free_materials),
+                ("bondedMaterials", vat.bonded_materials),
+            )
             if self.scenario.claim == MANUFACTURER
             else ()
         )
@@ -205,7 +211,8 @@ class RefundCase:
 
     def _calculate(self, items: Sequence[ExportedItem]) -> dict[str, Decimal]:
         purchases = [(item, self.purchase(item)) for item in items]
-        domestic = _sum(arithmetic.domestic_sale_tax(_yuan(item), USUAL_RATE) for item in items)
+        bonded = self.scenario.vat.bonded_materials if len(items) == 1 else Decimal(0)
+        domestic = _sum(arithmetic.domestic_sale_tax(_yuan(item), USUAL_RATE, bonded) for item in items)
         if self.scenario.claim == MANUFACTURER:
             result = arithmetic.manufacturer_result(
                 ((_yuan(item), purchase.levy, purchase.rate) for item, purchase in purchases), self.scenario.vat
