@@ -22,7 +22,6 @@ from single_window.language.refusal import Refusal
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.engine import reading
-from single_window.store.subjects import PROPOSAL
 
 _SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
 """The query parameter that tells the next page the result of a decision."""
@@ -36,7 +35,7 @@ def case_pages() -> Mapping[str, CasePage]:
 
 def page_of(case: QueuedCase) -> str:
     """Return the address of a case's page; for a proposal, that of the case that it concerns."""
-    return case_pages()[case.kind if case.subject == PROPOSAL else case.subject].address(case)
+    return case_pages()[case.about].address(case)
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
@@ -41,7 +42,7 @@ Key = tuple[str, str]
 
 class QueuedCase(NamedTuple):
     """A case at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox, `lease_until` of the
-    machine (0: not taken)."""
+    machine (0: not taken). `about`: of a proposal, the kind of subject that it concerns, else `subject`."""
 
     subject: str
     subject_id: str
@@ -64,6 +65,7 @@ class QueuedCase(NamedTuple):
     due: int
     assignee: str
     lease_until: int
+    about: str
 
     @property
     def key(self) -> Key:
@@ -76,7 +78,14 @@ class QueuedCase(NamedTuple):
         return f"{self.due}~{self.subject}~{self.subject_id}"
 
 
-_CASE_COLUMNS = [work_case.c[name] for name in QueuedCase._fields]
+_ABOUT = case(
+    (
+        work_case.c.subject == PROPOSAL,
+        select(decision.c.subject).where(decision.c.id == cast(work_case.c.subject_id, BigInteger)).scalar_subquery(),
+    ),
+    else_=work_case.c.subject,
+)
+_CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-1]), _ABOUT]
 
 
 class QueueFilter(NamedTuple):
