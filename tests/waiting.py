@@ -8,7 +8,9 @@ from single_window.store.desks import desk_of
 from single_window.store.tables import work_case
 
 
-def wait(connection: Connection, sandbox: str, subject: str, *ids: int | str, state: str = "in_review") -> None:
+def wait(
+    connection: Connection, sandbox: str, subject: str, *ids: int | str, state: str = "in_review", version: int = 1
+) -> None:
     """Let subjects wait at the desk of their state."""
     desk = desk_of(subject, state, "cancellation")
     assert desk is not None
@@ -22,6 +24,6 @@ def wait(connection: Connection, sandbox: str, subject: str, *ids: int | str, st
                 state=state,
                 kind=subject,
                 number=str(number),
-                version=1,
+                version=version,
             )
         )

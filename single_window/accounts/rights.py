@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -75,13 +75,15 @@ class Second(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The table of rights. `acts`: (subject, action) → rights, of which one is enough; `pages`: endpoint → rights;
-    `calls`: the same for API calls, also with keys; `seconds`: (subject, action) → conditions of approval."""
+    """The table of rights. `acts`: (subject, action) → rights, of which one is enough; `act_states`: the same → right →
+    the states in which it allows the act, if not in all; `pages`: endpoint → rights; `calls`: the same for API calls,
+    also with keys; `seconds`: (subject, action) → conditions of approval."""
 
     agencies: Mapping[str, Words]
     roles: Mapping[str, Role]
     rights: Mapping[str, Right]
     acts: Mapping[tuple[str, str], tuple[str, ...]]
+    act_states: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
     pages: Mapping[str, tuple[str, ...]]
     seconds: Mapping[tuple[str, str], tuple[Second, ...]]
     calls: Mapping[str, tuple[str, ...]]
@@ -141,17 +143,24 @@ def allows(person: Person, right: str, office: str = "") -> bool:
     )
 
 
-def may_act(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """True if a person may do an act on a kind of subject."""
+def rights_to(subject: str, action: str, state: str = "") -> Sequence[str]:
+    """The rights of which one is enough for an act on a subject in a state (empty: in any state)."""
+    states = book().act_states.get((subject, action), {})
+    wanted = book().acts.get((subject, action), ())
+    return [right for right in wanted if not state or right not in states or state in states[right]]
+
+
+def may_act(person: Person, subject: str, action: str, office: str = "", state: str = "") -> bool:
+    """True if a person may do an act on a kind of subject; `state`: its state, empty for any."""
     return person.role == OPERATOR.role or any(
-        allows(person, right, office) for right in book().acts.get((subject, action), ())
+        allows(person, right, office) for right in rights_to(subject, action, state)
     )
 
 
-def demand_act(person: Person, subject: str, action: str, office: str = "") -> None:
-    """Raise `Lacking` if a person may not do an act."""
-    if not may_act(person, subject, action, office):
-        raise Lacking(person, book().acts.get((subject, action), ()), office)
+def demand_act(person: Person, subject: str, action: str, office: str = "", state: str = "") -> None:
+    """Raise `Lacking` if a person may not do an act; `state`: that of the subject, empty for any."""
+    if not may_act(person, subject, action, office, state):
+        raise Lacking(person, rights_to(subject, action, state), office)
 
 
 def second(person: Person, subject: str, action: str, case: CaseFacts) -> Second | None:
@@ -176,22 +185,22 @@ def second_in(subject: str, action: str, state: str) -> Second:
     return next((entry for entry in entries if state in entry.states), entries[-1])
 
 
-def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
-    """Raise `Lacking` if a person may not approve such an act of another."""
+def demand_second(person: Person, subject: str, action: str, office: str = "", state: str = "") -> None:
+    """Raise `Lacking` if a person may not approve such an act of another, proposed in a state."""
     needed = book().seconds[subject, action]
     if not all(allows(person, entry.right, office) for entry in needed):
         raise Lacking(person, dict.fromkeys(entry.right for entry in needed), office)
     if not all(entry.suffices for entry in needed):
-        demand_act(person, subject, action, office)
+        demand_act(person, subject, action, office, state)
 
 
-def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """True if a person may approve such an act of another."""
+def may_approve(person: Person, subject: str, action: str, office: str = "", state: str = "") -> bool:
+    """True if a person may approve such an act of another, proposed in a state."""
     needed = book().seconds.get((subject, action), ())
     return (
         bool(needed)
         and all(allows(person, entry.right, office) for entry in needed)
-        and (all(entry.suffices for entry in needed) or may_act(person, subject, action, office))
+        and (all(entry.suffices for entry in needed) or may_act(person, subject, action, office, state))
     )
 
 
@@ -260,6 +269,13 @@ def read(source: str) -> Book:
                 for action, rights in actions.items()
             }
         ),
+        MappingProxyType(
+            {
+                (subject, action): MappingProxyType({right: tuple(states) for right, states in rights.items()})
+                for subject, actions in data.get("act_in", {}).items()
+                for action, rights in actions.items()
+            }
+        ),
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
         MappingProxyType(
             {
@@ -294,6 +310,7 @@ def _complaints(new_book: Book) -> set[str]:
         *new_book.pages.items(),
         *new_book.calls.items(),
         *((act, (entry.right,)) for act, needed in new_book.seconds.items() for entry in needed),
+        *((act, tuple(states)) for act, states in new_book.act_states.items()),
     ]
     named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in new_book.rights}
     bound = {right.name: right.agency for right in new_book.rights.values()} | {

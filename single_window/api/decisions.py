@@ -16,7 +16,7 @@ from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
-from single_window.frame.http.callers import check_call, officer
+from single_window.frame.http.callers import caller, check_call, officer
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
@@ -65,14 +65,14 @@ def show(subject: str, number: str) -> Response:
     """List the decisions that are possible.
 
     `subject` is the kind of what is decided about, such as declaration or refund_claim (another is answered with those
-    that there are); `number` is any that names one. With what an officer may do now, what each act needs, and what was
-    decided, and what undoes the last decision."""
+    that there are); `number` is any that names one. With what you may do now by your rights, what each act needs, what
+    was decided, and what undoes the last decision."""
     at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
     at.window.sandbox(sandbox)
     try:
         with reading(at.window.engine) as connection:
             found = kind.find(connection, sandbox, number)
-            acts = tuple(kind.acts(connection, sandbox, found))
+            acts = tuple(deciding.acts_of_person(connection, sandbox, kind, found, caller()))
             made = tuple(decisions_about(connection, sandbox, found.kind, str(found.id)))
             last = undoing.last_decision(connection, sandbox, kind, found)
     except NotFound:

@@ -17,11 +17,12 @@ from single_window.store import proposals
 def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
-    """Return the version and the possible acts of a subject, its last decision, a proposal that waits, the officer who
+    """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
     holds it, the keys of actions, and the refusal of a form with the values that were typed."""
     key = subject.kind, str(subject.id)
     return {
         "version": subject.version,
+        "state": subject.state,
         "acts": kind.acts(connection, sandbox, subject),
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),

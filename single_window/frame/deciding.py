@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import clean_typed_text
+from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
@@ -17,6 +18,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
+from single_window.store.subjects import office_of
 from single_window.work import filing
 
 MOVED_ON = "moved_on"
@@ -38,6 +40,21 @@ def find(context: Context, sandbox: str, kind: DecisionKind, number: str) -> Sub
     """The subject that a number names, in its current state; raises `NotFound`, or `Refusal` if there are several."""
     with reading(context.engine) as connection:
         return kind.find(connection, sandbox, number)
+
+
+def acts_of_person(
+    connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, who: Person
+) -> Sequence[Act]:
+    """The acts that a person may take about a subject now: those that it allows and the person has the right to."""
+    acts = kind.acts(connection, sandbox, subject)
+    if kind.may is not None:
+        return [act for act in acts if kind.may(connection, sandbox, subject, act.action, who)]
+    return open_acts(who, subject.kind, subject.state, office_of(connection, sandbox, subject.kind, subject.id), acts)
+
+
+def open_acts(who: Person, subject: str, state: str, office: str, acts: Sequence[Act]) -> Sequence[Act]:
+    """Those of the possible acts that a person has the right to: on pages, by call and in bulk."""
+    return [act for act in acts if rights.may_act(who, subject, act.action, office, state)]
 
 
 def decide(

@@ -48,7 +48,7 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
     version: Annotated[
         int, Meta(description="give it as `seen`: the decision is refused if the subject was changed since")
     ]
-    acts: Annotated[tuple[ActOut, ...], Meta(description="the acts that an officer may take now")]
+    acts: Annotated[tuple[ActOut, ...], Meta(description="the acts that the caller may take now")]
     made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="the newest hundred decisions, oldest first")]
     undone_by: Annotated[tuple[str, ...], Meta(description="actions that undo the last decision, of any role")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -97,10 +97,14 @@ class DecisionKind:
     reason: Callable[[Requested], str] = lambda requested: requested.reason
     """The reason to store: the requested reason, completed from the values."""
     settle: Callable[[Context, str, Subject, Requested, Person], int] | None = None
+    may: Callable[[Connection, str, Subject, str, Person], bool] | None = None
+    """Whether a person may take an act, for kinds whose acts are no rows of the table of rights (proposals)."""
     takes: Sequence[str] = ()
     """Names of `VALUES` that acts of this kind accept."""
     bulk: Sequence[str] = ()
     """Actions that may be taken about many subjects at once."""
+    alone: Collection[tuple[str, str]] = ()
+    """(state, action) of those that need more than a reason there, so that each subject is decided by itself."""
     steps: Mapping[str, str] = field(default_factory=dict)
     """Action -> lifecycle step, where the names differ."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind

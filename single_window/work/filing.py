@@ -76,8 +76,9 @@ def file(
     about the subject is open, another officer holds its case, or the action needs a reason."""
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
-        rights.demand_act(by, subject, action, office)
-        case = _case(connection, sandbox, subject, subject_id, by)
+        state = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
+        rights.demand_act(by, subject, action, office, state)
+        case = _case(connection, sandbox, subject, subject_id, state, by)
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
@@ -109,14 +110,16 @@ def _number(context: Context) -> int:
     return context.numbering.next_number(ROWS, "row")
 
 
-def _case(connection: Connection, sandbox: str, subject: str, subject_id: int | str, by: Person) -> rights.CaseFacts:
+def _case(
+    connection: Connection, sandbox: str, subject: str, subject_id: int | str, state: str, by: Person
+) -> rights.CaseFacts:
     """The facts by which rights are decided; raises `Refusal` if a proposal is open or another officer holds the
     case."""
     if proposal := proposals.about(connection, sandbox, subject, subject_id):
         raise proposals.already_proposed(proposal)
     demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
     return rights.CaseFacts(
-        states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), ""),
+        state,
         stake(connection, sandbox, subject, subject_id),
         reason_codes(connection, sandbox, subject, subject_id),
     )

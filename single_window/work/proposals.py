@@ -38,7 +38,7 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDe
         raise Refusal("own_proposal", by=proposal.by)
     context.numbering.ensure(ROWS, "row", 1)
     decision = Decision(
-        _subject_key(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
+        subject_key(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )
     with writing(context.engine) as connection:
         now = context.now(sandbox)
@@ -81,13 +81,13 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> StoredD
         raise _not_waiting(proposal)
     if proposal.by != by.name:
         with reading(context.engine) as connection:
-            office = office_of(connection, sandbox, proposal.subject, _subject_key(proposal))
+            office = office_of(connection, sandbox, proposal.subject, subject_key(proposal))
             demand_free(connection, sandbox, (PROPOSAL, str(number)), by)
-        rights.demand_second(by, proposal.subject, proposal.action, office)
+        rights.demand_second(by, proposal.subject, proposal.action, office, proposal.before)
     return proposal
 
 
-def _subject_key(proposal: StoredDecision) -> int | str:
+def subject_key(proposal: StoredDecision) -> int | str:
     """The subject's key in deliveries: a code or an id."""
     return proposal.subject_id if proposal.subject in NAMED_BY_CODE else int(proposal.subject_id)
 

@@ -146,6 +146,7 @@ LIST_DECISION = DecisionKind(
     reason=_reason,
     takes=("as_declared", "findings"),
     bulk=("conclude", "release", "reject", "inspect", "review"),
+    alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),
 )
 REQUEST_DECISION = DecisionKind(
     subject=Subjects.REQUEST,

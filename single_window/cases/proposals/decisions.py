@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from single_window.accounts.people import Person
+from single_window.accounts import rights
+from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.refused import demand_found, row_id
-from single_window.store.decisions import find_decision
-from single_window.store.subjects import PROPOSAL
+from single_window.store.decisions import StoredDecision, find_decision
+from single_window.store.subjects import PROPOSAL, office_of
 from single_window.work import proposals
 
 APPROVE, DECLINE = "approve", "decline"
@@ -30,6 +31,21 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     return [Act(action, phrases.phrase("label", f"{action}_proposal")) for action in (APPROVE, DECLINE)]
 
 
+def may_approve(proposal: StoredDecision, who: Person, office: str = "") -> bool:
+    """True if a person may approve a proposal; nobody may approve his own, but the operator."""
+    is_own = proposal.by == who.name and who.role != OPERATOR.role
+    return not is_own and rights.may_approve(who, proposal.subject, proposal.action, office, proposal.before)
+
+
+def _may(connection: Connection, sandbox: str, subject: Subject, action: str, who: Person) -> bool:
+    """A person approves or declines what another has proposed, and declines what he has proposed himself."""
+    proposal: StoredDecision = subject.record
+    if not proposal.proposed:
+        return False
+    office = office_of(connection, sandbox, proposal.subject, proposals.subject_key(proposal))
+    return may_approve(proposal, who, office) or (action == DECLINE and proposal.by == who.name)
+
+
 def _settle(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person) -> int:
     if requested.action == APPROVE:
         return proposals.approve(context, sandbox, int(subject.id), who).id
@@ -43,5 +59,6 @@ PROPOSAL_DECISION = DecisionKind(
     by_id=_find,
     acts=_acts,
     settle=_settle,
+    may=_may,
     bulk=("approve", "decline"),
 )

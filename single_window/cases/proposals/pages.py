@@ -8,6 +8,7 @@ from flask import render_template
 
 from single_window.accounts import rights
 from single_window.cases.case_pages import page_of
+from single_window.cases.proposals import decisions
 from single_window.cases.proposals.decisions import PROPOSAL_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
@@ -22,10 +23,8 @@ from single_window.store.subjects import PROPOSAL
 
 
 def may_approve(proposal: StoredDecision, office: str = "") -> bool:
-    """True if the signed-in person may approve a proposal; nobody may approve their own."""
-    return proposal.by != current_person().name and rights.may_approve(
-        current_person(), proposal.subject, proposal.action, office
-    )
+    """True if the signed-in person may approve a proposal."""
+    return decisions.may_approve(proposal, current_person(), office)
 
 
 def why(proposal: StoredDecision) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,8 @@ from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
-from single_window.frame.decision_kinds import VALUES
+from single_window.frame import deciding
+from single_window.frame.decision_kinds import VALUES, Act
 from single_window.frame.desks import overdue_for, waiting
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
@@ -158,6 +160,11 @@ def may_act(subject: str, action: str, office: str = "") -> bool:
     return rights.may_act(current_person(), subject, action, office)
 
 
+def open_acts(offered: Sequence[Act], subject: str, office: str, state: str) -> Sequence[Act]:
+    """Those of the possible acts on a subject in a state that the visitor has the right to."""
+    return deciding.open_acts(current_person(), subject, state, office, offered)
+
+
 def may_reach(endpoint: str) -> bool:
     """True if the visitor may open the page of an endpoint."""
     return rights.may_reach(current_person(), endpoint)
@@ -256,6 +263,7 @@ def page_words() -> dict[str, Any]:
         "person": current_person(),
         "person_words": person_words,
         "may_act": may_act,
+        "open_acts": open_acts,
         "may_reach": may_reach,
         "token": form_token,
     }

@@ -101,7 +101,7 @@ def test_the_page_shows_a_proposal_in_place_of_decisions_and_its_officer_may_onl
 def test_another_officer_finds_it_in_his_queue_and_approves_it(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
     second = browser(app, window, "zhao")
-    assert f'value="proposal~{number}"' in second.get("/review?sandbox=s&lang=en").text
+    assert f'value="proposal~{number}~0"' in second.get("/review?sandbox=s&lang=en").text
     taken = second.post("/review/next?sandbox=s", data={})
     assert taken.location.startswith(f"/registrations/{COMPANY}")
     assert 'value="approve"' in second.get(PAGE).text
@@ -117,10 +117,13 @@ def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, wind
     number = proposed(browser(app, window, "ma", "registrar"))
     response = browser(app, window, "zhao").post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
-        data={"act": "approve", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]},
+        data={
+            "act": "proposal.approve",
+            "case": [f"proposal~{number}~0", "proposal~99999~0", "proposal~x~0", "registration~x~1"],
+        },
     )
     assert response.status_code == 200 and "carried out" in response.text and state(window) == "registered"
-    assert response.text.count("badge bad") >= 2
+    assert response.text.count("badge bad") >= 3 and "not for cases of this kind" in response.text
 
 
 def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_still_waits(
@@ -137,7 +140,7 @@ def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_s
         assert answer.status_code == 422 and words in answer.text, form
     many = zhao.post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
-        data={"act": "conclude", "case": [f"proposal~{number}"]},
+        data={"act": "proposal.conclude", "case": [f"proposal~{number}~0"]},
     )
     assert "may not conclude" in many.text
     assert zhao.get(PAGE).text.count('value="approve"') == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def client(tmp_path: Path) -> Iterator[Browser]:
                     facts='{"dxp_id": "DXPENT0000000001"}',
                 )
             )
-        wait(connection, "s", "registration", "3702960A01")
+        wait(connection, "s", "registration", "3702960A01", version=3)
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         yield signed_in(made, window, "li", role="registrar")
     window.close()
@@ -86,7 +87,9 @@ def test_a_refusal_is_reported_with_what_was_typed(client: Browser) -> None:
 def test_many_are_decided_at_once_and_what_has_moved_on_is_reported(client: Browser) -> None:
     desk = "/review?sandbox=s&lang=en&desk=registrations"
     shown = client.get(desk).text
-    assert 'value="registration~3702960A01"' in shown and 'name="act" value="refuse"' in shown
-    both = {"case": ["registration~3702960A01", "registration~3702960A02"]}
-    page = client.post(desk.replace("/review?", "/review/cases?"), data={"act": "refuse", "reason": "材料不齐", **both})
+    seen = re.search(r'value="(registration~3702960A01~\d+)"', shown)
+    assert seen is not None and 'name="act" value="registration.refuse"' in shown
+    form = {"act": "registration.refuse", "reason-registration": "材料不齐"}
+    both = {"case": [seen[1], "registration~3702960A02~0"]}
+    page = client.post(desk.replace("/review?", "/review/cases?"), data={**form, **both})
     assert "The decision is filed" in page.text and "3702960A02 is registered" in page.text

@@ -1,0 +1,146 @@
+"""Decisions about many cases of the queue at once: which acts are offered, and one decision for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from declarations import lifecycle
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER
+from single_window.accounts import rights
+from single_window.accounts.people import Person
+from single_window.accounts.rights import Lacking
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.context import Context
+from single_window.frame import deciding
+from single_window.frame.decision_kinds import Act, DecisionKind, Requested
+from single_window.frame.pages.decision_forms import await_answer, reason_choices, reason_of_form, refusal_words
+from single_window.frame.pages.speech import act_words
+from single_window.language import phrases
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import NotFound
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.decisions import DecisionState, StoredDecision
+from single_window.store.desks import desks
+from single_window.store.engine import reading
+from single_window.store.subjects import PROPOSAL
+
+
+class BulkForm(NamedTuple):
+    """The acts that a person may take about several listed cases of a kind of subject, and the prepared reasons."""
+
+    subject: str
+    noun: Words
+    acts: Mapping[str, Words]
+    choices: Sequence[tuple[str, Words]]
+
+
+class Ticked(NamedTuple):
+    """A ticked case, in the version that was listed."""
+
+    key: Key
+    seen: int
+
+
+class DecisionResult(NamedTuple):
+    """The outcome of one of many decisions."""
+
+    key: Key
+    label: str
+    done: bool
+    words: Words
+
+
+def tick(case: QueuedCase) -> str:
+    """The value of a case's tick box."""
+    return f"{case.subject}~{case.subject_id}~{case.version}"
+
+
+def ticked(values: Sequence[str]) -> list[Ticked]:
+    """The cases of ticked boxes; other texts are left out."""
+    parts = [value.split("~") for value in values]
+    return [Ticked((part[0], part[1]), int(part[2])) for part in parts if len(part) == 3 and part[2].isdecimal()]
+
+
+def forms(cases: Sequence[QueuedCase], who: Person) -> Sequence[BulkForm]:
+    """A form for each kind of subject among the listed cases about which the person may decide."""
+    by_subject: dict[str, list[QueuedCase]] = {}
+    for case in cases:
+        by_subject.setdefault(case.subject, []).append(case)
+    made = [
+        _form(DECISION_KINDS[subject], of_kind, who)
+        for subject, of_kind in by_subject.items()
+        if subject in DECISION_KINDS
+    ]
+    return [form for form in made if form.acts]
+
+
+def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person) -> BulkForm:
+    acts = {
+        action: _words_of(kind, action)
+        for action in kind.bulk
+        if any(_is_open(kind, case, action, who) for case in cases)
+    }
+    choices = [choice for choice in reason_choices(kind.subject) if choice[0].partition(".")[0] in acts]
+    return BulkForm(kind.subject, kind.noun, acts, choices)
+
+
+def _is_open(kind: DecisionKind, case: QueuedCase, action: str, who: Person) -> bool:
+    """True if the case's state and the person's rights allow an act that needs nothing but a reason."""
+    if kind.subject == PROPOSAL:
+        return rights.allows(who, desks()[case.desk].right, case.office)
+    flow = case.flow if kind.subject == "declaration" else ""
+    steps = lifecycle.allowed_transitions(case.state, OFFICER, LIFECYCLE_OF.get(case.kind, case.subject), flow)
+    is_possible = kind.steps.get(action, action) in [step.action for step in steps]
+    act = Act(action, _words_of(kind, action))
+    return (
+        is_possible
+        and (case.state, action) not in kind.alone
+        and bool(deciding.open_acts(who, case.subject, case.state, case.office, [act]))
+    )
+
+
+def _words_of(kind: DecisionKind, action: str) -> Words:
+    return act_words(action) if kind.subject == "request" else kind.words_of(action, kind.subject)
+
+
+def decide_many(
+    context: Context, sandbox: str, cases: Sequence[Ticked], chosen: str, form: MultiDict[str, str], who: Person
+) -> list[DecisionResult]:
+    """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for all
+    of them. Nothing is done about cases of another kind, and about those that changed since they were listed."""
+    subject, _, action = chosen.partition(".")
+    prepared = form.get(f"chosen-{subject}", "")
+    texts = {"chosen": prepared, "reason": form.get(f"reason-{subject}", "")}
+    reason = reason_of_form(subject, action, texts)
+    filed: list[tuple[Key, str, int]] = []
+    outcomes: list[DecisionResult] = []
+    for case in cases:
+        label = case.key[1]
+        try:
+            kind = DECISION_KINDS[subject if case.key[0] == subject else ""]
+            with reading(context.engine) as connection:
+                found = kind.by_id(connection, sandbox, case.key[1])
+            label = found.label
+            requested = Requested(action, reason, case.seen, prepared_for=prepared.partition(".")[0])
+            filed.append((case.key, label, deciding.decide(context, sandbox, kind, found, requested, who).decision))
+        except KeyError:
+            outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "of_another_kind")))
+        except NotFound:
+            outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "moved_on")))
+        except (Refusal, Lacking) as refused:
+            outcomes.append(DecisionResult(case.key, label, False, refused.words))
+    return outcomes + [_result_of(key, label, await_answer(sandbox, number)) for key, label, number in filed]
+
+
+def _result_of(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
+    name = {
+        DecisionState.DONE: "carried_out",
+        DecisionState.PROPOSED: "now_proposed",
+        DecisionState.DECLINED: "decline_proposal",
+    }
+    note = phrases.phrase("label", name.get(decided.state, "decision_filed"))
+    return DecisionResult(key, label, not decided.refused, refusal_words(decided) if decided.refused else note)

@@ -1,0 +1,177 @@
+"""What each role may decide about a list, the same on its page, by call and in bulk; and many cases decided at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from simulators.imports import stories
+from single_window.accounts.people import OPERATOR
+from single_window.api import create_app
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.frame import deciding
+from tests.officers import account, named, signed_in
+from tests.tables import each
+
+DETENTIONS = {"detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"}
+REVIEW = {"reject", "suspend", "inspect", "conclude"}
+INSPECTION = {"conclude", "send_back", *DETENTIONS}
+STEPS = {
+    "in_review": (),
+    "suspended": ("suspend",),
+    "under_inspection": ("inspect",),
+    "detained": ("inspect", "detain"),
+}
+"""How a list that customs has put in review comes into each state."""
+MAY = {
+    ("reviewer", "in_review"): REVIEW,
+    ("reviewer", "suspended"): {"reject", "review", "inspect", "conclude"},
+    ("reviewer", "under_inspection"): set(),
+    ("reviewer", "detained"): {"reject"},
+    ("inspector", "in_review"): set(),
+    ("inspector", "suspended"): set(),
+    ("inspector", "under_inspection"): INSPECTION,
+    ("inspector", "detained"): {"conclude", "send_back"},
+    ("supervisor", "in_review"): REVIEW,
+    ("supervisor", "under_inspection"): INSPECTION,
+    ("tax_officer", "in_review"): set(),
+    ("exchange_officer", "under_inspection"): set(),
+    ("auditor", "in_review"): set(),
+    ("administrator", "detained"): set(),
+}
+
+
+class Lists:
+    """Lists in each state in which officers decide about them, and the window's pages and calls."""
+
+    def __init__(self, story):
+        self.story, self.app = story, create_app(story.window)
+        self.trades = {}
+        for place, (state, steps) in enumerate(STEPS.items()):
+            self.trades[state] = self.trade(place, *steps)
+            assert story.state(self.trades[state]) == state
+
+    def trade(self, place, *steps):
+        trade = self.story.trade(place, fault="content_missing")
+        self.story.send(trade)
+        for step in steps:
+            self.story.decide(trade, step)
+        return trade
+
+    def browser(self, role):
+        return signed_in(self.app.test_client(), self.story.window, f"a-{role.replace('_', '-')}", role)
+
+    def number(self, trade):
+        return self.story.column(trade, "id")
+
+    def tick(self, trade, seen=None):
+        return f"declaration~{self.number(trade)}~{seen or self.story.column(trade, 'version')}"
+
+
+@pytest.fixture(scope="module")
+def lists(start_story_once):
+    return Lists(start_story_once())
+
+
+def page(lists, role, state):
+    """The acts that the page offers: an inspector's while the goods are inspected."""
+    name = "inspections" if state == "under_inspection" else "declarations"
+    shown = lists.browser(role).get(f"/{name}/{lists.number(lists.trades[state])}?sandbox=story").text
+    return set(re.findall(r'name="act" value="(\w+)"', shown))
+
+
+def call(lists, role, state):
+    """The acts that a call names."""
+    who = account(lists.story.window, f"a-{role.replace('_', '-')}", role)
+    address = f"/api/v1/cases/declaration/{lists.trades[state].id}/decisions"
+    answer = lists.app.test_client().get(address, headers={"X-Sandbox": "story"}, auth=who)
+    return {act["action"] for act in answer.json["acts"]}
+
+
+def in_bulk(lists, role, state):
+    """The acts that the queue offers for ticked lists of a state."""
+    desk = "review" if state in {"in_review", "suspended"} else "inspection"
+    words = lists.trades[state].id
+    shown = lists.browser(role).get(f"/review?sandbox=story&desk={desk}&words={words}").text
+    return set(re.findall(r'name="act" value="declaration.(\w+)"', shown))
+
+
+@each(("role", "state"), list(MAY))
+def test_a_role_is_offered_the_same_acts_on_the_page_by_call_and_in_bulk(lists, role, state):
+    may = MAY[role, state]
+    assert (page(lists, role, state), call(lists, role, state)) == (may, may)
+    alone = {"conclude"} if state == "under_inspection" else set()
+    assert in_bulk(lists, role, state) == (may & set(DECISION_KINDS["declaration"].bulk)) - alone
+
+
+@each(("role", "state"), [who for who, may in MAY.items() if "conclude" not in may])
+def test_what_is_not_offered_is_refused_at_every_door(lists, role, state):
+    trade, browser = lists.trades[state], lists.browser(role)
+    who = account(lists.story.window, f"a-{role.replace('_', '-')}", role)
+    body = {"action": "conclude", "as_declared": True, "reason": "x"}
+    address = f"/api/v1/cases/declaration/{trade.id}/decisions"
+    called = lists.app.test_client().post(address, json=body, headers={"X-Sandbox": "story"}, auth=who)
+    version = str(lists.story.column(trade, "version"))
+    form = {"act": "conclude", "reason": "x", "version": version, "line-1": "as_declared"}
+    sent = browser.post(f"/declarations/{lists.number(trade)}/decision?sandbox=story", data=form)
+    many = {"act": "declaration.conclude", "case": [lists.tick(trade)], "reason-declaration": "x"}
+    bulk = browser.post("/review/cases?sandbox=story&lang=en", data=many)
+    assert called.status_code == 403 and sent.status_code in {403, 422}
+    assert bulk.status_code == 403 or ("badge bad" in bulk.text and "carried out" not in bulk.text)
+    lists.story.window.settle()
+    assert lists.story.state(trade) == state
+
+
+def test_the_operator_is_offered_all(lists):
+    kind, number = DECISION_KINDS["declaration"], lists.trades["in_review"].id
+    found = lists.story.read(kind.find, number)
+    acts = lists.story.read(deciding.acts_of_person, kind, found, named("x", OPERATOR.role))
+    assert {act.action for act in acts} == REVIEW
+
+
+# many at once
+
+
+def test_a_prepared_reason_is_sent_as_it_was_chosen(lists):
+    trade, returned = lists.trade(20), lists.story.trade(21)
+    lists.story.send(returned)
+    lists.story.submit(stories.refund(returned, str(lists.story.column(returned, "invt_no"))).body)
+    browser = lists.browser("reviewer")
+    shown = browser.get("/review?sandbox=story&lang=en").text
+    forms = re.findall(r'<select id="(chosen[^"]*)" name="(chosen[^"]*)".*?</select>', shown, re.DOTALL)
+    assert sorted(forms) == [(f"chosen-{kind}",) * 2 for kind in ("declaration", "request")]
+    for select in re.findall(r'<select id="chosen.*?</select>', shown, re.DOTALL):
+        chosen = re.findall(r'value="(\w+\.\d)"', select)
+        assert chosen and len(chosen) == len(set(chosen)), "two reasons have one value"
+    both = {"chosen-declaration": "reject.2", "chosen-request": "reject.2", "case": [lists.tick(trade)]}
+    browser.post("/review/cases?sandbox=story", data={"act": "declaration.reject", **both})
+    lists.story.window.settle()
+    assert lists.story.state(trade) == "rejected"
+    (reason,) = {receipt.info for receipt in lists.story.receipts(trade) if receipt.return_status == "100"}
+    assert "订购人身份信息不符" in reason and "退货超过期限" not in reason
+
+
+def test_a_case_that_has_changed_since_it_was_listed_is_left_as_it_is(lists):
+    changed, same = lists.trade(30), lists.trade(31)
+    seen = [lists.tick(changed), lists.tick(same)]
+    lists.story.decide(changed, "suspend")
+    form = {"act": "declaration.reject", "chosen-declaration": "reject.1", "case": seen}
+    answer = lists.browser("reviewer").post("/review/cases?sandbox=story&lang=en", data=form).text
+    lists.story.window.settle()
+    assert "has changed meanwhile and is suspended" in answer
+    assert (lists.story.state(changed), lists.story.state(same)) == ("suspended", "rejected")
+
+
+@each(
+    ("role", "desk"),
+    [("tax_officer", "refunds"), ("exchange_officer", "exchange"), ("registrar", "registrations"), ("inspector", "")],
+)
+def test_acts_are_offered_for_listed_cases_that_the_officer_may_decide_only(lists, role, desk):
+    shown = lists.browser(role).get(f"/review?sandbox=story&desk={desk}").text
+    own = {"refunds": "refund_claim", "exchange": "forex_report", "registrations": "registration"}.get(
+        desk, "declaration"
+    )
+    assert {about for about in re.findall(r'name="act" value="(\w+)\.\w+"', shown)} <= {own}
+    elsewhere = lists.browser(role).get("/review?sandbox=story&desk=review").text
+    assert not re.findall(r'name="act" value="\w+\.\w+"', elsewhere), "customs' cases are not his"
