@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench docs package engines clean
+.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench docs clients package engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench: $(STAMP) ## measure; ARGS=--list names the measures
 docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
 	$(BIN)/single-window docs --build single_window/reference/html
 
+clients: $(STAMP) ## lint the OpenAPI document, generate clients for Python and Java, and release a trade with each
+	$(BIN)/python -m tests.clients
+
 package: $(STAMP) ## build wheel and source distribution in dist/, install each elsewhere and try it (after make docs: with the site)
 	$(BIN)/python -m tests.packages
 
@@ -64,4 +67,4 @@ engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the 
 	deploy/engines.sh
 
 clean: ## remove the virtual environment and build products
-	rm -rf $(VENV) build dist single_window/reference/html *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) build dist single_window/reference/html *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage .clients

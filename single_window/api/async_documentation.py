@@ -78,7 +78,7 @@ def webhooks() -> dict[str, Any]:
         "receipts": {
             "post": {
                 "operationId": "webhook_receipts",
-                "tags": ["channels"],
+                "tags": ["webhooks"],
                 "summary": "Receipts of a mailbox",
                 "description": "Posted to the address of a webhook, in the order of the mailbox; answered with any 2xx "
                 "once they are stored. Types: " + ", ".join(_receipts()),

@@ -26,7 +26,7 @@ class AuditIn(Schema):
 
     ledgers = DelimitedList(
         Text(validate=OneOf(list(auditing.LEDGERS))),
-        load_default=(),
+        load_default=list,
         metadata={"description": "names, separated by commas; default: all"},
     )
 
