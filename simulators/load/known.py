@@ -1,5 +1,5 @@
 """Plays trades of all known faults to their end after a load, in a sandbox of their own, by moving its clock, and
-judges them by every receipt.
+judges them by every receipt; then makes the calls that no trade makes (`probes`).
 
 A load is judged by what came while it lasted: nothing that takes days is among that, nothing that a person does, and of
 the known faults only those of its profile.
@@ -18,6 +18,7 @@ from simulators.errors import SimulatorError
 from simulators.load.remote_sandbox import remote_sandbox
 from simulators.note_times import judge_notes
 from simulators.played_day import NoDisplay
+from simulators.probes.probing import probe_window
 from simulators.scenes import Scenes
 from simulators.verdict import TradeVerdict
 from simulators.world import World
@@ -49,6 +50,8 @@ def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[R
             yield ReportedFinding(WRONG, f"audit: {difference}")
         for state, count in {**scenes.unfinished_deliveries, **ground.unfinished_deliveries()}.items():
             yield ReportedFinding(WRONG, f"{count} deliveries are {state}")
+    for verdict in probe_window(client, under):
+        yield from _findings(verdict)
 
 
 def _play(scenes: Scenes) -> None:

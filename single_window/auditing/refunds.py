@@ -181,10 +181,13 @@ def _check_accounts(connection: Connection, sandbox: str) -> Iterator[LedgerDiff
 
 
 def _check_carried(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Compare an account's carried-forward amount with its last entry."""
+    """Compare an account's carried-forward amount with its last entry: of one instant the last by its id, which says
+    nothing else, because each process writes ids of its own."""
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
-        select(entry.ebc_code, entry.amount).where(entry.sandbox == sandbox, entry.kind == "carried").order_by(entry.id)
+        select(entry.ebc_code, entry.amount)
+        .where(entry.sandbox == sandbox, entry.kind == "carried")
+        .order_by(entry.at, entry.id)
     )
     stored = connection.execute(select(account.ebc_code, account.carry).where(account.sandbox == sandbox))
     yield from compare_amounts(

@@ -16,6 +16,8 @@ from single_window.recordings.waves import connections_of
 
 RETRY_SECONDS = 600.0
 """How long a message is retried that the window turns away for now."""
+RESTART_SECONDS, RESTART_PAUSE = 60.0, 0.5
+"""How long, and after which pauses, a message without any answer is retried: a window that is restarted."""
 FAILED = 500
 
 
@@ -149,8 +151,11 @@ class _Message:
         scenario = self._outgoing.recorded.scenario
         reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
         self._noted(reply)
-        if (reply.turned_away or reply.limited) and monotonic() - self.since < RETRY_SECONDS:
+        waited = monotonic() - self.since
+        if (reply.turned_away or reply.limited) and waited < RETRY_SECONDS:
             return reply.pause
+        if not reply.status and waited < RESTART_SECONDS:  # the same transmission again changes nothing
+            return RESTART_PAUSE
         if not reply.status or reply.status >= FAILED:
             answer = reply.refusal[:300].decode("utf-8", "replace")
             raise NotTaken(f"The window did not take a message: {reply.status or 'no answer'}. {answer}".strip())

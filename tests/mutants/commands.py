@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import NamedTuple
 
-AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls")
+AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles")
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 VERDICTS = {

@@ -1,0 +1,68 @@
+"""Messages that nobody can read: each is refused with a status that says so, and told the same by `validate`; the
+window never breaks on one."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from simulators.entry.places import CallRefused, SandboxClient
+from simulators.probes.sending import enveloped, status_of
+
+Damage = Callable[[bytes], bytes]
+REFUSED = frozenset({400, 413, 415, 422})
+"""Statuses of what cannot be read."""
+
+
+def _cut(tenths: int, body: bytes) -> bytes:
+    return body[: len(body) * tenths // 10]
+
+
+def _inside(put: bytes, body: bytes) -> bytes:
+    """The bytes put before the end of the last element."""
+    place = body.rindex(b"</")
+    return body[:place] + put + body[place:]
+
+
+DAMAGES: Mapping[str, Damage] = {
+    "nothing": lambda body: b"",
+    "white space": lambda body: b" \n\t",
+    "a text": lambda body: b"order 1, two apples",
+    "only a declaration": lambda body: b'<?xml version="1.0" encoding="UTF-8"?>',
+    "only a comment": lambda body: b"<!-- nothing -->",
+    "JSON": lambda body: b'{"message": "order"}',
+    "a DTD": lambda body: b"<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>",
+    "an unknown root": lambda body: b"<NobodyKnows/>",
+    "an unknown namespace": lambda body: body.replace(b"www.chinaport.gov.cn", b"www.example.cn"),
+    "two roots": lambda body: body + b"<x/>",
+    "a text behind the end": lambda body: body + b"end",
+    "an unknown entity": partial(_inside, b"&nobody;"),
+    "a lone ampersand": partial(_inside, b"a & b"),
+    "an element that is not closed": partial(_inside, b"<open>"),
+    "a NUL": partial(_inside, b"\x00"),
+    "bytes that are no UTF-8": partial(_inside, b"\xff\xfe\xc3"),
+    "an unknown encoding": lambda body: b'<?xml version="1.0" encoding="none-such"?>' + body[body.index(b"<", 2) :],
+    **{f"{tenths} tenths of it": partial(_cut, tenths) for tenths in range(1, 10)},
+}
+"""What is done to a message → what it becomes."""
+
+
+def probe(sandbox: SandboxClient) -> Iterator[str]:
+    """Yield what is wrong."""
+    for code, body in sandbox.sample("import", "unreadable").messages.items():
+        for name, damage in DAMAGES.items():
+            for way, sent in (("", damage(body)), (" in an envelope", enveloped(code, damage(body)))):
+                if (status := status_of(sandbox, sent)) not in REFUSED:
+                    yield f"{code}, {name}{way}: answered with HTTP {status}"
+            if complaint := _validated(sandbox, damage(body)):
+                yield f"{code}, {name}: {complaint}"
+
+
+def _validated(sandbox: SandboxClient, body: bytes) -> str:
+    """What is wrong with the answer of `validate`."""
+    try:
+        answer = sandbox.call("POST", "/validate", json={"messages": [b64encode(body).decode()]})
+    except CallRefused as refused:
+        return "" if refused.status in REFUSED else f"validate answers with HTTP {refused.status}"
+    return "validate finds nothing" if answer["valid"] else ""
