@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
-from simulators.probes import law_days, matches, pages, rights, transmissions, unreadable
+from simulators.probes import law_days, matches, pages, rights, statuses, transmissions, unreadable
 from simulators.verdict import TradeVerdict
 
 MOMENT = "2026-11-24T08:00:00+08:00"
@@ -16,6 +16,7 @@ PROBES: Mapping[str, Probe] = {
     "unreadable": lambda client, sandbox: unreadable.probe(sandbox),
     "law_days": lambda client, sandbox: law_days.probe(sandbox),
     "pages": lambda client, sandbox: pages.probe(sandbox),
+    "statuses": lambda client, sandbox: statuses.probe(sandbox),
     "rights": rights.probe,
 }
 """In this order: what is sent first, later ones read."""

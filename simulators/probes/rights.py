@@ -1,33 +1,36 @@
-"""Keys from both sides: what a right opens, a key with only this right may call, and a key with all others may not;
+"""Keys from both sides: what a right opens, a key with only this right may call, and a key with only another may not;
 what belongs to a mailbox, its key reads, and no other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from hashlib import blake2b
 from typing import Any
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient
+from simulators.probes.sending import status_of
 
 RIGHTS = ("read_receipts", "send_messages", "manage_channels", "control_tests", "act_as_officer")
-CALLS: Sequence[tuple[str, str, str]] = (
-    ("read_receipts", "GET", "/receipts?"),
-    ("read_receipts", "GET", "/declarations"),
-    ("read_receipts", "GET", "/batches"),
-    ("read_receipts", "GET", "/messages"),
-    ("send_messages", "POST", "/messages"),
-    ("manage_channels", "PUT", "/channels/BOX/webhook"),
-    ("manage_channels", "PUT", "/channels/BOX/amqp"),
-    ("control_tests", "GET", "/audit"),
-    ("control_tests", "PATCH", "/sandboxes/SANDBOX"),
-    ("control_tests", "PUT", "/sandboxes/SANDBOX/clock"),
-    ("control_tests", "POST", "/sandboxes/SANDBOX/triggers"),
-    ("control_tests", "PUT", "/master-data/persons"),
-    ("act_as_officer", "POST", "/cases/declaration/1/decisions"),
-    ("act_as_officer", "POST", "/cases/refund_claim/1/decisions"),
+CALLS: Sequence[tuple[frozenset[str], str, str]] = (
+    (frozenset({"read_receipts"}), "GET", "/receipts?"),
+    (frozenset({"read_receipts", "act_as_officer"}), "GET", "/declarations"),
+    (frozenset({"read_receipts", "act_as_officer"}), "GET", "/batches"),
+    (frozenset({"read_receipts"}), "GET", "/messages"),
+    (frozenset({"send_messages"}), "POST", "/messages"),
+    (frozenset({"manage_channels"}), "PUT", "/channels/BOX/webhook"),
+    (frozenset({"manage_channels"}), "PUT", "/channels/BOX/amqp"),
+    (frozenset({"control_tests"}), "GET", "/audit"),
+    (frozenset({"control_tests"}), "PATCH", "/sandboxes/SANDBOX"),
+    (frozenset({"control_tests"}), "PUT", "/sandboxes/SANDBOX/clock"),
+    (frozenset({"control_tests"}), "POST", "/sandboxes/SANDBOX/triggers"),
+    (frozenset({"control_tests"}), "PUT", "/master-data/persons"),
+    (frozenset({"act_as_officer"}), "POST", "/cases/declaration/1/decisions"),
+    (frozenset({"act_as_officer"}), "POST", "/cases/refund_claim/1/decisions"),
 )
-"""The right that opens a call (docs/keys.md), method and path; calls that change something are sent without a body."""
-LACKS, FOREIGN = 403, 404
+"""The rights each of which opens a call (docs/keys.md), method and path; calls that change something are sent without
+a body that says how."""
+UNKNOWN, LACKS, FOREIGN, BROKEN = 401, 403, 404, 500
 
 
 def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
@@ -36,21 +39,48 @@ def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
     with ExitStack() as opened:
         try:
             alone = {right: _holder(client, sandbox, opened, boxes[:1], [right]) for right in RIGHTS}
-        except CallRefused:
-            return
-        others = {
-            right: _holder(client, sandbox, opened, boxes[:1], [each for each in RIGHTS if each != right])
-            for right in RIGHTS
-        }
-        for right, method, path in CALLS:
+        except CallRefused as refused:
+            if refused.status in {UNKNOWN, LACKS}:
+                return
+            raise
+        for opening, method, path in CALLS:
             called = path.replace("BOX", boxes[0]).replace("SANDBOX", sandbox.name)
-            with_right = _status(alone[right], method, called, boxes[0])
-            without = _status(others[right], method, called, boxes[0])
-            if with_right == LACKS or with_right >= 500:
-                yield f"{method} {path}: a key with {right} is answered with HTTP {with_right}"
-            if without != LACKS:
-                yield f"{method} {path}: a key without {right} is answered with HTTP {without}, not {LACKS}"
+            for right in RIGHTS:
+                status = _status(alone[right], method, called, boxes[0])
+                if (status == LACKS) == (right in opening) or status >= BROKEN:
+                    yield f"{method} {path}: a key with {right} alone is answered with HTTP {status}"
         yield from _mailboxes(client, sandbox, opened, boxes)
+        yield from _senders(client, sandbox, opened, boxes)
+        yield from _unfit(client, sandbox, opened, boxes[0])
+
+
+def _senders(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, boxes: Sequence[str]) -> Iterator[str]:
+    """Messages of every sender with every key."""
+    trade = sandbox.sample("import", "keys")
+    for own in boxes:
+        holder = _holder(client, sandbox, opened, [own], ["send_messages"])
+        for code, body in trade.messages.items():
+            status, is_own = status_of(holder, body), f">{own}<".encode() in body
+            if status != (202 if is_own else LACKS):
+                yield f"{code} of {'its own' if is_own else 'another'} sender with the key of {own}: HTTP {status}"
+
+
+def _unfit(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, box: str) -> Iterator[str]:
+    """Keys that open nothing: another one, one of another sandbox, one that was revoked."""
+    made = sandbox.call("POST", "/keys", json={"mailboxes": [box], "owner": "probe", "rights": list(RIGHTS)})
+    another = made["key"][:-1] + ("A" if made["key"][-1] != "A" else "B")
+    for words, key, name, status in (
+        ("a key", made["key"], sandbox.name, 200),
+        ("a wrong key", another, sandbox.name, UNKNOWN),
+        ("a key of another sandbox", made["key"], "main", FOREIGN),
+    ):
+        holder = opened.enter_context(WindowClient(client.url, key)).sandbox(name)
+        if (got := _status(holder, "GET", "/receipts?", box)) != status:
+            yield f"{words} is answered with HTTP {got}, not {status}"
+    sandbox.call("DELETE", f"/keys/{made['id']}")
+    holder = opened.enter_context(WindowClient(client.url, made["key"])).sandbox(sandbox.name)
+    if (got := _status(holder, "GET", "/receipts?", box)) != UNKNOWN:
+        yield f"a revoked key is answered with HTTP {got}, not {UNKNOWN}"
 
 
 def _mailboxes(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, boxes: Sequence[str]) -> Iterator[str]:
@@ -72,8 +102,10 @@ def _mailboxes(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, 
 def _holder(
     client: WindowClient, sandbox: SandboxClient, opened: ExitStack, boxes: Sequence[str], rights: Sequence[str]
 ) -> SandboxClient:
-    """A client with a key for some mailboxes and rights."""
-    key = sandbox.call("POST", "/keys", json={"mailboxes": list(boxes), "owner": "probe", "rights": list(rights)})
+    """A client with a key for some mailboxes and rights, of an owner of its own, who may have few."""
+    owner = f"probe-{blake2b(' '.join([*boxes, *rights]).encode(), digest_size=8).hexdigest()}"
+    body = {"mailboxes": list(boxes), "owner": owner, "rights": list(rights)}
+    key = sandbox.call("POST", "/keys", json=body)
     return opened.enter_context(WindowClient(client.url, key["key"])).sandbox(sandbox.name)
 
 
