@@ -111,7 +111,8 @@ def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
 def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
     """Exchange messages and receipts by queues of the window's RabbitMQ.
 
-    Send messages to `inbox`, receive receipts from `outbox`; both are created within seconds."""
+    Send messages to `inbox`, receive receipts from `outbox`. Both are created within seconds; until then the state is
+    `opening`."""
     return _channel_made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
 
 

@@ -27,8 +27,8 @@ from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store import channels
 from single_window.store.channels import Channel
-from single_window.store.engine import reading
-from single_window.store.names import AMQP, OFF
+from single_window.store.engine import reading, writing
+from single_window.store.names import AMQP, OFF, OPENING
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
@@ -182,6 +182,11 @@ class Amqp:
         for queues in open_channels.keys() - self._served.keys():
             if monotonic() >= self._refused.get(queues, 0.0) and self._serve(link, queues):
                 self._served[queues] = open_channels[queues]
+        opened = [open_channels[queues] for queues in self._served if open_channels[queues].state == OPENING]
+        if opened:
+            with writing(self._context.engine) as connection:
+                for channel in opened:
+                    channels.mark_opened(connection, channel)
 
     def _serve(self, link: RabbitClient, queues: Queues) -> bool:
         try:

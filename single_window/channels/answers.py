@@ -25,7 +25,12 @@ class ChannelOut(Answer, frozen=True, kw_only=True):
 
     mailbox: Annotated[str, Meta(description="DXP id")]
     kind: Annotated[str, Meta(description="webhook, amqp, broker")]
-    state: Annotated[str, Meta(description="active; blocked: failed several times, probed until it answers; off")]
+    state: Annotated[
+        str,
+        Meta(
+            description="opening: its queues do not exist yet; active; blocked: failed several times, probed until it answers; off"
+        ),
+    ]
     address: Annotated[str | UnsetType, Meta(description="of a webhook; of a broker, without its secrets")] = UNSET
     inbox: Annotated[str | UnsetType, Meta(description="of AMQP and a broker: the queue that takes messages")] = UNSET
     outbox: Annotated[str | UnsetType, Meta(description="of AMQP and a broker: the queue of receipts")] = UNSET

@@ -34,9 +34,9 @@ from single_window.receipts.pushing.pusher import Pusher
 from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads
 from single_window.store import channels
 from single_window.store.channels import Channel
-from single_window.store.engine import reading
+from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
-from single_window.store.names import BROKER, OFF
+from single_window.store.names import BROKER, OFF, OPENING
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
@@ -140,6 +140,9 @@ class BrokerMessages:
             self._failed(key, channel, error)
             return 0
         self._trouble.pop(key, None)
+        if channel.state == OPENING:
+            with writing(self._context.engine) as connection:
+                channels.mark_opened(connection, channel)
         self._next_poll[key] = monotonic() + (
             REQUEUED_PAUSE_SECONDS if done.requeued else POLL_SECONDS if done.taken < MAX_UNACKNOWLEDGED else 0.0
         )

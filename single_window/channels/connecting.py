@@ -25,7 +25,7 @@ from single_window.refused import Refused
 from single_window.store import channels, sandboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
-from single_window.store.names import ACTIVE, AMQP, BROKER, OFF, WEBHOOK
+from single_window.store.names import ACTIVE, AMQP, BROKER, OFF, OPENING, WEBHOOK
 
 
 class ConnectedChannel(NamedTuple):
@@ -194,7 +194,7 @@ def _make(
         position = first - 1 if first is not None else before.position if before is not None else last
         channel = replace(
             made.channel,
-            state=ACTIVE,
+            state=ACTIVE if kind == WEBHOOK else OPENING,
             position=position,
             made_at=made.channel.made_at or now,
             tried=0,

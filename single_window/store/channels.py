@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from single_window.store.bulk import upsert_rows
-from single_window.store.names import ACTIVE, OFF
+from single_window.store.names import ACTIVE, OFF, OPENING
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import channel, mailbox
 
@@ -168,6 +168,11 @@ def put(connection: Connection, chosen: Channel) -> None:
     """Insert a channel, or replace its configuration and position; the holder stays."""
     replaced = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
     upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(replaced))
+
+
+def mark_opened(connection: Connection, chosen: Channel) -> bool:
+    """Record that the queues of a channel exist; False: it is not being opened."""
+    return _change(connection, chosen, channel.c.state == OPENING, state=ACTIVE)
 
 
 def switch_off(connection: Connection, chosen: Channel) -> bool:

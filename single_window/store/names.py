@@ -9,8 +9,8 @@ from enum import StrEnum
 WEBHOOK, AMQP, BROKER = "webhook", "amqp", "broker"
 KINDS = (WEBHOOK, AMQP, BROKER)
 """Kinds of channels on which receipts are pushed."""
-ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
-"""States of a channel."""
+OPENING, ACTIVE, BLOCKED, OFF = "opening", "active", "blocked", "off"
+"""States of a channel. OPENING: its queues do not exist yet, or the participant's broker was not reached yet."""
 POLL, FOLDER = "poll", "folder"
 WAYS = (POLL, WEBHOOK, AMQP, BROKER, FOLDER)
 """The ways of delivery of receipts. Those of push channels have the name of the channel's kind."""

@@ -175,7 +175,8 @@ def test_messages_come_in_and_receipts_go_out(partner: Partner, serving: Serving
     receipts: list[bytes] = []
     serving(lambda: receipts.extend(partner.taken()) or len(receipts) >= 3, "three receipts")
     assert len(partner.kept()) == 3 and all(b"CEB312Message" in body for body in receipts)
-    assert partner.channel().position >= 3
+    serving(lambda: partner.channel().position >= 3, "what was sent is noted")
+    serving(lambda: partner.channel().state == "active", "the channel is known to be open")
     serving(lambda: partner.taken(partner.dxp_id) == [], "an empty inbox")
 
 

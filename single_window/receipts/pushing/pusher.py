@@ -29,7 +29,7 @@ from single_window.store import channels
 from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
-from single_window.store.names import ACTIVE, BLOCKED
+from single_window.store.names import ACTIVE, BLOCKED, OPENING
 
 log = structlog.get_logger(__name__)
 HOLD_MS = 30_000
@@ -181,7 +181,7 @@ class Pusher:
             channels.fail(
                 connection,
                 held,
-                state=BLOCKED if blocked_at else ACTIVE,
+                state=BLOCKED if blocked_at else OPENING if held.state == OPENING else ACTIVE,
                 failures=failures,
                 next_at=now + pause,
                 blocked_at=blocked_at,

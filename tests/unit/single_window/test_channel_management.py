@@ -280,7 +280,7 @@ def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: P
     try:
         client = described_client(create_app(opened, AdmissionQueue(opened)))
         made = send(client, "PUT", "/DXPENT0000000001/amqp", {})
-        assert made.status == 201
+        assert (made.status, made.json["state"]) == (201, "opening"), "its queues do not exist yet"
         assert (made.json["inbox"], made.json["outbox"]) == ("DXPENT0000000001", "DXPENT0000000001_HZ")
         assert "secret" not in made.json and send(client, "PUT", "/DXPENT0000000001/amqp", {}).status == 200
         for name in ("lower", "WITH.STOP", "WITH_HZ", "A" * 17):
