@@ -28,7 +28,8 @@ class ChannelOut(Answer, frozen=True, kw_only=True):
     state: Annotated[
         str,
         Meta(
-            description="opening: its queues do not exist yet; active; blocked: failed several times, probed until it answers; off"
+            description="opening: its queues do not exist yet; active; blocked: failed several times, probed until "
+            "it answers; off"
         ),
     ]
     address: Annotated[str | UnsetType, Meta(description="of a webhook; of a broker, without its secrets")] = UNSET
