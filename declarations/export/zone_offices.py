@@ -41,7 +41,7 @@ def cities_of(office: str) -> frozenset[str]:
 
 def cities_called(name: str) -> frozenset[str]:
     """Return the cities with a name; empty for a name in no row."""
-    return frozenset(row.city for row in all_cities() if name in row.names)
+    return _cities_by_name().get(name, frozenset())
 
 
 @cache
@@ -61,3 +61,12 @@ def _cities_by_office() -> Mapping[str, frozenset[str]]:
         for office in row.offices:
             cities_by_office[office] = cities_by_office.get(office, frozenset()) | {row.city}
     return MappingProxyType(cities_by_office)
+
+
+@cache
+def _cities_by_name() -> Mapping[str, frozenset[str]]:
+    cities_by_name: dict[str, frozenset[str]] = {}
+    for row in all_cities():
+        for name in row.names:
+            cities_by_name[name] = cities_by_name.get(name, frozenset()) | {row.city}
+    return MappingProxyType(cities_by_name)
