@@ -24,8 +24,25 @@ GRADES = {
 }
 """Alternative names of grades (rules 8, reading 50); an empty grade counts as ordinary."""
 
+GRADES_IN_CHINESE = {
+    "advanced": "高级认证",
+    "advanced_certified": "高级认证",
+    "certified": "认证",
+    "general_certified": "一般认证",
+    ORDINARY: "常规",
+    "general": "一般信用",
+    "registered": "注册登记",
+    "filed": "备案",
+    "dishonest": "失信",
+    "severely_dishonest": "严重失信",
+}
 SUBSTITUTE_GRADES = {"certified": ORDINARY, "severely_dishonest": "dishonest"}
 """Grade → the grade as which it counts if the law of the day does not have it."""
+
+
+def grade_values(grade: str) -> dict[str, str]:
+    """Return the values of a reason that names a grade, with its Chinese name; an unknown one as it is."""
+    return {"grade": grade, "grade_zh": GRADES_IN_CHINESE.get(grade, grade)}
 
 
 def draw_number(seed: str, purpose: str, key: str) -> int:

@@ -18,6 +18,7 @@ from declarations.parameters.tables.settlement import ClassTests, ExchangeEviden
 from declarations.parameters.tables.shape import Shares
 from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
 from declarations.refund.rates import percent_text
+from declarations.risk import grade_values
 
 CREDIT_NOT_REFUSED = "20120"
 NO_FRAUD = "20121"
@@ -116,7 +117,7 @@ def _grounds_of_fourth(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
         FOREX_NOT_REFUSED, firm.forex_class not in table.forex_refused, tests, forex=firm.forex_class
     )
     yield _check_condition(
-        CUSTOMS_NOT_REFUSED, firm.customs_grade not in table.customs_refused, tests, grade=firm.customs_grade
+        CUSTOMS_NOT_REFUSED, firm.customs_grade not in table.customs_refused, tests, **grade_values(firm.customs_grade)
     )
 
 
@@ -140,7 +141,9 @@ def _tests_of_first(firm: RatedCompany, first: Value) -> Iterator[Condition]:
     table = first.table_as(FirstClass)
     yield _check_condition(YEARS, firm.years >= table.years, first, years=str(firm.years), least=str(table.years))
     yield _check_condition(FOREX_FIRST, firm.forex_class in table.forex, first, forex=firm.forex_class)
-    yield _check_condition(CUSTOMS_FIRST, firm.customs_grade in table.customs, first, grade=firm.customs_grade)
+    yield _check_condition(
+        CUSTOMS_FIRST, firm.customs_grade in table.customs, first, **grade_values(firm.customs_grade)
+    )
 
 
 def _check_condition(rule: str, holds: bool, value: Value, **values: str) -> Condition:

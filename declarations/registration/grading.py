@@ -13,6 +13,7 @@ from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
 from declarations.reasons import Reason
+from declarations.risk import grade_values
 from declarations.unanswered import missing_value_reason
 
 NO_SUCH_GRADE = "21330"
@@ -102,7 +103,7 @@ def correct(company: GradedCompany, until: date, decided_on: date, parameters: P
     if until < decided_on:
         reasons.append(Reason(DAY_IN_PAST, {"since": until.isoformat(), "decided": decided_on.isoformat()}))
     if company.state != STANDING or company.grade in table.finding:
-        reasons.append(Reason(NOTHING_TO_CORRECT, {"code": company.code, "grade": company.grade}, (value.id,)))
+        reasons.append(Reason(NOTHING_TO_CORRECT, {"code": company.code, **grade_values(company.grade)}, (value.id,)))
     return Ruling(tuple(reasons), not reasons, (value.id,))
 
 
@@ -130,7 +131,7 @@ def _check_regime(change: GradeChange, used: str, table: CreditGrading) -> list[
 def _check_finding(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     """认定失信须有事由。"""
     if change.grade in table.finding and not change.finding.strip():
-        return [Reason(NO_FINDING, {"grade": change.grade}, (used,))]
+        return [Reason(NO_FINDING, grade_values(change.grade), (used,))]
     return []
 
 
@@ -138,9 +139,9 @@ def _check_standing(company: GradedCompany, change: GradeChange, used: str, tabl
     """A certified grade requires a company that is not suspended; any other grade a registered one."""
     reasons = []
     if company.state != STANDING or (company.suspended and change.grade in table.certified):
-        reasons.append(Reason(NOT_STANDING, {"code": company.code, "grade": change.grade[:40]}, (used,)))
+        reasons.append(Reason(NOT_STANDING, {"code": company.code, **grade_values(change.grade[:40])}, (used,)))
     if company.grade == change.grade:
-        reasons.append(Reason(SAME_GRADE, {"code": company.code, "grade": company.grade}, (used,)))
+        reasons.append(Reason(SAME_GRADE, {"code": company.code, **grade_values(company.grade)}, (used,)))
     return reasons
 
 
@@ -153,4 +154,4 @@ def _check_correction(company: GradedCompany, change: GradeChange, table: Credit
         return []
     if order.index(change.grade) <= order.index(company.grade):
         return []
-    return [Reason(CORRECTING, {"code": company.code, "until": until.isoformat(), "grade": change.grade})]
+    return [Reason(CORRECTING, {"code": company.code, "until": until.isoformat(), **grade_values(change.grade)})]

@@ -10,7 +10,7 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import GreenChannel
 from declarations.reasons import Reason
 from declarations.registration.application import CompanyApplication, RelatedRegistrations
-from declarations.risk import grade_on
+from declarations.risk import grade_on, grade_values
 
 OTHER_KIND = "21351"
 GRADE = "21352"
@@ -61,7 +61,7 @@ def choose_lane(
         reasons.append(Reason(FOREIGN, {"agent_code": application.agent_code}, (value.id,)))
     for company in (known.before, known.agent):
         if company is not None and (grade := grade_on(applied_on, company.grade, parameters)) not in table.grades:
-            reasons.append(Reason(GRADE, {"code": company.code, "grade": grade}, (value.id,)))
+            reasons.append(Reason(GRADE, {"code": company.code, **grade_values(grade)}, (value.id,)))
     months = table.clean_months
     for since in (record.refused_on, record.suspended_on):
         if since is not None and months_after(since, months) > applied_on:

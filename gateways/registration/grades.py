@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
+from declarations.risk import grade_values
 from gateways.records import CaseReference
 from gateways.registration.officers import GRADED
 from gateways.registration.outcome import ACTOR, REGISTRATION_KIND
@@ -24,6 +25,6 @@ def handle_days(deadlines: Sequence[GradeDue], desk: RegistrarDesk) -> None:
             continue
         participant.credit_grade = begun[-1].grade
         desk.repository.put_participant(participant)
-        reason = Reason(GRADED, {"grade": begun[-1].grade, "since": begun[-1].since}, (begun[-1].source,))
+        reason = Reason(GRADED, {**grade_values(begun[-1].grade), "since": begun[-1].since}, (begun[-1].source,))
         state, about = states[code].state if code in states else "", CaseReference(REGISTRATION_KIND, code, code)
         desk.add_event(about.event("graded", state, desk.now, (reason,), actor=ACTOR))

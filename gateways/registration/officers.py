@@ -9,6 +9,7 @@ from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.reasons import Reason, clean_typed_text
 from declarations.registration import grading
+from declarations.risk import grade_values
 from gateways.decisions import ChangeCheck
 from gateways.records import CaseReference
 from gateways.registration import filing
@@ -184,7 +185,7 @@ def _change_grade(
     desk.repository.put_grade(
         CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameter_ids[0], who, desk.now)
     )
-    values_noted = {"grade": change.grade, "since": values["since"]}
+    values_noted = {**grade_values(change.grade), "since": values["since"]}
     if ruling.at_once:
         participant.credit_grade = change.grade
         desk.repository.put_participant(participant)

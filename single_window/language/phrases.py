@@ -223,9 +223,13 @@ def _in_words(reason: Reason) -> Mapping[str, str]:
 
 
 def _in(reason: Reason, language: str) -> str:
-    """Return the text of a reason; if the text needs a value that was not stored, the rule and all values."""
+    """Return the text of a reason; if the text needs a value that was not stored, the rule and all values.
+
+    A value that was stored before it had words in a language stands for them."""
+    values = _in_words(reason) if language == ZH else reason.values
+    values = {**{f"{name}_{language}": value for name, value in values.items()}, **values}
     try:
-        return receipt_texts.words(reason.rule, _in_words(reason) if language == ZH else reason.values, language)
+        return receipt_texts.words(reason.rule, values, language)
     except receipt_texts.NoWords:
         return " ".join([reason.rule, *(f"{name}={value}" for name, value in reason.values.items())])
 

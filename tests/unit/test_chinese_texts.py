@@ -45,10 +45,10 @@ def test_what_a_reason_adds_to_its_words_is_named_in_chinese() -> None:
     assert reason.details == "code 3702W60017, kind platform", "what programs read stays as it is"
 
 
-NAMES_OF_THE_PROGRAM = {"state", "group", "missing", "parameter"}
+NAMES_OF_THE_PROGRAM = {"state", "group", "missing", "parameter", "grade"}
 """Values that are words of the program or English sentences; Chinese texts have others beside them (`state_zh`)."""
-TRANSLATED_WHEN_READ = {"16004": {"state"}, "17304": {"missing"}}
-"""The state of any lifecycle, which pages and commands put into words; numbers of parts."""
+TRANSLATED_WHEN_READ = {"16004": {"state"}, "17304": {"missing"}, "21330": {"grade"}}
+"""The state of any lifecycle, which pages and commands put into words; numbers of parts; what an officer typed."""
 
 
 def test_chinese_texts_fill_in_no_names_of_the_program() -> None:
@@ -61,6 +61,11 @@ def test_chinese_texts_fill_in_no_names_of_the_program() -> None:
         )
     }
     assert raw == {}
+
+
+def test_a_reason_that_was_stored_without_chinese_words_still_has_a_text() -> None:
+    stored = Reason("21340", {"grade": "advanced", "since": "2026-11-24"})
+    assert phrases.of_reason(stored).zh == "信用等级自2026-11-24起为[advanced]"
 
 
 KNOWN = {"appTime", "appType", "appStatus"}
