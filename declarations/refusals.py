@@ -17,6 +17,13 @@ def refusal_reason(zh: str, en: str) -> Reason:
     return Reason(NOT_CARRIED_OUT, {"refusal_zh": zh, "refusal_en": en})
 
 
+SAMPLE_OUT = (
+    "样品送检中，检验结果作出前不得审结",
+    "a sample of its goods is at the laboratory: nothing concludes the list before the result",
+)
+"""Why a list is not concluded, in both languages."""
+
+
 def refusal_of_action(error: NotAllowed, lifecycle: str) -> Reason:
     """Return the reason for an action that the state of a lifecycle does not allow; it names the allowed ones."""
     states = all_lifecycles()[lifecycle].states

@@ -60,6 +60,11 @@ def fails_quality_check(seed: str, ebc_code: str, order_no: str, rate: Decimal) 
     return draw_number(seed, "quality", f"{ebc_code}|{order_no}") < rate * DRAW_RANGE
 
 
+def is_sampled(seed: str, ebc_code: str, order_no: str, sampled: Decimal, failing: Decimal) -> bool:
+    """True if a sample of an inspected list goes to the laboratory: at this rate, and of each that fails the check."""
+    return fails_quality_check(seed, ebc_code, order_no, max(sampled, failing))
+
+
 def quality_value_ids(day: date, parameters: Parameters) -> tuple[str, ...]:
     """Return the ids of the dated values of quality checks on a day: our rate, and the act about checks, if in
     force."""

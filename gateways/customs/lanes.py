@@ -82,11 +82,17 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
     """Order an inspection (500)."""
     apply_step(declaration, "inspect", desk, reasons[0])
     desk.add_event(make_event(declaration, desk.now, "drawn", reasons))
+    declaration.held.sample = _is_sampled(declaration, desk)
     desk.send(
         InspectionRequested(
             declaration.id, declaration.order_no, declaration.key, declaration.ebc_code, declaration.flow
         )
     )
+
+
+def _is_sampled(declaration: Declaration, desk: CustomsDesk) -> bool:
+    rates = [desk.value_today(f"inspection.{name}").amount for name in ("quality_sampled", "quality_failure")]
+    return risk.is_sampled(desk.seed, declaration.key.partition("|")[0], declaration.order_no, *rates)
 
 
 def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
-from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.refusals import SAMPLE_OUT, refusal_of_action, refusal_reason
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
@@ -35,8 +35,9 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.report_sampled(declarations, "passed", desk)
     for declaration in declarations:
-        if declaration.state == "under_inspection":
-            _conclude_list(declaration, desk)
+        if _take_result(declaration):
+            if declaration.state == "under_inspection":
+                _conclude_list(declaration, desk)
             desk.repository.put_declaration(declaration)
 
 
@@ -45,13 +46,21 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.report_sampled(declarations, "failed", desk)
     for declaration in declarations:
-        if declaration.state == "under_inspection":
+        if _take_result(declaration):
             basis = risk.quality_value_ids(desk.day, desk.law)
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
             declaration.review_cause = ""
             desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
-            lanes.await_officer(declaration, desk)
+            if declaration.state == "under_inspection":
+                lanes.await_officer(declaration, desk)
             desk.repository.put_declaration(declaration)
+
+
+def _take_result(declaration: Declaration) -> bool:
+    """Note that the result of an inspection is there; True if it still concerns the list: its goods are under
+    inspection, or were detained while their sample was out."""
+    was_out, declaration.held.sample = declaration.held.sample, False
+    return declaration.state == "under_inspection" or (was_out and declaration.state == "detained")
 
 
 def _amended_reason(action: str) -> Reason:
@@ -145,6 +154,9 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     if action not in (possible_actions := _possible_actions(declaration)):
         error = lifecycle.NotAllowed(declaration.state, action, possible_actions)
         _refuse(declaration, decision, [refusal_of_action(error, "declaration")], desk)
+        return False
+    if action == "conclude" and declaration.held.sample:
+        _refuse(declaration, decision, [refusal_reason(*SAMPLE_OUT)], desk)
         return False
     reasons = [Reason("16002", {"reason": reason})] if reason else []
     about = CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+import msgspec
+from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy import text as sql
 
+from declarations.calendar import instant_of
+from single_window.store.bulk import one_of
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import deadline
 from single_window.store.tables import sandbox as sandboxes
@@ -21,6 +25,10 @@ _FIRST = select(
     .correlate(sandboxes)
     .scalar_subquery(),
 )
+
+
+HELD = instant_of(date(9999, 12, 31))
+"""What is added to the due instant of a deadline that waits: it sorts last and is never due."""
 
 
 class DueDeadline(NamedTuple):
@@ -44,9 +52,28 @@ def page(
         .order_by(deadline.c.due, deadline.c.id)
         .limit(limit)
     )
-    if until is not None:
-        chosen = chosen.where(deadline.c.due <= until)
+    chosen = chosen.where(deadline.c.due <= until if until is not None else deadline.c.due < HELD)
     return [DueDeadline(*row) for row in connection.execute(chosen)]
+
+
+def hold(connection: Connection, sandbox: str, ids: Sequence[int], held: Collection[str]) -> Collection[int]:
+    """Let those of these deadlines wait that concern a held subject (`held`: ids as texts); return their ids."""
+    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(one_of(connection, deadline.c.id, ids)))
+    waiting = {row.id for row in rows if str(next(iter(msgspec.json.decode(row.subject)), "")) in held}
+    if waiting:
+        still_due = (deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due < HELD)
+        changed = update(deadline).where(one_of(connection, deadline.c.id, sorted(waiting)), *still_due)
+        connection.execute(changed.values(due=deadline.c.due + HELD))
+    return waiting
+
+
+def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> None:
+    """Let the held deadlines of a subject be due at the sandbox's instant `now`."""
+    held = (deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= HELD)
+    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*held))
+    ids = [row.id for row in rows if str(next(iter(msgspec.json.decode(row.subject)), "")) == subject_id]
+    if ids:
+        connection.execute(update(deadline).where(one_of(connection, deadline.c.id, ids), *held).values(due=now))
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:

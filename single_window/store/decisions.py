@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from declarations.reasons import Reason
 from gateways.records import DecisionAnswer
-from single_window.store import decision_log
+from single_window.store import deadlines, decision_log
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
@@ -122,12 +122,12 @@ def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -
 def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
     """Record the answers of decisions and log them. Answers to unknown or answered decisions are ignored."""
     if answers:
-        chosen = select(decision.c.id).where(
+        chosen = select(decision.c.id, decision.c.subject_id, decision.c.second).where(
             of_sandbox(on_sqlite(connection), decision, sandbox),
             decision.c.state == DecisionState.FILED,
             one_of(connection, decision.c.id, [answer.decision_id for answer in answers]),
         )
-        waiting = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).scalars().all()
+        waiting = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).all()
         connection.execute(
             _ANSWER,
             [
@@ -140,7 +140,10 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
                 for answer in answers
             ],
         )
-        decision_log.append(connection, sandbox, waiting)
+        decision_log.append(connection, sandbox, [row.id for row in waiting])
+        for row in waiting:
+            if row.second:  # a proposal held the deadlines of its subject
+                deadlines.release(connection, sandbox, row.subject_id, now)
 
 
 def find_decision(connection: Connection, sandbox: str, decision_id: int) -> StoredDecision | None:

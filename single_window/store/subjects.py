@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, select
 
 from declarations.money import amount_text
 from declarations.reasons import Reason
+from gateways.customs.repository import Reservations
 from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
@@ -57,6 +58,13 @@ def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id:
     text = connection.execute(chosen).scalar()
     reasons = msgspec.json.decode(text, type=tuple[Reason, ...]) if text else ()
     return frozenset(reason.rule for reason in reasons)
+
+
+def held_of(connection: Connection, sandbox: str, declaration_id: int) -> Reservations:
+    """What is held for a list, such as a sample at the laboratory; empty if there is no such list."""
+    chosen = select(declaration.c.held).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    text = connection.execute(chosen).scalar()
+    return msgspec.json.decode(text, type=Reservations) if text else Reservations()
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from single_window.clock import system_now
-from single_window.store import deadlines, deliveries, leases
+from single_window.store import deadlines, deliveries, leases, proposals
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
@@ -29,7 +29,7 @@ MAX_READY = 2_000
 """Maximum number of deliveries of a queue per query."""
 _LAST_INSTANT = 2**63 - 1
 _NEXT_DUE = select(func.min(deadline.c.due)).where(
-    deadline.c.sandbox == bindparam("of_sandbox"), deadline.c.state == "open"
+    deadline.c.sandbox == bindparam("of_sandbox"), deadline.c.state == "open", deadline.c.due < deadlines.HELD
 )
 _OPEN = (
     select(func.count())
@@ -130,10 +130,14 @@ def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int
 
 
 def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
-    """Compare-and-set: close deadlines and file their deliveries, one for many deadlines of the same kind.
+    """Compare-and-set: close deadlines and file their deliveries, one for many deadlines of the same kind. Those of a
+    subject about which a proposal waits are held until it is settled.
 
     Returns (ids of the deadlines, ids of the deliveries).
     """
+    if held := proposals.subjects_held(connection, sandbox):
+        waiting = deadlines.hold(connection, sandbox, ids, held)
+        ids = [number for number in ids if number not in waiting]
     claimed: list[Any] = []
     for chunk in chunks(ids):
         free = (

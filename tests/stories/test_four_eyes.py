@@ -15,7 +15,7 @@ from single_window.api import create_app
 from single_window.cases import queue
 from single_window.cases.declarations import decisions as acts
 from single_window.language.refusal import Refusal
-from single_window.store import case_queue, decision_log, decision_log_check
+from single_window.store import case_queue, deadlines, decision_log, decision_log_check
 from single_window.store.decisions import DecisionState
 from single_window.store.desks import desks
 from single_window.store.engine import reading
@@ -279,3 +279,74 @@ def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(i
 
 def case_of(story, proposed):
     return story.read(case_queue.find, (PROPOSAL, str(proposed)))
+
+
+# what is proposed, and what waits for the laboratory, does not go on by itself
+
+
+def receipt_statuses(story):
+    return story.statuses(story.trade_sent)
+
+
+@ON_BOTH
+@pytest.mark.parametrize("settled", ["approved", "declined", "withdrawn"])
+def test_the_deadlines_of_a_case_wait_until_its_proposal_is_settled(inspected, settled):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    inspected.pass_time(days=5)
+    assert state(inspected) == "under_inspection" and "399" not in receipt_statuses(inspected)
+    assert not inspected.read(deadlines.page, (0, 0), 10), "nothing is announced that does not come"
+    if settled == "approved":
+        assert approve(inspected, proposed, SUPERVISOR).state == DecisionState.DONE
+    else:
+        by, reason = (SUPERVISOR, "no proof") if settled == "declined" else (INSPECTOR, "")
+        proposals.decline(inspected.window, inspected.sandbox, proposed, by, reason)
+    inspected.pass_time(hours=1)
+    assert ("399" in receipt_statuses(inspected)) == (settled != "approved")
+    assert (state(inspected) == "detained") == (settled == "approved")
+
+
+@pytest.fixture
+def sampled(start_story):
+    """A list under inspection of which a sample, which will fail, is at the laboratory."""
+    story = start_story()
+    always = {AMOUNT_KEY: "1"}
+    change_parameter(
+        story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR, reason=WHY
+    )
+    story.trade_sent = story.trade(0, fault="guarantee_short")
+    story.send(story.trade_sent)
+    decide(story, "inspect", TESTER)
+    return story
+
+
+@pytest.mark.parametrize("officer", [INSPECTOR, SUPERVISOR, OPERATOR], ids=lambda person: person.role)
+def test_nothing_concludes_a_list_while_its_sample_is_out(sampled, officer):
+    with pytest.raises(Refusal, match="a sample of its goods is at the laboratory"):
+        decide(sampled, "conclude", officer, WHY)
+    client = create_app(sampled.window).test_client()
+    address = f"/api/v1/cases/declaration/{number(sampled)}/decisions"
+    who = account(sampled.window, "zhao")
+    acts_now = client.get(address, headers={"X-Sandbox": sampled.sandbox}, auth=who).json["acts"]
+    assert "conclude" not in {act["action"] for act in acts_now} and "send_back" in {act["action"] for act in acts_now}
+    filing.file(
+        sampled.window, sampled.sandbox, "declaration", sampled.column(sampled.trade_sent, "id"), "conclude", by=TESTER
+    )
+    sampled.window.settle()
+    assert state(sampled) == "under_inspection", "the gateway refuses what no page checked"
+    sampled.pass_time(days=5)
+    assert state(sampled) == "under_inspection" and "14206" in sampled.column(sampled.trade_sent, "reasons")
+    proposed = decide(sampled, "conclude", INSPECTOR, "复检合格")
+    assert outcome(sampled, proposed).state == DecisionState.PROPOSED
+
+
+def test_goods_that_are_detained_meanwhile_wait_for_the_result_as_well(sampled):
+    decide(sampled, "detain", TESTER, WHY)
+    with pytest.raises(Refusal, match="a sample of its goods is at the laboratory"):
+        decide(sampled, "conclude", TESTER, WHY)
+    sampled.pass_time(days=5)
+    assert state(sampled) == "detained" and "14206" in sampled.column(sampled.trade_sent, "reasons")
+
+
+def test_goods_of_which_no_sample_was_taken_are_concluded_at_once(inspected):
+    decide(inspected, "conclude", INSPECTOR)
+    assert state(inspected) != "under_inspection"

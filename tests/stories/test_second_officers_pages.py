@@ -93,6 +93,8 @@ class Prepared:
         sampled = [proposed for proposed in PROPOSED if proposed.flow]
         self.subjects = {proposed: [self._subject(proposed) for _ in SETTLED] for proposed in sampled}
         self.story.pass_time(days=5)
+        for rate in ("inspection.quality_failure", "inspection.quality_sampled"):
+            change_parameter(window, SANDBOX, rate, {AMOUNT_KEY: "0"}, "2026-11-25", by=OPERATOR, reason=REASON)
         self.subjects |= {
             proposed: [self._subject(proposed) for _ in SETTLED] for proposed in PROPOSED if proposed not in sampled
         }

@@ -17,6 +17,7 @@ from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store import deadlines
 from single_window.store.tables import deadline
 
 WITHOUT_INSPECTION = "single-window sandbox create NAME --preset plain"
@@ -53,7 +54,7 @@ def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: 
     """Return the open deadlines of a declaration, request or note part that still have an effect in its state."""
     about = (deadline.c.subject == f"[{number}]", gathering.begins_with(connection, deadline.c.subject, f"[{number},"))
     named = select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
-        deadline.c.sandbox == sandbox, deadline.c.state == "open"
+        deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due < deadlines.HELD
     )
     rows = connection.execute(union_all(*[named.where(subject) for subject in about])).all()
     effective = [

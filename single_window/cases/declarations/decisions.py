@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
+from declarations.refusals import SAMPLE_OUT
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind as Subjects
 from single_window.accounts import rights
@@ -19,7 +20,7 @@ from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Reque
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
-from single_window.store.subjects import reason_codes
+from single_window.store.subjects import held_of, reason_codes
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -31,6 +32,8 @@ FOLLOWS = {
 """Steps of a list that no officer takes: what they follow from."""
 REASON = "reason_given"
 """The condition of a step that is taken with a reason."""
+HELD_IN = frozenset({inspection_results.INSPECTED, "detained"})
+"""The states of a list whose sample may be at the laboratory."""
 ACTIONABLE = frozenset({"declaration", "request"})
 DECIDED = frozenset({*KIND_OF_LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
 """Kinds that an officer decides about; a tally, too, is kept as a request."""
@@ -90,10 +93,18 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     codes = reason_codes(connection, sandbox, subject.kind, subject.id)
     if match.category not in ACTIONABLE or match.kind not in DECIDED:
         return ()
+    held = _held(connection, sandbox, match)
     return [
         act._replace(needs=(*act.needs, "findings")) if inspection_results.are_needed(match, act.action) else act
         for act in acts_of(match.state, _kind(match), match.flow, codes)
+        if act.action not in held
     ]
+
+
+def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]:
+    """The acts that wait for something: nothing concludes a list while its sample is at the laboratory."""
+    is_held = match.category == Subjects.DECLARATION and match.state in HELD_IN
+    return {"conclude"} if is_held and held_of(connection, sandbox, match.id).sample else ()
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
@@ -127,6 +138,8 @@ def _why_not(subject: Subject, action: str) -> str:
     of_imports = next((step for step in possible(match.state) if step.action == action and step.flow == "I"), None)
     if match.flow == "E" and of_imports is not None:
         return UNSAID.format(status=of_imports.return_status)
+    if action == "conclude" and match.state in HELD_IN:
+        return "; ".join(reversed(SAMPLE_OUT))
     return FOLLOWS.get(action, "")
 
 

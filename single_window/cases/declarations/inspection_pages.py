@@ -11,8 +11,8 @@ from flask import Blueprint, render_template, request
 
 from single_window.cases import inspection_results, queue
 from single_window.cases.declarations import assembly as stories
-from single_window.cases.declarations.decisions import LIST_DECISION, acts_of
-from single_window.cases.inspection_results import LINES, RESULTS, LineResult
+from single_window.cases.declarations.decisions import LIST_DECISION
+from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices, reason_of_form
@@ -21,6 +21,7 @@ from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import proposals
 from single_window.store.engine import reading
+from single_window.store.subjects import held_of
 
 
 def register(blueprint: Blueprint) -> None:
@@ -37,17 +38,16 @@ def show(number: int, refused: Words | None = None) -> str:
         if story.head is None:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)
-        possible = (
-            acts_of(story.head.state, "declaration", story.head.flow, [why.rule for why in story.head.because])
-            if story.head.state == "under_inspection" and proposal is None
-            else ()
-        )
+        subject = LIST_DECISION.by_id(connection, sandbox, str(number))
+        is_open = story.head.state == INSPECTED and proposal is None
+        possible = LIST_DECISION.acts(connection, sandbox, subject) if is_open else ()
         return render_template(
             "console/inspection.html",
             head=story.head,
             lines=inspection_results.goods(story)[:LINES],
             possible=possible,
             proposal=proposal,
+            sample=held_of(connection, sandbox, number).sample,
             drawn=story.head.because,
             results=RESULTS,
             refused=refused,

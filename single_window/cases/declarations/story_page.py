@@ -5,6 +5,7 @@ changed meanwhile, the decision is a conflict and nothing is stored."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -17,13 +18,14 @@ from single_window.cases.declarations import company_record, comparable, strips,
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.declarations.parts import Story
 from single_window.cases.undoing import LastDecision
-from single_window.frame.decision_kinds import Subject
+from single_window.frame.decision_kinds import Act, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.engine import reading
+from single_window.store.subjects import held_of
 
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
@@ -54,6 +56,8 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             "console/story.html",
             story=story,
             acts=acts_of,
+            sample=held_of(connection, sandbox, declaration_id).sample,
+            own_acts=_own_acts(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,
             keys=KEYS,
@@ -67,6 +71,13 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             revealed=revealed,
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Act]:
+    """Return the acts that are possible now on the list of a story."""
+    if story.head is None:
+        return ()
+    return LIST_DECISION.acts(connection, sandbox, LIST_DECISION.by_id(connection, sandbox, str(story.head.id)))
 
 
 def _last_decisions(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:
