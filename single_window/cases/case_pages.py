@@ -14,11 +14,13 @@ from single_window.cases import queue
 from single_window.cases.subjects import values
 from single_window.frame import deciding
 from single_window.frame.deciding import CONFLICTS
+from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
+from single_window.language.words import Words
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.engine import reading
@@ -62,6 +64,12 @@ def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Respon
     )
 
 
+def show_again(name: str, number: str, words: Words) -> str:
+    """Show the page of a case with these words and the fields of the current form; nothing is decided."""
+    page = next(page for page in values("pages", DecisionPage) if page.name == name)
+    return page.show(_subject_of(page, number)[1], words)
+
+
 def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
     """Route the decision forms of all pages to one view."""
     by_name = {page.name: page for page in pages}
@@ -76,9 +84,7 @@ def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
 
 def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     window = ports().window
-    with reading(window.engine) as connection:
-        sandbox = requested_sandbox(connection)
-        subject = (page.kind.find if page.by_number else page.kind.by_id)(connection, sandbox, number)
+    sandbox, subject = _subject_of(page, number)
     here = page.address(subject)
     try:
         filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), current_person())
@@ -87,3 +93,10 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     if (answered := await_answer(sandbox, filed.decision)).refused:
         return page.show(subject, refusal_words(answered)), 409
     return onward(sandbox, (subject.kind, str(subject.id)), answered, here)
+
+
+def _subject_of(page: DecisionPage, number: str) -> tuple[str, Subject]:
+    """The sandbox of the request, and the subject that a page's form decides about."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        return sandbox, (page.kind.find if page.by_number else page.kind.by_id)(connection, sandbox, number)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, session
 from flask_login import logout_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from single_window.accounts import rights, rows, signing_in
+from single_window.cases import case_pages
 from single_window.frame.http.callers import client_address
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import begin_session, current_person
+from single_window.frame.pages.persons import SessionEnded, begin_session, current_person
 from single_window.frame.pages.speech import link
+from single_window.language import phrases
 from single_window.store.engine import writing
+
+UNSENT = "unsent"
+"""The field of the sign-in form with the address to which a form was sent when its session had ended."""
+OWN_FIELDS = frozenset({"name", "password", "next", "csrf_token", UNSENT})
 
 
 def register(blueprint: Blueprint) -> None:
@@ -21,10 +29,12 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/sign-in", "sign_in", show, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "signed_in", sign_in, methods=["POST"])
     blueprint.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
+    blueprint.register_error_handler(SessionEnded, ended)
 
 
 def show(refused: str = "", seconds: int = 0) -> str:
-    """Show the form, with a description of each role."""
+    """Show the form, with a description of each role. It keeps the fields of a form whose session had ended."""
+    unsent = own_form(request.form.get(UNSENT, ""))
     return render_template(
         "console/sign_in.html",
         refused=refused,
@@ -33,11 +43,32 @@ def show(refused: str = "", seconds: int = 0) -> str:
         agencies=rights.book().agencies,
         following=own_path(request.values.get("next", "")),
         typed=request.form.get("name", "")[: signing_in.MAX_NAME_LENGTH],
+        unsent=unsent,
+        kept=[pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS] if unsent else (),
     )
 
 
-def sign_in() -> Response | tuple[str, int]:
-    """Begin a session, then redirect to the requested page, or to the queue."""
+def ended(error: SessionEnded) -> tuple[str, int]:
+    """Ask an officer whose session has ended to sign in again. What was typed to decide a case is kept: the page of the
+    case shows it again, and nothing has been decided."""
+    here = request.full_path.rstrip("?")
+    kept = [*request.form.items(multi=True)] if own_form(here) else []
+    return render_template(
+        "console/sign_in.html",
+        refused="session_ended",
+        seconds=0,
+        roles=rights.book().roles.values(),
+        agencies=rights.book().agencies,
+        following=own_path(urlsplit(request.referrer or "")._replace(scheme="", netloc="").geturl()),
+        typed="",
+        unsent=own_form(here),
+        kept=[pair for pair in kept if pair[0] not in OWN_FIELDS],
+    ), 403
+
+
+def sign_in() -> Response | str | tuple[str, int]:
+    """Begin a session, then redirect to the requested page, or to the queue; or show the case again whose form was sent
+    when the session had ended, with what was typed."""
     window, form = ports().window, request.form
     try:
         account = signing_in.verify(
@@ -50,6 +81,11 @@ def sign_in() -> Response | tuple[str, int]:
     except signing_in.NotSignedIn:
         return show("sign_in_refused"), 403
     begin_session(account)
+    g.person = account.person
+    if unsent := own_form(form.get(UNSENT, "")):
+        where = urlsplit(unsent)
+        arguments = current_app.url_map.bind("").match(where.path, method="POST")[1]
+        return case_pages.show_again(arguments["page"], arguments["number"], phrases.phrase("label", "signed_in_again"))
     return redirect(own_path(form.get("next", "")) or link("console.review"), 303)
 
 
@@ -61,6 +97,17 @@ def sign_out() -> Response:
     logout_user()
     session.clear()
     return redirect(link("console.sign_in"), 303)
+
+
+def own_form(path: str) -> str:
+    """Return the path if a form that decides a case is sent to it, else empty."""
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
+        return ""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(path).path, method="POST")
+    except (HTTPException, RequestRedirect):
+        return ""
+    return path if endpoint == "console.decide" else ""
 
 
 def own_path(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -10,8 +11,9 @@ from simulators.imports import stories
 from single_window.accounts.people import OPERATOR
 from single_window.api import create_app
 from single_window.cases.subjects import DECISION_KINDS
+from single_window.clock import timed_by
 from single_window.frame import deciding
-from tests.officers import account, named, signed_in
+from tests.officers import PASSWORD, account, named, signed_in
 from tests.tables import each
 
 DETENTIONS = {"detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"}
@@ -175,3 +177,46 @@ def test_acts_are_offered_for_listed_cases_that_the_officer_may_decide_only(list
     assert {about for about in re.findall(r'name="act" value="(\w+)\.\w+"', shown)} <= {own}
     elsewhere = lists.browser(role).get("/review?sandbox=story&desk=review").text
     assert not re.findall(r'name="act" value="\w+\.\w+"', elsewhere), "customs' cases are not his"
+
+
+# a session that has ended
+
+
+class Minutes:
+    """A timepiece that is moved by hand."""
+
+    def __init__(self):
+        self.at = 30_000_000
+
+    def now(self):
+        return self.at * 60_000
+
+    def monotonic(self):
+        return float(self.at * 60)
+
+
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def test_who_decides_after_his_session_has_ended_signs_in_again_and_finds_what_he_typed(lists):
+    trade, minutes = lists.trades["in_review"], Minutes()
+    where = f"/declarations/{lists.number(trade)}/decision?sandbox=story&lang=en"
+    form = {"act": "reject", "reason": "typed <at> length", "chosen": "reject.2", "version": "1"}
+    with timed_by(minutes):
+        browser = lists.browser("reviewer")
+        minutes.at += lists.story.window.settings.session_idle + 1
+        answer = browser.post(where, data=form)
+        assert answer.status_code == 403 and "Your session has ended" in answer.text and "guest" not in answer.text
+        kept = {name: unescape(text) for name, text in FIELD.findall(answer.text) if name != "csrf_token"}
+        assert kept["unsent"] == where and kept["reason"] == form["reason"]
+        wrong = browser.post("/sign-in?sandbox=story&lang=en", data={**kept, "name": "a-reviewer", "password": "x"})
+        assert wrong.status_code == 403 and "typed &lt;at&gt; length" in wrong.text, "a wrong password loses nothing"
+        signed = {**kept, "name": "a-reviewer", "password": PASSWORD}
+        again = browser.post("/sign-in?sandbox=story&lang=en", data=signed)
+        assert again.status_code == 200 and "nothing was decided yet" in again.text
+        assert 'value="typed &lt;at&gt; length"' in again.text
+        assert re.search(r'value="reject\.2"[^>]* selected>', again.text)
+        assert lists.story.state(trade) == "in_review"
+        assert "sign-out" in browser.get("/review?sandbox=story").text
+    nowhere = browser.post("/sign-in", data={**signed, "unsent": "https://example.org/declarations/1/decision"})
+    assert nowhere.status_code == 303 and "example.org" not in nowhere.location

@@ -174,6 +174,11 @@ def test_the_command_shows_the_log_and_fails_once_it_is_broken(start_story, dial
     answer = json.loads(shown.stdout)
     assert shown.exit_code == 0 and answer["holds"] and len(answer["decisions"]) == 4
     assert run_command(*command, "--csv", "--by", TESTER.name).stdout.count("\n") == 5
+    anchors = decided.window.settings.data.parent / "anchors.jsonl"
+    for _ in range(2):
+        assert run_command(*command, "--anchor", str(anchors)).exit_code == 0
+    (head,) = anchors.read_text("utf-8").splitlines()
+    assert json.loads(head) == {"sandbox": decided.sandbox, **answer["head"]}, "the same head is added once"
     carry_out(decided.window.engine, update(rows).where(rows.c.sequence == 3).values(reason="=1+1"))
     failed = run_command(*command)
     assert failed.exit_code == 1 and "row 3" in failed.output

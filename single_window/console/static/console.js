@@ -32,7 +32,9 @@
     delete document.body.dataset.inSight;
     setTimeout(() => { if (inSight()) document.body.dataset.inSight = "yes"; }, decideAfter + 1);
   };
+  // Who presses again without a pause has read nothing: the time in sight begins anew.
   const tellTooSoon = () => {
+    watch();
     const hint = document.getElementById("too-soon");
     if (hint) hint.hidden = false;
   };

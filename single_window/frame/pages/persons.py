@@ -34,6 +34,12 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _csrf = CSRFProtect()
 
 
+class SessionEnded(Exception):
+    """A form came from an officer whose session has ended."""
+
+    permanent = True
+
+
 class SignedIn(UserMixin):  # type: ignore[misc]  # the library has no types
     """A signed-in officer, for Flask-Login."""
 
@@ -89,7 +95,7 @@ def begin_session(account: Account) -> None:
 
 def identify_visitor() -> AnyResponse | None:
     """Identify the visitor before every page, and check CSRF token and rights; a stranger is sent to the sign-in
-    page."""
+    page. Raises `SessionEnded` for a form of an officer whose session has ended."""
     if request.blueprint != PAGES or request.endpoint == f"{PAGES}.static":
         return None
     signed_in = current_user.is_authenticated
@@ -98,6 +104,8 @@ def identify_visitor() -> AnyResponse | None:
         session["seen"] = system_now()
     if request.method not in _SAFE:
         _check_form()
+        if not signed_in and "since" in session and not rights.may_reach(g.person, request.endpoint or ""):
+            raise SessionEnded
     if not rights.may_reach(g.person, request.endpoint or "") and not g.person.has_account and request.method in _SAFE:
         return redirect(url_for("console.sign_in", next=request.full_path.rstrip("?")), 303)
     rights.demand_page(g.person, request.endpoint or "")
