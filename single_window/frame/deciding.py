@@ -53,8 +53,8 @@ def acts_of_person(
 
 
 def open_acts(who: Person, subject: str, state: str, office: str, acts: Sequence[Act]) -> Sequence[Act]:
-    """Those of the possible acts that a person has the right to: on pages, by call and in bulk."""
-    return [act for act in acts if rights.may_act(who, subject, act.action, office, state)]
+    """Those of the possible acts that a person has the right to and that are not in vain."""
+    return [act for act in acts if not act.vain and rights.may_act(who, subject, act.action, office, state)]
 
 
 def decide(

@@ -54,6 +54,8 @@ class Act(NamedTuple):
     return_status: str = ""
     needs: tuple[str, ...] = ()
     why: Words | None = None
+    vain: bool = False
+    """True if its gateway would refuse it as things stand: it is not offered."""
     step: Transition | None = None
 
 

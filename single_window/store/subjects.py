@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,10 +54,26 @@ def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id:
     """The codes of the reasons for which a list waits; empty for other kinds."""
     if subject != SubjectKind.DECLARATION:
         return frozenset()
-    chosen = select(declaration.c.reasons).where(declaration.c.sandbox == sandbox, declaration.c.id == int(subject_id))
+    return frozenset(reason.rule for reason in reasons_of(connection, sandbox, int(subject_id)))
+
+
+def reasons_of(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[Reason]:
+    """The reasons for which a list waits."""
+    chosen = select(declaration.c.reasons).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
     text = connection.execute(chosen).scalar()
-    reasons = msgspec.json.decode(text, type=tuple[Reason, ...]) if text else ()
-    return frozenset(reason.rule for reason in reasons)
+    return msgspec.json.decode(text, type=tuple[Reason, ...]) if text else ()
+
+
+def guarantee_available(connection: Connection, sandbox: str, declaration_id: int) -> int:
+    """The scaled amount of a list's guarantee that is neither reserved nor booked; 0 if it has none."""
+    column = guarantee.c
+    of_list = (declaration.c.sandbox == column.sandbox) & (declaration.c.assure_code == column.assure_code)
+    chosen = (
+        select(column.amount - column.reserved - column.booked)
+        .join(declaration, of_list)
+        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    )
+    return connection.execute(chosen).scalar() or 0
 
 
 def held_of(connection: Connection, sandbox: str, declaration_id: int) -> Reservations:

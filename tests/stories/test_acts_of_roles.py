@@ -13,7 +13,7 @@ from single_window.api import create_app
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import timed_by
 from single_window.frame import deciding
-from tests.officers import PASSWORD, account, named, signed_in
+from tests.officers import PASSWORD, account, change_guarantee, named, signed_in
 from tests.tables import each
 
 DETENTIONS = {"detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"}
@@ -220,3 +220,20 @@ def test_who_decides_after_his_session_has_ended_signs_in_again_and_finds_what_h
         assert "sign-out" in browser.get("/review?sandbox=story").text
     nowhere = browser.post("/sign-in", data={**signed, "unsent": "https://example.org/declarations/1/decision"})
     assert nowhere.status_code == 303 and "example.org" not in nowhere.location
+
+
+def test_a_list_whose_guarantee_is_short_is_concluded_once_it_suffices(start_story):
+    story = start_story()
+    lists = Lists.__new__(Lists)
+    lists.story, lists.app = story, create_app(story.window)
+    trade = story.trade(0, fault="guarantee_short")
+    story.send(trade)
+    lists.trades = {"in_review": trade}
+    for offered in (page, call):
+        assert offered(lists, "reviewer", "in_review") == REVIEW - {"conclude"}, "it would be refused"
+    code = str(story.column(trade, "assure_code"))
+    change_guarantee(story.window, story.sandbox, code, "9000000", by=named("x", OPERATOR.role), reason="追加担保")
+    for offered in (page, call):
+        assert offered(lists, "reviewer", "in_review") == REVIEW
+    story.decide(trade, "conclude")
+    assert story.state(trade) == "released"

@@ -64,6 +64,20 @@ def test_what_differs_comes_first_with_the_rule_that_found_it(story, kind, chang
     assert plain["rows"][0]["differs"] and not plain["rows"][-1]["differs"] and plain["missing"] == []
 
 
+def test_tax_that_the_order_kept_back_is_compared_with_what_is_assessed(story):
+    trade = story.trade()
+    more = {name: f"{float(trade.document('order').head[name]) + 0.33:.2f}" for name in ("taxTotal", "acturalPaid")}
+    paid = {"amountPaid": f"{float(trade.document('payment').head['amountPaid']) + 0.33:.2f}"}
+    story.send(trade, "waybill", "inventory")
+    story.send(trade, "order", **more)
+    story.send(trade, "payment", **paid)
+    comparison = compared(story, trade)
+    assert story.state(trade) == "released", "no rule refuses it"
+    (row,) = [row for row in comparison.rows if row.name == "tax"]
+    assert row == comparison.differing[0] and row.texts[1] == f"{float(more['taxTotal']):.2f}"
+    assert row.texts == (f"{float(row.texts[1]) - 0.33:.2f}", row.texts[1], "", "")
+
+
 def test_a_line_is_marked_in_the_value_that_differs(story):
     trade = story.trade()
     order = trade.document("order")

@@ -90,7 +90,7 @@ def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[
     phrase = phrases.phrase("label", "inspection_stands" if is_stopped else "inspection_runs")
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
-        "act": f"single-window act {order_no} conclude{chosen}",
+        "act": f"single-window act {order_no} conclude --as-declared{chosen}",
         "plain": WITHOUT_INSPECTION,
     }
     return Words(phrase.zh.format(**values), phrase.en.format(**values))

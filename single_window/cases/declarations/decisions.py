@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
+from declarations.money import scaled_from_text
 from declarations.refusals import SAMPLE_OUT
+from gateways.customs.lanes import GUARANTEE_SHORT
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind as Subjects
 from single_window.accounts import rights
@@ -20,7 +22,7 @@ from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Reque
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
-from single_window.store.subjects import held_of, reason_codes
+from single_window.store.subjects import guarantee_available, held_of, reason_codes, reasons_of
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -94,11 +96,27 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     if match.category not in ACTIONABLE or match.kind not in DECIDED:
         return ()
     held = _held(connection, sandbox, match)
+    is_short = GUARANTEE_SHORT in codes and _is_short(connection, sandbox, match)
     return [
-        act._replace(needs=(*act.needs, "findings")) if inspection_results.are_needed(match, act.action) else act
+        act._replace(
+            needs=(*act.needs, "findings") if inspection_results.are_needed(match, act.action) else act.needs,
+            vain=is_short and act.action == "conclude",
+        )
         for act in acts_of(match.state, _kind(match), match.flow, codes)
         if act.action not in held
     ]
+
+
+def _is_short(connection: Connection, sandbox: str, match: Match) -> bool:
+    """True if the guarantee of a list in review still does not cover its tax: concluding asks again, and is refused."""
+    if match.category != Subjects.DECLARATION or match.state != "in_review":
+        return False
+    short = next(
+        (reason for reason in reasons_of(connection, sandbox, match.id) if reason.rule == GUARANTEE_SHORT), None
+    )
+    return short is not None and guarantee_available(connection, sandbox, match.id) < scaled_from_text(
+        short.values["tax"]
+    )
 
 
 def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]:

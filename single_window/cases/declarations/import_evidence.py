@@ -5,10 +5,11 @@ The differences are found by customs' own comparison of the documents that it wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from declarations import matching
@@ -17,6 +18,7 @@ from declarations.identity import Identification, identify
 from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
 from gateways.customs.acceptance import join_trade
 from gateways.customs.repository import Declaration
 from gateways.customs.trade import IMPORT
@@ -27,9 +29,9 @@ from single_window.cases.declarations.parts import ComparedValue, Evidence
 from single_window.language import phrases
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import registered_names
-from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import document, tax_bill
 
+_assessment = msgspec.json.Decoder(Assessment).decode
 LAYOUT = Layout(
     ("inventory", "order", "payment", "waybill"),
     (
@@ -62,24 +64,19 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
     if "inventory" not in facts:
         return None
     evidence = comparison.compare_facts(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
-    if "order" not in facts:
-        return evidence
-    tax = _compare_tax(connection, declaration, facts)
-    return replace(evidence, rows=(tax, *evidence.rows) if tax.differs else (*evidence.rows, tax))
+    rows = [*evidence.rows, *_compare_tax(connection, declaration.id, facts)]
+    return replace(evidence, rows=tuple(sorted(rows, key=lambda row: not row.differs)))
 
 
-def _compare_tax(connection: Connection, declaration: Declaration, facts: Mapping[str, Any]) -> ComparedValue:
-    """The tax that the platform kept back by the order beside the tax that is assessed. Customs refuses no list for
-    it: the buyer paid too much or too little."""
-    newest = BILLS.select().where(tax_bill.c.declaration_id == declaration.id)
-    row = connection.execute(newest.order_by(tax_bill.c.sequence.desc()).limit(1)).first()
-    assessed = None if row is None else BILLS.make(row).assessment.total
-    kept_back = facts["order"].tax_total
-    by_kind = {"inventory": "" if assessed is None else amount_text(assessed), "order": amount_text(kept_back)}
-    texts = tuple(by_kind.get(kind, "") for kind in LAYOUT.kinds if kind in facts)
-    return ComparedValue(
-        "tax", phrases.phrase("compared", "tax"), texts, assessed is not None and assessed != kept_back
-    )
+def _compare_tax(connection: Connection, declaration_id: int, facts: Mapping[str, Any]) -> Iterator[ComparedValue]:
+    """The tax that is assessed, beside the tax that the order kept back from the buyer; no rule compares them."""
+    bills = select(tax_bill.c.assessment).where(tax_bill.c.declaration_id == declaration_id)
+    newest = connection.execute(bills.order_by(tax_bill.c.sequence.desc()).limit(1)).scalar()
+    if newest is None or "order" not in facts:
+        return
+    pair = amount_text(_assessment(newest).total), amount_text(facts["order"].tax_total)
+    alone = [""] * (len([kind for kind in LAYOUT.kinds if kind in facts]) - len(pair))
+    yield ComparedValue("tax", phrases.phrase("compared", "tax"), (*pair, *alone), pair[0] != pair[1])
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:

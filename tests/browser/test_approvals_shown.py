@@ -1,0 +1,87 @@
+"""Proposals about lists at every desk that may see them, keys that are tapped, and the bar of a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks, in_sight
+from tests.browser.deciding import first_case
+
+pytestmark = pytest.mark.service
+INSPECTIONS = "/review?sandbox=desks&lang=en&desk=inspection"
+APPROVALS = "/review?sandbox=desks&lang=en&desk=approvals"
+TAPS = 20
+
+
+def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
+    """The page of a list of which an inspector has just proposed that it is seized."""
+    page = desks.sign_in(browse(), "inspector", INSPECTIONS)
+    place = next(
+        row.locator("[data-open]").get_attribute("href")
+        for row in page.locator("tr[data-row]").all()
+        if "proposal" not in row.inner_text()
+        and "under inspection" in row.inner_text()
+        and "Import" in row.inner_text()
+    )
+    page.goto(f"{desks.url}{place}")
+    page.locator("[name=reason]").last.fill("contraband in the parcel")
+    page.get_by_label("next case").uncheck()
+    in_sight(page)
+    with page.expect_navigation():
+        page.locator("button[value=detain_for_smuggling]").click()
+    assert "Proposed; it is carried out once another officer has approved it" in page.inner_text("main")
+    return page
+
+
+@pytest.mark.parametrize("settled", ["approve", "decline", "withdraw"])
+def test_a_seizure_is_proposed_seen_by_all_and_settled(desks: Desks, browse: Callable[..., Page], settled: str) -> None:
+    author = proposed(desks, browse)
+    case = author.url.partition("?")[0]
+    for role in ("supervisor", "auditor", "guest"):
+        page = browse()
+        if role == "guest":
+            page.goto(f"{desks.url}{APPROVALS}")
+        else:
+            desks.sign_in(page, role, APPROVALS)
+        assert page.locator(f"a[href^='{case.removeprefix(desks.url)}?']").count() == 1, role
+        page.goto(f"{case}?sandbox=desks&lang=en")
+        assert "Decision that waits for approval" in page.inner_text("main") or page.locator(".bar").count(), role
+        offered = page.locator("button[value=approve]").count()
+        assert offered == (role == "supervisor"), role
+        if role == "supervisor":
+            second = page
+    acting = author if settled == "withdraw" else second
+    acting.goto(f"{case}?sandbox=desks&lang=en")
+    if settled == "decline":
+        acting.locator("#reason-proposal").fill("no proof")
+    in_sight(acting)
+    if settled != "withdraw":
+        acting.get_by_label("next case").uncheck()
+    with acting.expect_navigation():
+        acting.locator(f"button[value={'approve' if settled == 'approve' else 'decline'}]").click()
+    acting.goto(f"{case}?sandbox=desks&lang=en")
+    assert ("detained" in acting.inner_text("h1")) == (settled == "approve")
+    assert acting.locator("form[action*='/proposals/']").count() == 0
+
+
+def test_a_key_that_is_tapped_again_and_again_decides_nothing_unread(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = first_case(desks, browse, "registrar")
+    before, shown = desks.decided_by("registrar"), page.url
+    for _ in range(TAPS):
+        page.keyboard.press("a", delay=75)
+    assert (page.url, desks.decided_by("registrar")) == (shown, before) and page.locator("#too-soon").is_visible()
+    in_sight(page)
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    assert desks.decided_by("registrar") == before + 1
+
+
+def test_the_bar_of_a_phone_covers_no_goods(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(390), "inspector", INSPECTIONS)
+    page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
+    goods = page.locator("fieldset.line").last.bounding_box()
+    bar = page.locator(".bar").first.bounding_box()
+    assert goods is not None and bar is not None and bar["y"] >= goods["y"] + goods["height"]
