@@ -74,7 +74,8 @@ class DeadlineOut(Answer, frozen=True, kw_only=True):
         dict[str, str], Meta(description="what it concerns: order, list, request, batch, claim, company, receipt")
     ]
     subject: Annotated[
-        list[Any], Meta(description="the subject as passed to the agency's gateway: texts, numbers, lists, objects")
+        list[str | int | bool | dict[str, Any] | list[Any] | None],
+        Meta(description="the subject as passed to the agency's gateway"),
     ]
 
 

@@ -138,6 +138,9 @@ def _conform(part: Any) -> None:
         part |= {"items": {}, "description": f"in this order: {', '.join(kinds)}"}
     elif part.get("type") == "array":
         part.setdefault("items", {})
+    if {"type": "array"} in part.get("anyOf", ()) and all(list(member) == ["type"] for member in part["anyOf"]):
+        # a union with an array of anything becomes a class that Java cannot compile
+        part |= {"type": [member["type"] for member in part.pop("anyOf")], "items": {}}
     if part.get("nullable") is True and isinstance(part.get("type"), str):
         del part["nullable"]
         part["type"] = [part["type"], "null"]

@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import structlog
 from flask.testing import FlaskClient
@@ -173,3 +174,40 @@ def test_queues_and_webhooks_are_described(client: FlaskClient, described: Any) 
     assert [name for name in posted if name.startswith("X-Single")] == list(ABOUT)
     shown = described["webhooks"]["receipts"]["post"]["parameters"]
     assert [parameter["name"] for parameter in shown] == list(ABOUT)
+
+
+def _schemas_below(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, dict):
+        yield path, part
+        for name, member in part.items():
+            yield from _schemas_below(member, f"{path}/{name}")
+    elif isinstance(part, list):
+        for place, member in enumerate(part):
+            yield from _schemas_below(member, f"{path}/{place}")
+
+
+def test_nothing_is_described_that_generators_of_clients_cannot_read(described: Any) -> None:
+    below = list(_schemas_below(described))
+    assert [path for path, part in below if part.get("items") is False or "prefixItems" in part] == []
+    assert [path for path, part in below if part.get("type") == "array" and "items" not in part] == []
+    assert [path for path, part in below if part.get("nullable") is True] == [], "that is OpenAPI 3.0"
+    defaults = [(path, part["default"]) for path, part in below if part.get("type") == "array" and "default" in part]
+    assert [path for path, default in defaults if not isinstance(default, list)] == []
+
+
+def test_a_webhook_stands_under_a_tag_of_its_own(described: Any) -> None:
+    tags = {tag for path in described["paths"].values() for call in path.values() for tag in call.get("tags", ())}
+    of_webhooks = {
+        tag for hook in described["webhooks"].values() for call in hook.values() for tag in call.get("tags", ())
+    }
+    assert of_webhooks and not of_webhooks & tags
+    assert of_webhooks | tags <= {tag["name"] for tag in described["tags"]}
+
+
+def test_each_documented_body_of_a_message_fits_one_form_alone(described: Any) -> None:
+    """With nothing required, each body fits both forms, and oneOf refuses it."""
+    forms = described["paths"]["/api/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    form = jsonschema_rs.validator_for({**forms, "components": described["components"]})
+    fitting = [{"data": "AAAA"}, {"Message": {"MessageBody": {"data": "AAAA"}}}]
+    assert [body for body in fitting if not form.is_valid(body)] == []
+    assert [body for body in ({}, {"date": "AAAA"}, {"Message": {}}) if form.is_valid(body)] == []
