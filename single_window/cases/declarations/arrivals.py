@@ -48,7 +48,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     return MessageStory.of(
         row,
         words=_title(row.code),
-        state_words=phrases.phrase("message", row.state),
+        state_words=phrases.phrase("message", "read_refused" if refused else row.state),
         findings=findings_out([*findings, *refused]),
         papers=tuple(papers),
         receipts=tuple(answers),

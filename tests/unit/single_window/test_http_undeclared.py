@@ -91,6 +91,8 @@ def test_a_refused_document_is_found_by_its_numbers(client: Client, begin: Begin
         assert finding in told["findings"]
     message = client.get(f"/messages/{number}", X_Sandbox=story.sandbox).json
     assert (message["state"], message["findings"]) == ("read", [finding])
+    told = client.get(f"/stories/{number}", X_Sandbox=story.sandbox).json["message"]
+    assert told["findings"] == [finding] and "refused" in told["state_words"]["en"]
 
 
 def test_a_list_that_is_released_keeps_what_was_refused_of_it(client: Client, begin: Begin) -> None:
