@@ -1,0 +1,57 @@
+"""Probes: what they send is what they say, so that a window that is silent about it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.reading import Unreadable, open_message
+from simulators.entry.places import WindowClient, ephemeral_window
+from simulators.probes import law_days, matches, pages, unreadable
+from simulators.probes.probing import PROBES, probe_window
+from single_window.client.trades import sample
+
+ORDER = sample("import", "probe", 0).messages["311"]
+
+
+@pytest.mark.parametrize("name", unreadable.DAMAGES)
+def test_what_is_damaged_cannot_be_read(name: str) -> None:
+    with pytest.raises(Unreadable):
+        open_message(unreadable.DAMAGES[name](ORDER))
+
+
+@pytest.mark.parametrize("name", matches.CHANGES)
+@pytest.mark.parametrize("text", ["李示例", "370202199001011237", "13800000000"])
+def test_a_value_is_changed_by_one_character(name: str, text: str) -> None:
+    changed = matches.CHANGES[name](text)
+    assert changed != text
+    assert abs(len(changed) - len(text)) + sum(a != b for a, b in zip(changed, text, strict=False)) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "following", "days"),
+    [
+        (("2019-01-01", None), None, [("2019-01-01", True), ("2018-12-31", False)]),
+        (("0001-01-01", "2018-12-31"), ("2019-01-01", None), [("2018-12-31", True)]),
+        (("0001-01-01", "2018-12-31"), None, [("2018-12-31", True), ("2019-01-01", False)]),
+    ],
+)
+def test_the_days_before_and_after_a_value(
+    value: tuple[str, str | None], following: tuple[str, str | None] | None, days: list[tuple[str, bool]]
+) -> None:
+    first, then = ({"since": each[0], "until": each[1]} if each else None for each in (value, following))
+    assert first is not None
+    assert [(str(day), holds) for day, holds in law_days._days(first, then)] == days
+
+
+def test_what_pages_leave_out_or_hold_twice_is_said() -> None:
+    assert pages._difference(["id 1", "id 3"], ["id 1", "id 2", "id 3"]) == (
+        "2 of 3 are listed, 1 are missing, such as id 2"
+    )
+
+
+@pytest.mark.long
+def test_nothing_is_wrong_with_a_sound_window() -> None:
+    with ephemeral_window() as own, WindowClient(own.url) as client:
+        verdicts = list(probe_window(client))
+    assert [verdict.trade for verdict in verdicts] == list(PROBES)
+    assert [complaint for verdict in verdicts for complaint in verdict.complaints] == []
