@@ -15,7 +15,15 @@ from sqlalchemy import Engine
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
 from single_window.cases.digests import queries as digests
-from single_window.client import Audited, CallRefused, Clock, NotReachable, SandboxClient, WindowClient
+from single_window.client import (
+    Audited,
+    CallRefused,
+    Clock,
+    NotReachable,
+    ReceivedReceipt,
+    SandboxClient,
+    WindowClient,
+)
 from single_window.client.calls import credentials
 from single_window.client.trades import change_elements
 from single_window.keys import secret
@@ -33,6 +41,7 @@ __all__ = [
     "CallRefused",
     "Clock",
     "NotReachable",
+    "ReceivedReceipt",
     "SandboxClient",
     "WindowClient",
     "change_elements",

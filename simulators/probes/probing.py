@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
-from simulators.probes import law_days, matches, pages, rights, statuses, transmissions, unreadable
+from simulators.probes import (
+    law_days,
+    matches,
+    pages,
+    refusals,
+    rights,
+    signatures,
+    statuses,
+    transmissions,
+    unreadable,
+)
 from simulators.verdict import TradeVerdict
 
 MOMENT = "2026-11-24T08:00:00+08:00"
@@ -13,6 +23,8 @@ Probe = Callable[[WindowClient, SandboxClient], Iterator[str]]
 PROBES: Mapping[str, Probe] = {
     "matches": lambda client, sandbox: matches.probe(sandbox),
     "sent_again": lambda client, sandbox: transmissions.probe(sandbox),
+    "refusals": lambda client, sandbox: refusals.probe(sandbox),
+    "signatures": lambda client, sandbox: signatures.probe(sandbox),
     "unreadable": lambda client, sandbox: unreadable.probe(sandbox),
     "law_days": lambda client, sandbox: law_days.probe(sandbox),
     "pages": lambda client, sandbox: pages.probe(sandbox),
