@@ -20,7 +20,7 @@ _TIME = re.compile(rb"appTime>(\d{14})")
 Bodies = list[bytes]
 
 
-class Refusal(NamedTuple):
+class RefusedMessage(NamedTuple):
     """What is sent, from a sample message, and the codes one of which its receipts must have."""
 
     name: str
@@ -45,22 +45,22 @@ def _without_type(body: bytes) -> bytes:
 
 
 REFUSALS = (
-    Refusal(
+    RefusedMessage(
         "a change of what is not there",
         lambda body: [_anew(body, appType="2")],
         lambda entry: {_duplicate(entry).missing},
     ),
-    Refusal(
+    RefusedMessage(
         "an older document",
         lambda body: [body, _anew(body, appTime=EARLIER)],
         lambda entry: {_duplicate(entry).old},
     ),
-    Refusal(
+    RefusedMessage(
         "the same document anew",
         lambda body: [body, _anew(body, appTime=_a_second_later(body))],
         lambda entry: {_duplicate(entry).exists, _duplicate(entry).used},
     ),
-    Refusal("no appType", lambda body: [_without_type(body)], lambda entry: {"-0002"}),
+    RefusedMessage("no appType", lambda body: [_without_type(body)], lambda entry: {"-0002"}),
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 
 from simulators.entry.places import CallRefused, SandboxClient
 from simulators.probes.sending import enveloped, status_of
@@ -49,9 +50,10 @@ DAMAGES: Mapping[str, Damage] = {
 
 
 def probe(sandbox: SandboxClient) -> Iterator[str]:
-    """Yield what is wrong."""
-    for code, body in sandbox.sample("import", "unreadable").messages.items():
-        for name, damage in DAMAGES.items():
+    """Yield what is wrong; each kind of message is damaged in some of the ways."""
+    messages = sandbox.sample("import", "unreadable").messages
+    for turn, (code, body) in enumerate(messages.items()):
+        for name, damage in islice(DAMAGES.items(), turn, None, len(messages)):
             for way, sent in (("", damage(body)), (" in an envelope", enveloped(code, damage(body)))):
                 if (status := status_of(sandbox, sent)) not in REFUSED:
                     yield f"{code}, {name}{way}: answered with HTTP {status}"
