@@ -20,7 +20,7 @@ from declarations.calendar import DAY
 from single_window import __version__, auditing
 from single_window.receipts import rows as receipts
 from single_window.receipts.enveloping import put_in_envelopes
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, Pauses
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.refused import Refused

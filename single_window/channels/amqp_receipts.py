@@ -17,7 +17,7 @@ from single_window.messaging.client import RabbitClient
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import AT_HOME
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import Channel

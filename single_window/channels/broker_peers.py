@@ -19,7 +19,7 @@ from single_window.channels.broker_transports import TRANSPORTS
 from single_window.channels.participant_queues import queues_of
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.refused import Refused

@@ -5,17 +5,14 @@ A 2xx status confirms a message; anything else, also a timeout, a redirect or a 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
-from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
 from single_window.channels.push_answers import NoAnswer, PushAnswer
+from single_window.channels.webhook_headers import headers
 from single_window.clock import monotonic, system_now
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD
 from single_window.receipts.pushing.pusher import NotDelivered, one_line
 from single_window.store.channels import Channel
@@ -107,26 +104,6 @@ def _post(posting: PushConnection, channel: Channel, message: ReceiptsMessage) -
         return posting.post(message.body, headers(channel.secret, message, system_now() // 1_000))
     except NoAnswer as error:
         raise NotDelivered(str(error)) from None
-
-
-def headers(secret: str, message: ReceiptsMessage, timestamp: int) -> dict[str, str]:
-    """The headers of a posted message; `timestamp`: seconds since the epoch on the machine's clock."""
-    return {
-        "Content-Type": "application/xml; charset=utf-8",
-        "User-Agent": f"single-window/{__version__}",
-        "X-Single-Window-Sandbox": quote(message.sandbox),
-        "X-Single-Window-Mailbox": message.mailbox,
-        "X-Single-Window-Sequence": f"{message.first}-{message.last}",
-        "X-Single-Window-Code": message.code,
-        "X-Single-Window-Delivery": message.id,
-        "X-Single-Window-Timestamp": str(timestamp),
-        "X-Single-Window-Signature": f"sha256={signature(secret, timestamp, message.body)}",
-    }
-
-
-def signature(secret: str, timestamp: int, body: bytes) -> str:
-    """HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body."""
-    return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
 
 
 def _failure_of(answer: PushAnswer) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from threading import Event
+from typing import NamedTuple
 
 import click
 import urllib3
 
+from single_window import keys
+from single_window.channels.webhook_headers import headers
 from single_window.client import ReceivedReceipt, SandboxClient
+from single_window.clock import system_now
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import at_running_window
+from single_window.receipts.messages import ReceiptsMessage, delivery_id
 
 POLL_SECONDS = 20
 """Maximum seconds that one poll waits."""
@@ -19,9 +24,22 @@ FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
 """Seconds between two attempts to forward a receipt; doubled after each attempt, up to the maximum."""
 
 
+class _Target(NamedTuple):
+    """Where receipts are posted, and the secret that signs them."""
+
+    url: str
+    secret: str
+
+
 @click.command()
 @click.argument("mailbox")
 @click.option("--forward-to", metavar="URL", help="Post each receipt to this address, in order, until it answers 2xx.")
+@click.option(
+    "--secret",
+    envvar="SINGLE_WINDOW_LISTEN_SECRET",
+    metavar="TEXT",
+    help="With --forward-to: sign with this secret, as a webhook does [default: a new one, which is shown].",
+)
 @click.option(
     "--after",
     type=click.IntRange(0),
@@ -33,48 +51,59 @@ FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
 @command
 @at_running_window
 def listen(
-    call: Call, sandbox: SandboxClient, mailbox: str, forward_to: str | None, after: int, count: int | None
+    call: Call,
+    sandbox: SandboxClient,
+    mailbox: str,
+    forward_to: str | None,
+    secret: str | None,
+    after: int,
+    count: int | None,
 ) -> None:
     """Print receipts as they arrive, and optionally forward them to a program.
 
     As with a webhook, a receipt that the program does not confirm is posted again, and later receipts wait. Unlike a
-    webhook, the program's address need not be reachable from the window, because this command polls.
+    webhook, the program's address need not be reachable from the window, because this command polls. Headers and
+    signature are those of a webhook.
 
     \\b
     Example:
       single-window listen DXPENT0000000005 --forward-to http://localhost:8080/receipts
     """
+    target = None if forward_to is None else _Target(forward_to, secret or keys.secret())
+    if target is not None and not secret:
+        call.announce(f"Signed with the secret {target.secret}", event="secret", secret=target.secret)
     try:
-        _follow(call, sandbox, mailbox, after, forward_to, count)
+        _follow(call, sandbox, mailbox, after, target, count)
     except KeyboardInterrupt:
         return
 
 
 def _follow(
-    call: Call, sandbox: SandboxClient, mailbox: str, after: int, forward_to: str | None, remaining: int | None
+    call: Call, sandbox: SandboxClient, mailbox: str, after: int, target: _Target | None, remaining: int | None
 ) -> None:
     while remaining is None or remaining > 0:
         for receipt in sandbox.receipts(mailbox, after, POLL_SECONDS)[:remaining]:
-            _print(call, receipt, "" if forward_to is None else _forward(forward_to, sandbox.name, receipt))
+            _print(call, receipt, "" if target is None else _forward(target, _message(sandbox.name, mailbox, receipt)))
             after, remaining = receipt.sequence, None if remaining is None else remaining - 1
 
 
-def _forward(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
+def _message(sandbox: str, mailbox: str, receipt: ReceivedReceipt) -> ReceiptsMessage:
+    place = receipt.sequence
+    code = receipt.type.removeprefix("CEB").removesuffix("Message")
+    number = delivery_id(sandbox, mailbox, place, place)
+    return ReceiptsMessage(number, sandbox, mailbox, place, place, code, receipt.xml.encode())
+
+
+def _forward(target: _Target, message: ReceiptsMessage) -> str:
     """Post a receipt until the receiver confirms it; return the status of its answer."""
     pause = FIRST_PAUSE
-    headers = {
-        "Content-Type": "application/xml; charset=utf-8",
-        "X-Single-Window-Sandbox": sandbox,
-        "X-Single-Window-Sequence": f"{receipt.sequence}-{receipt.sequence}",
-        "X-Single-Window-Code": receipt.type.removeprefix("CEB").removesuffix("Message"),
-    }
     while True:
         try:
             answer = urllib3.request(
                 "POST",
-                target,
-                body=receipt.xml.encode(),
-                headers=headers,
+                target.url,
+                body=message.body,
+                headers=headers(target.secret, message, system_now() // 1_000),
                 timeout=TIMEOUT_SECONDS,
                 retries=False,
                 redirect=False,
@@ -84,7 +113,7 @@ def _forward(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
                 return outcome
         except urllib3.exceptions.HTTPError as error:
             outcome = f"no answer ({type(error).__name__})"
-        click.echo(f"{target}: {outcome}; retry in {pause:g} s", err=True)
+        click.echo(f"{target.url}: {outcome}; retry in {pause:g} s", err=True)
         Event().wait(pause)
         pause = min(2 * pause, MAX_PAUSE)
 

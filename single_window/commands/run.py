@@ -34,6 +34,7 @@ from single_window.store.sandbox_options import PRESETS
     help="Write url, pid, sandbox and version to this file as JSON when the window is ready.",
 )
 @click.option("--until", type=click.IntRange(1), metavar="PID", help="End when the process PID ends.")
+@click.option("--first-key", is_flag=True, help="If there is no key and no account yet: make a key, and show it once.")
 @command
 def run(
     call: Call,
@@ -44,6 +45,7 @@ def run(
     preset: str | None,
     ready_file: Path | None,
     until: int | None,
+    first_key: bool,
 ) -> None:
     """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C.
 
@@ -57,7 +59,7 @@ def run(
 
     data = None if ephemeral else call.settings.data
     settings = from_environment(data=data, host=host, port=port, processes=processes, log_level=call.settings.log_level)
-    serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0))
+    serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0, first_key))
 
 
 @click.command(short_help="Answer HTTP in several processes, without doing the work.")

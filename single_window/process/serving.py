@@ -28,7 +28,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.wakeups import RECEIPTS
 from single_window.observe.metrics import meters
 from single_window.process import ephemeral
-from single_window.process.callers import check_callers
+from single_window.process.callers import check_callers, somebody_may_call
 from single_window.process.restarting import inherited_socket, restart_process
 from single_window.process.supervision import worker_processes
 from single_window.process.working import Announce, open_with_retries
@@ -104,13 +104,15 @@ def where(settings: Settings, url: str) -> str:
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """Options of a run besides settings. `ephemeral`: temporary data; `ready`: file for the address; `preset`: options
-    of the sandbox `main`; `until`: id of the process with which it ends (0: none).
+    of the sandbox `main`; `until`: id of the process with which it ends (0: none); `first_key`: make a key if nobody
+    may call yet.
     """
 
     ephemeral: bool = False
     ready: Path | None = None
     preset: str = ""
     until: int = 0
+    first_key: bool = False
 
 
 def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions()) -> None:
@@ -145,7 +147,8 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
             gc.freeze()  # so does what was made since; a full collection would stop all threads for 0.1 s
             closing.enter_context(ephemeral.address_file(running.ready, url, key))
             if key:
-                announce(f"Key for every call (it ends with this window): {key}", event="key", key=key)
+                lasts = "it ends with this window" if running.ephemeral else "it is shown only now"
+                announce(f"Key for every call ({lasts}): {key}", event="key", key=key)
             announce(f"{where(settings, url)}. Stop with Ctrl-C.", **facts_of(settings, url))
             wait_for_signal(stopping)
             deadline.request_end()
@@ -164,9 +167,10 @@ def processes_for(settings: Settings, ephemeral: bool) -> int:
 def _answer(
     window: Window, settings: Settings, bound: socket, running: RunOptions, closing: ExitStack
 ) -> tuple[str, str]:
-    """Start answering at a socket, and the processes for queues; `closing` stops them. Returns (address, key of an
-    ephemeral window)."""
-    key = ephemeral.key_of(window) if running.ephemeral else ""
+    """Start answering at a socket, and the processes for queues; `closing` stops them. Returns (address, key that
+    was made)."""
+    wanted = running.ephemeral or (running.first_key and not somebody_may_call(window.engine))
+    key = ephemeral.key_of(window) if wanted else ""
     check_callers(settings, window.engine)
     ephemeral.prepare(window, running.preset)
     closing.enter_context(worker_processes(settings))

@@ -16,6 +16,7 @@ from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
+from single_window.receipts.messages import NAMESPACE as NAMESPACE
 from single_window.store import makings
 from single_window.store.makings import Making
 from single_window.store.prepared import fetch_all, fetch_value
@@ -40,7 +41,6 @@ PAPERS = frozenset({TAX_BILL, "818", "RefundNotice"})
 """Receipts that are documents themselves: each gets a new guid, which is also its message's guid."""
 MAX_ECHOED = 1_000_000
 """Maximum number of characters of a refused message in its CEB900."""
-NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
 
 
 class Receipt(NamedTuple):

@@ -55,8 +55,8 @@ def first_case(desks: Desks, browse: Callable[..., Page], role: str) -> Page:
 
 
 def plain_key(page: Page, key: str) -> str:
-    """The key that decides a case as plainly as it may be; that of a proposal where one waits, of a refusal where nothing
-    else is possible: the guarantee is short, or a sample is still out."""
+    """The key that decides a case as plainly as it may be; that of a proposal where one waits, of a refusal where
+    nothing else is possible: the guarantee is short, or a sample is still out."""
     return next((name for name in (key, "a", "j", "b") if page.locator(f"[data-key={name}][name=act]").count()), "")
 
 

@@ -16,7 +16,7 @@ from single_window.clock import Clock, system_now
 from single_window.observe.metrics import meters
 from single_window.outcomes import making
 from single_window.outcomes.switching import switch_on
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
 from single_window.receipts.pushing.pusher import HOLD_MS, NotDelivered, Pusher
 from single_window.refused import Refused

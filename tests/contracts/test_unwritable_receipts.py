@@ -12,7 +12,7 @@ from sqlalchemy import select
 from gateways.records import Options
 from single_window.channels.outbox import Outbox
 from single_window.receipts import rows as receipts
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, Pauses
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.receipts.rows import Receipt, Rendered

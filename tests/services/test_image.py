@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,10 +12,11 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from tests.chaos.programs import Program, until
 from tests.receivers import free_port
-from tests.running import PATIENCE, address, environment
+from tests.running import PATIENCE, address, environment, logged, running
 
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "deploy/image"
@@ -74,6 +76,25 @@ def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Pat
     finally:
         assert program.stop(patience=PATIENCE)
     assert not healthy()
+
+
+def test_the_command_of_the_image_makes_a_key_at_its_first_start_and_answers_under_its_own_name(tmp_path: Path) -> None:
+    steps = dict(instructions())
+    command = " ".join(json.loads(steps["CMD"]))
+    hosts = re.search(r"SINGLE_WINDOW_ALLOWED_HOSTS=(\S+)", (ROOT / "Dockerfile").read_text("utf-8"))
+    assert hosts is not None
+    settings = {"host": "0.0.0.0", "port": 0, "allowed_hosts": hosts[1]}
+    with running(command, tmp_path, "first", **settings) as first:
+        key = logged(first, r"Key for every call \(it is shown only now\): (\S+)")[1]
+        port = address(first).rpartition(":")[2]
+        url = f"http://127.0.0.1:{port}/api/v1/declarations"
+        for headers, status in (({}, 401), ({"X-Api-Key": key}, 200)):
+            for host in ("localhost", "single-window"):
+                answer = urllib3.request("GET", url, headers={**headers, "Host": f"{host}:8642"})
+                assert answer.status == status
+    with running(command, tmp_path, "second", **settings) as second:
+        address(second)
+        assert key not in second.log.read_text() and "Key for every call" not in second.log.read_text()
 
 
 @pytest.mark.long

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from single_window.channels.webhook import headers
+from single_window.channels.webhook_headers import headers
 from single_window.clock import system_now
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, BLOCKED_AFTER, DAY, HOUR, MINUTE, SECOND
 
 PAGE = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")

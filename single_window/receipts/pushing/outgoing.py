@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from single_window.receipts import rows as receipts
-from single_window.receipts.rows import NAMESPACE, Receipt
+from single_window.receipts.messages import ReceiptsMessage, delivery_id
+from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import apply_tolerances
 from single_window.store.channels import Channel
 
@@ -18,20 +17,6 @@ MAX_RECEIPTS = 500
 """Maximum number of receipts per query."""
 MAX_LARGE_RECEIPTS = 10
 """Maximum number of those that contain a whole message: a CEB900, or a subscriber's copy."""
-
-
-class ReceiptsMessage(NamedTuple):
-    """A receipt message to deliver; `first` and `last`: sequences of its receipts. The same group of receipts always
-    has the same id.
-    """
-
-    id: str
-    sandbox: str
-    mailbox: str
-    first: int
-    last: int
-    code: str
-    body: bytes
 
 
 def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
@@ -48,7 +33,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
         following = list(_bound_large(receipts.after(connection, *where, channel.position, MAX_RECEIPTS)))
     return [
         ReceiptsMessage(
-            _id(*where, message.last - message.count + 1, message.last),
+            delivery_id(*where, message.last - message.count + 1, message.last),
             *where,
             message.last - message.count + 1,
             message.last,
@@ -63,7 +48,3 @@ def _bound_large(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
     """The first receipts, up to the limit of large ones."""
     weights = accumulate(receipt.code == "900" or receipt.kind == "message" for receipt in candidates)
     return [receipt for receipt, weight in zip(candidates, weights, strict=True) if weight <= MAX_LARGE_RECEIPTS]
-
-
-def _id(sandbox: str, mailbox: str, first: int, last: int) -> str:
-    return str(uuid.uuid5(NAMESPACE, f"{sandbox}|{mailbox}|{first}|{last}"))

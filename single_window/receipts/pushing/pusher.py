@@ -20,8 +20,9 @@ from sqlalchemy import Engine
 
 from single_window.clock import monotonic, system_now
 from single_window.observe import steps as observing
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.cutting import BEFORE, Cutting
-from single_window.receipts.pushing.outgoing import ReceiptsMessage, outgoing
+from single_window.receipts.pushing.outgoing import outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.receipts.pushing.threads import SLOW_SECONDS
 from single_window.receipts.unwritable import past_unwritable

@@ -13,7 +13,7 @@ from single_window.channels.amqp_receipts import AmqpReceipts
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import Channel
 from single_window.store.names import AMQP

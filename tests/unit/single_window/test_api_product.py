@@ -19,11 +19,11 @@ from lxml import etree
 from schemas import catalogue
 from single_window.api import create_app
 from single_window.api.async_documentation import ABOUT
-from single_window.channels.webhook import headers
+from single_window.channels.webhook_headers import headers
 from single_window.frame.http.problems import PROBLEM_JSON
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.observe import logs
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.settings import WrongSetting, from_environment
 from single_window.wiring import Window
 from tests.databases import kept_open, window_in

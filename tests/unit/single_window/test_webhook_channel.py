@@ -18,10 +18,11 @@ from serving_http import Client, mailbox, sample
 from gateways.records import Options
 from single_window.api.server.http import bind
 from single_window.channels import connecting
-from single_window.channels.webhook import Webhook, signature
+from single_window.channels.webhook import Webhook
+from single_window.channels.webhook_headers import signature
 from single_window.clock import Clock, monotonic, system_now
 from single_window.process.serving import Server
-from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.store import channels, sandboxes
