@@ -19,13 +19,8 @@ TAPS = 20
 def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     """The page of a list of which an inspector has just proposed that it is seized."""
     page = desks.sign_in(browse(), "inspector", INSPECTIONS)
-    place = next(
-        row.locator("[data-open]").get_attribute("href")
-        for row in page.locator("tr[data-row]").all()
-        if "proposal" not in row.inner_text()
-        and "under inspection" in row.inner_text()
-        and "Import" in row.inner_text()
-    )
+    waiting = page.locator("tr[data-row]").filter(has_text="under inspection").filter(has_text="mport")
+    place = waiting.first.locator("[data-open]").get_attribute("href")
     page.goto(f"{desks.url}{place}")
     page.locator("[name=reason]").last.fill("contraband in the parcel")
     page.get_by_label("next case").uncheck()

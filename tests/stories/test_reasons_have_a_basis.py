@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 from sqlalchemy import update
 
+from declarations.parameters import load
 from declarations.parameters.changing import AMOUNT_KEY
 from declarations.reasons import Reason
 from single_window.accounts.people import OPERATOR
+from single_window.language import phrases
 from single_window.store.tables import guarantee
 from tests.databases import LATER_ON_POSTGRESQL, carry_out
 from tests.officers import TESTER, change_parameter
@@ -67,3 +71,13 @@ def test_a_sample_that_failed_names_the_act_about_checks_and_our_rate(start_stor
     decide(story, "inspect", TESTER)
     story.pass_time(days=5)
     assert reasons(story, story.trade_sent) == {"14206": LAW_OF_CHECKS}
+
+
+def test_the_basis_of_a_price_query_is_the_price_of_its_goods_code():
+    law = load()
+    usual = law.on("valuation.usual_prices", date(2026, 11, 20))
+    gcode, others = "0409000000", "0901210000"
+    assert {gcode, others} <= set(usual.content) and len(usual.content) > phrases.LONG_TABLE
+    basis = phrases.because(Reason("14025", {"gcode": gcode, "price": "1.00"}, (usual.id,)), law).bases[0]
+    assert basis.content.startswith(f"{gcode} ") and others not in basis.content
+    assert others in phrases.because(Reason("14025", {}, (usual.id,)), law).bases[0].content, "nothing is named"
