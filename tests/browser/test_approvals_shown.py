@@ -22,6 +22,7 @@ def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     waiting = page.locator("tr[data-row]").filter(has_text="under inspection").filter(has_text="mport")
     place = waiting.first.locator("[data-open]").get_attribute("href")
     page.goto(f"{desks.url}{place}")
+    page.locator("[data-all]").click()
     page.locator("[name=reason]").last.fill("contraband in the parcel")
     page.get_by_label("next case").uncheck()
     in_sight(page)
