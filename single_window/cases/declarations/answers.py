@@ -88,7 +88,7 @@ class DeclarationsOut(Answer, frozen=True, kw_only=True):
     documents: tuple[DocumentOut, ...]
     undeclared: Annotated[
         tuple[UndeclaredDocument, ...],
-        Meta(description="without a declaration: what the port refused or only staged, with place and remedy"),
+        Meta(description="what the port refused or only staged, with place and remedy"),
     ] = ()
     given: Annotated[
         tuple[str, ...] | UnsetType, Meta(description="with wait_for: the requested statuses that were received")

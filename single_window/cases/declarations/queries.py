@@ -190,8 +190,15 @@ def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, 
     documents = _shown_documents(connection, sandbox, rows, number, flow)
     documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
     declarations = tuple(_declarations(connection, rows, documents_by_id))
-    refused = () if declarations else tuple(undeclared.with_number(connection, sandbox, number, flow))
-    return DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents), undeclared=refused)
+    orders = {row.order_no for row in rows if row.order_no}
+    refused = (
+        undeclared.of_orders(connection, sandbox, orders, flow)
+        if declarations
+        else undeclared.with_number(connection, sandbox, number, flow)
+    )
+    return DeclarationsOut(
+        number=number, declarations=declarations, documents=tuple(documents), undeclared=tuple(refused)
+    )
 
 
 def _find_declarations(

@@ -60,10 +60,18 @@ class _SentMessage(NamedTuple):
     tree: Tree
 
 
-def is_undeclared(given: Receipt) -> bool:
-    """True for the port's receipt of a document that it refused or staged."""
-    known = given.kind in catalogue.handled()
-    return known and (given.return_status == STAGED or given.return_status.startswith("-"))
+def _undeclared(given: Sequence[Given]) -> list[Given]:
+    """Return the port's receipts of documents that it refused, or staged without having taken a later version."""
+    last = {(answer.kind, answer.key): answer for _, answer in given if not answer.return_status.startswith("-")}
+    return [
+        (mailbox, answer)
+        for mailbox, answer in given
+        if answer.kind in catalogue.handled()
+        and (
+            answer.return_status.startswith("-")
+            or answer.return_status == last[answer.kind, answer.key].return_status == STAGED
+        )
+    ]
 
 
 def with_number(
@@ -98,9 +106,21 @@ def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow:
 
 def of_receipts(connection: Connection, sandbox: str, given: Iterable[Given]) -> list[UndeclaredDocument]:
     """Return the documents of these receipts, as far as they are the port's refusals or say that one is staged."""
-    newest = sorted((pair for pair in given if is_undeclared(pair[1])), key=lambda pair: -pair[1].return_time)
+    newest = sorted(_undeclared(list(given)), key=lambda pair: -pair[1].return_time)
     sent: dict[int, _SentMessage | None] = {}
     return [_document(connection, sandbox, *pair, sent) for pair in newest[:MAX_UNDECLARED]]
+
+
+def of_orders(
+    connection: Connection, sandbox: str, order_nos: Collection[str], flow: str = ""
+) -> list[UndeclaredDocument]:
+    """Return what the port refused under these order numbers, beside what it took."""
+    refused = receipt.c.return_status.like("-%")
+    where = (receipt.c.sandbox == sandbox, receipt.c.order_no.in_(sorted(order_nos)), refused)
+    if not connection.execute(select(receipt.c.return_status).where(*where).limit(1)).first():
+        return []
+    given = receipts.of_orders(connection, sandbox, sorted(order_nos))
+    return of_receipts(connection, sandbox, [pair for pair in given if _flows(pair[1].kind, flow)])
 
 
 def findings_of_message(connection: Connection, sandbox: str, row: Any, kept: Collection[int]) -> list[Finding]:
@@ -137,7 +157,7 @@ def _flows(kind: str, flow: str) -> bool:
 
 
 def _of_order(connection: Connection, sandbox: str, order_no: str) -> list[Given]:
-    return [pair for pair in receipts.of_orders(connection, sandbox, [order_no]) if is_undeclared(pair[1])]
+    return _undeclared(receipts.of_orders(connection, sandbox, [order_no]))
 
 
 def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
@@ -162,7 +182,11 @@ def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
     given = receipts.of_orders(connection, sandbox, orders) if orders else []
     for kind in sorted({kind for kind, _, order_no, _ in found if not order_no}):
         given += receipts.of_keys(connection, sandbox, kind, sorted({key for named, key, *_ in found if named == kind}))
-    return [pair for pair in given if (pair[1].kind, pair[1].key, pair[1].order_no, pair[1].return_time) in found]
+    return [
+        pair
+        for pair in _undeclared(given)
+        if (pair[1].kind, pair[1].key, pair[1].order_no, pair[1].return_time) in found
+    ]
 
 
 def _in_refused_messages(

@@ -103,6 +103,7 @@ def test_a_list_that_is_released_keeps_what_was_refused_of_it(client: Client, be
     number = client.post(again, X_Sandbox=story.sandbox).json["id"]
     answer = client.get(f"/declarations/{trade.id}?wait_for=-621041&timeout=30", X_Sandbox=story.sandbox).json
     assert answer["given"] == ["-621041"] and answer["declarations"][0]["state"] == "released"
+    assert [found["message_id"] for found in answer["undeclared"]] == [number]
     (finding,) = client.get(f"/messages/{number}", X_Sandbox=story.sandbox).json["findings"]
     assert finding["code"] == "-621041" and finding["remedy_en"]
     (refused,) = client.get(f"/stories/{trade.id}", X_Sandbox=story.sandbox).json["declaration"]["undeclared"]
@@ -151,3 +152,14 @@ def test_a_staged_list_is_found_by_its_numbers(client: Client, begin: Begin, ele
     answer = client.get(f"/declarations/{head[element]}?wait_for=1&timeout=30", X_Sandbox=story.sandbox)
     assert answer.status == 200 and answer.json["given"] == ["1"]
     assert [found["status"] for found in answer.json["undeclared"]] == ["1"]
+
+
+def test_a_list_that_was_staged_and_then_declared_is_not_undeclared(client: Client, begin: Begin) -> None:
+    story = begin()
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    story.send(trade, "inventory", appStatus="1")
+    story.send(trade, "inventory", appTime="20991231235959", guid="B" * 36)
+    answer = client.get(f"/declarations/{trade.id}", X_Sandbox=story.sandbox).json
+    assert answer["declarations"][0]["state"] == "released" and answer["undeclared"] == []
+    assert client.get(f"/stories/{trade.id}", X_Sandbox=story.sandbox).json["declaration"]["undeclared"] == []
