@@ -55,6 +55,7 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
         (("declare", "none", "--participant", "A"), "[no-such-batch]"),
         (("audit", "{}"), "have not been drawn"),
         (("open", "I", "9999", "9610"), "no customs office '9999'"),
+        (("open", "I", "0000", "9610"), "no customs office '0000'"),
         (("open", "I", "4227", "9710"), "trade modes"),
     ],
 )
