@@ -151,7 +151,7 @@ class TreatmentKey(NamedTuple):
 
 
 def _has_voucher(has_purchases: bool, facts: RefundClaim) -> bool | None:
-    """Whether a link has a purchase voucher; None: a manufacturer's claim names no purchases."""
+    """True if a link has a purchase voucher; None: a manufacturer's claim names no purchases."""
     return None if facts.claim_kind == MANUFACTURER else has_purchases
 
 

@@ -66,7 +66,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
 
 
 def _became(sandbox: SandboxClient, sent: Mapping[str, tuple[str, Compared]]) -> Iterator[str]:
-    """What is wrong with what became of the trades."""
+    """The faults in what became of the trades."""
     for number, (about, compared) in sent.items():
         for listed in sandbox.call("GET", f"/declarations/{number}")["declarations"]:
             codes = [reason["code"] for reason in listed["reasons"]]

@@ -77,7 +77,7 @@ def _paged(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any]) -
 
 
 def _rows(answer: Mapping[str, Any]) -> list[Any]:
-    """What the rows of the only list in the answer are known by."""
+    """The keys of the rows of the only list in the answer."""
     rows = next((value for value in answer.values() if isinstance(value, list)), [])
     return [next((f"{name} {row[name]}" for name in NAMES if name in row), row) for row in rows]
 

@@ -1,5 +1,5 @@
-"""What the port refuses of every kind of message by its own code: a change of what is not there, an older document, the
-same one anew, one that its schema does not allow. The codes are those of the catalogue (announcements' annexes)."""
+"""Refusals by the port of every kind of message, each by its own code: a change of what is not there, an older
+document, the same one anew, one that its schema does not allow. The codes are those of the catalogue (announcements' annexes)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Bodies = list[bytes]
 
 
 class RefusedMessage(NamedTuple):
-    """What is sent, from a sample message, and the codes one of which its receipts must have."""
+    """A message to send, made from a sample, and the codes one of which its receipts must have."""
 
     name: str
     sent: Callable[[bytes], Bodies]

@@ -1,4 +1,4 @@
-"""What probes send: any bytes, bare or in an envelope."""
+"""The bytes that probes send, bare or in an envelope."""
 
 from __future__ import annotations
 

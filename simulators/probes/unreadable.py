@@ -62,7 +62,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
 
 
 def _validated(sandbox: SandboxClient, body: bytes) -> str:
-    """What is wrong with the answer of `validate`."""
+    """The fault in the answer of `validate`."""
     try:
         answer = sandbox.call("POST", "/validate", json={"messages": [b64encode(body).decode()]})
     except CallRefused as refused:

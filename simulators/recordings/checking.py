@@ -48,7 +48,7 @@ def find_remaining(recording: Recording) -> Iterator[PersonalTrace]:
 
 
 def _in_rows(number: int, kind: str, rows: str, stand_ins: frozenset[str]) -> Iterator[PersonalTrace]:
-    """What is left in master data; a certificate is of a company."""
+    """Personal data left in master data; a certificate is a company's and holds none."""
     if kind == "persons":
         for row in rows.splitlines()[1:]:
             cells = zip((ID, NAME), row.split(","), strict=False)

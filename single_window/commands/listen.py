@@ -25,7 +25,7 @@ FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
 
 
 class _Target(NamedTuple):
-    """Where receipts are posted, and the secret that signs them."""
+    """The address to which receipts are posted, and the secret that signs them."""
 
     url: str
     secret: str

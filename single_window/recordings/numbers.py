@@ -85,7 +85,7 @@ def comparable_receipt(receipt: ReceiptEvent) -> tuple[str, ...]:
 
 
 def subject_of(kind: str, key: str, fields: Mapping[str, Any]) -> str:
-    """What a receipt is about, the same in every sandbox: its key, or its content if the window assigns its key."""
+    """The subject of a receipt, the same in every sandbox: its key, or its content if the window assigns its key."""
     if kind not in COMBINED_KINDS:
         return key
     shown = {name: value for name, value in fields.items() if name not in INTERNAL_FIELDS and value != ""}

@@ -152,8 +152,8 @@ def numbers_of(message: MessageEvent) -> frozenset[str]:
 
 
 def connections_of(message: MessageEvent) -> tuple[str, ...]:
-    """What a message shares with those that must stay in order with it: its numbers, and, unless it is a document of a
-    trade, its sender. A message without a trade may concern any: empty."""
+    """The keys that a message shares with those that must stay in order with it: its numbers, and,
+    unless it is a document of a trade, its sender. A message without a trade may concern any: empty."""
     if not message.trades:
         return ()
     return (*sorted(numbers_of(message)), *(() if _is_of_trades(message) else (f"from {message.sender}",)))

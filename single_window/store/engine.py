@@ -81,20 +81,24 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        turn_to_wal(connection, BUSY_MILLISECONDS / 1000)
-        for pragma in (
-            f"synchronous={synchronous}",
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            "foreign_keys=ON",
-            f"cache_size=-{CACHE}",
-            "temp_store=MEMORY",
-            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
-            f"journal_size_limit={CHECKPOINT_PAGES * PAGE_BYTES}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        _configure(connection, synchronous)
 
     return engine
+
+
+def _configure(connection: sqlite3.Connection, synchronous: str) -> None:
+    connection.isolation_level = None
+    turn_to_wal(connection, BUSY_MILLISECONDS / 1000)
+    for pragma in (
+        f"synchronous={synchronous}",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+        f"cache_size=-{CACHE}",
+        "temp_store=MEMORY",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+        f"journal_size_limit={CHECKPOINT_PAGES * PAGE_BYTES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _before_first_connection(database: Path) -> None:

@@ -16,7 +16,7 @@ from single_window.store.tables import sandbox_change
 
 
 class ChangeKind(StrEnum):
-    """What was changed, and what a row tells of it: `name` and `contents`."""
+    """The kinds of changes; each says what is in its `name` and `contents`."""
 
     OPTIONS = "options"
     """Empty; the changed options before and after, as JSON."""

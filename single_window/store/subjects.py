@@ -77,7 +77,7 @@ def guarantee_available(connection: Connection, sandbox: str, declaration_id: in
 
 
 def held_of(connection: Connection, sandbox: str, declaration_id: int) -> Reservations:
-    """What is held for a list, such as a sample at the laboratory; empty if there is no such list."""
+    """Names of what is held for a list, such as a sample at the laboratory; empty if there is no such list."""
     chosen = select(declaration.c.held).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
     text = connection.execute(chosen).scalar()
     return msgspec.json.decode(text, type=Reservations) if text else Reservations()

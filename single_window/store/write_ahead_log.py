@@ -32,7 +32,7 @@ Sums = tuple[int, int]
 
 
 class Index(NamedTuple):
-    """What the last process noted of the log: salts of its header, frames committed, frames copied to the database."""
+    """The log as the last process noted it: salts of its header, frames committed, frames copied to the database."""
 
     salts: tuple[int, int]
     committed: int

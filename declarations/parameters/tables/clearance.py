@@ -59,7 +59,7 @@ class Modes(TableShape, frozen=True, kw_only=True):
 
 
 class ModeArea(TableShape, frozen=True, kw_only=True):
-    """Where a mode of retail import is open: everywhere, in the pilot cities, or elsewhere than in them."""
+    """The places where a mode of retail import is open: everywhere, in the pilot cities, or elsewhere than in them."""
 
     area: Literal["everywhere", "pilot", "elsewhere"]
 
