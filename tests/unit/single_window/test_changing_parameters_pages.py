@@ -70,7 +70,7 @@ def test_an_administrator_is_offered_what_is_ours_to_change_and_nobody_else_is(a
 def test_a_supervisor_finds_the_change_in_his_queue_and_approves_it(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "gao"), reason=HOSTILE)
     zhao = browser(app, window, "zhao", "supervisor")
-    assert f'value="proposal~{number}"' in zhao.get("/review?sandbox=s&lang=en&desk=parameter_approvals").text
+    assert f'value="proposal~{number}~0"' in zhao.get("/review?sandbox=s&lang=en&desk=parameter_approvals").text
     page = zhao.get(RATES).text
     assert "ordinary 0.25 · 2026-11-23" in page and 'value="approve"' in page
     assert "&lt;script&gt;" in page and HOSTILE not in page
