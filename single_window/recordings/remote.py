@@ -75,13 +75,13 @@ class RemoteReplaySandbox:
 
     def _is_settled_at(self, wanted: str) -> bool:
         try:
-            return self._patiently(lambda: self._there.clock.advance(to=wanted)).settled
+            return self.patiently(lambda: self._there.clock.advance(to=wanted)).settled
         except CallRefused as refused:
             if "clock-back" not in refused.codes:
                 raise
-        return self._patiently(self._there.settle).settled
+        return self.patiently(self._there.settle).settled
 
-    def _patiently(self, call: Callable[[], T]) -> T:
+    def patiently(self, call: Callable[[], T]) -> T:
         """The answer to a call that may be repeated; a window that is being restarted is waited for."""
         until = monotonic() + SETTLE_TIMEOUT_SECONDS
         while True:
@@ -139,20 +139,27 @@ class RemoteReplaySandbox:
     def _done(self, act: OfficerAct) -> bool:
         number = act.name.rpartition("|")[2] if act.subject in LISTS else act.name
         about, values = ("declaration", {}) if act.subject in LISTS else (act.subject, _values_of_act(act))
-        try:
+        calls = 0
+
+        def decide() -> bool:
+            nonlocal calls
+            calls += 1
             return self._there.decide(number, act.action, act.reason, about, **values).status == "done"
+
+        try:
+            return self.patiently(decide)
         except CallRefused:
-            return False
+            return calls > 1  # the answer to the first was lost with a window that was being restarted
 
     def change(self, change: SandboxChanged) -> None:
         if change.kind == ChangeKind.OPTIONS:
             if values := {name: value for name, value in change.values.items() if name not in self._fixed}:
-                self._patiently(lambda: self._there.options(**values))
+                self.patiently(lambda: self._there.options(**values))
         elif change.kind == ChangeKind.MASTER_DATA:
-            self._patiently(lambda: self._there.import_master_data(change.name, change.contents))
+            self.patiently(lambda: self._there.import_master_data(change.name, change.contents))
         else:
             with suppress(CallRefused):  # a further round registers and revokes again
-                self._patiently(lambda: self._change_certificate(change))
+                self.patiently(lambda: self._change_certificate(change))
 
     def _change_certificate(self, change: SandboxChanged) -> None:
         if change.kind == ChangeKind.CERTIFICATE:
@@ -175,7 +182,7 @@ class RemoteReplaySandbox:
     def _poll(self, place: IssuedNumber) -> str:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
-        for listed in self._patiently(partial(self._there.receipts, receipt.mailbox, after)):
+        for listed in self.patiently(partial(self._there.receipts, receipt.mailbox, after)):
             subject = subject_of(listed.kind, listed.key, listed.values)
             receipts.setdefault((listed.type, listed.kind, subject, listed.status), []).append(listed.values)
             after = max(after, listed.sequence)

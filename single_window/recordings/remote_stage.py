@@ -97,13 +97,13 @@ class RemoteStage:
         return ended._replace(alike=ended.messages - self._into.otherwise) if self._running else ended
 
     def digests(self) -> Digests:
-        return Digests.of(self._there.call("GET", "/digest"))
+        return Digests.of(self._into.patiently(lambda: self._there.call("GET", "/digest")))
 
     def outcomes(self) -> Iterator[Outcome]:
-        return outcomes_of(digest_lines(self._there), self._there.name)
+        return outcomes_of(self._into.patiently(lambda: digest_lines(self._there)), self._there.name)
 
     def audit(self) -> Audited:
-        return self._there.audit()
+        return self._into.patiently(self._there.audit)
 
     def timing(self) -> Timing:
         return Timing(self._into.pace, self._into.by_second())
