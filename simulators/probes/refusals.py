@@ -1,5 +1,6 @@
 """Refusals by the port of every kind of message, each by its own code: a change of what is not there, an older
-document, the same one anew, one that its schema does not allow. The codes are those of the catalogue (announcements' annexes)."""
+document, the same one anew, one that its schema does not allow. The codes are those of the catalogue (announcements'
+annexes)."""
 
 from __future__ import annotations
 
