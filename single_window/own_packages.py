@@ -52,10 +52,11 @@ def _foreign() -> Iterator[ForeignPackage]:
             spec = find_spec(name)
         except ValueError:  # a module without a specification: something that a test has put there
             spec = None
-        folders = [] if spec is None else list(spec.submodule_search_locations or [str(spec.origin)])
-        folder = str(Path(folders[0]).resolve()) if folders else "nothing"
-        if not folders or Path(folder) != HOME / name or _MARK not in (HOME / name / "__init__.py").read_bytes():
-            yield ForeignPackage(name, folder)
+        module = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
+        if module is None:
+            yield ForeignPackage(name, "something without a file")
+        elif module.name != "__init__.py" or _MARK not in module.read_bytes():
+            yield ForeignPackage(name, str(module.parent))
 
 
 def own_environment(variables: Mapping[str, str]) -> dict[str, str]:

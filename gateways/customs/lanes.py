@@ -91,8 +91,9 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
 
 
 def _is_sampled(declaration: Declaration, desk: CustomsDesk) -> bool:
-    rates = [desk.value_today(f"inspection.{name}").amount for name in ("quality_sampled", "quality_failure")]
-    return risk.is_sampled(desk.seed, declaration.key.partition("|")[0], declaration.order_no, *rates)
+    share = desk.value_today("inspection.quality_sampled").amount
+    failing = desk.value_today("inspection.quality_failure").amount
+    return risk.is_sampled(desk.seed, declaration.key.partition("|")[0], declaration.order_no, share, failing)
 
 
 def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

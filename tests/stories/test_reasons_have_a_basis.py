@@ -77,7 +77,7 @@ def test_the_basis_of_a_price_query_is_the_price_of_its_goods_code():
     law = load()
     usual = law.on("valuation.usual_prices", date(2026, 11, 20))
     gcode, others = "0409000000", "0901210000"
-    assert {gcode, others} <= set(usual.content) and len(usual.content) > phrases.LONG_TABLE
+    assert {gcode, others} <= set(usual.content) and len(usual.content) > phrases.MAX_ROWS_SHOWN
     basis = phrases.because(Reason("14025", {"gcode": gcode, "price": "1.00"}, (usual.id,)), law).bases[0]
     assert basis.content.startswith(f"{gcode} ") and others not in basis.content
     assert others in phrases.because(Reason("14025", {}, (usual.id,)), law).bases[0].content, "nothing is named"

@@ -192,7 +192,7 @@ def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, 
     declarations = tuple(_declarations(connection, rows, documents_by_id))
     orders = {row.order_no for row in rows if row.order_no}
     refused = (
-        undeclared.of_orders(connection, sandbox, orders, flow)
+        undeclared.beside(connection, sandbox, number, orders, flow)
         if declarations
         else undeclared.with_number(connection, sandbox, number, flow)
     )

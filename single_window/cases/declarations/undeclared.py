@@ -7,7 +7,7 @@ place and remedy, for which its message is read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -33,6 +33,7 @@ from single_window.intake.refused_bodies import REFUSED
 from single_window.language import phrases
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt, placeholders_of
+from single_window.store.bulk import one_of
 from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import archive, message, receipt, timeline
@@ -44,6 +45,8 @@ _SCANNED = 20_000
 """Maximum number of answers of the port that are searched for a number, newest first."""
 _SCANNED_MESSAGES = 500
 """Maximum number of refused messages whose bytes are searched, newest first."""
+_SCANNED_BESIDE = 100
+"""Those numbers for what lies beside a declaration, which is asked for often."""
 _MAX_SEARCHED_BYTES = 1_000_000
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
@@ -80,18 +83,40 @@ def with_number(
     """Return the documents with any number that ended without a declaration, newest first.
 
     `senders`: DXP ids to whose receipts and messages the search is limited; None: all."""
-    wanted = number.strip()
-    if not wanted:
+    return _with_number(connection, sandbox, number.strip(), flow, senders, _SCANNED, _SCANNED_MESSAGES)
+
+
+def beside(
+    connection: Connection, sandbox: str, number: str, order_nos: Collection[str], flow: str = ""
+) -> list[UndeclaredDocument]:
+    """Return what the port refused under these order numbers, or lately with this number, beside what it took."""
+    lately = _with_number(connection, sandbox, number.strip(), flow, None, _SCANNED_BESIDE, _SCANNED_BESIDE)
+    return _newest([*_of_orders(connection, sandbox, order_nos, flow), *lately])
+
+
+def _with_number(
+    connection: Connection,
+    sandbox: str,
+    number: str,
+    flow: str,
+    senders: Collection[str] | None,
+    refusals: int,
+    messages: int,
+) -> list[UndeclaredDocument]:
+    """Search by order number, in the newest `refusals` and in the newest refused `messages`."""
+    if not number:
         return []
-    given = _of_order(connection, sandbox, wanted) or _scanned(connection, sandbox, wanted)
+    given = [*_of_order(connection, sandbox, number), *_scanned(connection, sandbox, number, refusals)]
     given = [pair for pair in given if (senders is None or pair[0] in senders) and _flows(pair[1].kind, flow)]
-    if given:
-        return of_receipts(connection, sandbox, given)
-    return [
-        document
-        for document in _in_refused_messages(connection, sandbox, wanted, senders)
-        if _flows(document.kind, flow)
-    ]
+    whole = _in_refused_messages(connection, sandbox, number, senders, messages)
+    found = [*of_receipts(connection, sandbox, given), *(one for one in whole if _flows(one.kind, flow))]
+    return _newest(found)
+
+
+def _newest(found: Iterable[UndeclaredDocument]) -> list[UndeclaredDocument]:
+    """Each document once, newest first: its receipt may lie in several mailboxes."""
+    first = {(one.message_id, one.kind, one.key, one.code, one.status, one.at): one for one in reversed(list(found))}
+    return sorted(first.values(), key=lambda document: document.at, reverse=True)[:MAX_UNDECLARED]
 
 
 def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> set[str]:
@@ -106,15 +131,18 @@ def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow:
 
 def of_receipts(connection: Connection, sandbox: str, given: Iterable[Given]) -> list[UndeclaredDocument]:
     """Return the documents of these receipts, as far as they are the port's refusals or say that one is staged."""
-    newest = sorted(_undeclared(list(given)), key=lambda pair: -pair[1].return_time)
+    once = {
+        (one.kind, one.key, one.code, one.return_time, one.guid): (box, one) for box, one in _undeclared(list(given))
+    }
+    newest = sorted(once.values(), key=lambda pair: -pair[1].return_time)
     sent: dict[int, _SentMessage | None] = {}
     return [_document(connection, sandbox, *pair, sent) for pair in newest[:MAX_UNDECLARED]]
 
 
-def of_orders(
+def _of_orders(
     connection: Connection, sandbox: str, order_nos: Collection[str], flow: str = ""
 ) -> list[UndeclaredDocument]:
-    """Return what the port refused under these order numbers, beside what it took."""
+    """Return what the port refused under these order numbers."""
     refused = receipt.c.return_status.like("-%")
     where = (receipt.c.sandbox == sandbox, receipt.c.order_no.in_(sorted(order_nos)), refused)
     if not connection.execute(select(receipt.c.return_status).where(*where).limit(1)).first():
@@ -160,8 +188,9 @@ def _of_order(connection: Connection, sandbox: str, order_no: str) -> list[Given
     return _undeclared(receipts.of_orders(connection, sandbox, [order_no]))
 
 
-def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
-    """Search the newest receipts for a number of the sender or the port, or the document's guid."""
+def _scanned(connection: Connection, sandbox: str, wanted: str, limit: int) -> list[Given]:
+    """Search the newest refusals for a number of the sender or the port, or the document's guid; the newest of them
+    for any other number, in the messages that they answer."""
     columns = [receipt.c[name] for name in ("group_id", "position", "kind", "key", "order_no", "return_time")]
     rows = connection.execute(
         select(*columns)
@@ -171,13 +200,15 @@ def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
             or_(receipt.c.return_status == STAGED, receipt.c.return_status.like("-%")),
         )
         .order_by(receipt.c.return_time.desc())
-        .limit(_SCANNED)
+        .limit(limit)
     ).all()
+    contents = list(with_contents(connection, rows))
     found = {
         (row.kind, row.key, row.order_no, row.return_time)
-        for row, content in with_contents(connection, rows)
+        for row, content in contents
         if row.key.rpartition("|")[2] == wanted or wanted in from_json(content.fields).values()
     }
+    found |= _answering(connection, sandbox, wanted, contents[:_SCANNED_MESSAGES])
     orders = sorted({order_no for _, _, order_no, _ in found if order_no})
     given = receipts.of_orders(connection, sandbox, orders) if orders else []
     for kind in sorted({kind for kind, _, order_no, _ in found if not order_no}):
@@ -189,10 +220,40 @@ def _scanned(connection: Connection, sandbox: str, wanted: str) -> list[Given]:
     ]
 
 
+def _answering(
+    connection: Connection, sandbox: str, wanted: str, contents: Sequence[tuple[Any, Any]]
+) -> set[tuple[str, str, str, int]]:
+    """The refusals among these whose document has the number in any of its fields."""
+    roots = [from_json(content.fields).get("root", "") for _, content in contents]
+    rows = connection.execute(
+        select(message.c.id, message.c.guid, archive.c.body)
+        .join(archive, archive.c.message_id == message.c.id)
+        .where(message.c.sandbox == sandbox, one_of(connection, message.c.guid, sorted(set(roots) - {""})))
+        .where(message.c.size <= _MAX_SEARCHED_BYTES)
+    )
+    element, keys = f">{wanted}<".encode(), dict[str, set[str]]()
+    for row in rows:
+        if element in MESSAGES.unpack(row.body) and (sent := _open(connection, row.id)) is not None:
+            keys.setdefault(row.guid, set()).update(_keys_with(sent, wanted))
+    return {
+        (row.kind, row.key, row.order_no, row.return_time)
+        for (row, _), root in zip(contents, roots, strict=True)
+        if row.key in keys.get(root, ())
+    }
+
+
+def _keys_with(sent: _SentMessage, wanted: str) -> Iterator[str]:
+    """The keys of a message's documents that have a value in one of their fields."""
+    kind = DOCUMENTS[sent.reading.kind]
+    for arrived in sent.reading.documents:
+        if wanted in map(str, msgspec.structs.astuple(unpack(kind, arrived.facts))):
+            yield arrived.key
+
+
 def _in_refused_messages(
-    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
+    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None, limit: int
 ) -> list[UndeclaredDocument]:
-    """Search the bytes of refused messages for an element with this number."""
+    """Search the bytes of refused messages for an element with this number, or the guid of a message."""
     rows = connection.execute(
         select(
             *message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"], archive.c.body
@@ -205,11 +266,11 @@ def _in_refused_messages(
             true() if senders is None else message.c.sender.in_(senders),
         )
         .order_by(message.c.id.desc())
-        .limit(_SCANNED_MESSAGES)
+        .limit(limit)
     )
-    element = f">{wanted}<".encode()
-    found = [row for row in rows if element in MESSAGES.unpack(row.body)][:MAX_UNDECLARED]
-    return [_with_message(connection, sandbox, row, wanted) for row in found]
+    texts = f">{wanted}<".encode(), f'"{wanted}"'.encode()
+    found = [row for row in rows if any(text in body for body in [MESSAGES.unpack(row.body)] for text in texts)]
+    return [_with_message(connection, sandbox, row, wanted) for row in found[:MAX_UNDECLARED]]
 
 
 def _with_message(connection: Connection, sandbox: str, row: Any, wanted: str) -> UndeclaredDocument:

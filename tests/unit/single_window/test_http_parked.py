@@ -117,7 +117,7 @@ def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, 
         ("retry", {"all": True, "by": "wang"}, "wrong-parameter", "by"),
         ("dismiss", {"all": True}, "wrong-parameter", "reason"),
         ("dismiss", {"all": True, "reason": " \n"}, "wrong-parameter", "reason"),
-        ("retry", b"no json", "request", ""),
+        ("retry", b"no json", "json-unreadable", ""),
         ("retry", b"[1]", "wrong-parameter", ""),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
@@ -154,12 +155,81 @@ def test_a_staged_list_is_found_by_its_numbers(client: Client, begin: Begin, ele
     assert [found["status"] for found in answer.json["undeclared"]] == ["1"]
 
 
+KINDS = ("order", "payment", "waybill", "inventory")
+
+
+def changed(body: bytes, changes: dict[str, str]) -> bytes:
+    """A message with other values, whatever its schema says to them."""
+    for name, value in changes.items():
+        body, times = re.subn(rf"(<ceb:{name}>)[^<]*".encode(), rb"\g<1>" + value.encode(), body)
+        assert times
+    return body
+
+
+@each(
+    "kind, changes, wanted",
+    [
+        ("order", {"country": "777"}, "-301008"),
+        ("payment", {"currency": "777"}, "900"),
+        ("waybill", {"weight": "0"}, "-504011"),
+        ("inventory", {"packNo": "one"}, "900"),
+    ],
+)
+def test_what_was_refused_beside_a_declared_list_is_found_and_ends_a_wait(
+    client: Client, begin: Begin, kind: str, changes: dict[str, str], wanted: str
+) -> None:
+    story = begin()
+    trade = story.trade()
+    story.send(trade, *[other for other in KINDS if other != kind or kind == "inventory"])
+    story.submit(changed(story.message(trade, kind, appTime="20991231235959"), changes))
+    if kind != "inventory":
+        story.send(trade, kind)
+    answer = client.get(f"/declarations/{trade.id}?wait_for={wanted}&timeout=30", X_Sandbox=story.sandbox).json
+    assert answer["given"] == [wanted]
+    refused = [document for document in answer["undeclared"] if document["kind"] == kind]
+    assert refused and all(document["findings"] for document in refused)
+    assert len({tuple(map(str, document.values())) for document in refused}) == len(refused), "each once"
+
+
+def test_a_later_refusal_by_the_schema_is_not_hidden_by_an_earlier_one_by_the_port(
+    client: Client, begin: Begin
+) -> None:
+    story = begin()
+    trade = story.trade()
+    number = trade.document("inventory").head["copNo"]
+    story.send(trade, "inventory", customsCode="9999")
+    story.submit(changed(story.message(trade, "inventory", appTime="20991231235959"), {"packNo": "one"}))
+    answer = client.get(f"/declarations/{number}?wait_for=900&timeout=30", X_Sandbox=story.sandbox).json
+    assert answer["given"] == ["900"]
+    assert [document["code"] for document in answer["undeclared"]] == ["900", "622"], "the newest first"
+
+
+@each(
+    "kind, changes, names",
+    [
+        ("inventory", {"customsCode": "9999"}, ("logisticsNo", "billNo")),
+        ("order", {"buyerIdType": "2"}, ("payTransactionId",)),
+        ("waybill", {"packNo": "2"}, ("billNo",)),
+    ],
+)
+def test_a_document_that_the_port_refused_is_found_by_any_number_in_it(
+    client: Client, begin: Begin, kind: str, changes: dict[str, str], names: tuple[str, ...]
+) -> None:
+    story = begin()
+    trade = story.trade()
+    story.send(trade, kind, **changes)
+    for name in names:
+        number = trade.document(kind).head[name]
+        answer = client.get(f"/declarations/{number}?wait_for=-999999&timeout=1", X_Sandbox=story.sandbox).json
+        assert [document["kind"] for document in answer["undeclared"]] == [kind], name
+
+
 def test_a_list_that_was_staged_and_then_declared_is_not_undeclared(client: Client, begin: Begin) -> None:
     story = begin()
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.send(trade, "inventory", appStatus="1")
     story.send(trade, "inventory", appTime="20991231235959", guid="B" * 36)
-    answer = client.get(f"/declarations/{trade.id}", X_Sandbox=story.sandbox).json
+    answer = client.get(f"/declarations/{trade.id}?wait_for=800&timeout=30", X_Sandbox=story.sandbox).json
     assert answer["declarations"][0]["state"] == "released" and answer["undeclared"] == []
     assert client.get(f"/stories/{trade.id}", X_Sandbox=story.sandbox).json["declaration"]["undeclared"] == []

@@ -79,5 +79,5 @@ def test_an_own_package_that_an_installation_overwrote_is_named(name: str, tmp_p
 
 def test_a_module_without_a_specification_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "simulators", type(sys)("simulators"))
-    with pytest.raises(Shadowed, match="simulators of the single window is shadowed by nothing"):
+    with pytest.raises(Shadowed, match="simulators of the single window is shadowed by something without a file"):
         demand_own_packages()
