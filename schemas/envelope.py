@@ -20,6 +20,7 @@ DXP = "http://www.chinaport.gov.cn/dxp"
 _NS = f"{{{DXP}}}"
 DXP_MESSAGE, DXP_MESSAGE_SV = f"{_NS}DxpMsg", f"{_NS}DxpMsgSv"
 _HEAD = 64
+_ENVELOPE = re.compile(rb"\s*(?:<\?.*?\?>\s*)?<(?:\w+:)?(DxpMsg(?:Sv)?)[\s>]", re.DOTALL)
 _BASE64 = re.compile(rb"(?:\s|77u/)*(?:PD94|PENF|PGNl|PERJ|PE)[A-Za-z0-9+/=\s]*\Z")
 """The beginning of XML in Base64: `<?x`, `<CE`, `<ce`, any other `<`."""
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -125,7 +126,7 @@ def is_base64(data: bytes) -> bool:
 
 
 def check_data(data: bytes) -> None:
-    """Raise `Unreadable` for decoded data that are empty, or Base64 again."""
+    """Raise `Unreadable` for decoded data that are empty, Base64 again, or an envelope."""
     where = "/DxpMsg/Data"
     if not data.strip():
         raise Unreadable(finding("envelope-data-empty", path=where, expected="Base64"), 422)
@@ -133,6 +134,8 @@ def check_data(data: bytes) -> None:
         raise Unreadable(
             finding("envelope-base64-twice", path=where, expected="<?xml …", found=data[:40].decode()), 422
         )
+    if inner := _ENVELOPE.match(data[: 4 * _HEAD]):
+        raise Unreadable(finding("envelope-in-envelope", path=where, found=inner[1].decode()), 422)
 
 
 def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str, str]], *, day: str) -> bytes:

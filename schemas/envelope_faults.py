@@ -42,7 +42,8 @@ def faults(root: Any) -> tuple[Finding, ...]:
 def _of_message(root: Any) -> Iterator[Finding]:
     path = f"/{_local(root)}"
     if root.get("ver") != "1.0":
-        yield _at(root, "envelope-version", f"{path}/@ver", expected="1.0", found=root.get("ver") or "")
+        found = root.get("ver") or ""
+        yield _at(root, "envelope-version", f"{path}/@ver", expected="1.0", found=found, root=_local(root))
     inner = root.find(f"{_NS}DxpMsg")
     if _local(root) == "DxpMsgSv":
         yield from _children(root, path, ("SvNo", "DxpMsg"))
@@ -102,7 +103,8 @@ def _children(
         elif not child.tag.startswith(_NS):
             yield _at(child, "envelope-namespace", f"{path}/{name}", name=name, expected=_NS.strip("{}"))
     for name in missing:
-        yield _at(parent, "envelope-missing", f"{path}/{name}", name=name, expected=_example_of(name))
+        words = {"name": name, "parent": _local(parent), "children": ", ".join(order or known)}
+        yield _at(parent, "envelope-missing", f"{path}/{name}", expected=_expected(name), **words)
     ours = [name for name in there if name in known]
     expected = [name for name in order or known if name in ours]
     if ours != expected:
@@ -152,6 +154,13 @@ def _example_of(name: str) -> str:
     return {"CreatTime": _TIME, "SendTime": _TIME, "MsgType": "CEB621Message", "SenderId": "DXPENT0000000001"}.get(
         name, name
     )
+
+
+def _expected(name: str) -> str:
+    """What to write for a missing element: an example of its value, or the elements in it."""
+    if name not in _INSIDE:
+        return _example_of(name)
+    return f"{name} ({', '.join(field.name for field in _fields(_INSIDE[name]) if field.required)})"
 
 
 @cache

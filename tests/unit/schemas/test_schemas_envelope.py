@@ -210,6 +210,17 @@ def test_of_a_transport_envelope_only_what_is_wrong_is_reported(old: str, new: s
     assert [finding.code for finding in refused.value.findings] == codes
 
 
+@each("name", ["MsgId", "SendTime", "EndNode", "StaNode"])
+def test_a_finding_about_a_missing_element_names_the_element_that_holds_it_and_its_neighbours(name: str) -> None:
+    lacking = re.sub(f"<{name}>[^<]*</{name}>", "", WHOLE_SV)
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(lacking.encode()))
+    (finding,) = refused.value.findings
+    assert finding.remedy_en == (
+        f"write {name} into SvNo, which holds in this order: MsgId, SubMsgId, SendTime, EndNode, StaNode"
+    )
+
+
 def test_who_follows_a_finding_about_the_order_gets_a_valid_envelope() -> None:
     moved = WHOLE_SV.replace("<MsgId>M</MsgId><SubMsgId>1</SubMsgId>", "<SubMsgId>1</SubMsgId><MsgId>M</MsgId>")
     with pytest.raises(Unreadable) as refused:

@@ -91,7 +91,7 @@ def extended(content: str) -> str:
         (WRAPPED.replace("<Data>", "<Data>%%"), "envelope-base64", 400),
         (WRAPPED[:-40], "not-well-formed", 400),
         (WRAPPED.replace(INSIDE, b64encode(GOOD[:300].encode()).decode()), "not-well-formed", 400),
-        (WRAPPED.replace(INSIDE, b64encode(WRAPPED.encode()).decode()), "unknown-root", 422),
+        (WRAPPED.replace(INSIDE, b64encode(WRAPPED.encode()).decode()), "envelope-in-envelope", 422),
         (WRAPPED.replace("<SenderId>DXPENT0000000003</SenderId>", ""), "envelope-missing", 422),
         (WRAPPED.replace(' ver="1.0"', ' ver="2.0"'), "envelope-version", 422),
         (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-time", 422),
