@@ -75,6 +75,13 @@ def is_valid_credit_code(text: str) -> bool:
     )
 
 
+def example_credit_code(company: str) -> str:
+    """Return a valid unified social credit code for a company whose own is not known, from its customs code."""
+    first8 = "".join(character for character in company if character.isdigit() and character.isascii())[-8:].zfill(8)
+    first17 = f"91370200{first8}{organisation_code_check_digit(first8)}"
+    return first17 + credit_code_check_digit(first17)
+
+
 def is_valid_customs_code(text: str) -> bool:
     """True for a ten-character customs registration of a company; it has no check digit."""
     return bool(_CUSTOMS_CODE.fullmatch(text))

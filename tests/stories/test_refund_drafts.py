@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from schemas.identifiers import is_valid_credit_code
 from single_window import auditing
 from single_window.cases.declarations import matches as stories
 from single_window.cases.refunds import drafting
@@ -15,8 +17,9 @@ from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
+from single_window.store.tables import participant
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, carry_out, fetch
 from tests.officers import act, named
 from tests.stories.refunding import Refunding, inventory, line
 
@@ -42,6 +45,18 @@ def explained(driver: Refunding, number: str) -> ExplanationOut:
         explanation = refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))
     assert [total for total in explanation.sums if not total.agrees] == []
     return explanation
+
+
+def test_a_registration_is_drafted_for_a_company_whose_credit_code_is_not_known(driver: Refunding) -> None:
+    exported = driver.summarised([inventory(1, line())])[0]
+    unknown = update(participant).where(participant.c.sandbox == driver.story.sandbox).values(credit_code="")
+    carry_out(driver.story.window.engine, unknown)
+    drafted(driver, exported, "registration")
+    registered = select(participant.c.credit_code).where(
+        participant.c.sandbox == driver.story.sandbox, participant.c.credit_code != ""
+    )
+    codes = fetch(driver.story.window.engine, registered).scalars().all()
+    assert len(codes) == 1 and is_valid_credit_code(codes[0])
 
 
 def claimable(driver: Refunding) -> list[str]:

@@ -19,6 +19,7 @@ from declarations.refund.rates import RefundRate, RefundRates
 from declarations.refund.yuan import convert_fob
 from gateways.refund.repository import Item
 from schemas import catalogue, writing
+from schemas.identifiers import example_credit_code
 from schemas.message import Transfer
 from schemas.rendering import Row
 from single_window.cases.refunds.drafting.sources import Source
@@ -87,7 +88,7 @@ def _registration(source: Source, terms: Terms) -> _Blocks:
             {
                 **_opening("registration", source.ebc_code, terms),
                 "code": source.ebc_code,
-                "creditCode": source.credit_code or None,
+                "creditCode": source.credit_code or example_credit_code(source.ebc_code),
                 "name": source.name,
                 "kinds": "merchant",
                 "dxpId": source.dxp_id or NO_MAILBOX,
