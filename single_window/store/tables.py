@@ -266,6 +266,9 @@ receipt = table(
     sqlite_with_rowid=False,
 )
 index(receipt, "order_no", "sandbox", "order_no")
+UNDECLARED_RECEIPTS = "(substr(return_status, 1, 1) = '-' OR return_status = '1')"
+"""The condition of receipts that refuse a document or say that it is staged."""
+index(receipt, "undeclared", "sandbox", "return_time", where=UNDECLARED_RECEIPTS)
 channel = table(
     "window",
     "channel",

@@ -7,11 +7,12 @@ place and remedy, for which its message is read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, or_, select, true
+from sqlalchemy import Connection, select, true
+from sqlalchemy import text as sql
 
 from declarations.calendar import day_of
 from declarations.concerned_fields import ConcernedDocument
@@ -33,10 +34,9 @@ from single_window.intake.refused_bodies import REFUSED
 from single_window.language import phrases
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt, placeholders_of
-from single_window.store.bulk import one_of
 from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
-from single_window.store.tables import archive, message, receipt, timeline
+from single_window.store.tables import UNDECLARED_RECEIPTS, archive, message, receipt, timeline
 
 MAX_UNDECLARED = 20
 """Maximum number of documents in an answer, newest first."""
@@ -45,12 +45,13 @@ _SCANNED = 20_000
 """Maximum number of answers of the port that are searched for a number, newest first."""
 _SCANNED_MESSAGES = 500
 """Maximum number of refused messages whose bytes are searched, newest first."""
-_SCANNED_BESIDE = 100
+_SCANNED_BESIDE = 20
 """Those numbers for what lies beside a declaration, which is asked for often."""
 _MAX_SEARCHED_BYTES = 1_000_000
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _OF_MESSAGE = message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"]
+_UNDECLARED = sql(UNDECLARED_RECEIPTS.replace("return_status", "receipt.return_status"))
 Given = tuple[str, Receipt]
 """(mailbox, receipt)"""
 
@@ -197,7 +198,7 @@ def _scanned(connection: Connection, sandbox: str, wanted: str, limit: int) -> l
         .where(
             receipt.c.sandbox == sandbox,
             receipt.c.kind.in_(list(catalogue.handled())),
-            or_(receipt.c.return_status == STAGED, receipt.c.return_status.like("-%")),
+            _UNDECLARED,
         )
         .order_by(receipt.c.return_time.desc())
         .limit(limit)
@@ -224,30 +225,28 @@ def _answering(
     connection: Connection, sandbox: str, wanted: str, contents: Sequence[tuple[Any, Any]]
 ) -> set[tuple[str, str, str, int]]:
     """The refusals among these whose document has the number in any of its fields."""
-    roots = [from_json(content.fields).get("root", "") for _, content in contents]
-    rows = connection.execute(
-        select(message.c.id, message.c.guid, archive.c.body)
-        .join(archive, archive.c.message_id == message.c.id)
-        .where(message.c.sandbox == sandbox, one_of(connection, message.c.guid, sorted(set(roots) - {""})))
-        .where(message.c.size <= _MAX_SEARCHED_BYTES)
-    )
-    element, keys = f">{wanted}<".encode(), dict[str, set[str]]()
-    for row in rows:
-        if element in MESSAGES.unpack(row.body) and (sent := _open(connection, row.id)) is not None:
-            keys.setdefault(row.guid, set()).update(_keys_with(sent, wanted))
-    return {
-        (row.kind, row.key, row.order_no, row.return_time)
-        for (row, _), root in zip(contents, roots, strict=True)
-        if row.key in keys.get(root, ())
-    }
+    element, keys = f">{wanted}<".encode(), dict[int, set[str]]()
+    found = set()
+    for row, content in contents:
+        number = _message_id(connection, sandbox, from_json(content.fields).get("root", ""), row.return_time)
+        if number is not None and number not in keys:
+            keys[number] = _keys_with(connection, number, wanted, element)
+        if number is not None and row.key in keys[number]:
+            found.add((row.kind, row.key, row.order_no, row.return_time))
+    return found
 
 
-def _keys_with(sent: _SentMessage, wanted: str) -> Iterator[str]:
-    """The keys of a message's documents that have a value in one of their fields."""
+def _keys_with(connection: Connection, number: int, wanted: str, element: bytes) -> set[str]:
+    """The keys of a message's documents that have a value in one of their fields; `element`: as its bytes have it."""
+    body = connection.execute(select(archive.c.body).where(archive.c.message_id == number)).scalar()
+    if body is None or element not in MESSAGES.unpack(body) or (sent := _open(connection, number)) is None:
+        return set()
     kind = DOCUMENTS[sent.reading.kind]
-    for arrived in sent.reading.documents:
-        if wanted in map(str, msgspec.structs.astuple(unpack(kind, arrived.facts))):
-            yield arrived.key
+    return {
+        arrived.key
+        for arrived in sent.reading.documents
+        if wanted in map(str, msgspec.structs.astuple(unpack(kind, arrived.facts)))
+    }
 
 
 def _in_refused_messages(
@@ -312,15 +311,16 @@ def _document(
 
 def _message_of(connection: Connection, sandbox: str, given: Receipt) -> int | None:
     """Return the id of the message that a receipt of the port answers; None if it is no longer stored."""
-    if not given.root:
+    return _message_id(connection, sandbox, given.root, given.return_time)
+
+
+def _message_id(connection: Connection, sandbox: str, root: str, answered_at: int) -> int | None:
+    """Return the id of the newest message with a root guid that was received before an instant."""
+    if not root:
         return None
     found: int | None = connection.execute(
         select(message.c.id)
-        .where(
-            message.c.sandbox == sandbox,
-            message.c.received_at <= given.return_time,
-            message.c.guid == given.root,
-        )
+        .where(message.c.sandbox == sandbox, message.c.received_at <= answered_at, message.c.guid == root)
         .order_by(message.c.received_at.desc(), message.c.id.desc())
         .limit(1)
     ).scalar()

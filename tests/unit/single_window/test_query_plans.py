@@ -75,7 +75,6 @@ ALLOWED = {
     "looked for last, when no index knows a number": (
         "document.guid = ? OR document.port_no",
         "message.guid = ?",
-        "receipt.return_status LIKE",
         "declaration.logistics_key LIKE",
     ),
     "requests are few": (

@@ -1,4 +1,4 @@
-"""keep changes of sandboxes"""
+"""keep changes of sandboxes, and find refused documents by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,3 +21,7 @@ sa.Table(
 
 def upgrade() -> None:
     create_tables(op.get_bind(), _tables)
+    where = sa.text("(substr(return_status, 1, 1) = '-' OR return_status = '1')")
+    op.create_index(
+        "ix_receipt_undeclared", "receipt", ["sandbox", "return_time"], sqlite_where=where, postgresql_where=where
+    )
