@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
-from single_window.cases.declarations import queries, undeclared
+from single_window.cases.declarations import queries, refusal_search, undeclared
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
@@ -312,7 +312,7 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Coll
     """Find documents that the port refused or staged, by their order, else by their message."""
     matches = []
     for found in undeclared.with_number(connection, sandbox, wanted, senders=senders):
-        state = "staged" if found.status == undeclared.STAGED else "refused"
+        state = "staged" if found.status == refusal_search.STAGED else "refused"
         of_trade = found.order_no and catalogue.handling(found.kind).of_order
         if of_trade:
             words = phrases.state(state) if state == "staged" else phrases.phrase("message", state)

@@ -8,74 +8,47 @@ place and remedy, for which its message is read again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, true
-from sqlalchemy import text as sql
+from sqlalchemy import Connection, select
 
-from declarations.calendar import day_of
 from declarations.concerned_fields import ConcernedDocument
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from schemas import catalogue
 from schemas.findings import Finding
-from schemas.locating import Tree
-from schemas.packing import MESSAGES
-from schemas.reading import open_message
 from schemas.remedies import remedy
 from single_window.cases.declarations.gathering import flow_of
+from single_window.cases.declarations.refusal_search import (
+    SCANNED_MESSAGES,
+    STAGED,
+    Given,
+    among_newest,
+    of_order,
+    refused_messages,
+    without_declaration,
+)
+from single_window.cases.declarations.sent_messages import ReadAgain, message_id, read_again
 from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.findings import findings_out
 from single_window.frame.typed import instant_text
 from single_window.intake.located import Located, number_of, staged_finding
-from single_window.intake.reading import Arrived, Reading, read_body
-from single_window.intake.refused_bodies import REFUSED
+from single_window.intake.reading import Arrived
 from single_window.language import phrases
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt, placeholders_of
-from single_window.store.receipt_contents import with_contents
-from single_window.store.records import from_json
-from single_window.store.tables import UNDECLARED_RECEIPTS, archive, message, receipt, timeline
+from single_window.store.tables import message, receipt, timeline
 
 MAX_UNDECLARED = 20
 """Maximum number of documents in an answer, newest first."""
-STAGED = "1"
 _SCANNED = 20_000
 """Maximum number of answers of the port that are searched for a number, newest first."""
-_SCANNED_MESSAGES = 500
-"""Maximum number of refused messages whose bytes are searched, newest first."""
 _SCANNED_BESIDE = 20
 """Those numbers for what lies beside a declaration, which is asked for often."""
-_MAX_SEARCHED_BYTES = 1_000_000
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _OF_MESSAGE = message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"]
-_UNDECLARED = sql(UNDECLARED_RECEIPTS.replace("return_status", "receipt.return_status"))
-Given = tuple[str, Receipt]
-"""(mailbox, receipt)"""
-
-
-class _SentMessage(NamedTuple):
-    """A stored message that was read again."""
-
-    id: int
-    reading: Reading
-    tree: Tree
-
-
-def _undeclared(given: Sequence[Given]) -> list[Given]:
-    """Return the port's receipts of documents that it refused, or staged without having taken a later version."""
-    last = {(answer.kind, answer.key): answer for _, answer in given if not answer.return_status.startswith("-")}
-    return [
-        (mailbox, answer)
-        for mailbox, answer in given
-        if answer.kind in catalogue.handled()
-        and (
-            answer.return_status.startswith("-")
-            or answer.return_status == last[answer.kind, answer.key].return_status == STAGED
-        )
-    ]
 
 
 def with_number(
@@ -84,7 +57,7 @@ def with_number(
     """Return the documents with any number that ended without a declaration, newest first.
 
     `senders`: DXP ids to whose receipts and messages the search is limited; None: all."""
-    return _with_number(connection, sandbox, number.strip(), flow, senders, _SCANNED, _SCANNED_MESSAGES)
+    return _with_number(connection, sandbox, number.strip(), flow, senders, _SCANNED, SCANNED_MESSAGES)
 
 
 def beside(
@@ -107,9 +80,12 @@ def _with_number(
     """Search by order number, in the newest `refusals` and in the newest refused `messages`."""
     if not number:
         return []
-    given = [*_of_order(connection, sandbox, number), *_scanned(connection, sandbox, number, refusals)]
+    given = [*of_order(connection, sandbox, number), *among_newest(connection, sandbox, number, refusals)]
     given = [pair for pair in given if (senders is None or pair[0] in senders) and _flows(pair[1].kind, flow)]
-    whole = _in_refused_messages(connection, sandbox, number, senders, messages)
+    whole = [
+        _with_message(connection, sandbox, row, number)
+        for row in refused_messages(connection, sandbox, number, senders, messages)[:MAX_UNDECLARED]
+    ]
     found = [*of_receipts(connection, sandbox, given), *(one for one in whole if _flows(one.kind, flow))]
     return _newest(found)
 
@@ -124,7 +100,7 @@ def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow:
     """Return the statuses and types of the port's receipts under an order number."""
     return {
         text
-        for _, given in _of_order(connection, sandbox, order_no)
+        for _, given in of_order(connection, sandbox, order_no)
         if _flows(given.kind, flow)
         for text in (given.return_status, given.code)
     }
@@ -133,10 +109,11 @@ def statuses_of_order(connection: Connection, sandbox: str, order_no: str, flow:
 def of_receipts(connection: Connection, sandbox: str, given: Iterable[Given]) -> list[UndeclaredDocument]:
     """Return the documents of these receipts, as far as they are the port's refusals or say that one is staged."""
     once = {
-        (one.kind, one.key, one.code, one.return_time, one.guid): (box, one) for box, one in _undeclared(list(given))
+        (one.kind, one.key, one.code, one.return_time, one.guid): (box, one)
+        for box, one in without_declaration(list(given))
     }
     newest = sorted(once.values(), key=lambda pair: -pair[1].return_time)
-    sent: dict[int, _SentMessage | None] = {}
+    sent: dict[int, ReadAgain | None] = {}
     return [_document(connection, sandbox, *pair, sent) for pair in newest[:MAX_UNDECLARED]]
 
 
@@ -155,7 +132,7 @@ def _of_orders(
 def findings_of_message(connection: Connection, sandbox: str, row: Any, kept: Collection[int]) -> list[Finding]:
     """Return the findings about the documents of a message that the port refused; `kept`: positions of those that are
     stored."""
-    if row.state != "read" or len(kept) >= row.documents or (sent := _open(connection, row.id)) is None:
+    if row.state != "read" or len(kept) >= row.documents or (sent := read_again(connection, row.id)) is None:
         return []
     missing = {
         (sent.reading.kind, arrived.key, arrived.guid): arrived
@@ -185,93 +162,6 @@ def _flows(kind: str, flow: str) -> bool:
     return flow in {"", flow_of(kind)}
 
 
-def _of_order(connection: Connection, sandbox: str, order_no: str) -> list[Given]:
-    return _undeclared(receipts.of_orders(connection, sandbox, [order_no]))
-
-
-def _scanned(connection: Connection, sandbox: str, wanted: str, limit: int) -> list[Given]:
-    """Search the newest refusals for a number of the sender or the port, or the document's guid; the newest of them
-    for any other number, in the messages that they answer."""
-    columns = [receipt.c[name] for name in ("group_id", "position", "kind", "key", "order_no", "return_time")]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            receipt.c.sandbox == sandbox,
-            receipt.c.kind.in_(list(catalogue.handled())),
-            _UNDECLARED,
-        )
-        .order_by(receipt.c.return_time.desc())
-        .limit(limit)
-    ).all()
-    contents = list(with_contents(connection, rows))
-    found = {
-        (row.kind, row.key, row.order_no, row.return_time)
-        for row, content in contents
-        if row.key.rpartition("|")[2] == wanted or wanted in from_json(content.fields).values()
-    }
-    found |= _answering(connection, sandbox, wanted, contents[:_SCANNED_MESSAGES])
-    orders = sorted({order_no for _, _, order_no, _ in found if order_no})
-    given = receipts.of_orders(connection, sandbox, orders) if orders else []
-    for kind in sorted({kind for kind, _, order_no, _ in found if not order_no}):
-        given += receipts.of_keys(connection, sandbox, kind, sorted({key for named, key, *_ in found if named == kind}))
-    return [
-        pair
-        for pair in _undeclared(given)
-        if (pair[1].kind, pair[1].key, pair[1].order_no, pair[1].return_time) in found
-    ]
-
-
-def _answering(
-    connection: Connection, sandbox: str, wanted: str, contents: Sequence[tuple[Any, Any]]
-) -> set[tuple[str, str, str, int]]:
-    """The refusals among these whose document has the number in any of its fields."""
-    element, keys = f">{wanted}<".encode(), dict[int, set[str]]()
-    found = set()
-    for row, content in contents:
-        number = _message_id(connection, sandbox, from_json(content.fields).get("root", ""), row.return_time)
-        if number is not None and number not in keys:
-            keys[number] = _keys_with(connection, number, wanted, element)
-        if number is not None and row.key in keys[number]:
-            found.add((row.kind, row.key, row.order_no, row.return_time))
-    return found
-
-
-def _keys_with(connection: Connection, number: int, wanted: str, element: bytes) -> set[str]:
-    """The keys of a message's documents that have a value in one of their fields; `element`: as its bytes have it."""
-    body = connection.execute(select(archive.c.body).where(archive.c.message_id == number)).scalar()
-    if body is None or element not in MESSAGES.unpack(body) or (sent := _open(connection, number)) is None:
-        return set()
-    kind = DOCUMENTS[sent.reading.kind]
-    return {
-        arrived.key
-        for arrived in sent.reading.documents
-        if wanted in map(str, msgspec.structs.astuple(unpack(kind, arrived.facts)))
-    }
-
-
-def _in_refused_messages(
-    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None, limit: int
-) -> list[UndeclaredDocument]:
-    """Search the bytes of refused messages for an element with this number, or the guid of a message."""
-    rows = connection.execute(
-        select(
-            *message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"], archive.c.body
-        )
-        .join(archive, archive.c.message_id == message.c.id)
-        .where(
-            message.c.sandbox == sandbox,
-            REFUSED,
-            message.c.size <= _MAX_SEARCHED_BYTES,
-            true() if senders is None else message.c.sender.in_(senders),
-        )
-        .order_by(message.c.id.desc())
-        .limit(limit)
-    )
-    texts = f">{wanted}<".encode(), f'"{wanted}"'.encode()
-    found = [row for row in rows if any(text in body for body in [MESSAGES.unpack(row.body)] for text in texts)]
-    return [_with_message(connection, sandbox, row, wanted) for row in found[:MAX_UNDECLARED]]
-
-
 def _with_message(connection: Connection, sandbox: str, row: Any, wanted: str) -> UndeclaredDocument:
     answered = receipts.of_keys(connection, sandbox, "message", [row.transmission_id]) if row.state == "invalid" else []
     last = answered[-1][1] if answered else None
@@ -289,11 +179,11 @@ def _with_message(connection: Connection, sandbox: str, row: Any, wanted: str) -
 
 
 def _document(
-    connection: Connection, sandbox: str, mailbox: str, given: Receipt, opened: dict[int, _SentMessage | None]
+    connection: Connection, sandbox: str, mailbox: str, given: Receipt, opened: dict[int, ReadAgain | None]
 ) -> UndeclaredDocument:
     number = _message_of(connection, sandbox, given)
     if number is not None and number not in opened:
-        opened[number] = _open(connection, number)
+        opened[number] = read_again(connection, number)
     sent = opened[number] if number is not None else None
     arrived = _arrived(sent, given)
     return UndeclaredDocument(
@@ -311,38 +201,10 @@ def _document(
 
 def _message_of(connection: Connection, sandbox: str, given: Receipt) -> int | None:
     """Return the id of the message that a receipt of the port answers; None if it is no longer stored."""
-    return _message_id(connection, sandbox, given.root, given.return_time)
+    return message_id(connection, sandbox, given.root, given.return_time)
 
 
-def _message_id(connection: Connection, sandbox: str, root: str, answered_at: int) -> int | None:
-    """Return the id of the newest message with a root guid that was received before an instant."""
-    if not root:
-        return None
-    found: int | None = connection.execute(
-        select(message.c.id)
-        .where(message.c.sandbox == sandbox, message.c.received_at <= answered_at, message.c.guid == root)
-        .order_by(message.c.received_at.desc(), message.c.id.desc())
-        .limit(1)
-    ).scalar()
-    return found
-
-
-def _open(connection: Connection, number: int) -> _SentMessage | None:
-    """Read a stored message again; None if its bytes are no longer there or it has more than can be shown."""
-    columns = message.c["received_at", "edition", "sender", "size"]
-    row = connection.execute(
-        select(*columns, archive.c.body)
-        .join(archive, archive.c.message_id == message.c.id)
-        .where(message.c.id == number, message.c.size <= _MAX_SEARCHED_BYTES)
-    ).first()
-    if row is None:
-        return None
-    raw = MESSAGES.unpack(row.body)
-    read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
-    return _SentMessage(number, read, Tree(open_message(raw).tree)) if read.documents else None
-
-
-def _arrived(sent: _SentMessage | None, given: Receipt) -> Arrived | None:
+def _arrived(sent: ReadAgain | None, given: Receipt) -> Arrived | None:
     """Return the document of a receipt in its message."""
     if sent is None:
         return None
@@ -351,7 +213,7 @@ def _arrived(sent: _SentMessage | None, given: Receipt) -> Arrived | None:
 
 
 def _explain(
-    connection: Connection, sandbox: str, given: Receipt, sent: _SentMessage | None, arrived: Arrived | None
+    connection: Connection, sandbox: str, given: Receipt, sent: ReadAgain | None, arrived: Arrived | None
 ) -> list[Finding]:
     """Return the reasons of a refusal as findings; with the document, they tell the place."""
     if given.return_status == STAGED:
