@@ -1,5 +1,6 @@
-"""The same recording comes to the same digest, however often it is played: in one process, in two and three on SQLite,
-on RabbitMQ and PostgreSQL with one worker of each role and with four, undisturbed or reordered and restarted.
+"""The same recording comes to the same digest, however often it is played: in one process, in two and four on SQLite,
+on RabbitMQ and PostgreSQL with one worker of each role and with four, undisturbed or reordered and restarted. A year
+and a demo are played in one process, and in two that nobody disturbs.
 
 SINGLE_WINDOW_TEST_TIMES says how often each is played.
 """
@@ -91,8 +92,15 @@ def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
     return place.exists()
 
 
-@DISTURBED
-@pytest.mark.parametrize("processes", [2, 4])
+@pytest.mark.parametrize(
+    ("day", "processes", "disturbed"),
+    [
+        *(("traffic", processes, disturbed) for processes in (2, 4) for disturbed in (False, True)),
+        ("year", 2, False),
+        ("demo", 2, False),
+    ],
+    indirect=["day"],
+)
 def test_in_several_processes_on_sqlite(day: Path, tmp_path: Path, processes: int, disturbed: bool) -> None:
     settings = {"data": tmp_path / "data", "port": free_port(), "processes": processes}
     with Crew({"work": ("run",)}, surroundings(settings), tmp_path / "logs") as crew:
@@ -109,6 +117,7 @@ def test_in_several_processes_on_sqlite(day: Path, tmp_path: Path, processes: in
 @pytest.mark.service
 @DISTURBED
 @pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("day", ["traffic"], indirect=True)
 def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     with spread(tmp_path, workers, monkeypatch) as (url, crew):
         for number in range(TIMES):
