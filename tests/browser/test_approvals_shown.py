@@ -32,7 +32,9 @@ def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     return page
 
 
-@pytest.mark.parametrize("settled", ["approve", "decline", "withdraw"])
+@pytest.mark.parametrize(
+    "settled", ["approve", *(pytest.param(act, marks=pytest.mark.long) for act in ("decline", "withdraw"))]
+)
 def test_a_seizure_is_proposed_seen_by_all_and_settled(desks: Desks, browse: Callable[..., Page], settled: str) -> None:
     author = proposed(desks, browse)
     case = author.url.partition("?")[0]

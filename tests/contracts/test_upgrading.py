@@ -172,6 +172,7 @@ def behind(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield Settings(data=folder, database="" if dialect == "sqlite" else address)
 
 
+@pytest.mark.long
 @each("arguments", COMMANDS, ids=" ".join)
 def test_every_command_refuses_a_database_that_is_behind(
     behind: Settings, tomorrow: TomorrowsProgram, arguments: list[str]

@@ -174,6 +174,7 @@ def test_what_was_not_acknowledged_when_the_connection_was_cut_comes_again(broke
     assert bodies(gathered(broker, 2)) == bodies(before)
 
 
+@pytest.mark.long
 def test_whatever_was_confirmed_arrives_though_the_connections_are_cut_again_and_again(
     broker: Station, proxy: Proxy
 ) -> None:

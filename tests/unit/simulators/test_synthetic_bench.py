@@ -193,6 +193,7 @@ def test_a_measure_on_engines_is_said_to_need_them():
     assert output.count("needs --broker and --database") == len(ENGINE_MEASURES) == 4
 
 
+@pytest.mark.long
 def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
     traffic = Traffic(50, 100)
     half = list(spool.read_bodies(spool.traffic_file(tmp_path, traffic)))[:2]

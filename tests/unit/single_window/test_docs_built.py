@@ -25,6 +25,7 @@ def test_without_any_site_it_is_said_how_to_get_one(tmp_path: Path) -> None:
         build(tmp_path / "site", checkout=tmp_path)
 
 
+@pytest.mark.long
 def test_pages_that_are_gone_leave_the_site(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "gone.md").write_text("# Gone\n", "utf-8")
@@ -32,6 +33,7 @@ def test_pages_that_are_gone_leave_the_site(tmp_path: Path) -> None:
     assert {page.relative_to(tmp_path).as_posix() for page in tmp_path.rglob("*.md")} == set(texts())
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*Sphinx API:DeprecationWarning", "ignore::PendingDeprecationWarning")
 @each(
     ("link", "warned"),

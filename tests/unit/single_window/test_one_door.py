@@ -205,6 +205,11 @@ def test_what_clients_send_is_not_of_a_proxy(client: FlaskClient, window: Window
 
 
 @each("name", OF_PROXIES)
+def test_the_secret_is_not_taken_with_a_header_that_proxies_add(client: FlaskClient, window: Window, name: str) -> None:
+    assert codes(client.get("/api/v1/keys", headers={**owner(window), name: "for=203.0.113.9"})) == ["secret-wrong"]
+
+
+@each("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP"])
 def test_the_listener_tells_who_came_through_a_proxy(tmp_path: Path, name: str) -> None:
     window = window_in(tmp_path)
     with signed_by(window) as server:
