@@ -1,5 +1,4 @@
-"""Foreign exchange of claims: a refund is recovered if its exchange is not collected in time, and restored when it
-is."""
+"""Foreign exchange of claims: what proves it, and a refund that was recovered for want of it and is restored."""
 
 from __future__ import annotations
 
@@ -14,12 +13,10 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import add_event
 from gateways.refund.paying import OVERDUE
 from gateways.refund.repository import Claim, RefundDesk
-from gateways.topics.refund import ExchangeCollected, ExchangeDue
+from gateways.topics.refund import ExchangeCollected
 
 MISSING = "missing"
-GRANTED_STATES = ("paid", "settled")
-"""States in which a refund was granted and may be recovered."""
-NOT_COLLECTED, OTHER_CURRENCY_CODE, EXCHANGE_PROVED = "20580", "20581", "20582"
+EXCHANGE_PROVED = "20582"
 INCOMPLETE = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
 """Exchange states of a claim other than fully collected."""
 
@@ -27,26 +24,6 @@ INCOMPLETE = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
 def is_exchange_overdue(exchange: str, exchange_due: str, day: date) -> bool:
     """True if the exchange of a claim is not fully collected and its deadline has passed."""
     return exchange in INCOMPLETE and day > date.fromisoformat(exchange_due)
-
-
-def handle_due(deadlines: Sequence[ExchangeDue], desk: RefundDesk) -> None:
-    """Handle deadlines for collecting: recover refunds without exchange."""
-    for claim in desk.repository.claims([deadline.claim_id for deadline in deadlines]).values():
-        if (
-            claim.state in GRANTED_STATES
-            and claim.exchange != MISSING
-            and is_exchange_overdue(claim.exchange, claim.exchange_due, desk.day)
-        ):
-            _recover_uncollected(claim, desk)
-
-
-def _recover_uncollected(claim: Claim, desk: RefundDesk) -> None:
-    state = try_to_prove(claim, desk)
-    if state == lanes.COLLECTED:
-        return
-    claim.exchange = MISSING
-    code = OTHER_CURRENCY_CODE if state == lanes.OTHER_CURRENCY else NOT_COLLECTED
-    paying.recover_claim(claim, [Reason(code, {"until": claim.exchange_due}, ids_of_deadline(claim, desk))], desk)
 
 
 def ids_of_deadline(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reconciles refunds ahead of sale: same amount, another amount, or unsold. If overdue, the refund is recovered.
+"""Reconciles refunds ahead of sale: same amount, another amount, or unsold.
 
 A trader's refund depends on the purchase price, so only the quantity sold changes it; a manufacturer's depends on the
 FOB. Unsold goods are freed in the ledgers, and claimed again when they are sold.
@@ -7,7 +7,6 @@ FOB. Unsold goods are freed in the ledgers, and claimed again when they are sold
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,23 +24,21 @@ from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER, check_period
 from gateways.refund.eligibility import amounts_by_pool
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.outcome import add_event, apply_step, conclude_paper, state_values
+from gateways.refund.outcome import apply_step, conclude_paper, state_values
 from gateways.refund.paying import OVERDUE, WAITS_FOR_RECONCILIATION
 from gateways.refund.repaying import free_returned, new_papers, returned_quantity
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository
 from gateways.replies import identifying_fields
-from gateways.topics.refund import ReconciliationDue
 from gateways.topics.shared import DocumentFiled
 
 RECONCILIATION_KIND = "reconciliation"
-NOT_AHEAD, NOT_EACH_LINE_ONCE, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER_RECONCILED, RECONCILED_LATE = (
+NOT_AHEAD, NOT_EACH_LINE_ONCE, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, RECONCILED_LATE = (
     "20640",
     "20641",
     "20642",
     "20643",
     "20644",
     "20645",
-    "20646",
     "20647",
 )
 UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
@@ -131,14 +128,14 @@ def _check_lines(facts: RefundReconciliation, claim: Claim, repository: RefundRe
             yield Reason(OTHER_CURRENCY, {**values, "found": line.currency, "expected": export.currency})
 
 
-def _period_ids(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
-    """Ids of the dated values that set the period of a claim ahead of sale."""
+def ids_of_period(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
+    """Return the ids of the dated values that set the period of a claim ahead of sale."""
     return overseas.reconciliation_period_of(day_of(claim.paid_at), desk.law).parameter_ids
 
 
 def _reconcile_lines(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> list[_ReconciledLine]:
     statements = {(line.link_no, line.item_no): line for line in facts.lines}
-    period_ids = _period_ids(claim, desk)
+    period_ids = ids_of_period(claim, desk)
     reconciled_lines = []
     for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.repaid_qty < line.taken:
@@ -262,24 +259,7 @@ def _settle_late(claim: Claim, desk: RefundDesk) -> None:
         claim,
         "settle",
         desk,
-        [Reason(RECONCILED_LATE, {"until": claim.reconcile_until}, _period_ids(claim, desk))],
+        [Reason(RECONCILED_LATE, {"until": claim.reconcile_until}, ids_of_period(claim, desk))],
         Reason("20509", {}),
     )
     desk.repository.put_claim(claim)
-
-
-def handle_due(deadlines: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
-    """Handle deadlines for reconciling: recover claims that still wait."""
-    for claim in desk.repository.claims([deadline.claim_id for deadline in deadlines]).values():
-        if claim.stage != WAITS_FOR_RECONCILIATION or desk.day <= date.fromisoformat(claim.reconcile_until):
-            continue
-        reasons = [Reason(NEVER_RECONCILED, {"until": claim.reconcile_until}, _period_ids(claim, desk))]
-        account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
-        account.blocked += 1
-        desk.repository.put_account(account)
-        claim.stage = OVERDUE
-        if claim.state == "paid":
-            paying.recover_claim(claim, reasons, desk)
-        else:
-            add_event(claim, "refund_overdue", desk, reasons)
-        desk.repository.put_claim(claim)

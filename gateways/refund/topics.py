@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateways.gateway import Gateway, NamedKeys, keys_of
-from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
+from gateways.refund import exchange, filing, invoices, overdue, reconciling, repaying, review
 from gateways.refund.repository import RefundDesk, RefundRepository
 from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
@@ -47,10 +47,8 @@ TOPICS = (
     ),
     Topic("decision.refund_claim", Decision, review.decide_claims, RefundLock.CLAIM, subject_id),
     Topic("deadline.refund_review", ReviewDue, review.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
-    Topic("deadline.exchange", ExchangeDue, exchange.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
-    Topic(
-        "deadline.reconciliation", ReconciliationDue, reconciling.handle_due, RefundLock.CLAIM, lambda due: due.claim_id
-    ),
+    Topic("deadline.exchange", ExchangeDue, overdue.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
+    Topic("deadline.reconciliation", ReconciliationDue, overdue.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any
 
 from declarations.calendar import day_of
@@ -128,14 +129,14 @@ def goods_back() -> TaxOffice:
     return office
 
 
-def ahead() -> TaxOffice:
+def ahead(proved: bool = True) -> TaxOffice:
     """A claim ahead of sale was paid, and waits to be reconciled."""
     office = TaxOffice()
     office.invoice()
     office.state.exported[ITEM] = FakeRefunds.item(ITEM, **AHEAD)
     office.claim([exported(sale_state=overseas.UNSOLD), purchased()], business="HWC-YT")
     assert office.last.state == "accepted", office.last.reasons
-    reviewed(office)
+    reviewed(office, proved)
     return office
 
 
@@ -419,3 +420,24 @@ def test_a_paper_that_is_refused_is_not_on_file(code: str) -> None:
 @each("code", ["20621", "20622", "20623", "20624", "20625", "20631", "20641", "20642", "20643", "20644", "20645"])
 def test_a_repayment_or_a_reconciliation_that_is_refused_moves_no_money(code: str) -> None:
     assert {entry.kind for entry in CASES[code]().state.money} <= {"paid", "credited"}
+
+
+MISSED = {"deadline.reconciliation": ReconciliationDue, "deadline.exchange": ExchangeDue}
+
+
+@each(
+    ("exchange_due", "code"),
+    [("2027-04-29", "20580"), ("2027-04-30", "20646"), ("2027-05-01", "20646"), ("2027-07-01", "20646")],
+)
+@each("topics", list(permutations(MISSED)))
+def test_of_two_days_that_pass_at_once_the_earlier_counts(
+    exchange_due: str, code: str, topics: tuple[str, ...]
+) -> None:
+    """Workers side by side handle the deadlines of one instant in any order."""
+    office = ahead(proved=False)
+    office.day, office.last.exchange_due = date(2027, 5, 2), exchange_due
+    for topic in topics:
+        office.handle(topic, MISSED[topic](office.last.id))
+    recovered = [entry for entry in office.state.money if entry.kind == "recovered"]
+    assert [reason.rule for entry in recovered for reason in entry.reason] == [code]
+    assert (office.last.state, office.last.stage, office.state.account.blocked) == ("to_repay", "overdue", 1)

@@ -61,7 +61,8 @@ class StoredRefundClaims:
         return {claim.key: claim for claim in self._claims.values() if claim.key in wanted}
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of these companies that still need proof of exchange from these pools, by id."""
+        """Claims of these companies that still need proof of exchange from these pools, as they were filed: what is left
+        of a pool goes to the oldest."""
         if not ebc_codes or not pools:
             return []
         wanted, wanted_pools = set(ebc_codes), set(pools)
@@ -79,7 +80,7 @@ class StoredRefundClaims:
                 for claim in self._claims.values()
                 if claim.ebc_code in wanted and claim.exchange in UNPROVED and _in_pools(claim.pools, wanted_pools)
             ],
-            key=lambda claim: claim.id,
+            key=lambda claim: (claim.filed_at, claim.key),
         )
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
