@@ -1,7 +1,8 @@
 """Draws the samples of a batch from its lists: by lane, by the merchant's credit grade, by goods, then by number.
 
-Every draw is a hash of seed, purpose, batch number and business key (`risk.draw`), so an auditor can repeat it from
-stored data. The order of the members has no influence.
+Every draw is a hash of seed, purpose, lot and business key (`risk.draw_number`), so an auditor can repeat it from
+stored data. The lot is a hash of the members' business keys: neither their order nor the serial number that a batch was
+given has an influence.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import NamedTuple
 
 from declarations.batches.sampling import SamplingPlan, plan_sampling
@@ -51,10 +53,14 @@ class DrawnSample(NamedTuple):
     parameter_ids: tuple[str, ...]
 
 
-def draw_samples(
-    seed: str, batch_no: str, members: Iterable[BatchList], day: date, parameters: Parameters
-) -> DrawnSample:
-    """Return the samples of a batch declared on `day`; raises `NoValue` before the law had batches."""
+def lot_of(keys: Iterable[str]) -> str:
+    """Return the lot of the lists with these business keys: the same for the same lists, in any order."""
+    return sha256("\n".join(sorted(keys)).encode()).hexdigest()
+
+
+def draw_samples(seed: str, lot: str, members: Iterable[BatchList], day: date, parameters: Parameters) -> DrawnSample:
+    """Return the samples of a batch declared on `day`, drawn as `lot` (`lot_of` its members); raises `NoValue` before
+    the law had batches."""
     sorted_members = sorted(members)
     sampling_plan = plan_sampling(len(sorted_members), day, parameters)
     parameter_ids = (
@@ -63,12 +69,12 @@ def draw_samples(
         parameters.on("batches.goods", day).id,
     )
     shares = _Shares(day, parameters)
-    forced_samples = [sample for member in sorted_members if (sample := _force_sample(seed, batch_no, member, shares))]
-    is_spot_checked = draw_number(seed, SPOT_CHECK, batch_no) < sampling_plan.spot_check * DRAW_RANGE
+    forced_samples = [sample for member in sorted_members if (sample := _force_sample(seed, lot, member, shares))]
+    is_spot_checked = draw_number(seed, SPOT_CHECK, lot) < sampling_plan.spot_check * DRAW_RANGE
     sample_size = sampling_plan.sample if is_spot_checked else sampling_plan.at_least
     forced_keys = {sample.key for sample in forced_samples}
     other_members = [member for member in sorted_members if member.key not in forced_keys]
-    filled_samples = _fill_up(seed, batch_no, other_members, max(0, sample_size - len(forced_samples)), shares)
+    filled_samples = _fill_up(seed, lot, other_members, max(0, sample_size - len(forced_samples)), shares)
     return DrawnSample(
         tuple(sorted([*forced_samples, *filled_samples], key=lambda sample: sample.key)),
         sampling_plan,
@@ -97,11 +103,11 @@ class _Shares:
         return max((self._goods.get(code[:4], Decimal(0)) for code in codes), default=Decimal(0))
 
 
-def _force_sample(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sample | None:
+def _force_sample(seed: str, lot: str, member: BatchList, shares: _Shares) -> Sample | None:
     """The member as a sample if its lane, a grade worse than ordinary or its goods select it, at any batch size."""
     if member.lane == INSPECTION:
         return Sample(member.key, LANE)
-    key = f"{batch_no}|{member.key}"
+    key = f"{lot}|{member.key}"
     share = shares.share_of_grade(member.grade)
     if share > shares.ordinary and (number := draw_number(seed, OF_GRADE, key)) < share * DRAW_RANGE:
         return Sample(member.key, GRADE, number)
@@ -111,10 +117,10 @@ def _force_sample(seed: str, batch_no: str, member: BatchList, shares: _Shares) 
     return None
 
 
-def _fill_up(seed: str, batch_no: str, members: Iterable[BatchList], count: int, shares: _Shares) -> list[Sample]:
+def _fill_up(seed: str, lot: str, members: Iterable[BatchList], count: int, shares: _Shares) -> list[Sample]:
     """The `count` members with the lowest draws, each divided by its grade's inspection rate to favour good grades."""
     if not count:
         return []
-    drawn_numbers = [(draw_number(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]
+    drawn_numbers = [(draw_number(seed, OF_SIZE, f"{lot}|{member.key}"), member) for member in members]
     drawn_numbers.sort(key=lambda drawn: (drawn[0] / shares.share_of_grade(drawn[1].grade), drawn[1].key))
     return [Sample(member.key, SIZE, number) for number, member in drawn_numbers[:count]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.repository import ENDED_STATES
@@ -13,9 +15,10 @@ from single_window.accounts.people import participant
 from single_window.api.app import create_app
 from single_window.cases.batches import requests as batches
 from single_window.language.refusal import Refusal
+from single_window.store import tables
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch
 from tests.described import described_client
 from tests.officers import TESTER, act, named
 from tests.stories.batching import OFFICE, Batching, requested
@@ -291,15 +294,36 @@ def drawn_again(driver, number) -> str:
 def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(start_story):
     driver, number, _ = drawn(start_story)
     assert driver.audit(number).agrees and "the draw gives what was done" in drawn_again(driver, number)
-    carry_out(
-        driver.story.window.engine,
-        batch_member.update()
-        .where(batch_member.c.state == "sample")
-        .values(state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}'),
-    )
+    engine, is_sample = driver.story.window.engine, batch_member.c.state == "sample"
+    inputs = json.loads(fetch(engine, select(batch_member.c.draw).where(is_sample)).scalars().first())
+    del inputs["why"], inputs["number"]
+    carry_out(engine, batch_member.update().where(is_sample).values(state="waiting", draw=json.dumps(inputs)))
     assert driver.audit(number).missing
     page = drawn_again(driver, number)
     assert "the draw gives something else" in page and driver.audit(number).missing[0] in page
+
+
+@pytest.mark.parametrize("batches_before", [1, 2])
+def test_the_same_lists_are_drawn_the_same_whatever_number_their_batch_is_given(start_story, batches_before):
+    """Several workers, or one that had to begin anew, give a batch another number than one alone."""
+    samples = []
+    for others in (0, batches_before):
+        driver = Batching(start_story(f"after-{others}", inspection=True))
+        for _ in range(others):
+            driver.open()
+        number, trades = driver.gathered(40)
+        driver.ask(number, "declare")
+        samples.append({trade.id for trade in trades if driver.story.state(trade) == "under_inspection"})
+        assert driver.audit(number).agrees and number.endswith(f"{others + 1:06d}")
+    assert samples[0] == samples[1] != set()
+
+
+def test_a_batch_that_was_drawn_by_its_number_is_drawn_again_by_it(start_story):
+    driver, number, _ = drawn(start_story, count=30)
+    verdict = {name: value for name, value in driver.batch(number).verdict.items() if name != "lot"}
+    carry_out(driver.story.window.engine, tables.batch.update().values(verdict=json.dumps(verdict)))
+    again = driver.audit(number)
+    assert (again.agrees, bool(again.missing or again.numbers)) == (False, True)
 
 
 def test_a_sandbox_without_inspection_draws_nothing_and_its_audit_says_so(start_story):

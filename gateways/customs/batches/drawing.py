@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from declarations import risk
 from declarations.batches.draw import INSPECTION as INSPECTED
 from declarations.batches.draw import BatchList as Drawing
-from declarations.batches.draw import DrawnSample, draw_samples
+from declarations.batches.draw import DrawnSample, draw_samples, lot_of
 from declarations.parameters import Parameters
 from gateways.customs.batches.joining import GREEN
 from gateways.customs.batches.places import BatchMember
@@ -35,21 +35,25 @@ def batch_list_of(
     }
 
 
+class DrawnBatch(NamedTuple):
+    """The lot as which a batch was drawn, and its samples."""
+
+    lot: str
+    drawn: DrawnSample
+
+
 def draw_batch(
-    seed: str, batch_no: str, members: Iterable[BatchMember], day: date, parameters: Parameters
-) -> DrawnSample:
-    """Draw the samples of a batch declared on `day`, from the inputs stored with its members."""
-    return draw_samples(
-        seed,
-        batch_no,
-        [
-            Drawing(member.key, member.draw["lane"], member.draw["grade"], tuple(member.draw["goods"]))
-            for member in members
-            if "lane" in member.draw
-        ],
-        day,
-        parameters,
-    )
+    seed: str, members: Iterable[BatchMember], day: date, parameters: Parameters, lot: str = ""
+) -> DrawnBatch:
+    """Draw the samples of a batch declared on `day`, from the inputs stored with its members; `lot`: what it was drawn
+    as, where that is not the lot of its members."""
+    lists = [
+        Drawing(member.key, member.draw["lane"], member.draw["grade"], tuple(member.draw["goods"]))
+        for member in members
+        if "lane" in member.draw
+    ]
+    lot = lot or lot_of(drawing.key for drawing in lists)
+    return DrawnBatch(lot, draw_samples(seed, lot, lists, day, parameters))
 
 
 def choose_samples(members: Sequence[BatchMember], draw: DrawnSample) -> list[BatchMember]:

@@ -62,12 +62,13 @@ def _draw_samples(batch: Batch, desk: BatchDesk) -> None:
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
-        drawn = drawing.draw_batch(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
+        lot, drawn = drawing.draw_batch(desk.seed, members, day_of(batch.declared_at), desk.law)
         for member in drawing.choose_samples(members, drawn):
             batch.drawn, batch.awaited = batch.drawn + 1, batch.awaited + 1
             desk.repository.put_member(member)
         parameters = list(drawn.parameter_ids)
-        batch.verdict = {"checked": drawn.is_spot_checked, "plan": list(drawn.plan), "parameters": parameters}
+        plan = list(drawn.plan)
+        batch.verdict = {"lot": lot, "checked": drawn.is_spot_checked, "plan": plan, "parameters": parameters}
     if batch.drawn:
         start_phase(batch, "samples", desk)
     else:

@@ -50,6 +50,8 @@ def audit_batch(connection: Connection, sandbox: str, batch: Batch) -> BatchAudi
 def _recalculate(
     batch: Batch, members: Sequence[BatchMember], seed: str, parameters: Parameters
 ) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
-    """Return the samples, whether the batch was spot-checked, and the dated values used."""
-    result = draw_batch(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
+    """Return the samples, whether the batch was spot-checked, and the dated values used. A batch that keeps no lot was
+    drawn by its number."""
+    lot = "" if "lot" in batch.verdict else batch.batch_no
+    result = draw_batch(seed, members, day_of(batch.declared_at), parameters, lot).drawn
     return result.samples, result.is_spot_checked, result.parameter_ids

@@ -91,8 +91,8 @@ def _number(*words: str) -> int:
     return int(hashlib.sha256("|".join(words).encode()).hexdigest()[:8], 16) % 10_000
 
 
-def _drawn(members: list[BatchList], day: date = CUSTOMS, batch_no: str = "B1") -> DrawnSample:
-    return draw_samples("spring", batch_no, members, day, load())
+def _drawn(members: list[BatchList], day: date = CUSTOMS, lot: str = "B1") -> DrawnSample:
+    return draw_samples("spring", lot, members, day, load())
 
 
 def _why(drawn: DrawnSample) -> dict[str, str]:
@@ -142,7 +142,7 @@ def test_a_good_grade_is_drawn_late() -> None:
     members = [
         BatchList(f"{grade[0]}|{number}", grade=grade) for grade in ("advanced", "ordinary") for number in range(500)
     ]
-    drawn = [key for batch in range(100) for key in _why(_drawn(members, batch_no=f"B{batch}"))]
+    drawn = [key for batch in range(100) for key in _why(_drawn(members, lot=f"B{batch}"))]
     advanced = sum(key.startswith("a") for key in drawn)
     # of six chances five are with the ordinary half: a sixth of 2,000, within four standard deviations
     assert len(drawn) == 2_000 and abs(advanced - 333) < 67
@@ -151,8 +151,8 @@ def test_a_good_grade_is_drawn_late() -> None:
 def test_a_fifth_of_batches_is_spot_checked() -> None:
     members = [BatchList(f"C|{number}") for number in range(20)]
     draws = {f"B{batch}": _drawn(members, SPOT, f"B{batch}") for batch in range(1000)}
-    for batch_no, drawn in draws.items():
-        assert drawn.is_spot_checked == (_number("spring", "batch-spot-check", batch_no) < 2_000)
+    for lot, drawn in draws.items():
+        assert drawn.is_spot_checked == (_number("spring", "batch-spot-check", lot) < 2_000)
         assert len(drawn.samples) == (3 if drawn.is_spot_checked else 0)
     assert 150 < sum(drawn.is_spot_checked for drawn in draws.values()) < 250
 

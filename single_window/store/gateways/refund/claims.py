@@ -61,8 +61,8 @@ class StoredRefundClaims:
         return {claim.key: claim for claim in self._claims.values() if claim.key in wanted}
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of these companies that still need proof of exchange from these pools, as they were filed: what is left
-        of a pool goes to the oldest."""
+        """Claims of these companies that still need proof of exchange from these pools, in the order of their filing:
+        what is left of a pool goes to the oldest."""
         if not ebc_codes or not pools:
             return []
         wanted, wanted_pools = set(ebc_codes), set(pools)
