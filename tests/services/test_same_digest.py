@@ -1,6 +1,6 @@
 """The same recording comes to the same digest, however often it is played: in one process, in two and four on SQLite,
 on RabbitMQ and PostgreSQL with one worker of each role and with four, undisturbed or reordered and restarted. A year
-and a demo are played in one process, and in two that nobody disturbs.
+and a demo, which take longer, are played in one process, in two and four and with four workers that nobody disturbs.
 
 SINGLE_WINDOW_TEST_TIMES says how often each is played.
 """
@@ -96,8 +96,7 @@ def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
     ("day", "processes", "disturbed"),
     [
         *(("traffic", processes, disturbed) for processes in (2, 4) for disturbed in (False, True)),
-        ("year", 2, False),
-        ("demo", 2, False),
+        *((longer, processes, False) for longer in ("year", "demo") for processes in (2, 4)),
     ],
     indirect=["day"],
 )
@@ -115,9 +114,15 @@ def test_in_several_processes_on_sqlite(day: Path, tmp_path: Path, processes: in
 
 
 @pytest.mark.service
-@DISTURBED
-@pytest.mark.parametrize("workers", [1, 4])
-@pytest.mark.parametrize("day", ["traffic"], indirect=True)
+@pytest.mark.parametrize(
+    ("day", "workers", "disturbed"),
+    [
+        *(("traffic", workers, disturbed) for workers in (1, 4) for disturbed in (False, True)),
+        ("year", 4, False),
+        ("demo", 4, False),
+    ],
+    indirect=["day"],
+)
 def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     with spread(tmp_path, workers, monkeypatch) as (url, crew):
         for number in range(TIMES):
