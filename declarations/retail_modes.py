@@ -14,6 +14,7 @@ from declarations.parameters import NoValue, Parameters, UnknownParameter
 from declarations.parameters.tables.clearance import ModeArea, PilotCities
 
 EVERYWHERE, PILOT, ELSEWHERE = "everywhere", "pilot", "elsewhere"
+PILOT_AREA = "modes.pilot_area"
 
 
 class ModeOpening(NamedTuple):
@@ -25,10 +26,13 @@ class ModeOpening(NamedTuple):
 
 
 def find_opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> ModeOpening:
-    """Return whether a mode of retail import is open at an office on the day of acceptance."""
+    """Return whether a mode of retail import is open at an office on the day of acceptance.
+
+    Raises `NoValue` if the mode exists, but the pilot cities of the day are not known (reading 4).
+    """
     try:
         value = parameters.on(f"modes.{trade_mode}", day)
-    except (NoValue, UnknownParameter):
+    except (NoValue, UnknownParameter):  # a mode does not exist before its first day
         return ModeOpening(False)
     area = value.table_as(ModeArea).area
     if area == EVERYWHERE:
@@ -39,13 +43,15 @@ def find_opening(trade_mode: str, customs_code: str, day: date, parameters: Para
 
 def is_pilot(customs_code: str, day: date, parameters: Parameters) -> ModeOpening:
     """Return whether an office serves a pilot city of bonded retail import; the dated value is the one that admitted
-    the city, or the latest."""
+    the city, or the latest. Raises `NoValue` before the first act that names such cities."""
     cities = zone_offices.cities_of(customs_code)
-    begun_values = parameters.parameter("modes.pilot_area").values_begun_by(day)
+    begun_values = parameters.parameter(PILOT_AREA).values_begun_by(day)
+    if not begun_values:
+        raise NoValue(PILOT_AREA, day)
     for value in begun_values:
         area = value.table_as(PilotCities)
         if not cities.isdisjoint(area.cities):
             return ModeOpening(True, (value.id,))
         if area.zones and (zone := find_zone_of_office(customs_code, day, parameters)).city:
             return ModeOpening(True, (value.id, *zone.parameter_ids))
-    return ModeOpening(False, tuple(value.id for value in begun_values[-1:]))
+    return ModeOpening(False, (begun_values[-1].id,))
