@@ -24,12 +24,12 @@ from declarations.export.modes import B2B, BONDED, RETAIL, WAREHOUSE
 from declarations.export.requirements import warehouse_requirement_on, zone_requirement_of
 from declarations.export.value import Fob, calculate_fob
 from declarations.goods import GoodsRegister
+from declarations.goods.tariff import is_in_tariff
 from declarations.money import amount_text, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Prefixes
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
-from schemas.codes import chapters
 
 ABOVE_VALUE_LIMIT = "17211"
 LICENSED = "17212"
@@ -90,9 +90,8 @@ def check(
 
 
 def _find_unknown_goods(inventory: ExportInventory, day: date) -> Iterator[Reason]:
-    """The tariff has more codes than the goods register, so only chapter and heading are checked; no heading is 00."""
     for line in inventory.lines:
-        if chapters.get(line.gcode[:2], day) is None or line.gcode[2:4] == "00":
+        if not is_in_tariff(line.gcode, day):
             yield Reason(NO_SUCH_GOODS, {"gnum": str(line.gnum), "gcode": line.gcode})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.parameters.tables.clearance import NegativeGroup, NegativeList
 from declarations.reasons import Reason
@@ -16,7 +17,7 @@ ON_NEGATIVE_LIST = "21360"
 BAD_GOODS_CODE = "21361"
 TWICE = "21362"
 NO_NAME = "21363"
-DIGITS = 10
+NO_SUCH_GOODS = "21367"
 
 
 class FilingLine(NamedTuple):
@@ -53,7 +54,7 @@ def decide_lines(lines: Sequence[FilingLine], day: date, parameters: Parameters)
         return tuple(LineDecision(line.number, (missing_value_reason(error),)) for line in lines)
     times = Counter(line.item_no for line in lines)
     return tuple(
-        LineDecision(line.number, (*_check_line(line, times[line.item_no]), *_check_negative_list(line, value)))
+        LineDecision(line.number, (*_check_line(line, times[line.item_no], day), *_check_negative_list(line, value)))
         for line in lines
     )
 
@@ -67,10 +68,12 @@ def negative_groups_of(gcode: str, country: str, value: Value) -> tuple[Negative
     )
 
 
-def _check_line(line: FilingLine, times: int) -> list[Reason]:
+def _check_line(line: FilingLine, times: int, day: date) -> list[Reason]:
     number, reasons = str(line.number), []
-    if len(line.gcode) != DIGITS or not (line.gcode.isascii() and line.gcode.isdigit()):
+    if not has_ten_digits(line.gcode):
         reasons.append(Reason(BAD_GOODS_CODE, {"gnum": number, "gcode": line.gcode[:40]}))
+    elif not is_in_tariff(line.gcode, day):
+        reasons.append(Reason(NO_SUCH_GOODS, {"gnum": number, "gcode": line.gcode}))
     if not line.item_no.strip() or not line.gname.strip():
         reasons.append(Reason(NO_NAME, {"gnum": number}))
     if times > 1:

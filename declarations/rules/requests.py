@@ -93,4 +93,10 @@ INTAKE = RuleBook(
     ),
     line=(shared.lines_count_from_one,),
 )
-STOCK_FILING = RuleBook("stock_filing", "-990001", ("area_code", "cop_no"), head=(_OFFICE,))
+STOCK_FILING = RuleBook(
+    "stock_filing",
+    "-990001",
+    ("area_code", "cop_no"),
+    head=(_OFFICE,),
+    line=(shared.goods_code_has_ten_digits, shared.goods_code_is_in_the_tariff),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import amount_text
 from declarations.rules.rule import CheckFacts, FailureValues, Rule, is_day, is_time, make_rule, rule
 from schemas.identifiers import is_valid_company_code
@@ -86,8 +87,20 @@ def total_is_price_times_quantity(line: Any, facts: CheckFacts) -> FailureValues
 @rule("15027", each_line=True)
 def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> FailureValues:
     """gcode is a goods code of ten digits. (S22, gcode)"""
-    code = line.gcode
-    return None if len(code) == 10 and code.isascii() and code.isdigit() else {"found": code, "gnum": str(line.gnum)}
+    return None if has_ten_digits(line.gcode) else _goods_code_of(line)
+
+
+@rule("15033", each_line=True)
+def goods_code_is_in_the_tariff(line: Any, facts: CheckFacts) -> FailureValues:
+    """gcode is a code of a chapter and a heading of the tariff. (codes/chapters.csv)"""
+    known = is_in_tariff(line.gcode, facts.day) or not has_ten_digits(line.gcode)  # the form has its own finding
+    return None if known else _goods_code_of(line)
+
+
+def _goods_code_of(line: Any) -> dict[str, str]:
+    """The code found, and the number of its line, if lines of this kind have numbers."""
+    number = getattr(line, "gnum", None)
+    return {"found": line.gcode} if number is None else {"found": line.gcode, "gnum": str(number)}
 
 
 def repeated_line(code: str) -> Rule:

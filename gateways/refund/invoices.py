@@ -10,6 +10,7 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.documents import VatInvoice
+from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import MAX_AMOUNT, SCALE, amount_text
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
@@ -35,6 +36,7 @@ NOT_POSITIVE, WRONG_TAX, NUMBER_TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, DA
     "20608",
     "20609",
 )
+NO_SUCH_GOODS = "20610"
 FULL_RATE = 100_000
 """100 %, scaled."""
 TOLERANCE = 6_000
@@ -87,7 +89,7 @@ def _put_on_file(
     reasons = [
         *senders.check_sender(document, desk.repository),
         *_check_head(facts, desk.day),
-        *_check_lines(facts),
+        *_check_lines(facts, desk.day),
         *_check_number(facts, invoices_on_file),
     ]
     if max(invoice.amount, invoice.tax) > MAX_AMOUNT * SCALE:
@@ -173,13 +175,15 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def _check_lines(facts: VatInvoice) -> Iterator[Reason]:
+def _check_lines(facts: VatInvoice, today: date) -> Iterator[Reason]:
     seen = set[int]()
     for line in facts.lines:
         values = {"line": str(line.gnum)}
         if line.gnum in seen:
             yield Reason(LINE_TWICE, values)
         seen.add(line.gnum)
+        if not (has_ten_digits(line.gcode) and is_in_tariff(line.gcode, today)):
+            yield Reason(NO_SUCH_GOODS, {**values, "gcode": line.gcode})
         if min(line.qty, line.amount) <= 0 or line.tax < 0:
             yield Reason(
                 NOT_POSITIVE,

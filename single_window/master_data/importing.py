@@ -22,6 +22,7 @@ from declarations.collection import GuaranteeStanding
 from declarations.goods import Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
+from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import MAX_AMOUNT, scaled_from_text
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
@@ -153,7 +154,10 @@ STOCK = (
     CsvColumn("area_code", *_length(18, 0), "", "3702960A02"),
     CsvColumn("item_record_no", *_length(30), example="000001"),
     CsvColumn(
-        "gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(), example="1901101010"
+        "gcode",
+        "ten digits, of a chapter and a heading of the tariff",
+        lambda text: has_ten_digits(text) and is_in_tariff(text),
+        example="1901101010",
     ),
     CsvColumn("gname", *_length(250), example="婴幼儿奶粉"),
     CsvColumn("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),

@@ -281,7 +281,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20540": lambda: of_company({"tax_credit": "D"}),
     "20550": lambda: of_company({"platform": True}),
     "20551": lambda: of_item({"currency": "ZZZ"}, currency="ZZZ"),
-    "20552": lambda: _of_code("0000000000"),
+    "20552": lambda: _of_code("9703999990"),
     "20553": lambda: of_item(exported_on="2011-01-05"),
     "20554": lambda: claimed(kind="E"),
     "20555": claimed,
@@ -309,6 +309,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20607": lambda: invoiced(invoice_date="20261201"),
     "20608": lambda: invoiced([bought(tax_rate=scaled_from_text("1.30"))]),
     "20609": lambda: invoiced([bought(number, amount=10**18) for number in range(1, 12)]),
+    "20610": lambda: invoiced([bought(gcode="9999999999")]),
     "20620": lambda: repaid(claim="", invt_no=LIST),
     "20621": lambda: repaid(claimed()),
     "20622": lambda: repaid(items=[{"gnum": 1, "item_no": ITEM, "qty": scaled_from_text("11")}]),
@@ -398,7 +399,7 @@ def test_bonded_materials_that_cannot_be_deducted_are_refused(bonded: str, code:
 
 REFUSED_CLAIMS = ("20407", "20510", "20520", "20521", "20522", "20523", "20524", "20525", "20527", "20528", "20529")
 REFUSED_CLAIMS += ("20531", "20532", "20533", "20535", "20536", "20540", "20551", "20552", "20553", "20556")
-REFUSED_PAPERS = ("20600", "20601", "20603", "20604", "20605", "20606", "20607", "20608", "20609")
+REFUSED_PAPERS = ("20600", "20601", "20603", "20604", "20605", "20606", "20607", "20608", "20609", "20610")
 
 
 @each("code", REFUSED_CLAIMS)

@@ -51,6 +51,7 @@ VALUE_SHOWN = {
     "21360": "goods_en",
     "21361": "gcode",
     "21363": "gnum",
+    "21367": "gcode",
 }
 """Code of a reason → the value of it that a case gives."""
 
