@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
 from declarations import lifecycle
@@ -65,31 +66,56 @@ def ticked(values: Sequence[str]) -> list[Ticked]:
     return [Ticked((part[0], part[1]), int(part[2])) for part in parts if len(part) == 3 and part[2].isdecimal()]
 
 
-def forms(cases: Sequence[QueuedCase], who: Person) -> Sequence[BulkForm]:
-    """A form for each kind of subject among the listed cases about which the person may decide."""
+def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person) -> Sequence[BulkForm]:
+    """A form for each kind of subject among the listed cases about which the person may decide: with the acts that the
+    page of at least one of these cases offers."""
     by_subject: dict[str, list[QueuedCase]] = {}
     for case in cases:
         by_subject.setdefault(case.subject, []).append(case)
     made = [
-        _form(DECISION_KINDS[subject], of_kind, who)
+        _form(DECISION_KINDS[subject], of_kind, who, _Offers(connection, sandbox, DECISION_KINDS[subject], who))
         for subject, of_kind in by_subject.items()
         if subject in DECISION_KINDS
     ]
     return [form for form in made if form.acts]
 
 
-def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person) -> BulkForm:
+class _Offers:
+    """The acts that the pages of cases offer a person, each case read at most once, and only when it is asked for."""
+
+    def __init__(self, connection: Connection, sandbox: str, kind: DecisionKind, who: Person) -> None:
+        self._connection, self._sandbox, self._kind, self._who = connection, sandbox, kind, who
+        self._acts: dict[str, frozenset[str]] = {}
+
+    def has(self, case: QueuedCase, action: str) -> bool:
+        """True if the case's page offers an act; False for a case that has gone since it was listed."""
+        if case.subject_id not in self._acts:
+            self._acts[case.subject_id] = self._read(case)
+        return action in self._acts[case.subject_id]
+
+    def _read(self, case: QueuedCase) -> frozenset[str]:
+        try:
+            subject = self._kind.by_id(self._connection, self._sandbox, case.subject_id)
+        except NotFound:
+            return frozenset()
+        acts = deciding.acts_of_person(self._connection, self._sandbox, self._kind, subject, self._who)
+        return frozenset(act.action for act in acts)
+
+
+def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person, offers: _Offers) -> BulkForm:
     acts = {
         action: _words_of(kind, action)
         for action in kind.bulk
-        if any(_is_open(kind, case, action, who) for case in cases)
+        if any(_is_open(kind, case, action, who) and offers.has(case, action) for case in cases)
     }
     choices = [choice for choice in reason_choices(kind.subject) if choice[0].partition(".")[0] in acts]
     return BulkForm(kind.subject, kind.noun, acts, choices)
 
 
 def _is_open(kind: DecisionKind, case: QueuedCase, action: str, who: Person) -> bool:
-    """True if the case's state and the person's rights allow an act that needs nothing but a reason."""
+    """True if the case's state and the person's rights allow an act that needs nothing but a reason.
+
+    It needs no query, so it spares reading cases about which nothing is open."""
     if kind.subject == PROPOSAL:
         return rights.allows(who, desks()[case.desk].right, case.office)
     flow = case.flow if kind.subject == "declaration" else ""

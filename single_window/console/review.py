@@ -42,6 +42,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         )
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
         own = filters.filters_of(connection, current_person().name) if current_person().has_account else {}
+        forms = bulk.forms(connection, sandbox, page.cases, current_person())
     return render_template(
         "console/review.html",
         page=page,
@@ -53,7 +54,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         refused=refused,
         plain=amount_text,
         never=NEVER,
-        bulk=bulk.forms(page.cases, current_person()),
+        bulk=forms,
         tick=bulk.tick,
         page_of=page_of,
         chosen=chosen,

@@ -231,9 +231,12 @@ def test_a_list_whose_guarantee_is_short_is_concluded_once_it_suffices(start_sto
     lists.trades = {"in_review": trade}
     for offered in (page, call):
         assert offered(lists, "reviewer", "in_review") == REVIEW - {"conclude"}, "it would be refused"
+    many = REVIEW & set(DECISION_KINDS["declaration"].bulk)
+    assert in_bulk(lists, "reviewer", "in_review") == many - {"conclude"}, "nor is it offered for many"
     code = str(story.column(trade, "assure_code"))
     change_guarantee(story.window, story.sandbox, code, "9000000", by=named("x", OPERATOR.role), reason="追加担保")
     for offered in (page, call):
         assert offered(lists, "reviewer", "in_review") == REVIEW
+    assert in_bulk(lists, "reviewer", "in_review") == many
     story.decide(trade, "conclude")
     assert story.state(trade) == "released"
