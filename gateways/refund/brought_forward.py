@@ -26,13 +26,21 @@ def credit_left_by(claim: Claim) -> Scaled:
 
 def claim_before(period: str, claims: Sequence[Claim]) -> Claim | None:
     """Return the claim of the latest month before `period` that is in effect or leaves an amount; None if there is
-    none."""
+    none.
+
+    Of several refused claims of that month it is the one filed last: ids are handed out to processes in ranges, and a
+    claim that is filed again keeps its id.
+    """
     earlier = [
         claim
         for claim in claims
         if claim.period < period and (claim.state not in STATES_WITHOUT_USE or credit_left_by(claim))
     ]
-    return max(earlier, key=lambda claim: (claim.period, claim.state not in STATES_WITHOUT_USE, claim.id), default=None)
+    return max(earlier, key=_place, default=None)
+
+
+def _place(claim: Claim) -> tuple[str, bool, int, int]:
+    return claim.period, claim.state not in STATES_WITHOUT_USE, claim.filed_at, claim.id
 
 
 def credit_faults(case: ClaimCase) -> Iterator[Reason]:

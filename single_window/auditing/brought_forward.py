@@ -25,7 +25,7 @@ def _claims_by_company(connection: Connection, sandbox: str) -> dict[str, list[A
     """Claims of manufacturers by company, in the order of their periods."""
     claim = refund_claim.c
     rows = connection.execute(
-        select(*claim["id", "ebc_code", "cop_no", "period", "state", "refund", "carry", "working"])
+        select(*claim["id", "ebc_code", "cop_no", "period", "state", "refund", "carry", "filed_at", "working"])
         .where(claim.sandbox == sandbox, claim.kind == MANUFACTURER)
         .order_by(claim.ebc_code, claim.period, claim.id)
     )
@@ -52,12 +52,14 @@ def _credit_forward(working: str) -> Scaled:
 
 
 def _credit_left(row: Any, of_company: Sequence[Any]) -> Scaled:
-    """The amount left over by the latest month before a claim; a valid claim takes precedence over a refused one."""
-    latest: tuple[tuple[str, bool, int], Scaled] | None = None
+    """The amount left over by the latest month before a claim; a valid claim takes precedence over a refused one, and
+    of refused ones the one filed last (ids are handed out to processes in ranges, so that a higher one may be older).
+    """
+    latest: tuple[tuple[str, bool, int, int], Scaled] | None = None
     for claim in of_company:
         amount = claim.carry + (claim.refund if claim.state in REFUSED else 0)
         stands = claim.state in STANDING
-        place = (claim.period, stands, claim.id)
+        place = (claim.period, stands, claim.filed_at, claim.id)
         if claim.period < row.period and (stands or (claim.state in REFUSED and amount)):
             latest = max(latest or (place, amount), (place, amount))
     return latest[1] if latest else 0

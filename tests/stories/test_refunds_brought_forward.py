@@ -87,6 +87,27 @@ def test_a_claim_that_comes_late_for_its_month_leaves_what_the_next_one_rests_on
     assert driver.unbalanced() == []
 
 
+def test_of_several_claims_that_were_refused_the_one_filed_last_counts(driver: Refunding) -> None:
+    """Ids do not tell which is the last: those of a process may be lower than older ones of another."""
+    numbers = {"TS2": "500.00", "TS3": "1000.00"}
+    first, second = (_claimed_and_refused(driver, number, vat) for number, vat in numbers.items())
+    assert first.carry < second.carry
+    with writing(driver.story.window.engine) as connection:
+        older = update(refund_claim).where(refund_claim.c.id == first.id)
+        connection.execute(older.values(id=second.id + 5_000))
+    left = second.carry + second.refund
+    assert refused(claimed(driver, "TS4", "202610", yuan(left + 1_000))) == [TOO_MUCH]
+    assert claimed(driver, "TS5", "202610", yuan(left)).state == "accepted"
+    assert driver.unbalanced() == []
+
+
+def _claimed_and_refused(driver: Refunding, number: str, input_vat: str) -> Any:
+    claim = claimed(driver, number, "202609", input_vat=input_vat)
+    driver.act("refuse", number, reason="单证不符")
+    driver.story.pass_time(hours=1)
+    return claim
+
+
 @pytest.mark.unbalanced
 def test_the_audit_holds_what_was_brought_forward_against_what_was_left(driver: Refunding) -> None:
     first = claimed(driver, "TS2", "202609")
