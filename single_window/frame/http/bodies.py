@@ -12,12 +12,13 @@ from base64 import b64decode
 
 import msgspec
 from flask import request
-from msgspec import Raw, Struct, field
+from msgspec import Struct
 
 from schemas.envelope import is_base64
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding as schema_finding
+from single_window.frame.http import json_bodies
 from single_window.frame.http.problems import finding, status_of
 from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading
 
@@ -77,6 +78,8 @@ def _message_in(body: bytes, cap: int) -> bytes | Reading:
     start = body[:1_000].removeprefix(_BOM).lstrip(_BLANK)[:1]
     if start == b"{" or (start != b"<" and "json" in (request.mimetype or "")):
         return _from_json(body, cap)
+    if json_bodies.is_list_or_text(body.removeprefix(_BOM)):
+        return _from_json(body, cap)
     return body if len(body) <= cap else _too_large(body, len(body), cap)
 
 
@@ -93,22 +96,9 @@ def _header_finding() -> Finding | None:
     return None
 
 
-class _Level(Struct):
-    """One object of the JSON around a message; other fields are ignored."""
-
-    data: Raw = Raw()
-    message: Raw = field(default=Raw(), name="Message")
-    message_body: Raw = field(default=Raw(), name="MessageBody")
-
-
 def _from_json(body: bytes, cap: int) -> bytes | Reading:
-    try:
-        data = _data(body.removeprefix(_BOM))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        return _refused_reading(body, finding("json-broken", reason=str(error)), 400)
-    if data is None:
-        return _refused_reading(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
-    return _decode_body(data, body, cap)
+    data = json_bodies.find_data(body.removeprefix(_BOM))
+    return _refused_reading(body, data, 400) if isinstance(data, Finding) else _decode_body(data, body, cap)
 
 
 def _decode_body(data: str, body: bytes, cap: int) -> bytes | Reading:
@@ -134,25 +124,6 @@ def _fault_of_text(data: str) -> Finding | None:
         place = next(place for place, sign in enumerate(data, 1) if not sign.isascii())
         reason = f"character {place} is {data[place - 1]!r}"
         return finding("json-base64", path="/data", found=data[place - 1], reason=reason)
-    return None
-
-
-def _data(body: bytes) -> str | None:
-    """Return the field `data`, at the top or in Message.MessageBody (the form of Haikou); None: missing, or not a text.
-
-    Raises `msgspec.DecodeError` or `RecursionError` for invalid JSON.
-    """
-    level = msgspec.json.decode(body, type=Raw)
-    try:
-        for below in ("message", "message_body", ""):
-            parsed = msgspec.json.decode(level, type=_Level)
-            if bytes(parsed.data) or not below:
-                return msgspec.json.decode(parsed.data, type=str) if bytes(parsed.data) else None
-            level = getattr(parsed, below)
-            if not bytes(level):
-                return None
-    except msgspec.ValidationError:
-        return None
     return None
 
 

@@ -122,6 +122,10 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "deep JSON": (b'{"data":' + b"[" * 50_000, 400, "json-broken"),
     "JSON of another form": (b'{"date": "AAAA"}', 400, "json-without-data"),
     "JSON with a number": (b'{"data": 1}', 400, "json-without-data"),
+    "a list of JSON": (b'[{"data": "AAAA"}]', 400, "json-not-object"),
+    "a text of JSON": (b'"PGEvPg=="', 400, "json-not-object"),
+    "a text that only begins like a list": (b"[ERROR] no message", 400, "not-xml"),
+    "XML as a text of JSON": (json.dumps(sample("311").decode()).encode(), 400, "json-escaped"),
     "JSON that is not Base64": (b'{"data": "*"}', 400, "json-base64"),
     "JSON whose message is no object": (b'{"Message": [1]}', 400, "json-without-data"),
     "JSON without Base64's characters": ('{"data": "单"}'.encode(), 400, "json-base64"),
@@ -140,6 +144,37 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     ),
     "JSON around nothing known": (in_json(b"<a/>"), 422, "unknown-root"),
 }
+
+
+@each(
+    ("body", "code", "found"),
+    [
+        (b"[]", "json-not-object", "array"),
+        (b' ["AAAA", "BBBB"]', "json-not-object", "array"),
+        (b'"PGEvPg=="', "json-not-object", "string"),
+        (b"17", "json-not-object", "number"),
+        (b"true", "json-not-object", "boolean"),
+        (b"null", "json-not-object", "null"),
+        (b"{}", "json-without-data", "{}"),
+        (b'{"date": "AAAA", "ver": 1}', "json-without-data", "date, ver"),
+        (b'{"messages": ["AAAA"]}', "json-without-data", "messages"),
+        (b'{"date": "' + b"A" * 5_000 + b'"}', "json-without-data", "{…}"),
+        (b'{"data": ["AAAA"]}', "json-without-data", "data: array"),
+        (b'{"data": null}', "json-without-data", "data: null"),
+        (b'{"Message": 1}', "json-without-data", "Message: number"),
+        (b'{"Message": {"MessageHead": {}}}', "json-without-data", "Message.MessageHead"),
+        (b'{"Message": {"MessageBody": {"data": 1}}}', "json-without-data", "Message.MessageBody.data: number"),
+        (b'{"Message": {"MessageBody": {}}}', "json-without-data", "Message.MessageBody.{}"),
+    ],
+)
+def test_json_without_a_message_is_answered_with_what_came_and_what_is_expected(
+    client: Client, body: bytes, code: str, found: str
+) -> None:
+    answer = client.post(body, Content_Type="application/json")
+    (finding,) = answer.json["findings"]
+    assert (answer.status, finding["code"], finding["found"]) == (400, code, found)
+    assert finding["expected"] == '{"data": "<Base64>"}' and found in finding["en"] and found in finding["zh"]
+    assert '{"data": "<Base64>"}' in finding["remedy_en"]
 
 
 @each("case", REFUSED)
