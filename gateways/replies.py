@@ -40,14 +40,15 @@ def _text_with_code(reason: Reason, language: str) -> str:
 
 
 def identifying_fields(kind: str, document: Any, port_no: str = "") -> dict[str, str]:
-    """Return the identifying fields of a document's receipt, by wire name. An empty copNo is replaced by `port_no`.
+    """Return the identifying fields of a document's receipt, by wire name. A blank copNo is replaced by `port_no`.
 
     Mandatory fields without a value, such as the invtNo of a new list, are written empty.
     """
     handling = catalogue.handling(kind)
     fields = {wire: str(getattr(document, field_name(wire))) for wire in handling.identified_by}
     if handling.own_number:
-        fields[handling.own_number] = getattr(document, field_name(handling.own_number)) or port_no
+        own_number = getattr(document, field_name(handling.own_number))
+        fields[handling.own_number] = own_number if own_number.strip() else port_no
     if handling.port_letter:
         fields["preNo"] = port_no
     if kind in {"cancellation", "refund"} and len(fields["invtNo"]) != 18:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hi
 
 import msgspec
 
+from declarations.documents.header import OwnNumber
 from declarations.money import Scaled, amount_text, scaled_from_text
 from schemas.packing import FACTS
 
@@ -46,6 +47,10 @@ def _text(value: Text) -> str:
     return value or ""
 
 
+def _blank_if_empty(value: Text) -> str:
+    return "" if value is None else value or " "
+
+
 def _optional_amount(value: Text) -> Scaled | None:
     return None if value is None else scaled_from_text(value)
 
@@ -68,6 +73,8 @@ def written(field: str, value: Any) -> str:
 def _converter(hint: Any, name: str) -> Callable[[Text], Any]:
     if hint is str:
         return _text
+    if hint == OwnNumber:
+        return _blank_if_empty
     if hint is int:
         return _integer if name in _INTEGERS else _amount
     return _optional_amount
@@ -87,7 +94,7 @@ def _pickers(kind: Kind, head: tuple[str, ...], line: tuple[str, ...]) -> tuple[
 
 
 def _picker(kind: Kind, elements: tuple[str, ...]) -> _Picker:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     names = [name for name in kind.__struct_fields__ if name != "lines"]
     return _Picker(tuple((elements.index(wire_name(name)), _converter(hints[name], name)) for name in names))
 

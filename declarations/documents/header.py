@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Final, TypeAlias
+
 from msgspec import Struct
+
+EMPTY_IS_BLANK: Final = "an empty element is read as a blank, an absent one as nothing"
+OwnNumber: TypeAlias = Annotated[str, EMPTY_IS_BLANK]
+"""A number that its sender may leave out, but not send empty: rules tell an empty element by its blank."""
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):

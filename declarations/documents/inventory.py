@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from declarations.documents.header import Facts, StagedHeader
+from declarations.documents.header import Facts, OwnNumber, StagedHeader
 from declarations.money import Scaled
 
 
@@ -37,7 +37,7 @@ class Inventory(StagedHeader, frozen=True):
     logistics_no: str
     logistics_code: str
     logistics_name: str
-    cop_no: str
+    cop_no: OwnNumber
     pre_no: str
     assure_code: str
     ems_no: str

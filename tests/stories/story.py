@@ -68,13 +68,14 @@ class StoryRunner:
             else next(iter(trades(WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
         )
 
-    def send(self, trade: ImportTrade, *kinds: str, **changes: str) -> list[AdmissionAnswer]:
-        """Send documents of a trade, one message each, and let the window work; `changes` alter their heads."""
+    def send(self, trade: ImportTrade, *kinds: str, **changes: str | None) -> list[AdmissionAnswer]:
+        """Send documents of a trade, one message each, and let the window work; `changes` alter their heads
+        (None leaves an element out)."""
         admitted = self.file(*[self.message(trade, kind, **changes) for kind in kinds or KINDS])
         self.window.settle()
         return admitted
 
-    def message(self, trade: ImportTrade, kind: str, **changes: str) -> bytes:
+    def message(self, trade: ImportTrade, kind: str, **changes: str | None) -> bytes:
         """One document as a message of its own."""
         document = trade.document(kind)
         assert isinstance(document, Document)

@@ -169,7 +169,7 @@ def test_the_order_number_of_another_merchant_is_another_trade(story):
             for receipt in story.receipts(trade, kind)
             if receipt.key != story.receipts(trade, kind)[0].key
         ] == ["2", "2"], kind
-    story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo="")
+    story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo=None)
     assert [receipt.return_status for receipt in story.receipts(trade) if receipt.key.split("|")[0] != mine][:2] == [
         "2",
         "120",

@@ -52,7 +52,7 @@ class Wishes:
         masterdata.import_csv(
             window, self.sandbox, "participants", "\n".join(["code,name,kinds,dxp_id,tolerances", *rows])
         )
-        for trade, changes in zip(self.trades, ({"copNo": ""}, {}), strict=True):
+        for trade, changes in zip(self.trades, ({"copNo": None}, {}), strict=True):
             story.send(trade, "order", "payment", "waybill")
             story.send(trade, "inventory", **changes)
 
