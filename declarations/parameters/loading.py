@@ -12,6 +12,7 @@
     confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
 
 Optional: `note` (file or value), `informative = true` (file: no code reads it, it only documents the law),
+`cumulative = true` (file: each value only lists what its act changes, and those before it stay in force),
 `changeable = { least = 0, most = 1 }` (file: an administrator may change its numbers within these; all values are our
 own choice),
 `until` (last day; without it a value ends where the next begins), `issued`
@@ -55,6 +56,7 @@ _FILE_KEYS = {
     "unit": str,
     "note": str,
     "informative": bool,
+    "cumulative": bool,
     "changeable": dict,
     "value": list,
 }
@@ -115,6 +117,7 @@ def _make_parameter(name: str, data: dict[str, Any]) -> Parameter:
         values=values,
         note=data.get("note", ""),
         informative=data.get("informative", False),
+        cumulative=data.get("cumulative", False),
         changeable=bounds,
     )
 

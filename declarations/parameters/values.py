@@ -111,6 +111,8 @@ class Parameter:
     note: str = ""
     informative: bool = False
     """True: it only documents the law and no code reads it."""
+    cumulative: bool = False
+    """True: each value only lists what its act changes, so that the law of a day is `values_begun_by`."""
     changeable: Bounds | None = None
     """The bounds within which sandboxes may change it (`changing.py`); None: it cannot be changed."""
     _since: tuple[date, ...] = field(init=False, repr=False)
@@ -128,8 +130,10 @@ class Parameter:
         raise NoValue(self.name, day)
 
     def values_begun_by(self, day: date) -> tuple[Value, ...]:
-        """Return all values that began by a day and have not ended, oldest first, for a parameter with cumulative
-        values."""
+        """Return all values that began by a day and have not ended, oldest first; raises `TypeError` unless the
+        parameter is cumulative."""
+        if not self.cumulative:
+            raise TypeError(f"{self.name} is not cumulative: of a day only one value is in force")
         begun = self.values[: bisect_right(self._since, day)]
         return tuple(value for value in begun if value.until is None or day <= value.until)
 

@@ -9,7 +9,7 @@ import click
 
 from declarations import goods, law, parameters
 from declarations.calendar import day_of
-from declarations.parameters import NoValue
+from declarations.parameters import NoValue, Value
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
@@ -85,7 +85,8 @@ def _words(record: RuleRecord) -> Words:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @command
 def day(call: Call, day: datetime) -> None:
-    """List the law of a day: every dated value in force, with its legal source.
+    """List the law of a day: every dated value in force, with its legal source. Of a table that grows act by act, all
+    acts that make it up on that day, each with the number of rows that it contributed.
 
     \b
     Example:
@@ -98,7 +99,7 @@ def day(call: Call, day: datetime) -> None:
         [
             (
                 f"{value['name']}\n{value['title_zh'] if call.language == 'zh' else value['title_en']}",
-                value["value"],
+                "\n".join(map(_act_line, value["acts"])) or value["value"],
                 value["unit"],
                 value["since"],
                 f"{value['source']} ({value['confidence']})",
@@ -108,8 +109,13 @@ def day(call: Call, day: datetime) -> None:
     )
 
 
+def _act_line(act: dict[str, Any]) -> str:
+    return f"{act['since']} {act['source']} ({act['confidence']}): " + content({**act["rows"], **act["values"]})
+
+
 def law_of(on: date) -> list[dict[str, Any]]:
-    """Return the values of all parameters that have one on a day."""
+    """Return the values of all parameters that have one on a day. `acts` of a cumulative one: the acts that make it up
+    on that day, oldest first, with the `rows` of each list and other `values`; the `value` is that of the latest."""
     values = []
     for parameter in parameters.describe():
         try:
@@ -127,9 +133,22 @@ def law_of(on: date) -> list[dict[str, Any]]:
                 "until": value.until,
                 "source": value.source,
                 "confidence": value.confidence,
+                "acts": [_act_of(act) for act in parameter.values_begun_by(on)] if parameter.cumulative else [],
             }
         )
     return values
+
+
+def _act_of(value: Value) -> dict[str, Any]:
+    """One act of a cumulative table: its day, its source, how many rows each of its lists contributed, and its other
+    values."""
+    return {
+        "since": value.since.isoformat(),
+        "source": value.source,
+        "confidence": value.confidence,
+        "rows": {name: len(rows) for name, rows in value.table.items() if isinstance(rows, list)},
+        "values": {name: held for name, held in value.table.items() if not isinstance(held, list)},
+    }
 
 
 @rules.command()

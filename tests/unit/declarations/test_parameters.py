@@ -33,6 +33,13 @@ def test_both_sides_of_each_boundary(case):
             assert str(content) == expected, day
 
 
+def test_only_a_cumulative_parameter_is_made_up_of_several_values():
+    law = parameters.load()
+    assert len(law.parameter("modes.pilot_area").values_begun_by(date(2019, 1, 1))) == 3
+    with pytest.raises(TypeError, match="only one value is in force"):
+        law.parameter("limits.annual").values_begun_by(date(2019, 1, 1))
+
+
 def test_each_change_of_the_law_has_a_case_for_both_its_sides():
     result = {(case["name"], day) for param in cases("parameters") for case in param.values for day in case["values"]}
     changes = {

@@ -375,6 +375,23 @@ def test_the_law_of_a_day(played: Played) -> None:
     assert answer("rules", "show", "1320")["origin"] == "observed"
 
 
+def test_the_law_of_a_day_names_every_act_of_a_table_that_grows() -> None:
+    values = {row["name"]: row["acts"] for row in answer("rules", "day", "2020-01-17")}
+    assert [(act["since"], act["rows"]) for act in values["modes.pilot_area"]] == [
+        ("2016-04-08", {"cities": 10}),
+        ("2018-01-01", {"cities": 5}),
+        ("2019-01-01", {"cities": 22}),
+        ("2020-01-17", {"cities": 51}),
+    ]
+    assert len(values["export.zones"]) == 4 and values["limits.single_transaction"] == []
+    eve = {row["name"]: row["acts"] for row in answer("rules", "day", "2020-01-16")}
+    assert eve["modes.pilot_area"] == values["modes.pilot_area"][:3]
+    later = {row["name"]: row["acts"] for row in answer("rules", "day", "2021-03-18")}
+    assert later["modes.pilot_area"][-1]["values"] == {"zones": True}
+    shown = call("rules", "day", "2018-01-01").output
+    assert "2016-04-08" in shown and "cities 10" in shown and "cities 5" in shown
+
+
 def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Played) -> None:
     with DataLock(played.data) as lock:
         lock.publish("http://127.0.0.1:9")
