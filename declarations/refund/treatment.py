@@ -8,14 +8,16 @@ incomplete, is preliminary (not `final`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Modes
+from declarations.parameters.tables.settlement import DomesticSale
 from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
 from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
@@ -35,6 +37,15 @@ TAXED_NO_DOCUMENT = "20063"
 TAXED_PLATFORM = "20064"
 TAXED_NO_LANE = "20065"
 TAXED_NO_INVOICE = "20066"
+_CAUSES: Mapping[str, str] = MappingProxyType(
+    {
+        TAXED_FALSE: "false_documents",
+        TAXED_CANCELLED: "cancelled",
+        TAXED_LATE: "late",
+        TAXED_NO_DOCUMENT: "no_document",
+    }
+)
+"""Code of a reason → its name among the causes of `refund.domestic_sale`; other reasons have articles of their own."""
 _NOT_NOW = (deadlines.TOO_EARLY,)
 
 
@@ -134,8 +145,10 @@ def _timeliness_condition(lane: str, time: Timeliness) -> Condition:
 
 
 def _reasons_to_tax(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
-    """The reasons for taxation as a domestic sale, the most serious first; each cites the law of domestic sales."""
+    """The reasons for taxation as a domestic sale, the most serious first; each cites the law of domestic sales, and
+    only causes that this law names on the export date are given. (rules 3.1, 视同内销; 财税〔2012〕39号, article 7)"""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
+    causes = rule.table_as(DomesticSale).causes
     grounds = {
         TAXED_FALSE: facts.papers.false_documents,
         TAXED_CANCELLED: facts.row.flag == CANCELLED,
@@ -146,7 +159,8 @@ def _reasons_to_tax(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]
         reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameter_ids)))
     if facts.papers.voucher is False:
         reasons += _reasons_without_document(facts, rule.id)
-    return reasons or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
+    lawful = [reason for reason in reasons if reason.rule not in _CAUSES or _CAUSES[reason.rule] in causes]
+    return lawful or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
 
 
 def _reasons_without_document(facts: ClaimItemFacts, rule: str) -> Iterator[Reason]:

@@ -100,7 +100,6 @@ class ClassTests(TableShape, frozen=True, kw_only=True):
 class DomesticSale(TableShape, frozen=True, kw_only=True):
     """The causes for which an export is taxed as a domestic sale."""
 
-    informative = frozenset({"causes"})
     causes: tuple[str, ...]
 
 
@@ -111,7 +110,9 @@ class Counted(TableShape, frozen=True, kw_only=True):
 
 
 class RateDay(TableShape, frozen=True, kw_only=True):
-    """The method of choosing the day of an exchange rate, and the months for which the choice is fixed."""
+    """The method of choosing the day of an exchange rate, and the months for which the choice is fixed.
+
+    The months only inform: the method is one for all firms, so that none of them could change its choice too early."""
 
     informative = frozenset({"fixed_months"})
     method: str
@@ -130,7 +131,9 @@ class Matching(TableShape, frozen=True, kw_only=True):
 
 class Overseas(TableShape, frozen=True, kw_only=True):
     """Refund of goods in overseas warehouses: on departure or after the sale; the period of reconciliation, if there is
-    one."""
+    one.
+
+    `mixed_item` only informs: a reconciliation gives the sold quantity of each line, so that every item comes split."""
 
     informative = frozenset({"mixed_item"})
     method: str

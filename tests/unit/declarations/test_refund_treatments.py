@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ def claimed(exported: date) -> date:
     return months_after(exported.replace(day=15), 2)
 
 
-def treated(facts: Mapping[str, Any]) -> Treatment:
+def treated(facts: Mapping[str, Any], law: parameters.Parameters = LAW) -> Treatment:
     exported = date.fromisoformat(facts["exported"])
     export = Export(
         ITEM if facts["declared"] else "",
@@ -48,11 +49,39 @@ def treated(facts: Mapping[str, Any]) -> Treatment:
     )
     papers = ExportPapers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
     day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
-    return decide_treatment(export, exporter, papers, day, RATES, LAW)
+    return decide_treatment(export, exporter, papers, day, RATES, law)
 
 
 def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[str]:
     return {condition.rule for condition in conditions if condition.outcome is outcome}
+
+
+def law_without(cause: str) -> parameters.Parameters:
+    """The law if domestic sales had one cause less."""
+    known = LAW.parameter("refund.domestic_sale")
+    values = [
+        replace(value, content={"causes": [name for name in value.table["causes"] if name != cause]})
+        for value in known.values
+    ]
+    return LAW.with_parameters([replace(known, values=tuple(values))])
+
+
+@each(
+    ("cause", "code", "change"),
+    [
+        ("cancelled", "20060", {"hs10": "7604299000", "exported": "2026-03-02"}),
+        ("false_documents", "20061", {"false_documents": True}),
+        ("no_document", "20063", {"voucher": False, "invoices": False, "zone": ""}),
+    ],
+)
+def test_an_export_is_taxed_for_the_causes_that_the_law_of_its_day_names(
+    cause: str, code: str, change: dict[str, Any]
+) -> None:
+    facts = {**CLEAN, **change}
+    reasons = {reason.rule: reason.parameter_ids for reason in treated(facts).reasons}
+    since = "2026-01-01" if facts["exported"] >= "2026" else "0001-01-01"
+    assert reasons[code] == (f"refund.domestic_sale@{since}",)
+    assert code not in {reason.rule for reason in treated(facts, law_without(cause)).reasons}
 
 
 @each("case", CASES)
