@@ -118,7 +118,7 @@ def _message_row(
         reading.size,
         reading.count,
         "received" if accepted else "refused",
-        to_json(answer.findings),
+        to_json((*answer.findings, *reading.remarks)),
     )
 
 

@@ -396,7 +396,7 @@ def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) 
             connection.execute(
                 update(message)
                 .where(message.c.id == number)
-                .values(state="invalid", findings=to_json(reading.findings))
+                .values(state="invalid", findings=to_json((*reading.findings, *reading.remarks)))
             )
 
 

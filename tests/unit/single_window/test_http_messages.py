@@ -304,15 +304,22 @@ def with_guid(body: bytes, guid: bytes) -> bytes:
 
 
 @each(("receiver", "codes"), [(envelope.IMPORT_NODE, []), (envelope.EXPORT_NODE, ["envelope-receiver"])])
-def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer(
-    client: Client, receiver: str, codes: list[str]
+@each("changes", [{}, {"goodsValue": "much"}])
+def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer_and_stays_with_the_message(
+    client: Client, server: Server, receiver: str, codes: list[str], changes: dict[str, str]
 ) -> None:
-    body = own("311", f"TO-{receiver}")
-    sent = wrapped(body, f"TO-{receiver}", mailbox(body)).replace(envelope.IMPORT_NODE.encode(), receiver.encode())
+    number = f"TO-{receiver}-{len(changes)}"
+    body = again(sample("311", orderNo=number, **changes))
+    sent = wrapped(body, number, mailbox(body)).replace(envelope.IMPORT_NODE.encode(), receiver.encode())
     answer = client.post(sent)
     assert answer.status == 202
     remarks = answer.json.get("findings", [])
     assert [remark["code"] for remark in remarks] == codes and all(remark["warning"] for remark in remarks)
+    assert server.runtime.wait_until_settled(120)
+    stored = client.get(f"/messages/{answer.json['id']}").json
+    assert stored["state"] == ("invalid" if changes else "read")
+    assert [finding["code"] for finding in stored["findings"] if finding["warning"]] == codes
+    assert any(not finding["warning"] for finding in stored["findings"]) is bool(changes)
 
 
 @each("case", ECHOED)
