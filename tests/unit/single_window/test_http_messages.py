@@ -320,6 +320,8 @@ def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer_and_stays_wi
     assert stored["state"] == ("invalid" if changes else "read")
     assert [finding["code"] for finding in stored["findings"] if finding["warning"]] == codes
     assert any(not finding["warning"] for finding in stored["findings"]) is bool(changes)
+    page = client.call("GET", f"/messages/{answer.json['id']}?lang=en").body.decode()
+    assert (">warning</span>" in page) is bool(codes)
 
 
 @each("case", ECHOED)
