@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 import tests.compiled  # before anything that is to be kept is imported
 import tests.disks  # before the first engine is made
+import tests.garbage  # before tests are collected
 import tests.hashes  # before the first password
 import tests.keys  # before the first certificate
 import tests.routes  # before the first application is made
