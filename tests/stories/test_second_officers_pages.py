@@ -216,7 +216,8 @@ def test_it_is_proposed_seen_and_approved_declined_or_withdrawn_on_the_pages(
     author = office.browser(*OFFICERS[proposed.subject])
     for settle in SETTLED:
         proposal, address = office.propose(proposed)
-        assert_seen_by_all(office, proposed, address)
+        if settle == SETTLED[0]:  # as long as it waits it is shown alike, however it is settled then
+            assert_seen_by_all(office, proposed, address)
         if settle == "approve":
             taken = second.post(f"/review/next?sandbox={SANDBOX}", data={"filtered": "1", "desk": desk_of(proposed)})
             assert taken.location.partition("?")[0] == address.partition("?")[0]
