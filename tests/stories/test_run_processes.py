@@ -24,9 +24,15 @@ from tests.unit.single_window.serving_http import TRADE, Client
 STARTED = r"process\.started +name=trades-1 .*?pid=(\d+)"
 
 
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[Program]:
-    with running("run --port 0 --processes 2", tmp_path) as process:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the window of this module is."""
+    return tmp_path_factory.mktemp("two")
+
+
+@pytest.fixture(scope="module")
+def window(folder: Path) -> Iterator[Program]:
+    with running("run --port 0 --processes 2", folder) as process:
         yield process
 
 
@@ -81,8 +87,8 @@ def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
         window.stop(patience=PATIENCE)
 
 
-def test_a_recorded_day_comes_to_the_same_digest(window: Program, tmp_path: Path) -> None:
-    day, played, here = tmp_path / "day.swr", tmp_path / "played", tmp_path / "data"
+def test_a_recorded_day_comes_to_the_same_digest(window: Program, folder: Path, tmp_path: Path) -> None:
+    day, played, here = tmp_path / "day.swr", tmp_path / "played", folder / "data"
     run_command("traffic", "tuesday", "--trades", 6, "--per-message", 1, "--data", played, "--quiet", "--json")
     run_command("record", day, "--data", played, "--sandbox", "traffic", code=0)
     run_command("replay", day, "--url", address(window), "--sandbox", "again", "--json", code=0)
