@@ -63,6 +63,7 @@ def test_postgresql_keeps_what_was_committed_however_it_ends(postgresql: Postgre
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_postgresql_cuts_whoever_is_connected(postgresql: PostgreSQL) -> None:
     engine = create_engine(postgresql.address)
     with engine.connect() as connection:
@@ -74,6 +75,7 @@ def test_postgresql_cuts_whoever_is_connected(postgresql: PostgreSQL) -> None:
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_postgresql_refuses_on_a_full_disk_and_works_again_with_room(place: Path) -> None:
     with or_skip(), PostgreSQL(place, megabytes=200) as server:
         query(server, "CREATE TABLE kept (number int)")

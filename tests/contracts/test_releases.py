@@ -94,6 +94,7 @@ def test_todays_program_upgrades_it_and_gives_again_and_works_off_what_is_there(
     check(json.loads(json.dumps(releases.became(settings))), release, list(migrate.titles())[-1])
 
 
+@pytest.mark.long
 def test_so_does_tomorrows(settings: Settings, release: str) -> None:
     with tomorrows_program() as program:
         refused = program.call(settings, "show", "X1")

@@ -114,7 +114,9 @@ def _keep_no_statement(connection: Connection) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite cannot reflect it
-@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize(
+    "revision", [REVISIONS[0], *(pytest.param(later, marks=pytest.mark.long) for later in REVISIONS[1:])]
+)
 def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held(
     settings: Settings, tomorrow: TomorrowsProgram, revision: str
 ) -> None:

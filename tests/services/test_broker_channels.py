@@ -311,6 +311,7 @@ def _take_and_die(channel: Channel, settings: Settings) -> None:
     os._exit(9)
 
 
+@pytest.mark.long
 def test_what_a_killed_process_had_taken_comes_again(
     partner: Partner, place: Place, serving: Serving, window: Window
 ) -> None:

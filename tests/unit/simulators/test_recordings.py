@@ -193,7 +193,7 @@ def replay_at(place: Place, recording: Path, *more: str) -> tuple[int, dict[str,
     return done.exit_code, json.loads(done.stdout)
 
 
-@pytest.fixture(params=["in process", "over http"])
+@pytest.fixture(params=["in process", pytest.param("over http", marks=pytest.mark.long)])
 def place(request: pytest.FixtureRequest, there: tuple[str, Path], tmp_path: Path) -> Place:
     name = sha256(request.node.name.encode()).hexdigest()[:12]
     where = ("--data", tmp_path / "data") if request.param == "in process" else ("--url", there[0])
@@ -236,7 +236,9 @@ def test_claims_for_refund_name_items_by_the_numbers_of_their_own_sandbox(claime
     assert (status, result["equal"]) == (0, True)
 
 
-@pytest.mark.parametrize("speed", [(), ("--speed", "1000")], ids=["in steps", "at a speed"])
+@pytest.mark.parametrize(
+    "speed", [(), pytest.param(("--speed", "1000"), marks=pytest.mark.long)], ids=["in steps", "at a speed"]
+)
 def test_officers_acts_and_scenarios_of_calls_are_played_too(
     decided: Path, place: Place, speed: tuple[str, ...]
 ) -> None:
