@@ -77,6 +77,7 @@ def test_the_folder_of_a_living_process_and_an_unmarked_one_stay(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["single-window-mine"]
 
 
+@pytest.mark.long
 def test_the_command_of_the_image_starts_with_its_environment(tmp_path: Path) -> None:
     text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text("utf-8"))
     of_image = dict(pair.split("=", 1) for pair in re.findall(r"SINGLE_WINDOW_\w+=\S+", text))
