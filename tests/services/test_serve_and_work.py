@@ -30,10 +30,16 @@ from tests.unit.single_window.serving_http import TRADE, Client, again, many, sa
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
 ROLES = ("dispatch", "reception", "customs", "inspection", "tax", "agencies")
-SOON = [("agencies", signal.SIGKILL)]
+TOGETHER = ("dispatch", "trades")
+SITES = [TOGETHER, pytest.param(ROLES, marks=pytest.mark.long)]
+"""The roles that work in processes of their own: few where tests are to be quick, for each takes a second to start."""
+SOON = [(TOGETHER, "trades", signal.SIGKILL)]
 ENDED = [
-    pytest.param(*signals, marks=[] if signals in SOON else pytest.mark.long)
-    for signals in product(ROLES, (signal.SIGKILL, signal.SIGTERM))
+    *SOON,
+    *(
+        pytest.param(ROLES, *signals, marks=pytest.mark.long)
+        for signals in product(ROLES, (signal.SIGKILL, signal.SIGTERM))
+    ),
 ]
 """Each role is killed and is asked to end, most of them with the long proofs."""
 
@@ -44,10 +50,13 @@ class Site(NamedTuple):
     client: Client
     serving: Program
     working: Program
+    receiving: str
+    """The role that takes messages in."""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=SITES, ids="+".join)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    roles: tuple[str, ...] = request.param
     folder = tmp_path_factory.mktemp("site")
     with ExitStack() as stack:
         settings = {
@@ -56,10 +65,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         }
         serving = stack.enter_context(running("serve --port 0", folder, **settings))
         client = Client(address(serving))
-        working = stack.enter_context(running(f"work {' '.join(ROLES)}", folder, **settings))
-        for role in ROLES:
+        working = stack.enter_context(running(f"work {' '.join(roles)}", folder, **settings))
+        for role in roles:
             logged(working, rf"{role} at work")
-        yield Site(client, serving, working)
+        yield Site(client, serving, working, "reception" if "reception" in roles else "trades")
 
 
 def post(client: Client, key: str) -> str:
@@ -104,7 +113,7 @@ def test_a_trade_goes_from_post_to_release(site: Site) -> None:
     assert mine == ["2", "120", "800"]
 
 
-@pytest.mark.parametrize(("role", "number"), ENDED)
+@pytest.mark.parametrize(("site", "role", "number"), ENDED, indirect=["site"])
 def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(
     site: Site, role: str, number: signal.Signals
 ) -> None:
@@ -116,11 +125,11 @@ def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(
 
 
 def test_a_worker_that_is_asked_to_end_finishes_its_batch(site: Site) -> None:
-    before = worker(site, "reception")
+    before = worker(site, site.receiving)
     answers = [site.client.post(again(many("311", 100))) for _ in range(20)]
     os.kill(before, signal.SIGTERM)
-    logged(site.working, r"process\.died name=reception-1 code=0 ")
-    until(lambda: worker(site, "reception") not in {0, before}, PATIENCE, "another reception")
+    logged(site.working, rf"process\.died name={site.receiving}-1 code=0 ")
+    until(lambda: worker(site, site.receiving) not in {0, before}, PATIENCE, f"another {site.receiving}")
     for answer in answers:
         until(lambda link=answer.json["links"]["self"]: _read(site.client, link), PATIENCE, f"{answer.json} is read")
 

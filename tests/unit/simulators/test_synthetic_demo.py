@@ -116,6 +116,15 @@ def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come
     assert out == {**{known.name: known.often for known in known_faults("export")}, **beside}
 
 
+def test_a_wrong_expectation_ends_with_1_and_is_told_to_people_beside_what_was_as_expected():
+    result = CliRunner().invoke(
+        demo, ["--exit", "--trades", "40", "--expect", "sound=100", *IMPORTS_ONLY], env={"COLUMNS": "200"}
+    )
+    assert result.exit_code == 1
+    for words in ("synchronous=NORMAL", "Outcomes against expectations", "it should have been rejected", "tax billed"):
+        assert words in result.output
+
+
 @pytest.mark.long
 def test_a_wrong_expectation_of_an_export_is_reported_and_ends_with_1():
     code, report = played("--trades", "1", "--expect", "export:sound=100", exports=("--exports", "20", "--batch", "0"))
@@ -174,6 +183,7 @@ def test_on_the_same_data_the_next_day_is_played(tmp_path):
     assert second[1]["totals"]["day"] > first[1]["totals"]["until"]
 
 
+@pytest.mark.long
 def test_a_wrong_expectation_is_reported_and_ends_with_1():
     code, report = played("--trades", "60", "--expect", "sound=100")
     (sound,) = [row for row in report["outcomes"] if row["fault"] == "sound"]
@@ -188,6 +198,7 @@ def test_an_expectation_of_an_unknown_fault_is_refused_with_those_there_are():
     assert "no fault 'bad_weather' of imports; there are: line_missing" in output
 
 
+@pytest.mark.long
 def test_the_table_for_people_says_ok_and_the_totals():
     result = CliRunner().invoke(demo, ["--exit", "--trades", "40", *IMPORTS_ONLY], env={"COLUMNS": "200"})
     assert result.exit_code == 0
