@@ -172,7 +172,10 @@ def _look_up(known: Mapping[str, Any], name: str, kind: str) -> Any:
 
 @cache
 def _load_table() -> _LifecycleTable:
-    return parse_lifecycles(Path(__file__).parent.joinpath("lifecycle.toml").read_text("utf-8"))
+    here = Path(__file__).parent
+    # the conditions of `lifecycle.toml` hold for all; a folder may have the lifecycles of its own subjects
+    sources = (here / "lifecycle.toml", *sorted(here.glob("*/lifecycle.toml")))
+    return parse_lifecycles("\n".join(source.read_text("utf-8") for source in sources))
 
 
 def parse_lifecycles(source: str) -> _LifecycleTable:

@@ -5,18 +5,23 @@ Importing this module imports every handler: import it only where gateways are r
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-from gateways.customs.topics import CUSTOMS
-from gateways.forex.topics import FOREX
+from gateways.agency import agencies
 from gateways.gateway import Gateway
-from gateways.inspection import INSPECTION
-from gateways.refund.topics import REFUND
-from gateways.registration.topics import REGISTRAR
-from gateways.tax.topics import TAX
 from gateways.topics.topic import Routes, Topic
 
-GATEWAYS: tuple[Gateway[Any, Any], ...] = (CUSTOMS, INSPECTION, TAX, REFUND, FOREX, REGISTRAR)
+
+def _gateway(agency: str) -> Gateway[Any, Any]:
+    """The one gateway in an agency's module `topics`."""
+    (found,) = [
+        value for value in vars(import_module(f"gateways.{agency}.topics")).values() if isinstance(value, Gateway)
+    ]
+    return found
+
+
+GATEWAYS: tuple[Gateway[Any, Any], ...] = tuple(map(_gateway, agencies()))
 TOPICS: dict[str, Topic[Any, Any, Any]] = {
     name: topic for gateway in GATEWAYS for name, topic in gateway.topics.items()
 }

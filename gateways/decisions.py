@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from declarations.reasons import Reason
+from gateways.agency import subjects
 from gateways.topics.shared import Decision
 from gateways.topics.topic import Route
 
@@ -17,31 +18,19 @@ SUBJECT_CHANGED = "16004"
 
 
 class SubjectKind(StrEnum):
-    """The kinds of subject of decisions; decisions about a kind have the topic `decision.<kind>`."""
+    """The kinds of subject of customs, tax and refunds by which code asks; all kinds: `gateways.agency.subjects`."""
 
     DECLARATION = "declaration"
     REQUEST = "request"
     BATCH = "batch"
     TAX_BILL = "tax_bill"
     REFUND_CLAIM = "refund_claim"
-    FOREX_REPORT = "forex_report"
-    REGISTRATION = "registration"
 
 
-_GATEWAYS = {
-    SubjectKind.DECLARATION: "customs",
-    SubjectKind.REQUEST: "customs",
-    SubjectKind.BATCH: "customs",
-    SubjectKind.TAX_BILL: "tax",
-    SubjectKind.REFUND_CLAIM: "refund",
-    SubjectKind.FOREX_REPORT: "forex",
-    SubjectKind.REGISTRATION: "registration",
-}
-
-
-def decision_route(subject: SubjectKind) -> Route:
-    """The gateway and the topic of decisions about a kind of subject; the gateway's `topics.py` names the handler."""
-    return Route(_GATEWAYS[subject], f"decision.{subject}")
+def decision_route(subject: str) -> Route:
+    """The gateway and the topic of decisions about a kind of subject; the gateway's `topics.py` names the handler.
+    Raises `KeyError` for a kind about which nobody decides."""
+    return Route(subjects()[subject], f"decision.{subject}")
 
 
 class ChangeCheck:

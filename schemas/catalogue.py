@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from schemas import completeness, elements
 from schemas.elements import ElementField
+from schemas.fragments import fragments
 
 Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """The element names of head and of line."""
@@ -168,8 +169,11 @@ def _entry(table: dict[str, Any]) -> MessageType:
 @cache
 def entries() -> tuple[MessageType, ...]:
     """Return all message types, in the order of the catalogue; raises `ValueError` if codes lack texts or remedies."""
-    with (HERE / "catalogue.toml").open("rb") as file:
-        listed = tuple(_entry(table) for table in tomllib.load(file)["message"])
+    listed = tuple(
+        _entry(table)
+        for path in (HERE / "catalogue.toml", *fragments("catalogue.toml"))
+        for table in tomllib.loads(path.read_text("utf-8"))["message"]
+    )
     completeness.check(listed)
     return listed
 

@@ -18,6 +18,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from schemas.fragments import fragments
+
 MAX_RETURN_INFO_LENGTH = 1000
 """Maximum length of `returnInfo`; longer texts are cut."""
 
@@ -57,8 +59,9 @@ class _Template(NamedTuple):
 
 
 def source() -> bytes:
-    """Return the current file of texts."""
-    return Path(__file__).parent.joinpath("codes/receipt_texts.csv").read_bytes()
+    """Return the current texts: the common file, then the rows of each agency."""
+    own = (path.read_bytes().partition(b"\n")[2] for path in fragments("receipt_texts.csv"))
+    return b"".join((Path(__file__).parent.joinpath("codes/receipt_texts.csv").read_bytes(), *own))
 
 
 class Vocabulary:

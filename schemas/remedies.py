@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from schemas.fragments import fragments
+
 SUBJECT = "*"
 """Used instead of a kind: the document that was checked, of any kind."""
 
@@ -48,9 +50,10 @@ NOTHING = Remedy(())
 def remedies() -> Mapping[str, Remedy]:
     """Return all remedies by code, in the order of the file; raises `ValueError` for a repeated code."""
     by_code: dict[str, Remedy] = {}
-    content = tomllib.loads(Path(__file__).parent.joinpath("codes/remedies.toml").read_text("utf-8"))
-    informing = Remedy(tuple(content["informing"]["codes"]))
-    for remedy in (*map(_remedy, content["remedy"]), informing):
+    common = Path(__file__).parent.joinpath("codes/remedies.toml")
+    contents = [tomllib.loads(file.read_text("utf-8")) for file in (common, *fragments("remedies.toml"))]
+    informing = Remedy(tuple(code for content in contents for code in content["informing"]["codes"]))
+    for remedy in (*(_remedy(table) for content in contents for table in content["remedy"]), informing):
         for code in remedy.codes:
             if code in by_code:
                 raise ValueError(f"remedies.toml has {code} twice")

@@ -1,1 +1,17 @@
 """The refund desk of the tax office: purchase invoices, claims, review, payment, reconciliation and repayment."""
+
+from __future__ import annotations
+
+from gateways.agency import Agency
+
+AGENCY = Agency(
+    name="refund",
+    zh="退税",
+    en="the refund desk",
+    order=4,
+    files=("officers.toml",),
+    subjects={"refund_claim": "refund_claim"},
+    papers={"RefundNotice": "refund_claim"},
+    lives=("vat_invoice", "refund_claim", "paper"),
+    parameters={"refund": ("refund",)},
+)

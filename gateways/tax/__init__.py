@@ -1,1 +1,16 @@
 """The tax gateway: assesses lists, reserves guarantees, makes bills (816), collects and voids them (818)."""
+
+from __future__ import annotations
+
+from gateways.agency import Agency
+
+AGENCY = Agency(
+    name="tax",
+    zh="税务",
+    en="tax",
+    order=3,
+    files=("officers.toml",),
+    apart=True,
+    subjects={"tax_bill": "tax_bill"},
+    papers={"816": "tax_bill", "818": "tax_bill"},
+)

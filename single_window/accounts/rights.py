@@ -1,92 +1,15 @@
-"""Rights of roles, from `rights.toml`. Actions without a row are only allowed to the operator."""
+"""Who has which right: what persons may reach, call, do and approve, by the table of rights (`rights_book`).
+Actions without a row are only allowed to the operator."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
 
-from declarations.money import scaled_from_text
 from single_window.accounts.people import OPERATOR, Person
+from single_window.accounts.rights_book import CaseFacts as CaseFacts
+from single_window.accounts.rights_book import Right, Second
+from single_window.accounts.rights_book import book as book
 from single_window.language.words import Words
-
-
-class Role(NamedTuple):
-    """A role of accounts; `about_zh` and `about_en` describe it; `agency`: the only one that it works for."""
-
-    name: str
-    zh: str
-    en: str
-    about_zh: str
-    about_en: str
-    agency: str = ""
-
-
-class Right(NamedTuple):
-    """A right and the roles that have it. `agency`: only persons of this agency (empty: any); `office`: only for cases
-    of their own office; `key`: API keys may have it; `mailbox`: such a key must name mailboxes.
-    """
-
-    name: str
-    zh: str
-    en: str
-    roles: tuple[str, ...]
-    agency: str = ""
-    office: bool = False
-    key: bool = False
-    mailbox: bool = False
-
-
-class CaseFacts(NamedTuple):
-    """Facts that determine whether an act needs a second person: state of its subject, scaled amount concerned, codes
-    of the reasons for which it waits.
-    """
-
-    state: str
-    stake: int = 0
-    codes: frozenset[str] = frozenset()
-
-
-class Second(NamedTuple):
-    """Conditions under which an act must be approved by a second person with this right: `states` (empty: any), an
-    amount above `above` (scaled; 0: any), a reason code in `because` (empty: any). `suffices`: the approver needs no
-    right to the act itself; `reason`: the act also needs a reason.
-    """
-
-    right: str
-    zh: str
-    en: str
-    states: tuple[str, ...] = ()
-    above: int = 0
-    suffices: bool = False
-    because: tuple[str, ...] = ()
-    reason: bool = False
-
-    def concerns(self, case: CaseFacts) -> bool:
-        """True if the conditions are fulfilled."""
-        return (
-            (not self.states or case.state in self.states)
-            and (not self.above or case.stake > self.above)
-            and (not self.because or not case.codes.isdisjoint(self.because))
-        )
-
-
-class Book(NamedTuple):
-    """The table of rights. `acts`: (subject, action) → rights, of which one is enough; `act_states`: the same → right →
-    the states in which it allows the act, if not in all; `pages`: endpoint → rights; `calls`: the same for API calls,
-    also with keys; `seconds`: (subject, action) → conditions of approval."""
-
-    agencies: Mapping[str, Words]
-    roles: Mapping[str, Role]
-    rights: Mapping[str, Right]
-    acts: Mapping[tuple[str, str], tuple[str, ...]]
-    act_states: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
-    pages: Mapping[str, tuple[str, ...]]
-    seconds: Mapping[tuple[str, str], tuple[Second, ...]]
-    calls: Mapping[str, tuple[str, ...]]
 
 
 class Lacking(Exception):
@@ -216,13 +139,17 @@ def demand_subject(person: Person, subject: str) -> None:
 
 def may_reach(person: Person, endpoint: str) -> bool:
     """True if a person may open a page; the office of a case is checked when he acts."""
-    return any(allows(person, right, person.office) for right in book().pages.get(endpoint, ()))
+    return any(allows(person, right, person.office) for right in _wanted_of_page(endpoint))
+
+
+def _wanted_of_page(endpoint: str) -> tuple[str, ...]:
+    return PAGES.get(endpoint) or book().pages.get(endpoint, ())
 
 
 def demand_page(person: Person, endpoint: str) -> None:
     """Raise `Lacking` if a person may not open a page."""
     if not may_reach(person, endpoint):
-        raise Lacking(person, book().pages.get(endpoint, ()))
+        raise Lacking(person, _wanted_of_page(endpoint))
 
 
 def is_open(endpoint: str) -> bool:
@@ -239,83 +166,30 @@ def demand_call(person: Person, endpoint: str) -> None:
 
 def wanted_of(endpoint: str) -> tuple[str, ...]:
     """The sufficient rights for an API call; empty: only the operator may make it."""
-    return book().calls.get(endpoint, ())
+    return CALLS.get(endpoint) or book().calls.get(endpoint, ())
+
+
+CALLS: dict[str, tuple[str, ...]] = {}
+PAGES: dict[str, tuple[str, ...]] = {}
+"""Endpoint -> rights, of calls and pages whose routes name them (`frame.http.calls`)."""
+
+
+def declare(rows: dict[str, tuple[str, ...]], endpoint: str, wanted: tuple[str, ...]) -> None:
+    """Note the rights that a route names; raises `ValueError` for other rights than before, or none."""
+    if not wanted or rows.setdefault(endpoint, wanted) != wanted:
+        raise ValueError(f"{endpoint}: the route names no rights, or others than before")
+
+
+def calls() -> Mapping[str, tuple[str, ...]]:
+    """All calls that are loaded or in the table."""
+    return {**book().calls, **CALLS}
+
+
+def pages() -> Mapping[str, tuple[str, ...]]:
+    """All pages that are loaded or in the table."""
+    return {**book().pages, **PAGES}
 
 
 def of_keys() -> Mapping[str, Right]:
     """The rights that API keys may have."""
     return {name: right for name, right in book().rights.items() if right.key}
-
-
-@cache
-def book() -> Book:
-    """The table of rights."""
-    return read(Path(__file__).parent.joinpath("rights.toml").read_text("utf-8"))
-
-
-def read(source: str) -> Book:
-    """Parse a table of rights; raises `ValueError` for unknown agencies or rights."""
-    data = tomllib.loads(source)
-    new_book = Book(
-        MappingProxyType({name: Words(**words) for name, words in data["agency"].items()}),
-        MappingProxyType({name: Role(name, **fields) for name, fields in data["role"].items()}),
-        MappingProxyType(
-            {name: Right(name, **{**fields, "roles": tuple(fields["roles"])}) for name, fields in data["right"].items()}
-        ),
-        MappingProxyType(
-            {
-                (subject, action): tuple(rights)
-                for subject, actions in data["act"].items()
-                for action, rights in actions.items()
-            }
-        ),
-        MappingProxyType(
-            {
-                (subject, action): MappingProxyType({right: tuple(states) for right, states in rights.items()})
-                for subject, actions in data.get("act_in", {}).items()
-                for action, rights in actions.items()
-            }
-        ),
-        MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
-        MappingProxyType(
-            {
-                (subject, action): tuple(map(_second, entry if isinstance(entry, list) else [entry]))
-                for subject, actions in data.get("second", {}).items()
-                for action, entry in actions.items()
-            }
-        ),
-        MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data.get("call", {}).items()}),
-    )
-    if complaints := sorted(_complaints(new_book)):
-        raise ValueError("; ".join(complaints))
-    return new_book
-
-
-def _second(entry: Mapping[str, Any]) -> Second:
-    return Second(
-        right=entry["right"],
-        zh=entry["zh"],
-        en=entry["en"],
-        states=tuple(entry.get("states", ())),
-        above=scaled_from_text(entry.get("above", "0")),
-        suffices=entry.get("suffices", False),
-        because=tuple(entry.get("because", ())),
-        reason=entry.get("reason", False),
-    )
-
-
-def _complaints(new_book: Book) -> set[str]:
-    rows: list[tuple[Any, tuple[str, ...]]] = [
-        *new_book.acts.items(),
-        *new_book.pages.items(),
-        *new_book.calls.items(),
-        *((act, (entry.right,)) for act, needed in new_book.seconds.items() for entry in needed),
-        *((act, tuple(states)) for act, states in new_book.act_states.items()),
-    ]
-    named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in new_book.rights}
-    bound = {right.name: right.agency for right in new_book.rights.values()} | {
-        role.name: role.agency for role in new_book.roles.values()
-    }
-    return named | {
-        f"{name}: no agency {agency!r}" for name, agency in bound.items() if agency and agency not in new_book.agencies
-    }

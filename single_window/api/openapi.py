@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas import catalogue
 from single_window.api import async_documentation
+from single_window.cases.folders import folders
 from single_window.frame import typed
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, KEY
 
@@ -32,8 +33,7 @@ TAGS = [
     {"name": "batches", "description": "批次"},
     {"name": "summaries", "description": "汇总申报"},
     {"name": "refunds", "description": "出口退（免）税"},
-    {"name": "forex", "description": "外汇收支"},
-    {"name": "registrations", "description": "企业登记"},
+    *({"name": name, "description": text} for folder in folders().values() for name, text in folder.tags.items()),
     {"name": "tax", "description": "税款试算"},
     {"name": "decisions", "description": "关员办理：可办事项、办理和结果"},
     {"name": "proposals", "description": "待复核的决定"},

@@ -20,12 +20,14 @@ NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 class Folder(NamedTuple):
     """The contents of a subject's folder. `commands`: name -> (`module:function`, short help). `rooms`: the first path
     segments of its HTTP calls (module `calls`). `outside`: modules of calls that are not below `/api/v1`. `decided`:
-    the subjects of its `DecisionKind`s, as calls and commands name them."""
+    the subjects of its `DecisionKind`s, as calls and commands name them. `tags`: the tags of its calls in the OpenAPI
+    document, with their names in Chinese."""
 
     commands: Mapping[str, tuple[str, str]] = NOTHING
     rooms: Sequence[str] = ()
     outside: Sequence[str] = ()
     decided: Sequence[str] = ()
+    tags: Mapping[str, str] = MappingProxyType({})
 
 
 @cache

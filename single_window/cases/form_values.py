@@ -27,7 +27,7 @@ def form_values(
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),
         "holder": queue.holder_of(connection, sandbox, key),
-        "keys": KEYS,
+        "keys": {**KEYS, **kind.keys},
         "refused": refused,
         "typed": request.form if refused else {},
     }

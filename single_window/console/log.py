@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from gateways.agency import agencies
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.speech import given_number, requested_sandbox
 from single_window.language import phrases
@@ -13,14 +14,7 @@ from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
 
 PAGE_SIZE = 50
-_KIND_OF_SUBJECT = {
-    "declaration": "inventory",
-    "request": "refund",
-    "batch": "batch",
-    "refund_claim": "refund_claim",
-    "forex_report": "forex_report",
-    "registration": "registration",
-}
+_KIND_OF_SUBJECT = {kind: lives for agency in agencies().values() for kind, lives in agency.subjects.items()}
 """Subject -> the kind of document by which its states are named."""
 
 

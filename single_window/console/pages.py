@@ -18,6 +18,7 @@ from single_window.channels import connecting
 from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
+from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import identify_visitor
 from single_window.frame.pages.speech import given_day, language, page_words, register, requested_sandbox
@@ -36,6 +37,12 @@ for subject in (*subjects.modules("pages"), log, reveal, review, sign_in, superv
         subject.register(blueprint)
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
+_IN_NAVIGATION = [
+    (here.name, (f"console.{here.name}", f"console.{here.case_page}", f"console.decide_{here.name}"))
+    for here in subjects.values("pages", CaseList)
+    if here.case_page
+]
+blueprint.context_processor(lambda: {"nav_lists": _IN_NAVIGATION})
 blueprint.before_app_request(identify_visitor)
 
 
@@ -64,7 +71,9 @@ def missing(error: LookupError) -> tuple[str, int]:
 
 def error_page(status: int, findings: Sequence[Finding]) -> Response:
     """Return an HTML page of findings with this status, in the language of the request; it needs no database."""
-    page = render_template("console/error.html", status=status, findings=findings, **page_words())
+    page = render_template(
+        "console/error.html", status=status, findings=findings, nav_lists=_IN_NAVIGATION, **page_words()
+    )
     return shield(make_response(page, status))
 
 

@@ -53,6 +53,13 @@ class CaseKind(Generic[CaseT, PageT, ShownT]):
     """The filter to which `next` of a page is given; `next` is the `key` of the last record."""
     key: str = "id"
     """The field of records by which lists are ordered."""
+    numbers: Words | None = None
+    """What names a single case, in the problem for an unknown number; None: `missing` has a row of its own."""
+    zh: str = ""
+    """Its noun in Chinese."""
+    plural: str = ""
+    listing: str = ""
+    """What the description of the list says of its order and filters."""
     parts: str = ""
     """The name of the parts of which an answer has only the first ones unless `parts` is given; empty: none."""
 

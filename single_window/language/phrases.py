@@ -17,6 +17,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund import rates as refund_rates
 from declarations.refund.rates import RefundRates
+from gateways.agency import fragments, merged
 from schemas import catalogue, receipt_texts
 from single_window.language.words import LANGUAGES, ZH, Words
 
@@ -88,8 +89,9 @@ class Because:
 
 @cache
 def book() -> Mapping[str, Mapping[str, Any]]:
-    """Return the sections of `words.toml`."""
-    return tomllib.loads(Path(__file__).parent.joinpath("words.toml").read_text("utf-8"))
+    """Return the sections of `words.toml`, with those of each agency's own; raises `ValueError` for a repeated name."""
+    common = Path(__file__).parent.joinpath("words.toml")
+    return merged(tomllib.loads(file.read_text("utf-8")) for file in (common, *fragments("words.toml")))
 
 
 def phrase(section: str, name: str) -> Words:

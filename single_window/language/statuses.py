@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from declarations import lifecycle
+from gateways.agency import agencies, papers
 from gateways.replies import ANSWER_CODES, acceptance_answer
 from schemas import catalogue, codes
 from single_window.language import phrases
@@ -15,17 +16,15 @@ from single_window.language.words import Words
 
 BILL = {"1": "made", "2": "summarised", "3": "void"}
 """States by status of tax bills (816, 818), whose statuses differ from those of other documents."""
-AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
+AGENCIES = frozenset(life for agency in agencies().values() for life in agency.lives)
 """Lifecycles decided by the tax office, the foreign exchange administration and the registrar."""
 FAILED = Words("校验失败", "check failed")
 """The text of every negative status; `returnInfo` has the details."""
 PORT = ("1", "2")
 _ABOUT = {
     **dict(zip(ANSWER_CODES.values(), ANSWER_CODES, strict=True)),
-    "816": "tax_bill",
-    "818": "tax_bill",
     "792": "summary_result",
-    "RefundNotice": "refund_claim",
+    **papers(),
 }
 _NONE = {
     "summary_result": Words("汇总申报结果", "result of a summary"),
@@ -74,7 +73,7 @@ def tone_of(status: str, kind: str) -> str:
 
 def occurring() -> Iterator[tuple[str, str]]:
     """Yield every kind of document that is answered, with every non-negative status that can occur."""
-    for kind in (*ANSWER_CODES, "tax_bill", *_NONE):
+    for kind in dict.fromkeys((*ANSWER_CODES, *papers().values(), *_NONE)):
         yield from ((kind, status) for status in _statuses(kind))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from gateways.agency import agencies
 from gateways.topics.topic import Route
 
 RECEPTION = "reception"
-GATEWAYS = ("customs", "inspection", "tax", "refund", "forex", "registration")
+GATEWAYS = tuple(agencies())
 QUEUES = (RECEPTION, *GATEWAYS)
 MESSAGE_RECEIVED = Route("reception", "message.received")
 STAGED = Route("reception", "deadline.staged")

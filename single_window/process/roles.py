@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gateways.agency import agencies
 from single_window.messaging.topology import QUEUES
 
 
@@ -18,16 +19,20 @@ class ProcessRole(NamedTuple):
 
 
 AGENCIES, CHANNELS, TRADES = "agencies", "channels", "trades"
-_AGENCIES = {"customs": ("海关", "customs"), "inspection": ("检验检疫", "inspection"), "tax": ("税务", "tax")}
+_APART = [agency for agency in agencies().values() if agency.apart]
+_TOGETHER = [agency for agency in agencies().values() if not agency.apart]
 ROLES: Mapping[str, ProcessRole] = {
     "dispatch": ProcessRole((), True, "到期提醒，恢复中断的任务", "files due deadlines, recovers what was lost"),
     "reception": ProcessRole(("reception",), False, "接收报文", "takes messages in"),
-    **{queue: ProcessRole((queue,), False, f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
+    **{
+        agency.name: ProcessRole((agency.name,), False, f"{agency.zh}网关", f"the {agency.en} gateway")
+        for agency in _APART
+    },
     AGENCIES: ProcessRole(
-        ("refund", "forex", "registration"),
+        tuple(agency.name for agency in _TOGETHER),
         False,
-        "退税、外汇、备案网关",
-        "the refund desk, foreign exchange and the registrar",
+        f"{'、'.join(agency.zh for agency in _TOGETHER)}网关",
+        f"{', '.join(agency.en for agency in _TOGETHER[:-1])} and {_TOGETHER[-1].en}",
     ),
     CHANNELS: ProcessRole((), False, "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
     TRADES: ProcessRole(

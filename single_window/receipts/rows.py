@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, f
 from sqlalchemy.exc import SQLAlchemyError
 
 from declarations.calendar import stamp17
+from gateways.agency import papers
 from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
@@ -37,7 +38,7 @@ INTERNAL_FIELDS = frozenset({COPY, "guid", "root", "lines", "body", "message", E
 INJECTED = "injected"
 """The kind of an injected message; like copies for data subscribers it is delivered unchanged."""
 TAX_BILL = "816"
-PAPERS = frozenset({TAX_BILL, "818", "RefundNotice"})
+PAPERS = frozenset(papers())
 """Receipts that are documents themselves: each gets a new guid, which is also its message's guid."""
 MAX_ECHOED = 1_000_000
 """Maximum number of characters of a refused message in its CEB900."""

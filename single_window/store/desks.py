@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
+from gateways.agency import fragments, merged
 from single_window.language.words import Words
 
+_APPROVED = "proposal"
 NEVER = instant_of(date(9999, 12, 31))
 """The due instant of cases that wait for their declarant: sorts last and never passes."""
 
@@ -46,8 +48,10 @@ class CaseDesk(NamedTuple):
 
 @cache
 def desks() -> Mapping[str, CaseDesk]:
-    """Every desk by name, in the order in which they are shown."""
-    read = tomllib.loads(Path(__file__).parent.joinpath("desks.toml").read_text("utf-8"))
+    """Every desk by name, in the order in which they are shown: agencies' in their order, what is common, approvals."""
+    common = tomllib.loads(Path(__file__).parent.joinpath("desks.toml").read_text("utf-8"))
+    own = (tomllib.loads(file.read_text("utf-8")).get("desk", {}) for file in fragments("officers.toml"))
+    read = merged({"desk": tables} for tables in (*own, common))["desk"]
     return MappingProxyType(
         {
             name: CaseDesk(
@@ -61,7 +65,7 @@ def desks() -> Mapping[str, CaseDesk]:
                 watched=table.get("watched", False),
                 paused=tuple(table.get("paused", ())),
             )
-            for name, table in read.items()
+            for name, table in sorted(read.items(), key=lambda item: _APPROVED in item[1]["subjects"])
         }
     )
 

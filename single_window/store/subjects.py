@@ -10,26 +10,29 @@ from sqlalchemy import Column, Connection, Table, select
 
 from declarations.money import amount_text
 from declarations.reasons import Reason
+from gateways.agency import subjects as subjects_of_agencies
 from gateways.customs.repository import Reservations
 from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
+from single_window.store.agency_tables import SUBJECTS
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
-from single_window.store.tables import batch, declaration, enterprise, forex_report, guarantee, refund_claim, request
+from single_window.store.tables import batch, declaration, guarantee, refund_claim, request
 
 TABLES: Mapping[str, Table] = {
     SubjectKind.DECLARATION: declaration,
     SubjectKind.REQUEST: request,
     SubjectKind.BATCH: batch,
     SubjectKind.REFUND_CLAIM: refund_claim,
-    SubjectKind.FOREX_REPORT: forex_report,
-    SubjectKind.REGISTRATION: enterprise,
+    **{kind: kept.table for kind, kept in SUBJECTS.items()},
 }
 """Kind of subject → its table, for kinds with a state. A tax bill shares the state of its list."""
+if lacking := subjects_of_agencies().keys() - TABLES.keys() - {SubjectKind.TAX_BILL}:
+    raise LookupError(f"no table keeps the subjects {', '.join(sorted(lacking))} (single_window/store/agency_tables)")
 PARAMETER = "parameter"
 """A dated value of a sandbox; changed by the store, not by a gateway."""
 GUARANTEE = "guarantee"
 """A guarantee whose amount is changed; written by the store, like an import."""
-NAMED_BY_CODE = frozenset({SubjectKind.REGISTRATION, PARAMETER, GUARANTEE})
+NAMED_BY_CODE = frozenset({PARAMETER, GUARANTEE, *(kind for kind, table in TABLES.items() if "code" in table.c)})
 """Kinds of subjects whose id is a text; the others have integers."""
 PROPOSAL, PARKED = "proposal", "parked"
 """Kinds of cases without a gateway: a decision that waits for a second person, and a parked delivery."""
@@ -102,8 +105,8 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
     if table is None:
         return {}
     key = key_of(table)
-    wanted = list(ids) if table is enterprise else [int(number) for number in ids if number.isdecimal()]
-    in_sandbox = of_sandbox(on_sqlite(connection) and table is not enterprise, table, sandbox)
+    wanted = list(ids) if "code" in table.c else [int(number) for number in ids if number.isdecimal()]
+    in_sandbox = of_sandbox(on_sqlite(connection) and "code" not in table.c, table, sandbox)
     rows = connection.execute(select(key, table.c.state).where(in_sandbox, one_of(connection, key, wanted)))
     return {str(number): state for number, state in rows}
 

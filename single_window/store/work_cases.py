@@ -20,16 +20,15 @@ from gateways.customs.batches.repository import Batch
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration, Request
 from gateways.decisions import SubjectKind
-from gateways.forex.repository import FiledReport
 from gateways.refund.papers import Claim
-from gateways.registration.repository import Enterprise
+from single_window.store.agency_tables import SUBJECTS
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, pair_of, per_dialect
 from single_window.store.desks import NEVER, CaseDesk, desk_of
 from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import declaration, document, tax_bill, work_case
 
-Changed = Mapping[SubjectKind, Collection[Any]]
+Changed = Mapping[str, Collection[Any]]
 """Kind of subject → changed subjects."""
 MAX_REASONS, MAX_GOODS = 3, 5
 """Maximum number of reasons and of goods lines stored in a case."""
@@ -255,32 +254,12 @@ def _of_claim(claim: Claim) -> CaseColumns:
     }
 
 
-def _of_report(report: FiledReport) -> CaseColumns:
-    return {
-        "kind": "forex_report",
-        "number": report.key,
-        "company": report.ebc_code,
-        "value": report.rmb,
-        "terms": report.cop_no,
-    }
-
-
-def _of_enterprise(enterprise: Enterprise) -> CaseColumns:
-    return {
-        "kind": "registration",
-        "number": enterprise.code,
-        "company": enterprise.code,
-        "terms": f"{enterprise.credit_code} {enterprise.name}",
-    }
-
-
 _COLUMNS_OF: Mapping[str, Callable[[Any], CaseColumns]] = {
     SubjectKind.DECLARATION: _of_list,
     SubjectKind.REQUEST: _of_request,
     SubjectKind.BATCH: _of_batch,
     SubjectKind.REFUND_CLAIM: _of_claim,
-    SubjectKind.FOREX_REPORT: _of_report,
-    SubjectKind.REGISTRATION: _of_enterprise,
+    **{kind: kept.case for kind, kept in SUBJECTS.items()},
 }
 
 

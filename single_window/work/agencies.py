@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateways.agencies import GATEWAYS, ROUTES
 from gateways.records import Circumstances
-from single_window.store.gateways.customs import StoredCustomsRepository
-from single_window.store.gateways.forex import StoredForexRepository
-from single_window.store.gateways.inspection import StoredInspectionRepository
-from single_window.store.gateways.refund import StoredRefundRepository
-from single_window.store.gateways.registration import StoredRegistrarRepository
-from single_window.store.gateways.tax import StoredTaxRepository
 from single_window.store.numbering import Numbering
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import DeliveryConsumer
 
-REPOSITORIES: Mapping[str, Callable[..., Any]] = {
-    "customs": StoredCustomsRepository,
-    "inspection": StoredInspectionRepository,
-    "tax": StoredTaxRepository,
-    "refund": StoredRefundRepository,
-    "forex": StoredForexRepository,
-    "registration": StoredRegistrarRepository,
-}
+
+def _repository(agency: str) -> Callable[..., Any]:
+    """The repository that an agency's module in `store.gateways` declares as `REPOSITORY`."""
+    found: Callable[..., Any] = import_module(f"single_window.store.gateways.{agency}").REPOSITORY
+    return found
+
+
+REPOSITORIES: Mapping[str, Callable[..., Any]] = {gateway.name: _repository(gateway.name) for gateway in GATEWAYS}
 
 
 def consumers(

@@ -163,9 +163,7 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return
-    write_sends(
-        connection, context.numbering, sandbox, {decision_route(SubjectKind(subject)): [decision]}, system_now()
-    )
+    write_sends(connection, context.numbering, sandbox, {decision_route(subject): [decision]}, system_now())
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:

@@ -30,7 +30,7 @@ from gateways.customs.repository import (
     Request,
     Reservations,
 )
-from gateways.inspection import InspectionTask
+from gateways.inspection.repository import InspectionTask
 from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateways.desk import Desk
-from gateways.inspection import InspectionTask, handle_due, handle_requested
+from gateways.inspection.repository import InspectionTask
+from gateways.inspection.topics import handle_due, handle_requested
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
 from gateways.topics.topic import Route
@@ -60,7 +61,7 @@ def test_goods_in_order_pass_without_a_reason() -> None:
 def test_goods_that_fail_are_reported_with_the_reason_that_the_gateway_has() -> None:
     desk = inspected(seed_of(FAILED))
     assert desk.answers.sends == {FAILED: [InspectionFailed(7)]}
-    assert given(desk) == codes("inspection.py")
+    assert given(desk) == codes("inspection/topics.py")
 
 
 def test_a_result_is_reported_once() -> None:

@@ -7,12 +7,13 @@ import ast
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
-from gateways.forex.acts import DECISION_STEPS
 from gateways.refund import review as refund_review
-from gateways.registration import officers as registration_acts
 from schemas.codes import return_statuses
 from schemas.receipt_texts import text
 from single_window.cases.declarations.decisions import FOLLOWS
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.frame.decision_kinds import DecisionKind
+from single_window.store.agency_tables import SUBJECTS
 from tests.shape.sources import Module, modules
 from tests.tables import each
 
@@ -27,6 +28,10 @@ NO_HAND = {
 UNSAID = {("export_refund", "approve"): "the receipt of a return of exports (214) knows no 399"}
 """What an officer does with a request without a receipt, and why."""
 TRANSITIONS = [(name, step) for name, life in lifecycle.all_lifecycles().items() for step in life.transitions]
+
+
+def all_kept() -> set[str]:
+    return set(SUBJECTS)
 
 
 def module(name: str) -> Module:
@@ -67,12 +72,9 @@ def test_customs_carries_out_what_an_officer_may_do_with_a_batch() -> None:
     assert officers("batch") <= known(module("gateways.customs.batches.changes"), "_carry_out")
 
 
-def test_the_foreign_exchange_gateway_carries_out_what_an_officer_may_do_with_a_report() -> None:
-    assert officers("forex_report") == set(DECISION_STEPS.values())
-
-
-def test_the_registrar_carries_out_what_an_officer_may_do_with_a_registration() -> None:
-    assert officers("registration") == set(registration_acts.STEPS.values())
+@each("kind", [kind for kind in DECISION_KINDS.values() if kind.steps and kind.subject in all_kept()])
+def test_an_agency_carries_out_what_its_officers_may_do_with_its_subjects(kind: DecisionKind) -> None:
+    assert officers(kind.subject) == set(kind.steps.values())
 
 
 def test_the_refund_desk_carries_out_what_an_officer_may_do_with_a_claim() -> None:
@@ -85,8 +87,7 @@ def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> Non
         "declaration",
         *REQUESTS,
         "batch",
-        "forex_report",
-        "registration",
+        *all_kept(),
         "refund_claim",
         *NO_HAND,
     }

@@ -10,7 +10,8 @@ import pytest
 
 from declarations.documents import DOCUMENTS
 from gateways.agencies import GATEWAYS, ROUTES
-from gateways.decisions import SubjectKind, decision_route
+from gateways.agency import subjects
+from gateways.decisions import decision_route
 from gateways.replies import ANSWER_CODES
 from gateways.tax.topics import TAX
 from gateways.topics.shared import filed_route
@@ -33,7 +34,7 @@ def test_every_gateway_has_a_queue() -> None:
 
 
 def test_every_document_and_every_decision_has_a_route_to_a_gateway_that_handles_it() -> None:
-    for route in (*map(filed_route, KINDS), *map(decision_route, SubjectKind)):
+    for route in (*map(filed_route, KINDS), *map(decision_route, subjects())):
         assert ROUTES.by_topic[route.topic] == route
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from single_window.store.tables import metadata
 from tests.shape.sources import Module, within
 
-TABLES = "single_window.store.tables"
+TABLES, OF_AGENCIES = "single_window.store.tables", "single_window.store.agency_tables"
 BULK = {f"single_window.store.bulk.{name}": 1 for name in ("insert_rows", "upsert_rows", "update_rows")}
 RECORDS = "single_window.store.records.Records"
 STATEMENTS = {
@@ -121,7 +121,7 @@ def _table(module: Module, node: ast.AST | None) -> str:
     ):
         return str(node.slice.value)
     place, _, name = module.dotted(node).rpartition(".")
-    return name if place == TABLES and name in metadata.tables else ""
+    return name if within(place, TABLES, OF_AGENCIES) and name in metadata.tables else ""
 
 
 def _named(module: Module) -> set[str]:

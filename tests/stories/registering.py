@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from gateways.decisions import SubjectKind, decision_route
+from gateways.decisions import decision_route
 from gateways.topics.shared import Decision
 from simulators.companies import TradingCompany
 from single_window.clock import system_now
@@ -55,7 +55,7 @@ def acted(story: StoryRunner, code: str, action: str, **values: str) -> None:
         write_sends,
         story.window.numbering,
         story.sandbox,
-        {decision_route(SubjectKind.REGISTRATION): [decision]},
+        {decision_route("registration"): [decision]},
         system_now(),
     )
     story.window.wake()

@@ -12,5 +12,6 @@ FOLDER = Folder(
         )
     },
     rooms=("forex",),
+    tags={"forex": "外汇收支"},
     decided=("forex_report",),
 )

@@ -155,6 +155,10 @@ def report_out(report: FiledReport, **further: Any) -> ForexReportOut:
 
 FOREX_REPORT_KIND = CaseKind(
     noun="report of foreign exchange",
+    zh="外汇收支申报",
+    plural="reports of foreign exchange",
+    listing="Newest first; `state` and `merchant` narrow them.",
+    numbers=Words("copNo或id", "its copNo (the newest report if several have it) or its id"),
     command="forex",
     path="/forex/reports",
     missing="no-such-forex-report",

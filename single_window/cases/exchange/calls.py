@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import OneOf, Regexp
 from flask import Response
@@ -17,8 +17,6 @@ from single_window.cases.exchange import queries as exchange
 from single_window.cases.exchange.answers import (
     EnterpriseOut,
     EnterprisesOut,
-    ForexReportOut,
-    ForexReportsOut,
     RatesOut,
     YearOut,
 )
@@ -26,7 +24,8 @@ from single_window.cases.exchange.decisions import CLASSES, set_class
 from single_window.cases.exchange.queries import FOREX_REPORT_CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
-from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, reading_sandbox, shown_case
+from single_window.frame.http.calls import READ, Calls
+from single_window.frame.http.cases import CasesOfMerchantIn, Described, add_cases, reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
@@ -53,27 +52,21 @@ class RatesIn(Schema):
     day = day_field("not given: today of the sandbox")
 
 
-blueprint = APIBlueprint("forex", __name__, tag="forex")
+blueprint = Calls("forex", __name__, rights=READ)
 _REFUSED = {404: refused("no such report or sandbox")}
 
 
-@blueprint.get("/forex/reports")
-@blueprint.input(CasesOfMerchantIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("reports of the sandbox, newest first", ForexReportsOut)})
-def listed(query: dict[str, Any]) -> Response:
-    """List reports of foreign exchange.
-
-    Newest first; `state` and `merchant` narrow them."""
-    return listed_cases(FOREX_REPORT_CASES, query)
-
-
-@blueprint.get("/forex/reports/<number>")
-@blueprint.doc(responses={200: answer("the report with its legs and its history", ForexReportOut), **_REFUSED})
-def show(number: str) -> Response:
-    """Show a report of foreign exchange.
-
-    `number` is its copNo (the newest report if several have it) or its id."""
-    return shown_case(FOREX_REPORT_CASES, number)
+add_cases(
+    blueprint,
+    FOREX_REPORT_CASES,
+    CasesOfMerchantIn,
+    Described(
+        listed="reports of the sandbox, newest first",
+        shown="the report with its legs and its history",
+        number="`number` is its copNo (the newest report if several have it) or its id.",
+        missing="report",
+    ),
+)
 
 
 @blueprint.get("/forex/enterprises")
@@ -102,7 +95,7 @@ def enterprise(code: str) -> Response:
         return json_response(_enterprise(connection, sandbox, code))
 
 
-@blueprint.put("/forex/enterprises/<code>")
+@blueprint.put("/forex/enterprises/<code>", rights=("act_as_officer", "decide_exchange"))
 @blueprint.input(ClassIn, arg_name="body")
 @blueprint.doc(security=ACCOUNT, responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED})
 def put_class(code: str, body: dict[str, Any]) -> Response:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.money import Scaled
-from gateways.decisions import SubjectKind as Subjects
 from gateways.forex.acts import DECISION_STEPS
 from single_window.accounts import rights
 from single_window.accounts.people import Person
@@ -55,7 +54,7 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
 
 
 REPORT_DECISION = DecisionKind(
-    subject=Subjects.FOREX_REPORT,
+    subject=KIND,
     noun=Words("收支申报", "report of exchange"),
     find=_find,
     by_id=_find,

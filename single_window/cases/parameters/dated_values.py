@@ -8,16 +8,21 @@ from itertools import groupby
 from typing import NamedTuple
 
 from declarations.parameters import Parameter, Parameters, Value
+from gateways.agency import agencies
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
+_COMMON: Mapping[str, tuple[str, ...]] = {
     "limits": ("limits",),
     "tax": ("import_tax", "vat", "consumption", "parcel", "valuation", "collection", "exchange"),
     "risk": ("inspection", "batches"),
     "windows": ("windows", "returns", "summary"),
     "goods": ("modes", "positive_list", "clearance", "export"),
-    "refund": ("refund",),
-    "forex": ("forex",),
-    "registration": ("registration", "records"),
+}
+_OF_AGENCIES = [(group, words) for agency in agencies().values() for group, words in agency.parameters.items()]
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    **{
+        group: (*_COMMON.get(group, ()), *(word for other, words in _OF_AGENCIES if other == group for word in words))
+        for group in dict.fromkeys((*_COMMON, *(group for group, _ in _OF_AGENCIES)))
+    },
     "law": ("law",),
 }
 """Group of parameters -> the first words of their names."""

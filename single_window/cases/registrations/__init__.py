@@ -12,5 +12,6 @@ FOLDER = Folder(
         )
     },
     rooms=("registrations",),
+    tags={"registrations": "企业登记"},
     decided=("registration",),
 )

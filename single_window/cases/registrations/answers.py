@@ -118,6 +118,10 @@ def registration_out(company: Company, **further: Any) -> RegistrationOut:
 
 REGISTRATION_KIND = CaseKind(
     noun="company",
+    zh="企业",
+    plural="companies",
+    listing="By code, including those from master data; `state` narrows them to one state.",
+    numbers=Words("海关注册编码或统一社会信用代码", "its customs code or credit code"),
     command="registration",
     path="/registrations",
     missing="no-such-registration",

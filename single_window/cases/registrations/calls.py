@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
 from schemas.rendering import InvalidValues
 from single_window.cases.registrations import applying as registration
-from single_window.cases.registrations.answers import RegistrationOut, RegistrationsOut
 from single_window.cases.registrations.queries import REGISTRATION_CASES
 from single_window.frame.http import accepting, guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.cases import PartsIn, listed_cases, shown_case
+from single_window.frame.http.calls import READ, Calls
+from single_window.frame.http.cases import Described, add_cases
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import refusal
@@ -65,11 +65,10 @@ class RegistrationsIn(Schema):
     limit = Integer(load_default=50, validate=Range(1, 500))
 
 
-blueprint = APIBlueprint("registrations", __name__, tag="registrations")
-_REFUSED = {404: refused("no such company or sandbox")}
+blueprint = Calls("registrations", __name__, rights=READ)
 
 
-@blueprint.post("/registrations")
+@blueprint.post("/registrations", rights=("send_messages",))
 @blueprint.input(ApplicationIn, arg_name="application")
 @blueprint.doc(
     responses={
@@ -97,21 +96,16 @@ def apply(application: dict[str, Any]) -> Response:
     return accepting.accepted_response(admitted, incoming, links)
 
 
-@blueprint.get("/registrations")
-@blueprint.input(RegistrationsIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("companies of the sandbox, by code", RegistrationsOut)})
-def listed(query: dict[str, Any]) -> Response:
-    """List companies.
-
-    By code, including those from master data; `state` narrows them to one state."""
-    return listed_cases(REGISTRATION_CASES, query)
-
-
-@blueprint.get("/registrations/<code>")
-@blueprint.input(PartsIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("the company with its history", RegistrationOut), **_REFUSED})
-def show(code: str, query: dict[str, Any]) -> Response:
-    """Show a registration.
-
-    `code` is the customs code or the credit code. With grades, filed goods and history."""
-    return shown_case(REGISTRATION_CASES, code, **query)
+add_cases(
+    blueprint,
+    REGISTRATION_CASES,
+    RegistrationsIn,
+    Described(
+        listed="companies of the sandbox, by code",
+        summary="Show a registration.",
+        shown="the company with its history",
+        number="`code` is the customs code or the credit code. With grades, filed goods and history.",
+        missing="company",
+        parameter="code",
+    ),
+)

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.reasons import clean_typed_text
-from gateways.decisions import SubjectKind as Subjects
 from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals_of
 from gateways.registration.repository import Enterprise
 from single_window.cases.registrations.queries import find_company
@@ -60,7 +59,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 
 REGISTRATION_DECISION = DecisionKind(
-    subject=Subjects.REGISTRATION,
+    subject=KIND,
     noun=Words("企业备案", "registration"),
     find=_find,
     by_id=_find,
@@ -68,5 +67,6 @@ REGISTRATION_DECISION = DecisionKind(
     values=_values,
     takes=("grade", "since", "until"),
     steps=STEPS,
+    keys={"grade": "g", "correct": "t"},
     bulk=("approve", "refuse"),
 )

@@ -1,6 +1,6 @@
 """Limits of HTTP calls from `budgets.csv`: size of the body, kind of thread, number of concurrent calls.
 
-A call that is not listed, such as a page, has the limits of an ordinary request."""
+A call of the API that is not listed has the limits of its method, and a page those of an ordinary request."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from flask import Flask, g, request
 
+from single_window.frame.http.ports import PREFIX
 from single_window.frame.http.problems import problem
 from single_window.observe.metrics import meters
 
@@ -56,7 +57,19 @@ def current_budget() -> Budget | None:
     """Return the limits of the current request; None: it is not a call of the API."""
     rule = request.url_rule
     method = "GET" if request.method == "HEAD" else request.method
-    return all_budgets().get((method, rule.rule)) if rule is not None else None
+    return budget_of(method, rule.rule) if rule is not None else None
+
+
+_ORDINARY = {"GET": NOTHING, "DELETE": NOTHING, "POST": "request", "PUT": "request", "PATCH": "request"}
+
+
+@cache
+def budget_of(method: str, path: str) -> Budget | None:
+    """Return the limits of a call: its row, or those that calls of its method have; None for pages."""
+    ordinary = _ORDINARY.get(method) if path.startswith(f"{PREFIX}/") else None
+    return all_budgets().get((method, path)) or (
+        Budget(method, path, ordinary, THREAD, 16, 0, "rows found by an index") if ordinary else None
+    )
 
 
 def computes(path: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from apiflask import Schema
 from apiflask.fields import Integer, String
@@ -14,12 +15,15 @@ from sqlalchemy import Connection
 
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http import guard
-from single_window.frame.http.ports import ports
+from single_window.frame.http.calls import Calls
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, MAX_PARTS, CaseKind
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
+NO_PARTS: Mapping[str, int] = MappingProxyType({})
 Kind = CaseKind[Any, Any, Any]
 Reader = CaseReader[Any, Any, Any]
 
@@ -75,4 +79,64 @@ def shown_case(cases: Reader, number: str, **parts: int) -> Response:
 def missing(kind: Kind, sandbox: str, number: str) -> Problem:
     """Return the problem for the number of an unknown case; raises `UnknownSandbox` for an unknown sandbox."""
     ports().window.sandbox(sandbox)
-    return problem(kind.missing, sandbox=sandbox, number=number)
+    if kind.numbers is None:
+        return problem(kind.missing, sandbox=sandbox, number=number)
+    return problem(
+        "no-such",
+        as_code=kind.missing,
+        sandbox=sandbox,
+        number=number,
+        noun_zh=kind.zh,
+        noun=kind.noun,
+        numbers_zh=kind.numbers.zh,
+        numbers=kind.numbers.en,
+        listed=f"{PREFIX}{kind.path}",
+    )
+
+
+class Described(NamedTuple):
+    """What the descriptions of a kind's calls say, where it does not follow from the kind: the summary of the second,
+    what their answers have, what a single case is named by, what is missing with 404. `parameter`: the name of its
+    number."""
+
+    listed: str = ""
+    summary: str = ""
+    shown: str = ""
+    number: str = ""
+    missing: str = ""
+    parameter: str = "number"
+
+
+AS_THE_KIND = Described()
+
+
+def add_cases(
+    blueprint: Calls, cases: Reader, query: type[Schema] = CasesIn, described: Described = AS_THE_KIND
+) -> None:
+    """Add the calls that list the cases of a kind and show one of them, as the kind describes them."""
+    kind, name = cases.kind, described.parameter
+
+    @blueprint.get(kind.path)
+    @blueprint.input(query, location="query", arg_name="query")
+    @blueprint.doc(
+        summary=f"List {kind.plural}.",
+        description=kind.listing,
+        responses={200: answer(described.listed or f"{kind.plural} of the sandbox", kind.page_type)},
+    )
+    def listed(query: dict[str, Any]) -> Response:
+        return listed_cases(cases, query)
+
+    def show(query: Mapping[str, int] = NO_PARTS, **number: str) -> Response:
+        return shown_case(cases, number[name], **query)
+
+    show = blueprint.doc(
+        summary=described.summary or f"Show a {kind.noun}.",
+        description=described.number or f"`{name}`: {kind.numbers.en if kind.numbers else kind.key}.",
+        responses={
+            200: answer(described.shown or f"the {kind.noun} with its history", kind.shown_type),
+            404: refused(f"no such {described.missing or kind.noun} or sandbox"),
+        },
+    )(show)
+    if kind.parts:
+        show = blueprint.input(PartsIn, location="query", arg_name="query")(show)
+    blueprint.get(f"{kind.path}/<{name}>")(show)

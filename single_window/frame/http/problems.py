@@ -44,12 +44,15 @@ def status_of(code: str) -> int:
     return int(_words()[code]["status"])
 
 
-def finding(code: str, *, path: str = "", expected: str = "", found: str = "", **values: object) -> Finding:
-    """Return the finding for a code of `problems.toml`; `values` fill its texts."""
+def finding(
+    code: str, *, path: str = "", expected: str = "", found: str = "", as_code: str = "", **values: object
+) -> Finding:
+    """Return the finding for a code of `problems.toml`; `values` fill its texts; `as_code`: its own code, where
+    the row is that of several."""
     texts = _words()[code]
     shown = {name: _short(str(value)) for name, value in {"found": found, "path": path, **values}.items()}
     return Finding(
-        code,
+        as_code or code,
         texts["zh"].format(**shown),
         texts["en"].format(**shown),
         path=path,

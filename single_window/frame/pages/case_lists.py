@@ -35,6 +35,8 @@ class CaseList:
     waiting: Callable[[Connection, str, int], Sequence[Any]] | None = None
     counted: Callable[[Connection, str], dict[str, int]] | None = None
     further: Callable[[Connection, str], dict[str, Any]] | None = None
+    case_page: str = ""
+    """The page of one case, for lists that are in the navigation by themselves."""
     filters: Sequence[str] = ("state",)
     """The kind's filters that the page offers."""
 

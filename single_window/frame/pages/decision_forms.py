@@ -38,8 +38,6 @@ KEYS = {
     "remove": "r",
     "ask": "k",
     "recover": "v",
-    "grade": "g",
-    "correct": "t",
 }
 """Keyboard keys of actions, the same at every desk."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateways.inspection import InspectionTask
+from gateways.inspection.repository import InspectionTask
 from single_window.store import work_cases
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records
@@ -47,3 +47,6 @@ class StoredInspectionRepository:
     def save(self, connection: Connection) -> None:
         """Write all changes."""
         TASKS.save(connection, self._sandbox, self._changed.values())
+
+
+REPOSITORY = StoredInspectionRepository

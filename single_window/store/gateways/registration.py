@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, union
 
 from declarations.reasons import Reason
-from gateways.decisions import SubjectKind
 from gateways.records import FiledDocument
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
 from single_window.store import epochs, work_cases
@@ -147,7 +146,7 @@ class StoredRegistrarRepository:
 
     def changed(self) -> work_cases.Changed:
         """Changed registrations."""
-        return {SubjectKind.REGISTRATION: self._changed_enterprises.values()}
+        return {"registration": self._changed_enterprises.values()}
 
     def save(self, connection: Connection) -> None:
         """Write all changes."""
@@ -158,3 +157,6 @@ class StoredRegistrarRepository:
         GOODS.save(connection, self._sandbox, self._changed_goods.values())
         if self._changed_participants:
             _advance_epochs(connection, "customs")
+
+
+REPOSITORY = StoredRegistrarRepository

@@ -118,3 +118,6 @@ class StoredTaxRepository:
         """Write all changes."""
         BILLS.save(connection, self._sandbox, self._changed.values())
         GUARANTEES.save(connection, self._sandbox, self._changed_guarantees.values())
+
+
+REPOSITORY = StoredTaxRepository

@@ -12,3 +12,6 @@ __all__ = [
     "register_persons",
     "registered_names",
 ]
+
+
+REPOSITORY = StoredCustomsRepository

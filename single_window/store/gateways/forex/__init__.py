@@ -10,3 +10,6 @@ from single_window.store.gateways.forex.repository import (
 )
 
 __all__ = ["ENTERPRISES", "LEGS", "REPORTS", "TOTALS", "StoredForexRepository", "list_enterprises"]
+
+
+REPOSITORY = StoredForexRepository

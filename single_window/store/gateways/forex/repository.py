@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.decisions import SubjectKind
 from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total
 from gateways.records import FiledDocument
 from single_window.store import epochs, work_cases
@@ -163,7 +162,7 @@ class StoredForexRepository(Trades):
 
     def changed(self) -> work_cases.Changed:
         """Changed reports."""
-        return {SubjectKind.FOREX_REPORT: self._changed_reports.values()}
+        return {"forex_report": self._changed_reports.values()}
 
     def save(self, connection: Connection) -> None:
         """Write all changes."""

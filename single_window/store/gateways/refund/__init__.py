@@ -5,3 +5,6 @@ from __future__ import annotations
 from single_window.store.gateways.refund.repository import StoredRefundRepository
 
 __all__ = ["StoredRefundRepository"]
+
+
+REPOSITORY = StoredRefundRepository

@@ -5,15 +5,15 @@ The result is a keyed draw: the same list in the same sandbox always has the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import Enum, auto
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from declarations import risk
 from declarations.reasons import Reason
 from gateways.desk import Desk
 from gateways.gateway import Gateway, NamedKeys, keys_of
+from gateways.inspection.repository import InspectionRepository, InspectionTask
 from gateways.records import CaseReference, TimelineEvent
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
@@ -22,27 +22,6 @@ from gateways.topics.topic import Topic
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """The time until the result: inspection of the goods, then entry of the result."""
-
-
-@dataclass(slots=True)
-class InspectionTask:
-    """An inspection; `result` is empty until it is done, then "passed" or "failed"."""
-
-    declaration_id: int
-    order_no: str
-    key: str
-    ordered_at: int
-    result: str = ""
-
-
-class InspectionRepository(Protocol):
-    """Loads and stores rows in bulk."""
-
-    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, InspectionTask]:
-        """Inspections by declaration id."""
-
-    def put_task(self, task: InspectionTask) -> None:
-        """Store a new or changed inspection."""
 
 
 InspectionDesk: TypeAlias = Desk[InspectionRepository]

@@ -1,0 +1,87 @@
+"""What an agency says about itself: the value `AGENCY` of its package in this folder, which names its handlers but does
+not import them. Whatever must know all agencies asks `agencies()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import Any
+
+NO_AGENCIES = frozenset({"topics"})
+"""Packages of this folder that are no agency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """An agency: the name of its queue, and what the window must know of it without running it.
+
+    `subjects`: kind of subject that its officers decide about -> the lifecycle that names its states. `papers`: codes
+    of its receipts that are documents by themselves -> the kind of document that they are about. `lives`: the
+    lifecycles whose states name its return statuses. `apart`: its queue has a role of processes of its own. `order`:
+    agencies are listed by it.
+    """
+
+    name: str
+    zh: str
+    en: str
+    order: int
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    papers: Mapping[str, str] = field(default_factory=dict)
+    lives: Sequence[str] = ()
+    apart: bool = False
+    files: Sequence[str] = ()
+    """Its own files beside its `AGENCY`, which are read with the common ones of that name."""
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Group of dated values -> the first words of their names."""
+
+
+@cache
+def agencies() -> Mapping[str, Agency]:
+    """Return all agencies by name, in their order; raises `LookupError` for a package that declares none."""
+    names = [found.name for found in iter_modules([str(_HERE)]) if found.ispkg and found.name not in NO_AGENCIES]
+    declared = [_declared(name) for name in names]
+    return MappingProxyType({agency.name: agency for agency in sorted(declared, key=lambda agency: agency.order)})
+
+
+_HERE = Path(__file__).parent
+
+
+def _declared(name: str) -> Agency:
+    found = getattr(import_module(f"gateways.{name}"), "AGENCY", None)
+    if not isinstance(found, Agency) or found.name != name:
+        raise LookupError(f"gateways/{name} declares no AGENCY of its name")
+    return found
+
+
+def subjects() -> Mapping[str, str]:
+    """Return every kind of subject of decisions -> the agency that decides about it."""
+    return {kind: agency.name for agency in agencies().values() for kind in agency.subjects}
+
+
+def papers() -> Mapping[str, str]:
+    """Return every code of a receipt that is a document by itself -> the kind of document that it is about."""
+    return {code: kind for agency in agencies().values() for code, kind in agency.papers.items()}
+
+
+def fragments(name: str) -> Iterator[Path]:
+    """Yield the files of this name that agencies have, in the order of agencies; reading one that is missing fails."""
+    for agency in agencies().values():
+        if name in agency.files:
+            yield _HERE / agency.name / name
+
+
+def merged(tables: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the sections of several TOML files as one; raises `ValueError` for a name that two files have."""
+    whole: dict[str, dict[str, Any]] = {}
+    for table in tables:
+        for section, entries in table.items():
+            if twice := whole.setdefault(section, {}).keys() & entries.keys():
+                raise ValueError(f"[{section}] has {', '.join(sorted(twice))} twice")
+            whole[section] |= entries
+    return whole

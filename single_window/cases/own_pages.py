@@ -1,0 +1,78 @@
+"""The pages of one kind of case, from its reader and its decisions: the list, one case with its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template
+from sqlalchemy import Connection
+
+from single_window.cases.form_values import form_values
+from single_window.frame.case_rows import CaseReader
+from single_window.frame.decision_kinds import DecisionKind, Subject
+from single_window.frame.http.calls import add_page
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.case_lists import CaseList
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage, pages_of_cases
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language import phrases
+from single_window.language.words import Words
+from single_window.refused import demand_found
+from single_window.store.engine import reading
+from single_window.store.law_books import law_of
+
+Further = Callable[[Connection, str, Any, Subject], Mapping[str, Any]]
+
+
+class CasePages(NamedTuple):
+    """What a module `pages` unpacks; each part is found in it by its type."""
+
+    register: Callable[[Blueprint], None]
+    listed: CaseList
+    case: CasePage
+    form: DecisionPage
+
+
+def case_pages(
+    cases: CaseReader[Any, Any, Any],
+    decision: DecisionKind,
+    name: str,
+    page: str,
+    *,
+    waiting: Callable[[Connection, str, int], Sequence[Any]],
+    number: Callable[[Any], str],
+    number_of_subject: Callable[[Subject], str] = lambda subject: str(subject.id),
+    further: Further = lambda connection, sandbox, shown, subject: {},
+    **parts: int,
+) -> CasePages:
+    """Return the pages `/name` (the list) and `/name/<number>` (one case, by the template `console/PAGE.html`).
+
+    `number(case)` is what a listed case is found by. The template gets the case as `case`, the reasons for which it
+    waits as `because`, what `further` returns, and what the form needs."""
+
+    def show(number: str, refused: Words | None = None) -> str:
+        with reading(ports().window.engine) as connection:
+            sandbox = requested_sandbox(connection)
+            shown = demand_found(cases.show(connection, sandbox, number, **parts), number, sandbox)
+            subject = decision.by_id(connection, sandbox, str(getattr(shown, cases.kind.key)))
+            law = law_of(connection, sandbox)
+            return render_template(
+                f"console/{page}.html",
+                case=shown,
+                because=tuple(phrases.because(reason, law) for reason in subject.record.reasons),
+                **further(connection, sandbox, shown, subject),
+                **form_values(connection, sandbox, decision, subject, refused),
+            )
+
+    def address(number: str) -> str:
+        return link(f"console.{page}", number=number)
+
+    def register(blueprint: Blueprint) -> None:
+        add_page(blueprint, f"/{name}", name, listed.page)
+        add_page(blueprint, f"/{name}/<path:number>", page, show)
+
+    listed = CaseList(cases, name, lambda case: address(number(case)), waiting=waiting, case_page=page)
+    return CasePages(
+        register, listed, *pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject)
+    )

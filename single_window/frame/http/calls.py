@@ -1,0 +1,48 @@
+"""Blueprints whose routes say who may use them: a call or a page without rights cannot be written.
+
+The budget of a call follows from its method; `budgets.csv` has the calls with another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Blueprint
+
+from single_window.accounts import rights
+
+READ = ("read_receipts", "act_as_officer", "see_cases")
+"""The rights of which one is enough to read cases."""
+SEE = ("see_cases",)
+
+
+class Calls(APIBlueprint):
+    """Calls below `/api/v1`. `rights`: which one is enough for a call whose route names no others."""
+
+    def __init__(self, name: str, import_name: str, *, rights: tuple[str, ...], tag: str = "") -> None:
+        super().__init__(name, import_name, tag=tag or name)
+        self._rights = rights
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a route; `rights`: of which one is enough."""
+        wanted = options.pop("rights", self._rights)
+        assert view_func is not None
+        rights.declare(rights.CALLS, f"{self.name}.{endpoint or view_func.__name__}", wanted)
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+
+def add_page(
+    blueprint: Blueprint, path: str, name: str, view: Callable[..., Any], wanted: tuple[str, ...] = SEE
+) -> None:
+    """Add a page to the console, which whoever has one of these rights may reach."""
+    rights.declare(rights.PAGES, f"{blueprint.name}.{name}", wanted)
+    blueprint.add_url_rule(path, name, view, methods=["GET"])
