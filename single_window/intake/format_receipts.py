@@ -11,6 +11,8 @@ from single_window.receipts.rows import ENGLISH
 
 GUID_LENGTH = 36
 """Number of characters of a guid."""
+TYPE_LENGTH = 15
+"""Maximum number of characters of `oriMessageType`: the names of our own messages are longer, and cut."""
 MAX_INFO_LENGTH = 5_000
 """Maximum number of characters of `returnInfo`."""
 FAILED = "-0002"
@@ -29,7 +31,7 @@ def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft
         "guid": reading.guid if len(reading.guid) == GUID_LENGTH else "",
         "message": message_id,
         "oriCopMsgId": reading.transmission_id[:255],
-        "oriMessageType": root if len(root) <= 15 else reading.code,
+        "oriMessageType": (root if len(root) <= TYPE_LENGTH else reading.code)[:TYPE_LENGTH],
         "returnInfo": "；".join(map(_chinese, reading.findings))[:MAX_INFO_LENGTH],
         ENGLISH: "; ".join(map(_english, reading.findings))[:MAX_INFO_LENGTH],
     }

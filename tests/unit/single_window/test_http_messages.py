@@ -266,6 +266,10 @@ CEB900: dict[str, tuple[bytes, str]] = {
     "101 documents": (again(many("311", 101)), "-301015"),
     "an amount beyond 64 bits": (own("311", "HUGE").replace(b">300.00<", b">99999999999999.00000<"), "-0002"),
     "a wrong type in one field": (again(sample("311", goodsValue="much")), "-0002"),
+    "a message whose name is longer than a CEB900 can say": (
+        (SAMPLES / "RefundReconciliationMessage.xml").read_bytes().replace(b"<ceb:appType>1</ceb:appType>", b""),
+        "-0002",
+    ),
 }
 
 
