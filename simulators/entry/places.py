@@ -25,7 +25,7 @@ from single_window.client import (
     WindowClient,
 )
 from single_window.client.calls import credentials
-from single_window.client.trades import change_elements
+from single_window.client.trades import change_elements, sample
 from single_window.keys import secret
 from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
@@ -51,6 +51,7 @@ __all__ = [
     "fresh_sandbox",
     "option_problem",
     "outcome_names",
+    "sample",
 ]
 
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9]+")

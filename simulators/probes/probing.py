@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 from simulators.probes import (
+    dated_outcomes,
+    earned_codes,
     law_days,
     matches,
     pages,
@@ -19,17 +21,20 @@ from simulators.probes import (
 from simulators.verdict import TradeVerdict
 
 MOMENT = "2026-11-24T08:00:00+08:00"
-Probe = Callable[[WindowClient, SandboxClient], Iterator[str]]
+Probe = Callable[[WindowClient, SandboxClient, str], Iterator[str]]
+"""Probes a sandbox of a window; the text is the prefix of the names of further sandboxes."""
 PROBES: Mapping[str, Probe] = {
-    "matches": lambda client, sandbox: matches.probe(sandbox),
-    "sent_again": lambda client, sandbox: transmissions.probe(sandbox),
-    "refusals": lambda client, sandbox: refusals.probe(sandbox),
-    "signatures": lambda client, sandbox: signatures.probe(sandbox),
-    "unreadable": lambda client, sandbox: unreadable.probe(sandbox),
-    "law_days": lambda client, sandbox: law_days.probe(sandbox),
-    "pages": lambda client, sandbox: pages.probe(sandbox),
-    "statuses": lambda client, sandbox: statuses.probe(sandbox),
-    "rights": rights.probe,
+    "matches": lambda client, sandbox, under: matches.probe(sandbox),
+    "sent_again": lambda client, sandbox, under: transmissions.probe(sandbox),
+    "refusals": lambda client, sandbox, under: refusals.probe(sandbox),
+    "earned_codes": lambda client, sandbox, under: earned_codes.probe(sandbox),
+    "signatures": lambda client, sandbox, under: signatures.probe(sandbox),
+    "unreadable": lambda client, sandbox, under: unreadable.probe(sandbox),
+    "law_days": lambda client, sandbox, under: law_days.probe(sandbox),
+    "dated_outcomes": lambda client, sandbox, under: dated_outcomes.probe(client, under),
+    "pages": lambda client, sandbox, under: pages.probe(sandbox),
+    "statuses": lambda client, sandbox, under: statuses.probe(sandbox),
+    "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
 }
 """In this order: what is sent first, later ones read."""
 
@@ -40,7 +45,7 @@ def probe_window(client: WindowClient, under: str = "") -> Iterator[TradeVerdict
     with fresh_sandbox(client, "probes", "probes", MOMENT, under=under) as sandbox:
         for name, probe in PROBES.items():
             try:
-                complaints = tuple(probe(client, sandbox))
+                complaints = tuple(probe(client, sandbox, under))
             except CallRefused as refused:
                 complaints = (f"a call was refused with HTTP {refused.status}: {refused}",)
             got = f"{len(complaints)} wrong" if complaints else "as it must"

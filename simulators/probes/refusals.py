@@ -1,24 +1,35 @@
 """Refusals by the port of every kind of message, each by its own code: a change of what is not there, an older
-document, the same one anew, one that its schema does not allow. The codes are those of the catalogue (announcements'
-annexes)."""
+document, the same one anew, one that its schema does not allow. The codes stand in `port_refusals.csv`, as the annexes
+of announcements and captured receipts have them, and are not asked of the window's own catalogue."""
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import md5
+from importlib.resources import files
 from typing import NamedTuple
 
-from schemas import catalogue
-from schemas.catalogue import MessageType
-from simulators.entry.places import ReceivedReceipt, SandboxClient, change_elements
+from simulators.entry.places import ReceivedReceipt, SandboxClient, change_elements, sample
+from simulators.probes.sending import now_of
 
-FLOWS = ("import", "export")
-EARLIER, WHOLE_MESSAGE = "20200101000000", "900"
-"""A time before that of any sample; the receipt about a message that its schema does not allow."""
+EARLIER = "20200101000000"
+"""A time before that of any sample."""
 _ROOT_GUID = re.compile(rb'( guid=")[^"]+')
+_GUID = re.compile(rb"guid(?:=\"|>)([0-9A-F-]{36})")
 _TIME = re.compile(rb"appTime>(\d{14})")
 Bodies = list[bytes]
+
+
+class PortCodes(NamedTuple):
+    """The codes with which the port refuses a message: a change of what is not there, an older document, and the same
+    one anew. Each of several, separated by a blank, is right; none: it is refused for something else, or not at all."""
+
+    message: str
+    missing: str
+    old: str
+    anew: str
 
 
 class RefusedMessage(NamedTuple):
@@ -26,7 +37,7 @@ class RefusedMessage(NamedTuple):
 
     name: str
     sent: Callable[[bytes], Bodies]
-    codes: Callable[[MessageType], set[str]]
+    codes: Callable[[PortCodes], str]
 
 
 def _anew(body: bytes, **elements: str) -> bytes:
@@ -49,64 +60,60 @@ REFUSALS = (
     RefusedMessage(
         "a change of what is not there",
         lambda body: [_anew(body, appType="2")],
-        lambda entry: {_duplicate(entry).missing},
+        lambda codes: codes.missing,
     ),
     RefusedMessage(
         "an older document",
         lambda body: [body, _anew(body, appTime=EARLIER)],
-        lambda entry: {_duplicate(entry).old},
+        lambda codes: codes.old,
     ),
     RefusedMessage(
         "the same document anew",
         lambda body: [body, _anew(body, appTime=_a_second_later(body))],
-        lambda entry: {_duplicate(entry).exists, _duplicate(entry).used},
+        lambda codes: codes.anew,
     ),
-    RefusedMessage("no appType", lambda body: [_without_type(body)], lambda entry: {"-0002"}),
+    RefusedMessage("no appType", lambda body: [_without_type(body)], lambda codes: "-0002"),
 )
 
 
-def _duplicate(entry: MessageType) -> catalogue.Duplicate:
-    return catalogue.handling(entry.kind).duplicate
+def table() -> Sequence[PortCodes]:
+    """The codes of every message that is tried."""
+    text = files(__package__).joinpath("port_refusals.csv").read_text("utf-8")
+    return [PortCodes(**row) for row in csv.DictReader(text.splitlines())]
 
 
-class _Wanted(NamedTuple):
-    """The receipts about a refusal: their mailbox and types, the number of the document, the guid of the message."""
+class _RefusedTrial(NamedTuple):
+    """What is sent of a message, one after the other, and the codes of which the receipts about the last must have
+    one."""
 
+    name: str
     mailbox: str
-    types: set[str]
-    number: str
-    guid: str
+    bodies: Bodies
+    codes: set[str]
 
     def fits(self, receipt: ReceivedReceipt) -> bool:
-        """True if a receipt is one of them."""
-        about = self.number in receipt.key or self.guid in f"{receipt.key} {receipt.values}"
-        return receipt.type in self.types and about
+        """True if a receipt is about the last of them."""
+        return any(guid[1].decode() in receipt.xml for guid in _GUID.finditer(self.bodies[-1]))
 
 
 def probe(sandbox: SandboxClient) -> Iterator[str]:
     """Yield what is wrong."""
-    wanted: dict[str, _Wanted] = {}
-    codes_of: dict[str, set[str]] = {}
-    for flow in FLOWS:
-        for refusal in REFUSALS:
-            trade = sandbox.sample(flow, f"refused: {refusal.name}")
-            for code, body in trade.messages.items():
-                entry, bodies = catalogue.by_code(code), refusal.sent(body)
-                for sent in bodies:
-                    sandbox.submit(sent)
-                    sandbox.settle()
-                number = trade.value(entry.key[-1], code)
-                guid = (_ROOT_GUID.search(bodies[-1]) or [b""])[0].decode().partition('"')[2]
-                wanted[f"{code}, {refusal.name}"] = _Wanted(
-                    trade.mailbox(code),
-                    {f"CEB{kind}Message" for kind in (entry.answered_by, WHOLE_MESSAGE)},
-                    number,
-                    guid,
-                )
-                codes_of[f"{code}, {refusal.name}"] = refusal.codes(entry)
-    told = {box: sandbox.receipts(box) for box in {each.mailbox for each in wanted.values()}}
-    for name, about in wanted.items():
-        statuses = [receipt.status for receipt in told[about.mailbox] if about.fits(receipt)]
-        if not codes_of[name] & set(statuses):
+    now = now_of(sandbox)
+    tried = [_trial(row, refusal, now) for row in table() for refusal in REFUSALS if refusal.codes(row)]
+    for turn in range(2):
+        sent = [each.bodies[turn] for each in tried if turn < len(each.bodies)]
+        sandbox.submit(*sent)
+        sandbox.settle()
+    told = {box: sandbox.receipts(box) for box in {each.mailbox for each in tried}}
+    for each in tried:
+        statuses = [receipt.status for receipt in told[each.mailbox] if each.fits(receipt)]
+        if not each.codes & set(statuses):
             got = " · ".join(statuses) or "nothing"
-            yield f"{name}: not refused with {' or '.join(sorted(codes_of[name]))}, but {got}"
+            yield f"{each.name}: not refused with {' or '.join(sorted(each.codes))}, but {got}"
+
+
+def _trial(row: PortCodes, refusal: RefusedMessage, now: int) -> _RefusedTrial:
+    name = f"{row.message}, {refusal.name}"
+    trade = sample(row.message, f"refused: {refusal.name}", now)
+    codes = {code.partition("/")[0] for code in refusal.codes(row).split()}
+    return _RefusedTrial(name, trade.mailbox(row.message), refusal.sent(trade.messages[row.message]), codes)

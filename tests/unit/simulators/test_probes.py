@@ -6,7 +6,8 @@ import pytest
 
 from schemas.reading import Unreadable, open_message
 from simulators.entry.places import WindowClient, ephemeral_window
-from simulators.probes import law_days, matches, pages, unreadable
+from simulators.probes import dated_outcomes, law_days, matches, pages, unreadable
+from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
 from single_window.client.trades import sample
 
@@ -55,3 +56,18 @@ def test_nothing_is_wrong_with_a_sound_window() -> None:
         verdicts = list(probe_window(client))
     assert [verdict.trade for verdict in verdicts] == list(PROBES)
     assert [complaint for verdict in verdicts for complaint in verdict.complaints] == []
+
+
+def test_a_change_of_the_law_is_expected_in_its_first_second_and_the_second_before() -> None:
+    row = dated_outcomes.DatedOutcome("2019-04-01", "621", "", "tax", "33.60", "27.30", "")
+    assert dated_outcomes.moments([row]) == {
+        "2019-03-31T23:59:59+08:00": [(row, "33.60")],
+        "2019-04-01T00:00:00+08:00": [(row, "27.30")],
+    }
+
+
+@pytest.mark.parametrize("row", dated_outcomes.table(), ids=lambda row: f"{row.day} {row.message} {row.change}")
+def test_each_dated_outcome_can_be_sent_and_differs_from_the_day_before(row: dated_outcomes.DatedOutcome) -> None:
+    assert row.source and row.before != row.since
+    assert row.expected == dated_outcomes.TAX or {row.before, row.since} == {"yes", "no"}
+    assert changed(sample(FLOWS[row.message], "dated", 0).messages, row.message, row.change)
