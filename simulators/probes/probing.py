@@ -9,6 +9,7 @@ from simulators.probes import (
     dated_outcomes,
     earned_codes,
     law_days,
+    mailboxes_of_keys,
     matches,
     pages,
     refusals,
@@ -35,6 +36,7 @@ PROBES: Mapping[str, Probe] = {
     "pages": lambda client, sandbox, under: pages.probe(sandbox),
     "statuses": lambda client, sandbox, under: statuses.probe(sandbox),
     "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
+    "mailboxes": lambda client, sandbox, under: mailboxes_of_keys.probe(client, sandbox),
 }
 """In this order: what is sent first, later ones read."""
 

@@ -1,36 +1,46 @@
-"""Keys from both sides: what a right opens, a key with only this right may call, and a key with only another may not;
-what belongs to a mailbox, its key reads, and no other."""
+"""Keys from both sides: what a right opens, a key with only this right may call, and a key with only another may not,
+for every call of `rights_of_calls.csv`; no call is asked of the window's own table of rights."""
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import blake2b
-from typing import Any
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient
 from simulators.probes.sending import status_of
 
 RIGHTS = ("read_receipts", "send_messages", "manage_channels", "control_tests", "act_as_officer")
-CALLS: Sequence[tuple[frozenset[str], str, str]] = (
-    (frozenset({"read_receipts"}), "GET", "/receipts?"),
-    (frozenset({"read_receipts", "act_as_officer"}), "GET", "/declarations"),
-    (frozenset({"read_receipts", "act_as_officer"}), "GET", "/batches"),
-    (frozenset({"read_receipts"}), "GET", "/messages"),
-    (frozenset({"send_messages"}), "POST", "/messages"),
-    (frozenset({"manage_channels"}), "PUT", "/channels/BOX/webhook"),
-    (frozenset({"manage_channels"}), "PUT", "/channels/BOX/amqp"),
-    (frozenset({"control_tests"}), "GET", "/audit"),
-    (frozenset({"control_tests"}), "PATCH", "/sandboxes/SANDBOX"),
-    (frozenset({"control_tests"}), "PUT", "/sandboxes/SANDBOX/clock"),
-    (frozenset({"control_tests"}), "POST", "/sandboxes/SANDBOX/triggers"),
-    (frozenset({"control_tests"}), "PUT", "/master-data/persons"),
-    (frozenset({"act_as_officer"}), "POST", "/cases/declaration/1/decisions"),
-    (frozenset({"act_as_officer"}), "POST", "/cases/refund_claim/1/decisions"),
-)
-"""The rights each of which opens a call (docs/keys.md), method and path; calls that change something are sent without
-a body that says how."""
-UNKNOWN, LACKS, FOREIGN, BROKEN = 401, 403, 404, 500
+NOBODY = "NOBODY-KNOWS-7"
+PLACES: Mapping[str, str] = {"number": "999999999", "kind": "webhook", "action": "declare"}
+"""What is put into a path where not any text is one of the call's."""
+_PLACE = re.compile(r"{(\w+)}")
+UNKNOWN, LACKS, NOT_ITS, BROKEN = 401, 403, 404, 500
+
+
+class RightfulCall(NamedTuple):
+    """A call, and the rights of which a key needs one for it; none: no key may make it."""
+
+    method: str
+    path: str
+    rights: frozenset[str]
+
+    def asked(self, box: str) -> str:
+        """The path about this mailbox, and about a number and a sandbox that nobody knows: the right is judged first,
+        and nothing is changed."""
+        named = _PLACE.sub(lambda place: {**PLACES, "mailbox": box}.get(place[1], NOBODY), self.path)
+        return f"{named}?" if self.path == "/receipts" else named
+
+
+def table() -> Sequence[RightfulCall]:
+    """All calls, with what [keys](../../docs/keys.md) says of them."""
+    text = files(__package__).joinpath("rights_of_calls.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [RightfulCall(row["method"], row["path"], frozenset(row["rights"].split())) for row in rows]
 
 
 def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
@@ -38,18 +48,16 @@ def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
     boxes = [box["mailbox"] for box in sandbox.call("GET", "/mailboxes")["mailboxes"]][:3]
     with ExitStack() as opened:
         try:
-            alone = {right: _holder(client, sandbox, opened, boxes[:1], [right]) for right in RIGHTS}
+            alone = {right: holder_of(client, sandbox, opened, boxes[:1], [right]) for right in RIGHTS}
         except CallRefused as refused:
             if refused.status in {UNKNOWN, LACKS}:
                 return
             raise
-        for opening, method, path in CALLS:
-            called = path.replace("BOX", boxes[0]).replace("SANDBOX", sandbox.name)
+        for call in table():
             for right in RIGHTS:
-                status = _status(alone[right], method, called, boxes[0])
-                if (status == LACKS) == (right in opening) or status >= BROKEN:
-                    yield f"{method} {path}: a key with {right} alone is answered with HTTP {status}"
-        yield from _mailboxes(client, sandbox, opened, boxes)
+                status = _status(alone[right], call.method, call.asked(boxes[0]), boxes[0])
+                if (status == LACKS) == (right in call.rights) or status >= BROKEN:
+                    yield f"{call.method} {call.path}: a key with {right} alone is answered with HTTP {status}"
         yield from _senders(client, sandbox, opened, boxes)
         yield from _unfit(client, sandbox, opened, boxes[0])
 
@@ -58,7 +66,7 @@ def _senders(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, bo
     """Messages of every sender with every key."""
     trade = sandbox.sample("import", "keys")
     for own in boxes:
-        holder = _holder(client, sandbox, opened, [own], ["send_messages"])
+        holder = holder_of(client, sandbox, opened, [own], ["send_messages"])
         for code, body in trade.messages.items():
             status, is_own = status_of(holder, body), f">{own}<".encode() in body
             if status != (202 if is_own else LACKS):
@@ -72,7 +80,7 @@ def _unfit(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, box:
     for words, key, name, status in (
         ("a key", made["key"], sandbox.name, 200),
         ("a wrong key", another, sandbox.name, UNKNOWN),
-        ("a key of another sandbox", made["key"], "main", FOREIGN),
+        ("a key of another sandbox", made["key"], "main", NOT_ITS),
     ):
         holder = opened.enter_context(WindowClient(client.url, key)).sandbox(name)
         if (got := _status(holder, "GET", "/receipts?", box)) != status:
@@ -83,24 +91,7 @@ def _unfit(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, box:
         yield f"a revoked key is answered with HTTP {got}, not {UNKNOWN}"
 
 
-def _mailboxes(client: WindowClient, sandbox: SandboxClient, opened: ExitStack, boxes: Sequence[str]) -> Iterator[str]:
-    """Every mailbox with every key."""
-    for own in boxes:
-        holder = _holder(client, sandbox, opened, [own], RIGHTS)
-        for box in boxes:
-            right = 200 if box == own else 404
-            status = _status(holder, "GET", "/receipts?", box)
-            if status != right:
-                yield f"the key of {own} asks for the mailbox {box}: HTTP {status}, and should get {right}"
-            status = _status(holder, "GET", f"/channels/{box}/envelopes", box)
-            if status != right:
-                yield f"the key of {own} asks for the envelopes of {box}: HTTP {status}, and should get {right}"
-        listed = {message.get("sender", own) for message in holder.call("GET", "/messages")["messages"]}
-        if listed - {own}:
-            yield f"the key of {own} lists messages of {', '.join(sorted(listed - {own}))}"
-
-
-def _holder(
+def holder_of(
     client: WindowClient, sandbox: SandboxClient, opened: ExitStack, boxes: Sequence[str], rights: Sequence[str]
 ) -> SandboxClient:
     """A client with a key for some mailboxes and rights, of an owner of its own, who may have few."""

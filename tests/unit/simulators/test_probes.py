@@ -6,7 +6,7 @@ import pytest
 
 from schemas.reading import Unreadable, open_message
 from simulators.entry.places import WindowClient, ephemeral_window
-from simulators.probes import dated_outcomes, law_days, matches, pages, unreadable
+from simulators.probes import dated_outcomes, law_days, matches, pages, rights, unreadable
 from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
 from single_window.client.trades import sample
@@ -71,3 +71,24 @@ def test_each_dated_outcome_can_be_sent_and_differs_from_the_day_before(row: dat
     assert row.source and row.before != row.since
     assert row.expected == dated_outcomes.TAX or {row.before, row.since} == {"yes", "no"}
     assert changed(sample(FLOWS[row.message], "dated", 0).messages, row.message, row.change)
+
+
+def test_every_call_of_the_window_has_its_rights_in_the_table() -> None:
+    known = rights.table()
+    with ephemeral_window() as own, WindowClient(own.url) as client:
+        paths = client.caller.call("GET", "/openapi.json")["paths"]
+    described = {
+        (method.upper(), path.removeprefix("/api/v1").replace("drafts/{kind}", "drafts/claim"))
+        for path, calls in paths.items()
+        for method in calls
+        if method != "parameters"
+    }
+    assert described - {(call.method, call.path) for call in known} == {("POST", "/tax/bills/{tax_no}/payment")}
+    assert {(call.method, call.path) for call in known} <= described
+    assert {right for call in known for right in call.rights} == set(rights.RIGHTS)
+
+
+def test_a_call_is_asked_about_a_mailbox_and_what_nobody_knows() -> None:
+    call = rights.RightfulCall("POST", "/channels/{mailbox}/{kind}/redeliver", frozenset())
+    assert call.asked("DXP1") == "/channels/DXP1/webhook/redeliver"
+    assert call._replace(path="/rules/{code}").asked("DXP1") == f"/rules/{rights.NOBODY}"

@@ -1,0 +1,76 @@
+"""Mailboxes and keys: every call that takes a mailbox is made with the key of its holder and with those of others,
+about own mailboxes, those of others, and one that nobody has; and every message is asked for with each of the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from simulators.entry.places import CallRefused, SandboxClient, WindowClient
+from simulators.probes.rights import NOBODY, RIGHTS, holder_of, table
+
+QUERIES: Mapping[str, str] = {"/receipts": "mailbox", "/conformance": "mailbox", "/messages": "company"}
+"""Calls that are asked about a mailbox by a parameter → its name; others have it in their path."""
+FOREIGN, UNKNOWN, FOUND = "no-such-mailbox", 404, 200
+HOLDERS = 2
+"""Holders whose keys are tried on each other's mailboxes."""
+
+
+def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
+    """Yield what is wrong; nothing where the caller may make no keys."""
+    with ExitStack() as opened:
+        trade = sandbox.sample("import", "mailboxes of keys")
+        sent = {message.id: trade.mailbox(message.type[3:6]) for message in sandbox.submit(trade)}
+        boxes = list(dict.fromkeys(sent.values()))
+        try:
+            holders = {box: holder_of(client, sandbox, opened, [box], RIGHTS) for box in boxes[:HOLDERS]}
+        except CallRefused as refused:
+            if refused.status in {401, 403}:
+                return
+            raise
+        for own, holder in holders.items():
+            yield from _calls(holder, own, [*holders, NOBODY])
+            yield from _messages(holder, own, sent)
+
+
+def _calls(holder: SandboxClient, own: str, boxes: Sequence[str]) -> Iterator[str]:
+    """The faults of calls about mailboxes."""
+    for call in table():
+        name = QUERIES.get(call.path, "") if call.method == "GET" else ""
+        if not call.rights or not (name or "{mailbox}" in call.path):
+            continue
+        for box in boxes:
+            codes = _codes(holder, call.method, call.asked(box), {name: box} if name else {})
+            if (FOREIGN in codes) == (box == own):
+                got = " ".join(codes) or "an answer"
+                yield f"{call.method} {call.path} about {box} with the key of {own}: {got}"
+
+
+def _messages(holder: SandboxClient, own: str, sent: Mapping[int, str]) -> Iterator[str]:
+    """The faults of calls about messages, all of them and by their numbers."""
+    listed = {message.get("sender", own) for message in holder.call("GET", "/messages")["messages"]}
+    if listed - {own}:
+        yield f"the key of {own} lists messages of {', '.join(sorted(listed - {own}))}"
+    for number, sender in sent.items():
+        for path in (f"/messages/{number}", f"/messages/{number}/body"):
+            status, wanted = _status(holder, path), FOUND if sender == own else UNKNOWN
+            if status != wanted:
+                yield f"GET {path} of {sender} with the key of {own}: HTTP {status}, not {wanted}"
+
+
+def _codes(holder: SandboxClient, method: str, path: str, query: Mapping[str, Any]) -> list[str]:
+    body: dict[str, Any] = {} if method == "GET" else {"body": b"{}", "headers": {"Content-Type": "application/json"}}
+    try:
+        holder.call(method, path.removesuffix("?"), query=query, **body)
+    except CallRefused as refused:
+        return refused.codes
+    return []
+
+
+def _status(holder: SandboxClient, path: str) -> int:
+    try:
+        holder.caller.fetch(path, headers={"X-Sandbox": holder.name})
+    except CallRefused as refused:
+        return refused.status
+    return FOUND
