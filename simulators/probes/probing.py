@@ -8,6 +8,7 @@ from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fr
 from simulators.probes import (
     dated_outcomes,
     earned_codes,
+    known_statuses,
     law_days,
     mailboxes_of_keys,
     matches,
@@ -34,6 +35,7 @@ PROBES: Mapping[str, Probe] = {
     "law_days": lambda client, sandbox, under: law_days.probe(sandbox),
     "dated_outcomes": lambda client, sandbox, under: dated_outcomes.probe(client, under),
     "pages": lambda client, sandbox, under: pages.probe(sandbox),
+    "known_statuses": lambda client, sandbox, under: known_statuses.probe(sandbox),
     "statuses": lambda client, sandbox, under: statuses.probe(sandbox),
     "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
     "mailboxes": lambda client, sandbox, under: mailboxes_of_keys.probe(client, sandbox),

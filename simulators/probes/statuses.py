@@ -16,6 +16,11 @@ OF_ANY = frozenset(
     {"/channels/{mailbox}/envelopes", "/digest/lines", "/schemas/{path}", "/signatures/verify", "/validate"}
 )
 """Calls that answer anything: they judge it, or name what is not there yet."""
+OF_EVERY_SANDBOX = frozenset(
+    {"/accounts", "/decisions/statistics", "/faults", "/master-data", "/pruning", "/rules", "/sandboxes", "/scenarios"}
+    | {"/schemas", "/state", "/state/standing"}
+)
+"""Calls that say the same for every sandbox, or look at something else first."""
 Call = tuple[str, str, Mapping[str, Any], bytes | None, frozenset[int]]
 """Method, path, query, body, and the statuses of which the answer must have one."""
 
@@ -28,13 +33,24 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
             asked = f"?{'&'.join(f'{name}={value}' for name, value in query.items())}" if query else ""
             expected = " or ".join(map(str, sorted(allowed)))
             yield f"{method} {path}{asked} {(body or b'')[:20]!r}: HTTP {status}, not {expected}"
-    unknown = SandboxClient(sandbox.caller, NOBODY)
-    if (status := status_of_call(unknown, "GET", "/declarations")) != 404:
-        yield f"a sandbox that nobody made is answered with HTTP {status}"
     if (status := status_of_call(sandbox, "GET", f"/{NOBODY}")) != 404:
         yield f"a path that nobody knows is answered with HTTP {status}"
-    if (status := status_of_call(sandbox, "DELETE", "/declarations")) != 405:
-        yield f"a method that a path does not know is answered with HTTP {status}"
+    yield from _elsewhere(sandbox, sandbox.call("GET", "/openapi.json")["paths"])
+
+
+def _elsewhere(sandbox: SandboxClient, paths: Mapping[str, Any]) -> Iterator[str]:
+    """The faults of calls with a method that their path does not know, and of those to a sandbox that nobody made."""
+    unknown = SandboxClient(sandbox.caller, NOBODY)
+    for path, calls in paths.items():
+        short = path.removeprefix("/api/v1")
+        method = next(name for name in ("PATCH", "DELETE", "PUT") if name.lower() not in calls)
+        if "{" not in short and (status := status_of_call(sandbox, method, short, body=b"{}")) != 405:
+            yield f"{method} {short}, a method that the path does not know, is answered with HTTP {status}"
+        parameters = {each["name"]: each for each in calls.get("get", {}).get("parameters", ())}
+        if "{" not in short and parameters and short not in OF_EVERY_SANDBOX:
+            query = {**_needed(parameters), **({"mailbox": NOBODY} if "mailbox" in parameters else {})}
+            if (status := status_of_call(unknown, "GET", short, query)) != 404:
+                yield f"GET {short} of a sandbox that nobody made is answered with HTTP {status}"
 
 
 def _calls(paths: Mapping[str, Any]) -> Iterator[Call]:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.reading import Unreadable, open_message
 from simulators.entry.places import WindowClient, ephemeral_window
-from simulators.probes import dated_outcomes, law_days, matches, pages, rights, unreadable
+from simulators.probes import dated_outcomes, known_statuses, law_days, matches, pages, rights, unreadable
 from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
 from single_window.client.trades import sample
@@ -92,3 +92,13 @@ def test_a_call_is_asked_about_a_mailbox_and_what_nobody_knows() -> None:
     call = rights.RightfulCall("POST", "/channels/{mailbox}/{kind}/redeliver", frozenset())
     assert call.asked("DXP1") == "/channels/DXP1/webhook/redeliver"
     assert call._replace(path="/rules/{code}").asked("DXP1") == f"/rules/{rights.NOBODY}"
+
+
+def test_each_call_of_participants_stands_once_with_the_status_of_a_call() -> None:
+    rows = known_statuses.table()
+    assert len({row[:4] for row in rows}) == len(rows)
+    assert {row.status for row in rows} == {"200", "400", "404", "409", "413"}
+
+
+def test_names_are_put_into_a_call() -> None:
+    assert known_statuses.named('{"name": "{box}"}', {"box": "DXP1"}) == '{"name": "DXP1"}'
