@@ -1,9 +1,10 @@
 """Pages of every length: whatever the limit, pages one after the other hold what one page of all holds, once and in
-the same order. Calls with pages are found in the window's own description."""
+the same order, and all but the last are full. Calls with pages are found in the window's own description. At the end of
+a mailbox a poll stays where it is, and behind it says so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from simulators.entry.places import CallRefused, SandboxClient
@@ -22,6 +23,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
     boxes = sorted(sandbox.call("GET", "/mailboxes")["mailboxes"], key=lambda box: -int(box["receipts"]))
     for box in boxes[:BOXES]:
         yield from _listing(sandbox, Listing("/receipts", "after", 1_000), {"mailbox": box["mailbox"]})
+        yield from _end(sandbox, box["mailbox"], int(box["receipts"]))
     for listing in _listings(sandbox.call("GET", "/openapi.json")["paths"]):
         yield from _listing(sandbox, listing, {})
 
@@ -47,7 +49,7 @@ def _listings(paths: Mapping[str, Any]) -> Iterator[Listing]:
 
 def _listing(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any]) -> Iterator[str]:
     try:
-        whole = list(_paged(sandbox, listing, {**query, "limit": listing.longest}))
+        whole = _rows_of(_paged(sandbox, listing, {**query, "limit": listing.longest}))
     except CallRefused as refused:
         if refused.status >= 500:
             yield f"GET {listing.path} is answered with HTTP {refused.status}"
@@ -56,21 +58,39 @@ def _listing(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any])
         if not 0 < limit < listing.longest or len(whole) > limit * (MOST - 1):
             continue
         try:
-            rows = list(_paged(sandbox, listing, {**query, "limit": limit}))
+            pages = list(_paged(sandbox, listing, {**query, "limit": limit}))
         except CallRefused as refused:
             yield f"GET {listing.path} in pages of {limit} is answered with HTTP {refused.status}: {refused}"
             continue
-        if rows != whole:
-            yield f"GET {listing.path} {' '.join(query.values())} in pages of {limit}: {_difference(rows, whole)}"
+        asked = f"GET {listing.path} {' '.join(query.values())} in pages of {limit}"
+        if (rows := _rows_of(pages)) != whole:
+            yield f"{asked}: {_difference(rows, whole)}"
+        full = [len(page) for page in pages if page][:-1]
+        if short := [length for length in full if length != limit]:
+            yield f"{asked}: pages before the last hold {' '.join(map(str, short))}"
 
 
-def _paged(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any]) -> Iterator[Any]:
+def _end(sandbox: SandboxClient, box: str, last: int) -> Iterator[str]:
+    """The faults of polls before the last receipt of a mailbox, at the end, and behind it."""
+    for after, count, following, warned in ((last - 1, 1, last, 0), (last, 0, last, 0), (last + 1, 0, last + 1, 1)):
+        answer = sandbox.call("GET", "/receipts", query={"mailbox": box, "after": after})
+        found = len(answer["receipts"]), answer["next"], len(answer.get("findings", ()))
+        if found != (count, following, warned):
+            yield f"GET /receipts {box} after {after} of {last}: receipts, next, warnings are {found}"
+
+
+def _rows_of(pages: Iterable[Sequence[Any]]) -> list[Any]:
+    return [row for page in pages for row in page]
+
+
+def _paged(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """The pages one after the other."""
     place: Any = None
     for _ in range(MOST):
         asked = query if place is None else {**query, listing.following: place}
         answer = sandbox.call("GET", listing.path, query=asked)
         rows = _rows(answer)
-        yield from rows
+        yield rows
         if not rows or answer.get("next") in (None, "", place):
             return
         place = answer["next"]
