@@ -17,13 +17,15 @@ from simulators.probes.sending import now_of
 
 MOST = 20
 """Messages that `validate` takes at once."""
+INVALID = "-0002"
+"""The status of the receipt about a message that its schema does not allow."""
 LISTS = ("621", "603")
 """Messages about which customs answer for the whole trade."""
 
 
 class EarnedCode(NamedTuple):
-    """A code, such as -301008/15002 (the port's, and its reason) or 14001 (customs'); the message that is changed, what
-    earns the code, and what comes closest and does not."""
+    """A code, such as -301008/15002 (the port's, and its reason), 14001 (customs') or too-long (of the schema); the
+    message that is changed, what earns the code, and what comes closest and does not."""
 
     code: str
     message: str
@@ -33,7 +35,9 @@ class EarnedCode(NamedTuple):
     @property
     def port(self) -> str:
         """The status with which the port refuses; empty for a code of customs."""
-        return self.code.partition("/")[0] if self.code.startswith("-") else ""
+        if self.code.isdigit():
+            return ""
+        return self.code.partition("/")[0] if self.code.startswith("-") else INVALID
 
 
 class _EarningTrial(NamedTuple):
