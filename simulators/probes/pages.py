@@ -71,9 +71,14 @@ def _listing(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any])
 
 
 def _end(sandbox: SandboxClient, box: str, last: int) -> Iterator[str]:
-    """The faults of polls before the last receipt of a mailbox, at the end, and behind it."""
-    for after, count, following, warned in ((last - 1, 1, last, 0), (last, 0, last, 0), (last + 1, 0, last + 1, 1)):
-        answer = sandbox.call("GET", "/receipts", query={"mailbox": box, "after": after})
+    """The faults of polls of the first receipt of a mailbox, before the last, at the end, and behind it."""
+    for after, count, following, warned in (
+        (0, 1, 1, 0),
+        (last - 1, 1, last, 0),
+        (last, 0, last, 0),
+        (last + 1, 0, last + 1, 1),
+    ):
+        answer = sandbox.call("GET", "/receipts", query={"mailbox": box, "after": after, "limit": 1})
         found = len(answer["receipts"]), answer["next"], len(answer.get("findings", ()))
         if found != (count, following, warned):
             yield f"GET /receipts {box} after {after} of {last}: receipts, next, warnings are {found}"
