@@ -14,11 +14,12 @@ from gateways.topics.topic import Routes, Topic
 
 
 def _gateway(agency: str) -> Gateway[Any, Any]:
-    """The one gateway in an agency's module `topics`."""
-    (found,) = [
-        value for value in vars(import_module(f"gateways.{agency}.topics")).values() if isinstance(value, Gateway)
-    ]
-    return found
+    """The one gateway in an agency's module `topics`; raises `LookupError` if there is none of the agency's name."""
+    declared = vars(import_module(f"gateways.{agency}.topics")).values()
+    found = [value for value in declared if isinstance(value, Gateway)]
+    if [gateway.name for gateway in found] != [agency]:
+        raise LookupError(f"gateways/{agency}/topics.py must have one Gateway, named {agency!r}")
+    return found[0]
 
 
 GATEWAYS: tuple[Gateway[Any, Any], ...] = tuple(map(_gateway, agencies()))

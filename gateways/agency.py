@@ -21,10 +21,10 @@ NO_AGENCIES = frozenset({"topics"})
 class Agency:
     """An agency: the name of its queue, and what the window must know of it without running it.
 
-    `subjects`: kind of subject that its officers decide about -> the lifecycle that names its states. `papers`: codes
-    of its receipts that are documents by themselves -> the kind of document that they are about. `lives`: the
-    lifecycles whose states name its return statuses. `apart`: its queue has a role of processes of its own. `order`:
-    agencies are listed by it.
+    `subjects`: kind of subject that its officers decide about -> the lifecycle, or kind of document, that names its
+    states. `papers`: codes of its receipts that are documents by themselves -> the kind of document that they are
+    about. `lives`: the lifecycles whose states name its return statuses. `apart`: its queue has a role of processes of
+    its own. `order`: agencies are listed by it.
     """
 
     name: str
@@ -55,7 +55,10 @@ _HERE = Path(__file__).parent
 def _declared(name: str) -> Agency:
     found = getattr(import_module(f"gateways.{name}"), "AGENCY", None)
     if not isinstance(found, Agency) or found.name != name:
-        raise LookupError(f"gateways/{name} declares no AGENCY of its name")
+        raise LookupError(f"gateways/{name}/__init__.py declares no AGENCY of its name")
+    there = {path.name for path in (_HERE / name).glob("*.toml")}
+    if odd := sorted(there ^ set(found.files)):
+        raise LookupError(f"gateways/{name} has {sorted(there)}, and its AGENCY names {sorted(found.files)}: see {odd}")
     return found
 
 

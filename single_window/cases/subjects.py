@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
+from gateways.agency import subjects
 from single_window import cases
 from single_window.cases.folders import folders
 from single_window.frame.decision_kinds import DecisionKind
@@ -31,6 +32,10 @@ def values(name: str, kind: type[T], package: ModuleType = cases) -> Sequence[T]
     return list({id(value): value for value in found}.values())
 
 
+PAID = "tax_bill"
+"""The subject that no `DecisionKind` is about: a bill is paid, by a call of its own."""
+
+
 def decision_kinds(package: ModuleType = cases) -> Mapping[str, DecisionKind]:
     """Return subject name, as in rights, officers' desks and the decision log → its decision kind. Raises `ValueError`
     if two decision kinds have the same subject."""
@@ -44,3 +49,5 @@ def decision_kinds(package: ModuleType = cases) -> Mapping[str, DecisionKind]:
 
 
 DECISION_KINDS = decision_kinds()
+if lacking := sorted(subjects().keys() - DECISION_KINDS.keys() - {PAID}):
+    raise LookupError(f"no DecisionKind in single_window/cases/*/decisions.py is about {', '.join(lacking)}")

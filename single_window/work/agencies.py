@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,12 +13,16 @@ from gateways.agencies import GATEWAYS, ROUTES
 from gateways.records import Circumstances
 from single_window.store.numbering import Numbering
 from single_window.work.gateway_runner import GatewayConsumer
+from single_window.work.whole import demand_whole
 from single_window.work.worker import DeliveryConsumer
 
 
 def _repository(agency: str) -> Callable[..., Any]:
-    """The repository that an agency's module in `store.gateways` declares as `REPOSITORY`."""
-    found: Callable[..., Any] = import_module(f"single_window.store.gateways.{agency}").REPOSITORY
+    """The repository that an agency's module in `store.gateways` declares; raises `LookupError` if there is none."""
+    home = f"single_window.store.gateways.{agency}"
+    found: Callable[..., Any] | None = None if find_spec(home) is None else vars(import_module(home)).get("REPOSITORY")
+    if found is None:
+        raise LookupError(f"{home.replace('.', '/')} declares no REPOSITORY: the rows of the agency {agency!r}")
     return found
 
 
@@ -27,7 +32,8 @@ REPOSITORIES: Mapping[str, Callable[..., Any]] = {gateway.name: _repository(gate
 def consumers(
     numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], queues: Collection[str]
 ) -> list[DeliveryConsumer]:
-    """The consumers of the named agencies' queues."""
+    """The consumers of the named agencies' queues; raises `LookupError` if an agency is not whole."""
+    demand_whole()
     return [
         GatewayConsumer(gateway, REPOSITORIES[gateway.name], ROUTES, numbering, circumstances)
         for gateway in GATEWAYS

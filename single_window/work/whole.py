@@ -1,0 +1,53 @@
+"""Demands at the start that every agency is whole: what one layer declares, the others have under the same name.
+
+A piece that was forgotten, or whose name is misspelt, would else be missed when the first case needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from declarations.lifecycle import LIFECYCLE_OF, all_lifecycles
+from gateways.agency import Agency, agencies, subjects
+from schemas import catalogue, fragments
+from single_window.accounts import rights
+from single_window.language import phrases
+from single_window.store.desks import desks
+from single_window.store.subjects import PARKED, PROPOSAL
+
+
+def demand_whole() -> None:
+    """Raise `LookupError` that names every missing piece of an agency, and where it is looked for."""
+    lacking = [*_strangers(), *_unknown_subjects()]
+    lacking += [missing for agency in agencies().values() for missing in _missing_of(agency)]
+    if lacking:
+        raise LookupError("; ".join(lacking))
+
+
+def _strangers() -> Iterator[str]:
+    known = ", ".join(agencies())
+    for folder in fragments.folders():
+        if folder not in agencies():
+            yield f"schemas/gateway/{folder} belongs to no agency; there are: {known}"
+    for entry in catalogue.entries():
+        if entry.handling is not None and entry.handling.gateway not in agencies():
+            yield f"the message {entry.code} is for {entry.handling.gateway!r}, which is no agency; there are: {known}"
+
+
+def _unknown_subjects() -> Iterator[str]:
+    for desk in desks().values():
+        for subject in desk.subjects.keys() - subjects().keys() - {PROPOSAL, PARKED}:
+            yield f"[desk.{desk.name}] names the subject {subject!r}, which no AGENCY has"
+
+
+def _missing_of(agency: Agency) -> Iterator[str]:
+    home = f"gateways/{agency.name}"
+    for life in dict.fromkeys((*agency.subjects.values(), *agency.lives)):
+        if life not in all_lifecycles() and life not in LIFECYCLE_OF:
+            yield f"{home} names the lifecycle {life!r}, which declarations/*/lifecycle.toml do not have"
+    if agency.name not in phrases.book()["stage"]:
+        yield f"{home}/words.toml has no {agency.name} in [stage]: what its late work is called"
+    acted = {subject for subject, _ in rights.book().acts}
+    for subject in agency.subjects:
+        if subject not in acted:
+            yield f"{home}/officers.toml has no [act.{subject}]: nobody may decide about it"

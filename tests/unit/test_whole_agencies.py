@@ -1,0 +1,127 @@
+"""A piece of an agency that is missing, or whose name is misspelt, stops the start with a sentence that names it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.commands import environment
+from tests.mutants.planting import PACKAGES, ROOT
+from tests.running import PATIENCE
+
+START = """
+import sys
+from pathlib import Path
+import single_window.cases.subjects
+from single_window.settings import Settings
+from single_window.wiring import Window
+Window(Settings(data=Path(sys.argv[1]))).close()
+"""
+"""What `run` does first: it loads the subjects of its pages and calls, and opens a window that works."""
+Damage = Callable[[Path], None]
+
+
+def gone(file: str) -> Damage:
+    """Delete a file."""
+    return lambda tree: (tree / file).unlink()
+
+
+def renamed(file: str, name: str) -> Damage:
+    """Rename a file or folder."""
+    return lambda tree: shutil.move(tree / file, (tree / file).with_name(name)) and None
+
+
+def replaced(file: str, text: str, by: str) -> Damage:
+    """Replace a text, which is there."""
+
+    def replace(tree: Path) -> None:
+        source = (tree / file).read_text("utf-8")
+        assert text in source
+        (tree / file).unlink()  # the copy is made of links
+        (tree / file).write_text(source.replace(text, by), "utf-8")
+
+    return replace
+
+
+OFFICERS = "gateways/forex/officers.toml"
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "no AGENCY": (replaced("gateways/forex/__init__.py", "AGENCY =", "AGENCIES ="), "gateways/forex.*no AGENCY"),
+    "AGENCY of another name": (
+        replaced("gateways/forex/__init__.py", '"forex",', '"fx",'),
+        "gateways/forex.*no AGENCY",
+    ),
+    "no words": (gone("gateways/forex/words.toml"), "gateways/forex.*words.toml"),
+    "misnamed officers": (renamed(OFFICERS, "oficers.toml"), "gateways/forex.*oficers.toml"),
+    "no topics": (replaced("gateways/forex/topics.py", 'Gateway("forex"', 'Gateway("fx"'), "gateways/forex/topics.py"),
+    "no repository": (
+        replaced("single_window/store/gateways/forex/__init__.py", "REPOSITORY =", "REPOSITORIES ="),
+        "store/gateways/forex declares no REPOSITORY",
+    ),
+    "no table of the subject": (
+        replaced("single_window/store/agency_tables/forex.py", 'SUBJECTS = {"forex_report"', 'SUBJECTS = {"report"'),
+        "no table keeps the subjects forex_report",
+    ),
+    "no lifecycle": (gone("declarations/forex/lifecycle.toml"), "forex_report"),
+    "misnamed folder of messages": (
+        renamed("schemas/gateway/forex", "forx"),
+        "schemas/gateway/forx belongs to no agency",
+    ),
+    "a message of nobody": (
+        replaced("schemas/gateway/forex/catalogue.toml", 'gateway = "forex"', 'gateway = "fx"'),
+        "ForexReport is for 'fx'",
+    ),
+    "no acts": (replaced(OFFICERS, "[act.forex_report]", "[act.report]"), r"no \[act.forex_report\]"),
+    "a desk of nothing": (replaced(OFFICERS, "{ forex_report =", "{ report ="), "names the subject 'report'"),
+    "no name of late work": (replaced("gateways/forex/words.toml", "[stage]\nforex ", "[stage]\nfx "), r"\[stage\]"),
+    "nobody decides": (
+        gone("single_window/cases/exchange/decisions.py"),
+        "no DecisionKind .* is about forex_report|exchange.decisions",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the packages."""
+    folder = tmp_path_factory.mktemp("original")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "html"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def started(tree: Path, data: Path) -> subprocess.CompletedProcess[str]:
+    """A window of a tree, opened in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", START, str(data)],
+        cwd=data,
+        env=environment(tree, data),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["misnamed officers", *(pytest.param(name, marks=pytest.mark.long) for name in sorted(DAMAGES))]
+)
+def test_the_start_names_the_piece_that_is_missing(name: str, original: Path, tmp_path: Path) -> None:
+    damage, sentence = DAMAGES[name]
+    shutil.copytree(original, tmp_path / "tree", copy_function=os.link)
+    damage(tmp_path / "tree")
+    (tmp_path / "data").mkdir()
+    said = started(tmp_path / "tree", tmp_path / "data")
+    last = said.stderr.strip().splitlines()[-1]
+    assert said.returncode != 0 and re.search(sentence, last), said.stderr[-2_000:]
+
+
+def test_an_agency_that_is_whole_starts(original: Path, tmp_path: Path) -> None:
+    assert started(original, tmp_path).returncode == 0
