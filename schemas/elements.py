@@ -12,6 +12,8 @@ from lxml import etree
 XS = "{http://www.w3.org/2001/XMLSchema}"
 _COLLAPSED = "-collapsed"
 _SPACE = re.compile("[ \t\n\r]+")
+_DECIMAL = re.compile(r"^(N\d+)\.(?=\d)")
+"""A number with decimals: in the name of a type, a dot stands for the comma."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -47,7 +49,7 @@ def _field(element: etree._Element) -> ElementField:
     words = _words(element)
     zh, _, zh_note = words.get("zh", "").partition("。")
     en, _, en_note = words.get("en", "").partition(". ")
-    named = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
+    named = _DECIMAL.sub(r"\1,", str(element.get("type", "")).partition(":")[2])
     kind = named.removesuffix(_COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
     return ElementField(

@@ -22,6 +22,7 @@ FOLDER = ROOT / "docs" / "add"
 BESIDE = ("tests", "docs", "setup.cfg", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 """What a checkout has besides the packages, and tests look at."""
 PROGRAMS = {
+    "python": 'exec "$PYTHON" "$@"',
     "single-window": 'exec "$PYTHON" -m single_window "$@"',
     "pytest": 'exec "$PYTHON" -m pytest -n 0 "$@"',
     "mypy": 'exec "$PYTHON" -m mypy --config-file setup.cfg "$@"',
