@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent / "gateway"
+NAMES = ("catalogue.toml", "receipt_texts.csv", "remedies.toml")
 
 
 def folders() -> list[str]:
@@ -14,5 +15,15 @@ def folders() -> list[str]:
 
 
 def fragments(name: str) -> Iterator[Path]:
-    """Yield the files with this name of all agencies, ordered by agency; reading one that is missing fails."""
-    yield from (HERE / folder / name for folder in folders())
+    """Yield the files with this name that agencies have, ordered by agency."""
+    yield from (path for folder in folders() if (path := HERE / folder / name).exists())
+
+
+def strangers() -> list[str]:
+    """Return what stands in the folders and is none of `NAMES` and no table of a message."""
+    return sorted(
+        path.relative_to(HERE).as_posix()
+        for folder in folders()
+        for path in (HERE / folder).iterdir()
+        if path.name not in NAMES and not (path.suffix == ".csv" and path.name[0].isupper())
+    )

@@ -29,6 +29,8 @@ def _strangers() -> Iterator[str]:
     for folder in fragments.folders():
         if folder not in agencies():
             yield f"schemas/gateway/{folder} belongs to no agency; there are: {known}"
+    for file in fragments.strangers():
+        yield f"schemas/gateway/{file} is none of {', '.join(fragments.NAMES)}, and no table of a message"
     for entry in catalogue.entries():
         if entry.handling is not None and entry.handling.gateway not in agencies():
             yield f"the message {entry.code} is for {entry.handling.gateway!r}, which is no agency; there are: {known}"

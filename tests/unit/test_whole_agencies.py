@@ -73,6 +73,11 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         renamed("schemas/gateway/forex", "forx"),
         "schemas/gateway/forx belongs to no agency",
     ),
+    "misnamed texts": (renamed("schemas/gateway/forex/remedies.toml", "remedy.toml"), "remed"),
+    "misnamed messages": (
+        renamed("schemas/gateway/forex/catalogue.toml", "catalog.toml"),
+        "ForexReport|forex/catalog.toml",
+    ),
     "a message of nobody": (
         replaced("schemas/gateway/forex/catalogue.toml", 'gateway = "forex"', 'gateway = "fx"'),
         "ForexReport is for 'fx'",
