@@ -7,7 +7,7 @@ access to a database.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.forced import Forced
+from gateways.holds import Held, Hold, LiftedHold
 from gateways.records import Answers, Circumstances, DeadlineDraft, Options, ReceiptDraft, TimelineEvent
 from gateways.topics.topic import Routes
 
@@ -100,6 +101,29 @@ class Desk(Generic[RepositoryT]):
     def is_sending(self, payload: Any) -> bool:
         """True if this batch already sends an equal payload."""
         return payload in self.answers.sends.get(self.routes.of(payload), ())
+
+    def hold(self, kind: Held, key: str, by: str, reason: Reason, until: int = 0) -> None:
+        """Hold something from now on, until it is lifted or the instant `until`; `by`: who holds it."""
+        self.answers.holds.append(Hold(kind, key, by, reason, self.now, until))
+
+    def lift(self, kind: Held, key: str, by: str) -> None:
+        """Lift a hold that the same placed; there need not be one."""
+        lifted = LiftedHold(kind, key, by)
+        self.answers.holds[:] = [held for held in self.answers.holds if LiftedHold(*held[:3]) != lifted]
+        self.answers.lifted.append(lifted)
+
+    def held(self, kind: Held, keys: Collection[str]) -> Mapping[str, Sequence[Hold]]:
+        """Return the holds of those of these keys that have any, with what this batch has changed. Reads nothing in a
+        sandbox in which nothing was ever held."""
+        found: dict[str, list[Hold]] = {}
+        stored = self.circumstances.held(kind, keys) if self.circumstances.held is not None and keys else {}
+        lifted = set(self.answers.lifted)
+        for key in keys:
+            kept = [held for held in stored.get(key, ()) if LiftedHold(*held[:3]) not in lifted]
+            kept += [held for held in self.answers.holds if (held.kind, held.key) == (kind, key)]
+            if kept:
+                found[key] = kept
+        return found
 
     def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.forced import UNFORCED, Forced
+from gateways.holds import Held, Hold, LiftedHold
 from gateways.replies import ANSWER_CODES
 from gateways.topics.topic import Route
 
@@ -52,6 +53,9 @@ class Options(Struct, frozen=True, omit_defaults=True):
     state so."""
 
 
+HoldReader: TypeAlias = Callable[[Held, Collection[str]], Mapping[str, Sequence[Hold]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """The context of a batch besides payloads and repository: sandbox, instant, options, law."""
@@ -64,6 +68,8 @@ class Circumstances:
     goods: GoodsRegister
     forced: Forced = UNFORCED
     """Outcomes that a test forces."""
+    held: HoldReader | None = None
+    """Reads holds in force, by key, for keys of a kind; None: nothing was ever held in the sandbox."""
 
     @property
     def day(self) -> date:
@@ -247,6 +253,8 @@ class Answers:
     deadlines: list[DeadlineDraft] = field(default_factory=list)
     decisions: list[DecisionAnswer] = field(default_factory=list)
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    lifted: list[LiftedHold] = field(default_factory=list)
 
     def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from threading import Event
 
 import msgspec
@@ -21,7 +22,7 @@ from single_window.clock import Clock
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.outcomes.forcing import TriggerBook
 from single_window.settings import Settings
-from single_window.store import deliveries, goods_rows, law_books, sandbox_changes, sandboxes
+from single_window.store import deliveries, goods_rows, holds, law_books, sandbox_changes, sandboxes
 from single_window.store.engine import read_once, reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
@@ -60,6 +61,9 @@ class Context:
         circumstances, sandbox = read_once(
             connection, ("circumstances", name), lambda: self._circumstances(connection, name)
         )
+        if sandbox.has_holds or holds.placed_now(connection, name):
+            in_force = partial(holds.of_keys, connection, name, now=circumstances.now)
+            circumstances = replace(circumstances, held=in_force)
         if not sandbox.trigger_epoch:
             return circumstances
         return replace(circumstances, forced=self.triggers.forced(connection, sandbox, circumstances.now))

@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
+from declarations.refusals import SAMPLE_OUT, refusal_reason
 from gateways.customs import payment_data
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, apply_step, make_event
 from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration, ReviewCause
+from gateways.holds import Held
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.tax import TaxRequested
 
+LABORATORY = "laboratory"
+"""Who holds a list whose goods are sampled."""
 GUARANTEE_SHORT = "14204"
 """Code of a review because the guarantee does not cover the tax."""
 
@@ -82,7 +86,8 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
     """Order an inspection (500)."""
     apply_step(declaration, "inspect", desk, reasons[0])
     desk.add_event(make_event(declaration, desk.now, "drawn", reasons))
-    declaration.held.sample = _is_sampled(declaration, desk)
+    if _is_sampled(declaration, desk):
+        desk.hold(Held.LIST, str(declaration.id), LABORATORY, refusal_reason(*SAMPLE_OUT))
     desk.send(
         InspectionRequested(
             declaration.id, declaration.order_no, declaration.key, declaration.ebc_code, declaration.flow

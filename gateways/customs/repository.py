@@ -87,8 +87,6 @@ class Reservations(Struct, omit_defaults=True):
     """Id of a decision to conclude it, which is answered when tax has answered; 0: none."""
     payment_data: HeldPaymentData | None = None
     """The request for payment data, if the sandbox requires them."""
-    sample: bool = False
-    """True while a sample of the goods is at the laboratory: nothing concludes the list before its result."""
 
     def __bool__(self) -> bool:
         """True if anything is reserved."""

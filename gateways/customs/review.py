@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
-from declarations.refusals import SAMPLE_OUT, refusal_of_action, refusal_reason
+from declarations.refusals import refusal_of_action, refusal_reason
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
@@ -22,6 +22,7 @@ from gateways.customs.outcome import (
 )
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
 from gateways.decisions import ChangeCheck
+from gateways.holds import Held
 from gateways.records import CaseReference
 from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerDue
 from gateways.topics.shared import Decision
@@ -34,33 +35,37 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
     """Conclude (399) the lists whose inspection passed, and continue them."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.report_sampled(declarations, "passed", desk)
-    for declaration in declarations:
-        if _take_result(declaration):
-            if declaration.state == "under_inspection":
-                _conclude_list(declaration, desk)
-            desk.repository.put_declaration(declaration)
+    for declaration in _take_results(declarations, desk):
+        if declaration.state == "under_inspection":
+            _conclude_list(declaration, desk)
+        desk.repository.put_declaration(declaration)
 
 
 def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
     """Leave the lists whose inspection failed to the decision of an officer."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.report_sampled(declarations, "failed", desk)
-    for declaration in declarations:
-        if _take_result(declaration):
-            basis = risk.quality_value_ids(desk.day, desk.law)
-            declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
-            declaration.review_cause = ""
-            desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
-            if declaration.state == "under_inspection":
-                lanes.await_officer(declaration, desk)
-            desk.repository.put_declaration(declaration)
+    for declaration in _take_results(declarations, desk):
+        basis = risk.quality_value_ids(desk.day, desk.law)
+        declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
+        declaration.review_cause = ""
+        desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
+        if declaration.state == "under_inspection":
+            lanes.await_officer(declaration, desk)
+        desk.repository.put_declaration(declaration)
 
 
-def _take_result(declaration: Declaration) -> bool:
-    """Note that the result of an inspection is there; True if it still concerns the list: its goods are under
-    inspection, or were detained while their sample was out."""
-    was_out, declaration.held.sample = declaration.held.sample, False
-    return declaration.state == "under_inspection" or (was_out and declaration.state == "detained")
+def _take_results(declarations: Collection[Declaration], desk: CustomsDesk) -> list[Declaration]:
+    """Lift the holds of lists whose samples are tested; return those that the result still concerns: their goods are
+    under inspection, or were detained while their sample was out."""
+    out = desk.held(Held.LIST, [str(declaration.id) for declaration in declarations])
+    for key in out:
+        desk.lift(Held.LIST, key, lanes.LABORATORY)
+    return [
+        declaration
+        for declaration in declarations
+        if declaration.state == "under_inspection" or (str(declaration.id) in out and declaration.state == "detained")
+    ]
 
 
 def _amended_reason(action: str) -> Reason:
@@ -155,8 +160,8 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         error = lifecycle.NotAllowed(declaration.state, action, possible_actions)
         _refuse(declaration, decision, [refusal_of_action(error, "declaration")], desk)
         return False
-    if action == "conclude" and declaration.held.sample:
-        _refuse(declaration, decision, [refusal_reason(*SAMPLE_OUT)], desk)
+    if action == "conclude" and (holds := desk.held(Held.LIST, [str(declaration.id)])):
+        _refuse(declaration, decision, [held.reason for held in holds[str(declaration.id)]], desk)
         return False
     reasons = [Reason("16002", {"reason": reason})] if reason else []
     about = CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no)

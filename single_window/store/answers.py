@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.topic import Route
+from single_window.store import holds
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
@@ -52,6 +53,8 @@ def write_answers(
             for number, draft in zip(ids, answers.deadlines, strict=True)
         ],
     )
+    holds.lift(connection, sandbox, answers.lifted)
+    holds.place(connection, sandbox, answers.holds)
     answer_decisions(connection, sandbox, answers.decisions, now)
     file_requests(connection, numbering, sandbox, answers.payment_requests, now)
     return WrittenCounts(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from declarations.reasons import Reason
 from gateways.records import DecisionAnswer
-from single_window.store import deadlines, decision_log
+from single_window.store import decision_log, held_cases
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
@@ -143,7 +143,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
         decision_log.append(connection, sandbox, [row.id for row in waiting])
         for row in waiting:
             if row.second:  # a proposal held the deadlines of its subject
-                deadlines.release(connection, sandbox, row.subject_id, now)
+                held_cases.release(connection, sandbox, row.subject_id, now)
 
 
 def find_decision(connection: Connection, sandbox: str, decision_id: int) -> StoredDecision | None:

@@ -5,14 +5,14 @@ A subject has at most one proposal. A proposal is a separate case, at the desk w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, cast, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from single_window.language.refusal import Refusal
-from single_window.store import deadlines, decision_log, work_cases
+from single_window.store import decision_log, held_cases, work_cases
 from single_window.store.decisions import DecisionState, StoredDecision, decision_of, file_decision
 from single_window.store.desks import CaseDesk, desks
 from single_window.store.subjects import PROPOSAL
@@ -51,6 +51,7 @@ def propose(connection: Connection, sandbox: str, proposal: StoredDecision, righ
         file_decision(connection, sandbox, proposal)
     except IntegrityError:
         raise already_proposed(None) from None
+    held_cases.hold(connection, sandbox, str(proposal.subject_id), proposal.reason)
     decision_log.append_step(
         connection,
         sandbox,
@@ -82,13 +83,6 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
         )
     ).one_or_none()
     return None if row is None else decision_of(row)
-
-
-def subjects_held(connection: Connection, sandbox: str) -> Collection[str]:
-    """The ids of subjects about which a proposal waits."""
-    is_case = decision.c.id == cast(work_case.c.subject_id, BigInteger)
-    waiting = (work_case.c.sandbox == sandbox, work_case.c.subject == PROPOSAL, work_case.c.waiting == 1)
-    return set(connection.execute(select(decision.c.subject_id).join(work_case, is_case).where(*waiting)).scalars())
 
 
 def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[StoredDecision]:
@@ -126,7 +120,7 @@ def settle(
     if not changed.rowcount:
         return False
     if state == DecisionState.DECLINED:  # what is approved is carried out first: `decisions.answer_decisions`
-        deadlines.release(connection, sandbox, _row(connection, sandbox, number).subject_id, now)
+        held_cases.release(connection, sandbox, _row(connection, sandbox, number).subject_id, now)
     outcome = "declined" if state == DecisionState.DECLINED else "approved"
     row = _row(connection, sandbox, number)
     decision_log.append_step(connection, sandbox, row, by=by, role=role, outcome=outcome, reason=reason, at=now)

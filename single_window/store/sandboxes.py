@@ -52,6 +52,8 @@ class Sandbox:
     """The key owner who created it, as `home/owner`; empty: the operator."""
     trigger_epoch: int = 0
     """Incremented with every change of triggers; 0: there never was one."""
+    has_holds: bool = False
+    """True once anything was ever held in it."""
 
 
 _FIND = select(sandbox).where(sandbox.c.name == bindparam("of_name"))
@@ -101,6 +103,7 @@ def _sandbox(row: Any) -> Sandbox:
         _clock(row),
         row.owner,
         row.trigger_epoch,
+        bool(row.holds),
     )
 
 

@@ -23,7 +23,7 @@ MAX_BYTES = 64_000_000
 """Maximum compressed size of a snapshot."""
 _ROWS_PER_STATEMENT = 1_000
 """Rows that one statement reads or inserts."""
-_SETTINGS = ("seed", "settings", "clock_kind", "clock_base", "clock_set_at", "clock_rate")
+_SETTINGS = ("seed", "settings", "clock_kind", "clock_base", "clock_set_at", "clock_rate", "holds")
 
 
 class Snapshot(NamedTuple):

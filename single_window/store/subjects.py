@@ -11,7 +11,6 @@ from sqlalchemy import Column, Connection, Table, select
 from declarations.money import amount_text
 from declarations.reasons import Reason
 from gateways.agency import subjects as subjects_of_agencies
-from gateways.customs.repository import Reservations
 from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
 from single_window.store.agency_tables import SUBJECTS
@@ -77,13 +76,6 @@ def guarantee_available(connection: Connection, sandbox: str, declaration_id: in
         .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
     )
     return connection.execute(chosen).scalar() or 0
-
-
-def held_of(connection: Connection, sandbox: str, declaration_id: int) -> Reservations:
-    """Names of what is held for a list, such as a sample at the laboratory; empty if there is no such list."""
-    chosen = select(declaration.c.held).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
-    text = connection.execute(chosen).scalar()
-    return msgspec.json.decode(text, type=Reservations) if text else Reservations()
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:

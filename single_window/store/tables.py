@@ -70,7 +70,21 @@ sandbox = table(
         big("reset_at"),
         text("owner"),
         big("trigger_epoch"),
+        integer("holds"),
     ],
+)
+hold = table(
+    "window",
+    "hold",
+    columns=[
+        sandbox_column(True),
+        text_key("kind", 20),
+        text_key("key", 120),
+        text_key("by", 60),
+        text("reason"),
+        *bigs("since", "until"),
+    ],
+    sqlite_with_rowid=False,
 )
 sandbox_change = table(
     "window",

@@ -11,8 +11,9 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
+from gateways.holds import Held
 from single_window.clock import system_now
-from single_window.store import deadlines, deliveries, leases, proposals
+from single_window.store import deadlines, deliveries, holds, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
@@ -117,25 +118,27 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
                 .all()
             )
         if due:
-            filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due)))
+            filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due), now))
     return filed
 
 
-def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int]) -> int:
+def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int], now: int) -> int:
     with writing(engine) as connection:
-        claimed, filed = _claim(connection, numbering, sandbox, ids)
+        claimed, filed = _claim(connection, numbering, sandbox, ids, now)
     if claimed:
         log.info("deadlines.due", sandbox=sandbox, deadlines=claimed, filed=filed)
     return len(claimed)
 
 
-def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
+def _claim(
+    connection: Connection, numbering: Numbering, sandbox: str, ids: list[int], now: int
+) -> tuple[list[int], list[int]]:
     """Compare-and-set: close deadlines and file their deliveries, one for many deadlines of the same kind. Those of a
     subject about which a proposal waits are held until it is settled.
 
     Returns (ids of the deadlines, ids of the deliveries).
     """
-    if held := proposals.subjects_held(connection, sandbox):
+    if held := holds.keys_held(connection, sandbox, Held.CASE, now):
         waiting = deadlines.hold(connection, sandbox, ids, held)
         ids = [number for number in ids if number not in waiting]
     claimed: list[Any] = []

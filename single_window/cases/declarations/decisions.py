@@ -14,6 +14,7 @@ from declarations.refusals import SAMPLE_OUT
 from gateways.customs.lanes import GUARANTEE_SHORT
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind as Subjects
+from gateways.holds import Held
 from single_window.accounts import rights
 from single_window.cases import inspection_results
 from single_window.cases.declarations import matches as stories
@@ -22,7 +23,8 @@ from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Reque
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
-from single_window.store.subjects import guarantee_available, held_of, reason_codes, reasons_of
+from single_window.store import holds
+from single_window.store.subjects import guarantee_available, reason_codes, reasons_of
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -122,7 +124,7 @@ def _is_short(connection: Connection, sandbox: str, match: Match) -> bool:
 def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]:
     """The acts that wait for something: nothing concludes a list while its sample is at the laboratory."""
     is_held = match.category == Subjects.DECLARATION and match.state in HELD_IN
-    return {"conclude"} if is_held and held_of(connection, sandbox, match.id).sample else ()
+    return {"conclude"} if is_held and holds.is_held(connection, sandbox, Held.LIST, str(match.id)) else ()
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

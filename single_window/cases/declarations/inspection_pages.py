@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
 
+from gateways.holds import Held
 from single_window.cases import inspection_results, queue
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
@@ -19,9 +20,8 @@ from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
-from single_window.store import proposals
+from single_window.store import holds, proposals
 from single_window.store.engine import reading
-from single_window.store.subjects import held_of
 
 
 def register(blueprint: Blueprint) -> None:
@@ -47,7 +47,7 @@ def show(number: int, refused: Words | None = None) -> str:
             lines=inspection_results.goods(story)[:LINES],
             possible=possible,
             proposal=proposal,
-            sample=held_of(connection, sandbox, number).sample,
+            sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
             drawn=story.head.because,
             results=RESULTS,
             refused=refused,

@@ -12,6 +12,7 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
+from gateways.holds import Held
 from single_window.cases import queue, undoing
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
@@ -23,9 +24,8 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
-from single_window.store import proposals
+from single_window.store import holds, proposals
 from single_window.store.engine import reading
-from single_window.store.subjects import held_of
 
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             "console/story.html",
             story=story,
             acts=acts_of,
-            sample=held_of(connection, sandbox, declaration_id).sample,
+            sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=_own_acts(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,

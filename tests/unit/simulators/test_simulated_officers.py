@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed_transitions
 from schemas import receipt_texts
@@ -28,7 +28,7 @@ from simulators.world import World
 from single_window.accounts import rights
 from single_window.cases.refunds.decisions import ACTIONS
 from single_window.store.engine import open_engine
-from single_window.store.tables import decision, declaration, work_case
+from single_window.store.tables import decision, declaration, hold, work_case
 from tests.chaos.programs import until
 from tests.databases import fetch
 from tests.tables import each
@@ -101,9 +101,10 @@ def left_for_the_laboratory(data: Path) -> dict[str, int]:
     concludes, and the batches that wait for them."""
     engine = open_engine(f"sqlite:///{data / 'window.sqlite3'}")
     try:
-        is_out = (declaration.c.sandbox == SANDBOX, declaration.c.held.contains('"sample":true'))
-        held = declaration.c.state.in_(("under_inspection", "detained"))
-        in_batches = list(fetch(engine, select(declaration.c.batch_id).where(*is_out, held)).scalars())
+        held = select(hold.c.key).where(hold.c.sandbox == SANDBOX, hold.c.kind == "list")
+        is_out = (declaration.c.sandbox == SANDBOX, cast(declaration.c.id, String).in_(held))
+        inspected = declaration.c.state.in_(("under_inspection", "detained"))
+        in_batches = list(fetch(engine, select(declaration.c.batch_id).where(*is_out, inspected)).scalars())
     finally:
         engine.dispose()
     left = {"inspection": len(in_batches), "batches": len(set(in_batches) - {0})}

@@ -1,4 +1,4 @@
-"""keep changes of sandboxes, and find refused documents by an index"""
+"""keep changes of sandboxes and holds, and find refused documents by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,12 @@ from single_window.store.migrate import create_tables
 revision = "0201"
 down_revision = "0200"
 
+_HOLD_KEY = (("kind", 20), ("key", 120), ("by", 60))
+_PROPOSED = """
+    INSERT INTO hold (sandbox, kind, "key", "by", reason, since, until)
+    SELECT sandbox, 'case', subject_id, 'approval', '[["16002",{"reason":""},[]]]', 0, 0
+    FROM decision WHERE state = 'proposed' AND subject_id <> ''
+"""
 _tables = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 sa.Table(
     "sandbox_change",
@@ -17,10 +23,23 @@ sa.Table(
     sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
     *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("kind", "name", "contents")),
 )
+sa.Table(
+    "hold",
+    _tables,
+    sa.Column("sandbox", sa.String(40), primary_key=True, nullable=False),
+    *(sa.Column(name, sa.String(size), primary_key=True, nullable=False) for name, size in _HOLD_KEY),
+    sa.Column("reason", sa.Text(), server_default="", nullable=False),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("since", "until")),
+    sqlite_with_rowid=False,
+)
 
 
 def upgrade() -> None:
     create_tables(op.get_bind(), _tables)
+    op.add_column("sandbox", sa.Column("holds", sa.Integer(), server_default="0", nullable=False))
+    # whom a proposal waits about was told by the proposal alone
+    op.execute(_PROPOSED)
+    op.execute("UPDATE sandbox SET holds = 1 WHERE name IN (SELECT sandbox FROM hold)")
     where = sa.text("(substr(return_status, 1, 1) = '-' OR return_status = '1')")
     op.create_index(
         "ix_receipt_undeclared", "receipt", ["sandbox", "return_time"], sqlite_where=where, postgresql_where=where
