@@ -98,6 +98,13 @@ class Desk(Generic[RepositoryT]):
         """Send a payload to the gateway that handles it; `topic` is required if several topics have its type."""
         self.answers.send(self.routes.of(payload, topic), payload)
 
+    def publish(self, fact: Any) -> None:
+        """Publish a fact: send it to every gateway that hears it in this sandbox, to each once; if none does, nothing
+        is written. Raises `TypeError` for a payload that is no fact."""
+        for route, hears in self.routes.hearers(fact):
+            if hears(self.options):
+                self.answers.send(route, fact)
+
     def is_sending(self, payload: Any) -> bool:
         """True if this batch already sends an equal payload."""
         return payload in self.answers.sends.get(self.routes.of(payload), ())

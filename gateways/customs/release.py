@@ -12,7 +12,8 @@ from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, apply_step, close_list, conclude_review, reject_list
 from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
-from gateways.topics.tax import ListReleased, TaxDropped
+from gateways.topics.facts import ListReleased
+from gateways.topics.tax import TaxDropped
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
 HAS_BILL = frozenset({"released", "closed"})
@@ -68,7 +69,9 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
         "agentCode": declaration.agent_code,
         "customsCode": declaration.customs_code,
     }
-    desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
+    desk.publish(
+        ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return)
+    )
     desk.schedule(desk.instant_after("windows.close_days", unit=DAY), ClosingDue(declaration.id))
     joining.report_end(declaration, "released", desk)
     desk.repository.put_declaration(declaration)

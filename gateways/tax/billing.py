@@ -15,7 +15,8 @@ from gateways.records import CaseReference, ReceiptDraft
 from gateways.tax.assessment import make_event
 from gateways.tax.repository import Bill, TaxDesk
 from gateways.topics.customs import TaxRecomputed
-from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
+from gateways.topics.facts import ListReleased
+from gateways.topics.tax import CollectionDue, GoodsReturned
 
 MADE, SUMMARISED, VOID = "1", "2", "3"
 NOT_MADE = frozenset({"reserved", "dropped"})

@@ -7,8 +7,9 @@ from enum import Enum, auto
 from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.tax import assessment, billing, collection
 from gateways.tax.repository import TaxDesk
+from gateways.topics.facts import ListReleased
 from gateways.topics.shared import Decision, declaration_id, subject_id
-from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased, ReturnFiled, TaxDropped, TaxRequested
+from gateways.topics.tax import CollectionDue, GoodsReturned, ReturnFiled, TaxDropped, TaxRequested
 from gateways.topics.topic import Topic
 
 

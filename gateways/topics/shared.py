@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-from gateways.topics.topic import Route
+from gateways.topics.topic import Route, addressed
 from schemas import catalogue
 
 
+@addressed
 class DocumentFiled(NamedTuple):
     """The port has filed a document, or a later version of one."""
 
@@ -17,6 +18,7 @@ class DocumentFiled(NamedTuple):
     """The key of its meeting: an order number; for a note the sender's number; for a claim the company."""
 
 
+@addressed
 class Decision(NamedTuple):
     """A person's decision about a subject; the gateway stores the answer under its id, in the same transaction."""
 

@@ -23,18 +23,6 @@ class TaxDropped(NamedTuple):
     declaration_id: int
 
 
-class ListReleased(NamedTuple):
-    """Customs released a list (800): its bill is due."""
-
-    declaration_id: int
-    invt_no: str
-    mailboxes: str
-    fields: Mapping[str, str]
-    """The fields of the list in its bill (816), by wire name."""
-    last_return: int
-    """The time of the receipt 800."""
-
-
 class GoodsReturned(NamedTuple):
     """Goods of a list came back."""
 

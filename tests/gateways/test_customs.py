@@ -22,8 +22,9 @@ from gateways.topics.customs import (
     TaxAssessed,
     TaxShort,
 )
+from gateways.topics.facts import ListReleased
 from gateways.topics.inspection import InspectionRequested
-from gateways.topics.tax import ListReleased, TaxDropped, TaxRequested
+from gateways.topics.tax import TaxDropped, TaxRequested
 from gateways.topics.topic import Route
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.desks import DAY, codes

@@ -14,8 +14,9 @@ from gateways.desk import Desk
 from gateways.tax import assessment, billing, collection
 from gateways.tax.repository import Bill, Guarantee, TaxedList
 from gateways.topics.customs import TaxAssessed, TaxShort
+from gateways.topics.facts import ListReleased
 from gateways.topics.shared import Decision
-from gateways.topics.tax import CollectionDue, ListReleased, TaxDropped, TaxRequested
+from gateways.topics.tax import CollectionDue, TaxDropped, TaxRequested
 from gateways.topics.topic import Route
 from tests.gateways.desks import DAY, by_id, codes, desk_of, given, gives
 from tests.tables import each

@@ -18,7 +18,7 @@ from gateways.topics.shared import filed_route
 from schemas.catalogue import entries, topic
 from single_window.messaging import topology
 from tests.shape.sources import ROOT, Module, modules
-from tests.shape.topics import TOPICS, Sent, sent
+from tests.shape.topics import TOPICS, Sent, misdirected, sent
 from tests.tables import each
 
 SENDERS = ("gateways", "single_window")
@@ -81,6 +81,15 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
 )
 def test_the_guard_barks(offence: str) -> None:
     assert unheard(Module("gateways.tax.billing", offence))
+
+
+def test_facts_are_published_and_nothing_else_is() -> None:
+    assert [offence for module in modules(*SENDERS) for offence in misdirected(module)] == []
+
+
+@each("offence", ["desk.send(ListReleased(1))", "desk.schedule(due, ListReleased(1))", "desk.publish(TaxDropped(1))"])
+def test_the_guard_barks_at_what_is_published_or_sent_wrongly(offence: str) -> None:
+    assert list(misdirected(Module("gateways.tax.billing", offence)))
 
 
 def test_a_delivery_of_a_topic_that_its_gateway_does_not_handle_is_refused() -> None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from gateways.agencies import GATEWAYS, ROUTES
 from gateways.agencies import TOPICS as ROWS
-from gateways.topics.topic import Route
+from gateways.topics import facts
+from gateways.topics.topic import Route, is_fact
 from single_window.messaging import topology
 from tests.shape.sources import Module
 
@@ -27,10 +28,14 @@ DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 
 DESK = {"send": 1, "deadline": 2}
 """Methods of a desk that send a payload, and where they name its topic if several carry it."""
+OFFERS = {"send", "schedule", "publish"}
+"""Methods of a desk that take a payload."""
 CARRIED: dict[str, list[Route]] = {}
 for _name, _row in ROWS.items():
     CARRIED.setdefault(_row.payload.__name__, []).append(ROUTES.by_topic[_name])
 """The name of a payload's type → the topics that carry it: who makes a payload that one topic carries sends it."""
+FACTS = {name for name, value in vars(facts).items() if isinstance(value, type) and is_fact(value)}
+"""The names of the facts: who makes one publishes it to all topics that carry it, which may be none."""
 
 
 class Sent(NamedTuple):
@@ -65,12 +70,24 @@ def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
     if owner.endswith("desk") and (place := DESK.get(name)):
         named = [*call.args[place:], *(keyword.value for keyword in call.keywords if keyword.arg == "topic")]
         yield from (Sent(module.name, call.lineno, _pattern(topic)) for topic in named)
+    elif name in FACTS:
+        yield from (Sent(module.name, call.lineno, route.topic, route.queue) for route in CARRIED.get(name, ()))
     elif name in CARRIED and len(CARRIED[name]) == 1:
         (route,) = CARRIED[name]
         yield Sent(module.name, call.lineno, route.topic, route.queue)
     elif name == "Route":
         queue, topic = map(_pattern, call.args)
         yield Sent(module.name, call.lineno, topic, queue.replace("?", ""))
+
+
+def misdirected(module: Module) -> Iterator[str]:
+    """Every fact that a module makes and sends to one gateway, and everything else that it publishes."""
+    for node in module.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in OFFERS:
+            for payload in node.args:
+                name = getattr(payload.func, "id", "") if isinstance(payload, ast.Call) else ""
+                if name in CARRIED.keys() | FACTS and (name in FACTS) != (node.func.attr == "publish"):
+                    yield f"{module.name}:{node.lineno}: {node.func.attr}({name}(…))"
 
 
 def _filed(module: Module, row: ast.Tuple) -> Iterator[Sent]:

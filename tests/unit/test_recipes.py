@@ -16,7 +16,7 @@ from tests.tables import each
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.md"))
 QUICK = {"tax-rule"}
 """Followed whenever tests run; the others, which run tests of their own, among the long ones."""
-WANTED = {"message", "channel", "tax-rule", "fault", "officer-action", "case", "topic", "agency"}
+WANTED = {"message", "channel", "tax-rule", "fault", "officer-action", "case", "topic", "agency", "fact"}
 
 
 @pytest.fixture
