@@ -20,6 +20,7 @@ from declarations.reasons import Reason
 from gateways.forced import Forced
 from gateways.holds import Held, Hold, LiftedHold
 from gateways.records import Answers, Circumstances, DeadlineDraft, Options, ReceiptDraft, TimelineEvent
+from gateways.recurring import Recurring, RecurringPayload
 from gateways.topics.topic import Routes
 
 RepositoryT = TypeVar("RepositoryT", covariant=True)
@@ -93,6 +94,18 @@ class Desk(Generic[RepositoryT]):
     def schedule(self, due: int, payload: Any, topic: str = "") -> None:
         """Schedule a payload for the instant `due`; `topic` is required if several topics have its type."""
         self.answers.deadlines.append(DeadlineDraft(due, self.routes.of(payload, topic), payload))
+
+    def recur(self, payload: RecurringPayload, recurring: Recurring, topic: str = "") -> int:
+        """Schedule recurring work for the period after that of `payload.due`, or after now if it has none yet.
+
+        Return the instant. A handler calls it as long as the work is to go on. A payload that is scheduled already for
+        that instant is not scheduled again, so work that was begun twice becomes one; the topic's lock must cover what
+        the payload is about.
+        """
+        due = recurring.following(payload.due or self.now, self.now, self.law)
+        again = payload._replace(due=due)
+        self.answers.recurring.append(DeadlineDraft(due, self.routes.of(again, topic), again))
+        return due
 
     def send(self, payload: Any, topic: str = "") -> None:
         """Send a payload to the gateway that handles it; `topic` is required if several topics have its type."""

@@ -251,6 +251,8 @@ class Answers:
     timeline: list[TimelineEvent] = field(default_factory=list)
     sends: dict[Route, list[Any]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)
+    recurring: list[DeadlineDraft] = field(default_factory=list)
+    """Deadlines that are filed unless an equal one is open."""
     decisions: list[DecisionAnswer] = field(default_factory=list)
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)

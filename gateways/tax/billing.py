@@ -46,7 +46,7 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
             account.booked += bill.total
             desk.repository.put_guarantee(account)
         _send_bill(bill, desk)
-        desk.schedule(due, CollectionDue(release.declaration_id))
+        desk.schedule(due, CollectionDue(release.declaration_id, due))
 
 
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
@@ -116,7 +116,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
             _make_new_bill(bill, left, refunded, account, desk)
             if overdue:  # the new bill is due at once, and no other event would trigger its collection
-                desk.schedule(desk.now, CollectionDue(goods.declaration_id))
+                desk.schedule(desk.now, CollectionDue(goods.declaration_id, desk.now))
         if account is not None:
             desk.repository.put_guarantee(account)
 

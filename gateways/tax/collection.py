@@ -10,17 +10,20 @@ from collections.abc import Sequence
 
 from declarations import collection as windows
 from declarations import lifecycle
-from declarations.calendar import DAY, day_of, instant_of, stamp17
+from declarations.calendar import day_of, instant_of, stamp17
 from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.refusals import refusal_reason
 from gateways.decisions import ChangeCheck
+from gateways.recurring import Recurring, daily
 from gateways.tax.assessment import guarantee_failure, make_event
 from gateways.tax.billing import NOT_MADE, SUMMARISED, make_status_message
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
 
+RETRY = Recurring(daily(), catch_up=False)
+"""A collection that failed is tried again each day; days on which nobody could try are not made up for."""
 SURCHARGE = "14210"
 """Code of the reason that states how a surcharge was calculated."""
 
@@ -45,11 +48,8 @@ def handle_due(deadlines: Sequence[CollectionDue], desk: TaxDesk) -> None:
 
     If the guarantee fails, retry on the next day; after the last day of payment the bill is overdue.
     """
-    bills = [
-        bill
-        for bill in desk.repository.bills([deadline.declaration_id for deadline in deadlines]).values()
-        if bill.state == "made"
-    ]
+    due = {deadline.declaration_id: deadline for deadline in deadlines}
+    bills = [bill for bill in desk.repository.bills(list(due)).values() if bill.state == "made"]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         days = windows.windows_of_bill(day_of(bill.released_at), desk.law)
@@ -62,7 +62,7 @@ def handle_due(deadlines: Sequence[CollectionDue], desk: TaxDesk) -> None:
             _collect_bill(bill, account, desk)
             desk.add_event(make_event(bill, desk.now, "collected"))
         elif desk.day <= days.collect_until:
-            _schedule_collection(instant_of(desk.day) + DAY, bill, desk)
+            desk.recur(due[bill.declaration_id], RETRY)
             if desk.day == first:
                 desk.add_event(make_event(bill, desk.now, "not_collected", [why]))
         else:
@@ -107,7 +107,7 @@ def reason_of_surcharge(surcharge: windows.Surcharge) -> Reason:
 
 
 def _schedule_collection(instant: int, bill: Bill, desk: TaxDesk) -> None:
-    desk.schedule(instant, CollectionDue(bill.declaration_id))
+    desk.schedule(instant, CollectionDue(bill.declaration_id, instant))
 
 
 def _collect_bill(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:

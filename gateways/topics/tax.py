@@ -43,3 +43,5 @@ class CollectionDue(NamedTuple):
     """A bill is due."""
 
     declaration_id: int
+    due: int = 0
+    """The instant at which it is; 0 in payloads of earlier versions."""

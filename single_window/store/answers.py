@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.topic import Route
-from single_window.store import holds
+from single_window.store import deadlines, holds
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
@@ -43,14 +43,17 @@ def write_answers(
     groups, rows = _receipts(connection, numbering, sandbox, answers.receipts, now)
     write_timeline(connection, numbering, sandbox, answers.timeline)
     sends = _sends(numbering, sandbox, answers.sends, system)
-    ids = numbering.take(ROWS, "row", len(answers.deadlines))
+    drafts = answers.deadlines
+    if answers.recurring:
+        drafts = [*drafts, *deadlines.not_open(connection, sandbox, answers.recurring, besides=drafts)]
+    ids = numbering.take(ROWS, "row", len(drafts))
     insert_rows(
         connection,
         deadline,
         _DEADLINE,
         [
             (number, sandbox, draft.due, draft.route.topic, draft.route.queue, encode(draft.payload).decode())
-            for number, draft in zip(ids, answers.deadlines, strict=True)
+            for number, draft in zip(ids, drafts, strict=True)
         ],
     )
     holds.lift(connection, sandbox, answers.lifted)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy import text as sql
 
 from declarations.calendar import instant_of
-from single_window.store.bulk import one_of
+from gateways.records import DeadlineDraft
+from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import deadline
 from single_window.store.tables import sandbox as sandboxes
@@ -54,6 +55,22 @@ def page(
     )
     chosen = chosen.where(deadline.c.due <= until if until is not None else deadline.c.due < HELD)
     return [DueDeadline(*row) for row in connection.execute(chosen)]
+
+
+def not_open(
+    connection: Connection, sandbox: str, drafts: Sequence[DeadlineDraft], besides: Sequence[DeadlineDraft]
+) -> list[DeadlineDraft]:
+    """Those of these deadlines, each once, that are neither open in the sandbox nor among `besides`."""
+    wanted = {(draft.route.topic, encode(draft.payload).decode()): draft for draft in drafts if draft not in besides}
+    found: set[tuple[str, str]] = set()
+    for subjects in chunks(sorted({subject for _, subject in wanted})):
+        rows = select(deadline.c.kind, deadline.c.subject).where(
+            deadline.c.sandbox == sandbox,
+            sql("deadline.state = 'open'"),
+            one_of(connection, deadline.c.subject, subjects),
+        )
+        found.update((kind, subject) for kind, subject in connection.execute(rows))
+    return [draft for key, draft in wanted.items() if key not in found]
 
 
 def hold(connection: Connection, sandbox: str, ids: Sequence[int], held: Collection[str]) -> Collection[int]:

@@ -58,7 +58,8 @@ class Agencies:
         self.numbering, self.routes = Numbering(engine), Routes(tables.items())
         self._gateways = [Gateway(name, table, lambda keys, desk: None) for name, table in tables.items()]
         with writing(engine) as connection:
-            sandboxes.create(connection, Sandbox("main", "main", self.options, Clock()))
+            if not sandboxes.names(connection):
+                sandboxes.create(connection, Sandbox("main", "main", self.options, Clock()))
 
     def workers(self) -> dict[str, Worker]:
         """Workers of one process, by queue."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from declarations.calendar import instant_of
 from declarations.lifecycle import NotAllowed
 from gateways.desk import Desk
 from gateways.tax import assessment, billing, collection
@@ -147,6 +148,18 @@ def test_a_bill_goes_from_the_reservation_to_the_guarantee_and_is_collected_from
     desk = due(bills, DAY + timedelta(days=31))
     assert [(receipt.code, receipt.return_status) for receipt in desk.answers.receipts] == [("818", "2")]
     assert (bill.state, account.booked) == ("collected", 0)
+
+
+def test_a_collection_that_failed_is_tried_on_the_next_day_however_late_it_was_tried() -> None:
+    bills = released(good())
+    bills.accounts["G1"].standing = "withdrawn"
+    for day in (31, 40):
+        desk = desk_of(bills, DAY + timedelta(days=day))
+        collection.handle_due([CollectionDue(7, instant_of(DAY + timedelta(days=31)))], desk)
+        midnight = instant_of(DAY + timedelta(days=day + 1))
+        assert [(draft.due, draft.payload) for draft in desk.answers.recurring] == [
+            (midnight, CollectionDue(7, midnight))
+        ]
 
 
 def test_a_bill_takes_no_step_that_its_lifecycle_does_not_know() -> None:

@@ -39,7 +39,7 @@ WAITING = {
     "deadline.closing": ("declaration", "state = 'released'", _ID.format("w.id")),
     "deadline.staged": ("document", "state = 'staged'", _AND_VERSION.format("version")),
     "deadline.inspection": ("inspection", "result = ''", _ID.format("w.declaration_id || ',\"I\"'")),
-    "deadline.collection": ("tax_bill", "state = 'made'", _ID.format("w.declaration_id")),
+    "deadline.collection": ("tax_bill", "state = 'made'", _ID.format("w.declaration_id || ',' || l.due")),
     "deadline.request": ("request", "kind = 'refund' AND state = 'accepted'", _ID.format("w.id || ',\"accepted\"'")),
     "deadline.goods_back": ("request", "kind = 'refund' AND state = 'approved'", _ID.format("w.id || ',\"lapse\"'")),
 }

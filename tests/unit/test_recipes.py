@@ -16,7 +16,18 @@ from tests.tables import each
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.md"))
 QUICK = {"tax-rule"}
 """Followed whenever tests run; the others, which run tests of their own, among the long ones."""
-WANTED = {"message", "channel", "tax-rule", "fault", "officer-action", "case", "topic", "agency", "fact"}
+WANTED = {
+    "message",
+    "channel",
+    "tax-rule",
+    "fault",
+    "officer-action",
+    "case",
+    "topic",
+    "agency",
+    "fact",
+    "recurring-work",
+}
 
 
 @pytest.fixture

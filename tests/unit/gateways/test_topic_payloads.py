@@ -11,6 +11,7 @@ from gateways.agencies import ROUTES, TOPICS
 from gateways.topics.customs import BatchDue, Doubt, Parcels, TaxAssessed, TaxShort
 from gateways.topics.inspection import InspectionDue
 from gateways.topics.shared import Decision, DocumentFiled
+from gateways.topics.tax import CollectionDue
 from gateways.topics.topic import Route, Routes
 from single_window.store.bulk import encode
 from tests.tables import each
@@ -63,7 +64,7 @@ WRITTEN: dict[str, Any] = {
     "customs.released": [7, "370220261I000000001", "DXP1;DXP2", {"assureCode": "3702W0001"}, 1_795_000_000_000],
     "customs.returned": [7, 8, {"1": 100_000}],
     "customs.return_filed": [7, False],
-    "deadline.collection": [7],
+    "deadline.collection": [7, 1_797_696_000_000],
     "exchange.collected": ["370296T001", ["370220260000000001"], ["ORDER-1"]],
     "customs.export_returned": [7, 8],
     "deadline.refund_review": [7, "officer"],
@@ -84,6 +85,7 @@ SHORTER = [
         (7, "ORDER-1", "3702|ORDER-1", "370296T001", "I"),
     ),
     ("deadline.inspection", [7], InspectionDue(7, "I")),
+    ("deadline.collection", [7], CollectionDue(7, 0)),
     (
         "decision.registration",
         ["370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}],
