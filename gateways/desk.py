@@ -61,6 +61,17 @@ class Desk(Generic[RepositoryT]):
         """Return a parameter's value that is in force today; raises `NoValue` if there is none."""
         return self.law.on(parameter, self.day)
 
+    def plan_secret(self, agency: str, plan: str) -> str:
+        """Return the secret by which an agency draws for a plan, as 64 hexadecimal digits.
+
+        It is the same at every call, in every process and when a recording is played, and does not follow from the
+        sandbox's seed, which participants see. `plan` is a business number, at most 60 characters.
+        """
+        secrets = self.answers.secrets
+        if (agency, plan) not in secrets:
+            secrets[agency, plan] = self.circumstances.secret_of(agency, plan)
+        return secrets[agency, plan]
+
     def instant_after(self, *windows: str, unit: int = HOUR) -> int:
         """Return the instant at which these windows of the law, in `unit`, end if they follow each other from now
         on."""

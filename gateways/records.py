@@ -56,6 +56,11 @@ class Options(Struct, frozen=True, omit_defaults=True):
 HoldReader: TypeAlias = Callable[[Held, Collection[str]], Mapping[str, Sequence[Hold]]]
 
 
+def no_secret(agency: str, plan: str) -> str:
+    """Raise `LookupError`: these circumstances have no secrets."""
+    raise LookupError(f"There is no secret for the plan {plan!r} of {agency!r}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """The context of a batch besides payloads and repository: sandbox, instant, options, law."""
@@ -70,6 +75,8 @@ class Circumstances:
     """Outcomes that a test forces."""
     held: HoldReader | None = None
     """Reads holds in force, by key, for keys of a kind; None: nothing was ever held in the sandbox."""
+    secret_of: Callable[[str, str], str] = no_secret
+    """Returns the secret of an agency's plan: `Desk.plan_secret`."""
 
     @property
     def day(self) -> date:
@@ -257,6 +264,9 @@ class Answers:
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     lifted: list[LiftedHold] = field(default_factory=list)
+
+    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The secrets that were used, by agency and plan."""
 
     def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""

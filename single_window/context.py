@@ -17,12 +17,14 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
 from gateways.records import Circumstances, Options
+from single_window import keys
+from single_window.accounts.folder_secrets import PLANS_KEY, folder_secret
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.outcomes.forcing import TriggerBook
 from single_window.settings import Settings
-from single_window.store import deliveries, goods_rows, holds, law_books, sandbox_changes, sandboxes
+from single_window.store import deliveries, goods_rows, holds, law_books, plan_secrets, sandbox_changes, sandboxes
 from single_window.store.engine import read_once, reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
@@ -77,7 +79,15 @@ class Context:
             if overrides.rates or overrides.values
             else self.parameters
         )
-        return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register), sandbox
+        secret_of = partial(self._plan_secret, connection, name)
+        now, options = sandbox.clock.now(), sandbox.options
+        return Circumstances(name, sandbox.seed, now, options, law, register, secret_of=secret_of), sandbox
+
+    def _plan_secret(self, connection: Connection, sandbox: str, agency: str, plan: str) -> str:
+        """The secret that was kept for a plan, else the one that is derived from the key of the data folder."""
+        if kept := plan_secrets.find(connection, sandbox, agency, plan):
+            return kept
+        return keys.derived(folder_secret(self.settings.data, PLANS_KEY), sandbox, agency, plan)
 
     def sandbox(self, name: str) -> Sandbox:
         """A sandbox by name; raises `UnknownSandbox`."""

@@ -1,5 +1,5 @@
-"""Secrets of a data folder, each in a file with mode 0600: the key that signs sessions, and the proof that a caller
-owns the folder.
+"""Secrets of a data folder, each in a file with mode 0600: the key that signs sessions, the proof that a caller
+owns the folder, and the key from which secrets of agencies are derived.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from single_window.keys import secret
 from single_window.private import descriptor, make_folder
 
-SESSION_KEY, OPERATOR_SECRET = "session.key", "operator.secret"
+SESSION_KEY, OPERATOR_SECRET, PLANS_KEY = "session.key", "operator.secret", "plans.key"
 SCHEME = "operator"
 ACCOUNT = "X-Act-As"
 """Header with the account as which the folder's owner acts; default: the operator."""

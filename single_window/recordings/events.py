@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 FORMAT = "single-window-recording"
 VERSION, WITH_CALLS, WITH_CHANGES = 1, 2, 3
@@ -114,6 +114,8 @@ class Recorded(Struct, frozen=True):
     ended: int
     triggers: tuple[dict[str, Any], ...] = ()
     master_data: Mapping[str, str] = {}
+    secrets: tuple[tuple[str, str, str], ...] | UnsetType = UNSET
+    """Agency, plan and secret of the draws that agencies made by secrets; unset if they made none."""
 
 
 class Manifest(Struct, frozen=True):

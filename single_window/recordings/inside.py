@@ -22,7 +22,7 @@ from single_window.recordings.events import OfficerAct, Recorded, SandboxChanged
 from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
 from single_window.refused import Refused
-from single_window.store import sandboxes, triggers
+from single_window.store import plan_secrets, sandboxes, triggers
 from single_window.store import tables as t
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -174,6 +174,9 @@ def make_sandbox(
     window.make_sandbox(name, options, recorded.seed, Clock("virtual", begins, system_now(), Decimal(0)))
     for kind, rows in recorded.master_data.items():
         import_csv(window, name, kind, rows)
+    if recorded.secrets is not msgspec.UNSET:
+        with writing(window.engine) as connection:
+            plan_secrets.keep(connection, name, {(agency, plan): secret for agency, plan, secret in recorded.secrets})
     if recorded.triggers:
         _make_triggers(window, recorded, name)
     return InsideSandbox(window, name, fixed=changes)

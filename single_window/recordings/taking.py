@@ -20,7 +20,7 @@ from single_window.recordings.changes import change_events, options_before, take
 from single_window.recordings.events import Event, MessageEvent, OfficerAct, ReceiptEvent, Recorded
 from single_window.recordings.file import RecordingFacts
 from single_window.recordings.master_data import read_master_data
-from single_window.store import sandboxes, triggers
+from single_window.store import plan_secrets, sandboxes, triggers
 from single_window.store import tables as t
 from single_window.store.bulk import chunks
 from single_window.store.receipt_contents import content_at, unpack
@@ -73,6 +73,7 @@ def take_recording(
         clocked.clock.now(),
         tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
         read_master_data(connection, sandbox, changes.before, changes.later),
+        tuple(plan_secrets.of_sandbox(connection, sandbox)) or msgspec.UNSET,
     )
     made = RecordingFacts(
         message.outcome.sha256,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.topic import Route
-from single_window.store import deadlines, holds
+from single_window.store import deadlines, holds, plan_secrets
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
@@ -58,6 +58,8 @@ def write_answers(
     )
     holds.lift(connection, sandbox, answers.lifted)
     holds.place(connection, sandbox, answers.holds)
+    if answers.secrets:
+        plan_secrets.keep(connection, sandbox, answers.secrets)
     answer_decisions(connection, sandbox, answers.decisions, now)
     file_requests(connection, numbering, sandbox, answers.payment_requests, now)
     return WrittenCounts(

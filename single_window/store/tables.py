@@ -91,6 +91,11 @@ sandbox_change = table(
     "sandbox_change",
     columns=[sandbox_column(True), id_column(), big("at"), *texts("kind", "name", "contents")],
 )
+plan_secret = table(
+    "window",
+    "plan_secret",
+    columns=[sandbox_column(True), text_key("agency", 40), text_key("plan", 60), text("secret")],
+)
 serial = table(
     "window", "serial", columns=[sandbox_column(True), text_key("name", 40), big("next", 1)], sqlite_with_rowid=False
 )

@@ -27,6 +27,7 @@ WANTED = {
     "agency",
     "fact",
     "recurring-work",
+    "secret-draw",
 }
 
 

@@ -1,4 +1,4 @@
-"""keep changes of sandboxes and holds, and find refused documents by an index"""
+"""keep changes of sandboxes, holds and secrets of plans, and find refused documents by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,13 @@ sa.Table(
     sa.Column("reason", sa.Text(), server_default="", nullable=False),
     *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("since", "until")),
     sqlite_with_rowid=False,
+)
+sa.Table(
+    "plan_secret",
+    _tables,
+    *(sa.Column(name, sa.String(length), primary_key=True) for name, length in (("sandbox", 40), ("agency", 40))),
+    sa.Column("plan", sa.String(60), primary_key=True),
+    sa.Column("secret", sa.Text(), server_default="", nullable=False),
 )
 
 
