@@ -22,8 +22,7 @@ class Agency:
     """An agency: the name of its queue, and what the window must know of it without running it.
 
     `subjects`: kind of subject that its officers decide about -> the lifecycle, or kind of document, that names its
-    states. `papers`: codes of its receipts that are documents by themselves -> the kind of document that they are
-    about. `lives`: the lifecycles whose states name its return statuses. `apart`: its queue has a role of processes of
+    states. `lives`: the lifecycles whose states name its return statuses. `apart`: its queue has a role of processes of
     its own. `order`: agencies are listed by it.
     """
 
@@ -32,7 +31,6 @@ class Agency:
     en: str
     order: int
     subjects: Mapping[str, str] = field(default_factory=dict)
-    papers: Mapping[str, str] = field(default_factory=dict)
     lives: Sequence[str] = ()
     apart: bool = False
     files: Sequence[str] = ()
@@ -65,11 +63,6 @@ def _declared(name: str) -> Agency:
 def subjects() -> Mapping[str, str]:
     """Return every kind of subject of decisions -> the agency that decides about it."""
     return {kind: agency.name for agency in agencies().values() for kind in agency.subjects}
-
-
-def papers() -> Mapping[str, str]:
-    """Return every code of a receipt that is a document by itself -> the kind of document that it is about."""
-    return {code: kind for agency in agencies().values() for code, kind in agency.papers.items()}
 
 
 def fragments(name: str) -> Iterator[Path]:

@@ -19,9 +19,10 @@ from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.forced import Forced
 from gateways.holds import Held, Hold, LiftedHold
-from gateways.records import Answers, Circumstances, DeadlineDraft, Options, ReceiptDraft, TimelineEvent
+from gateways.records import Answers, Circumstances, DeadlineDraft, Notice, Options, ReceiptDraft, TimelineEvent
 from gateways.recurring import Recurring, RecurringPayload
 from gateways.topics.topic import Routes
+from schemas import catalogue
 
 RepositoryT = TypeVar("RepositoryT", covariant=True)
 
@@ -97,6 +98,22 @@ class Desk(Generic[RepositoryT]):
     def send_receipt(self, draft: ReceiptDraft) -> None:
         """Send a receipt to the mailboxes that it names."""
         self.answers.receipts.append(draft)
+
+    def notify(self, company: str, draft: ReceiptDraft, once: str = "") -> None:
+        """Send a notice, by which the agency speaks first, to a company.
+
+        Where the case has mailboxes of its own, `draft` names them, with the case's time. Otherwise (`mailboxes` is
+        empty) the window finds the mailbox of `company`, by its customs or credit code, and gives the time: later than
+        that of its earlier notices about the same subject. Then `once` is required: the company is told it once a
+        subject. Raises `ValueError` for a message that the catalogue does not call a notice, or without `once`."""
+        if draft.code not in catalogue.notices():
+            raise ValueError(f"{draft.code} is no notice: its row of the catalogue lacks `notice = true`")
+        if draft.mailboxes:
+            self.send_receipt(draft)
+        elif once:
+            self.answers.notices.append(Notice(company=company, once=once, draft=draft))
+        else:
+            raise ValueError(f"{draft.code} to {company}: say by `once` what it is told only once")
 
     def add_event(self, event: TimelineEvent) -> None:
         """Append an event to the timeline."""

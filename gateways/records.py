@@ -158,6 +158,16 @@ class ReceiptDraft(Struct, frozen=True, kw_only=True, array_like=True):
     fields: Mapping[str, Any]
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """A notice to a company whose mailbox and time the window finds; `once`: what it says, of which the company is told
+    once a subject. `number` is its place among the company's notices about the subject, 0: not given yet."""
+
+    company: str
+    once: str
+    draft: ReceiptDraft
+    number: int = 0
+
+
 class TimelineEvent(Struct, frozen=True, kw_only=True):
     """An event of the timeline: actor, action, document and reasons; `at` is the instant of its batch."""
 
@@ -255,6 +265,7 @@ class Answers:
     """All results of a gateway for one batch."""
 
     receipts: list[ReceiptDraft] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     timeline: list[TimelineEvent] = field(default_factory=list)
     sends: dict[Route, list[Any]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)

@@ -114,6 +114,10 @@ class MessageType:
     namespace: str = CEB
     schema: str = ""
     lifecycle: str = ""
+    notice: bool = False
+    """True if an agency speaks first by it: a document by itself, with a guid of its own, that answers none."""
+    about: str = ""
+    """The kind of document or case that a notice is about."""
     handling: DocumentHandling | None = None
     """None for messages that participants do not send."""
 
@@ -176,6 +180,12 @@ def entries() -> tuple[MessageType, ...]:
     )
     completeness.check(listed)
     return listed
+
+
+@cache
+def notices() -> Mapping[str, str]:
+    """Return the code of every notice, in the order of the catalogue, with the kind of document that it is about."""
+    return MappingProxyType({entry.code: entry.about for entry in entries() if entry.notice})
 
 
 @cache

@@ -48,6 +48,8 @@ def check(entries: Iterable[MessageType]) -> None:
 
 
 def _faults(entry: MessageType) -> Iterator[str]:
+    if entry.notice != bool(entry.about) or (entry.notice and not entry.receipt):
+        yield f"{entry.root}: a notice is sent by an agency, and only a notice says what it is `about`"
     given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated_elements(entry)}
     for code, name in codes_of(entry):
         place = f"{entry.root}, {name} {code}"

@@ -11,7 +11,6 @@ AGENCY = Agency(
     order=4,
     files=("officers.toml",),
     subjects={"refund_claim": "refund_claim"},
-    papers={"RefundNotice": "refund_claim"},
     lives=("vat_invoice", "refund_claim", "paper"),
     parameters={"refund": ("refund",)},
 )

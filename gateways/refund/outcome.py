@@ -87,7 +87,8 @@ def send_notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Re
         "amount": amount_text(amount),
         "payDate": stamp17(now)[:8],
     }
-    desk.send_receipt(_about(claim).receipt(claim.mailboxes, status, now, reason, fields, code="RefundNotice"))
+    draft = _about(claim).receipt(claim.mailboxes, status, now, reason, fields, code="RefundNotice")
+    desk.notify(claim.ebc_code, draft)
     return number
 
 
@@ -110,7 +111,7 @@ def issue_certificate(paper: RefundPaper, order_no: str, claim_no: str, reason: 
     now = paper.stamp(desk.now)
     fields = _certificate_fields(paper, order_no, claim_no, now)
     about = CaseReference(paper.kind, paper.key, order_no)
-    desk.send_receipt(about.receipt(paper.mailboxes, "800", now, reason, fields, code="RefundNotice"))
+    desk.notify(paper.ebc_code, about.receipt(paper.mailboxes, "800", now, reason, fields, code="RefundNotice"))
 
 
 def conclude_paper(

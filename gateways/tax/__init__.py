@@ -12,5 +12,4 @@ AGENCY = Agency(
     files=("officers.toml",),
     apart=True,
     subjects={"tax_bill": "tax_bill"},
-    papers={"816": "tax_bill", "818": "tax_bill"},
 )

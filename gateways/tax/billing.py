@@ -50,11 +50,9 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
 
 
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
-    desk.send_receipt(
-        CaseReference("tax_bill", bill.key, bill.order_no).receipt(
-            bill.mailboxes, MADE, bill.stamp(desk.now), NOTHING, fields_of_bill(bill), code="816"
-        )
-    )
+    about, fields = CaseReference("tax_bill", bill.key, bill.order_no), fields_of_bill(bill)
+    draft = about.receipt(bill.mailboxes, MADE, bill.stamp(desk.now), NOTHING, fields, code="816")
+    desk.notify(fields.get("ebcCode", ""), draft)
     desk.repository.put_bill(bill)
 
 
@@ -110,7 +108,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         if account is not None and not refunded:
             account.booked -= bill.total
             account.overdue -= overdue
-        desk.send_receipt(make_status_message(bill, VOID, desk.now))
+        desk.notify(bill.fields.get("ebcCode", ""), make_status_message(bill, VOID, desk.now))
         desk.add_event(make_event(bill, desk.now, "refunded" if refunded else "voided"))
         desk.repository.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):

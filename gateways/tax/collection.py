@@ -120,7 +120,7 @@ def _collect_bill(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
         bill.advance(action)
     bill.collected_at = desk.now
     bill.duty_no = f"{bill.fields['customsCode']}{stamp17(desk.now)[:8]}{bill.assure_code}"[:50]
-    desk.send_receipt(make_status_message(bill, SUMMARISED, desk.now))
+    desk.notify(bill.fields.get("ebcCode", ""), make_status_message(bill, SUMMARISED, desk.now))
     desk.repository.put_bill(bill)
 
 

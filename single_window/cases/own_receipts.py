@@ -15,7 +15,8 @@ from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import document, message, receipt, receipt_group
 
-MALFORMED, TAX_BILLS = "900", ("816", "818")
+MALFORMED = "900"
+TAX_BILLS = tuple(code for code, about in catalogue.notices().items() if about == "tax_bill")
 _LISTED, _COPY = "inventory", "message"
 """The kind of document that tax bills concern, and the kind of the message copies that subscribers get."""
 

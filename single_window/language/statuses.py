@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from declarations import lifecycle
-from gateways.agency import agencies, papers
+from gateways.agency import agencies
 from gateways.replies import ANSWER_CODES, acceptance_answer
 from schemas import catalogue, codes
 from single_window.language import phrases
@@ -24,7 +24,7 @@ PORT = ("1", "2")
 _ABOUT = {
     **dict(zip(ANSWER_CODES.values(), ANSWER_CODES, strict=True)),
     "792": "summary_result",
-    **papers(),
+    **catalogue.notices(),
 }
 _NONE = {
     "summary_result": Words("汇总申报结果", "result of a summary"),
@@ -73,7 +73,7 @@ def tone_of(status: str, kind: str) -> str:
 
 def occurring() -> Iterator[tuple[str, str]]:
     """Yield every kind of document that is answered, with every non-negative status that can occur."""
-    for kind in dict.fromkeys((*ANSWER_CODES, *papers().values(), *_NONE)):
+    for kind in dict.fromkeys((*ANSWER_CODES, *catalogue.notices().values(), *_NONE)):
         yield from ((kind, status) for status in _statuses(kind))
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from gateways.agency import papers
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue, receipt_texts
 from single_window.language import statuses
@@ -75,7 +74,7 @@ class DelayDistribution(StrEnum):
 
 TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW, Do.OFFICER})
 TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
-NO_RETURNS = frozenset({"792", "900", *papers()})
+NO_RETURNS = frozenset({"792", "900", *catalogue.notices()})
 """Receipts without a document's `returnStatus`, which cannot be replaced by another receipt."""
 TO_CALLS = frozenset({Do.HTTP, Do.DROP})
 LISTS = ("621", "603")

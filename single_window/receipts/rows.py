@@ -13,7 +13,6 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, f
 from sqlalchemy.exc import SQLAlchemyError
 
 from declarations.calendar import stamp17
-from gateways.agency import papers
 from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
@@ -38,8 +37,8 @@ INTERNAL_FIELDS = frozenset({COPY, "guid", "root", "lines", "body", "message", E
 INJECTED = "injected"
 """The kind of an injected message; like copies for data subscribers it is delivered unchanged."""
 TAX_BILL = "816"
-PAPERS = frozenset(papers())
-"""Receipts that are documents themselves: each gets a new guid, which is also its message's guid."""
+NOTICES = frozenset(catalogue.notices())
+"""Messages that are documents themselves: each gets a new guid, which is also its message's guid."""
 MAX_ECHOED = 1_000_000
 """Maximum number of characters of a refused message in its CEB900."""
 
@@ -91,7 +90,7 @@ class Receipt(NamedTuple):
         its receipts."""
         if echoed := self.fields.get("guid"):
             return str(echoed)
-        return _guid(*self.step) if self.code in PAPERS else _guid(self.kind, self.key)
+        return _guid(*self.step) if self.code in NOTICES else _guid(self.kind, self.key)
 
     @property
     def root(self) -> str:
@@ -367,9 +366,15 @@ def _root(code: str, receipts: Sequence[Receipt]) -> str:
     first, last = receipts[0], receipts[-1]
     if first.root:
         return first.root
-    if len(receipts) == 1 and (code in PAPERS or "guid" in first.fields):
+    if len(receipts) == 1 and (code in NOTICES or "guid" in first.fields):
         return first.guid
     return _guid("message", code, len(receipts), *first.step, *last.step)
+
+
+@cache
+def _has_own_status(code: str) -> bool:
+    """True of a notice whose schema has `status`, without return information, instead of `returnStatus`: a tax bill."""
+    return code in NOTICES and "status" in catalogue.names(code)[0]
 
 
 def _block(filed_receipt: Receipt) -> Block:
@@ -382,7 +387,7 @@ def _block(filed_receipt: Receipt) -> Block:
             **fields,
         }, filed_receipt.fields.get("lines", [])
     head = {"guid": filed_receipt.guid, "returnTime": stamp17(filed_receipt.return_time), **fields}
-    if filed_receipt.code in {"816", "818"}:
+    if _has_own_status(filed_receipt.code):
         head["status"] = filed_receipt.return_status
         return head, filed_receipt.fields.get("lines", [])
     if filed_receipt.code == "900":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Column, String
+
 from single_window.store.columns import (
     big,
     bigs,
     id_column,
     index,
     integer,
+    number_key,
     sandbox_column,
     table,
     text,
@@ -40,6 +43,23 @@ payment_request = table(
 )
 index(payment_request, "session_id", "sandbox", "session_id", unique=True)
 index(payment_request, "asking", "asking", "next_at")
+
+notice = table(
+    "window",
+    "notice",
+    columns=[
+        sandbox_column(True),
+        text_key("company", 18),
+        text_key("kind", 40),
+        text_key("key", 200),
+        number_key("number"),
+        Column("once", String(200), nullable=False),
+        big("return_time"),
+    ],
+)
+"""What companies were told about a subject by notices that have no mailbox and time of their own. The number makes two
+workers that tell a company at once notice each other: one of them tries again."""
+index(notice, "once", "sandbox", "company", "kind", "key", "once", unique=True)
 
 
 certificate = table(

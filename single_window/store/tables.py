@@ -52,6 +52,7 @@ from single_window.store.columns import metadata as metadata
 from single_window.store.participant_tables import authority as authority
 from single_window.store.participant_tables import certificate as certificate
 from single_window.store.participant_tables import chosen_envelope as chosen_envelope
+from single_window.store.participant_tables import notice as notice
 from single_window.store.participant_tables import payment_address as payment_address
 from single_window.store.participant_tables import payment_request as payment_request
 

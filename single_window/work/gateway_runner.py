@@ -15,7 +15,7 @@ from gateways.topics.shared import DocumentFiled
 from gateways.topics.topic import Routes
 from single_window.clock import system_now
 from single_window.receipts import shaping
-from single_window.store import epochs, work_cases
+from single_window.store import epochs, notices, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
@@ -146,6 +146,7 @@ class GatewayConsumer:
         repository.save(connection)
         shaping.store_effects(connection, desk.circumstances, held)
         work_cases.follow(connection, sandbox, repository.changed(), desk.now)
+        notices.keep(connection, sandbox, desk.answers.notices)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
         written.documents = [
             delivered.payload.document_id for delivered in batch if isinstance(delivered.payload, DocumentFiled)
@@ -181,6 +182,7 @@ class GatewayConsumer:
         if not single_writer:
             self._gateway.lock(batch, desk)
         self._gateway.handle(batch, desk)
+        notices.address(connection, desk)
         reported.link_receipts(desk.answers)
         return batch, desk, shaping.apply_triggers(desk.answers, circumstances, self._numbering)
 

@@ -11,6 +11,7 @@ from schemas.completeness import check, codes_of
 from tests.tables import each
 
 ORDER = catalogue.by_kind("order")
+BILL = catalogue.by_kind("tax_bill")
 HANDLING = catalogue.handling("order")
 
 
@@ -26,6 +27,9 @@ def test_the_catalogue_is_complete() -> None:
         (replace(ORDER, signature_missing="-506018"), ["signature_missing -506018: no words"]),
         (replace(ORDER, invalid="-301008/15999"), ["invalid 15999: no words"]),
         (replace(ORDER, invalid="-301"), ["invalid -301: no remedy"]),
+        (replace(ORDER, notice=True, about="order"), ["CEB311Message: a notice is sent by an agency"]),
+        (replace(BILL, about=""), ["CEB816Message: a notice is sent by an agency, and only a notice says"]),
+        (replace(BILL, notice=False), ["CEB816Message: a notice is sent by an agency, and only a notice says"]),
         (
             replace(ORDER, handling=replace(HANDLING, duplicate=HANDLING.duplicate._replace(old="-506019"))),
             ["old -506019: no words", "old -506019: no remedy"],

@@ -1,4 +1,4 @@
-"""keep changes of sandboxes, holds and secrets of plans, and find refused documents by an index"""
+"""keep changes of sandboxes, holds, secrets of plans and notices, and find refused documents by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,18 @@ sa.Table(
     sa.Column("plan", sa.String(60), primary_key=True),
     sa.Column("secret", sa.Text(), server_default="", nullable=False),
 )
+_notice = sa.Table(
+    "notice",
+    _tables,
+    *(
+        sa.Column(name, sa.String(length), primary_key=True, nullable=False)
+        for name, length in (("sandbox", 40), ("company", 18), ("kind", 40), ("key", 200))
+    ),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("once", sa.String(200), nullable=False),
+    sa.Column("return_time", sa.BigInteger(), server_default="0", nullable=False),
+)
+sa.Index("ix_notice_once", *(_notice.c[name] for name in ("sandbox", "company", "kind", "key", "once")), unique=True)
 
 
 def upgrade() -> None:
