@@ -26,6 +26,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.receipts": ("mailboxes", "receipts"),
     "api.channels": ("channels",),
     "api.decisions": ("cases",),
+    "api.creations": ("cases",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),

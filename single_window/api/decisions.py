@@ -67,7 +67,7 @@ def show(subject: str, number: str) -> Response:
     `subject` is the kind of what is decided about, such as declaration or refund_claim (another is answered with those
     that there are); `number` is any that names one. With what you may do now by your rights, what each act needs, what
     was decided, and what undoes the last decision."""
-    at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
+    at, sandbox, kind = ports(), guard.sandbox_name(), kind_named(subject)
     at.window.sandbox(sandbox)
     try:
         with reading(at.window.engine) as connection:
@@ -100,7 +100,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
 
     As an officer: what the lifecycle of the subject allows in its state, with what the act needs. The declarant reads
     the `reason` in the receipt. `seen` is the version on which you decide: if it has changed since, nothing is done."""
-    at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
+    at, sandbox, kind = ports(), guard.sandbox_name(), kind_named(subject)
     at.window.sandbox(sandbox)
     try:
         who = officer(_concerning(kind, sandbox, number))
@@ -159,7 +159,8 @@ def _decision_response(filed: Filed, decided: StoredDecision, now: Subject) -> R
     )
 
 
-def _kind(subject: str) -> DecisionKind:
+def kind_named(subject: str) -> DecisionKind:
+    """The kind of decisions about a subject; raises `Problem` for an unknown one."""
     kind = DECISION_KINDS.get(subject)
     if kind is None:
         raise problem("no-such-subject", found=subject, known=_SUBJECTS, path="subject")

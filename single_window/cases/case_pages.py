@@ -24,6 +24,8 @@ from single_window.language.words import Words
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.engine import reading
+from single_window.store.proposals import NEW_NUMBER
+from single_window.store.subjects import PROPOSAL
 
 _SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
 """The query parameter that tells the next page the result of a decision."""
@@ -36,7 +38,10 @@ def case_pages() -> Mapping[str, CasePage]:
 
 
 def page_of(case: QueuedCase) -> str:
-    """Return the address of a case's page; for a proposal, that of the case that it concerns."""
+    """Return the address of a case's page; for a proposal, that of the case that it concerns, or the queue if it is
+    about one that is not made yet."""
+    if case.key[0] == PROPOSAL and case.number == NEW_NUMBER:
+        return link("console.review")
     return case_pages()[case.about].address(case)
 
 

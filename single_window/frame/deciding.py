@@ -23,7 +23,7 @@ from single_window.work import filing
 
 MOVED_ON = "moved_on"
 CONFLICTS = frozenset(
-    {MOVED_ON, "overtaken", "held_by_another", "already_proposed", "proposed_just_now", "not_waiting"}
+    {MOVED_ON, "overtaken", "held_by_another", "already_proposed", "proposed_just_now", "not_waiting", "key_used"}
 )
 """Refusals which mean that the subject has changed or somebody else deals with it: read it again."""
 

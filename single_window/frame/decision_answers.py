@@ -68,6 +68,36 @@ class DecidedOut(Answer, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
+class CreationOut(Answer, frozen=True, kw_only=True):
+    """An act that makes a new subject."""
+
+    action: str
+    zh: str
+    en: str
+    values: Annotated[dict[str, str], Meta(description="the values that it needs, with the format of each")]
+    reason: Annotated[bool, Meta(description="true if it needs a reason")]
+
+
+class CreatableOut(Answer, frozen=True, kw_only=True):
+    """What may be made of a kind of subject."""
+
+    subject: str
+    acts: Annotated[tuple[CreationOut, ...], Meta(description="the acts that the caller may take")]
+
+
+class CreatedOut(Answer, frozen=True, kw_only=True):
+    """The result of a decision to make a subject."""
+
+    decision: int
+    subject: str
+    action: str
+    status: Annotated[str, Meta(description="done; proposed: a second person must approve; declined; waiting: filed")]
+    number: Annotated[str, Meta(description="that of what was made, such as a batch's; empty: nothing yet")]
+    state: Annotated[str, Meta(description="the state of what was made")]
+    version: int
+    links: dict[str, str]
+
+
 def decidable_out(
     subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,9 @@ from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from single_window.store.decisions import StoredDecision
 
 REASON = "reason"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -80,6 +83,30 @@ def no_values(connection: Connection, sandbox: str, subject: Subject, requested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """An act that makes a new subject, such as opening a batch; its gateway gets the decision with subject id 0.
+
+    `values` checks the requested values, by the names in `takes`, and returns those to store; raises `Refusal`. `made`
+    finds what a decision has made; None if there is nothing (yet)."""
+
+    action: str
+    words: Words
+    takes: Mapping[str, str]
+    """The name of each value that it needs -> its format."""
+    values: Callable[[Context, str, Mapping[str, Any]], Mapping[str, Any]]
+    made: Callable[[Connection, str, StoredDecision], Subject | None]
+    number: Callable[[Subject], str] = lambda subject: subject.label
+    """The number by which people and `DecisionKind.find` know what was made."""
+    reasoned: bool = False
+    """True if it needs a reason, whoever does it."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What a request must have."""
+        return (*self.takes, REASON) if self.reasoned else tuple(self.takes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionKind:
     """A kind of subjects of decisions.
 
@@ -113,6 +140,8 @@ class DecisionKind:
     """Action -> lifecycle step, where the names differ."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind
     """The name of a subject's lifecycle."""
+    creations: Sequence[Creation] = ()
+    """The acts that make a new subject of this kind."""
 
     def words_of(self, action: str, lifecycle: str) -> Words:
         """The words for an action: those of its lifecycle step, or of the phrase `other_act` if it has none."""

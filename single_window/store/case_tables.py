@@ -15,6 +15,12 @@ from single_window.store.columns import (
     texts,
 )
 
+creation_key = table(
+    "window",
+    "creation_key",
+    columns=[sandbox_column(True), text_key("subject", 20), text_key("key", 64), big("decision_id")],
+)
+"""What clients called their requests to make a subject -> the decision that was filed first."""
 work_case = table(
     "all",
     "work_case",

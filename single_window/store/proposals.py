@@ -36,6 +36,10 @@ _COPIED = (
 )
 
 
+NEW_NUMBER = "new"
+"""The number of a proposal's case whose subject is made only when it is approved."""
+
+
 def already_proposed(waiting: StoredDecision | None) -> Refusal:
     """The refusal of an action on a subject with a waiting proposal; it names the proposal and its author."""
     if waiting is None:
@@ -144,10 +148,9 @@ def _facts(connection: Connection, sandbox: str, proposal: StoredDecision, offic
         case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id
     )
     row = connection.execute(chosen).one_or_none()
+    number = NEW_NUMBER if proposal.subject_id == str(-proposal.id) else proposal.subject_id
     facts = (
-        dict(row._mapping)
-        if row is not None
-        else {"number": proposal.subject_id, "kind": proposal.subject, "terms": proposal.subject_id.lower()}
+        dict(row._mapping) if row is not None else {"number": number, "kind": proposal.subject, "terms": number.lower()}
     )
     if row is None and proposal.subject == "declaration":
         facts["declaration_id"] = int(proposal.subject_id)

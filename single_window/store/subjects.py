@@ -37,6 +37,16 @@ PROPOSAL, PARKED = "proposal", "parked"
 """Kinds of cases without a gateway: a decision that waits for a second person, and a parked delivery."""
 
 
+NEW = 0
+"""The subject's id of a decision that makes a subject. A proposal has its own number there, negative, so that several
+may wait at once."""
+
+
+def makes_subject(subject_id: int | str) -> bool:
+    """True if a decision with this subject's id makes a subject."""
+    return isinstance(subject_id, int) and subject_id <= NEW
+
+
 def key_of(table: Table) -> Column[int] | Column[str]:
     """The key column of a subject's table: `code` for companies, else `id`."""
     return table.c.code if "code" in table.c else table.c.id
@@ -106,11 +116,11 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
 def office_of(
     connection: Connection, sandbox: str, subject: str, subject_id: int | str, values: Mapping[str, Any] | None = None
 ) -> str:
-    """The code of the customs office of a subject; of a batch not yet opened, the one in `values`.
+    """The code of the customs office of a subject; of one that is made, `customs_code` in `values`.
 
     Empty for claims, reports and registrations, which belong to other authorities.
     """
-    if subject == SubjectKind.BATCH and not subject_id:
+    if makes_subject(subject_id):
         return str((values or {}).get("customs_code", ""))
     if subject == SubjectKind.BATCH:
         chosen = select(batch.c.customs_code).where(batch.c.sandbox == sandbox, batch.c.id == subject_id)

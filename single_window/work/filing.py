@@ -22,16 +22,25 @@ from single_window.language.plainly import moment
 from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
 from single_window.refused import demand_found
-from single_window.store import case_queue, proposals, sandboxes
+from single_window.store import case_queue, creation_keys, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import GUARANTEE, PARAMETER, office_of, reason_codes, stake, states
+from single_window.store.subjects import (
+    GUARANTEE,
+    NEW,
+    PARAMETER,
+    makes_subject,
+    office_of,
+    reason_codes,
+    stake,
+    states,
+)
 from single_window.work import guarantee_changes, parameter_changes
 
-__all__ = ["PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind", "file", "outcome", "wait"]
+__all__ = ["NEW", "PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind", "file", "outcome", "wait"]
 
 log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 5.0
@@ -67,13 +76,15 @@ def file(
     seen: int = 0,
     reason: str = "",
     values: Mapping[str, Any] | None = None,
+    key: str = "",
 ) -> int:
     """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the
-    person saw; 0: any.
+    person saw; 0: any. `subject_id` is `NEW` if it makes a subject, and `key` the client's name for such a request.
 
     A decision that needs a second person is stored as a proposal; its delivery is filed on approval (`work.proposals`).
     Raises `rights.Lacking` if the person may not take this action at the subject's office, and `Refusal` if a proposal
-    about the subject is open, another officer holds its case, or the action needs a reason."""
+    about the subject is open, another officer holds its case, or the action needs a reason; `creation_keys.KeyTaken`
+    if a concurrent request has used the key."""
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
         state = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
@@ -82,9 +93,10 @@ def file(
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
+    number = _number(context)
     decision = Decision(
-        subject_id,
-        _number(context),
+        -number if second and subject_id == NEW else subject_id,
+        number,
         seen,
         action,
         clean_typed_text(reason),
@@ -95,6 +107,8 @@ def file(
     filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
+        if key:
+            creation_keys.keep(connection, sandbox, subject, key, number)
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
         else:
@@ -135,7 +149,7 @@ def _record(subject: str, decision: Decision, now: int, state: DecisionState, ro
         action=decision.action,
         reason=decision.reason,
         by=decision.by,
-        details={name: value for name, value in decision.values.items() if len(str(value)) <= KEPT_VALUE},
+        details=kept_values(decision.values),
         at=now,
         state=state,
         answer=(),
@@ -143,6 +157,11 @@ def _record(subject: str, decision: Decision, now: int, state: DecisionState, ro
         role=role,
         before=before,
     )
+
+
+def kept_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are stored with a decision."""
+    return {name: value for name, value in values.items() if len(str(value)) <= KEPT_VALUE}
 
 
 def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -> None:
@@ -163,6 +182,8 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return
+    if makes_subject(decision.subject_id):
+        decision = decision._replace(subject_id=NEW)
     write_sends(connection, context.numbering, sandbox, {decision_route(subject): [decision]}, system_now())
 
 

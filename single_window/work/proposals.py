@@ -81,15 +81,17 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> StoredD
         raise _not_waiting(proposal)
     if proposal.by != by.name:
         with reading(context.engine) as connection:
-            office = office_of(connection, sandbox, proposal.subject, subject_key(proposal))
+            office = office_of(connection, sandbox, proposal.subject, subject_key(proposal), proposal.details)
             demand_free(connection, sandbox, (PROPOSAL, str(number)), by)
         rights.demand_second(by, proposal.subject, proposal.action, office, proposal.before)
     return proposal
 
 
 def subject_key(proposal: StoredDecision) -> int | str:
-    """The subject's key in deliveries: a code or an id."""
-    return proposal.subject_id if proposal.subject in NAMED_BY_CODE else int(proposal.subject_id)
+    """The subject's key in deliveries: a code or an id; of a decision that makes a subject its own number, negative."""
+    if proposal.subject in NAMED_BY_CODE and proposal.subject_id != str(-proposal.id):
+        return proposal.subject_id
+    return int(proposal.subject_id)
 
 
 def _find(context: Context, sandbox: str, number: int) -> StoredDecision:

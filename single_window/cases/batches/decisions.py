@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER, allowed_transitions
 from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
-from gateways.customs.batches.repository import Batch
 from gateways.decisions import SubjectKind as Subjects
 from gateways.topics.shared import Decision
+from single_window.cases.batches.opening import OPENING, subject_of
 from single_window.cases.batches.queries import find_batch, find_by_id
 from single_window.cases.batches.requests import MAX_LISTS
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
@@ -38,16 +38,11 @@ def _words(action: str) -> Words:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _subject(demand_found(find_batch(connection, sandbox, number), number, sandbox))
+    return subject_of(demand_found(find_batch(connection, sandbox, number), number, sandbox))
 
 
 def _by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    return _subject(demand_found(find_by_id(connection, sandbox, row_id(number, sandbox)), number, sandbox))
-
-
-def _subject(batch: Batch) -> Subject:
-    state = phrases.state(batch.state, Subjects.BATCH)
-    return Subject(Subjects.BATCH, batch.id, batch.batch_no, batch.state, state, batch.revision, batch)
+    return subject_of(demand_found(find_by_id(connection, sandbox, row_id(number, sandbox)), number, sandbox))
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
@@ -69,4 +64,5 @@ BATCH_DECISION = DecisionKind(
     acts=lambda connection, sandbox, subject: acts(subject.state),
     values=_values,
     takes=("lists",),
+    creations=(OPENING,),
 )

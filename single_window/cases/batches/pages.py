@@ -13,8 +13,8 @@ from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
 from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
+from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
-from single_window.cases.batches.requests import MODES
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import KEYS, await_answer, pages_of_cases

@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from declarations.batches.opening import HAND, check_way
-from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from gateways.customs.batches.changes import LISTS, ROLE, refusals_of
 from gateways.customs.batches.opening import manual_opening_of
 from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
-from schemas.codes import is_working_office
 from single_window.accounts.people import Person
+from single_window.cases.batches.opening import OPEN, OPENING
 from single_window.cases.batches.queries import find_batch, find_by_opening, history_of_batch
 from single_window.context import Context
 from single_window.frame.case_rows import HistoryLine
+from single_window.frame.creating import create
+from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal, refused_for
 from single_window.refused import demand_found
 from single_window.store.engine import reading
@@ -30,8 +30,6 @@ MAX_LISTS = 10_000
 ROLES = (PARTICIPANT, OFFICER)
 ACTIONS = ("add", "remove", "declare")
 """Changes that a participant may request; officers decide about a batch (`BATCH_DECISION`)."""
-MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
-"""The possible trade modes of a batch by its flow (I: import, E: export)."""
 
 
 class ChangeRequest(NamedTuple):
@@ -47,17 +45,8 @@ def open_batch(
     context: Context, sandbox: str, flow: str, customs_code: str, trade_mode: str, who: Person
 ) -> ChangeRequest:
     """Request a new, empty batch that lists are added to manually; raises `Refusal`."""
-    if flow not in MODES or trade_mode not in MODES[flow]:
-        known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
-        raise Refusal("batch_direction", known=known, flow=flow, mode=trade_mode)
-    day = day_of(context.now(sandbox))
-    if not is_working_office(customs_code, day):
-        raise Refusal("batch_office", office=customs_code)
-    reasons = check_way(HAND, day, context.parameters)
-    if reasons:
-        raise refused_for(reasons)
-    content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
-    number = filing.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
+    wanted = Requested(OPEN, values={"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode})
+    number = create(context, sandbox, SubjectKind.BATCH, OPENING, wanted, who)
     return ChangeRequest(number, "", manual_opening_of(flow, customs_code, trade_mode, number))
 
 

@@ -42,7 +42,7 @@ def _may(connection: Connection, sandbox: str, subject: Subject, action: str, wh
     proposal: StoredDecision = subject.record
     if not proposal.proposed:
         return False
-    office = office_of(connection, sandbox, proposal.subject, proposals.subject_key(proposal))
+    office = office_of(connection, sandbox, proposal.subject, proposals.subject_key(proposal), proposal.details)
     return may_approve(proposal, who, office) or (action == DECLINE and proposal.by == who.name)
 
 

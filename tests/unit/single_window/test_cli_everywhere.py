@@ -58,6 +58,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "conformance": ("DXPENT0000000001", 0),
     "show": ("DD202206010001", 0),
     "act": ("42272026I000000001", 1),
+    "create": ("batch", 0),
     "declaration list": ("", 0),
     "declaration show": ("NONE", 1),
     "batch open": ("I 4200 9610", 0),

@@ -51,6 +51,15 @@ _notice = sa.Table(
     sa.Column("return_time", sa.BigInteger(), server_default="0", nullable=False),
 )
 sa.Index("ix_notice_once", *(_notice.c[name] for name in ("sandbox", "company", "kind", "key", "once")), unique=True)
+sa.Table(
+    "creation_key",
+    _tables,
+    *(
+        sa.Column(name, sa.String(length), primary_key=True, nullable=False)
+        for name, length in (("sandbox", 40), ("subject", 20), ("key", 64))
+    ),
+    sa.Column("decision_id", sa.BigInteger(), server_default="0", nullable=False),
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,65 @@
+"""`single-window create`: an officer makes a new case, such as a batch."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from single_window.cases import folders
+from single_window.client import SandboxClient
+from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.decision_answers import CreatableOut, CreatedOut
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(folders.subjects_of_decisions()))
+@click.argument("action", required=False)
+@click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--reason", default="", help="The reason, which is stored; some acts require one.")
+@click.option(
+    "--once", default="", metavar="KEY", help="Your own name of the request: sent again with it, nothing is made twice."
+)
+@command
+@through_api
+def create(
+    call: Call, sandbox: SandboxClient, kind: str, action: str | None, values: tuple[str, ...], reason: str, once: str
+) -> None:
+    """Make a new case as an officer, such as a batch. Without ACTION: show what may be made of the kind, and the values
+    that it needs. Exit code 1: not made yet.
+
+    \b
+    Examples:
+      single-window create batch
+      single-window create batch open flow=I customs_code=4240 trade_mode=1210
+      single-window create batch open flow=I customs_code=4240 trade_mode=1210 --once monday-1 --as wang
+    """
+    path = f"/cases/{kind}/decisions"
+    if action is None:
+        _show(call, msgspec.convert(sandbox.call("GET", path), CreatableOut))
+        return
+    pairs = [text.partition("=") for text in values]
+    body = {"action": action, "values": {name: value for name, _, value in pairs}, "reason": reason, "key": once}
+    created = call.answered(msgspec.convert(sandbox.call("POST", path, json=body), CreatedOut))
+    if created.status == "done":
+        call.print_line(f"{created.number}: {created.state}")
+        return
+    if created.status == "proposed":
+        call.print_line(
+            f"It waits for a second person: single-window act {created.decision} approve --about proposal --as …"
+            f"{call.scope_options}"
+        )
+        return
+    call.print_line(f"The request is stored but not completed yet; see: single-window audit log{call.scope_options}")
+    raise click.exceptions.Exit(FAILED)
+
+
+def _show(call: Call, creatable: CreatableOut) -> None:
+    """Print the acts that make a case of a kind, with their values."""
+    call.print_json(creatable)
+    for act in creatable.acts:
+        call.print_line(f"{act.action} {act.zh} ({act.en})")
+        for name, meaning in act.values.items():
+            call.print_line(f"  {name}=…  {meaning}")
+    if not creatable.acts:
+        call.print_line("No act makes a case of this kind.")
