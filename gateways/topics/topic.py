@@ -134,9 +134,10 @@ class Routes:
 
     def hearers(self, published: Any) -> Sequence[Hearer]:
         """Return the gateways that hear a fact, maybe none. Raises `TypeError` for a payload that is no fact."""
-        if not is_fact(type(published)):
+        hearers = self._hearers.get(type(published), ())
+        if not hearers and not is_fact(type(published)):
             raise TypeError(f"{type(published).__name__} is no fact: send it to the gateway that handles it.")
-        return self._hearers.get(type(published), ())
+        return hearers
 
 
 def _demand_one_gateway(by_payload: Mapping[type[Any], Mapping[str, Route]]) -> None:
