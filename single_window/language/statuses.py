@@ -4,7 +4,7 @@ HTTP, pages and the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from declarations import lifecycle
@@ -55,7 +55,7 @@ def _agency_status(status: str, lives: str) -> Words | None:
 def return_status(status: str, kind: str) -> Words:
     """Return the text of a return status: the state for tax bills and subjects of agencies other than customs, else
     the code table's text, else the status."""
-    lives = lifecycle.LIFECYCLE_OF.get(kind, "")
+    lives = _lifecycle_of(kind)
     if status.startswith("-"):
         return FAILED
     if kind == "tax_bill" and status in BILL:
@@ -77,14 +77,25 @@ def occurring() -> Iterator[tuple[str, str]]:
         yield from ((kind, status) for status in _statuses(kind))
 
 
+def _lifecycle_of(kind: str) -> str:
+    """The lifecycle of a kind of document, or of a case that an agency sends notices about; empty: none of its own."""
+    return lifecycle.LIFECYCLE_OF.get(kind, kind if kind in lifecycle.all_lifecycles() else "")
+
+
+def _answered(kind: str) -> Sequence[str]:
+    """The statuses by which the port answers a document, and customs take it in: none for a case that nobody sends."""
+    flow = next((entry.flow for entry in catalogue.entries() if entry.kind == kind), None)
+    if flow is None:
+        return ()
+    return PORT if flow == "agency" else (*PORT, acceptance_answer(kind)[0], "100")
+
+
 def _statuses(kind: str) -> list[str]:
     if kind in _NONE:
         return [""]
     if kind == "tax_bill":
         return list(BILL)
-    lives = lifecycle.LIFECYCLE_OF.get(kind, "document")
-    flow = catalogue.by_kind(kind).flow
-    answered = [] if flow == "agency" else [acceptance_answer(kind)[0], "100"]
+    lives = _lifecycle_of(kind) or "document"
     steps = [step.return_status for step in lifecycle.all_lifecycles()[lives].transitions]
-    statuses = {*PORT, *answered, *(status for status in steps if status and not status.startswith("-"))}
+    statuses = {*_answered(kind), *(status for status in steps if status and not status.startswith("-"))}
     return sorted(statuses, key=int)

@@ -1,0 +1,18 @@
+"""The console's pages of samples: the list, waiting ones first; one sample with its decisions."""
+
+from __future__ import annotations
+
+from single_window.cases.spot_checks.decisions import SPOT_CHECK_DECISION
+from single_window.cases.spot_checks.queries import SAMPLE_CASES, SAMPLE_ROWS
+
+from single_window.cases.own_pages import case_pages
+
+register, SPOT_CHECK_LIST, SPOT_CHECK_CASE_PAGE, SPOT_CHECK_DECISION_PAGE = case_pages(
+    SAMPLE_CASES,
+    SPOT_CHECK_DECISION,
+    "spot_checks",
+    "spot_check",
+    waiting=SAMPLE_ROWS.waiting,
+    number=lambda sample: sample.sample_no,
+    number_of_subject=lambda subject: subject.label,
+)

@@ -1,0 +1,76 @@
+"""A plan draws samples of released goods day by day; the laboratory reports, and an officer orders a measure."""
+
+from __future__ import annotations
+
+from single_window.cases.spot_checks.decisions import OPENING
+from single_window.cases.spot_checks.queries import find_sample, list_plans
+from single_window.store.agency_tables.spot_checks import spot_check_sample
+from sqlalchemy import select
+
+from declarations.commitments import is_committed
+from single_window.api.app import create_app
+from single_window.frame.creating import create
+from single_window.frame.decision_kinds import Requested
+from single_window.store.tables import participant, receipt, work_case
+from single_window.work.runtime import Runtime
+from tests.databases import carry_out
+from tests.described import described_client
+from tests.officers import TESTER, act, change_parameter
+from tests.stories.story import StoryRunner
+
+
+def draw_everything(story: StoryRunner, failing: str) -> None:
+    """Every line is drawn, and this share of the samples fails."""
+    for name, numbers in (
+        ("spot_checks.rates", dict.fromkeys(("33", "61", "62", "85", "95", "96"), "1")),
+        ("spot_checks.failure", {"": failing}),
+    ):
+        change_parameter(story.window, story.sandbox, name, numbers, "2026-11-20", by=TESTER, reason="测试")
+
+
+def samples(story: StoryRunner) -> list[tuple[str, str]]:
+    return [tuple(row) for row in story.rows(select(spot_check_sample.c.key, spot_check_sample.c.state))]
+
+
+def test_nothing_is_drawn_without_a_plan(story: StoryRunner) -> None:
+    story.send(story.trade())
+    story.pass_time(days=3)
+    assert samples(story) == []
+
+
+def test_samples_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
+    draw_everything(story, "1")
+    create(story.window, story.sandbox, "spot_check", OPENING, Requested(OPENING.action), TESTER, "autumn")
+    story.window.settle()
+    sent = [story.trade(number) for number in range(6)]
+    for trade in sent:
+        story.send(trade)
+    story.pass_time(days=1, hours=2)
+    drawn = samples(story)
+    assert drawn and {state for _, state in drawn} == {"at_lab"}
+    story.pass_time(days=5)
+    assert {state for _, state in samples(story)} == {"unqualified"}
+    (first, *_) = [row.number for row in story.rows(select(work_case.c.number).filter_by(subject="spot_check"))]
+    act(story.window, story.sandbox, first, "recall", "甲醛超标", about="spot_check")
+    story.window.settle()
+    sample = story.read(find_sample, first)
+    assert sample.state == "recalled"
+    story.pass_time(days=90)
+    (plan,) = story.read(list_plans)
+    assert is_committed(plan.commitment, plan.secret)
+
+
+def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_their_desk(story: StoryRunner) -> None:
+    draw_everything(story, "1")
+    create(story.window, story.sandbox, "spot_check", OPENING, Requested(OPENING.action), TESTER, "autumn")
+    story.window.settle()
+    a_mailbox = participant.update().where(participant.c.dxp_id == "").values(dxp_id="DXPMERCHANT")
+    carry_out(story.window.engine, a_mailbox)
+    for number in range(6):
+        story.send(story.trade(number))
+    story.pass_time(days=7)
+    told = story.rows(select(receipt.c.key, receipt.c.return_status).where(receipt.c.code == "SpotCheckNotice"))
+    assert sorted({row.return_status for row in told}) == ["300", "500"] and len(set(told)) == len(told)
+    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+        page = str(client.get("/spot_checks?sandbox=story&lang=en").text)
+        assert told[0].key in page and "failed" in page
