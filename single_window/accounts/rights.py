@@ -127,12 +127,12 @@ def may_approve(person: Person, subject: str, action: str, office: str = "", sta
     )
 
 
-def demand_subject(person: Person, subject: str) -> None:
-    """Raise `Lacking` if a person has no right to any act on this kind of subject."""
+def demand_subject(person: Person, subject: str, office: str | None = None) -> None:
+    """Raise `Lacking` if a person has no right to any act on this kind of subject, at `office` (None: his own)."""
+    place = person.office if office is None else office
     acts = [action for about, action in book().acts if about == subject]
     if not any(
-        may_act(person, subject, action, person.office) or may_approve(person, subject, action, person.office)
-        for action in acts
+        may_act(person, subject, action, place) or may_approve(person, subject, action, place) for action in acts
     ):
         raise Lacking(person, dict.fromkeys(right for action in acts for right in book().acts[subject, action]))
 

@@ -27,6 +27,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.channels": ("channels",),
     "api.decisions": ("cases",),
     "api.creations": ("cases",),
+    "api.files": ("cases",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),

@@ -76,7 +76,7 @@ def show(subject: str, number: str) -> Response:
             made = tuple(decisions_about(connection, sandbox, found.kind, str(found.id)))
             last = undoing.last_decision(connection, sandbox, kind, found)
     except NotFound:
-        raise _missing(kind, sandbox, number) from None
+        raise missing_case(kind, sandbox, number) from None
     undone_by = tuple(counter.action for counter in last.counters) if last else ()
     return json_response(decidable_out(found, acts, made, undone_by))
 
@@ -111,7 +111,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
         if decided.refused:
             raise refused_for(decided.answer, now.version != filed.subject.version)
     except NotFound:
-        raise _missing(kind, sandbox, number) from None
+        raise missing_case(kind, sandbox, number) from None
     return _decision_response(filed, decided, now)
 
 
@@ -167,5 +167,6 @@ def kind_named(subject: str) -> DecisionKind:
     return kind
 
 
-def _missing(kind: DecisionKind, sandbox: str, number: str) -> Problem:
+def missing_case(kind: DecisionKind, sandbox: str, number: str) -> Problem:
+    """The problem for the number of an unknown subject."""
     return problem("no-such-case", sandbox=sandbox, number=number, zh=kind.noun.zh, en=kind.noun.en)

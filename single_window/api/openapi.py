@@ -9,6 +9,7 @@ from schemas import catalogue
 from single_window.api import async_documentation
 from single_window.cases.folders import folders
 from single_window.frame import typed
+from single_window.frame.files import ACCEPTED
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, KEY
 
 CONFIG: dict[str, Any] = {
@@ -49,6 +50,7 @@ TAGS = [
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
+_FILES = "/api/v1/cases/{subject}/{number}/files"
 SECURITY: dict[str, Any] = {
     "officer": {
         "type": "http",
@@ -169,6 +171,8 @@ def _finish_body(call: Any, path: str) -> None:
     if path == _INJECTED:
         xml = {"schema": {"type": "string", "description": "any well-formed XML"}}
         call["requestBody"] = {"required": True, "content": {"application/xml": xml}}
+    if path == _FILES:
+        call["requestBody"] = {"required": True, "content": {name: {"schema": {}} for name in ACCEPTED}}
     if path == _BODIES[0] and "requestBody" in call:
         call["parameters"].append(_SCENARIO)
 

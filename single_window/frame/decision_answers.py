@@ -98,6 +98,24 @@ class CreatedOut(Answer, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
+class FileOut(Answer, frozen=True, kw_only=True):
+    """A file of a case."""
+
+    sha256: Annotated[str, Meta(description="of its content, in hexadecimal digits")]
+    name: str
+    media_type: str
+    size: Annotated[int, Meta(description="bytes")]
+    by: Annotated[str, Meta(description="who added it")]
+    at: Instant
+    links: dict[str, str]
+
+
+class FilesOut(Answer, frozen=True, kw_only=True):
+    """The files of a case."""
+
+    files: tuple[FileOut, ...]
+
+
 def decidable_out(
     subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:

@@ -19,7 +19,7 @@ from declarations.lifecycle import all_lifecycles
 from declarations.parameters import Parameters
 from schemas import catalogue
 from single_window.refused import Refused
-from single_window.store import receipt_contents
+from single_window.store import files, receipt_contents
 from single_window.store.engine import writing
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
@@ -128,7 +128,7 @@ def _in_steps(
 def drop(
     engine: Engine, sandbox: str, before: date, after: int = 0, step: int = LISTS_PER_TRANSACTION
 ) -> Iterator[Reached]:
-    """Delete documents, receipts and timeline of imports completed before a day, for list ids above `after`. A
+    """Delete documents, files, receipts and timeline of imports completed before a day, for list ids above `after`. A
     generator with one transaction per item; it may be stopped and continued later.
     """
 
@@ -139,6 +139,8 @@ def drop(
         of_parcels = (document.c.kind == "waybill_status", document.c.key.in_(parcels))
         connection.execute(delete(document).where(document.c.sandbox == sandbox, *of_parcels))
         connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
+        for subject in ("declaration", "tax_bill"):
+            files.remove(connection, sandbox, subject, [str(record.id) for record in some])
 
     return _in_steps(engine, sandbox, before, papers, after, step)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Column, LargeBinary
+
 from single_window.store.columns import (
     big,
     bigs,
@@ -21,6 +23,32 @@ creation_key = table(
     columns=[sandbox_column(True), text_key("subject", 20), text_key("key", 64), big("decision_id")],
 )
 """What clients called their requests to make a subject -> the decision that was filed first."""
+stored_file = table(
+    "window",
+    "stored_file",
+    columns=[
+        sandbox_column(True),
+        text_key("sha256", 64),
+        text("media_type"),
+        Column("body", LargeBinary, nullable=False),
+    ],
+)
+"""Files of a sandbox, each content once. Each sandbox has its own, so that it is copied and deleted as a whole, and
+none tells what another has."""
+case_file = table(
+    "window",
+    "case_file",
+    columns=[
+        sandbox_column(True),
+        text_key("subject", 20),
+        text_key("subject_id", 40),
+        text_key("sha256", 64),
+        *texts("name", "by"),
+        *bigs("size", "at"),
+    ],
+)
+"""The files of a case, by the subject of its decisions."""
+index(case_file, "sha256", "sandbox", "sha256")
 work_case = table(
     "all",
     "work_case",

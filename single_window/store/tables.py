@@ -30,9 +30,11 @@ from single_window.store.agency_tables.registration import credit_grade as credi
 from single_window.store.agency_tables.registration import enterprise as enterprise
 from single_window.store.agency_tables.registration import filed_goods as filed_goods
 from single_window.store.agency_tables.registration import goods_filing as goods_filing
+from single_window.store.case_tables import case_file as case_file
 from single_window.store.case_tables import creation_key as creation_key
 from single_window.store.case_tables import decision_log as decision_log
 from single_window.store.case_tables import decision_log_head as decision_log_head
+from single_window.store.case_tables import stored_file as stored_file
 from single_window.store.case_tables import work_case as work_case
 from single_window.store.columns import (
     big,

@@ -14,7 +14,7 @@ from single_window.wiring import Window
 from tests.databases import carry_out, window_in
 from tests.hostile.keyed import CANARY, SHARED, KeyedAttack, Report
 
-SEED = 11
+SEED = 12
 
 
 Harm = Callable[[Window, Response], None]

@@ -60,6 +60,25 @@ sa.Table(
     ),
     sa.Column("decision_id", sa.BigInteger(), server_default="0", nullable=False),
 )
+_FILE = (("sandbox", 40), ("sha256", 64))
+sa.Table(
+    "stored_file",
+    _tables,
+    *(sa.Column(name, sa.String(length), primary_key=True, nullable=False) for name, length in _FILE),
+    sa.Column("media_type", sa.Text(), server_default="", nullable=False),
+    sa.Column("body", sa.LargeBinary(), nullable=False),
+)
+_case_file = sa.Table(
+    "case_file",
+    _tables,
+    *(
+        sa.Column(name, sa.String(length), primary_key=True, nullable=False)
+        for name, length in (_FILE[0], ("subject", 20), ("subject_id", 40), _FILE[1])
+    ),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("name", "by")),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("size", "at")),
+)
+sa.Index("ix_case_file_sha256", _case_file.c.sandbox, _case_file.c.sha256)
 
 
 def upgrade() -> None:

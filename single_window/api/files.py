@@ -1,0 +1,109 @@
+"""Files of cases over HTTP: added, listed, and sent as they came, always to be saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import String
+from apiflask.validators import Length
+from flask import Response, request
+from sqlalchemy import Connection
+
+from single_window.accounts import rights
+from single_window.api.decisions import kind_named, missing_case
+from single_window.frame.decision_answers import FileOut, FilesOut
+from single_window.frame.decision_kinds import Subject
+from single_window.frame.files import ACCEPTED, MAX_FILES, add, disposition
+from single_window.frame.http import guard
+from single_window.frame.http.callers import check_call, officer
+from single_window.frame.http.cases import reading_sandbox
+from single_window.frame.http.documentation import ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.refused import NotFound
+from single_window.store import files
+from single_window.store.files import CaseFile
+from single_window.store.subjects import office_of
+
+blueprint = APIBlueprint("files", __name__, tag="decisions")
+blueprint.before_request(check_call)
+_REFUSED = {404: refused("no such case, file or sandbox")}
+
+
+class FileIn(Schema):
+    """The name of a file; its content is the body of the request."""
+
+    name = String(required=True, validate=Length(1, 400), metadata={"description": "the file's name, which people see"})
+
+
+@blueprint.post("/cases/<subject>/<path:number>/files")
+@blueprint.input(FileIn, location="query", arg_name="query")
+@blueprint.doc(
+    security=ACCOUNT,
+    responses={
+        200: answer("the case has this file already", FileOut),
+        201: answer("it is added", FileOut),
+        **_REFUSED,
+        413: refused("it is larger than 2 MB"),
+        422: refused("its content is of no accepted type or not of the declared one, or the case has too many files"),
+    },
+)
+def add_file(subject: str, number: str, query: dict[str, Any]) -> Response:
+    """Add a file to a case.
+
+    As an officer who may decide about it. The body is the content: PDF, PNG, JPEG, or text without markup, of the
+    type in `Content-Type`. The same content again changes nothing."""
+    kind, sandbox = kind_named(subject), guard.sandbox_name()
+    if kind.settle is not None:
+        raise missing_case(kind, sandbox, number)
+    who = officer(kind.subject)
+    with reading_sandbox() as (connection, _):
+        found = _case(connection, sandbox, subject, number)
+        office = office_of(connection, sandbox, found.kind, found.id)
+    rights.demand_subject(who, kind.subject, office or None)
+    added, is_new = add(ports().window, sandbox, found, query["name"], request.mimetype, request.get_data(), who)
+    return json_response(_out(subject, number, added), 201 if is_new else 200)
+
+
+@blueprint.get("/cases/<subject>/<path:number>/files")
+@blueprint.doc(responses={200: answer("its files", FilesOut), **_REFUSED})
+def listed(subject: str, number: str) -> Response:
+    """List the files of a case.
+
+    In the order in which they were added."""
+    with reading_sandbox() as (connection, sandbox):
+        found = _case(connection, sandbox, subject, number)
+        rows = files.of_case(connection, sandbox, found.kind, str(found.id), 2 * MAX_FILES)
+    return json_response(FilesOut(files=tuple(_out(subject, number, row) for row in rows)))
+
+
+@blueprint.get("/cases/<subject>/<path:number>/files/<sha256>")
+@blueprint.doc(responses={200: answer("the file", None, *ACCEPTED), **_REFUSED})
+def show(subject: str, number: str, sha256: str) -> Response:
+    """Get a file of a case.
+
+    As it was added, by the SHA-256 of its content. It is meant to be saved: browsers do not show it."""
+    with reading_sandbox() as (connection, sandbox):
+        found = _case(connection, sandbox, subject, number)
+        file = files.find(connection, sandbox, found.kind, str(found.id), sha256)
+        body = files.get(connection, sandbox, sha256) if file else None
+    if file is None or body is None:
+        raise problem("no-such-file", label=found.label, sha256=sha256[:64])
+    return Response(body, content_type=file.media_type, headers={"Content-Disposition": disposition(file.name)})
+
+
+def _case(connection: Connection, sandbox: str, subject: str, number: str) -> Subject:
+    """The case that a number names; raises `Problem` for an unknown one, and for a proposal, which has none of its
+    own."""
+    kind = kind_named(subject)
+    try:
+        if kind.settle is None:
+            return kind.find(connection, sandbox, number)
+    except NotFound:
+        pass
+    raise missing_case(kind, sandbox, number)
+
+
+def _out(subject: str, number: str, file: CaseFile) -> FileOut:
+    return FileOut.of(file, links={"content": f"/api/v1/cases/{subject}/{number}/files/{file.sha256}"})

@@ -1,0 +1,103 @@
+"""Files that are added to cases: what is accepted, judged by the content, and how a file is named and sent.
+
+Nothing is accepted that a browser could run (HTML, SVG, XML, scripts), whatever it is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from urllib.parse import quote
+
+import structlog
+
+from single_window.accounts.people import Person
+from single_window.context import Context
+from single_window.frame.decision_kinds import Subject
+from single_window.language.refusal import Refusal
+from single_window.store import files, sandboxes
+from single_window.store.engine import writing
+from single_window.store.files import CaseFile
+
+log = structlog.get_logger(__name__)
+MAX_FILES = 100
+"""Maximum number of files of a case. The size of one is that of a request's body (`http.budgets.REQUEST_BYTES`)."""
+MAX_NAME = 120
+"""Maximum characters of a file's name."""
+TEXTS = ("text/plain", "text/csv")
+ACCEPTED = ("application/pdf", "image/png", "image/jpeg", *TEXTS)
+UNDECLARED = ("", "application/octet-stream")
+"""What a sender declares who does not know the type."""
+_SNIFFED = 1_024
+"""Bytes by which browsers guess a type."""
+_MARKUP = (b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<style", b"<a ", b"<img")
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Categories of characters that cannot be seen, or that turn the direction of writing."""
+
+
+def media_type_of(body: bytes, declared: str) -> str:
+    """The type of a file by its content, one of `ACCEPTED`; raises `Refusal` for any other content, and for a content
+    that is not of the `declared` type."""
+    found = _found(body)
+    if found == TEXTS[0] and declared in TEXTS:
+        return declared
+    if not found or declared not in (found, *UNDECLARED):
+        raise Refusal("file_type", declared=declared[:60] or "-", found=found or "-", known=", ".join(ACCEPTED))
+    return found
+
+
+def _found(body: bytes) -> str:
+    if body.startswith(b"%PDF-") and b"%%EOF" in body[-_SNIFFED:]:
+        return "application/pdf"
+    if body.startswith(b"\x89PNG\r\n\x1a\n") and body[12:16] == b"IHDR":
+        return "image/png"
+    if body.startswith(b"\xff\xd8\xff") and body.rstrip(b"\0").endswith(b"\xff\xd9"):
+        return "image/jpeg"
+    return TEXTS[0] if _is_text(body) else ""
+
+
+def _is_text(body: bytes) -> bool:
+    """True of UTF-8 without control characters that no browser takes for markup."""
+    start = body[:_SNIFFED].lower()
+    if not body or any(mark in start for mark in _MARKUP):
+        return False
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return all(letter in "\t\r\n" or unicodedata.category(letter) != "Cc" for letter in text)
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders and characters that cannot be seen; "file" if nothing is left."""
+    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in name)
+    last = seen.replace("\\", "/").rpartition("/")[2]
+    return " ".join(last.split()).strip(". ")[:MAX_NAME] or "file"
+
+
+def disposition(name: str) -> str:
+    """The header `Content-Disposition` of a file (RFC 6266): always saved, never shown in the browser's page."""
+    plain = "".join(letter if letter.isascii() and letter not in '"\\%;' else "_" for letter in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def add(
+    context: Context, sandbox: str, subject: Subject, name: str, declared: str, body: bytes, who: Person
+) -> tuple[CaseFile, bool]:
+    """Add a file to a case, and return it, and whether the case did not have it.
+
+    The same content again changes nothing, under whatever name. Raises `Refusal`."""
+    media_type, sha256 = media_type_of(body, declared), hashlib.sha256(body).hexdigest()
+    added = CaseFile(sha256, clean_name(name), media_type, len(body), who.name, context.now(sandbox))
+    case = (sandbox, subject.kind, str(subject.id))
+    with writing(context.engine) as connection:
+        sandboxes.hold(connection, sandbox)
+        if known := files.find(connection, *case, sha256):
+            return known, False
+        if files.count(connection, *case) >= MAX_FILES:
+            raise Refusal("too_many_files", label=subject.label, most=MAX_FILES)
+        files.put(connection, sandbox, sha256, media_type, body)
+        is_new = files.link(connection, *case, added)
+    named = {"subject": subject.kind, "subject_id": case[2], "sha256": sha256}
+    log.info("file.added", sandbox=sandbox, **named, size=len(body), by=who.name)
+    return added, is_new

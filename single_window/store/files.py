@@ -1,0 +1,96 @@
+"""Files of cases, stored once by the SHA-256 of their content in each sandbox. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from single_window.store import sandboxes
+from single_window.store.bulk import on_sqlite
+from single_window.store.tables import case_file, stored_file
+
+
+class CaseFile(NamedTuple):
+    """A file of a case. `name`: as whoever added it called it; `size` in bytes; `at`: the sandbox's instant."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    by: str
+    at: int
+
+
+_COLUMNS = [stored_file.c[name] if name == "media_type" else case_file.c[name] for name in CaseFile._fields]
+_JOINED = case_file.join(
+    stored_file, (stored_file.c.sandbox == case_file.c.sandbox) & (stored_file.c.sha256 == case_file.c.sha256)
+)
+
+
+def put(connection: Connection, sandbox: str, sha256: str, media_type: str, body: bytes) -> None:
+    """Store a content under its hash; does nothing if the sandbox has it."""
+    insert = sqlite_insert if on_sqlite(connection) else postgresql_insert
+    row = {"sandbox": sandbox, "sha256": sha256, "media_type": media_type, "body": body}
+    connection.execute(insert(stored_file).values(row).on_conflict_do_nothing())
+
+
+def get(connection: Connection, sandbox: str, sha256: str) -> bytes | None:
+    """The content with a hash; None if the sandbox has none."""
+    body = connection.execute(
+        select(stored_file.c.body).where(stored_file.c.sandbox == sandbox, stored_file.c.sha256 == sha256)
+    ).scalar()
+    return None if body is None else bytes(body)
+
+
+def link(connection: Connection, sandbox: str, subject: str, subject_id: str, file: CaseFile) -> bool:
+    """Add a stored file to a case; False if the case has it, whose name and author then stay."""
+    insert = sqlite_insert if on_sqlite(connection) else postgresql_insert
+    row = {name: value for name, value in file._asdict().items() if name != "media_type"}
+    row |= {"sandbox": sandbox, "subject": subject, "subject_id": subject_id}
+    return bool(connection.execute(insert(case_file).values(row).on_conflict_do_nothing()).rowcount)
+
+
+def count(connection: Connection, sandbox: str, subject: str, subject_id: str) -> int:
+    """The number of files that a case has."""
+    chosen = select(func.count()).select_from(case_file).where(*_of_case(sandbox, subject, subject_id))
+    return int(connection.execute(chosen).scalar_one())
+
+
+def of_case(connection: Connection, sandbox: str, subject: str, subject_id: str, most: int) -> Sequence[CaseFile]:
+    """At most `most` files of a case, in the order in which they were added."""
+    chosen = select(*_COLUMNS).select_from(_JOINED).where(*_of_case(sandbox, subject, subject_id))
+    rows = connection.execute(chosen.order_by(case_file.c.at, case_file.c.sha256).limit(most))
+    return [CaseFile(*row) for row in rows]
+
+
+def find(connection: Connection, sandbox: str, subject: str, subject_id: str, sha256: str) -> CaseFile | None:
+    """The file of a case with a hash; None if the case has none, whatever other cases have."""
+    chosen = select(*_COLUMNS).select_from(_JOINED).where(*_of_case(sandbox, subject, subject_id))
+    row = connection.execute(chosen.where(case_file.c.sha256 == sha256)).first()
+    return None if row is None else CaseFile(*row)
+
+
+def remove(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> None:
+    """Remove the files of these cases, and every content that no other case of the sandbox has."""
+    of_cases = (case_file.c.sandbox == sandbox, case_file.c.subject == subject, case_file.c.subject_id.in_(ids))
+    removed = connection.execute(select(case_file.c.sha256).where(*of_cases)).scalars().all()
+    if not removed:
+        return
+    sandboxes.hold_alone(connection, sandbox)  # nobody adds a content meanwhile that is deleted here
+    connection.execute(delete(case_file).where(*of_cases))
+    still = exists().where(case_file.c.sandbox == sandbox, case_file.c.sha256 == stored_file.c.sha256)
+    connection.execute(
+        delete(stored_file).where(stored_file.c.sandbox == sandbox, stored_file.c.sha256.in_(removed), ~still)
+    )
+
+
+def _of_case(sandbox: str, subject: str, subject_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        case_file.c.sandbox == sandbox,
+        case_file.c.subject == subject,
+        case_file.c.subject_id == subject_id,
+    )
