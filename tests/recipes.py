@@ -19,7 +19,17 @@ from tests.mutants.planting import ROOT
 from tests.pages import made, run
 
 FOLDER = ROOT / "docs" / "add"
-BESIDE = ("tests", "docs", "setup.cfg", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
+BESIDE = (
+    "tests",
+    "docs",
+    "examples",
+    "setup.cfg",
+    "pyproject.toml",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "Makefile",
+)
 """What a checkout has besides the packages, and tests look at."""
 PROGRAMS = {
     "python": 'exec "$PYTHON" "$@"',

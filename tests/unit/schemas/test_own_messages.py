@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from gateways.agency import agencies
 from schemas.catalogue import CEB, EDITION, by_code, entries
 from schemas.elements import types
 from schemas.message_tables import FOLDER, MessageTable, TableRow, UnfitTable, read_table, tables
@@ -83,10 +84,12 @@ def test_every_schema_of_our_own_has_a_table_in_the_folder_of_its_agency() -> No
     assert {entry for table in found for entry in table.entries} == {
         entry for entry in entries() if entry.namespace != CEB
     }
-    agencies = {
+    answering = {
         table.entries[0].document: table.entries[0].handling.gateway for table in found if table.entries[0].handling
     }
-    assert agencies == {path.stem: path.parent.name for path in FOLDER.glob("*/[A-Z]*.csv")}
+    folders = {path.stem: path.parent.name for path in FOLDER.glob("*/[A-Z]*.csv")}
+    assert {document: folders.get(document) for document in answering} == answering
+    assert set(folders.values()) <= set(agencies())
 
 
 @each("table", tables(), ids=lambda table: table.entries[0].document)
