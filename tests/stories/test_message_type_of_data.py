@@ -14,7 +14,7 @@ import schemas
 from tests.recipes import FOLDER, steps
 
 SCHEMAS = Path(schemas.__file__).parent
-(ENTRIES,) = (
+ENTRIES, *_NOTICES = (
     step.text for step in steps((FOLDER / "message.md").read_text("utf-8")) if step.file == "schemas/catalogue.toml"
 )
 WORDLESS = ENTRIES.replace('old = "-997005"', 'old = "-506016"')

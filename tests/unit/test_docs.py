@@ -245,11 +245,12 @@ def test_every_topic_stands_under_its_queue_on_the_page() -> None:
 
 
 def mentioned() -> Iterator[tuple[str, str]]:
-    """Files that a page names in code letters, but those that a recipe makes, each with the page."""
+    """Files that a page names in code letters, but those that a recipe or its example makes, each with the page."""
     made = {step.file for name in WRITTEN for step in steps(texts()[name]) if step.how == "new"}
     for name in WRITTEN:
         for path in re.findall(r"`([a-z_]+/[\w./-]*)`", _FENCE.sub("", texts()[name])):
-            if (ROOT / path.partition("/")[0]).is_dir() and path not in made:
+            of_example = name.startswith("docs/add/") and (ROOT / "examples" / "agency" / path).exists()
+            if (ROOT / path.partition("/")[0]).is_dir() and path not in made and not of_example:
                 yield name, path
 
 
