@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, String
 from apiflask.validators import Length
 from flask import Response
@@ -12,6 +12,7 @@ from flask import Response
 from single_window.accounts import keeping, rows
 from single_window.answers.keys import AccountOut, AccountsOut, account_out
 from single_window.frame.http import callers
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -41,7 +42,7 @@ class DisabledIn(Schema):
     disabled = Boolean(required=True)
 
 
-blueprint = APIBlueprint("accounts", __name__, tag="keys")
+blueprint = Calls("accounts", __name__, rights=("manage_keys",), tag="keys")
 blueprint.before_request(callers.demand_owner)
 _REFUSED = {
     400: refused("the request is not as described"),

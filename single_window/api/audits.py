@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import DelimitedList
 from apiflask.fields import String as Text
 from apiflask.validators import OneOf
@@ -14,11 +14,12 @@ from single_window import auditing
 from single_window.answers.audits import AuditOut
 from single_window.api.trying import calling
 from single_window.frame.http import guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
-blueprint = APIBlueprint("audits", __name__, tag="state")
+blueprint = Calls("audits", __name__, rights=("see_log", "control_tests"), tag="state")
 
 
 class AuditIn(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
@@ -21,6 +21,7 @@ from single_window.answers.certificates import (
     issued_out,
 )
 from single_window.frame.http import guard
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -74,7 +75,7 @@ class CertificateNumber(BaseConverter):
     regex = "(?!register$)[^/]+"
 
 
-blueprint = APIBlueprint("certificates", __name__, tag="signatures")
+blueprint = Calls("certificates", __name__, rights=CONTROL, tag="signatures")
 blueprint.record(lambda state: state.app.url_map.converters.update(certificate=CertificateNumber))
 _REFUSED = {
     400: refused("the request is not as described"),
@@ -83,7 +84,7 @@ _REFUSED = {
 }
 
 
-@blueprint.get("/certificates")
+@blueprint.get("/certificates", rights=("send_messages", "control_tests", "see_cases"))
 @blueprint.input(CertificatesIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("by number", CertificatesOut), 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
@@ -14,13 +14,14 @@ from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.answers import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
 from single_window.channels.connecting import ConnectedChannel
 from single_window.frame.http import guard, key_access
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 from single_window.store.names import ENVELOPES
 
-blueprint = APIBlueprint("channels", __name__, tag="channels")
+blueprint = Calls("channels", __name__, rights=("manage_channels",))
 _KIND = "<any(webhook, amqp, broker):kind>"
 _REFUSED = {
     400: refused("the request is not as described"),
@@ -63,7 +64,7 @@ class EnvelopesIn(Schema):
     folder = String(validate=OneOf(ENVELOPES))
 
 
-@blueprint.get("/channels")
+@blueprint.get("/channels", rights=("manage_channels", "see_operations"))
 @blueprint.doc(responses={200: answer("by mailbox and kind", ChannelsOut)})
 def show() -> Response:
     """List all channels of the sandbox; with a key, those of its mailboxes.
@@ -136,7 +137,7 @@ def make_broker(mailbox: str, body: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.get("/channels/<mailbox>/envelopes")
+@blueprint.get("/channels/<mailbox>/envelopes", rights=("manage_channels", "see_operations"))
 @blueprint.doc(responses={200: answer("by kind of delivery", EnvelopesOut)})
 def envelopes(mailbox: str) -> Response:
     """Show the envelopes of a mailbox's receipts.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import span_of, utc_text
@@ -13,6 +12,7 @@ from single_window.api.sandbox_documentation import AdvanceIn, ClockSetIn, Deadl
 from single_window.api.sandboxes import REFUSED
 from single_window.cases import coming as ahead
 from single_window.clock import Clock, monotonic
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import check_instant, clock_of, moment_of
 from single_window.frame.http.ports import Ports, ports
@@ -23,7 +23,7 @@ from single_window.store.engine import reading, writing
 from single_window.work import advancing, dispatch
 from single_window.work.settling import Settling, TimeIsUp
 
-blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
+blueprint = Calls("clocks", __name__, rights=("control_tests", "read_receipts", "see_cases"), tag="sandboxes")
 NEXT = "next-deadline"
 RETRY_AFTER_SECONDS = 2
 """Value of Retry-After while too many clocks are being moved."""
@@ -39,7 +39,7 @@ def show(name: str) -> Response:
     return json_response(ClockShownOut(**_clock_of(ports(), name)))
 
 
-@blueprint.put("/sandboxes/<name>/clock")
+@blueprint.put("/sandboxes/<name>/clock", rights=CONTROL)
 @blueprint.input(ClockSetIn, arg_name="body")
 @blueprint.doc(security=ACCOUNT, responses={200: answer("set", ClockShownOut), **REFUSED, 409: _NOT_MOVED})
 def put(name: str, body: dict[str, Any]) -> Response:
@@ -58,7 +58,7 @@ def put(name: str, body: dict[str, Any]) -> Response:
     return json_response(ClockShownOut(**_clock_of(at, name)))
 
 
-@blueprint.post("/sandboxes/<name>/clock/advance")
+@blueprint.post("/sandboxes/<name>/clock/advance", rights=CONTROL)
 @blueprint.input(AdvanceIn, arg_name="body")
 @blueprint.doc(
     security=ACCOUNT,

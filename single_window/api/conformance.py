@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 from single_window.cases import conformance as cases
 from single_window.cases.conformance_answers import ConformanceOut
 from single_window.frame.http import key_access
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response, problem
 from single_window.store import mailboxes
 
-blueprint = APIBlueprint("conformance", __name__, tag="messages")
+blueprint = Calls("conformance", __name__, rights=("read_receipts", "see_cases"), tag="messages")
 
 
 class ConformanceIn(Schema):

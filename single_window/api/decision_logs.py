@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Date, DelimitedList, Integer, String
 from apiflask.validators import Length, Range, Regexp
 from flask import Response
@@ -21,6 +21,7 @@ from single_window.answers.decision_log import (
 )
 from single_window.cases import monthly, supervision
 from single_window.frame.http import guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -30,7 +31,7 @@ from single_window.store.case_figures import Scope
 from single_window.store.decision_log_check import Anchor
 from single_window.store.engine import reading, snapshot
 
-blueprint = APIBlueprint("decision_logs", __name__, tag="decisions")
+blueprint = Calls("decision_logs", __name__, rights=("see_log",), tag="decisions")
 _REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
+from single_window.frame.http.calls import CONTROL, EVERYBODY, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -20,7 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.records import Conflict
 from single_window.work import dispatch
 
-blueprint = APIBlueprint("faults", __name__, tag="triggers")
+blueprint = Calls("faults", __name__, rights=CONTROL, tag="triggers")
 _MISSING = refused("no such sandbox")
 
 
@@ -40,7 +41,7 @@ class FaultsIn(Schema):
     )
 
 
-@blueprint.get("/faults")
+@blueprint.get("/faults", rights=EVERYBODY)
 @blueprint.doc(responses={200: answer("profiles of faults", ProfilesOut)})
 def known() -> Response:
     """List fault profiles.
@@ -49,7 +50,7 @@ def known() -> Response:
     return json_response(ProfilesOut(profiles=tuple(map(profile_out, profiles().values()))))
 
 
-@blueprint.get("/sandboxes/<name>/faults")
+@blueprint.get("/sandboxes/<name>/faults", rights=("control_tests", "read_receipts", "see_cases"))
 @blueprint.doc(responses={200: answer("the profile, if there is one", FaultsOut), 404: _MISSING})
 def show(name: str) -> Response:
     """Show the fault profile of a sandbox.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
 from flask import Response
 
 from schemas.parsing import Unreadable
 from single_window.answers.outcomes import InjectedOut
 from single_window.frame.http import bodies, guard
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
@@ -15,7 +15,7 @@ from single_window.intake import injection
 from single_window.intake.reading import Reading, is_address
 from single_window.receipts.rows import type_of
 
-blueprint = APIBlueprint("injection", __name__, tag="triggers")
+blueprint = Calls("injection", __name__, rights=CONTROL, tag="triggers")
 
 
 @blueprint.post("/mailboxes/<mailbox>/receipts")

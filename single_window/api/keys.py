@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, Range
 from flask import Response
@@ -19,6 +19,7 @@ from single_window.accounts.key_keeping import (
 )
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.frame.http import callers, guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -67,7 +68,7 @@ class RotationIn(Schema):
     )
 
 
-blueprint = APIBlueprint("keys", __name__, tag="keys")
+blueprint = Calls("keys", __name__, rights=("manage_keys",))
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such key or sandbox"),

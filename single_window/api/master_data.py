@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
-from apiflask import APIBlueprint
 from flask import Response, request
 
 from schemas.findings import Finding
 from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.frame.http import guard
+from single_window.frame.http.calls import CONTROL, EVERYBODY, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
 from single_window.master_data.csv_files import MAX_ROWS, BadCell, BadFile
 
-blueprint = APIBlueprint("master_data", __name__, tag="master-data")
+blueprint = Calls("master_data", __name__, rights=EVERYBODY, tag="master-data")
 MAX_LISTED_CELLS = 99
 """Maximum number of invalid cells in an answer."""
 
@@ -37,7 +37,7 @@ def kinds() -> Response:
     return json_response(KindsOut(kinds=tuple(kinds)))
 
 
-@blueprint.put("/master-data/<kind>")
+@blueprint.put("/master-data/<kind>", rights=CONTROL)
 @blueprint.doc(
     security=ACCOUNT,
     responses={

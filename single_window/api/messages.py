@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import ColumnElement, Select, select
 
@@ -15,6 +14,7 @@ from single_window.answers.messages import MessageOut, message_out
 from single_window.cases.declarations.undeclared import findings_of_message
 from single_window.frame.http import bodies, forced_calls, guard, key_access
 from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted_response, check_sender, message_links
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
@@ -22,7 +22,7 @@ from single_window.intake.reading import Reading
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
 
-blueprint = APIBlueprint("messages", __name__, tag="messages")
+blueprint = Calls("messages", __name__, rights=("read_receipts",))
 _SHOWN = (
     "id",
     "sender",
@@ -39,7 +39,7 @@ _SHOWN = (
 )
 
 
-@blueprint.post("/messages")
+@blueprint.post("/messages", rights=("send_messages",))
 @blueprint.doc(
     responses={
         202: answer("accepted: archived and filed for processing", AcceptedOut),

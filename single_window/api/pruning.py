@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, Date, Integer
 from apiflask.validators import Range
 from flask import Response
@@ -16,6 +16,7 @@ from declarations.calendar import instant_of
 from single_window.answers.sandboxes import PrunedOut, PruningOut
 from single_window.clock import monotonic
 from single_window.frame.http import callers, guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -40,7 +41,7 @@ class PruneIn(PruningIn):
     after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "`next` of the previous call"})
 
 
-blueprint = APIBlueprint("pruning", __name__, tag="state")
+blueprint = Calls("pruning", __name__, rights=("manage_keys",), tag="state")
 blueprint.before_request(callers.demand_owner)
 _REFUSED = {
     400: refused("the request is not as described"),

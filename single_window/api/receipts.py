@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response, request
@@ -20,6 +20,7 @@ from single_window.answers.receipts import MailboxesOut, MailboxOut, ReceiptsOut
 from single_window.clock import monotonic
 from single_window.frame.findings import findings_out
 from single_window.frame.http import desks, guard, key_access
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ReceiptsIn, answer, refused
 from single_window.frame.http.places import NoTurn
 from single_window.frame.http.ports import PREFIX, Ports, ports
@@ -32,7 +33,7 @@ from single_window.receipts.unwritable import past_unwritable
 from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
 
-blueprint = APIBlueprint("receipts", __name__, tag="receipts")
+blueprint = Calls("receipts", __name__, rights=("read_receipts",))
 RETRY_AFTER_SECONDS = 2
 """Value of Retry-After if too many polls wait."""
 MAX_SUGGESTIONS = 3
@@ -77,7 +78,7 @@ def poll(query: dict[str, Any]) -> Response:
         raise _turned_away() from None
 
 
-@blueprint.get("/mailboxes")
+@blueprint.get("/mailboxes", rights=("read_receipts", "see_cases"))
 @blueprint.input(MailboxesIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("mailboxes of the sandbox", MailboxesOut), 404: refused("no such sandbox")})
 def boxes(query: dict[str, Any]) -> Response:

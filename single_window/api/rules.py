@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
 from single_window.answers.rules import RuleOut, RulesOut, rule_out
+from single_window.frame.http.calls import EVERYBODY, Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 from single_window.language import rule_records
 from single_window.language.rule_records import MAX_CODE_LENGTH
 
-blueprint = APIBlueprint("rules", __name__, tag="rules")
+blueprint = Calls("rules", __name__, rights=EVERYBODY)
 MAX_PAGE_SIZE = 1_000
 
 

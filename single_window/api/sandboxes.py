@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from apiflask import APIBlueprint
 from flask import Response
 
 from gateways.records import Options
@@ -15,6 +14,7 @@ from single_window.api.sandbox_documentation import OptionsIn, ResetIn, Sandboxe
 from single_window.clock import Clock
 from single_window.context import MAIN
 from single_window.frame.http import callers, key_access
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.moments import clock_of
 from single_window.frame.http.ports import ports
@@ -25,7 +25,7 @@ from single_window.store.engine import reading
 from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS, check_options
 from single_window.work import resetting
 
-blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
+blueprint = Calls("sandboxes", __name__, rights=CONTROL)
 MAX_SANDBOXES = 10_000
 """Maximum number of sandboxes; each is polled for deadlines."""
 MAX_SANDBOXES_OF_HOLDER = 1_000
@@ -33,7 +33,7 @@ MAX_SANDBOXES_OF_HOLDER = 1_000
 REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
-@blueprint.get("/sandboxes")
+@blueprint.get("/sandboxes", rights=("control_tests", "read_receipts", "see_cases"))
 @blueprint.input(SandboxesIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("sandboxes by name", SandboxesOut)})
 def listed(query: dict[str, Any]) -> Response:
@@ -84,7 +84,7 @@ def create(body: dict[str, Any]) -> Response:
     return json_response(sandbox_out(window.sandbox(name)), 201)
 
 
-@blueprint.get("/sandboxes/<name>")
+@blueprint.get("/sandboxes/<name>", rights=("control_tests", "read_receipts", "see_cases"))
 @blueprint.doc(responses={200: answer("the sandbox", SandboxOut), 404: REFUSED[404]})
 def show(name: str) -> Response:
     """Show a sandbox and its options.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from apiflask import APIBlueprint
 from flask import Response
 
 import schemas
 from single_window.answers.window import SchemaFileOut, SchemaFilesOut
+from single_window.frame.http.calls import EVERYBODY, Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import PREFIX
 from single_window.frame.http.problems import json_response, problem
 
-blueprint = APIBlueprint("schema_files", __name__, tag="rules")
+blueprint = Calls("schema_files", __name__, rights=EVERYBODY, tag="rules")
 _FOLDER = Path(schemas.__file__).parent
 CACHE_CONTROL = "public, max-age=3600"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
@@ -17,6 +17,7 @@ from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
 from single_window.clock import monotonic
 from single_window.frame.http import guard, key_access
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response, problem
@@ -24,7 +25,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import message, participant
 from single_window.work.settling import Settling, TimeIsUp
 
-blueprint = APIBlueprint("search", __name__, tag="messages")
+blueprint = Calls("search", __name__, rights=("read_receipts", "see_cases"), tag="messages")
 MAX_PAGE_SIZE = 500
 _SHOWN = ("id", "sender", "transmission_id", "code", "guid", "content_hash", "channel", "size", "documents", "state")
 _HASH_DIGITS = 64

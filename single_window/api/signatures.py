@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean
 from flask import Response
 
@@ -12,13 +12,14 @@ from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.api.trying import calling
 from single_window.api.trying.computing import Trial
 from single_window.frame.http import bodies, guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.intake.reading import Reading
 from single_window.intake.signature_explained import Explained
 
-blueprint = APIBlueprint("signatures", __name__, tag="signatures")
+blueprint = Calls("signatures", __name__, rights=("send_messages", "see_cases"))
 
 
 class VerifyIn(Schema):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.sandboxes import RestoredOut, SnapshotOut, SnapshotsOut
 from single_window.frame.http import callers
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -18,7 +19,7 @@ from single_window.store import snapshots as stored
 from single_window.store.engine import reading, writing
 from single_window.work import snapshots
 
-blueprint = APIBlueprint("snapshots", __name__, tag="sandboxes")
+blueprint = Calls("snapshots", __name__, rights=CONTROL, tag="sandboxes")
 blueprint.before_request(callers.check_call)
 _MISSING = {404: refused("no such sandbox, or no such snapshot")}
 _NUMBER = "<int(max=9223372036854775807):number>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
@@ -13,15 +12,16 @@ from single_window.answers import standing as standings
 from single_window.answers.window import StandingOut, StateOut
 from single_window.cases.declarations.counting import waiting_requests
 from single_window.frame.http import guard, key_access
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 
-blueprint = APIBlueprint("state", __name__, tag="state")
+blueprint = Calls("state", __name__, rights=("control_tests", "see_operations"))
 
 
-@blueprint.get("/state")
+@blueprint.get("/state", rights=("read_receipts", "send_messages", "control_tests", "act_as_officer", "see_operations"))
 @blueprint.doc(responses={200: answer("at work", StateOut), 503: answer("not working", StateOut)})
 def show() -> Response:
     """Show whether the window works.

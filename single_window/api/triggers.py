@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Float, Integer, Nested, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
 from single_window.answers.outcomes import RemovedOut, ScenariosOut, TriggersOut, scenario_out, trigger_out
+from single_window.frame.http.calls import CONTROL, EVERYBODY, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -92,11 +93,11 @@ class TriggerIn(Schema):
     )
 
 
-blueprint = APIBlueprint("triggers", __name__, tag="triggers")
+blueprint = Calls("triggers", __name__, rights=CONTROL)
 _MISSING = refused("no such sandbox or trigger")
 
 
-@blueprint.get("/scenarios")
+@blueprint.get("/scenarios", rights=EVERYBODY)
 @blueprint.doc(responses={200: answer("predefined outcomes", ScenariosOut)})
 def ready_made() -> Response:
     """List predefined outcomes.
@@ -105,7 +106,7 @@ def ready_made() -> Response:
     return json_response(ScenariosOut(scenarios=tuple(map(scenario_out, scenarios().values()))))
 
 
-@blueprint.get("/sandboxes/<name>/triggers")
+@blueprint.get("/sandboxes/<name>/triggers", rights=("control_tests", "read_receipts", "see_cases"))
 @blueprint.doc(responses={200: answer("newest first; the newest acts first", TriggersOut), 404: _MISSING})
 def listed(name: str) -> Response:
     """List the triggers of a sandbox.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from apiflask import APIBlueprint
 from flask import Response
 from msgspec import Raw
 
@@ -14,13 +13,14 @@ from single_window.api.messages import requested_edition
 from single_window.api.trying import calling
 from single_window.api.trying.computing import Trial
 from single_window.frame.http import bodies, guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ValidateIn, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.intake import validation
 from single_window.intake.reading import Reading
 
-blueprint = APIBlueprint("validation", __name__, tag="messages")
+blueprint = Calls("validation", __name__, rights=("send_messages", "see_cases"), tag="messages")
 
 
 @blueprint.post("/validate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
@@ -29,6 +29,7 @@ from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.batches.requests import MAX_LISTS, ROLES, history_of, request_change
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
+from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, reading_sandbox, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -80,7 +81,7 @@ class MembersIn(Schema):
     state = String(load_default="", validate=Length(0, 30))
 
 
-blueprint = APIBlueprint("batches", __name__, tag="batches")
+blueprint = Calls("batches", __name__, rights=READ)
 _REFUSED = {
     404: refused("no such batch or sandbox"),
     409: refused("the batch was changed since that revision"),
@@ -98,7 +99,7 @@ def listed(query: dict[str, Any]) -> Response:
     return listed_cases(BATCH_CASES, query)
 
 
-@blueprint.post("/batches")
+@blueprint.post("/batches", rights=("send_messages", "act_as_officer", "keep_batches"))
 @blueprint.input(OpenIn, arg_name="body")
 @blueprint.doc(
     responses={
@@ -146,7 +147,7 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
     return json_response(MembersOut(batch_no=batch_no, members=tuple(places), next=following))
 
 
-@blueprint.get("/batches/<batch_no>/audit")
+@blueprint.get("/batches/<batch_no>/audit", rights=("act_as_officer", "see_cases"))
 @blueprint.doc(
     responses={
         200: answer("the recalculated samples", BatchAuditOut),
@@ -166,7 +167,10 @@ def audit(batch_no: str) -> Response:
     return json_response(drawn)
 
 
-@blueprint.post("/batches/<batch_no>/<any(add, remove, declare):action>")
+@blueprint.post(
+    "/batches/<batch_no>/<any(add, remove, declare):action>",
+    rights=("send_messages", "act_as_officer", "keep_batches", "review_lists"),
+)
 @blueprint.input(BatchChangeIn, arg_name="body")
 @blueprint.doc(
     responses={

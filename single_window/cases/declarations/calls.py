@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import DelimitedList, Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
@@ -19,6 +19,7 @@ from single_window.cases.declarations.awaited import Snapshot
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.frame.http import guard
+from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import listed_cases, missing, reading_sandbox
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
@@ -62,7 +63,7 @@ class DeclarationsIn(FlowIn):
     limit = Integer(load_default=50, validate=Range(1, MAX_PAGE_SIZE))
 
 
-blueprint = APIBlueprint("declarations", __name__, tag="declarations")
+blueprint = Calls("declarations", __name__, rights=READ)
 
 
 @blueprint.get("/declarations")

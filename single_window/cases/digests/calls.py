@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean
 from flask import Response
 from msgspec import Meta
 
 from single_window.cases.digests.queries import digests_of, lines_of
 from single_window.frame.http import guard
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.frame.typed import Answer
 from single_window.store.engine import snapshot
 
-blueprint = APIBlueprint("digests", __name__, tag="state")
+blueprint = Calls("digests", __name__, rights=("see_log", "control_tests"), tag="state")
 _REFUSED = {
     404: refused("no such sandbox"),
     503: refused("another digest is being computed; retry after Retry-After seconds"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from flask import Response
 
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 from single_window.cases.parameters.answers import ParameterOut, ParametersOut, parameter_out
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.moments import day_field
@@ -22,7 +23,9 @@ class ParameterIn(Schema):
     on = day_field("only the value in force on this day")
 
 
-blueprint = APIBlueprint("parameters", __name__, tag="rules")
+blueprint = Calls(
+    "parameters", __name__, rights=("read_receipts", "send_messages", "act_as_officer", "see_cases"), tag="rules"
+)
 
 
 @blueprint.get("/parameters")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import Connection
 
 from single_window.cases.parked.answers import DoneOut, ParkedOut, delivery_out, done_out
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import (
     ACCOUNT,
@@ -28,11 +28,11 @@ from single_window.store import parking as stored
 from single_window.store.parking import STATES
 from single_window.work import parking
 
-blueprint = APIBlueprint("parked", __name__, tag="parked")
+blueprint = Calls("parked", __name__, rights=("act_as_officer", "handle_parked"))
 _REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
-@blueprint.get("/parked")
+@blueprint.get("/parked", rights=("act_as_officer", "control_tests", "see_operations"))
 @blueprint.input(ParkedIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED})
 def show(query: dict[str, Any]) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
@@ -20,6 +20,7 @@ from single_window.cases.payment_requests.answers import (
 )
 from single_window.channels import payment_addresses
 from single_window.frame.http import callers, guard
+from single_window.frame.http.calls import CONTROL, Calls
 from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import empty_response, json_response
@@ -29,7 +30,7 @@ from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
-blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
+blueprint = Calls("payment_requests", __name__, rights=CONTROL, tag="payment-data")
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such sandbox, order, address or request"),
@@ -58,7 +59,7 @@ class PaymentDataIn(Schema):
     order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
 
 
-@blueprint.get("/platform-data/addresses")
+@blueprint.get("/platform-data/addresses", rights=("control_tests", "see_operations"))
 @blueprint.doc(responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
 def addresses() -> Response:
     """List the addresses of platforms.
@@ -91,7 +92,7 @@ def remove_address(company: str) -> Response:
     return empty_response()
 
 
-@blueprint.get("/payment-requests")
+@blueprint.get("/payment-requests", rights=("act_as_officer", "control_tests", "see_cases"))
 @blueprint.input(PaymentRequestsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:
@@ -106,7 +107,7 @@ def listed(query: dict[str, Any]) -> Response:
     return json_response(RequestsOut(requests=tuple(request_out(row, now) for row in first), next=following))
 
 
-@blueprint.post("/payment-requests")
+@blueprint.post("/payment-requests", rights=("act_as_officer", "control_tests", "review_lists"))
 @blueprint.input(PaymentDataIn, arg_name="body")
 @blueprint.doc(
     responses={
@@ -125,7 +126,7 @@ def ask(body: dict[str, Any]) -> Response:
     return json_response(whole_out(made, made.asked_at, findings_of(made)), 201)
 
 
-@blueprint.get("/payment-requests/<session_id>")
+@blueprint.get("/payment-requests/<session_id>", rights=("act_as_officer", "control_tests", "see_cases"))
 @blueprint.doc(responses={200: answer("the request and its answer", WholeOut), 404: _REFUSED[404]})
 def show(session_id: str) -> Response:
     """Show a payment request.

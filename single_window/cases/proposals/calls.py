@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer
 from apiflask.validators import Range
 from flask import Response
 from sqlalchemy import Connection
 
 from single_window.cases.proposals.answers import ProposalsOut, proposal_out
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response
@@ -25,7 +26,7 @@ class ProposalsIn(Schema):
     limit = Integer(load_default=100, validate=Range(1, 500))
 
 
-blueprint = APIBlueprint("proposals", __name__, tag="proposals")
+blueprint = Calls("proposals", __name__, rights=("act_as_officer", "see_cases"))
 
 
 @blueprint.get("/proposals")

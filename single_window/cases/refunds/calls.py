@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, Float, Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
@@ -21,6 +21,7 @@ from single_window.cases.refunds.answers import (
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.frame.http import guard
+from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, reading_sandbox, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -60,7 +61,7 @@ class DraftIn(Schema):
     ahead = Boolean(load_default=False, metadata={"description": "claim goods of 9810 ahead of their sale (HWC-YT)"})
 
 
-blueprint = APIBlueprint("refunds", __name__, tag="refunds")
+blueprint = Calls("refunds", __name__, rights=READ)
 _REFUSED = {404: refused("no such claim or sandbox")}
 
 

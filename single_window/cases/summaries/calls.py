@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
@@ -23,6 +23,7 @@ from single_window.cases.summaries.answers import (
 )
 from single_window.cases.summaries.queries import SUMMARY_CASES
 from single_window.frame.http import guard
+from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, PartsIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -44,7 +45,7 @@ class DueIn(Schema):
     merchant = String(load_default="", validate=Length(0, 18))
 
 
-blueprint = APIBlueprint("summaries", __name__, tag="summaries")
+blueprint = Calls("summaries", __name__, rights=READ)
 _REFUSED = {404: refused("no such summary, list or sandbox")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
@@ -17,6 +17,7 @@ from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOu
 from single_window.cases.tax_bills.queries import sandbox_law
 from single_window.frame.http import guard
 from single_window.frame.http.callers import participant_named
+from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
@@ -89,7 +90,7 @@ class PaymentIn(Schema):
     )
 
 
-blueprint = APIBlueprint("tax", __name__, tag="tax")
+blueprint = Calls("tax", __name__, rights=("send_messages", "read_receipts", "see_cases"))
 PAYER = "payer"
 """The default payer."""
 
@@ -121,7 +122,7 @@ def parcel(body: dict[str, Any]) -> Response:
     return json_response(parcel_out([_article(article) for article in body["articles"]], day, how, law))
 
 
-@blueprint.get("/tax/bills")
+@blueprint.get("/tax/bills", rights=READ)
 @blueprint.input(TaxBillsIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={200: answer("bills of the sandbox, newest release first", TaxBillsOut), 404: refused("no such sandbox")}
@@ -139,7 +140,7 @@ def listed(query: dict[str, Any]) -> Response:
     return json_response(TaxBillsOut(bills=tuple(map(tax_bill_out, bills))))
 
 
-@blueprint.post("/tax/bills/<tax_no>/payment")
+@blueprint.post("/tax/bills/<tax_no>/payment", rights=("send_messages", "pay_bills"))
 @blueprint.input(PaymentIn, arg_name="body")
 @blueprint.doc(
     responses={

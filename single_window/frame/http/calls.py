@@ -16,6 +16,10 @@ from single_window.accounts import rights
 READ = ("read_receipts", "act_as_officer", "see_cases")
 """The rights of which one is enough to read cases."""
 SEE = ("see_cases",)
+CONTROL = ("control_tests",)
+"""The right to control what a test needs."""
+EVERYBODY = ("enter",)
+"""What whoever reaches the window may do."""
 
 
 class Calls(APIBlueprint):
