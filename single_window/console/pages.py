@@ -16,6 +16,7 @@ from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
 from single_window.console import log, reveal, review, sign_in, supervision
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.case_lists import CaseList
@@ -46,7 +47,6 @@ blueprint.context_processor(lambda: {"nav_lists": _IN_NAVIGATION})
 blueprint.before_app_request(identify_visitor)
 
 
-@blueprint.get("/")
 def day() -> str | AnyResponse:
     """Show the counts of the requested day, of all days, or of the last day with messages. If no sandbox is requested
     and `main` has no messages, redirect to the sandbox with the oldest message."""
@@ -77,7 +77,6 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
     return shield(make_response(page, status))
 
 
-@blueprint.get("/messages/<int:message_id>/raw")
 def raw(message_id: int) -> str:
     """Show the beginning of an archived message's text, with masked identity numbers."""
     with reading(ports().window.engine) as connection:
@@ -87,7 +86,6 @@ def raw(message_id: int) -> str:
         )
 
 
-@blueprint.get("/channels")
 def channels() -> str:
     """Show all channels of the sandbox with their addresses, positions and failures."""
     with reading(ports().window.engine) as connection:
@@ -100,6 +98,11 @@ def channels() -> str:
     return render_template(
         "console/channels.html", listed=[(channel, next_at[channel.mailbox, channel.kind]) for channel in shown]
     )
+
+
+add_page(blueprint, "/", "day", day)
+add_page(blueprint, "/messages/<int:message_id>/raw", "raw", raw)
+add_page(blueprint, "/channels", "channels", channels, ("see_operations",))
 
 
 @blueprint.after_request

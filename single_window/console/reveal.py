@@ -13,6 +13,7 @@ from single_window.accounts import rights
 from single_window.accounts.rights import Lacking
 from single_window.cases.declarations import arrivals as stories
 from single_window.cases.declarations import story_page
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -29,7 +30,7 @@ MAX_LISTS = 20
 def register(blueprint: Blueprint) -> None:
     """Add the form, and the redirect for a GET of its address."""
     blueprint.add_url_rule("/documents/<int:number>/reveal", "reveal", show, methods=["POST"])
-    blueprint.add_url_rule("/documents/<int:number>/reveal", "concealed", back, methods=["GET"])
+    add_page(blueprint, "/documents/<int:number>/reveal", "concealed", back)
 
 
 def show(number: int) -> str:

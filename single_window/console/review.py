@@ -13,6 +13,7 @@ from single_window.cases import bulk, queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.declarations.pages import FLOWS
 from single_window.frame.desks import desks_of
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
@@ -24,8 +25,8 @@ from single_window.store.engine import reading, writing
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and the forms."""
-    blueprint.add_url_rule("/review", "review", show, methods=["GET"])
-    blueprint.add_url_rule("/review/changes", "review_changes", changes, methods=["GET"])
+    add_page(blueprint, "/review", "review", show)
+    add_page(blueprint, "/review/changes", "review_changes", changes)
     blueprint.add_url_rule("/review/next", "take_next", take_next, methods=["POST"])
     blueprint.add_url_rule("/review/filters", "save_filter", save_filter, methods=["POST"])
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])

@@ -15,6 +15,7 @@ from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import KEYS, await_answer, pages_of_cases
@@ -45,9 +46,9 @@ BATCH_LIST = CaseList(
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/batches", "batches", show_all, methods=["GET"])
+    add_page(blueprint, "/batches", "batches", show_all)
     blueprint.add_url_rule("/batches", "open_batch", open_batch, methods=["POST"])
-    blueprint.add_url_rule("/batches/<batch_no>", "batch", show, methods=["GET"])
+    add_page(blueprint, "/batches/<batch_no>", "batch", show)
 
 
 def show_all(refused: Words | None = None) -> str:

@@ -15,6 +15,7 @@ from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
 from single_window.frame.decision_kinds import Requested, Subject
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices, reason_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -26,7 +27,7 @@ from single_window.store.engine import reading
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and its form."""
-    blueprint.add_url_rule("/inspections/<int:number>", "inspection", show, methods=["GET"])
+    add_page(blueprint, "/inspections/<int:number>", "inspection", show)
 
 
 def show(number: int, refused: Words | None = None) -> str:

@@ -19,6 +19,7 @@ from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, Story
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.cases.inspection_results import INSPECTED
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import CasePage
@@ -62,11 +63,11 @@ LIST_PAGE, REQUEST_PAGE, INSPECTION_PAGE = (
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
     inspection_pages.register(blueprint)
-    blueprint.add_url_rule("/declarations", "declarations", declarations, methods=["GET"])
-    blueprint.add_url_rule("/declarations/<int:declaration_id>", "declaration", story_page.case, methods=["GET"])
-    blueprint.add_url_rule("/notes/<int:document_id>", "note", note, methods=["GET"])
-    blueprint.add_url_rule("/orders/<path:order_no>", "order", order, methods=["GET"])
-    blueprint.add_url_rule("/messages/<int:message_id>", "message", message, methods=["GET"])
+    add_page(blueprint, "/declarations", "declarations", declarations)
+    add_page(blueprint, "/declarations/<int:declaration_id>", "declaration", story_page.case)
+    add_page(blueprint, "/notes/<int:document_id>", "note", note)
+    add_page(blueprint, "/orders/<path:order_no>", "order", order)
+    add_page(blueprint, "/messages/<int:message_id>", "message", message)
 
 
 def newest(connection: Connection, sandbox: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from single_window.cases.form_values import form_values
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -19,8 +20,8 @@ PAGE_SIZE = 50
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/guarantees", "guarantees", show_guarantees, methods=["GET"])
-    blueprint.add_url_rule("/guarantees/<code>", "guarantee", show_guarantee, methods=["GET"])
+    add_page(blueprint, "/guarantees", "guarantees", show_guarantees)
+    add_page(blueprint, "/guarantees/<code>", "guarantee", show_guarantee)
 
 
 def show_guarantees() -> str:

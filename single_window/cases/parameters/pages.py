@@ -18,6 +18,7 @@ from single_window.cases.form_values import form_values
 from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox
@@ -36,8 +37,8 @@ FIELD = "value."
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/parameters", "parameters", show_parameters, methods=["GET"])
-    blueprint.add_url_rule("/parameters/<name>", "parameter", show, methods=["GET"])
+    add_page(blueprint, "/parameters", "parameters", show_parameters)
+    add_page(blueprint, "/parameters/<name>", "parameter", show)
 
 
 def show_parameters() -> str:

@@ -7,6 +7,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from single_window.cases.payment_requests import queries as cases
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import given_number, link, requested_sandbox
@@ -20,9 +21,9 @@ PAGE_SIZE = 50
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
-    blueprint.add_url_rule("/payment-requests", "payment_requests", show_payment_requests, methods=["GET"])
+    add_page(blueprint, "/payment-requests", "payment_requests", show_payment_requests)
     blueprint.add_url_rule("/payment-requests", "ask_payment_data", ask, methods=["POST"])
-    blueprint.add_url_rule("/payment-requests/<session_id>", "payment_request", show, methods=["GET"])
+    add_page(blueprint, "/payment-requests/<session_id>", "payment_request", show)
 
 
 def show_payment_requests() -> str:

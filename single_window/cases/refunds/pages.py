@@ -12,6 +12,7 @@ from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import pages_of_cases
@@ -35,8 +36,8 @@ CLAIM_LIST = CaseList(
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/refunds", "refunds", CLAIM_LIST.page, methods=["GET"])
-    blueprint.add_url_rule("/refunds/<path:number>", "refund", show, methods=["GET"])
+    add_page(blueprint, "/refunds", "refunds", CLAIM_LIST.page)
+    add_page(blueprint, "/refunds/<path:number>", "refund", show)
 
 
 def show(number: str, refused: Words | None = None) -> str:

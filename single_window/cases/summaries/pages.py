@@ -14,6 +14,7 @@ from gateways.customs.summaries.repository import MadeDeclaration
 from single_window.cases.summaries import queries as summaries
 from single_window.cases.summaries.due import months_due
 from single_window.cases.summaries.queries import SUMMARY_CASES
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import given_number, link, requested_sandbox
@@ -41,8 +42,8 @@ SUMMARY_LIST = CaseList(
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
-    blueprint.add_url_rule("/summaries", "summaries", SUMMARY_LIST.page, methods=["GET"])
-    blueprint.add_url_rule("/summaries/<path:number>", "summary", show, methods=["GET"])
+    add_page(blueprint, "/summaries", "summaries", SUMMARY_LIST.page)
+    add_page(blueprint, "/summaries/<path:number>", "summary", show)
 
 
 def show(number: str) -> str:
