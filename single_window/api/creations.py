@@ -43,7 +43,7 @@ class CreationIn(Schema):
     reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "why; it is stored"})
     key = String(
         load_default="",
-        validate=Regexp(r"[A-Za-z0-9._-]{0,64}\Z"),
+        validate=Regexp(r"^[A-Za-z0-9._-]{0,64}$(?!\n)"),
         metadata={"description": "your own name of the request: sent again with it, nothing is made a second time"},
     )
 
