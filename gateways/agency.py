@@ -1,4 +1,4 @@
-"""What an agency says about itself: the value `AGENCY` of its package in this folder, which names its handlers but does
+"""The declaration of an agency: the value `AGENCY` of its package in this folder, which names its handlers but does
 not import them. Whatever must know all agencies asks `agencies()`.
 """
 

@@ -1,7 +1,7 @@
-"""Holds: what must wait, by whom and why, until it is lifted: a list, goods, a lot, a company, a case.
+"""Holds: a list, goods, a lot, a company or a case must wait, for a reason, until the hold is lifted.
 
-A hold about a case of another gateway is placed by that gateway, which is told by a topic: so hold and case change
-together.
+A hold about a case of another gateway is placed by that gateway, which gets a payload about it: so hold and case
+change together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from declarations.reasons import Reason
 
 
 class Held(StrEnum):
-    """What is held, and what its key is."""
+    """Kinds of what is held, each with its key."""
 
     LIST = "list"
     """A list: its declaration's id."""

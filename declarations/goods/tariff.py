@@ -1,4 +1,4 @@
-"""What the tariff says of a goods code that the register, which is an excerpt, does not have."""
+"""Chapters and headings of the tariff, for goods codes that the register, which is an excerpt, does not have."""
 
 from __future__ import annotations
 

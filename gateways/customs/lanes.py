@@ -20,7 +20,7 @@ from gateways.topics.inspection import InspectionRequested
 from gateways.topics.tax import TaxRequested
 
 LABORATORY = "laboratory"
-"""Who holds a list whose goods are sampled."""
+"""The holder of a list whose goods are sampled."""
 GUARANTEE_SHORT = "14204"
 """Code of a review because the guarantee does not cover the tax."""
 

@@ -1,4 +1,4 @@
-"""What the inspection gateway keeps."""
+"""The rows of the inspection gateway."""
 
 from __future__ import annotations
 

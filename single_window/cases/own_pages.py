@@ -26,7 +26,7 @@ Further = Callable[[Connection, str, Any, Subject], Mapping[str, Any]]
 
 
 class CasePages(NamedTuple):
-    """What a module `pages` unpacks; each part is found in it by its type."""
+    """The parts that a module `pages` unpacks; each part is found in it by its type."""
 
     register: Callable[[Blueprint], None]
     listed: CaseList

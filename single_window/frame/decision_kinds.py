@@ -102,7 +102,7 @@ class Creation:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What a request must have."""
+        """The names that a request must have."""
         return (*self.takes, REASON) if self.reasoned else tuple(self.takes)
 
 

@@ -9,7 +9,7 @@ from gateways.holds import Held, Hold, LiftedHold
 from single_window.store import deadlines, holds
 
 APPROVAL = "approval"
-"""Who holds a subject about which a proposal waits."""
+"""The holder of a subject about which a proposal waits."""
 
 
 def hold(connection: Connection, sandbox: str, subject_id: str, reason: str) -> None:

@@ -19,7 +19,7 @@ SEE = ("see_cases",)
 CONTROL = ("control_tests",)
 """The right to control what a test needs."""
 EVERYBODY = ("enter",)
-"""What whoever reaches the window may do."""
+"""The right of everybody who reaches the window."""
 
 
 class Calls(APIBlueprint):

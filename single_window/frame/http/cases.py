@@ -95,7 +95,7 @@ def missing(kind: Kind, sandbox: str, number: str) -> Problem:
 
 
 class Described(NamedTuple):
-    """What the descriptions of a kind's calls say, where it does not follow from the kind: the summary of the second,
+    """The descriptions of a kind's calls, where they do not follow from the kind: the summary of the second,
     what their answers have, what a single case is named by, what is missing with 404. `parameter`: the name of its
     number."""
 
