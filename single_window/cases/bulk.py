@@ -17,7 +17,13 @@ from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested
-from single_window.frame.pages.decision_forms import await_answer, reason_choices, reason_of_form, refusal_words
+from single_window.frame.pages.decision_forms import (
+    ReasonChoice,
+    await_answer,
+    reason_choices,
+    reason_of_form,
+    refusal_words,
+)
 from single_window.frame.pages.speech import act_words
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -36,7 +42,7 @@ class BulkForm(NamedTuple):
     subject: str
     noun: Words
     acts: Mapping[str, Words]
-    choices: Sequence[tuple[str, Words]]
+    choices: Sequence[ReasonChoice]
 
 
 class Ticked(NamedTuple):
@@ -80,6 +86,13 @@ def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who
     return [form for form in made if form.acts]
 
 
+def acts_of(case: QueuedCase, who: Person) -> Sequence[str]:
+    """The acts that the state of a listed case and the person's rights allow together with other cases, each with its
+    kind of subject in front (`declaration.reject`)."""
+    kind = DECISION_KINDS.get(case.subject)
+    return [f"{case.subject}.{action}" for action in kind.bulk if _is_open(kind, case, action, who)] if kind else []
+
+
 class _Offers:
     """The acts that the pages of cases offer a person, each case read at most once, and only when it is asked for."""
 
@@ -108,7 +121,7 @@ def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person, offers: 
         for action in kind.bulk
         if any(_is_open(kind, case, action, who) and offers.has(case, action) for case in cases)
     }
-    choices = [choice for choice in reason_choices(kind.subject) if choice[0].partition(".")[0] in acts]
+    choices = [choice for choice in reason_choices(kind.subject) if choice.act in acts]
     return BulkForm(kind.subject, kind.noun, acts, choices)
 
 
@@ -139,8 +152,8 @@ def decide_many(
     """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for all
     of them. Nothing is done about cases of another kind, and about those that changed since they were listed."""
     subject, _, action = chosen.partition(".")
-    prepared = form.get(f"chosen-{subject}", "")
-    texts = {"chosen": prepared, "reason": form.get(f"reason-{subject}", "")}
+    prepared = form.get(f"chosen-{chosen}", "")
+    texts = {"chosen": prepared, "reason": form.get(f"reason-{chosen}", "")}
     reason = reason_of_form(subject, action, texts)
     filed: list[tuple[Key, str, int]] = []
     outcomes: list[DecisionResult] = []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from single_window.accounts import filters
 from single_window.cases import queue
+from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
 from single_window.frame import deciding
 from single_window.frame.deciding import CONFLICTS
@@ -23,6 +24,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
+from single_window.store.desks import NEVER
 from single_window.store.engine import reading
 from single_window.store.proposals import NEW_NUMBER
 from single_window.store.subjects import PROPOSAL
@@ -45,14 +47,9 @@ def page_of(case: QueuedCase) -> str:
     return case_pages()[case.about].address(case)
 
 
-def keep_filter(chosen: Mapping[str, str]) -> None:
-    """Store the officer's filter of the queue in the session."""
-    session["queue"] = {name: text[:200] for name, text in chosen.items() if text}
-
-
-def kept_filter() -> dict[str, str]:
-    """Return the filter stored by `keep_filter`; empty: all desks of the officer."""
-    return {name: text for name, text in session.get("queue", {}).items() if name in filters.NAMES}
+def page_words() -> dict[str, Any]:
+    """What every template that lists cases calls."""
+    return {"page_of": page_of, "never": NEVER}
 
 
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
@@ -61,7 +58,7 @@ def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Respon
     That page shows the result of the decision: carried out, declined, waiting for approval, or pending."""
     status = _SHOWN.get(decided.state, "filed")
     target = here
-    if request.form.get("then") == "next":
+    if "next" in (request.form.get("then"), request.form.get(f"then-{decided.action}")):
         taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter(), [key])
         target = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
     return redirect(
@@ -78,6 +75,7 @@ def show_again(name: str, number: str, words: Words) -> str:
 def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
     """Route the decision forms of all pages to one view."""
     by_name = {page.name: page for page in pages}
+    blueprint.context_processor(page_words)
 
     def decide(page: str, number: str) -> tuple[str, int] | Response:
         """Decide as the form requests."""

@@ -8,8 +8,9 @@ from flask import request
 from sqlalchemy import Connection
 
 from single_window.cases import queue, undoing
+from single_window.cases.queue_beside import queue_beside
 from single_window.frame.decision_kinds import DecisionKind, Subject
-from single_window.frame.pages.decision_forms import KEYS
+from single_window.frame.pages.decision_forms import reason_choices
 from single_window.language.words import Words
 from single_window.store import proposals
 
@@ -18,7 +19,7 @@ def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
     """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
-    holds it, the keys of actions, and the refusal of a form with the values that were typed."""
+    holds it, the prepared reasons, the officer's queue, and the refusal of a form with the values that were typed."""
     key = subject.kind, str(subject.id)
     return {
         "version": subject.version,
@@ -27,7 +28,8 @@ def form_values(
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),
         "holder": queue.holder_of(connection, sandbox, key),
-        "keys": {**KEYS, **kind.keys},
+        "choices": reason_choices,
+        "beside": queue_beside(connection, sandbox),
         "refused": refused,
         "typed": request.form if refused else {},
     }

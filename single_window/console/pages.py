@@ -15,10 +15,10 @@ from single_window.cases.declarations import counting as stories
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
-from single_window.console import log, reveal, review, sign_in, supervision
+from single_window.console import home, log, reveal, review, sign_in, supervision
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages import masking
+from single_window.frame.pages import keys, masking
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import identify_visitor
@@ -33,11 +33,12 @@ blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
 register(blueprint)
-for subject in (*subjects.modules("pages"), log, reveal, review, sign_in, supervision):
+for subject in (*subjects.modules("pages"), home, log, reveal, review, sign_in, supervision):
     if hasattr(subject, "register"):
         subject.register(blueprint)
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
+blueprint.context_processor(keys.page_words)
 _IN_NAVIGATION = [
     (here.name, (f"console.{here.name}", f"console.{here.case_page}", f"console.decide_{here.name}"))
     for here in subjects.values("pages", CaseList)
@@ -72,7 +73,12 @@ def missing(error: LookupError) -> tuple[str, int]:
 def error_page(status: int, findings: Sequence[Finding]) -> Response:
     """Return an HTML page of findings with this status, in the language of the request; it needs no database."""
     page = render_template(
-        "console/error.html", status=status, findings=findings, nav_lists=_IN_NAVIGATION, **page_words()
+        "console/error.html",
+        status=status,
+        findings=findings,
+        nav_lists=_IN_NAVIGATION,
+        **page_words(),
+        **keys.page_words(),
     )
     return shield(make_response(page, status))
 
@@ -111,7 +117,7 @@ def shield(response: Response) -> Response:
     # an image has a stricter policy already
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
         "form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'",
     )

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from declarations.money import amount_text
 from single_window.accounts import filters
 from single_window.cases import bulk, queue
-from single_window.cases.case_pages import keep_filter, kept_filter, page_of
+from single_window.cases.case_pages import page_of
 from single_window.cases.declarations.pages import FLOWS
+from single_window.cases.queue_beside import grouped, keep_filter, kept_filter
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -19,7 +19,7 @@ from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
 from single_window.language.words import Words
 from single_window.store.case_queue import VIEWS
-from single_window.store.desks import NEVER, desks
+from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 
 
@@ -53,11 +53,11 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         flows=FLOWS,
         outcomes=outcomes,
         refused=refused,
-        plain=amount_text,
-        never=NEVER,
+        groups=grouped(page.cases, page.now),
+        by_key={outcome.key: outcome for outcome in outcomes},
         bulk=forms,
+        bulk_acts=lambda case: bulk.acts_of(case, current_person()),
         tick=bulk.tick,
-        page_of=page_of,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),
         filters=own,

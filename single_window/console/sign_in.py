@@ -67,7 +67,7 @@ def ended(error: SessionEnded) -> tuple[str, int]:
 
 
 def sign_in() -> Response | str | tuple[str, int]:
-    """Begin a session, then redirect to the requested page, or to the queue; or show the case again whose form was sent
+    """Begin a session, then redirect to the requested page, or to the home page; or show the case again whose form was sent
     when the session had ended, with what was typed."""
     window, form = ports().window, request.form
     try:
@@ -86,7 +86,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         where = urlsplit(unsent)
         arguments = current_app.url_map.bind("").match(where.path, method="POST")[1]
         return case_pages.show_again(arguments["page"], arguments["number"], phrases.phrase("label", "signed_in_again"))
-    return redirect(own_path(form.get("next", "")) or link("console.review"), 303)
+    return redirect(own_path(form.get("next", "")) or link("console.home"), 303)
 
 
 def sign_out() -> Response:

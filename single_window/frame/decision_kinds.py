@@ -134,8 +134,6 @@ class DecisionKind:
     """Actions that may be taken about many subjects at once."""
     alone: Collection[tuple[str, str]] = ()
     """(state, action) of those that need more than a reason there, so that each subject is decided by itself."""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """Action -> its key on the keyboard, where `decision_forms.KEYS` has none."""
     steps: Mapping[str, str] = field(default_factory=dict)
     """Action -> lifecycle step, where the names differ."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind

@@ -41,6 +41,11 @@ def reason(text: str, language: str) -> str:
     return _NAMED.sub(named, _CODED.sub(lambda match: f"{match[2]} ({match[1]})", text))
 
 
+def description(text: str) -> str:
+    """Return the words of a receipt's text alone: `[Code:1300;Desc:…]` becomes the description."""
+    return _CODED.sub(lambda match: match[2], text)
+
+
 def element(name: str) -> Words:
     """Return the title of an element, with its document for a name such as InventoryHead.orderNo.
 

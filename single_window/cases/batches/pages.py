@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from single_window.cases import queue
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
@@ -15,10 +16,11 @@ from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
+from single_window.cases.queue_beside import queue_beside
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import KEYS, await_answer, pages_of_cases
+from single_window.frame.pages.decision_forms import await_answer, pages_of_cases, reason_choices
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
@@ -81,6 +83,8 @@ def show(batch_no: str, refused: Words | None = None) -> str:
             connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
         )
         recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
+        holder = queue.holder_of(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
+        beside = queue_beside(connection, sandbox)
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
     return render_template(
         "console/batch.html",
@@ -91,8 +95,10 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         member=state,
         after=members[MEMBERS_PER_PAGE - 1].position if len(members) > MEMBERS_PER_PAGE else 0,
         acts=acts(batch.state),
+        choices=reason_choices,
+        holder=holder,
+        beside=beside,
         filed=request.args.get("asked", 0, int),
-        keys=KEYS,
         typed=request.form if refused else {},
         reason_words=phrases.of_reason,
         member_states=tuple(phrases.book()["member"]),

@@ -14,10 +14,11 @@ from single_window.cases import inspection_results, queue
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
+from single_window.cases.queue_beside import queue_beside
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices, reason_of_form
+from single_window.frame.pages.decision_forms import DecisionPage, reason_choices, reason_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
@@ -51,8 +52,8 @@ def show(number: int, refused: Words | None = None) -> str:
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
             drawn=story.head.because,
             results=RESULTS,
+            beside=queue_beside(connection, sandbox),
             refused=refused,
-            keys=KEYS,
             choices=reason_choices("declaration"),
             holder=queue.holder_of(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else {},

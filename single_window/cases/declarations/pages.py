@@ -112,7 +112,6 @@ def _show_undeclared(story: Story) -> str:
         possible=acts.possible,
         decided=acts.DECIDED,
         lives=LIFECYCLE_OF,
-        keys={},
         proposal=None,
         proposed={},
     )

@@ -18,10 +18,11 @@ from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.declarations.parts import Story
+from single_window.cases.queue_beside import queue_beside
 from single_window.cases.undoing import LastDecision
 from single_window.frame.decision_kinds import Act, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import KEYS, DecisionPage, reason_choices
+from single_window.frame.pages.decision_forms import DecisionPage, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
 from single_window.store import holds, proposals
@@ -60,9 +61,9 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             own_acts=_own_acts(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,
-            keys=KEYS,
             refused=refused,
             holder=holder,
+            beside=queue_beside(connection, sandbox),
             proposal=proposal,
             proposed=proposed,
             lasts=_last_decisions(connection, sandbox, story),

@@ -67,6 +67,5 @@ REGISTRATION_DECISION = DecisionKind(
     values=_values,
     takes=("grade", "since", "until"),
     steps=STEPS,
-    keys={"grade": "g", "correct": "t"},
     bulk=("approve", "refuse"),
 )

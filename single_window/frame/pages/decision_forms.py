@@ -18,30 +18,6 @@ from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase
 from single_window.work import filing
 
-KEYS = {
-    "conclude": "c",
-    "release": "e",
-    "reject": "j",
-    "refuse": "x",
-    "review": "v",
-    "inspect": "i",
-    "send_back": "b",
-    "suspend": "u",
-    "resume": "r",
-    "detain": "d",
-    "declare": "d",
-    "close": "l",
-    "approve": "a",
-    "decline": "z",
-    "take_back": "t",
-    "reduce": "r",
-    "remove": "r",
-    "ask": "k",
-    "recover": "v",
-}
-"""Keyboard keys of actions, the same at every desk."""
-
-
 MAX_VALUE_LENGTH = 250_000
 """Maximum characters of a value: more than the numbers of as many lists as a batch takes, which are refused."""
 
@@ -113,7 +89,7 @@ def values_of_form(subject: Subject) -> Requested:
         form.get("version", 0, int),
         _filled_in(form),
         of_form=True,
-        prepared_for=form.get("chosen", "").partition(".")[0],
+        prepared_for=_of_act(form, "chosen", action).partition(".")[0],
     )
 
 
@@ -146,18 +122,33 @@ def _load_reasons() -> ReasonTable:
     }
 
 
-def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
-    """The prepared reasons for a kind of subject: value in the form (`action.number`) and words."""
+class ReasonChoice(NamedTuple):
+    """A prepared reason: its value in the form (`action.number`), the act that it belongs to, and its words."""
+
+    value: str
+    act: str
+    words: Words
+
+
+def reason_choices(subject: str) -> Sequence[ReasonChoice]:
+    """The prepared reasons for a kind of subject."""
     return [
-        (f"{action}.{number}", reason)
+        ReasonChoice(f"{action}.{number}", action, reason)
         for action, reasons in _load_reasons().get(subject, {}).items()
         for number, reason in enumerate(reasons, 1)
     ]
 
 
 def reason_of_form(subject: str, action: str, form: Mapping[str, str]) -> str:
-    """The reason in a form: the prepared reason in both languages, if it belongs to the action, then the typed text."""
-    choice = form.get("chosen", "")
-    prepared = dict(reason_choices(subject)).get(choice) if choice.startswith(f"{action}.") else None
-    parts = [f"{prepared.zh} {prepared.en}" if prepared else "", form.get("reason", "").strip()]
+    """The reason in a form: the prepared reason in Chinese, as receipts are, if it belongs to the action, then what was
+    typed. A form with fields of several acts has those of each under the names `chosen-ACTION` and `reason-ACTION`."""
+    choice = _of_act(form, "chosen", action)
+    prepared = next(
+        (known.words.zh for known in reason_choices(subject) if (known.value, known.act) == (choice, action)), ""
+    )
+    parts = [prepared, _of_act(form, "reason", action).strip()]
     return "; ".join(filter(None, parts))[:MAX_REASON_LENGTH]
+
+
+def _of_act(form: Mapping[str, str], name: str, action: str) -> str:
+    return form.get(f"{name}-{action}", form.get(name, ""))

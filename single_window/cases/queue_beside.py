@@ -1,0 +1,71 @@
+"""The officer's queue as pages show it: in groups by when cases are due, and beside the case that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from flask import session
+from sqlalchemy import Connection
+
+from declarations.calendar import day_of
+from single_window.accounts import filters
+from single_window.cases.queue import queue_query
+from single_window.frame.desks import desks_of
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import link
+from single_window.store import case_queue
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.desks import NEVER
+
+BESIDE = 20
+"""Cases beside an open one, at most."""
+Groups = Sequence[tuple[str, Sequence[QueuedCase]]]
+LATE, TODAY, LATER, TRADER = "late", "today", "later", "trader"
+
+
+class QueueBeside(NamedTuple):
+    """The first cases of the officer's queue, in groups; `address`: of the whole queue."""
+
+    address: str
+    groups: Groups
+    proposed: Collection[Key]
+    now: int
+    clock: int
+
+
+def grouped(cases: Sequence[QueuedCase], now: int) -> Groups:
+    """Cases in the order of the queue by when they are due: late, today, later, or not before their declarant has
+    answered. `now`: the sandbox's instant."""
+    groups: dict[str, list[QueuedCase]] = {}
+    for case in cases:
+        groups.setdefault(_group(case.due, now), []).append(case)
+    return list(groups.items())
+
+
+def _group(due: int, now: int) -> str:
+    if due == NEVER:
+        return TRADER
+    return LATE if due < now else TODAY if day_of(due) == day_of(now) else LATER
+
+
+def queue_beside(connection: Connection, sandbox: str) -> QueueBeside | None:
+    """The queue beside a case for an officer with a desk, within the filter that he works in; None for others."""
+    person, chosen = current_person(), kept_filter()
+    if not person.has_account or not desks_of(person):
+        return None
+    wanted = queue_query(connection, sandbox, person, **chosen)
+    cases = case_queue.page(connection, sandbox, wanted, most=BESIDE)
+    proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
+    groups = grouped(cases, wanted.now)
+    return QueueBeside(link("console.review", **chosen), groups, proposed, wanted.now, wanted.clock)
+
+
+def keep_filter(chosen: Mapping[str, str]) -> None:
+    """Store the officer's filter of the queue in the session."""
+    session["queue"] = {name: text[:200] for name, text in chosen.items() if text}
+
+
+def kept_filter() -> dict[str, str]:
+    """Return the filter stored by `keep_filter`; empty: all desks of the officer."""
+    return {name: text for name, text in session.get("queue", {}).items() if name in filters.NAMES}

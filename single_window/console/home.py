@@ -1,0 +1,94 @@
+"""An officer's first page: the next case, what waits by urgency, what he holds, what he has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from single_window.cases.queue import queue_query
+from single_window.frame.desks import desks_of
+from single_window.frame.http.calls import add_page
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import act_words, link, requested_sandbox
+from single_window.language.words import Words
+from single_window.store import case_queue, decision_log
+from single_window.store.case_queue import FREE, MINE, OVERDUE, QueueFilter
+from single_window.store.decision_log import LogEntry
+from single_window.store.engine import reading
+
+DECIDED, HELD = 15, 10
+"""Decisions, and cases that he holds, that the page shows at most."""
+TONES = {"done": "good", "refused": "bad", "declined": "bad", "proposed": "waiting"}
+
+
+class Decided(NamedTuple):
+    """A decision of the officer with what came of it. `at`: an instant of the sandbox; `address`: of its case, empty
+    where there is no page."""
+
+    at: int
+    words: Words
+    label: str
+    address: str
+    state: str
+    tone: str
+    reason: str
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the page."""
+    add_page(blueprint, "/home", "home", show)
+
+
+def show() -> str | Response:
+    """Show the page; whoever has no desk sees what he has decided, whoever has no account is asked to sign in."""
+    person = current_person()
+    if not person.has_account:
+        return redirect(link("console.sign_in", next=request.full_path.rstrip("?")), 303)
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        wanted = queue_query(connection, sandbox, person)
+        own = bool(desks_of(person))
+        views = case_queue.views(connection, sandbox, wanted) if own else {}
+        return render_template(
+            "console/home.html",
+            own=own,
+            now=wanted.now,
+            clock=wanted.clock,
+            first=_first_free(connection, sandbox, wanted) if own else None,
+            counts=_counts(views),
+            held=case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else (),
+            decided=[_decided(row) for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)],
+        )
+
+
+def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:
+    found = case_queue.page(connection, sandbox, wanted._replace(view=FREE), most=1)
+    return found[0] if found else None
+
+
+def _counts(views: Mapping[str, int]) -> Sequence[tuple[str, int, Mapping[str, str]]]:
+    """The counts that are links into the queue: name, number, filter."""
+    return [
+        ("late", views.get(OVERDUE, 0), {"view": OVERDUE}),
+        ("free", views.get(FREE, 0), {"view": FREE}),
+        ("mine", views.get(MINE, 0), {"view": MINE}),
+        ("all", views.get("", 0), {}),
+    ]
+
+
+def _decided(row: LogEntry) -> Decided:
+    address = link("console.declaration", declaration_id=row.subject_id) if row.subject == "declaration" else ""
+    return Decided(
+        row.answered_at or row.filed_at,
+        act_words(row.action),
+        row.subject_id,
+        address,
+        row.outcome,
+        TONES.get(row.outcome, ""),
+        row.reason,
+    )

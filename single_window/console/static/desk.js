@@ -1,0 +1,223 @@
+// Keys of officers. A letter only chooses an act, Enter carries it out. Everything works without this script.
+(() => {
+  "use strict";
+  const one = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
+  const rows = all("[data-row]");
+  const bar = one(".bar");
+  const inView = (part) => part.offsetParent !== null;
+  let at = rows.findIndex((row) => row.classList.contains("open"));
+
+  const go = (step) => {
+    if (!rows.length) return;
+    at = Math.max(0, Math.min(rows.length - 1, at + step));
+    one("[data-open]", rows[at]).focus();
+    rows[at].scrollIntoView({ block: "nearest" });
+  };
+  const parts = all(".body section[id]");
+  let part = -1;
+  const section = (step) => {
+    if (!parts.length) return;
+    part = Math.max(0, Math.min(parts.length - 1, part + step));
+    parts[part].tabIndex = -1;
+    parts[part].focus();
+    parts[part].scrollIntoView({ block: "start" });
+  };
+
+  // A decision is taken on what somebody has seen: not on a page that came under a key still held, or a moment ago.
+  const decideAfter = Number(document.body.dataset.decideAfter);
+  const decides = (button) => Boolean(button && button.name === "act");
+  let seenSince = Infinity;
+  const inSight = () => performance.now() - seenSince >= decideAfter;
+  const watch = () => {
+    seenSince = document.hidden ? Infinity : performance.now();
+    delete document.body.dataset.inSight;
+    setTimeout(() => { if (inSight()) document.body.dataset.inSight = "yes"; }, decideAfter + 1);
+  };
+  // Who presses again without a pause has read nothing: the time in sight begins anew.
+  const tellTooSoon = () => {
+    watch();
+    const hint = document.getElementById("too-soon");
+    if (hint) hint.hidden = false;
+  };
+  watch();
+  document.addEventListener("visibilitychange", watch);
+  const held = new Set();
+  document.addEventListener("keyup", (event) => held.delete(event.code));
+  window.addEventListener("blur", () => held.clear());
+
+  // The chosen act, and what belongs to it.
+  const chosenAct = () => all(".acts > div > input:checked").find((radio) => !radio.disabled);
+  const panel = () => { const radio = chosenAct(); return radio && one(".armed", radio.parentElement); };
+  const reasonOf = (armed) => {
+    const prepared = one("input[name^=chosen]:checked", armed);
+    const typed = one("input[name^=reason]", armed);
+    return [prepared && prepared.dataset.text, typed && typed.value.trim()].filter(Boolean).join("; ");
+  };
+  // What the declarant will read, with the reason as it stands in the form.
+  const preview = () => {
+    const armed = panel();
+    const shown = armed && one("q[data-reasoned]", armed);
+    if (!shown) return;
+    const reason = reasonOf(armed);
+    const needed = armed.closest("[data-needs-reason]");
+    shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
+  };
+  document.addEventListener("input", preview);
+  document.addEventListener("change", preview);
+  preview();
+
+  const choose = (key) => {
+    const radios = all("input[data-key]").filter((radio) => radio.dataset.key === key && !radio.disabled);
+    if (!radios.length) return false;
+    const radio = radios[(radios.findIndex((found) => found.checked) + 1) % radios.length];
+    radio.checked = true;
+    all(".acts > div > input").filter((other) => other !== radio && other.name !== radio.name).forEach((other) => { other.checked = false; });
+    radio.focus({ focusVisible: true });
+    preview();
+    return true;
+  };
+  const putDown = () => {
+    const radio = chosenAct();
+    if (!radio) return false;
+    radio.checked = false;
+    radio.blur();
+    return true;
+  };
+  const prepared = (number) => {
+    const armed = panel();
+    const radio = armed && all(".reasons input", armed)[number - 1];
+    if (!radio) return false;
+    radio.checked = true;
+    preview();
+    return true;
+  };
+  const lacksReason = (armed) => {
+    const needed = armed.closest("[data-needs-reason]");
+    return needed && !reasonOf(armed) ? needed.dataset.needsReason : "";
+  };
+  const carryOut = () => {
+    const armed = panel();
+    const button = armed && one("button[name=act]", armed);
+    if (!button || button.form.dataset.sent) return false;
+    button.form.requestSubmit(button);
+    return true;
+  };
+
+  // The same result for every line of goods.
+  const fillIn = (button) => all(`.goods input[value=${button.dataset.all}]`).forEach((choice) => { choice.checked = true; });
+  all("[data-all]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => fillIn(button)); });
+  const press = (key) => {
+    const found = all("[data-press]").find((button) => button.dataset.press === key && inView(button));
+    if (!found) return false;
+    if (found.form && !found.dataset.all) { if (!found.form.dataset.sent) found.form.requestSubmit(found); } else found.click();
+    return true;
+  };
+
+  // Ticked rows: how many, their sums, and only the acts that each of them allows.
+  const ticks = all("[data-tick]");
+  const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const tallied = () => {
+    const chosen = ticks.filter((tick) => tick.checked);
+    const allowed = chosen.map((tick) => tick.dataset.acts.split(" "));
+    if (!ticks.length || !one("[data-count]")) return;
+    one("[data-count]").textContent = chosen.length ? chosen.length : "";
+    const sum = (name) => money(chosen.reduce((total, tick) => total + Number(tick.dataset[name]), 0));
+    const sums = one("[data-sums]");
+    if (chosen.length) sums.textContent = sums.dataset.words.replace("{value}", sum("value")).replace("{tax}", sum("tax"));
+    all(".bulk .acts > div > input").forEach((radio) => {
+      radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
+      if (radio.disabled) radio.checked = false;
+    });
+  };
+  ticks.forEach((tick) => tick.addEventListener("change", tallied));
+  tallied();
+
+  const keysHelp = document.getElementById("keys");
+  const help = () => { if (keysHelp.open) keysHelp.close(); else keysHelp.showModal(); };
+  all("[data-help]").forEach((opener) => opener.addEventListener("click", (event) => { event.preventDefault(); help(); }));
+  const letters = document.getElementById("letters");
+  if (letters) {
+    letters.checked = localStorage.getItem("letters") !== "off";
+    letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
+  }
+
+  let goes = -Infinity;
+  const goTo = (key) => { const place = one(`[data-go=${key}]`); if (place) place.click(); return Boolean(place); };
+  const moves = {
+    j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1), "]": () => section(1), "[": () => section(-1),
+    x: () => { if (at >= 0) one("[data-tick]", rows[at])?.click(); },
+    q: () => one("[data-queue]")?.click(),
+    "/": () => (one("[data-search]") || document.getElementById("number")).focus(),
+    0: () => { const armed = panel(); (armed ? one("input[name^=reason]", armed) : null)?.focus(); },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const key = event.key;
+    const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
+    if (key === "Escape") {
+      if (typing) typing.blur();
+      else if (putDown()) event.preventDefault();
+      return;
+    }
+    if (typing || (keysHelp && keysHelp.open && key !== "?")) return;
+    const again = event.repeat || held.has(event.code);
+    held.add(event.code);
+    if (again && !["j", "k", "ArrowDown", "ArrowUp"].includes(key)) { event.preventDefault(); return; }
+    if (event.target.type === "radio" && key.startsWith("Arrow")) return;
+    if (key.startsWith("Arrow") && !(rows.includes(event.target.closest("[data-row]")))) return;
+    if (key === "Enter") {
+      if (event.target.closest("a, button, summary") || !chosenAct()) return;
+      event.preventDefault();
+      carryOut();
+      return;
+    }
+    if (letters && !letters.checked && /^[a-z.]$/.test(key)) return;
+    let done = true;
+    if (event.timeStamp - goes < 1500 && /^[a-z]$/.test(key)) { goes = -Infinity; done = goTo(key); }
+    else if (key === "g") goes = event.timeStamp;
+    else if (key === "?") help();
+    else if (moves[key]) moves[key]();
+    else if (/^[1-9]$/.test(key)) done = prepared(Number(key));
+    else done = choose(key) || press(key);
+    if (done) event.preventDefault();
+  });
+
+  // A double click is one decision, and its second click none on the page that follows.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    const armed = event.submitter && event.submitter.closest(".armed");
+    const lacking = armed ? lacksReason(armed) : "";
+    if (lacking) {
+      event.preventDefault();
+      const typed = one("input[name^=reason]", armed);
+      typed.setCustomValidity(lacking);
+      typed.reportValidity();
+      typed.addEventListener("input", () => typed.setCustomValidity(""), { once: true });
+      return;
+    }
+    if (decides(event.submitter) && !inSight()) {
+      event.preventDefault();
+      tellTooSoon();
+      return;
+    }
+    if (event.target.dataset.sent) event.preventDefault();
+    else event.target.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", (event) => {
+    all("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    if (event.persisted) watch();
+  });
+
+  const changed = document.getElementById("changed");
+  if (changed) {
+    setInterval(async () => {
+      if (document.hidden) return;
+      const answer = await fetch(changed.dataset.changes, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer || !answer.ok) return;
+      const told = await answer.json();
+      changed.hidden = String(told.waiting) === changed.dataset.waiting;
+    }, 15000);
+  }
+})();

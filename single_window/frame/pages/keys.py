@@ -1,0 +1,96 @@
+"""The keys of officers' pages: the same key means the same act on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from single_window.accounts import rights
+from single_window.accounts.rights_book import Second
+from single_window.frame.decision_kinds import Act
+from single_window.frame.desks import desks_of
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import act_words, receipt_words
+from single_window.language import for_people, phrases, words
+from single_window.language.words import Words
+
+KEYS = {
+    "conclude": "c",
+    "approve": "c",
+    "release": "c",
+    "declare": "c",
+    "take_back": "c",
+    "reduce": "p",
+    "remove": "p",
+    "reject": "d",
+    "refuse": "d",
+    "decline": "d",
+    "inspect": "i",
+    "ask": "a",
+    "suspend": "w",
+    "resume": "r",
+    "review": "r",
+    "detain": "h",
+    "send_back": "b",
+}
+"""The key that chooses each act; `OTHERS` chooses those without one, one after the other."""
+OTHERS = "."
+MOVES = ("j", "Enter", "Esc", "x", "n", "q", "/", "?", "[", "g", OTHERS, "1", "y", "z")
+"""Keys that do something else; the phrase `page_key` says what."""
+
+
+def in_key_order(acts: Sequence[Act]) -> list[Act]:
+    """The acts in the order of the table of keys, so that each stands at the same place on every page."""
+    order = list(KEYS)
+    return sorted(acts, key=lambda act: order.index(act.action) if act.action in KEYS else len(order))
+
+
+def second_eyes(subject: str, action: str, state: str) -> Sequence[Second]:
+    """The conditions by which an act in a state waits for a second officer; those without an amount or a reason code
+    always hold."""
+    return [
+        entry for entry in rights.book().seconds.get((subject, action), ()) if not entry.states or state in entry.states
+    ]
+
+
+def always_second(subject: str, action: str, state: str) -> bool:
+    """True if an act in a state always waits for a second officer."""
+    return any(not entry.above and not entry.because for entry in second_eyes(subject, action, state))
+
+
+def said_to_declarant(act: Act, batch_no: str = "") -> tuple[Words, Words]:
+    """What the declarant reads in the receipt of an act: without a reason, and with one (its place marked by `…`)."""
+    if act.step is None:
+        return Words("", ""), Words("", "")
+    plain = receipt_words(act.step.words, batch_no)
+    reasoned = receipt_words(act.step.reasoned, batch_no) if act.step.reasoned else plain
+    return _described(plain), _described(reasoned)
+
+
+def _described(text: Words) -> Words:
+    return Words(*(for_people.description(text.text(tongue)) for tongue in words.LANGUAGES))
+
+
+def page_words() -> dict[str, Any]:
+    """The keys, and what decision bars say of acts, for all templates."""
+    return {
+        "keys": KEYS,
+        "keys_help": keys_help,
+        "in_key_order": in_key_order,
+        "second_eyes": second_eyes,
+        "always_second": always_second,
+        "said_to_declarant": said_to_declarant,
+        "own_desks": lambda: desks_of(current_person()) if current_person().has_account else (),
+    }
+
+
+def keys_help() -> list[tuple[str, Words]]:
+    """Each key with what it does, as the help of pages lists it."""
+    by_key: dict[str, list[Words]] = {}
+    for action, key in KEYS.items():
+        by_key.setdefault(key, []).append(act_words(action))
+    acts = [
+        (key, Words("、".join(dict.fromkeys(w.zh for w in named)), ", ".join(dict.fromkeys(w.en for w in named))))
+        for key, named in by_key.items()
+    ]
+    return [*((key, phrases.phrase("page_key", key)) for key in MOVES), *acts]
