@@ -67,7 +67,7 @@ def ended(error: SessionEnded) -> tuple[str, int]:
 
 
 def sign_in() -> Response | str | tuple[str, int]:
-    """Begin a session, then redirect to the requested page, or to the home page; or show the case again whose form was sent
+    """Begin a session, then redirect to the requested page or the home page; or show the case again whose form was sent
     when the session had ended, with what was typed."""
     window, form = ports().window, request.form
     try:

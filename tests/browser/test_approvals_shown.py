@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
-from tests.browser.deciding import first_case
+from tests.browser.deciding import IN_FAVOUR, carry_out, chosen, first_case
 
 pytestmark = pytest.mark.service
 INSPECTIONS = "/review?sandbox=desks&lang=en&desk=inspection"
@@ -19,15 +20,16 @@ TAPS = 20
 def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     """The page of a list of which an inspector has just proposed that it is seized."""
     page = desks.sign_in(browse(), "inspector", INSPECTIONS)
-    waiting = page.locator("tr[data-row]").filter(has_text="under inspection").filter(has_text="mport")
+    waiting = page.locator("[data-row]").filter(has_text=re.compile(r"\d{4}\s*\d{4}\s*I"))
     place = waiting.first.locator("[data-open]").get_attribute("href")
     page.goto(f"{desks.url}{place}")
     page.locator("[data-all]").click()
-    page.locator("[name=reason]").last.fill("contraband in the parcel")
-    page.get_by_label("next case").uncheck()
+    page.locator("label[for=act-detain_for_smuggling]").click()
+    page.locator("[name^=reason]:visible").fill("contraband in the parcel")
+    page.locator("[name^=then]:visible").uncheck()
     in_sight(page)
     with page.expect_navigation():
-        page.locator("button[value=detain_for_smuggling]").click()
+        page.locator("button[value=detain_for_smuggling]:visible").click()
     assert "Proposed; it is carried out once another officer has approved it" in page.inner_text("main")
     return page
 
@@ -53,33 +55,35 @@ def test_a_seizure_is_proposed_seen_by_all_and_settled(desks: Desks, browse: Cal
             second = page
     acting = author if settled == "withdraw" else second
     acting.goto(f"{case}?sandbox=desks&lang=en")
+    act = "approve" if settled == "approve" else "decline"
+    acting.locator(f"label[for=act-{act}-proposal]").click()
     if settled == "decline":
-        acting.locator("#reason-proposal").fill("no proof")
+        acting.locator("[name=reason]:visible").fill("no proof")
     in_sight(acting)
-    if settled != "withdraw":
-        acting.get_by_label("next case").uncheck()
+    acting.locator("[name=then]:visible").uncheck()
     with acting.expect_navigation():
-        acting.locator(f"button[value={'approve' if settled == 'approve' else 'decline'}]").click()
+        acting.locator(f"button[value={act}]:visible").click()
     acting.goto(f"{case}?sandbox=desks&lang=en")
-    assert ("detained" in acting.inner_text("h1")) == (settled == "approve")
+    assert ("detained" in acting.inner_text(".head")) == (settled == "approve")
     assert acting.locator("form[action*='/proposals/']").count() == 0
 
 
 def test_a_key_that_is_tapped_again_and_again_decides_nothing_unread(desks: Desks, browse: Callable[..., Page]) -> None:
     page = first_case(desks, browse, "registrar")
     before, shown = desks.decided_by("registrar"), page.url
+    chosen(page, IN_FAVOUR)
     for _ in range(TAPS):
-        page.keyboard.press("a", delay=75)
+        page.keyboard.press("Enter", delay=75)
     assert (page.url, desks.decided_by("registrar")) == (shown, before) and page.locator("#too-soon").is_visible()
-    in_sight(page)
-    with page.expect_navigation():
-        page.keyboard.press("a")
+    carry_out(page)
     assert desks.decided_by("registrar") == before + 1
 
 
 def test_the_bar_of_a_phone_covers_no_goods(desks: Desks, browse: Callable[..., Page]) -> None:
     page = desks.sign_in(browse(390), "inspector", INSPECTIONS)
     page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
-    goods = page.locator("fieldset.line").last.bounding_box()
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_function("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+    goods = page.locator("fieldset.goods").last.bounding_box()
     bar = page.locator(".bar").first.bounding_box()
     assert goods is not None and bar is not None and bar["y"] >= goods["y"] + goods["height"]

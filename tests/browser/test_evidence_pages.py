@@ -56,7 +56,7 @@ def test_the_documents_of_an_import_stand_side_by_side_without_a_script(
     page = desks.sign_in(browse(width, java_script_enabled=False), "reviewer", "/review?sandbox=desks&lang=en&flow=I")
     page.goto(f"{desks.url}{page.locator(CASE).first.get_attribute('href')}")
     assert page.get_by_text("Nothing differs").is_visible()
-    number = page.locator(".compared tr", has_text="identity number").locator("td").first
+    number = page.locator(".evi tr", has_text="identity number").locator("td").first
     assert not number.is_visible(), "what agrees is folded"
     page.locator("details summary", has_text="All ").first.click()
     assert number.is_visible() and "****" in number.inner_text()

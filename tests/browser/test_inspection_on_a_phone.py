@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks
+from tests.browser.deciding import click_act
 
 pytestmark = pytest.mark.service
 QUEUE = "/review?sandbox=desks&lang=en&desk=inspection"
@@ -19,20 +20,21 @@ def task(desks: Desks, page: Page) -> Page:
     desks.sign_in(page, "inspector", QUEUE)
     for place in [link.get_attribute("href") for link in page.locator("[data-open]").all()]:
         page.goto(f"{desks.url}{place}")
-        if page.locator("button[value=conclude]").count():
+        if page.locator("label[for=act-conclude]").count():
             return page
     raise AssertionError("a sample of every list is out")
 
 
 def test_what_was_found_is_reported_to_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
     page = task(desks, browse(390, java_script_enabled=False))
-    assert page.locator(".bar").bounding_box() is not None and "What to look at" in page.inner_text("main")
-    for line in page.locator("fieldset.line").all():
-        line.get_by_label("differs").check()
+    assert page.locator(".bar").bounding_box() is not None and "Compare each line" in page.inner_text("main")
+    for line in page.locator("fieldset.goods").all():
+        line.get_by_text("differs").click()
         line.get_by_label("Remark").fill("seven pieces instead of six")
-    page.get_by_label("next case").uncheck()
+    page.locator("label[for=act-conclude]").click()
+    page.locator("[name^=then]:visible").uncheck()
     with page.expect_navigation():
-        page.locator("button[value=conclude]").click()
+        page.locator("button[value=conclude]:visible").click()
     output = page.inner_text("main")
     assert "carried out: conclude" in output and "1 与申报不符 differs: seven pieces instead of six" in output
 
@@ -41,12 +43,11 @@ def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
     desks: Desks, browse: Callable[..., Page]
 ) -> None:
     page = task(desks, browse(390, java_script_enabled=False))
-    for line in page.locator("fieldset.line").all():
-        line.get_by_label("not there").check()
-    with page.expect_navigation():
-        page.locator("button[value=conclude]").click()
+    for line in page.locator("fieldset.goods").all():
+        line.get_by_text("not there").click()
+    click_act(page, "conclude")
     assert "Say in a remark" in page.inner_text("[role=alert]:visible")
-    assert page.locator("fieldset.line").first.get_by_label("not there").is_checked()
+    assert page.locator("fieldset.goods").first.get_by_label("not there").is_checked()
 
 
 @pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.long)])

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks
+from tests.browser.deciding import click_act
 
 pytestmark = pytest.mark.service
 EVERY = "/parameters?sandbox=desks&lang=en"
@@ -50,8 +51,7 @@ def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse
     second = browse(java_script_enabled=False)
     sign_in(desks, second, "supervisor")
     second.goto(f"{desks.url}{RATES}")
-    with second.expect_navigation():
-        second.locator("[value=approve]").click()
+    click_act(second, "approve")
     assert "carried out" in second.locator("[role=status]").first.inner_text().lower()
     second.goto(f"{desks.url}{EVERY}&name=inspection.rates")
     assert "ordinary 0.31" in second.content()

@@ -333,7 +333,11 @@ def test_in_bulk(prepared: Prepared, folder: Path) -> None:
         def post(kind: str, action: str, case: Case) -> Done:
             subject = subject_of(window, kind, case)
             version = 0 if kind == "proposal" else subject.version
-            form = {"act": f"{kind}.{action}", f"reason-{kind}": REASON, "case": [f"{kind}~{subject.id}~{version}"]}
+            form = {
+                "act": f"{kind}.{action}",
+                f"reason-{kind}.{action}": REASON,
+                "case": [f"{kind}~{subject.id}~{version}"],
+            }
             answer = browsers[officer(kind)].post(f"/review/cases?sandbox={case.sandbox}&lang=en", data=form)
             after = subject_of(window, kind, case)
             changed = (after.state, after.version) != (subject.state, subject.version)

@@ -104,7 +104,7 @@ def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: 
     assert number in client.get("/batches", query_string=place).text
     acted = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X1 X2", "version": 1})
     assert acted.status_code == 303
-    assert 'role="status" class="badge good"' in client.get(acted.headers["Location"]).text
+    assert 'role="status" class="chip good"' in client.get(acted.headers["Location"]).text
     stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "version": 7})
     assert stale.status_code == 409
     assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 422

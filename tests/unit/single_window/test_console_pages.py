@@ -71,7 +71,7 @@ def browser(window: Window) -> FlaskClient:
     return app.test_client()
 
 
-OWN_SCRIPT = '<script src="/console/static/console.js" defer></script>'
+OWN_SCRIPT = '<script src="/console/static/desk.js" defer></script>'
 
 
 def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> Page:
@@ -82,7 +82,7 @@ def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> P
     assert page.elements.count("script") == response.text.count(OWN_SCRIPT) == 1
     assert len(page.ids) == len(set(page.ids)) and set(page.labels) <= set(page.ids)
     assert all(link.startswith(("/", "#")) for link in page.links)
-    assert page.links[3] == "#content" and "content" in page.ids
+    assert page.links[4] == "#content" and "content" in page.ids
     return page
 
 
@@ -217,7 +217,7 @@ def test_links_keep_sandbox_and_language(browser: FlaskClient) -> None:
 def test_pages_allow_nothing_from_elsewhere(browser: FlaskClient) -> None:
     response = browser.get("/?sandbox=story")
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert browser.get("/console/static/console.css").mimetype == "text/css"
+    assert browser.get("/console/static/desk.css").mimetype == "text/css"
 
 
 def test_the_pages_change_nothing(browser: FlaskClient) -> None:

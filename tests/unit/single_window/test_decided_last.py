@@ -77,6 +77,6 @@ def test_a_page_names_the_counter_entry_and_shows_whose_reason_was_chosen(
     assert "Decided last" not in browser.get(f"/declarations/{head.id}?sandbox={SANDBOX}&lang=en").text
     assert "is one of another act" in decided(browser, head.id, "suspend", chosen="reject.1")
     page = decided(browser, head.id, "suspend", reason="wait for papers")
-    assert re.search(r"Decided last: <strong>suspend</strong> · li · .* — undone by: <strong>review</strong>", page)
+    assert re.search(r"Decided last:\s+<strong>suspend</strong> · li · .* — undone by:\s+<strong>review</strong>", page)
     page = decided(browser, head.id, "reject", chosen="reject.1")
-    assert re.search(r"<strong>reject</strong> · li · .* — undone by: <strong>amend</strong> \(participant\)", page)
+    assert re.search(r"<strong>reject</strong> · li · .* — undone by:\s+<strong>amend</strong> \(participant\)", page)

@@ -112,7 +112,7 @@ def test_what_is_typed_is_shown_as_text(app: Flask) -> None:
 def test_a_parameter_has_a_page_with_all_values_and_the_rules_behind_them(app: Flask) -> None:
     page_text = page(app, "&day=2018-12-31", ONE.format(name="limits.annual"))
     assert "20000" in page_text and "26000" in page_text and 'id="rule-cgs2018-49"' in page_text
-    assert page_text.count("badge good") == 1, "one of them is in force"
+    assert page_text.count("chip good") == 1, "one of them is in force"
     assert "no value on this day" in page(app, "&day=2016-04-07", ONE.format(name="limits.annual"))
     assert Browser(app.test_client()).get(ONE.format(name="limits.monthly")).status_code == 404
 

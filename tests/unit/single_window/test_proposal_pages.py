@@ -123,7 +123,7 @@ def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, wind
         },
     )
     assert response.status_code == 200 and "carried out" in response.text and state(window) == "registered"
-    assert response.text.count("badge bad") >= 3 and "not for cases of this kind" in response.text
+    assert response.text.count("chip bad") >= 3 and "not for cases of this kind" in response.text
 
 
 def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_still_waits(
@@ -143,7 +143,7 @@ def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_s
         data={"act": "proposal.conclude", "case": [f"proposal~{number}~0"]},
     )
     assert "may not conclude" in many.text
-    assert zhao.get(PAGE).text.count('value="approve"') == 1
+    assert zhao.get(PAGE).text.count('name="act" value="approve"') == 1
     declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline", "reason": "材料不足"})
     assert "declined=resume" in declined.location and "done=" not in declined.location
     assert "Declined" in zhao.get(f"{PAGE}&declined=resume").text

@@ -178,7 +178,7 @@ def test_the_page_gives_ticked_cases_and_shows_how_many(window: Window) -> None:
 
 def test_overdue_cases_are_counted_where_a_supervisor_is_led_from(window: Window) -> None:
     with create_app(window, runtime=Runtime(window)).test_client() as client:
-        badge = re.compile(r'href="/supervision[^>]*>\w+ <span class="badge bad"[^>]*>(\d+)</span>')
+        badge = re.compile(r'href="/supervision[^>]*>\w+ <span class="n late">(\d+) late</span>')
         browser = signed_in(client, window, "qian")
         assert badge.findall(browser.get("/declarations?sandbox=s&lang=en").text) == ["6"]
         carry_out(window.engine, update(work_case).where(work_case.c.subject_id > "2").values(due=NOON))

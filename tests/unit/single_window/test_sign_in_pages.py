@@ -92,11 +92,11 @@ def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, na
     assert "Sign out" not in browser.get("/").text and PASSWORD not in answer.text
 
 
-def test_without_a_requested_page_sign_in_leads_to_the_queue_of_the_sandbox(window: Window, browser: Browser) -> None:
+def test_without_a_requested_page_sign_in_leads_home_in_the_sandbox(window: Window, browser: Browser) -> None:
     account(window, "li")
     form = {"csrf_token": browser.token(), "name": "li", "password": PASSWORD}
     answer = browser.client.post("/sign-in?sandbox=main&lang=zh", data=form)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/review?sandbox=main&lang=zh")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/home?sandbox=main&lang=zh")
 
 
 def test_guesses_are_answered_with_a_pause(window: Window, browser: Browser, hands: Hands) -> None:
@@ -175,7 +175,7 @@ def test_every_session_of_an_account_ends(window: Window, app: Flask, ends: str)
     assert "Sign out" not in here.get("/").text + client.get("/").text
 
 
-QUEUE = "/review"
+HOME = "/home"
 
 
 @each(
@@ -183,22 +183,22 @@ QUEUE = "/review"
     [
         ("/review", "/review"),
         ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
-        ("https://evil.example/", QUEUE),
-        ("//evil.example/", QUEUE),
-        ("/\\evil.example/", QUEUE),
-        ("\\\\evil.example", QUEUE),
-        ("/review\\@evil.example", QUEUE),
-        ("javascript:alert(1)", QUEUE),
-        ("/api/v1/state", QUEUE),
-        ("/nowhere", QUEUE),
-        ("/\tevil", QUEUE),
-        ("/review\r\nX-Evil: 1", QUEUE),
-        ("/console/static/console.css", QUEUE),
-        ("", QUEUE),
-        ("review", QUEUE),
-        (" //evil.example", QUEUE),
-        ("/%2f/evil.example", QUEUE),
-        ("/sign-out", QUEUE),
+        ("https://evil.example/", HOME),
+        ("//evil.example/", HOME),
+        ("/\\evil.example/", HOME),
+        ("\\\\evil.example", HOME),
+        ("/review\\@evil.example", HOME),
+        ("javascript:alert(1)", HOME),
+        ("/api/v1/state", HOME),
+        ("/nowhere", HOME),
+        ("/\tevil", HOME),
+        ("/review\r\nX-Evil: 1", HOME),
+        ("/console/static/desk.css", HOME),
+        ("", HOME),
+        ("review", HOME),
+        (" //evil.example", HOME),
+        ("/%2f/evil.example", HOME),
+        ("/sign-out", HOME),
     ],
 )
 def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, target: str, leads: str) -> None:
@@ -251,7 +251,7 @@ def test_a_window_that_is_open_shows_strangers_the_sign_in_page_only(exposed: Wi
         assert answer.status_code == 303 and answer.location.startswith("/sign-in?next="), path
     page = client.get("/sign-in?lang=zh", **NAMED)
     assert page.status_code == 200 and "审单关员" in page.text and "待审" not in page.text.partition("<main")[2]
-    assert client.get("/console/static/console.css", **NAMED).status_code == 200
+    assert client.get("/console/static/desk.css", **NAMED).status_code == 200
     assert client.get("/healthz", headers={"Host": "10.1.2.3:8642"}).status_code == 200
     assert client.post("/batches", **NAMED).status_code == 400
 
