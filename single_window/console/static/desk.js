@@ -57,6 +57,7 @@
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
+    if (armed) one("input[name^=reason]", armed)?.setCustomValidity("");
     const shown = armed && one("q[data-reasoned]", armed);
     if (!shown) return;
     const reason = reasonOf(armed);
@@ -194,7 +195,6 @@
       const typed = one("input[name^=reason]", armed);
       typed.setCustomValidity(lacking);
       typed.reportValidity();
-      typed.addEventListener("input", () => typed.setCustomValidity(""), { once: true });
       return;
     }
     if (decides(event.submitter) && !inSight()) {
