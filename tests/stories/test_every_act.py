@@ -70,9 +70,10 @@ class Done(NamedTuple):
 
 
 def acts() -> set[Act]:
-    """Every act of every kind; a batch is opened by a call of its own, for there is nothing yet to decide about."""
+    """Every act of every kind but those that make a subject, for there is nothing yet to decide about."""
     every = {(str(subject), action) for subject, action in book().acts if subject in DECISION_KINDS}
-    return every - {("batch", "open")} | {("proposal", "approve"), ("proposal", "decline")}
+    made = {(name, creation.action) for name, kind in DECISION_KINDS.items() for creation in kind.creations}
+    return every - made | {("proposal", "approve"), ("proposal", "decline")}
 
 
 class Prepared:

@@ -9,7 +9,6 @@ import pytest
 from clean_trade import cases
 
 from declarations.lifecycle import (
-    LIFECYCLE_OF,
     Lifecycle,
     NotAllowed,
     Transition,
@@ -98,10 +97,6 @@ def test_every_step_has_labels_actors_and_fitting_words(lifecycle: Lifecycle, st
 def test_every_condition_is_used_and_explained() -> None:
     assert {word for _, step in EVERY_STEP for word in step.needs} == {*all_conditions()}
     assert all(entry.zh and entry.en for entry in all_conditions().values())
-
-
-def test_every_kind_has_a_lifecycle() -> None:
-    assert set(LIFECYCLE_OF.values()) == set(all_lifecycles())
 
 
 def test_an_unknown_state_is_answered_with_the_nearest() -> None:

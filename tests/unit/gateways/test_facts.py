@@ -99,4 +99,4 @@ def test_only_facts_are_heard_by_options() -> None:
 
 def test_released_lists_are_a_fact_that_the_tax_gateway_hears() -> None:
     released = ListReleased(7, "I1", "DXP1", {}, 0)
-    assert [hearer.route for hearer in ROUTES.hearers(released)] == [Route("tax", "customs.released")]
+    assert Route("tax", "customs.released") in [hearer.route for hearer in ROUTES.hearers(released)]
