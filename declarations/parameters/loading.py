@@ -193,7 +193,11 @@ def _make_content(name: str, entry: Mapping[str, Any], unit: str, place: str) ->
     if (expected := unit if unit in ("text", "table") else "amount") != content_keys[0]:
         raise BadParameter(f"{place}: the unit asks for {expected}, not {content_keys[0]}")
     content: Content = entry[content_keys[0]]
-    if isinstance(content, Mapping) and (shape := shape_of(name)) is not None:
+    if isinstance(content, Mapping):
+        if (shape := shape_of(name)) is None:
+            raise BadParameter(
+                f"{place}: declarations/parameters/tables/__init__.py has no shape of {name!r} in SHAPES"
+            )
         try:
             in_shape(content, shape)
         except ValueError as error:

@@ -77,10 +77,8 @@ def test_a_value_is_read_as_what_it_is(name, kind):
 
 
 def test_every_table_of_the_law_has_a_shape_that_each_of_its_values_fits():
-    tables = [parameter for parameter in LAW.describe() if parameter.unit == "table"]
-    assert [parameter.name for parameter in tables if shape_of(parameter.name) is None] == []
-    for parameter in tables:
-        for value in parameter.values:
+    for parameter in LAW.describe():
+        for value in parameter.values if parameter.unit == "table" else ():
             assert value.table_as(shape_of(parameter.name)) is value.table_as(shape_of(parameter.name)), value.id
 
 
@@ -103,6 +101,15 @@ def test_a_table_of_another_shape_is_refused_when_its_file_is_read(tmp_path, tab
     (tmp_path / "batches").mkdir(exist_ok=True)
     (tmp_path / "batches" / "opening.toml").write_text(f"{text.partition('[value.table]')[0]}[value.table]\n{table}\n")
     with pytest.raises(BadParameter, match=f"opening.toml: value 1: .*{complaint}"):
+        parameters.load(tmp_path)
+
+
+def test_a_table_without_a_shape_is_refused_when_its_file_is_read(tmp_path):
+    text = (Path(parameters.__file__).parent / "batches" / "opening.toml").read_text("utf-8")
+    (tmp_path / "shapeless.toml").write_text(text, "utf-8")
+    with pytest.raises(
+        BadParameter, match=r"shapeless.toml: value 1: .*tables/__init__.py has no shape of 'shapeless'"
+    ):
         parameters.load(tmp_path)
 
 
