@@ -18,7 +18,7 @@ from single_window.store.subjects import PARKED, PROPOSAL
 
 def demand_whole() -> None:
     """Raise `LookupError` that names every missing piece of an agency, and where it is looked for."""
-    lacking = [*_strangers(), *_unknown_subjects()]
+    lacking = [*_strangers(), *_unknown_subjects(), *_unknown_states()]
     lacking += [missing for agency in agencies().values() for missing in _missing_of(agency)]
     if lacking:
         raise LookupError("; ".join(lacking))
@@ -42,6 +42,16 @@ def _unknown_subjects() -> Iterator[str]:
             yield f"[desk.{desk.name}] names the subject {subject!r}, which no AGENCY has"
 
 
+def _unknown_states() -> Iterator[str]:
+    lives = {subject: life for agency in agencies().values() for subject, life in agency.subjects.items()}
+    for desk in desks().values():
+        for subject in desk.subjects.keys() & lives.keys():
+            name = LIFECYCLE_OF.get(lives[subject], lives[subject])
+            known = all_lifecycles()[name].states if name in all_lifecycles() else {}
+            for state in [state for state in desk.subjects[subject] if known and state not in known]:
+                yield f"[desk.{desk.name}] waits in {state!r}, which {subject} does not have: {', '.join(known)}"
+
+
 def _missing_of(agency: Agency) -> Iterator[str]:
     home = f"gateways/{agency.name}"
     for life in dict.fromkeys((*agency.subjects.values(), *agency.lives)):
@@ -53,3 +63,6 @@ def _missing_of(agency: Agency) -> Iterator[str]:
     for subject in agency.subjects:
         if subject not in acted:
             yield f"{home}/officers.toml has no [act.{subject}]: nobody may decide about it"
+    groups = phrases.book()["parameter_group"]
+    for group in agency.parameters.keys() - groups.keys():
+        yield f"{home} puts dated values into the group {group!r}, which is none of {', '.join(groups)}"

@@ -84,6 +84,14 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     ),
     "no acts": (replaced(OFFICERS, "[act.forex_report]", "[act.report]"), r"no \[act.forex_report\]"),
     "a desk of nothing": (replaced(OFFICERS, "{ forex_report =", "{ report ="), "names the subject 'report'"),
+    "a desk of no state": (
+        replaced(OFFICERS, '["in_review"]', '["in_rview"]'),
+        "waits in 'in_rview', which forex_report does not have: .*in_review",
+    ),
+    "values of no group": (
+        replaced("gateways/forex/__init__.py", 'parameters={"', 'parameters={"x'),
+        "gateways/forex puts dated values into the group 'x.*', which is none of limits, ",
+    ),
     "no name of late work": (replaced("gateways/forex/words.toml", "[stage]\nforex ", "[stage]\nfx "), r"\[stage\]"),
     "nobody decides": (
         gone("single_window/cases/exchange/decisions.py"),
