@@ -16,6 +16,7 @@ from simulators.scenarios.form import (
     FAULTS_OFF,
     AnyStep,
     BatchStep,
+    CallStep,
     Deal,
     ExpectStep,
     FaultsStep,
@@ -42,7 +43,7 @@ def check(scenario: ScenarioFile, file: TomlFile) -> None:
             _StepCheck(scenario, step, file).check()
     if problem := option_problem(scenario.window.options):
         file.refuse("window.options", problem)
-    if not scenario.steps or not isinstance(scenario.steps[-1].step, ExpectStep):
+    if not scenario.steps or not isinstance(scenario.steps[-1].step, ExpectStep | CallStep):
         last = f"step[{scenario.steps[-1].number}]" if scenario.steps else ""
         file.refuse(last, "the scenario ends without an expectation: its last step must say what to expect")
 

@@ -92,7 +92,7 @@ def _check_words(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterato
 def _check_values(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Mismatch]:
     last = receipts[-1].head if receipts else {}
     for name, value in step.values.items():
-        if not _is_same_value(last.get(name), value):
+        if not is_same_value(last.get(name), value):
             near = "" if name in last else f"; it has: {', '.join(sorted(last))}"
             yield Mismatch(
                 f"{name} {value}", f"{name} {last.get(name, NOTHING)}", f"the last receipt differs in {name}{near}"
@@ -107,7 +107,8 @@ def _check_tax(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[
         )
 
 
-def _is_same_value(value: str | None, wanted: str) -> bool:
+def is_same_value(value: str | None, wanted: str) -> bool:
+    """True if two texts are the same, or the same number."""
     if value is None or value == wanted:
         return value == wanted
     try:

@@ -146,6 +146,17 @@ class PayStep(ScenarioStep, frozen=True, kw_only=True):
     of: Text = ""
 
 
+class CallStep(ScenarioStep, frozen=True, kw_only=True):
+    """A program calls the window: method and path, and what the answer must be."""
+
+    call: Annotated[str, Meta(pattern="^(GET|POST|PUT|PATCH|DELETE) /", max_length=500)]
+    query: dict[str, str | int] = {}
+    json: dict[str, Any] | None = None
+    answer: int = 200
+    finding: Text = ""
+    gives: dict[str, str] = {}
+
+
 class ExpectStep(ScenarioStep, frozen=True, kw_only=True):
     """The expected receipts of a document: which, what they say, and when."""
 
@@ -163,7 +174,18 @@ class ExpectStep(ScenarioStep, frozen=True, kw_only=True):
     not_before: Text = ""
 
 
-AnyStep = SendStep | WaitStep | OfficerStep | ForceStep | OptionsStep | ImportStep | BatchStep | PayStep | ExpectStep
+AnyStep = (
+    SendStep
+    | WaitStep
+    | OfficerStep
+    | ForceStep
+    | OptionsStep
+    | ImportStep
+    | BatchStep
+    | PayStep
+    | CallStep
+    | ExpectStep
+)
 
 
 class ScenarioTables(Table, frozen=True):
@@ -215,6 +237,7 @@ STEP_KINDS: Mapping[str, type[ScenarioStep]] = {
     "import": ImportStep,
     "batch": BatchStep,
     "pay": PayStep,
+    "call": CallStep,
     "expect": ExpectStep,
 }
 """The kinds of step, by key."""

@@ -19,7 +19,7 @@ from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
-from simulators.scenarios import durations, expecting, kinds
+from simulators.scenarios import answering, durations, expecting, kinds
 from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
 from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import trade_names
@@ -30,6 +30,7 @@ from simulators.scenarios.form import (
     FAULTS_OFF,
     AnyStep,
     BatchStep,
+    CallStep,
     ExpectStep,
     FaultsStep,
     ForceStep,
@@ -289,6 +290,14 @@ class _Player:
     def _import(self, step: ImportStep) -> None:
         self.sandbox.import_master_data(step.kind, list(self._fill(step.rows)))
         self._record_event(f"imported {len(step.rows)} {step.kind}")
+
+    @_play_step.register
+    def _call(self, step: CallStep) -> None:
+        step = self._fill(step)
+        if mismatches := answering.mismatches(step, self.sandbox):
+            raise _Failed(*mismatches)
+        self._record_event(f"called {step.call}: as expected")
+        self._settle()
 
     @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
