@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlencode
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient
 from simulators.probes.rights import NOBODY, RIGHTS, holder_of, table
 
 QUERIES: Mapping[str, str] = {"/receipts": "mailbox", "/conformance": "mailbox", "/messages": "company"}
 """Calls that are asked about a mailbox by a parameter → its name; others have it in their path."""
+REPEATED = ("/receipts", "/conformance")
+"""Calls that are asked about two mailboxes at once, of which one is another's."""
 FOREIGN, UNKNOWN, FOUND = "no-such-mailbox", 404, 200
 HOLDERS = 2
 """Holders whose keys are tried on each other's mailboxes."""
@@ -31,6 +34,7 @@ def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
             raise
         for own, holder in holders.items():
             yield from _calls(holder, own, [*holders, NOBODY])
+            yield from _of_two(holder, own, [*(box for box in holders if box != own), NOBODY])
             yield from _messages(holder, own, sent)
 
 
@@ -45,6 +49,16 @@ def _calls(holder: SandboxClient, own: str, boxes: Sequence[str]) -> Iterator[st
             if (FOREIGN in codes) == (box == own):
                 got = " ".join(codes) or "an answer"
                 yield f"{call.method} {call.path} about {box} with the key of {own}: {got}"
+
+
+def _of_two(holder: SandboxClient, own: str, others: Sequence[str]) -> Iterator[str]:
+    """The faults of calls about the holder's own mailbox and another, in both orders."""
+    for path in REPEATED:
+        for other in others:
+            for first, second in ((own, other), (other, own)):
+                asked = f"{path}?{urlencode([('mailbox', first), ('mailbox', second)])}"
+                if FOREIGN not in _codes(holder, "GET", asked, {}):
+                    yield f"GET {asked} with the key of {own} is not refused"
 
 
 def _messages(holder: SandboxClient, own: str, sent: Mapping[int, str]) -> Iterator[str]:
