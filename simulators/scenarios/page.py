@@ -21,6 +21,7 @@ AREA_TITLES = {
     "refunds": "Export refunds and foreign exchange 出口退税与外汇",
     "outcomes": "Forced outcomes 强制结果",
     "calls": "Answers of the interface 接口应答",
+    "edges": "Last days, exact limits, the second of two 期限末日、恰在限额、两项之二",
     "troubles": "What integrators struggle with 对接常见问题",
 }
 """Folder of shipped scenarios → title on the page."""
