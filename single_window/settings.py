@@ -68,6 +68,8 @@ class Settings:
     """Minutes after which an officer is signed out whatever he does."""
     decide_after: int = 400
     """Milliseconds that a page must have been visible before a key or click on it decides; 0: at once."""
+    undo_seconds: int = 10
+    """Seconds for which a decision that was taken on a page can be taken back, before it is filed; 0: filed at once."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
@@ -240,6 +242,7 @@ _RANGES = {
     "session_idle": (1, 1_440),
     "session_longest": (1, 10_080),
     "decide_after": (0, 10_000),
+    "undo_seconds": (0, 30),
     "port": (0, 65_535),
     "batch": (1, 1_000_000),
     "attempts": (1, 1_000),

@@ -103,8 +103,9 @@ def _form_of_template() -> str:
 
 
 def window_in(folder: Path, **settings: object) -> Window:
-    """A window on a folder: on the database that lies there, else on a copy of one that was made once."""
-    chosen = Settings(**{"data": folder, "readers": 0, "synchronous": "NORMAL", **settings})  # type: ignore[arg-type]
+    """A window on a folder: on the database that lies there, else on a copy of one that was made once. What is decided
+    on its pages is sent at once, if the settings do not say otherwise."""
+    chosen = Settings(**{"data": folder, "readers": 0, "synchronous": "NORMAL", "undo_seconds": 0, **settings})  # type: ignore[arg-type]
     if not chosen.database:
         made_data(folder)
     return open_window(chosen)

@@ -24,8 +24,8 @@ from single_window.frame.pages.decision_forms import (
     reason_of_form,
     refusal_words,
 )
-from single_window.frame.pages.speech import act_words
 from single_window.language import phrases
+from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
@@ -34,6 +34,7 @@ from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.desks import desks
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
+from single_window.work import filing
 
 
 class BulkForm(NamedTuple):
@@ -149,14 +150,16 @@ def _words_of(kind: DecisionKind, action: str) -> Words:
 def decide_many(
     context: Context, sandbox: str, cases: Sequence[Ticked], chosen: str, form: MultiDict[str, str], who: Person
 ) -> list[DecisionResult]:
-    """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for all
-    of them. Nothing is done about cases of another kind, and about those that changed since they were listed."""
+    """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for
+    those that are sent at once. Nothing is done about cases of another kind, and about those that changed since they
+    were listed."""
     subject, _, action = chosen.partition(".")
     prepared = form.get(f"chosen-{chosen}", "")
     texts = {"chosen": prepared, "reason": form.get(f"reason-{chosen}", "")}
     reason = reason_of_form(subject, action, texts)
     filed: list[tuple[Key, str, int]] = []
     outcomes: list[DecisionResult] = []
+    until = filing.end_of_undo(context)
     for case in cases:
         label = case.key[1]
         try:
@@ -165,7 +168,8 @@ def decide_many(
                 found = kind.by_id(connection, sandbox, case.key[1])
             label = found.label
             requested = Requested(action, reason, case.seen, prepared_for=prepared.partition(".")[0])
-            filed.append((case.key, label, deciding.decide(context, sandbox, kind, found, requested, who).decision))
+            decided = deciding.decide(context, sandbox, kind, found, requested, who, not_before=until)
+            filed.append((case.key, label, decided.decision))
         except KeyError:
             outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "of_another_kind")))
         except NotFound:
@@ -181,5 +185,7 @@ def _result_of(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
         DecisionState.PROPOSED: "now_proposed",
         DecisionState.DECLINED: "decline_proposal",
     }
-    note = phrases.phrase("label", name.get(decided.state, "decision_filed"))
+    note = phrases.phrase(
+        "label", "decided_undoable" if decided.not_before else name.get(decided.state, "decision_filed")
+    )
     return DecisionResult(key, label, not decided.refused, refusal_words(decided) if decided.refused else note)

@@ -28,6 +28,7 @@ from single_window.store.desks import NEVER
 from single_window.store.engine import reading
 from single_window.store.proposals import NEW_NUMBER
 from single_window.store.subjects import PROPOSAL
+from single_window.work import filing
 
 _SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
 """The query parameter that tells the next page the result of a decision."""
@@ -55,8 +56,9 @@ def page_words() -> dict[str, Any]:
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
     """Redirect after a decision: to the next case if the form requests it and one is free, else to the page `here`.
 
-    That page shows the result of the decision: carried out, declined, waiting for approval, or pending."""
-    status = _SHOWN.get(decided.state, "filed")
+    That page shows the result of the decision: carried out, declined, waiting for approval, pending, or that it can
+    be taken back."""
+    status = "undo" if decided.not_before else _SHOWN.get(decided.state, "filed")
     target = here
     if "next" in (request.form.get("then"), request.form.get(f"then-{decided.action}")):
         taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter(), [key])
@@ -90,7 +92,8 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     sandbox, subject = _subject_of(page, number)
     here = page.address(subject)
     try:
-        filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), current_person())
+        requested, until = page.requested(sandbox, subject), filing.end_of_undo(window)
+        filed = deciding.decide(window, sandbox, page.kind, subject, requested, current_person(), not_before=until)
     except Refusal as refused:
         return page.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
     if (answered := await_answer(sandbox, filed.decision)).refused:

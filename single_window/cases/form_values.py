@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from single_window.cases import queue, undoing
 from single_window.cases.queue_beside import queue_beside
+from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.frame.pages.decision_forms import reason_choices
 from single_window.language.words import Words
@@ -24,7 +25,7 @@ def form_values(
     return {
         "version": subject.version,
         "state": subject.state,
-        "acts": kind.acts(connection, sandbox, subject),
+        "acts": deciding.acts_now(connection, sandbox, kind, subject),
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),
         "holder": queue.holder_of(connection, sandbox, key),

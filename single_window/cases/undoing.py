@@ -41,24 +41,22 @@ def last_decision(
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     if not done:
         return None
-    decided, lifecycle_name = done[-1], kind.lifecycle(subject)
-    step = kind.steps.get(decided.action, decided.action)
-    counters = (
-        lifecycle.undoing_transitions(step, subject.state, lifecycle_name, flow)
-        if lifecycle_name in all_lifecycles()
-        else ()
-    )
+    decided = done[-1]
     return LastDecision(
         decided.action,
-        kind.words_of(decided.action, lifecycle_name),
+        kind.words_of(decided.action, kind.lifecycle(subject)),
         decided.by,
         decided.answered_at,
-        tuple(
-            UndoAction(
-                counter.action,
-                Words(counter.zh, counter.en),
-                tuple(role for role in counter.by if role != lifecycle.SYSTEM),
-            )
-            for counter in counters
-        ),
+        counters(kind, subject, decided.action, subject.state, flow),
+    )
+
+
+def counters(kind: DecisionKind, subject: Subject, action: str, state: str, flow: str = "") -> tuple[UndoAction, ...]:
+    """Return the actions that undo one when its subject is in a state."""
+    if (lives := kind.lifecycle(subject)) not in all_lifecycles():
+        return ()
+    steps = lifecycle.undoing_transitions(kind.steps.get(action, action), state, lives, flow)
+    return tuple(
+        UndoAction(step.action, Words(step.zh, step.en), tuple(role for role in step.by if role != lifecycle.SYSTEM))
+        for step in steps
     )

@@ -9,12 +9,16 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from declarations.reasons import Reason
+from single_window.cases import taking_back
+from single_window.cases.case_pages import page_of
 from single_window.cases.queue import queue_query
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import act_words, link, requested_sandbox
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.acts import act_words
 from single_window.language.words import Words
 from single_window.store import case_queue, decision_log
 from single_window.store.case_queue import FREE, MINE, OVERDUE, QueueFilter
@@ -37,6 +41,15 @@ class Decided(NamedTuple):
     state: str
     tone: str
     reason: str
+
+
+class CameBack(NamedTuple):
+    """A decision of the officer that its gateway refused. `address`: of the case, empty if it waits no more."""
+
+    words: Words
+    label: str
+    address: str
+    reasons: Sequence[Reason]
 
 
 def register(blueprint: Blueprint) -> None:
@@ -62,8 +75,16 @@ def show() -> str | Response:
             first=_first_free(connection, sandbox, wanted) if own else None,
             counts=_counts(views),
             held=case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else (),
+            back=_came_back(connection, sandbox),
             decided=[_decided(row) for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)],
         )
+
+
+def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
+    """The officer's decisions that their gateways refused, each with the page of its case."""
+    refused = taking_back.refused_lately(connection, sandbox, current_person())
+    found = [(came, case_queue.find(connection, sandbox, came.key)) for came in refused]
+    return [CameBack(came.words, came.label, page_of(case) if case else "", came.reasons) for came, case in found]
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:

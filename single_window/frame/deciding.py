@@ -16,6 +16,7 @@ from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Reques
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.store import deferred
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.store.subjects import office_of
@@ -23,7 +24,17 @@ from single_window.work import filing
 
 MOVED_ON = "moved_on"
 CONFLICTS = frozenset(
-    {MOVED_ON, "overtaken", "held_by_another", "already_proposed", "proposed_just_now", "not_waiting", "key_used"}
+    {
+        MOVED_ON,
+        "overtaken",
+        "held_by_another",
+        "already_proposed",
+        "proposed_just_now",
+        "already_decided",
+        "decided_just_now",
+        "not_waiting",
+        "key_used",
+    }
 )
 """Refusals which mean that the subject has changed or somebody else deals with it: read it again."""
 
@@ -42,11 +53,18 @@ def find(context: Context, sandbox: str, kind: DecisionKind, number: str) -> Sub
         return kind.find(connection, sandbox, number)
 
 
+def acts_now(connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject) -> Sequence[Act]:
+    """The acts that are possible about a subject now: none while its last decision can still be taken back."""
+    if deferred.about(connection, sandbox, subject.kind, subject.id):
+        return ()
+    return kind.acts(connection, sandbox, subject)
+
+
 def acts_of_person(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, who: Person
 ) -> Sequence[Act]:
     """The acts that a person may take about a subject now: those that it allows and the person has the right to."""
-    acts = kind.acts(connection, sandbox, subject)
+    acts = acts_now(connection, sandbox, kind, subject)
     if kind.may is not None:
         return [act for act in acts if kind.may(connection, sandbox, subject, act.action, who)]
     return open_acts(who, subject.kind, subject.state, office_of(connection, sandbox, subject.kind, subject.id), acts)
@@ -58,9 +76,16 @@ def open_acts(who: Person, subject: str, state: str, office: str, acts: Sequence
 
 
 def decide(
-    context: Context, sandbox: str, kind: DecisionKind, subject: Subject, requested: Requested, who: Person
+    context: Context,
+    sandbox: str,
+    kind: DecisionKind,
+    subject: Subject,
+    requested: Requested,
+    who: Person,
+    *,
+    not_before: int = 0,
 ) -> Filed:
-    """File a person's decision about a subject that was read before.
+    """File a person's decision about a subject that was read before. `not_before`: as in `filing.file`.
 
     Raises `NotFound`, `Refusal` or `rights.Lacking`; then nothing is filed. A gateway carries the decision out later;
     `work.filing.wait` waits for the outcome."""
@@ -82,6 +107,7 @@ def decide(
         seen=subject.version,
         reason=requested.reason,
         values=values,
+        not_before=0 if act.action in kind.at_once else not_before,
     )
     return Filed(subject, act.action, decision)
 

@@ -31,7 +31,7 @@ class DecisionMadeOut(Answer, frozen=True, kw_only=True):
     action: str
     by: str
     reason: str
-    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused")]
+    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused, taken_back")]
     at: Instant
     answer: Annotated[Reasons, Meta(description="the reasons of a refusal, or remarks")]
 

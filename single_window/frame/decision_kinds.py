@@ -134,6 +134,8 @@ class DecisionKind:
     """Actions that may be taken about many subjects at once."""
     alone: Collection[tuple[str, str]] = ()
     """(state, action) of those that need more than a reason there, so that each subject is decided by itself."""
+    at_once: Collection[str] = ()
+    """Actions that are sent at once also from a page, because others follow them and undo them."""
     steps: Mapping[str, str] = field(default_factory=dict)
     """Action -> lifecycle step, where the names differ."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind

@@ -9,7 +9,7 @@ from heapq import merge
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select, tuple_
+from sqlalchemy import Column, Connection, Row, Select, Table, case, func, or_, select, tuple_
 
 from gateways.decisions import SubjectKind
 from schemas import catalogue
@@ -29,7 +29,7 @@ from single_window.store.subjects import NAMED_BY_CODE, TABLES
 
 ROWS_PER_PAGE = 500
 """Messages and acts per query."""
-TAKEN_BACK = ("declined", "proposed", "refused")
+TAKEN_BACK = ("declined", "proposed", "refused", "taken_back")
 """States of decisions without effect."""
 NOT_REPLAYED: Mapping[str, Table] = {
     "payment addresses": t.payment_address,
@@ -197,9 +197,13 @@ def _scenarios_of(connection: Connection, sandbox: str, ids: list[int]) -> dict[
 
 def _read_acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
     decision = t.decision.c
-    at = func.coalesce(func.nullif(decision.second_at, 0), decision.at)
+    filed = func.coalesce(func.nullif(decision.second_at, 0), decision.at)
+    # one that could be taken back had no effect before it was answered
+    at = case((decision.not_before > 0, decision.answered_at), else_=filed)
     chosen = select(at.label("instant"), decision.id.label("number"), t.decision).where(
-        decision.sandbox == sandbox, decision.state.not_in(TAKEN_BACK)
+        decision.sandbox == sandbox,
+        decision.state.not_in(TAKEN_BACK),
+        or_(decision.not_before == 0, decision.answered_at > 0),
     )
     for rows in _read_pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]
         for row in rows:

@@ -125,14 +125,21 @@ def reasons_json(reasons: Sequence[Reason]) -> str:
 
 
 def write_sends(
-    connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int
-) -> None:
-    """File deliveries."""
-    file_deliveries(connection, _sends(numbering, sandbox, sends, system))
+    connection: Connection,
+    numbering: Numbering,
+    sandbox: str,
+    sends: Mapping[Route, Sequence[Any]],
+    system: int,
+    not_before: int = 0,
+) -> list[int]:
+    """File deliveries, which are not handled before an instant of the machine; returns their ids."""
+    rows = _sends(numbering, sandbox, sends, system, not_before)
+    file_deliveries(connection, rows)
+    return [row[0] for row in rows]
 
 
 def _sends(
-    numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int
+    numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int, not_before: int = 0
 ) -> list[tuple[Any, ...]]:
     """Rows of deliveries, each with at most `MAX_ITEMS` items of one topic.
 
@@ -147,7 +154,7 @@ def _sends(
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))
     return [
-        (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
+        (number, sandbox, queue, topic, 0, payload, size, "ready", not_before, system)
         for number, (_, (queue, topic), payload, size) in zip(ids, planned, strict=True)
     ]
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from declarations.reasons import Reason
+from single_window.store import deferred
 from single_window.store.bulk import on_sqlite, pair_of
 from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
@@ -85,6 +86,7 @@ _ABOUT = case(
     ),
     else_=work_case.c.subject,
 )
+_KEY = tuple_(work_case.c.subject, work_case.c.subject_id)
 _CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-1]), _ABOUT]
 
 
@@ -123,7 +125,7 @@ def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[st
     """Desk → number of waiting cases."""
     rows = connection.execute(
         select(work_case.c.desk, func.count())
-        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
+        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, _undecided(sandbox), *_of_office(office))
         .group_by(work_case.c.desk)
     )
     return {desk: count for desk, count in rows}
@@ -190,15 +192,13 @@ def held_by_another(connection: Connection, sandbox: str, key: Key, who: str, cl
 
 def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
     """Assign cases that no other officer holds to `who`; returns the keys of those that he holds now."""
-    free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock)
+    free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock) & _undecided(sandbox)
     return _set(connection, sandbox, keys, free, assignee=who, lease_until=clock + LEASE_MILLISECONDS)
 
 
 def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
     """Assign cases to `who`, even if others hold them; returns the keys of those that were waiting."""
-    return _set(
-        connection, sandbox, keys, work_case.c.waiting == 1, assignee=who, lease_until=clock + LEASE_MILLISECONDS
-    )
+    return _set(connection, sandbox, keys, _undecided(sandbox), assignee=who, lease_until=clock + LEASE_MILLISECONDS)
 
 
 def release(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
@@ -230,9 +230,14 @@ def with_proposal(connection: Connection, sandbox: str, keys: Collection[Key]) -
 def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
     """Exclude subjects that wait for a second person, and proposals by the reader himself."""
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
-    named = tuple_(work_case.c.subject, work_case.c.subject_id)
+    named = _KEY
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)
     return (named.not_in(select(decision.c.subject, decision.c.subject_id).where(*waits)), named.not_in(own))
+
+
+def _undecided(sandbox: str) -> ColumnElement[bool]:
+    """Exclude cases whose decision is not carried out yet only because it can still be taken back."""
+    return _KEY.not_in(deferred.keys(sandbox))
 
 
 def _set(
@@ -260,6 +265,7 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
     return [
         column.sandbox == sandbox,
         column.waiting == 1,
+        _undecided(sandbox),
         *_of_office(wanted.office),
         *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
         *([column.flow == wanted.flow] if wanted.flow else []),

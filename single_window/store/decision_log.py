@@ -1,9 +1,9 @@
 """The decision log: a hash chain, so that a changed row is detected. Never commits.
 
-A row is written in the commit that answers a decision, proposes one, or in which a second person approves or declines
-a proposal; the last two carry that person's name and role. Assignments of cases to officers, and disclosures of
-identity numbers, are rows without a decision. The chain of a sandbox begins with 64 zeros. Its head is stored in a
-separate row, so that a truncated log is detected.
+A row is written in the commit that answers a decision, proposes one, stores one that can still be taken back, or takes
+it back, and in which a second person approves or declines a proposal; the last two carry that person's name and role.
+Assignments of cases to officers, and disclosures of identity numbers, are rows without a decision. The chain of a
+sandbox begins with 64 zeros. Its head is stored in a separate row, so that a truncated log is detected.
 `decision_log_check` verifies it.
 """
 
@@ -26,7 +26,7 @@ ROWS_PER_QUERY = 1_000
 GIVEN, REVEALED = "given", "revealed"
 """Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one."""
 ANSWERED = ("done", "refused")
-"""Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined."""
+"""Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined; filed, taken_back."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -89,7 +89,7 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
 def append_step(
     connection: Connection, sandbox: str, row: Row[Any], *, by: str, role: str, outcome: str, reason: str, at: int
 ) -> None:
-    """Append that a decision was proposed, approved or declined, before it was filed."""
+    """Append that a decision was proposed, approved, declined, filed for later or taken back, before it was sent."""
     _link(
         connection,
         sandbox,

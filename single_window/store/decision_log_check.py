@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
 from single_window.store.decision_log import ANSWERED, FIRST, digest, entries, head
 from single_window.store.tables import decision, decision_log
 
 _ANSWER = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "subject", "subject_id", "before")
 _PROPOSED = ("by", "role", "action", "reason", "seen", "subject", "subject_id", "before")
+_TAKEN_BACK = ("by", "role", "action", "seen", "answered_at", "subject", "subject_id", "before")
 _SETTLED = ("action", "seen", "subject", "subject_id", "before")
 
 
@@ -84,7 +85,8 @@ def _differences_by_outcome() -> Iterator[ColumnElement[bool]]:
     log, own = decision_log.c, decision.c
     answered, settled = log.outcome.in_(ANSWERED), log.outcome.in_(("approved", "declined"))
     yield and_(answered, or_(_any_differs(_ANSWER), log.filed_at != own.at, log.outcome != own.state))
-    yield and_(log.outcome == "proposed", or_(_any_differs(_PROPOSED), log.answered_at != own.at))
+    yield and_(log.outcome.in_(("proposed", "filed")), or_(_any_differs(_PROPOSED), log.answered_at != own.at))
+    yield and_(log.outcome == "taken_back", or_(_any_differs(_TAKEN_BACK), log.outcome != own.state))
     yield and_(settled, or_(_any_differs(_SETTLED), log.by != own.second, log.answered_at != own.second_at))
 
 
@@ -105,7 +107,12 @@ def _any_differs(names: Sequence[str]) -> Any:
 def _find_unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[ChainFault]:
     """Decisions whose row is missing from the log; `end`: the sequence after the last row."""
     own = decision.c
-    for state, outcome in ((own.state.in_(ANSWERED), own.state), (own.second != "", None)):
+    logged_by_state = own.state.in_((*ANSWERED, "taken_back"))
+    for state, outcome in (
+        (logged_by_state, own.state),
+        (own.not_before > 0, literal("filed")),
+        (own.second != "", None),
+    ):
         chosen = select(own.id).where(own.sandbox == sandbox, state, _not_logged(sandbox, outcome))
         for number in connection.execute(chosen.order_by(own.id)).scalars():
             yield ChainFault(end, f"the log ends here without a row of decision {number}")

@@ -30,6 +30,8 @@ _COLUMNS = (
     "role",
     "before",
     "state",
+    "delivery_id",
+    "not_before",
 )
 _ANSWER = (
     update(decision)
@@ -41,19 +43,23 @@ _details = decoder(dict[str, Any], dict)
 
 
 class DecisionState(StrEnum):
-    """The state of a decision. It is proposed first if a second person must approve it."""
+    """The state of a decision. It is proposed first if a second person must approve it, and can be taken back by its
+    author until it is sent."""
 
     PROPOSED = "proposed"
     DECLINED = "declined"
     FILED = "filed"
     DONE = "done"
     REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
 
 
 class StoredDecision(NamedTuple):
     """A stored decision. `at` and `answered_at` are the sandbox's instants of filing and answer (0: no answer yet).
     `answer`: reasons of a refusal, or remarks on what was done. `role`: that of the deciding person; `before`: the
-    subject's state at that time. `second` approved or declined the proposal at `second_at`."""
+    subject's state at that time. `second` approved or declined the proposal at `second_at`. `not_before`: the machine's
+    instant until which it can be taken back, and before which its delivery `delivery_id` is not handled; 0: it was
+    sent at once."""
 
     id: int
     subject: str
@@ -71,6 +77,8 @@ class StoredDecision(NamedTuple):
     before: str = ""
     second: str = ""
     second_at: int = 0
+    delivery_id: int = 0
+    not_before: int = 0
 
     @property
     def proposed(self) -> bool:
@@ -114,6 +122,8 @@ def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -
                 filed.role,
                 filed.before,
                 filed.state,
+                filed.delivery_id,
+                filed.not_before,
             )
         ],
     )
@@ -122,7 +132,7 @@ def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -
 def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
     """Record the answers of decisions and log them. Answers to unknown or answered decisions are ignored."""
     if answers:
-        chosen = select(decision.c.id, decision.c.subject_id, decision.c.second).where(
+        chosen = select(decision.c.id, decision.c.subject_id, decision.c.second, decision.c.not_before).where(
             of_sandbox(on_sqlite(connection), decision, sandbox),
             decision.c.state == DecisionState.FILED,
             one_of(connection, decision.c.id, [answer.decision_id for answer in answers]),
@@ -142,7 +152,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
         )
         decision_log.append(connection, sandbox, [row.id for row in waiting])
         for row in waiting:
-            if row.second:  # a proposal held the deadlines of its subject
+            if row.second or row.not_before:  # meanwhile it held the deadlines of its subject
                 held_cases.release(connection, sandbox, row.subject_id, now)
 
 
@@ -152,6 +162,11 @@ def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Sto
         select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)
     ).one_or_none()
     return None if row is None else decision_of(row)
+
+
+def row_of(connection: Connection, sandbox: str, decision_id: int) -> Row[Any]:
+    """The row of a decision that exists."""
+    return connection.execute(select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)).one()
 
 
 NEWEST = 100

@@ -190,6 +190,13 @@ def finish(connection: Connection, number: int) -> None:
     connection.execute(delete(delivery).where(delivery.c.id == number))
 
 
+def withdraw(connection: Connection, number: int, now: int) -> bool:
+    """Compare-and-set: delete a delivery whose time has not come at the machine's instant `now`; False: it has come,
+    or somebody has claimed it."""
+    early = (delivery.c.id == number, delivery.c.state == READY, delivery.c.not_before > now)
+    return bool(connection.execute(delete(delivery).where(*early)).rowcount)
+
+
 def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, retry_at: int | None) -> None:
     """Count a failed attempt: ready again at an instant, or parked when `retry_at` is None."""
     state = "parked" if retry_at is None else READY

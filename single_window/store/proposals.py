@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from single_window.language.refusal import Refusal
 from single_window.store import decision_log, held_cases, work_cases
-from single_window.store.decisions import DecisionState, StoredDecision, decision_of, file_decision
+from single_window.store.decisions import DecisionState, StoredDecision, decision_of, file_decision, row_of
 from single_window.store.desks import CaseDesk, desks
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, work_case
@@ -59,7 +59,7 @@ def propose(connection: Connection, sandbox: str, proposal: StoredDecision, righ
     decision_log.append_step(
         connection,
         sandbox,
-        _row(connection, sandbox, proposal.id),
+        row_of(connection, sandbox, proposal.id),
         by=proposal.by,
         role=proposal.role,
         outcome=DecisionState.PROPOSED,
@@ -124,16 +124,12 @@ def settle(
     if not changed.rowcount:
         return False
     if state == DecisionState.DECLINED:  # what is approved is carried out first: `decisions.answer_decisions`
-        held_cases.release(connection, sandbox, _row(connection, sandbox, number).subject_id, now)
+        held_cases.release(connection, sandbox, row_of(connection, sandbox, number).subject_id, now)
     outcome = "declined" if state == DecisionState.DECLINED else "approved"
-    row = _row(connection, sandbox, number)
+    row = row_of(connection, sandbox, number)
     decision_log.append_step(connection, sandbox, row, by=by, role=role, outcome=outcome, reason=reason, at=now)
     work_cases.end(connection, sandbox, [(PROPOSAL, str(number))], now)
     return True
-
-
-def _row(connection: Connection, sandbox: str, number: int) -> Any:
-    return connection.execute(select(decision).where(decision.c.sandbox == sandbox, decision.c.id == number)).one()
 
 
 def desk(right: str) -> CaseDesk:

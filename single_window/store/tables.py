@@ -203,11 +203,21 @@ decision = table(
         text("answer"),
         big("answered_at"),
         *texts("role", "before", "second"),
-        big("second_at"),
+        *bigs("second_at", "delivery_id", "not_before"),
     ],
 )
 index(decision, "subject", "sandbox", "subject", "subject_id")
 index(decision, "proposed", "sandbox", "subject", "subject_id", where="state = 'proposed'", unique=True)
+index(
+    decision,
+    "undo",
+    "sandbox",
+    "subject",
+    "subject_id",
+    where="state = 'filed' AND not_before > 0",
+    unique=True,
+)
+index(decision, "undo_refused", "sandbox", "by", where="state = 'refused' AND not_before > 0")
 sandbox_value = table(
     "window",
     "sandbox_value",

@@ -22,7 +22,7 @@ from single_window.language.plainly import moment
 from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
 from single_window.refused import demand_found
-from single_window.store import case_queue, creation_keys, proposals, sandboxes
+from single_window.store import case_queue, creation_keys, deferred, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
@@ -77,13 +77,17 @@ def file(
     reason: str = "",
     values: Mapping[str, Any] | None = None,
     key: str = "",
+    not_before: int = 0,
 ) -> int:
     """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the
     person saw; 0: any. `subject_id` is `NEW` if it makes a subject, and `key` the client's name for such a request.
+    `not_before`: the machine's instant until which its author can take it back (`work.taking_back`): it is sent then;
+    0: at once.
 
     A decision that needs a second person is stored as a proposal; its delivery is filed on approval (`work.proposals`).
     Raises `rights.Lacking` if the person may not take this action at the subject's office, and `Refusal` if a proposal
-    about the subject is open, another officer holds its case, or the action needs a reason; `creation_keys.KeyTaken`
+    about the subject is open, a decision about it can still be taken back, another officer holds its case, or the
+    action needs a reason; `creation_keys.KeyTaken`
     if a concurrent request has used the key."""
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
@@ -111,12 +115,26 @@ def file(
             creation_keys.keep(connection, sandbox, subject, key, number)
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
+        elif not_before and _is_deferrable(subject, subject_id):
+            sent = deliver(connection, context, sandbox, subject, decision, not_before)
+            deferred.defer(connection, sandbox, filed._replace(delivery_id=sent, not_before=not_before))
         else:
             file_decision(connection, sandbox, filed)
             deliver(connection, context, sandbox, subject, decision)
     context.wake()
     _log(sandbox, subject, decision, state)
     return decision.id
+
+
+def end_of_undo(context: Context) -> int:
+    """The machine's instant until which what is decided on a page now can be taken back; 0: it cannot."""
+    seconds = context.settings.undo_seconds
+    return system_now() + 1_000 * seconds if seconds else 0
+
+
+def _is_deferrable(subject: str, subject_id: int | str) -> bool:
+    """True unless a decision makes a subject, whose page is shown at once, or is carried out without a delivery."""
+    return subject not in _BY_THE_STORE and not makes_subject(subject_id)
 
 
 def _number(context: Context) -> int:
@@ -127,8 +145,10 @@ def _number(context: Context) -> int:
 def _case(
     connection: Connection, sandbox: str, subject: str, subject_id: int | str, state: str, by: Person
 ) -> rights.CaseFacts:
-    """The facts by which rights are decided; raises `Refusal` if a proposal is open or another officer holds the
-    case."""
+    """The facts by which rights are decided; raises `Refusal` if a proposal is open, a decision can still be taken
+    back, or another officer holds the case."""
+    if earlier := deferred.about(connection, sandbox, subject, subject_id):
+        raise deferred.already_decided(earlier)
     if proposal := proposals.about(connection, sandbox, subject, subject_id):
         raise proposals.already_proposed(proposal)
     demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
@@ -176,15 +196,20 @@ def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -
     )
 
 
-def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
-    """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision. A
-    decision about a subject of no gateway is carried out and answered instead."""
+def deliver(
+    connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision, not_before: int = 0
+) -> int:
+    """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision, and
+    return its id. A decision about a subject of no gateway is carried out and answered instead.
+
+    `not_before`: the machine's instant before which it is not handled."""
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
-        return
+        return 0
     if makes_subject(decision.subject_id):
         decision = decision._replace(subject_id=NEW)
-    write_sends(connection, context.numbering, sandbox, {decision_route(subject): [decision]}, system_now())
+    sends = {decision_route(subject): [decision]}
+    return write_sends(connection, context.numbering, sandbox, sends, system_now(), not_before)[0]
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:

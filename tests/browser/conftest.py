@@ -117,7 +117,8 @@ def _played() -> Path:
 
 
 def _opened(folder: Path) -> AbstractContextManager[SandboxSession]:
-    return open_sandbox(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS, FIRST_DAY)
+    settings = settings_for(folder, synchronous="NORMAL", readers=0, undo_seconds=0)
+    return open_sandbox(settings, DEMO, World(SEED), OPTIONS, FIRST_DAY)
 
 
 @pytest.fixture

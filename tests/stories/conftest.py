@@ -48,6 +48,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]
             name: str = "story",
             batch: int = 2_048,
             run_to_completion: int = 1,
+            undo_seconds: int = 0,
             **options: object,
         ) -> StoryRunner:
             folder = place / name
@@ -60,6 +61,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]
                     readers=0,
                     batch=batch,
                     run_to_completion=run_to_completion,
+                    undo_seconds=undo_seconds,
                     database=address,
                 )
             )

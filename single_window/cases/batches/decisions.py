@@ -64,5 +64,6 @@ BATCH_DECISION = DecisionKind(
     acts=lambda connection, sandbox, subject: acts(subject.state),
     values=_values,
     takes=("lists",),
+    at_once=("add", "remove"),
     creations=(OPENING,),
 )

@@ -20,6 +20,7 @@ from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, R
 from single_window.cases.declarations.parts import Story
 from single_window.cases.queue_beside import queue_beside
 from single_window.cases.undoing import LastDecision
+from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage, reason_choices
@@ -78,7 +79,8 @@ def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Ac
     """Return the acts that are possible now on the list of a story."""
     if story.head is None:
         return ()
-    return LIST_DECISION.acts(connection, sandbox, LIST_DECISION.by_id(connection, sandbox, str(story.head.id)))
+    own = LIST_DECISION.by_id(connection, sandbox, str(story.head.id))
+    return deciding.acts_now(connection, sandbox, LIST_DECISION, own)
 
 
 def _last_decisions(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:

@@ -210,6 +210,18 @@
     if (event.persisted) watch();
   });
 
+  // How long a decision can still be taken back.
+  const undo = one(".toast-undo");
+  if (undo) {
+    const left = one("[data-seconds-left]", undo);
+    const ends = performance.timeOrigin + performance.now() + 1000 * Number(left.textContent);
+    const ticking = setInterval(() => {
+      const seconds = Math.ceil((ends - performance.timeOrigin - performance.now()) / 1000);
+      left.textContent = Math.max(0, seconds);
+      if (seconds <= 0) { clearInterval(ticking); undo.hidden = true; }
+    }, 250);
+  }
+
   const changed = document.getElementById("changed");
   if (changed) {
     setInterval(async () => {

@@ -94,8 +94,9 @@ def values_of_form(subject: Subject) -> Requested:
 
 
 def await_answer(sandbox: str, decision_id: int) -> filing.StoredDecision:
-    """The decision, once it is answered or after `PATIENCE_SECONDS`."""
-    return filing.wait(ports().window, sandbox, decision_id, ports().changes)
+    """The decision, once it is answered or after `PATIENCE_SECONDS`; at once if it can still be taken back."""
+    decided = filing.outcome(ports().window, sandbox, decision_id)
+    return decided if decided.not_before else filing.wait(ports().window, sandbox, decision_id, ports().changes)
 
 
 def refusal_words(decided: filing.StoredDecision) -> Words:

@@ -10,8 +10,9 @@ from single_window.accounts.rights_book import Second
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import act_words, receipt_words
+from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
+from single_window.language.acts import act_words
 from single_window.language.words import Words
 
 KEYS = {

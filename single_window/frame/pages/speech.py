@@ -12,10 +12,8 @@ from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
 from declarations.calendar import HOUR
-from declarations.lifecycle import OFFICER, all_lifecycles
 from declarations.money import decimal_of
 from declarations.reasons import Reason
-from gateways.agency import agencies
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from schemas.codes import units
@@ -29,6 +27,7 @@ from single_window.frame.pages import masking
 from single_window.frame.pages.persons import current_person, form_token
 from single_window.frame.typed import local
 from single_window.language import for_people, phrases, statuses, words
+from single_window.language.acts import act_words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
@@ -104,24 +103,6 @@ def age(since: int, now: int) -> str:
         if seconds >= size:
             return f"{seconds // size} {say(phrases.phrase('unit_of_time', name))}"
     return f"{seconds} {say(phrases.phrase('unit_of_time', 's'))}"
-
-
-_LIVES = (
-    *("declaration", "cancellation", "refund"),
-    *(
-        lives
-        for agency in agencies().values()
-        for lives in agency.subjects.values()
-        if lives in all_lifecycles() and any(OFFICER in step.by for step in all_lifecycles()[lives].transitions)
-    ),
-)
-"""Lifecycles in the order in which their names of acts are preferred."""
-
-
-def act_words(action: str) -> Words:
-    """Return the name of an officer's act; if lifecycles name it differently, that of lists is preferred."""
-    names = (phrases.act(action, name) for name in _LIVES)
-    return next((named for named in names if named.zh != action), phrases.phrase("other_act", action))
 
 
 def actor_words(actor: str) -> Words:

@@ -36,7 +36,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
 
 
 def opened(played: PlayedExports) -> Window:
-    return Window(Settings(data=played.data, readers=0))
+    return Window(Settings(data=played.data, readers=0, undo_seconds=0))
 
 
 @pytest.fixture(scope="module")

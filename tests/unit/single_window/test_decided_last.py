@@ -13,7 +13,7 @@ from declarations.lifecycle import OFFICER, all_lifecycles
 from gateways.registration.officers import ACTIONS
 from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
-from single_window.frame.pages.speech import act_words
+from single_window.language.acts import act_words
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import kept_open, read_by, window_in

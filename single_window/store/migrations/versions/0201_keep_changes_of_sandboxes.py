@@ -1,4 +1,5 @@
-"""keep changes of sandboxes, holds, secrets of plans and notices, and find refused documents by an index"""
+"""keep changes of sandboxes, holds, secrets of plans, notices and until when decisions can be taken back, and find
+refused documents by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +15,10 @@ _PROPOSED = """
     SELECT sandbox, 'case', subject_id, 'approval', '[["16002",{"reason":""},[]]]', 0, 0
     FROM decision WHERE state = 'proposed' AND subject_id <> ''
 """
+_OF_DECISIONS = (
+    ("ix_decision_undo", ["sandbox", "subject", "subject_id"], "filed"),
+    ("ix_decision_undo_refused", ["sandbox", "by"], "refused"),
+)
 _tables = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 sa.Table(
     "sandbox_change",
@@ -84,6 +89,12 @@ sa.Index("ix_case_file_sha256", _case_file.c.sandbox, _case_file.c.sha256)
 def upgrade() -> None:
     create_tables(op.get_bind(), _tables)
     op.add_column("sandbox", sa.Column("holds", sa.Integer(), server_default="0", nullable=False))
+    for name in ("delivery_id", "not_before"):
+        op.add_column("decision", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
+    for name, columns, condition in _OF_DECISIONS:
+        where = sa.text(f"state = '{condition}' AND not_before > 0")
+        unique = condition == "filed"
+        op.create_index(name, "decision", columns, unique=unique, sqlite_where=where, postgresql_where=where)
     # whom a proposal waits about was told by the proposal alone
     op.execute(_PROPOSED)
     op.execute("UPDATE sandbox SET holds = 1 WHERE name IN (SELECT sandbox FROM hold)")

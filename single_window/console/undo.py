@@ -1,0 +1,111 @@
+"""Takes decisions of a moment ago back, and tells every page which of them its visitor can take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import Blueprint, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from single_window.cases import taking_back
+from single_window.cases.bulk import DecisionResult
+from single_window.cases.case_pages import page_of
+from single_window.cases.taking_back import RecentDecision
+from single_window.clock import system_now
+from single_window.console import review
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language import phrases
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import NotFound, row_id
+from single_window.store import case_queue, deferred
+from single_window.store.case_queue import Key
+from single_window.store.decisions import StoredDecision
+from single_window.store.engine import reading
+
+
+class UndoOffer(NamedTuple):
+    """Decisions that were taken together and can be taken back together. `seconds`: how long that is still possible,
+    rounded up; `until`: the machine's instant of its end."""
+
+    decisions: Sequence[RecentDecision]
+    words: Words
+    seconds: int
+    until: int
+
+    @property
+    def about(self) -> str:
+        """The label of the only case, or the number of cases."""
+        return self.decisions[0].label if len(self.decisions) == 1 else f"× {len(self.decisions)}"
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the form, and the functions for templates."""
+    blueprint.add_url_rule("/undo", "undo", undo, methods=["POST"])
+    blueprint.context_processor(page_words)
+
+
+def page_words() -> dict[str, Any]:
+    """Return the functions that templates call: `undo_offers()`, and `deferred_decision(subject, id)`."""
+    return {"undo_offers": undo_offers, "deferred_decision": deferred_decision}
+
+
+def undo_offers() -> Sequence[UndoOffer]:
+    """What the visitor can take back now, the newest first; nothing on a page of no sandbox."""
+    if not (sandbox := g.get("sandbox", "")):
+        return ()
+    now = system_now()
+    with reading(ports().window.engine) as connection:
+        own = taking_back.undoable(connection, sandbox, current_person(), now)
+    return [_offer(list(together), until, now) for until, together in groupby(own, lambda decided: decided.until)]
+
+
+def _offer(together: Sequence[RecentDecision], until: int, now: int) -> UndoOffer:
+    return UndoOffer(together, together[0].words, -(-(until - now) // 1_000), until)
+
+
+def deferred_decision(subject: str, subject_id: int | str) -> StoredDecision | None:
+    """The decision about a subject that can still be taken back or is being carried out, so that its page offers no
+    other; None if there is none."""
+    with reading(ports().window.engine) as connection:
+        return deferred.about(connection, g.get("sandbox", ""), subject, subject_id)
+
+
+def undo() -> str | tuple[str, int] | Response:
+    """Take back the named decisions, and show the case of the only one, or the queue. A refusal names what undoes the
+    decision."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    numbers = [row_id(number, sandbox) for number in request.form.getlist("decision")][: deferred.MOST]
+    if len(numbers) != 1:
+        return review.show([_undo_one(sandbox, number) for number in numbers])
+    try:
+        taken = taking_back.take_back(ports().window, sandbox, numbers[0], current_person())
+    except Refusal as refused:
+        return render_template("console/refused.html", refused=refused.words, here=link("console.review")), 409
+    target = _page_of(sandbox, (taken.subject, taken.subject_id))
+    return redirect(f"{target}{'&' if '?' in target else '?'}undone={taken.action}", 303)
+
+
+def _undo_one(sandbox: str, number: int) -> DecisionResult:
+    """Take one of several decisions back; the result for the queue."""
+    try:
+        taken = taking_back.take_back(ports().window, sandbox, number, current_person())
+    except Refusal as refused:
+        return DecisionResult(("", ""), str(number), False, refused.words)
+    except NotFound:
+        return DecisionResult(("", ""), str(number), False, phrases.phrase("label", "no_such_decision"))
+    with reading(ports().window.engine) as connection:
+        label = taking_back.label_of(connection, sandbox, taken)
+    return DecisionResult((taken.subject, taken.subject_id), label, True, phrases.phrase("label", "taken_back"))
+
+
+def _page_of(sandbox: str, key: Key) -> str:
+    """The page of a case, or the queue if it does not wait any more."""
+    with reading(ports().window.engine) as connection:
+        case = case_queue.find(connection, sandbox, key)
+    return page_of(case) if case is not None else link("console.review")

@@ -1,0 +1,25 @@
+"""Words for officers' acts, whatever their subject."""
+
+from __future__ import annotations
+
+from declarations.lifecycle import OFFICER, all_lifecycles
+from gateways.agency import agencies
+from single_window.language import phrases
+from single_window.language.words import Words
+
+_LIVES = (
+    *("declaration", "cancellation", "refund"),
+    *(
+        lives
+        for agency in agencies().values()
+        for lives in agency.subjects.values()
+        if lives in all_lifecycles() and any(OFFICER in step.by for step in all_lifecycles()[lives].transitions)
+    ),
+)
+"""Lifecycles in the order in which their names of acts are preferred."""
+
+
+def act_words(action: str) -> Words:
+    """Return the name of an officer's act; if lifecycles name it differently, that of lists is preferred."""
+    names = (phrases.act(action, name) for name in _LIVES)
+    return next((named for named in names if named.zh != action), phrases.phrase("other_act", action))
