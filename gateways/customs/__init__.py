@@ -10,7 +10,7 @@ AGENCY = Agency(
     zh="海关",
     en="customs",
     order=1,
-    files=("officers.toml",),
+    files=("officers.toml", "words.toml"),
     apart=True,
     subjects={"declaration": "inventory", "request": "refund", "batch": "batch"},
 )

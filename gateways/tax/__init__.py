@@ -9,7 +9,7 @@ AGENCY = Agency(
     zh="税务",
     en="tax",
     order=3,
-    files=("officers.toml",),
+    files=("officers.toml", "words.toml"),
     apart=True,
     subjects={"tax_bill": "tax_bill"},
 )

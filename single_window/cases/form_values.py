@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import Connection
 
-from single_window.cases import queue, undoing
+from single_window.cases import queue, undoing, why_here
 from single_window.cases.queue_beside import queue_beside
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject
@@ -20,7 +20,7 @@ def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
     """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
-    holds it, the prepared reasons, the officer's queue, and the refusal of a form with the values that were typed."""
+    holds it, why it waits, the prepared reasons, the officer's queue, and the refusal with what was typed."""
     key = subject.kind, str(subject.id)
     return {
         "version": subject.version,
@@ -31,6 +31,7 @@ def form_values(
         "holder": queue.holder_of(connection, sandbox, key),
         "choices": reason_choices,
         "beside": queue_beside(connection, sandbox),
+        "whys": why_here.whys_of(connection, sandbox, key),
         "refused": refused,
         "typed": request.form if refused else {},
     }

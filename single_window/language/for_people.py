@@ -51,7 +51,9 @@ def element(name: str) -> Words:
 
     An element that is in no schema is returned unchanged."""
     head, _, own = name.rpartition(".")
-    known = _elements().get(own) or _details(own)
+    known = (
+        phrases.phrase("element", own) if own in phrases.book()["element"] else _elements().get(own) or _details(own)
+    )
     document = _documents().get(head)
     return Words(f"{document.zh}{known.zh}", f"{known.en} of the {document.en}") if document else known
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from single_window.cases import queue
+from single_window.cases import queue, why_here
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
@@ -85,6 +85,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
         holder = queue.holder_of(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
         beside = queue_beside(connection, sandbox)
+        whys = why_here.whys_of(connection, sandbox, ("batch", str(batch.id)))
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
     return render_template(
         "console/batch.html",
@@ -103,6 +104,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         reason_words=phrases.of_reason,
         member_states=tuple(phrases.book()["member"]),
         drawn=drawn,
+        whys=whys,
         shown=MAX_SHOWN,
         recomputable=recomputable,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from gateways.holds import Held
-from single_window.cases import inspection_results, queue
+from single_window.cases import inspection_results, queue, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
@@ -50,7 +50,7 @@ def show(number: int, refused: Words | None = None) -> str:
             possible=possible,
             proposal=proposal,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
-            drawn=story.head.because,
+            whys=why_here.whys_of(connection, sandbox, ("declaration", str(number))),
             results=RESULTS,
             beside=queue_beside(connection, sandbox),
             refused=refused,

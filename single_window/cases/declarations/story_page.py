@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
-from single_window.cases import queue, undoing
+from single_window.cases import queue, undoing, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
@@ -65,6 +65,11 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             refused=refused,
             holder=holder,
             beside=queue_beside(connection, sandbox),
+            whys=why_here.whys_of(connection, sandbox, ("declaration", str(declaration_id))),
+            whys_of_requests={
+                requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
+                for requested in story.requests
+            },
             proposal=proposal,
             proposed=proposed,
             lasts=_last_decisions(connection, sandbox, story),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
+from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
 from declarations.calendar import HOUR
@@ -16,7 +17,6 @@ from declarations.money import decimal_of
 from declarations.reasons import Reason
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
-from schemas.codes import units
 from single_window.accounts import rights
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import VALUES, Act
@@ -26,7 +26,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.persons import current_person, form_token
 from single_window.frame.typed import local
-from single_window.language import for_people, phrases, statuses, words
+from single_window.language import codes_in_words, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
@@ -35,8 +35,8 @@ from single_window.store import sandboxes
 from single_window.store.desks import desks
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
-MAX_REASON_LENGTH = 100
-"""Maximum length of a reason in a list, in characters."""
+_FIGURE = re.compile(r"(?<![\w&#.,/-])\d[\d,]*(?:\.\d+)?%?(?![\w/-])")
+"""A number in a sentence that is no part of a code, a day or an escaped character."""
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
 """Placeholder for an officer's reason."""
@@ -92,8 +92,22 @@ def when(instant: int) -> str:
 
 def unit_words(code: str) -> str:
     """Return the name of a unit of measurement; an unknown code unchanged."""
-    unit = units.get(code)
-    return code if unit is None else unit.zh if language() == words.ZH else unit.en
+    return say(codes_in_words.unit(code))
+
+
+def currency_words(code: str) -> str:
+    """Return the name of a currency by its number or letters; an unknown code unchanged."""
+    return say(codes_in_words.currency(code))
+
+
+def element_words(name: str) -> str:
+    """Return the name of an element as an officer reads it; one that is in no schema unchanged."""
+    return say(for_people.element(name))
+
+
+def emphasised(text: str) -> Markup:
+    """Return a sentence, escaped, with its numbers in bold."""
+    return Markup(_FIGURE.sub(r"<b>\g<0></b>", str(escape(text))))
 
 
 def age(since: int, now: int) -> str:
@@ -111,9 +125,8 @@ def actor_words(actor: str) -> Words:
 
 
 def brief(reason: Reason) -> str:
-    """Return a reason's text for one line of a list: shortened, without the brackets used in receipts."""
-    text = readable(phrases.of_reason(reason))
-    return text if len(text) <= MAX_REASON_LENGTH else f"{text[: MAX_REASON_LENGTH - 1]}…"
+    """Return the short form of why a case waits, for a row of a list."""
+    return masking.mask_text(say(sentences.short(reason)))
 
 
 def readable(text: Words) -> str:
@@ -220,6 +233,9 @@ def page_words() -> dict[str, Any]:
         "when": when,
         "dated": day_text,
         "unit_words": unit_words,
+        "currency_words": currency_words,
+        "element_words": element_words,
+        "emphasised": emphasised,
         "link": link,
         "in_language": in_language,
         "shifted": shift_day,

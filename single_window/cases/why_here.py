@@ -1,0 +1,116 @@
+"""Why cases wait at their desks, in sentences for officers, from what is stored of them; nothing is decided here.
+
+A case that went into its state without reasons of its own (drawn for inspection, a claim in review) is told from the
+last step of its timeline into that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.reasons import Reason
+from single_window.cases.price_at_stake import facts_of_line
+from single_window.language import phrases, sentences
+from single_window.language.sentences import Why
+from single_window.language.words import Words
+from single_window.store import case_queue
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.law_books import law_of
+from single_window.store.records import decoder
+from single_window.store.subjects import PROPOSAL
+from single_window.store.tables import document, request, timeline
+
+SHOWN_IN_ROW = 2
+"""Reasons in a row of the queue, at most."""
+STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
+"""States whose last step tells more than the reasons that were stored before it."""
+NO_STEPS = ("action_refused", "batch_held")
+"""Events with reasons that are not those of the state."""
+_reasons = decoder(tuple[Reason, ...], tuple)
+
+
+def whys_of(connection: Connection, sandbox: str, key: Key) -> tuple[Why, ...]:
+    """Return why the case of a subject (kind, id) waits: a sentence for each reason, with the law beside it; empty
+    if it does not wait."""
+    case = case_queue.find(connection, sandbox, key)
+    if case is None:
+        return ()
+    reasons = _reasons_of(connection, sandbox, [case])[case.key]
+    law = law_of(connection, sandbox)
+    told = [
+        Why(
+            reason.rule,
+            sentences.sentence(reason, facts_of_line(connection, sandbox, case.declaration_id, reason, law)),
+            sentences.short(reason),
+            tuple(
+                sentences.law_line(phrases.basis(identity, law, reason.values.values()))
+                for identity in reason.parameter_ids
+            ),
+        )
+        for reason in reasons
+    ]
+    if told and case.subject != PROPOSAL:
+        return tuple(told)
+    own = sentences.of_case(case.kind, case.state, _facts_of_request(connection, case))
+    return (Why("", own, own, ()), *told)
+
+
+def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
+    """Return why each of these cases waits, in short forms for its row of the queue."""
+    reasons = _reasons_of(connection, sandbox, cases)
+    return {
+        case.key: tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
+        or (sentences.of_case(case.kind, case.state),)
+        for case in cases
+    }
+
+
+def _reasons_of(
+    connection: Connection, sandbox: str, cases: Collection[QueuedCase]
+) -> Mapping[Key, tuple[Reason, ...]]:
+    wanting = [case for case in cases if not case.reasons or case.state in STEPPED_INTO]
+    steps = _last_steps(connection, sandbox, wanting)
+    return {
+        case.key: steps.get((case.kind, _order_no(case), case.state)) or case.reasons
+        if case in wanting
+        else case.reasons
+        for case in cases
+    }
+
+
+def _last_steps(
+    connection: Connection, sandbox: str, cases: Collection[QueuedCase]
+) -> dict[tuple[str, str, str], tuple[Reason, ...]]:
+    """Return (kind, order number, state) -> the reasons of the last step into that state which had some."""
+    numbers = sorted({number for case in cases if (number := _order_no(case))})
+    if not numbers:
+        return {}
+    columns = [timeline.c[name] for name in ("kind", "order_no", "state", "reasons")]
+    rows = connection.execute(
+        select(*columns)
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_(numbers), timeline.c.reasons != "")
+        .where(timeline.c.state.in_(sorted({case.state for case in cases})), timeline.c.event.not_in(NO_STEPS))
+        .order_by(timeline.c.id)
+    )
+    return {(row.kind, row.order_no, row.state): reasons for row in rows if (reasons := _reasons(row.reasons))}
+
+
+def _order_no(case: QueuedCase) -> str:
+    """The number under which the timeline of a case stands: that of its order, else the company's own."""
+    return case.order_no or case.number.rpartition("|")[2]
+
+
+def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:
+    """What a company wrote as the reason of its request."""
+    if case.subject != "request":
+        return {}
+    row = connection.execute(
+        select(document.c.kind, document.c.facts)
+        .join(request, request.c.document_id == document.c.id)
+        .where(request.c.id == int(case.subject_id))
+    ).first()
+    said = getattr(unpack(DOCUMENTS[row.kind], row.facts), "reason", "") if row is not None else ""
+    return {"reason": said} if said else {}

@@ -1,0 +1,23 @@
+"""Units, currencies and elements by their names, as pages show them."""
+
+from __future__ import annotations
+
+from schemas.codes import currencies, units
+from single_window.language import phrases
+from single_window.language.words import Words
+
+
+def unit(code: str) -> Words:
+    """Return the name of a unit of measurement; an unknown code unchanged."""
+    known = units.get(code)
+    if known is None or code in phrases.book()["unit"]:
+        return phrases.phrase("unit", code)
+    return Words(known.zh, known.en)
+
+
+def currency(code: str) -> Words:
+    """Return the name of a currency by its number (142) or letters (CNY); an unknown code unchanged."""
+    known = currencies.get(code)
+    if known is None or code in phrases.book()["currency"]:
+        return phrases.phrase("currency", code)
+    return Words(known.zh, known.en)

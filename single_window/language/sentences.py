@@ -1,0 +1,194 @@
+"""Why a case waits at a desk, in a sentence for people with its numbers, and in a short form for a row of the queue.
+
+The sentences are data: sections `why` and `why_short` of the agencies' `words.toml`, by the code of the reason, with
+named blanks. What stands in [ ] is left out where one of its values is not known. No code stands in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from string import Formatter
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+from declarations.risk import GRADES_IN_CHINESE
+from schemas.codes import offices
+from single_window.language import for_people, phrases
+from single_window.language.codes_in_words import currency, unit
+from single_window.language.phrases import Basis
+from single_window.language.words import LANGUAGES, Words
+
+MAX_SHORT = 90
+"""Maximum length of a short form, in characters."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_AMOUNT = re.compile(r"-?\d+\.\d{2,5}")
+_NOT_AMOUNTS = frozenset({"rate", "line_weight"})
+"""Values with decimals that are no amounts of money."""
+
+
+class Why(NamedTuple):
+    """Why a case waits: the code of the reason, the sentence, its short form, and the law that it rests on."""
+
+    code: str
+    sentence: Words
+    short: Words
+    law: tuple[LawLine, ...]
+
+
+class LawLine(NamedTuple):
+    """A dated value that a reason rests on, in words: its name and content, its source, since when, and how sure it is
+    (empty: a source confirms it). `id` names it on the pages of dated values."""
+
+    id: str
+    title: Words
+    content: Words
+    source: str
+    since: str
+    unproved: Words
+
+    @property
+    def words(self) -> Words:
+        """Return all of it in one line."""
+        return Words(*(self._in(language) for language in LANGUAGES))
+
+    @property
+    def in_force(self) -> Words:
+        """Return since when it holds; empty if that is not known."""
+        since = phrases.phrase("law", "since")
+        return Words(since.zh.format(day=self.since), since.en.format(day=self.since)) if self.since else Words("", "")
+
+    def _in(self, language: str) -> str:
+        named = f"{self.title.text(language)} {self.content.text(language)}".strip()
+        return (
+            phrases.phrase("law", "joined")
+            .text(language)
+            .join(filter(None, (named, self.source, self.in_force.text(language), self.unproved.text(language))))
+        )
+
+
+def is_known(rule: str) -> bool:
+    """True if a code has a sentence and a short form."""
+    book = phrases.book()
+    return rule in book["why"] and rule in book["why_short"]
+
+
+def sentence(reason: Reason, facts: Mapping[str, str] = _NOTHING) -> Words:
+    """Return the sentence of a reason; `facts` are further values of the case for its optional parts."""
+    return _filled("why", reason, facts)
+
+
+def short(reason: Reason) -> Words:
+    """Return the short form of a reason's sentence, of at most `MAX_SHORT` characters."""
+    whole = _filled("why_short", reason, _NOTHING)
+    return Words(*(_cut(whole.text(language)) for language in LANGUAGES))
+
+
+def of_case(kind: str, state: str, facts: Mapping[str, str] = _NOTHING) -> Words:
+    """Return why a case of a kind waits that has no reason of its own; empty for an unknown kind."""
+    known = phrases.book()["why_case"]
+    name = next((name for name in (f"{kind}.{state}", state, kind) if name in known), "")
+    if not name:
+        return Words("", "")
+    text = phrases.phrase("why_case", name)
+    return Words(*(_fill(text.text(language), dict(facts)) for language in LANGUAGES))
+
+
+def law_line(basis: Basis) -> LawLine:
+    """Return a dated value as a line beside the sentence that rests on it."""
+    return LawLine(
+        basis.id,
+        basis.title,
+        basis.content_words,
+        basis.source,
+        basis.since,
+        phrases.phrase("unproved", basis.confidence)
+        if basis.confidence in phrases.book()["unproved"]
+        else Words("", ""),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHORT else f"{text[: MAX_SHORT - 1]}…"
+
+
+def _filled(section: str, reason: Reason, facts: Mapping[str, str]) -> Words:
+    """Fill the text of a reason; a code without one, or without a value that it needs, is told as receipts tell it."""
+    texts = []
+    for language in LANGUAGES:
+        try:
+            text = phrases.book()[section][reason.rule][language]
+            texts.append(_fill(text, _values({**facts, **reason.values}, language)))
+        except KeyError:
+            texts.append(for_people.reason(phrases.of_reason(reason).text(language), language))
+    return Words(*texts)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Fill a text's blanks, part by part, so that a value that looks like a blank or a part is left as it is."""
+    pieces = _OPTIONAL.split(text)
+    filled = [piece.format_map(values) if piece else "" for piece in pieces[::2]]
+    optional = [piece.format_map(values) if _blanks(piece) <= values.keys() else "" for piece in pieces[1::2]]
+    return "".join(own + extra for own, extra in zip(filled, [*optional, ""], strict=True))
+
+
+def _blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def _values(given: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return the values of a reason as people read them: amounts with separators, codes in words, and what follows from
+    them. A value in words (`grade_zh`) stands for its code."""
+    values = {name: value for name, value in given.items() if value}
+    values |= {name.removesuffix(f"_{language}"): value for name, value in values.items() if name.endswith(language)}
+    shown = {name: _shown(name, value, language) for name, value in values.items()}
+    shown |= {f"a_{name}": _with_article(shown[name]) for name in ("unit", "line_unit", "kind") if name in shown}
+    return shown | {name: _shown(name, value, language) for name, value in _derived(values).items()}
+
+
+def _derived(values: Mapping[str, str]) -> dict[str, str]:
+    """Return values that are computed from others: the limit of a price, and what a guarantee lacks."""
+    found = {}
+    if {"usual", "share"} <= values.keys():
+        found["limit"] = f"{Decimal(values['usual']) * Decimal(values['share'].rstrip('%')) / 100:.2f}"
+    if {"tax", "available"} <= values.keys():
+        found["missing"] = f"{Decimal(values['tax']) - Decimal(values['available']):.2f}"
+    return found
+
+
+def _with_article(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
+
+
+def _shown(name: str, value: str, language: str) -> str:
+    if name in _IN_WORDS:
+        return _IN_WORDS[name](value).text(language)
+    if name == "reason":
+        return value.rstrip("。.；; ")
+    if name in _NOT_AMOUNTS or not _AMOUNT.fullmatch(value):
+        return value
+    try:
+        return f"{Decimal(value):,.2f}"
+    except InvalidOperation:
+        return value
+
+
+def _office(code: str) -> Words:
+    known = offices.get(code)
+    return Words(known.zh, known.en or known.zh) if known else Words(code, code)
+
+
+_IN_WORDS: Mapping[str, Callable[[str], Words]] = {
+    "unit": unit,
+    "line_unit": unit,
+    "currency": currency,
+    "customs_code": _office,
+    "kind": lambda name: phrases.phrase("company_kind", name),
+    "grade": lambda name: Words(GRADES_IN_CHINESE.get(name, name), name),
+    "share": lambda share: phrases.phrase("fraction", share),
+    "why": lambda why: phrases.phrase("sample", why),
+}
+"""Name of a value that is a code -> its words."""
