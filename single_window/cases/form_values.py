@@ -31,7 +31,7 @@ def form_values(
         "holder": queue.holder_of(connection, sandbox, key),
         "choices": reason_choices,
         "beside": queue_beside(connection, sandbox),
-        "whys": why_here.whys_of(connection, sandbox, key),
+        "whys": why_here.whys_of(connection, sandbox, key, getattr(subject.record, "reasons", ())),
         "refused": refused,
         "typed": request.form if refused else {},
     }

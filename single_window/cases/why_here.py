@@ -32,13 +32,13 @@ NO_STEPS = ("action_refused", "batch_held")
 _reasons = decoder(tuple[Reason, ...], tuple)
 
 
-def whys_of(connection: Connection, sandbox: str, key: Key) -> tuple[Why, ...]:
+def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> tuple[Why, ...]:
     """Return why the case of a subject (kind, id) waits: a sentence for each reason, with the law beside it; empty
-    if it does not wait."""
+    if it does not wait. `stored`: the reasons kept with the subject, for a case that has none."""
     case = case_queue.find(connection, sandbox, key)
     if case is None:
         return ()
-    reasons = _reasons_of(connection, sandbox, [case])[case.key]
+    reasons = _reasons_of(connection, sandbox, [case])[case.key] or stored
     law = law_of(connection, sandbox)
     told = [
         Why(

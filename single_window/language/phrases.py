@@ -139,7 +139,8 @@ def state(name: str, kind: str = "inventory") -> Words:
     """Return the text of a state in the lifecycle of a kind of document."""
     if kind == "tax_bill" and name in book()["bill"]:
         return phrase("bill", name)
-    known = lifecycle.all_lifecycles()[lifecycle.LIFECYCLE_OF.get(kind, "document")].states.get(name)
+    lives = lifecycle.all_lifecycles()
+    known = lives[lifecycle.LIFECYCLE_OF.get(kind, kind if kind in lives else "document")].states.get(name)
     return Words(known.zh, known.en) if known else Words(name, name)
 
 

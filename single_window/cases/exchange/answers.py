@@ -166,7 +166,7 @@ FOREX_REPORT_KIND = CaseKind(
     page_type=ForexReportsOut,
     shown_type=ForexReportOut,
     columns=(
-        Column(Words("申报编号", "copNo"), lambda report: report.cop_no),
+        Column(Words("申报编号", "report number"), lambda report: report.cop_no),
         Column(Words("申报机构", "reporter"), lambda report: report.reporter_code),
         Column(Words("电商企业", "merchant"), lambda report: report.ebc_code),
         Column(Words("方向", "direction"), lambda report: direction(report.direction)),

@@ -21,14 +21,18 @@ from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import pages_of_cases
-from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox
+from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox, say
 from single_window.language import phrases
+from single_window.language.phrases import Basis
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 PAGE_SIZE = 50
 """Maximum number of parameters on a page, and of values shown for one parameter."""
+NO_WORDS = Words("", "")
+UNITLESS = frozenset({"text", "table", "rate", "share"})
+"""Units that pages do not name."""
 BRIEF = 120
 """Maximum length of a value in a list, in characters; tables of goods are longer."""
 FIELD = "value."
@@ -129,15 +133,26 @@ def _proposal_line(details: Any) -> str:
 def _template_functions() -> dict[str, Any]:
     return {
         "brief_value": _brief,
-        "full_value": lambda value: phrases.content(value.content),
+        "full_value": _in_words,
+        "unit_of_value": _unit,
         "first_day": _first_day,
         "confidence_words": lambda grade: phrases.phrase("confidence", grade),
     }
 
 
 def _brief(value: Value) -> str:
-    text = phrases.content(value.content)
+    text = _in_words(value)
     return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
+
+
+def _in_words(value: Value) -> str:
+    """Return the content of a value with the names of its parts in words."""
+    return say(Basis(value.id, NO_WORDS, phrases.content(value.content), "", "", "").content_words)
+
+
+def _unit(unit: str) -> str:
+    """Return the unit of a value in words; empty for a text, a table or a share, which say it themselves."""
+    return "" if unit in UNITLESS else say(phrases.phrase("value_unit", unit))
 
 
 def _first_day(value: Value) -> str:

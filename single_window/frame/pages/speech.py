@@ -134,6 +134,11 @@ def readable(text: Words) -> str:
     return for_people.reason(say(text), language())
 
 
+def plain(text: str) -> str:
+    """Return a stored text of a reason for people: without the notation of receipts, masked."""
+    return masking.mask_text(for_people.reason(text, language()))
+
+
 def amount(scaled_amount: int) -> str:
     """Format a scaled amount with thousands separators."""
     return f"{decimal_of(scaled_amount):,.2f}"
@@ -257,8 +262,8 @@ def page_words() -> dict[str, Any]:
         "brief": brief,
         "readable": readable,
         "readable_text": lambda text: for_people.reason(text, language()),
-        "element_words": lambda name: say(for_people.element(name)),
         "element_value": lambda name, text: for_people.value(name, text, language()),
+        "plain_text": plain,
         "value_text": lambda fact: for_people.value(fact.name, fact.text, language()),
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,

@@ -11,7 +11,7 @@ from tests.tables import each
     [
         ("[Code:1300;Desc:人工退单，[x] y]", "人工退单，[x] y (1300)", "人工退单，[x] y (1300)"),
         ("[Code:17227;Desc:d],[gnum:1,unit:025]", "d (17227),[商品序号 1,计量单位 025 双]", None),
-        ("[Code:1;Desc:d],[InventoryHead.orderNo:A]", None, "d (1),[Order number of the Import list A]"),
+        ("[Code:1;Desc:d],[InventoryHead.orderNo:A]", None, "d (1),[order number of the Import list A]"),
         ("[Code:1;Desc:d],[nothingKnown:A]", "d (1),[nothingKnown A]", "d (1),[nothingKnown A]"),
         ("plain", "plain", "plain"),
         ("", "", ""),
