@@ -6,11 +6,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from gateways.agency import agencies
+from single_window.cases.case_pages import page_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.speech import given_number, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store import decision_log, decision_log_check
+from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.engine import reading
 
 PAGE_SIZE = 50
@@ -30,6 +31,7 @@ def show() -> str:
         sandbox = requested_sandbox(connection)
         rows = decision_log.newest(connection, sandbox, before, by, PAGE_SIZE + 1)
         verified = bool(request.args.get("verify"))
+        cases = case_queue.of_keys(connection, sandbox, {(row.subject, str(row.subject_id)) for row in rows})
         broken = decision_log_check.first_fault(connection, sandbox) if verified else None
     return render_template(
         "console/log.html",
@@ -39,6 +41,8 @@ def show() -> str:
         broken=broken,
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
         shown_state=_shown_state,
+        cases=cases,
+        page_of=page_of,
     )
 
 

@@ -121,6 +121,15 @@ def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
     return None if row is None else _case(row)
 
 
+def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapping[Key, QueuedCase]:
+    """The cases of these subjects, waiting or ended; a subject that never waited has none."""
+    if not keys:
+        return {}
+    named = pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys))
+    rows = connection.execute(select(*_CASE_COLUMNS).where(work_case.c.sandbox == sandbox, named))
+    return {case.key: case for case in map(_case, rows)}
+
+
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
     """Desk → number of waiting cases."""
     rows = connection.execute(
