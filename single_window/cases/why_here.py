@@ -71,7 +71,11 @@ def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -
 def _reasons_of(
     connection: Connection, sandbox: str, cases: Collection[QueuedCase]
 ) -> Mapping[Key, tuple[Reason, ...]]:
-    wanting = [case for case in cases if not case.reasons or case.state in STEPPED_INTO]
+    wanting = [
+        case
+        for case in cases
+        if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)  # a company tells its reason
+    ]
     steps = _last_steps(connection, sandbox, wanting)
     return {
         case.key: steps.get((case.kind, _order_no(case), case.state)) or case.reasons

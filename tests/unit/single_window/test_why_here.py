@@ -1,0 +1,61 @@
+"""Why cases wait, as queue and pages tell it: from stored reasons, the last step, or the company's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from played_trades import SANDBOX, Played
+from sqlalchemy import Connection, event
+
+from declarations.reasons import Reason
+from single_window.cases import why_here
+from single_window.settings import Settings
+from single_window.store import case_queue
+from single_window.store.case_queue import QueuedCase, QueueFilter
+from single_window.store.engine import reading
+from single_window.wiring import Window
+
+
+@pytest.fixture(scope="module")
+def connection(played: Played) -> Iterator[Connection]:
+    window = Window(Settings(data=played.data))
+    with reading(window.engine) as connection:
+        yield connection
+    window.close()
+
+
+@pytest.fixture(scope="module")
+def cases(connection: Connection) -> list[QueuedCase]:
+    return case_queue.page(connection, SANDBOX, QueueFilter(), most=50)
+
+
+def test_a_request_is_told_by_what_the_company_wrote(connection: Connection, cases: list[QueuedCase]) -> None:
+    (asked,) = [case for case in cases if case.subject == "request"]
+    (why,) = why_here.whys_of(connection, SANDBOX, asked.key)
+    assert why.sentence.en.startswith("The company asks to return goods; it says: ")
+    assert why.sentence.zh.startswith("企业申请退货，理由：") and not why.law and not why.code
+
+
+def test_every_row_has_a_short_form_and_all_rows_take_one_question(
+    connection: Connection, cases: list[QueuedCase]
+) -> None:
+    asked: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    rows = why_here.rows_of(connection, SANDBOX, cases)
+    assert rows.keys() == {case.key for case in cases} and all(rows.values())
+    assert len(asked) <= 1, asked
+
+
+def test_reasons_kept_with_a_subject_stand_in_for_a_case_without_any(
+    connection: Connection, cases: list[QueuedCase]
+) -> None:
+    (asked,) = [case for case in cases if case.subject == "request"]
+    kept = Reason("17414", {"gnums": "1,2"})
+    (why,) = why_here.whys_of(connection, SANDBOX, asked.key, [kept])
+    assert (why.code, why.sentence.en) == ("17414", "Lines 1,2 are taxed as imports when they come back.")
+
+
+def test_what_does_not_wait_has_no_sentence(connection: Connection) -> None:
+    assert why_here.whys_of(connection, SANDBOX, ("declaration", "0")) == ()
+    assert why_here.rows_of(connection, SANDBOX, []) == {}
