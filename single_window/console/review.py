@@ -8,7 +8,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
-from single_window.cases import bulk, queue
+from single_window.cases import bulk, queue, why_here
 from single_window.cases.case_pages import page_of
 from single_window.cases.declarations.pages import FLOWS
 from single_window.cases.queue_beside import grouped, keep_filter, kept_filter
@@ -43,10 +43,12 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         )
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
         own = filters.filters_of(connection, current_person().name) if current_person().has_account else {}
+        why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
     return render_template(
         "console/review.html",
         page=page,
+        why=why,
         desks=desks().values(),
         views=VIEWS,
         own=desks_of(current_person()),

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from schemas.codes import currencies, units
-from single_window.language import phrases
+from single_window.language import for_people, phrases
 from single_window.language.words import Words
+
+UNITS = frozenset({"unit", "unit1", "unit2"})
+"""Elements that hold a unit."""
+
+
+def value(name: str, text: str, language: str) -> str:
+    """Return a value of an element for a page: units and currencies by their names alone, other codes with their
+    meaning."""
+    if name in UNITS:
+        return unit(text).text(language)
+    return currency(text).text(language) if name == "currency" else for_people.value(name, text, language)
 
 
 def unit(code: str) -> Words:

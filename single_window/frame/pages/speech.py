@@ -105,6 +105,13 @@ def element_words(name: str) -> str:
     return say(for_people.element(name))
 
 
+def compared_text(row: Any, place: int) -> str:
+    """Return a cell of a comparison of documents: a unit or currency stands there by its name, not by its code."""
+    text = str(row.texts[place])
+    measure = say(row.measures[place]) if place < len(row.measures) else ""
+    return f"{text.rpartition(' ')[0]} {measure}".strip() if measure else text
+
+
 def emphasised(text: str) -> Markup:
     """Return a sentence, escaped, with its numbers in bold."""
     return Markup(_FIGURE.sub(r"<b>\g<0></b>", str(escape(text))))
@@ -241,6 +248,7 @@ def page_words() -> dict[str, Any]:
         "currency_words": currency_words,
         "element_words": element_words,
         "emphasised": emphasised,
+        "compared_text": compared_text,
         "link": link,
         "in_language": in_language,
         "shifted": shift_day,
@@ -264,7 +272,7 @@ def page_words() -> dict[str, Any]:
         "readable_text": lambda text: for_people.reason(text, language()),
         "element_value": lambda name, text: for_people.value(name, text, language()),
         "plain_text": plain,
-        "value_text": lambda fact: for_people.value(fact.name, fact.text, language()),
+        "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,
         "spaced": with_separators,
