@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases.price_at_stake import facts_of_line
-from single_window.language import phrases, sentences
+from single_window.language import sentences
 from single_window.language.sentences import Why
 from single_window.language.words import Words
 from single_window.store import case_queue
@@ -41,15 +41,7 @@ def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Rea
     reasons = _reasons_of(connection, sandbox, [case])[case.key] or stored
     law = law_of(connection, sandbox)
     told = [
-        Why(
-            reason.rule,
-            sentences.sentence(reason, facts_of_line(connection, sandbox, case.declaration_id, reason, law)),
-            sentences.short(reason),
-            tuple(
-                sentences.law_line(phrases.basis(identity, law, reason.values.values()))
-                for identity in reason.parameter_ids
-            ),
-        )
+        sentences.why(reason, law, facts_of_line(connection, sandbox, case.declaration_id, reason, law))
         for reason in reasons
     ]
     if told and case.subject != PROPOSAL:

@@ -13,12 +13,14 @@ from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple
 
+from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.risk import GRADES_IN_CHINESE
 from schemas.codes import offices
 from single_window.language import for_people, phrases
 from single_window.language.codes_in_words import currency, unit
-from single_window.language.phrases import Basis
+from single_window.language.law_lines import LawLine, law_line, reading_of
+from single_window.language.phrases import basis
 from single_window.language.words import LANGUAGES, Words
 
 MAX_SHORT = 90
@@ -31,43 +33,14 @@ _NOT_AMOUNTS = frozenset({"rate", "line_weight"})
 
 
 class Why(NamedTuple):
-    """Why a case waits: the code of the reason, the sentence, its short form, and the law that it rests on."""
+    """Why a case waits: the code of the reason, the sentence, its short form, the law that it rests on, and where our
+    reading of that law stands (empty: the law leaves no choice)."""
 
     code: str
     sentence: Words
     short: Words
     law: tuple[LawLine, ...]
-
-
-class LawLine(NamedTuple):
-    """A dated value that a reason rests on, in words: its name and content, its source, since when, and how sure it is
-    (empty: a source confirms it). `id` names it on the pages of dated values."""
-
-    id: str
-    title: Words
-    content: Words
-    source: str
-    since: str
-    unproved: Words
-
-    @property
-    def words(self) -> Words:
-        """Return all of it in one line."""
-        return Words(*(self._in(language) for language in LANGUAGES))
-
-    @property
-    def in_force(self) -> Words:
-        """Return since when it holds; empty if that is not known."""
-        since = phrases.phrase("law", "since")
-        return Words(since.zh.format(day=self.since), since.en.format(day=self.since)) if self.since else Words("", "")
-
-    def _in(self, language: str) -> str:
-        named = f"{self.title.text(language)} {self.content.text(language)}".strip()
-        return (
-            phrases.phrase("law", "joined")
-            .text(language)
-            .join(filter(None, (named, self.source, self.in_force.text(language), self.unproved.text(language))))
-        )
+    reading: str = ""
 
 
 def is_known(rule: str) -> bool:
@@ -97,17 +70,14 @@ def of_case(kind: str, state: str, facts: Mapping[str, str] = _NOTHING) -> Words
     return Words(*(_fill(text.text(language), dict(facts)) for language in LANGUAGES))
 
 
-def law_line(basis: Basis) -> LawLine:
-    """Return a dated value as a line beside the sentence that rests on it."""
-    return LawLine(
-        basis.id,
-        basis.title,
-        basis.content_words,
-        basis.source,
-        basis.since,
-        phrases.phrase("unproved", basis.confidence)
-        if basis.confidence in phrases.book()["unproved"]
-        else Words("", ""),
+def why(reason: Reason, law: Parameters, facts: Mapping[str, str] = _NOTHING) -> Why:
+    """Return why a case with this reason waits, by a law book; `facts` as for `sentence`."""
+    return Why(
+        reason.rule,
+        sentence(reason, facts),
+        short(reason),
+        tuple(law_line(basis(identity, law, reason.values.values())) for identity in reason.parameter_ids),
+        reading_of(reason.rule),
     )
 
 

@@ -22,7 +22,7 @@ from gateways.customs import payment_answers
 from gateways.refund import review
 from gateways.tax import assessment
 from schemas import receipt_texts
-from single_window.language import phrases, sentences
+from single_window.language import law_lines, phrases, sentences
 from single_window.language.words import Words
 from single_window.store.desks import desks
 
@@ -36,6 +36,7 @@ OIL = {
     "unit": "035",
     "share": "20%",
 }
+READINGS = Path(__file__).parents[3]
 LISTS = {
     "14206": "a failed sample",
     "16002": "what an officer wrote about a batch",
@@ -188,14 +189,21 @@ def test_a_reason_without_a_sentence_or_a_value_is_told_as_its_receipt_tells_it(
 
 def test_the_law_beside_a_price_query_is_the_one_price_that_fired_and_says_that_it_is_unproved() -> None:
     usual = "valuation.usual_prices@2016-04-08"
-    line = sentences.law_line(phrases.basis(usual, load(), OIL.values()))
+    line = law_lines.law_line(phrases.basis(usual, load(), OIL.values()))
     assert "1509200000: 140" in line.words.en and "0409000000" not in line.words.en
     assert line.words.en.endswith("since 2016-04-08, the simulator's own value, unproved")
     assert line.words.zh.endswith("自2016-04-08起，模拟器取值，未经证实")
 
 
+@pytest.mark.parametrize(("code", "where"), [("14021", "docs/law/readings.md#reading-14"), ("14025", ""), ("0", "")])
+def test_a_rule_that_rests_on_a_reading_says_which(code: str, where: str) -> None:
+    assert sentences.why(Reason(code, OIL), load()).reading == where
+    anchor = where.partition("#")[2]
+    assert not anchor or f'<a id="{anchor}">' in (READINGS / where.partition("#")[0]).read_text("utf-8")
+
+
 def test_a_confirmed_value_is_not_called_unproved() -> None:
-    line = sentences.law_line(phrases.basis("collection.guarantee@2019-01-01", load()))
+    line = law_lines.law_line(phrases.basis("collection.guarantee@2019-01-01", load()))
     assert line.words.en.endswith("since 2019-01-01")
 
 
