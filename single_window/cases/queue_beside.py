@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from single_window.accounts import filters
+from single_window.cases import why_here
 from single_window.cases.queue import queue_query
 from single_window.frame.desks import desks_of
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link
+from single_window.language.words import Words
 from single_window.store import case_queue
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.desks import NEVER
@@ -25,11 +27,12 @@ LATE, TODAY, LATER, TRADER = "late", "today", "later", "trader"
 
 
 class QueueBeside(NamedTuple):
-    """The first cases of the officer's queue, in groups; `address`: of the whole queue."""
+    """The first cases of the officer's queue, in groups; `address`: of the whole queue, `why`: why each waits."""
 
     address: str
     groups: Groups
     proposed: Collection[Key]
+    why: Mapping[Key, tuple[Words, ...]]
     now: int
     clock: int
 
@@ -57,8 +60,8 @@ def queue_beside(connection: Connection, sandbox: str) -> QueueBeside | None:
     wanted = queue_query(connection, sandbox, person, **chosen)
     cases = case_queue.page(connection, sandbox, wanted, most=BESIDE)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
-    groups = grouped(cases, wanted.now)
-    return QueueBeside(link("console.review", **chosen), groups, proposed, wanted.now, wanted.clock)
+    groups, why = grouped(cases, wanted.now), why_here.rows_of(connection, sandbox, cases)
+    return QueueBeside(link("console.review", **chosen), groups, proposed, why, wanted.now, wanted.clock)
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.reasons import Reason
-from single_window.cases import taking_back
+from single_window.cases import taking_back, why_here
 from single_window.cases.case_pages import page_of
 from single_window.cases.queue import queue_query
 from single_window.frame.desks import desks_of
@@ -66,15 +66,18 @@ def show() -> str | Response:
         sandbox = requested_sandbox(connection)
         wanted = queue_query(connection, sandbox, person)
         own = bool(desks_of(person))
+        first = _first_free(connection, sandbox, wanted) if own else None
+        held = case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else []
         views = case_queue.views(connection, sandbox, wanted) if own else {}
         return render_template(
             "console/home.html",
             own=own,
             now=wanted.now,
             clock=wanted.clock,
-            first=_first_free(connection, sandbox, wanted) if own else None,
+            first=first,
+            why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
             counts=_counts(views),
-            held=case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else (),
+            held=held,
             back=_came_back(connection, sandbox),
             decided=[_decided(row) for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)],
         )
