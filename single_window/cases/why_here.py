@@ -27,6 +27,8 @@ SHOWN_IN_ROW = 2
 """Reasons in a row of the queue, at most."""
 STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
+MOST_STEPS = 1_000
+"""Steps that are read for a page of cases, at most, newest first."""
 NO_STEPS = ("action_refused", "batch_held")
 """Events with reasons that are not those of the state."""
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -89,9 +91,14 @@ def _last_steps(
         select(*columns)
         .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_(numbers), timeline.c.reasons != "")
         .where(timeline.c.state.in_(sorted({case.state for case in cases})), timeline.c.event.not_in(NO_STEPS))
-        .order_by(timeline.c.id)
+        .where(timeline.c.kind.in_(sorted({case.kind for case in cases})))
+        .order_by(timeline.c.id.desc())
+        .limit(MOST_STEPS)
     )
-    return {(row.kind, row.order_no, row.state): reasons for row in rows if (reasons := _reasons(row.reasons))}
+    steps: dict[tuple[str, str, str], tuple[Reason, ...]] = {}
+    for row in rows:
+        steps.setdefault((row.kind, row.order_no, row.state), _reasons(row.reasons))
+    return steps
 
 
 def _order_no(case: QueuedCase) -> str:
