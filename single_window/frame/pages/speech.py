@@ -269,7 +269,6 @@ def page_words() -> dict[str, Any]:
         "actor_words": actor_words,
         "brief": brief,
         "readable": readable,
-        "readable_text": lambda text: for_people.reason(text, language()),
         "element_value": lambda name, text: for_people.value(name, text, language()),
         "plain_text": plain,
         "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
