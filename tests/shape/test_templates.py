@@ -86,3 +86,16 @@ def test_every_variable_of_a_template_is_given() -> None:
     }
     assert len(missing) > 15
     assert {where: names for where, names in missing.items() if names} == {}
+
+
+MOST_CHARACTERS = 160
+
+
+def test_templates_read_like_pages() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted(PACKAGE.rglob("templates/**/*.html"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > MOST_CHARACTERS
+    ]
+    assert long == []
