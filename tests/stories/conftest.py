@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from gateways.agency import agencies
 from single_window.auditing import waiting
+from single_window.language import phrases
 from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.store.tables import deadline, timeline
 from single_window.wiring import Window
-from tests.databases import made_database
+from tests.databases import fetch, made_database
 from tests.stories.holding import watched
 from tests.stories.refunding import Refunding
 from tests.stories.story import StoryRunner, story_database
@@ -42,6 +46,7 @@ def start_story_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> 
 def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]:
     late: list[list[str]] = []
     astray: list[str] = []
+    unnamed: set[str] = set()
     with ExitStack() as closing:
 
         def start(
@@ -67,12 +72,14 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]
             )
             closing.callback(window.close)
             closing.callback(lambda: astray.extend(_astray(window)))
+            closing.callback(lambda: unnamed.update(_unnamed(window)))
             late.append(watched(window))
             return StoryRunner(window, **options)
 
         yield start
     assert [name for of_window in late for name in of_window] == []
     assert astray == []
+    assert not unnamed, "words.toml has no words for what people read on pages"
 
 
 @contextmanager
@@ -94,6 +101,18 @@ def _astray(window: Window) -> list[str]:
             for name in sandboxes.names(connection)
             for difference in waiting.audit_ledger(connection, name).differences
         ]
+
+
+def _unnamed(window: Window) -> set[str]:
+    """Events, agencies that act and deadlines of a story that have no words, as [section] name."""
+    noted = fetch(window.engine, select(timeline.c.event, timeline.c.kind, timeline.c.actor).distinct()).all()
+    due = fetch(window.engine, select(deadline.c.kind).distinct()).scalars().all()
+    events = {f"[event] {row.event}" for row in noted if phrases.event(row.event, row.kind).zh == row.event}
+    named = {"actor": {row.actor for row in noted} & agencies().keys(), "deadline": set(due)}
+    missing = {
+        f"[{section}] {name}" for section, names in named.items() for name in names - phrases.book()[section].keys()
+    }
+    return events | missing
 
 
 @pytest.fixture
