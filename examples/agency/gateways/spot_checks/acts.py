@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks.drawing import open_plan
-from gateways.spot_checks.outcomes import KIND, apply_step
-from gateways.spot_checks.repository import SpotCheckDesk
-
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
 from gateways.decisions import ChangeCheck
+from gateways.spot_checks.drawing import open_plan
+from gateways.spot_checks.outcomes import KIND, apply_step
+from gateways.spot_checks.repository import SpotCheckDesk
 from gateways.topics.shared import Decision
 
 OPEN = "open_plan"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks import AGENCY
-from gateways.spot_checks.outcomes import apply_step
-from gateways.spot_checks.repository import GoodsSample, Plan, ReleasedList, SpotCheckDesk
-from gateways.topics.spot_checks import DrawDue, SampleReported, SampleSent
-
 from declarations import spot_checks
 from declarations.calendar import DAY
 from declarations.commitments import commitment_of
 from declarations.documents.inventory import InventoryLine
 from declarations.parameters.tables.shape import Shares
 from gateways.recurring import Recurring, daily
+from gateways.spot_checks import AGENCY
+from gateways.spot_checks.outcomes import apply_step
+from gateways.spot_checks.repository import GoodsSample, Plan, ReleasedList, SpotCheckDesk
+from gateways.topics.spot_checks import DrawDue, SampleReported, SampleSent
 
 LISTS_AT_ONCE = 500
 """Lists that one delivery draws from."""

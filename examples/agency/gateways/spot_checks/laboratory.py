@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks.repository import SpotCheckDesk
-from gateways.topics.spot_checks import ReportDue, SampleReported, SampleSent
-
 from declarations import spot_checks
 from declarations.calendar import DAY
+from gateways.spot_checks.repository import SpotCheckDesk
+from gateways.topics.spot_checks import ReportDue, SampleReported, SampleSent
 
 
 def handle_sent(sent: Sequence[SampleSent], desk: SpotCheckDesk) -> None:

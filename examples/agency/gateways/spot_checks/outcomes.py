@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gateways.spot_checks.repository import GoodsSample, SpotCheckDesk
-
 from declarations import lifecycle
 from gateways.records import CaseReference
+from gateways.spot_checks.repository import GoodsSample, SpotCheckDesk
 
 KIND = "spot_check"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.spot_checks.acts import decide
 from gateways.spot_checks.drawing import handle_draws, handle_reports
 from gateways.spot_checks.laboratory import handle_due, handle_sent
 from gateways.spot_checks.repository import SpotCheckDesk
-from gateways.topics.spot_checks import DrawDue, ReportDue, SampleReported, SampleSent
-
-from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.topics.shared import Decision, subject_id
+from gateways.topics.spot_checks import DrawDue, ReportDue, SampleReported, SampleSent
 from gateways.topics.topic import Topic
 
 

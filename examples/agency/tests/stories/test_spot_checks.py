@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from single_window.cases.spot_checks.decisions import OPENING
-from single_window.cases.spot_checks.queries import find_sample, list_plans
-from single_window.store.agency_tables.spot_checks import spot_check_sample
 from sqlalchemy import select
 
 from declarations.commitments import is_committed
 from single_window.api.app import create_app
+from single_window.cases.spot_checks.decisions import OPENING
+from single_window.cases.spot_checks.queries import find_sample, list_plans
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
+from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.tables import participant, receipt, work_case
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Response
+
 from single_window.cases.spot_checks.answers import PlanOut, PlansOut
 from single_window.cases.spot_checks.queries import SAMPLE_CASES, list_plans
-
 from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer, refused

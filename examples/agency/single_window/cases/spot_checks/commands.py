@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from single_window.cases.spot_checks.answers import SPOT_CHECK_KIND, GoodsSampleOut, PlanOut, PlansOut
 
+from single_window.cases.spot_checks.answers import SPOT_CHECK_KIND, GoodsSampleOut, PlanOut, PlansOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options

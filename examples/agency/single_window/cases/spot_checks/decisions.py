@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks.acts import OPEN
-from single_window.cases.spot_checks.queries import find_sample, list_plans
 from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER, allowed_transitions
+from gateways.spot_checks.acts import OPEN
+from single_window.cases.spot_checks.queries import find_sample, list_plans
 from single_window.frame.decision_kinds import Act, Creation, DecisionKind, Subject, act_of
 from single_window.language.phrases import phrase
 from single_window.language.phrases import state as state_words

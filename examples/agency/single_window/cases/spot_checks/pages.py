@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from single_window.cases.own_pages import case_pages
 from single_window.cases.spot_checks.decisions import SPOT_CHECK_DECISION
 from single_window.cases.spot_checks.queries import SAMPLE_CASES, SAMPLE_ROWS
-
-from single_window.cases.own_pages import case_pages
 
 register, SPOT_CHECK_LIST, SPOT_CHECK_CASE_PAGE, SPOT_CHECK_DECISION_PAGE = case_pages(
     SAMPLE_CASES,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from gateways.spot_checks.repository import GoodsSample, Plan
-from single_window.cases.spot_checks.answers import SPOT_CHECK_KIND, GoodsSampleOut
-from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
-from single_window.store.gateways.spot_checks import PLANS, SAMPLES
 from sqlalchemy import Connection
 
+from gateways.spot_checks.repository import GoodsSample, Plan
+from single_window.cases.spot_checks.answers import SPOT_CHECK_KIND, GoodsSampleOut
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
+from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
+from single_window.store.gateways.spot_checks import PLANS, SAMPLES
 
 SAMPLE_ROWS = CaseRows(spot_check_sample, SAMPLES.select, SAMPLES.make, ("unqualified",))
 

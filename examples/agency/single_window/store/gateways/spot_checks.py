@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from gateways.spot_checks.repository import GoodsSample, Plan, ReleasedList
-from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
 from sqlalchemy import Connection, select
 
 from declarations.documents import Inventory, unpack
 from declarations.reasons import Reason
+from gateways.spot_checks.repository import GoodsSample, Plan, ReleasedList
 from single_window.store import work_cases
+from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
 from single_window.store.bulk import one_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
