@@ -9,6 +9,7 @@ from single_window.accounts import rights
 from single_window.accounts.rights_book import Second
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
+from single_window.frame.pages.decision_forms import reason_choices
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
@@ -81,6 +82,7 @@ def page_words() -> dict[str, Any]:
         "second_eyes": second_eyes,
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
+        "reasons_for": reason_choices,
         "own_desks": lambda: desks_of(current_person()) if current_person().has_account else (),
     }
 

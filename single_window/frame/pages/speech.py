@@ -35,7 +35,7 @@ from single_window.store import sandboxes
 from single_window.store.desks import desks
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
-_FIGURE = re.compile(r"(?<![\w&#.,/-])\d[\d,]*(?:\.\d+)?%?(?![\w/-])")
+_FIGURE = re.compile(r"(?<![\w&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![\w/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
