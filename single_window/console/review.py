@@ -33,8 +33,8 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = None) -> str:
-    """Show the waiting cases, those due first at the top, filtered by desk, view, flow and words. The filter is kept for
-    the queue beside cases and for the case that is taken next."""
+    """Show the waiting cases, those due first at the top, filtered by desk, view, flow and words. The filter is kept
+    for the queue beside cases and for the case that is taken next."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     if current_person().has_account:
         keep_filter(chosen)
