@@ -6,6 +6,7 @@ import pytest
 
 from simulators.entry.places import WindowClient, ephemeral_window, fresh_sandbox
 from simulators.scenarios.answering import mismatches, value_at
+from simulators.scenarios.expecting import is_same_value
 from simulators.scenarios.form import CallStep
 
 ANSWER = {
@@ -28,6 +29,20 @@ ANSWER = {
 )
 def test_a_path_leads_to_a_text(path: str, text: str) -> None:
     assert value_at(ANSWER, path) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "same"),
+    [
+        ("42202026I000000002", "42202026I…", True),
+        ("42202027I000000002", "42202026I…", False),
+        ("20.00", "20", True),
+        (None, "…", False),
+        ("", "", True),
+    ],
+)
+def test_a_value_is_the_same_as_a_number_or_by_its_beginning(value: str | None, wanted: str, same: bool) -> None:
+    assert is_same_value(value, wanted) is same
 
 
 @pytest.mark.parametrize(
