@@ -26,6 +26,12 @@ def _inside(put: bytes, body: bytes) -> bytes:
     return body[:place] + put + body[place:]
 
 
+def _before_root(put: bytes, body: bytes) -> bytes:
+    """The bytes put before the root element."""
+    place = body.index(b"<", 2)
+    return body[:place] + put + body[place:]
+
+
 DAMAGES: Mapping[str, Damage] = {
     "nothing": lambda body: b"",
     "white space": lambda body: b" \n\t",
@@ -34,6 +40,13 @@ DAMAGES: Mapping[str, Damage] = {
     "only a comment": lambda body: b"<!-- nothing -->",
     "JSON": lambda body: b'{"message": "order"}',
     "a DTD": lambda body: b"<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>",
+    "a DTD before the message": lambda body: _before_root(b"<!DOCTYPE x []>", body),
+    "an entity of its own": lambda body: _before_root(b"<!DOCTYPE x [<!ENTITY y 'z'>]>", _inside(b"&y;", body)),
+    "another encoding": lambda body: (
+        b'<?xml version="1.0" encoding="GBK"?>' + body[body.index(b"<", 2) :].decode().encode("gbk", "replace")
+    ),
+    "UTF-16": lambda body: body[body.index(b"<", 2) :].decode().encode("utf-16"),
+    "a document without its root": lambda body: b'<x:Order xmlns:x="http://www.chinaport.gov.cn/ceb"/>',
     "an unknown root": lambda body: b"<NobodyKnows/>",
     "an unknown namespace": lambda body: body.replace(b"www.chinaport.gov.cn", b"www.example.cn"),
     "two roots": lambda body: body + b"<x/>",
@@ -52,6 +65,7 @@ DAMAGES: Mapping[str, Damage] = {
 def probe(sandbox: SandboxClient) -> Iterator[str]:
     """Yield what is wrong; each kind of message is damaged in some of the ways."""
     messages = sandbox.sample("import", "unreadable").messages
+    yield from _of_another_type(sandbox, messages)
     for turn, (code, body) in enumerate(messages.items()):
         for name, damage in islice(DAMAGES.items(), turn, None, len(messages)):
             for way, sent in (("", damage(body)), (" in an envelope", enveloped(code, damage(body)))):
@@ -59,6 +73,14 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
                     yield f"{code}, {name}{way}: answered with HTTP {status}"
             if complaint := _validated(sandbox, damage(body)):
                 yield f"{code}, {name}: {complaint}"
+
+
+def _of_another_type(sandbox: SandboxClient, messages: Mapping[str, bytes]) -> Iterator[str]:
+    """The faults in the answers to messages in an envelope that names another type."""
+    for code, other in zip(messages, [*messages][1:], strict=False):
+        sent = enveloped(other, messages[code])
+        if (status := status_of(sandbox, sent)) not in REFUSED:
+            yield f"{code} in an envelope of {other}: answered with HTTP {status}"
 
 
 def _validated(sandbox: SandboxClient, body: bytes) -> str:
