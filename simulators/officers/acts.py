@@ -94,11 +94,12 @@ and concluded.
 """
 SEIZED = (
     ListAct("甲", REVIEWER, "inspect", REASON, DONE),
+    ListAct("庚", INSPECTOR, "detain", REASON, NOT_FILED, office="9999"),
     ListAct("丁", INSPECTOR, "detain_for_smuggling", REASON, PROPOSED),
     ListAct("丁", INSPECTOR, APPROVE, "", NOT_FILED),
     ListAct("戊", SUPERVISOR, APPROVE, "", APPROVED),
 )
-"""Seizing goods needs two officers."""
+"""Seizing goods needs two officers, of the office where they are."""
 AMENDED = (
     ListAct("甲", REVIEWER, "suspend", REASON, DONE),
     ListAct("", "", AMEND, "", DONE),
