@@ -17,7 +17,7 @@ from simulators.scenarios.reading import read_scenario
 from tests.unit.test_docs import outcomes
 
 WORDS = 'zh = "…"'
-NOT_OURS = {"reconciliation", "repayment"}
+NOT_OURS = {"reconciliation"}
 """Papers that only a year of refunds plays."""
 
 
