@@ -132,12 +132,15 @@ def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapp
 
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
     """Desk → number of waiting cases."""
-    rows = connection.execute(
+    at_desks = (
         select(work_case.c.desk, func.count())
-        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, _undecided(sandbox), *_of_office(office))
+        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
         .group_by(work_case.c.desk)
     )
-    return {desk: count for desk, count in rows}
+    number = {desk: count for desk, count in connection.execute(at_desks)}
+    for desk, decided in connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))):
+        number[desk] = number.get(desk, 0) - decided
+    return {desk: count for desk, count in number.items() if count > 0}
 
 
 def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mapping[str, int]:
@@ -159,15 +162,16 @@ def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[
     sums = {
         view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
     }
-    row = connection.execute(
-        select(func.count(), *sums.values()).where(*_where(sandbox, wanted._replace(view="", words="", flow="")))
-    ).one()
-    return dict(zip(("", *sums), map(int, row), strict=True))
+    at_desks = select(func.count(), *sums.values()).where(*_where(sandbox, wanted._replace(view="", words="", flow="")))
+    all_of_them = connection.execute(at_desks).one()
+    decided = connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))).one()
+    return {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(("", *sums))}
 
 
 def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
     """The number of overdue cases of these desks, counted up to `most`."""
-    overdue_cases = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
+    late = (*_where(sandbox, wanted._replace(view=OVERDUE)), _undecided(sandbox))
+    overdue_cases = select(work_case.c.subject_id).where(*late).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
 
@@ -262,7 +266,7 @@ def _set(
 
 
 def _select_cases(sandbox: str, wanted: QueueFilter) -> Select[Any]:
-    return select(*_CASE_COLUMNS).where(*_where(sandbox, wanted))
+    return select(*_CASE_COLUMNS).where(*_where(sandbox, wanted), _undecided(sandbox))
 
 
 def _in_order(chosen: Select[Any]) -> Select[Any]:
@@ -274,7 +278,6 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
     return [
         column.sandbox == sandbox,
         column.waiting == 1,
-        _undecided(sandbox),
         *_of_office(wanted.office),
         *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
         *([column.flow == wanted.flow] if wanted.flow else []),

@@ -62,8 +62,9 @@ def is_held(connection: Connection, name: str, kind: Held, key: str) -> bool:
 
 
 def keys_held(connection: Connection, name: str, kind: Held, now: int) -> Collection[str]:
-    """All keys of a kind that are held at the sandbox's instant `now`."""
-    return {row.key for row in connection.execute(_in_force(name, kind, now))}
+    """All keys of a kind that are held at the sandbox's instant `now`; none of these holds is lifted before the
+    transaction ends."""
+    return {row.key for row in connection.execute(_in_force(name, kind, now).with_for_update(read=True))}
 
 
 def _in_force(name: str, kind: Held, now: int) -> Select[Any]:

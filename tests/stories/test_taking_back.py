@@ -6,7 +6,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from flask import g, render_template_string
@@ -29,6 +31,7 @@ from single_window.store.decisions import StoredDecision, decisions_about
 from single_window.store.engine import reading
 from single_window.store.tables import deadline, declaration, delivery, receipt, sandbox, work_case
 from single_window.wiring import Window
+from single_window.work import dispatch, filing
 from tests.databases import ON_BOTH, carry_out
 from tests.officers import Browser, account, act, named, signed_in
 from tests.stories.story import NOON, StoryRunner
@@ -258,6 +261,49 @@ def test_it_is_sent_once_by_whoever_works_when_its_time_has_come(desk: Desk) -> 
     sent = desk.receipts()
     desk.pass_and_work(60)
     assert desk.receipts() == sent and desk.story.rows(select(delivery.c.id)) == []
+    desk.assert_sound()
+
+
+def test_of_two_officers_who_decide_at_once_one_is_refused(desk: Desk, time: RealTime) -> None:
+    ready = Barrier(2)
+
+    def decide(officer: Person) -> str:
+        with timed_by(time):
+            ready.wait()
+            try:
+                filing.file(
+                    desk.window, "story", "declaration", number, "suspend", by=officer, reason="测试", not_before=until
+                )
+            except Refusal as refused:
+                return refused.name
+            return "filed"
+
+    until, number = filing.end_of_undo(desk.window), int(desk.key()[1])
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(decide, [LI, WANG]))
+    assert outcomes[1] == "filed" and outcomes[0] in {"already_decided", "decided_just_now"}
+    assert [decided.waiting for decided in desk.decisions()] == [True]
+    desk.pass_and_work(10.1)
+    assert desk.last().done
+    desk.assert_sound()
+
+
+@pytest.mark.parametrize("first", ["worker", "officer"])
+def test_where_the_clocks_of_two_machines_differ_whoever_comes_first_wins(
+    desk: Desk, time: RealTime, first: str
+) -> None:
+    browser = desk.browser()
+    desk.decide("suspend", browser)
+    time.pass_seconds(10.1)
+    if first == "worker":
+        desk.window.settle()
+    ready = dispatch.ready_for_workers(desk.window.engine, ("customs",), 100)
+    time.pass_seconds(-0.3)
+    answer = desk.undo(desk.last().id, browser=browser)
+    for work in ready:
+        desk.window._workers[work.queue].work(work.ids, work.known)
+    desk.pass_and_work(10)
+    assert (answer.status_code, desk.state()) == ((409, "suspended") if first == "worker" else (303, "in_review"))
     desk.assert_sound()
 
 
