@@ -6,7 +6,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from shutil import copytree
@@ -100,10 +100,17 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desks]:
-    """The window, on a copy for each module: what is decided in one is not missed in another."""
-    folder: Path = tmp_path_factory.mktemp("desks")
+    """The window, on a copy for each module: what is decided in one is not missed in another. Decisions are sent at
+    once."""
+    with served_desks(tmp_path_factory.mktemp("desks"), 0) as made:
+        yield made
+
+
+@contextmanager
+def served_desks(folder: Path, undo_seconds: int) -> Iterator[Desks]:
+    """A window with work for officers, who can take decisions back for so many seconds."""
     copytree(_played(), folder, dirs_exist_ok=True)
-    with _opened(folder) as session, serve_on_free_port(session) as (url, _):
+    with _opened(folder, undo_seconds) as session, serve_on_free_port(session) as (url, _):
         yield Desks(url, session.window)
 
 
@@ -116,8 +123,8 @@ def _played() -> Path:
     return folder
 
 
-def _opened(folder: Path) -> AbstractContextManager[SandboxSession]:
-    settings = settings_for(folder, synchronous="NORMAL", readers=0, undo_seconds=0)
+def _opened(folder: Path, undo_seconds: int = 0) -> AbstractContextManager[SandboxSession]:
+    settings = settings_for(folder, synchronous="NORMAL", readers=0, undo_seconds=undo_seconds)
     return open_sandbox(settings, DEMO, World(SEED), OPTIONS, FIRST_DAY)
 
 

@@ -1,0 +1,73 @@
+"""What was decided a moment ago is taken back by one key, on whatever page the officer is by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Desks, served_desks
+from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen
+
+pytestmark = pytest.mark.service
+REVIEW = "/review?sandbox=desks&lang=en&desk=review"
+LONGEST = 30
+"""Seconds, so that a slow machine has time to take a decision back."""
+
+
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desks]:
+    """A window whose officers can take decisions back."""
+    with served_desks(tmp_path_factory.mktemp("patient"), LONGEST) as made:
+        yield made
+
+
+def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, browse: Callable[..., Page]) -> None:
+    page = patient.sign_in(browse(bypass_csp=True), "reviewer", REVIEW)
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    case = page.url.partition("?")[0]
+    assert chosen(page, AGAINST) == "reject"
+    page.keyboard.press("1")
+    carry_out(page)
+    assert page.url.partition("?")[0] != case, "the next case has come"
+    assert "reject" in page.locator(".toast-undo").inner_text()
+    assert Axe().run(page).response["violations"] == []
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    assert page.url.partition("?")[0] == case and "in review" in page.inner_text(".head")
+    assert page.locator(".toast-undo").count() == 0
+    patient.window.settle()
+    assert not [words for words in patient.received() if "申报价格不实" in words], "nothing has left the house"
+
+
+def test_decisions_about_ticked_cases_are_taken_back_together(patient: Desks, browse: Callable[..., Page]) -> None:
+    page = patient.sign_in(browse(), "reviewer", REVIEW)
+    before = page.locator("[data-row]").count()
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    assert "3" in page.inner_text("[data-count]")
+    assert chosen(page, AGAINST) == "declaration.reject"
+    page.keyboard.press("1")
+    carry_out(page)
+    assert page.locator(".outcomes .chip.good").count() == 3 and page.locator("[data-row]").count() == before - 3
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    assert page.locator("[data-row]").count() == before
+
+
+def test_it_is_taken_back_without_a_script_by_the_form_that_says_until_when(
+    patient: Desks, browse: Callable[..., Page]
+) -> None:
+    page = patient.sign_in(browse(java_script_enabled=False), "registrar", "/review?sandbox=desks&lang=en")
+    page.locator("[data-open]").first.click()
+    page.locator("label[for^=act-approve]").click()
+    page.locator("[name=then]:visible").uncheck()
+    page.locator("button[value=approve]:visible").click()
+    toast = page.locator(".toast-undo")
+    assert "until" in toast.inner_text()
+    toast.locator("button").click()
+    assert "in review" in page.inner_text(".head") and page.locator(f"[data-key={IN_FAVOUR}]").count() == 1
