@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
 from declarations import lifecycle
-from declarations.lifecycle import LIFECYCLE_OF, OFFICER
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
-from single_window.frame.decision_kinds import Act, DecisionKind, Requested
+from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, act_of
 from single_window.frame.pages.decision_forms import (
     ReasonChoice,
     await_answer,
@@ -42,7 +42,7 @@ class BulkForm(NamedTuple):
 
     subject: str
     noun: Words
-    acts: Mapping[str, Words]
+    acts: Mapping[str, Act]
     choices: Sequence[ReasonChoice]
 
 
@@ -117,13 +117,26 @@ class _Offers:
 
 
 def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person, offers: _Offers) -> BulkForm:
-    acts = {
-        action: _words_of(kind, action)
-        for action in kind.bulk
-        if any(_is_open(kind, case, action, who) and offers.has(case, action) for case in cases)
-    }
+    acts = {}
+    for action in kind.bulk:
+        case = next((case for case in cases if _is_open(kind, case, action, who) and offers.has(case, action)), None)
+        if case is not None:
+            acts[action] = _act(kind, action, case)
     choices = [choice for choice in reason_choices(kind.subject) if choice.act in acts]
     return BulkForm(kind.subject, kind.noun, acts, choices)
+
+
+def _act(kind: DecisionKind, action: str, case: QueuedCase) -> Act:
+    """An act as the lifecycle of a case has it, under the name that the kind gives it; a proposal has no lifecycle."""
+    if kind.subject == PROPOSAL:
+        return Act(action, _words_of(kind, action), needs=(REASON,) if action == "decline" else ())
+    step = next(step for step in _steps(case) if step.action == kind.steps.get(action, action))
+    return act_of(step, action)._replace(words=_words_of(kind, action))
+
+
+def _steps(case: QueuedCase) -> Sequence[Transition]:
+    flow = case.flow if case.subject == "declaration" else ""
+    return lifecycle.allowed_transitions(case.state, OFFICER, LIFECYCLE_OF.get(case.kind, case.subject), flow)
 
 
 def _is_open(kind: DecisionKind, case: QueuedCase, action: str, who: Person) -> bool:
@@ -132,9 +145,7 @@ def _is_open(kind: DecisionKind, case: QueuedCase, action: str, who: Person) -> 
     It needs no query, so it spares reading cases about which nothing is open."""
     if kind.subject == PROPOSAL:
         return rights.allows(who, desks()[case.desk].right, case.office)
-    flow = case.flow if kind.subject == "declaration" else ""
-    steps = lifecycle.allowed_transitions(case.state, OFFICER, LIFECYCLE_OF.get(case.kind, case.subject), flow)
-    is_possible = kind.steps.get(action, action) in [step.action for step in steps]
+    is_possible = kind.steps.get(action, action) in [step.action for step in _steps(case)]
     act = Act(action, _words_of(kind, action))
     return (
         is_possible
@@ -166,7 +177,11 @@ def decide_many(
             kind = DECISION_KINDS[subject if case.key[0] == subject else ""]
             with reading(context.engine) as connection:
                 found = kind.by_id(connection, sandbox, case.key[1])
+                in_vain = any(act.vain for act in kind.acts(connection, sandbox, found) if act.action == action)
             label = found.label
+            if in_vain:
+                outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "not_as_things_stand")))
+                continue
             requested = Requested(action, reason, case.seen, prepared_for=prepared.partition(".")[0])
             decided = deciding.decide(context, sandbox, kind, found, requested, who, not_before=until)
             filed.append((case.key, label, decided.decision))

@@ -101,10 +101,9 @@ def check_results(results: Sequence[LineResult], lines: int, action: str) -> Seq
 
 
 def sum_up(results: Sequence[LineResult]) -> str:
-    """Describe the lines that are not as declared or have a remark, in both languages, as text of a reason."""
-    names = {name: phrases.phrase("inspected", name) for name in RESULTS}
+    """Describe the lines that are not as declared or have a remark, in Chinese as receipts are, as text of a reason."""
+    names = {name: phrases.phrase("inspected", name).zh for name in RESULTS}
     notable = [line for line in results if line.result != AS_DECLARED or line.remark]
-    return "; ".join(
-        f"{line.line} {names[line.result].zh} {names[line.result].en}{': ' if line.remark else ''}{line.remark}"
-        for line in notable
+    return "；".join(
+        f"第{line.line}项{names[line.result]}{'：' if line.remark else ''}{line.remark}" for line in notable
     )

@@ -13,13 +13,17 @@ from declarations.reasons import Reason
 from single_window.cases import taking_back, why_here
 from single_window.cases.case_pages import page_of
 from single_window.cases.queue import queue_query
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.console.log import TONES
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.acts import act_words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import case_queue, decision_log
 from single_window.store.case_queue import FREE, MINE, OVERDUE, QueueFilter
 from single_window.store.decision_log import LogEntry
@@ -27,7 +31,6 @@ from single_window.store.engine import reading
 
 DECIDED, HELD = 15, 10
 """Decisions, and cases that he holds, that the page shows at most."""
-TONES = {"done": "good", "refused": "bad", "declined": "bad", "proposed": "waiting"}
 
 
 class Decided(NamedTuple):
@@ -79,7 +82,10 @@ def show() -> str | Response:
             counts=_counts(views),
             held=held,
             back=_came_back(connection, sandbox),
-            decided=[_decided(row) for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)],
+            decided=[
+                _decided(connection, sandbox, row)
+                for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)
+            ],
         )
 
 
@@ -105,14 +111,23 @@ def _counts(views: Mapping[str, int]) -> Sequence[tuple[str, int, Mapping[str, s
     ]
 
 
-def _decided(row: LogEntry) -> Decided:
+def _decided(connection: Connection, sandbox: str, row: LogEntry) -> Decided:
     address = link("console.declaration", declaration_id=row.subject_id) if row.subject == "declaration" else ""
     return Decided(
         row.answered_at or row.filed_at,
         act_words(row.action),
-        row.subject_id,
+        _label(connection, sandbox, row),
         address,
         row.outcome,
         TONES.get(row.outcome, ""),
         row.reason,
     )
+
+
+def _label(connection: Connection, sandbox: str, row: LogEntry) -> str:
+    """The number by which people know what a decision was about; its id if it is not there any more."""
+    kind = DECISION_KINDS.get(row.subject)
+    try:
+        return kind.by_id(connection, sandbox, row.subject_id).label if kind else row.subject_id
+    except (NotFound, Refusal):
+        return row.subject_id

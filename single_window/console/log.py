@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from gateways.agency import agencies
+from single_window.accounts import rights
 from single_window.cases.case_pages import page_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.speech import given_number, requested_sandbox
@@ -15,6 +16,15 @@ from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.engine import reading
 
 PAGE_SIZE = 50
+TONES = {
+    "done": "good",
+    "approved": "good",
+    "refused": "bad",
+    "declined": "bad",
+    "proposed": "waiting",
+    "filed": "waiting",
+}
+"""The colour of what came of a decision; others have none."""
 _KIND_OF_SUBJECT = {kind: lives for agency in agencies().values() for kind, lives in agency.subjects.items()}
 """Subject -> the kind of document by which its states are named."""
 
@@ -41,6 +51,8 @@ def show() -> str:
         broken=broken,
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
         shown_state=_shown_state,
+        tones=TONES,
+        role_words=_role_words,
         cases=cases,
         page_of=page_of,
     )
@@ -50,3 +62,9 @@ def _shown_state(subject: str, state: str) -> Words:
     """Return the name of a subject's state; other values, such as those of a parameter, unchanged."""
     kind = _KIND_OF_SUBJECT.get(subject)
     return phrases.state(state, kind) if kind and state else Words(state, state)
+
+
+def _role_words(role: str) -> Words:
+    """The name of an officer's role; others, such as that of the program itself, unchanged."""
+    known = rights.book().roles.get(role)
+    return Words(known.zh, known.en) if known else Words(role, role)

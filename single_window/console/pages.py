@@ -79,6 +79,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
         nav_lists=_IN_NAVIGATION,
         **page_words(),
         **keys.page_words(),
+        undo_offers=tuple,
     )
     return shield(make_response(page, status))
 

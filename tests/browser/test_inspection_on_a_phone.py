@@ -36,7 +36,7 @@ def test_what_was_found_is_reported_to_the_declarant(desks: Desks, browse: Calla
     with page.expect_navigation():
         page.locator("button[value=conclude]:visible").click()
     output = page.inner_text("main")
-    assert "carried out: conclude" in output and "1 与申报不符 differs: seven pieces instead of six" in output
+    assert "carried out: conclude" in output and "第1项与申报不符：seven pieces instead of six" in output
 
 
 def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(

@@ -49,20 +49,27 @@
   // The chosen act, and what belongs to it.
   const chosenAct = () => all(".acts > div > input:checked").find((radio) => !radio.disabled);
   const panel = () => { const radio = chosenAct(); return radio && one(".armed", radio.parentElement); };
-  const reasonOf = (armed) => {
+  // What was found of each line of goods, as it stands in the reason.
+  const findings = () => all(".goods input[data-found]:checked").map((choice) => {
+    const remark = document.getElementById(`remark-${choice.dataset.line}`).value.trim();
+    if (choice.value === "as_declared" && !remark) return "";
+    return `第${choice.dataset.line}项${choice.dataset.found}${remark ? "：" : ""}${remark}`;
+  }).filter(Boolean).join("；");
+  const reasonOf = (armed, name = "text") => {
     const prepared = one("input[name^=chosen]:checked", armed);
     const typed = one("input[name^=reason]", armed);
-    return [prepared && prepared.dataset.text, typed && typed.value.trim()].filter(Boolean).join("; ");
+    return [prepared && prepared.dataset[name], typed && typed.value.trim()].filter(Boolean).join("; ");
   };
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
     if (armed) one("input[name^=reason]", armed)?.setCustomValidity("");
-    const shown = armed && one("q[data-reasoned]", armed);
-    if (!shown) return;
-    const reason = reasonOf(armed);
+    if (!armed) return;
     const needed = armed.closest("[data-needs-reason]");
-    shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
+    for (const shown of all("[data-reasoned]", armed)) {
+      const reason = [reasonOf(armed, shown.matches("q") ? "text" : "meaning"), findings()].filter(Boolean).join("; ");
+      shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
+    }
   };
   document.addEventListener("input", preview);
   document.addEventListener("change", preview);
@@ -125,7 +132,7 @@
     one("[data-count]").textContent = chosen.length ? chosen.length : "";
     const sum = (name) => money(chosen.reduce((total, tick) => total + Number(tick.dataset[name]), 0));
     const sums = one("[data-sums]");
-    if (chosen.length) sums.textContent = sums.dataset.words.replace("{value}", sum("value")).replace("{tax}", sum("tax"));
+    if (chosen.length) sums.textContent = sums.dataset.words.replace("{value}", sum("value"));
     all(".bulk .acts > div > input").forEach((radio) => {
       radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
       if (radio.disabled) radio.checked = false;

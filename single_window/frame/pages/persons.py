@@ -103,6 +103,8 @@ def identify_visitor() -> AnyResponse | None:
     if signed_in and system_now() - session["seen"] > MINUTE:
         session["seen"] = system_now()
     if request.method not in _SAFE:
+        if not signed_in and (request.endpoint or "") == f"{PAGES}.decide" and not _has_token():
+            raise SessionEnded
         _check_form()
         if not signed_in and "since" in session and not rights.may_reach(g.person, request.endpoint or ""):
             raise SessionEnded
@@ -124,10 +126,17 @@ def form_token() -> str:
 
 
 def _check_form() -> None:
+    if not _has_token():
+        raise problem("csrf")
+
+
+def _has_token() -> bool:
+    """True if a form has the token of its session."""
     try:
         _csrf.protect()
     except CSRFError:
-        raise problem("csrf") from None
+        return False
+    return True
 
 
 def _load_account(name: str) -> Any:

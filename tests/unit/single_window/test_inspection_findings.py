@@ -40,14 +40,14 @@ def test_each_line_has_its_result(
     ("lines", "message"),
     [
         ([LineResult(1, "as_declared", "")], ""),
-        ([LineResult(1, "as_declared", ""), LineResult(2, "missing", "")], "2 无货 not there"),
+        ([LineResult(1, "as_declared", ""), LineResult(2, "missing", "")], "第2项无货"),
         (
             [LineResult(1, "differs", "seven"), LineResult(2, "as_declared", "wet")],
-            "1 与申报不符 differs: seven; 2 与申报相符 as declared: wet",
+            "第1项与申报不符：seven；第2项与申报相符：wet",
         ),
     ],
 )
-def test_what_is_odd_is_reported_in_both_languages(lines: list[LineResult], message: str) -> None:
+def test_what_is_odd_is_reported_in_chinese_as_receipts_are(lines: list[LineResult], message: str) -> None:
     assert sum_up(lines) == message
 
 
