@@ -20,7 +20,11 @@ TAPS = 20
 def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     """The page of a list of which an inspector has just proposed that it is seized."""
     page = desks.sign_in(browse(), "inspector", INSPECTIONS)
-    waiting = page.locator("[data-row]").filter(has_text=re.compile(r"\d{4}\s*\d{4}\s*I"))
+    waiting = (
+        page.locator("[data-row]")
+        .filter(has_text="Chosen for inspection")
+        .filter(has_text=re.compile(r"\d{4}\s*\d{4}\s*I"))
+    )
     place = waiting.first.locator("[data-open]").get_attribute("href")
     page.goto(f"{desks.url}{place}")
     page.locator("[data-all]").click()
