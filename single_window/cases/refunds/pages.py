@@ -12,6 +12,7 @@ from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
+from single_window.cases.refunds.suggesting import reduction_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -50,8 +51,11 @@ def show(number: str, refused: Words | None = None) -> str:
         subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
         values = form_values(connection, sandbox, CLAIM_DECISION, subject, refused)
         following = refunds.CLAIM_ROWS.following(connection, sandbox, explained.claim.id)
+    reduction = reduction_of(explained.exports, explained.claim.amounts["refund"])
     return render_template(
         "console/refund.html",
+        reduction=reduction,
+        suggested={"amount": f"{reduction.left:.2f}"} if reduction else {},
         explanation=explained,
         claim=explained.claim,
         came_back=came_back,
