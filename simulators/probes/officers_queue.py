@@ -18,7 +18,7 @@ CASES = 53
 DECIDED = 4
 """Lists that are decided about after the snapshot."""
 MOST_PAGES = 9
-_CASE = re.compile(r'<a href="/declarations/\d+[^"]*" data-open>([^<]+)<')
+_CASE = re.compile(r'<li data-row data-number="([^"]+)"')
 _NEXT = re.compile(r'<a href="(/review\?[^"]*)" rel="next"')
 
 
