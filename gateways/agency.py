@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
@@ -41,10 +42,14 @@ class Agency:
 
 @cache
 def agencies() -> Mapping[str, Agency]:
-    """Return all agencies by name, in their order; raises `LookupError` for a package that declares none."""
+    """Return all agencies by name, in their order; raises `LookupError` for a package that declares none, and for two
+    of the same order."""
     names = [found.name for found in iter_modules([str(_HERE)]) if found.ispkg and found.name not in NO_AGENCIES]
-    declared = [_declared(name) for name in names]
-    return MappingProxyType({agency.name: agency for agency in sorted(declared, key=lambda agency: agency.order)})
+    declared = sorted((_declared(name) for name in names), key=lambda agency: agency.order)
+    for one, other in pairwise(declared):
+        if one.order == other.order:
+            raise LookupError(f"the agencies {one.name} and {other.name} both have the order {one.order}")
+    return MappingProxyType({agency.name: agency for agency in declared})
 
 
 _HERE = Path(__file__).parent
@@ -54,6 +59,8 @@ def _declared(name: str) -> Agency:
     found = getattr(import_module(f"gateways.{name}"), "AGENCY", None)
     if not isinstance(found, Agency) or found.name != name:
         raise LookupError(f"gateways/{name}/__init__.py declares no AGENCY of its name")
+    if isinstance(found.files, str):
+        raise LookupError(f"gateways/{name}: the files of AGENCY are a sequence, as in files=({found.files!r},)")
     there = {path.name for path in (_HERE / name).glob("*.toml")}
     if odd := sorted(there ^ set(found.files)):
         raise LookupError(f"gateways/{name} has {sorted(there)}, and its AGENCY names {sorted(found.files)}: see {odd}")

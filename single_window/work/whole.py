@@ -12,6 +12,7 @@ from gateways.agency import Agency, agencies, subjects
 from schemas import catalogue, fragments
 from single_window.accounts import rights
 from single_window.language import phrases
+from single_window.language.acts import act_words
 from single_window.store.desks import desks
 from single_window.store.subjects import PARKED, PROPOSAL
 
@@ -63,6 +64,9 @@ def _missing_of(agency: Agency) -> Iterator[str]:
     for subject in agency.subjects:
         if subject not in acted:
             yield f"{home}/officers.toml has no [act.{subject}]: nobody may decide about it"
+    for subject, action in rights.book().acts:
+        if subject in agency.subjects and act_words(action).zh == action:
+            yield f"{home}/words.toml has no {action} in [other_act]: what the act about a {subject} is called"
     groups = phrases.book()["parameter_group"]
     for group in agency.parameters.keys() - groups.keys():
         yield f"{home} puts dated values into the group {group!r}, which is none of {', '.join(groups)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks
 
@@ -17,5 +17,5 @@ def test_every_call_is_shown_with_nothing_from_elsewhere(desks: Desks, browse: C
     page.wait_for_selector(".opblock")
     described = page.request.get(f"{desks.url}/api/v1/openapi.json").json()
     calls = sum(len(path) for path in [*described["paths"].values(), *described["webhooks"].values()])
-    assert page.locator(".opblock").count() == calls
+    expect(page.locator(".opblock")).to_have_count(calls)
     assert queries and all(url.startswith((desks.url, "data:")) for url in queries) and reports == []

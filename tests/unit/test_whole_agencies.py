@@ -57,6 +57,18 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         replaced("gateways/forex/__init__.py", '"forex",', '"fx",'),
         "gateways/forex.*no AGENCY",
     ),
+    "the order of another": (
+        replaced("gateways/forex/__init__.py", "order=5", "order=4"),
+        "agencies (forex and refund|refund and forex) both have the order 4",
+    ),
+    "files that are a text": (
+        replaced("gateways/registration/__init__.py", 'files=("officers.toml", "words.toml")', 'files="officers.toml"'),
+        r"registration: the files of AGENCY are a sequence, as in files=\('officers.toml',\)",
+    ),
+    "an act without words": (
+        replaced("gateways/registration/words.toml", '\ngrade = { zh = "评定', '\nmark = { zh = "评定'),
+        r"registration/words.toml has no grade in \[other_act\]",
+    ),
     "no words": (gone("gateways/forex/words.toml"), "gateways/forex.*words.toml"),
     "misnamed officers": (renamed(OFFICERS, "oficers.toml"), "gateways/forex.*oficers.toml"),
     "no topics": (replaced("gateways/forex/topics.py", 'Gateway("forex"', 'Gateway("fx"'), "gateways/forex/topics.py"),
