@@ -1,8 +1,9 @@
-"""Named filters of the queue, saved per officer. Never commits."""
+"""Named filters of the queue, saved by an officer for himself or for all. Never commits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Connection, delete, func, select
@@ -14,22 +15,33 @@ MAX_FILTERS = 20
 """Maximum number of filters of an officer."""
 MAX_NAME_LENGTH = 40
 """Maximum length of a filter's name."""
-NAMES = ("desk", "view", "flow", "words")
+NAMES = ("desk", "view", "flow", "words", "reason", "sort")
 """Fields of a filter."""
+MAX_SHARED = 40
+"""Maximum number of filters of colleagues that are shown."""
 Filter = Mapping[str, str]
 
 
-def filters_of(connection: Connection, account: str) -> Mapping[str, Filter]:
-    """Name → filter of an officer."""
-    rows = connection.execute(
-        select(saved_filter.c.name, saved_filter.c.query)
-        .where(saved_filter.c.account == account)
-        .order_by(saved_filter.c.name)
-    )
-    return {row.name: dict(parse_qsl(row.query)) for row in rows}
+class SavedFilter(NamedTuple):
+    """A filter that an officer saved; `shared`: all officers see it."""
+
+    account: str
+    name: str
+    chosen: Filter
+    shared: bool
 
 
-def save(connection: Connection, account: str, name: str, chosen: Filter) -> bool:
+def filters_of(connection: Connection, account: str) -> Sequence[SavedFilter]:
+    """The filters of an officer, then those that colleagues share, each by name."""
+    columns = [saved_filter.c[name] for name in ("account", "name", "query", "shared")]
+    chosen = select(*columns).order_by(saved_filter.c.name, saved_filter.c.account)
+    own = connection.execute(chosen.where(saved_filter.c.account == account))
+    shared = (saved_filter.c.account != account, saved_filter.c.shared == 1)
+    others = connection.execute(chosen.where(*shared).limit(MAX_SHARED))
+    return [SavedFilter(row.account, row.name, dict(parse_qsl(row.query)), bool(row.shared)) for row in (*own, *others)]
+
+
+def save(connection: Connection, account: str, name: str, chosen: Filter, shared: bool = False) -> bool:
     """Save a filter under a name, replacing an existing one; False: too many filters, or an invalid name."""
     name = " ".join(name.split())[:MAX_NAME_LENGTH]
     kept = connection.execute(
@@ -40,7 +52,8 @@ def save(connection: Connection, account: str, name: str, chosen: Filter) -> boo
     if not name or kept >= MAX_FILTERS:
         return False
     query = urlencode({key: chosen[key][:200] for key in NAMES if chosen.get(key)})
-    upsert_rows(connection, saved_filter, ("account", "name", "query"), [(account, name, query)], replace=("query",))
+    columns = ("account", "name", "query", "shared")
+    upsert_rows(connection, saved_filter, columns, [(account, name, query, int(shared))], replace=("query", "shared"))
     return True
 
 

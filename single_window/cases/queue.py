@@ -20,10 +20,13 @@ from single_window.store import case_queue, sandboxes
 from single_window.store.case_queue import VIEWS, Key, QueuedCase, QueueFilter
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
+from single_window.store.queue_order import ORDERS, order_of
 from single_window.store.subjects import PROPOSAL
 
 MAX_CASES = 50
 """Cases on a page, at most."""
+REASONS = 12
+"""Reasons by which the queue can be filtered with one click, at most: the commonest."""
 SANDBOXES = 9
 """Other sandboxes that are named, at most, when no case waits in this one."""
 
@@ -31,7 +34,8 @@ SANDBOXES = 9
 class QueuePage(NamedTuple):
     """A page of the queue. `by_desk`: how many wait at each desk; `views`: how many of the desks shown are in each
     view, and in all (under the empty name); `after`: where the next page begins, empty on the last; `proposed`: cases
-    of this page about which a proposal waits for a second person."""
+    of this page about which a proposal waits for a second person; `matching`: how many cases all pages have;
+    `reasons`: code of the first reason -> how many of them, whatever reason is wanted, the commonest first."""
 
     cases: Sequence[QueuedCase]
     after: str
@@ -40,6 +44,13 @@ class QueuePage(NamedTuple):
     now: int
     clock: int
     proposed: Collection[Key] = ()
+    matching: int = 0
+    reasons: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, of `MAX_CASES` each."""
+        return max(1, -(-self.matching // MAX_CASES))
 
 
 def queue_query(
@@ -50,6 +61,8 @@ def queue_query(
     view: str = "",
     flow: str = "",
     words: str = "",
+    reason: str = "",
+    sort: str = "",
 ) -> QueueFilter:
     """The filter for a person's query: the named desk, else the person's desks, else all desks. Watched desks, whose
     cases end by themselves, are included only if named."""
@@ -64,6 +77,8 @@ def queue_query(
         who=person.name,
         now=sandboxes.find(connection, sandbox).clock.now(),
         clock=system_now(),
+        reason=reason[:20],
+        sort=sort if sort in ORDERS else "",
     )
 
 
@@ -74,14 +89,18 @@ def queue_page(
     after: str = "",
     limit: int = MAX_CASES,
     by_desk: Mapping[str, int] | None = None,
+    number: int = 1,
 ) -> QueuePage:
-    """One page of the queue with its counts. `by_desk`: the number of cases at each desk, if already known."""
-    page = case_queue.page(connection, sandbox, query, after, limit + 1)
-    following = page[limit - 1].place if len(page) > limit else ""
+    """One page of the queue with its counts: the one behind the place `after`, without it the one of this number from
+    1. `by_desk`: the number of cases at each desk, if already known."""
+    page = case_queue.page(connection, sandbox, query, after, limit + 1, skip=0 if after else (number - 1) * limit)
+    following = order_of(query.sort).place(page[limit - 1]) if len(page) > limit else ""
     counts = case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk
     views = case_queue.views(connection, sandbox, query)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in page[:limit]])
-    return QueuePage(page[:limit], following, counts, views, query.now, query.clock, proposed)
+    matching = case_queue.count(connection, sandbox, query)
+    reasons = case_queue.reasons(connection, sandbox, query, REASONS)
+    return QueuePage(page[:limit], following, counts, views, query.now, query.clock, proposed, matching, reasons)
 
 
 def desks_of_other_sandboxes(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:
@@ -112,8 +131,8 @@ def take_next(
     chosen: Mapping[str, str] = MappingProxyType({}),
     but: Collection[Key] = (),
 ) -> QueuedCase | None:
-    """Assign the earliest due case of a person's desks, or of a filter of the queue (`desk`, `view`,
-    `flow`, `words`; of the views only `overdue` narrows it); None: nothing is free.
+    """Assign the earliest due case of a person's desks, or the first of a filter of the queue (`desk`, `view`, `flow`,
+    `words`, `reason`; of the views only `overdue` narrows it) in its order `sort`; None: nothing is free.
 
     `but`: cases that he does not want now, such as one that he has just been at.
     """

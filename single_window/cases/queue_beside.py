@@ -19,11 +19,12 @@ from single_window.language.words import Words
 from single_window.store import case_queue
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.desks import NEVER
+from single_window.store.queue_order import DUE
 
 BESIDE = 20
 """Cases beside an open one, at most."""
 Groups = Sequence[tuple[str, Sequence[QueuedCase]]]
-LATE, TODAY, LATER, TRADER = "late", "today", "later", "trader"
+LATE, TODAY, LATER, TRADER, SORTED = "late", "today", "later", "trader", "sorted"
 
 
 class QueueBeside(NamedTuple):
@@ -37,9 +38,11 @@ class QueueBeside(NamedTuple):
     clock: int
 
 
-def grouped(cases: Sequence[QueuedCase], now: int) -> Groups:
+def grouped(cases: Sequence[QueuedCase], now: int, sort: str = "") -> Groups:
     """Cases in the order of the queue by when they are due: late, today, later, or not before their declarant has
-    answered. `now`: the sandbox's instant."""
+    answered; one group in any other order. `now`: the sandbox's instant."""
+    if sort not in ("", DUE):
+        return [(SORTED, cases)] if cases else []
     groups: dict[str, list[QueuedCase]] = {}
     for case in cases:
         groups.setdefault(_group(case.due, now), []).append(case)
@@ -60,7 +63,7 @@ def queue_beside(connection: Connection, sandbox: str) -> QueueBeside | None:
     wanted = queue_query(connection, sandbox, person, **chosen)
     cases = case_queue.page(connection, sandbox, wanted, most=BESIDE)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
-    groups, why = grouped(cases, wanted.now), why_here.rows_of(connection, sandbox, cases)
+    groups, why = grouped(cases, wanted.now, wanted.sort), why_here.rows_of(connection, sandbox, cases)
     return QueueBeside(link("console.review", **chosen), groups, proposed, why, wanted.now, wanted.clock)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -17,10 +18,12 @@ from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
+from single_window.language.reason_titles import title
 from single_window.language.words import Words
 from single_window.store.case_queue import VIEWS
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
+from single_window.store.queue_order import ORDERS
 
 
 def register(blueprint: Blueprint) -> None:
@@ -33,19 +36,19 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = None) -> str:
-    """Show the waiting cases, those due first at the top, filtered by desk, view, flow and words. The filter is kept
-    for the queue beside cases and for the case that is taken next."""
+    """Show a page of the waiting cases, those due first at the top unless another order is chosen, filtered by desk,
+    view, flow, reason and words. The filter is kept for the queue beside cases and for the case that is taken next."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     if current_person().has_account:
         keep_filter(chosen)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         wanted = queue.queue_query(connection, sandbox, current_person(), **chosen)
-        page = queue.queue_page(
-            connection, sandbox, wanted, request.values.get("after", ""), by_desk=None if wanted.office else g.waiting
-        )
+        by_desk = None if wanted.office else g.waiting
+        after, number = request.values.get("after", ""), _number_of_page()
+        page = queue.queue_page(connection, sandbox, wanted, after, by_desk=by_desk, number=number)
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
-        own = filters.filters_of(connection, current_person().name) if current_person().has_account else {}
+        own = filters.filters_of(connection, current_person().name) if current_person().has_account else []
         why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
     return render_template(
@@ -58,7 +61,11 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         flows=FLOWS,
         outcomes=outcomes,
         refused=refused,
-        groups=grouped(page.cases, page.now),
+        groups=grouped(page.cases, page.now, chosen["sort"]),
+        number=number,
+        near=pages_near(number, page.pages),
+        orders=ORDERS,
+        reason_title=title,
         by_key={outcome.key: outcome for outcome in outcomes},
         bulk=forms,
         bulk_acts=lambda case: bulk.acts_of(case, current_person()),
@@ -70,14 +77,31 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
     )
 
 
+def _number_of_page() -> int:
+    text = request.values.get("page", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def pages_near(number: int, last: int) -> Sequence[int]:
+    """The numbers of pages to offer beside a page: the first, the last, and two on either side; 0 for a gap."""
+    shown = [page for page in range(1, last + 1) if page in {1, last} or abs(page - number) <= 2]
+    return [
+        step
+        for before, page in pairwise([0, *shown])
+        for step in ((0, page) if page > before + 1 else (page,))
+        if last > 1
+    ]
+
+
 def save_filter() -> Response:
-    """Save the current filter under a name, or delete a saved one; then show the queue with it."""
+    """Save the current filter under a name, for all officers if it is shared, or delete a saved one; then show the
+    queue with it."""
     form, chosen = request.form, {name: request.form.get(name, "").strip() for name in filters.NAMES}
     with writing(ports().window.engine) as connection:
         if form.get("act") == "forget":
             filters.forget(connection, current_person().name, form.get("name", ""))
         elif current_person().has_account:
-            filters.save(connection, current_person().name, form.get("name", ""), chosen)
+            filters.save(connection, current_person().name, form.get("name", ""), chosen, "shared" in form)
     return redirect(link("console.review", **{name: text for name, text in chosen.items() if text}), 303)
 
 

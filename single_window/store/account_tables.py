@@ -20,7 +20,7 @@ account = table(
 saved_filter = table(
     "window",
     "saved_filter",
-    columns=[text_key("account", 40), text_key("name", 40), text("query")],
+    columns=[text_key("account", 40), text_key("name", 40), text("query"), integer("shared")],
     sqlite_with_rowid=False,
 )
 sign_in_failure = table(

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from declarations.reasons import Reason
 from single_window.store import deferred
 from single_window.store.bulk import on_sqlite, pair_of
+from single_window.store.queue_order import order_of
 from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, work_case
@@ -73,11 +74,6 @@ class QueuedCase(NamedTuple):
         """The case's key within its sandbox."""
         return self.subject, self.subject_id
 
-    @property
-    def place(self) -> str:
-        """The cursor of this case: the `after` of the next page."""
-        return f"{self.due}~{self.subject}~{self.subject_id}"
-
 
 _ABOUT = case(
     (
@@ -87,12 +83,13 @@ _ABOUT = case(
     else_=work_case.c.subject,
 )
 _KEY = tuple_(work_case.c.subject, work_case.c.subject_id)
-_CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-1]), _ABOUT]
+CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-1]), _ABOUT]
 
 
 class QueueFilter(NamedTuple):
     """Conditions on cases; empty ones match all. `words`: a case must contain each; `who`: the reading officer;
-    `now`: the sandbox's instant; `clock`: the machine's."""
+    `now`: the sandbox's instant; `clock`: the machine's; `reason`: code of the first reason; `sort`: name of an order
+    (`queue_order`)."""
 
     desks: Collection[str] = ()
     office: str = ""
@@ -102,23 +99,44 @@ class QueueFilter(NamedTuple):
     who: str = ""
     now: int = 0
     clock: int = 0
+    reason: str = ""
+    sort: str = ""
 
 
 def page(
-    connection: Connection, sandbox: str, wanted: QueueFilter, after: str = "", most: int = 50
+    connection: Connection, sandbox: str, wanted: QueueFilter, after: str = "", most: int = 50, skip: int = 0
 ) -> list[QueuedCase]:
-    """Waiting cases by due instant; `after` is the `place` of the last case of the previous page."""
+    """Waiting cases in the order wanted, but the first `skip`; `after` is the place of the last case of the previous
+    page, in the same order."""
     chosen = _select_cases(sandbox, wanted)
-    if after and (place := _place(after)):
-        chosen = chosen.where(tuple_(work_case.c.due, work_case.c.subject, work_case.c.subject_id) > tuple_(*place))
-    return [_case(row) for row in connection.execute(_in_order(chosen).limit(most))]
+    if after and (behind := order_of(wanted.sort).behind(after)) is not None:
+        chosen = chosen.where(behind)
+    return [case_of(row) for row in connection.execute(_in_order(chosen, wanted.sort).limit(most).offset(skip))]
+
+
+def count(connection: Connection, sandbox: str, wanted: QueueFilter) -> int:
+    """How many waiting cases match."""
+    matching = _select_cases(sandbox, wanted).subquery()
+    return connection.execute(select(func.count()).select_from(matching)).scalar_one()
+
+
+def reasons(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> Mapping[str, int]:
+    """Code of the first reason -> number of waiting cases, the commonest first; whatever reason is wanted."""
+    rows = connection.execute(
+        select(work_case.c.reason, func.count().label("cases"))
+        .where(*_where(sandbox, wanted._replace(reason="")), work_case.c.reason != "", _undecided(sandbox))
+        .group_by(work_case.c.reason)
+        .order_by(func.count().desc(), work_case.c.reason)
+        .limit(most)
+    )
+    return {reason: cases for reason, cases in rows}
 
 
 def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
     """The waiting case of a subject, or None."""
-    chosen = select(*_CASE_COLUMNS).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
+    chosen = select(*CASE_COLUMNS).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
     row = connection.execute(chosen).one_or_none()
-    return None if row is None else _case(row)
+    return None if row is None else case_of(row)
 
 
 def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapping[Key, QueuedCase]:
@@ -126,8 +144,8 @@ def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapp
     if not keys:
         return {}
     named = pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys))
-    rows = connection.execute(select(*_CASE_COLUMNS).where(work_case.c.sandbox == sandbox, named))
-    return {case.key: case for case in map(_case, rows)}
+    rows = connection.execute(select(*CASE_COLUMNS).where(work_case.c.sandbox == sandbox, named))
+    return {case.key: case for case in map(case_of, rows)}
 
 
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
@@ -186,14 +204,14 @@ def take_next(
     late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
         own = _select_cases(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
-        chosen = _in_order(own)
+        chosen = _in_order(own, wanted.sort)
         if but:
             chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
         if not on_sqlite(connection):
             chosen = chosen.with_for_update(skip_locked=True)
         row = connection.execute(chosen.limit(1)).first()
-        if row is not None and hold(connection, sandbox, [_case(row).key], wanted.who, wanted.clock):
-            return _case(row)._replace(assignee=wanted.who, lease_until=wanted.clock + LEASE_MILLISECONDS)
+        if row is not None and hold(connection, sandbox, [case_of(row).key], wanted.who, wanted.clock):
+            return case_of(row)._replace(assignee=wanted.who, lease_until=wanted.clock + LEASE_MILLISECONDS)
     return None
 
 
@@ -266,11 +284,11 @@ def _set(
 
 
 def _select_cases(sandbox: str, wanted: QueueFilter) -> Select[Any]:
-    return select(*_CASE_COLUMNS).where(*_where(sandbox, wanted), _undecided(sandbox))
+    return select(*CASE_COLUMNS).where(*_where(sandbox, wanted), _undecided(sandbox))
 
 
-def _in_order(chosen: Select[Any]) -> Select[Any]:
-    return chosen.order_by(work_case.c.due, work_case.c.subject, work_case.c.subject_id)
+def _in_order(chosen: Select[Any], sort: str) -> Select[Any]:
+    return chosen.order_by(*order_of(sort).columns)
 
 
 def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
@@ -281,6 +299,7 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
         *_of_office(wanted.office),
         *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
         *([column.flow == wanted.flow] if wanted.flow else []),
+        *([column.reason == wanted.reason] if wanted.reason else []),
         *([_in_view(wanted)] if wanted.view else []),
         *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()],
     ]
@@ -305,11 +324,6 @@ def _is_case(sandbox: str, key: Key) -> Sequence[ColumnElement[bool]]:
     return (work_case.c.sandbox == sandbox, work_case.c.subject == key[0], work_case.c.subject_id == key[1])
 
 
-def _place(after: str) -> tuple[int, str, str] | None:
-    due, _, rest = after.partition("~")
-    subject, _, subject_id = rest.partition("~")
-    return (int(due), subject, subject_id) if due.isdecimal() and len(due) < 19 and subject else None
-
-
-def _case(row: Row[Any]) -> QueuedCase:
+def case_of(row: Row[Any]) -> QueuedCase:
+    """The case of a row of `CASE_COLUMNS`."""
     return QueuedCase._make(row)._replace(reasons=_reasons(row.reasons))

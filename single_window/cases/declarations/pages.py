@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,6 +10,8 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
+from single_window.cases import why_here
+from single_window.cases.case_pages import page_of
 from single_window.cases.declarations import arrivals as stories
 from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations import inspection_pages, story_page
@@ -19,16 +22,22 @@ from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, Story
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.cases.inspection_results import INSPECTED
+from single_window.clock import system_now
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import CasePage
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
+from single_window.store import sandboxes
 from single_window.store.case_queue import QueuedCase
+from single_window.store.case_search import with_words
 from single_window.store.engine import reading
 
 FLOWS = ("I", "E")
+FOUND, MAX_SEARCH = 20, 200
+"""Cases that a search shows, at most, and the characters of it that are read."""
 NEWEST = 10
 """Number of declarations that the page of a day shows."""
 
@@ -76,15 +85,36 @@ def newest(connection: Connection, sandbox: str) -> dict[str, Any]:
 
 
 def declarations() -> str | Response:
-    """List the declarations, newest first, or the matches of a number; a single match is redirected to."""
+    """List the declarations, newest first, or what is found by a number or words: cases first, then everything with
+    this number. Where it leads to one case or one match, that is redirected to."""
     number = request.args.get("number", "").strip()
     if not number:
         return DECLARATION_LIST.page(flows=FLOWS)
     with reading(ports().window.engine) as connection:
-        matches = find(connection, requested_sandbox(connection), number)
-        if len(matches) == 1 and (address := target(matches[0])):
+        sandbox = requested_sandbox(connection)
+        matches = find(connection, sandbox, number)
+        cases = with_words(connection, sandbox, number[:MAX_SEARCH], FOUND, current_person().office)
+        if address := _only(matches, cases):
             return redirect(address, 303)
-        return render_template("console/matches.html", number=number, matches=matches, target=target)
+        return render_template(
+            "console/matches.html",
+            number=number,
+            matches=matches,
+            target=target,
+            cases=cases,
+            why=why_here.rows_of(connection, sandbox, cases),
+            now=sandboxes.find(connection, sandbox).clock.now(),
+            clock=system_now(),
+        )
+
+
+def _only(matches: Sequence[Match], cases: Sequence[QueuedCase]) -> str:
+    """The address of the one case or match that was found; a case is preferred to its messages and papers. Empty where
+    there are several."""
+    lists = {match.about or match.id for match in matches if match.category in {"declaration", "request"}}
+    if len(cases) == 1 and lists <= {cases[0].declaration_id}:
+        return page_of(cases[0])
+    return target(matches[0]) if len(matches) == 1 and not cases else ""
 
 
 def note(document_id: int) -> str:

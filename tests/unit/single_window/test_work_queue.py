@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from gateways.records import Options
 from single_window.accounts.people import Person
@@ -18,8 +18,9 @@ from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store import case_queue
 from single_window.store.case_queue import QueueFilter
+from single_window.store.case_search import with_words
 from single_window.store.engine import reading, writing
-from single_window.store.tables import work_case
+from single_window.store.tables import participant, work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, carry_out, kept_open, made_database, write_by
@@ -231,3 +232,84 @@ def test_an_empty_queue_names_the_sandboxes_in_which_cases_wait(window: Window) 
         assert "Cases wait in other sandboxes" not in browser.get("/review?sandbox=s&lang=en").text
         browser = signed_in(client, window, "xu", role="registrar")
         assert "Cases wait in other sandboxes" not in browser.get("/review?lang=en").text, "none of his desk"
+
+
+def test_cases_are_sorted_by_what_the_officer_chooses(window: Window) -> None:
+    for number, (value, tax, lane, opened) in {
+        1: (5, 1, "review", 3),
+        2: (9, 0, "green", 2),
+        4: (5, 7, "x", 1),
+    }.items():
+        chosen = update(work_case).where(work_case.c.subject_id == str(number))
+        carry_out(window.engine, chosen.values(value=value, tax=tax, lane=lane, opened_at=NOON - opened * HOUR))
+    carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "3").values(lane="inspection"))
+    assert listed(window, LI, sort="value") == ["N2", "N1", "N4", "N3"]
+    assert listed(window, LI, sort="tax") == ["N4", "N1", "N2", "N3"]
+    assert listed(window, LI, sort="age") == ["N1", "N2", "N3", "N4"], "equal ones by their number"
+    assert listed(window, LI, sort="risk") == ["N3", "N1", "N2", "N4"]
+    assert listed(window, LI, sort="x") == listed(window, LI, sort="due") == listed(window, LI)
+    taken = queue.take_next(window, "s", LI, {"sort": "value"})
+    assert taken is not None and taken.number == "N2", "the next one is the first in the order chosen"
+
+
+@each("sort", ["due", "value", "tax", "age", "risk"])
+def test_pages_of_each_order_follow_each_other_and_have_numbers(window: Window, sort: str) -> None:
+    carry_out(
+        window.engine, update(work_case).where(work_case.c.subject_id == "4").values(value=3, tax=3, lane="review")
+    )
+    with reading(window.engine) as connection:
+        wanted = queue.queue_query(connection, "s", AUDITOR, sort=sort)
+        every = [case.number for case in queue.queue_page(connection, "s", wanted).cases]
+        followed, after = [], ""
+        for number in (1, 2, 3):
+            shown = queue.queue_page(connection, "s", wanted, after, limit=2)
+            jumped = queue.queue_page(connection, "s", wanted, limit=2, number=number)
+            assert [case.number for case in jumped.cases] == [case.number for case in shown.cases]
+            followed += [case.number for case in shown.cases]
+            after = shown.after
+    assert followed == every and len(every) == 6 and after == ""
+
+
+def test_like_cases_are_counted_and_shown_by_their_reason(window: Window) -> None:
+    for number, reason in {1: "14204", 2: "14204", 3: "14025", 5: "14204"}.items():
+        carry_out(window.engine, update(work_case).where(work_case.c.subject_id == str(number)).values(reason=reason))
+    with reading(window.engine) as connection:
+        shown = queue.queue_page(connection, "s", queue.queue_query(connection, "s", LI, reason="14204"))
+        assert [case.number for case in shown.cases] == ["N2", "N1"] and shown.matching == 2
+        assert shown.reasons == {"14204": 2, "14025": 1}, "those of the officer's desks, whichever is chosen"
+
+
+@each(
+    ("words", "office", "numbers"),
+    [
+        ("n4", "", ["N4"]),
+        ("张三", "", ["N3", "N5", "N2", "N4", "N1", "N6", "N7"]),
+        ("张三 3702960A71", "", ["N1"]),
+        ("海燕", "", ["N2"]),
+        ("海燕 n1", "", []),
+        ("n7", "", ["N7"]),
+        ("n3", "4227", []),
+        ("100%", "", []),
+        ("  ", "", []),
+    ],
+)
+def test_a_case_is_found_by_any_words_those_that_wait_first(
+    window: Window, words: str, office: str, numbers: list[str]
+) -> None:
+    company = insert(participant).values(sandbox="s", code="3702960X2", name="青岛海燕国际贸易有限公司（模拟）")
+    carry_out(window.engine, delete(participant).where(participant.c.sandbox == "s"))
+    carry_out(window.engine, company)
+    carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "2").values(company="3702960X2"))
+    carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "7").values(ended_at=NOON))
+    with reading(window.engine) as connection:
+        assert [case.number for case in with_words(connection, "s", words, 50, office)] == numbers
+        assert [case.number for case in with_words(connection, "s", words, 2, office)] == numbers[:2]
+
+
+def test_the_search_leads_to_the_only_case_and_lists_several(window: Window) -> None:
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        browser = signed_in(client, window, "li", role="reviewer")
+        found = browser.get("/declarations?sandbox=s&number=3702960A74")
+        assert (found.status_code, found.location) == (303, "/declarations/4?sandbox=s")
+        page = browser.get("/declarations?sandbox=s&lang=en&number=张三").text
+        assert page.count("data-row") == 6 and "Cases</h2>" in page

@@ -1,0 +1,64 @@
+"""The orders in which the officers' queue can be read, and the place of a case in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, tuple_
+
+from single_window.store.tables import work_case
+
+LANES = ("inspection", "review", "green")
+"""Lanes of lists, the riskiest first."""
+DUE = "due"
+
+
+class QueueOrder(NamedTuple):
+    """An ascending order: the expression that is compared, and its value for a case. Cases that are equal are ordered
+    by kind and id of their subject."""
+
+    column: ColumnElement[int]
+    of: Callable[[Any], int]
+
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ...]:
+        """All expressions of the order."""
+        return (self.column, work_case.c.subject, work_case.c.subject_id)
+
+    def place(self, queued: Any) -> str:
+        """The place of a case, from which the next page begins."""
+        return f"{self.of(queued)}~{queued.subject}~{queued.subject_id}"
+
+    def behind(self, place: str) -> ColumnElement[bool] | None:
+        """The condition on cases behind a place; None if the text is no place."""
+        value, _, rest = place.partition("~")
+        subject, _, subject_id = rest.partition("~")
+        if not (value.removeprefix("-").isdecimal() and len(value) < 20 and subject):
+            return None
+        return tuple_(*self.columns) > tuple_(int(value), subject, subject_id)
+
+
+def _rank(lane: str) -> int:
+    return LANES.index(lane) if lane in LANES else len(LANES)
+
+
+ORDERS: Mapping[str, QueueOrder] = MappingProxyType(
+    {
+        DUE: QueueOrder(work_case.c.due, lambda queued: int(queued.due)),
+        "age": QueueOrder(work_case.c.opened_at, lambda queued: int(queued.opened_at)),
+        "value": QueueOrder(-work_case.c.value, lambda queued: -int(queued.value)),
+        "tax": QueueOrder(-work_case.c.tax, lambda queued: -int(queued.tax)),
+        "risk": QueueOrder(
+            case({lane: _rank(lane) for lane in LANES}, value=work_case.c.lane, else_=len(LANES)),
+            lambda queued: _rank(queued.lane),
+        ),
+    }
+)
+"""Due first; waiting longest first; the largest value or tax first; the riskiest lane first."""
+
+
+def order_of(name: str) -> QueueOrder:
+    """The order of this name; by default that of due instants."""
+    return ORDERS.get(name, ORDERS[DUE])
