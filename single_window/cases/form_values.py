@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 from sqlalchemy import Connection
 
-from single_window.cases import queue, undoing, why_here
-from single_window.cases.queue_beside import queue_beside
+from single_window.cases import undoing
+from single_window.cases.open_case import about_case
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.frame.pages.decision_forms import reason_choices
@@ -28,10 +28,8 @@ def form_values(
         "acts": deciding.acts_now(connection, sandbox, kind, subject),
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),
-        "holder": queue.holder_of(connection, sandbox, key),
         "choices": reason_choices,
-        "beside": queue_beside(connection, sandbox),
-        "whys": why_here.whys_of(connection, sandbox, key, getattr(subject.record, "reasons", ())),
+        **about_case(connection, sandbox, key, getattr(subject.record, "reasons", ())),
         "refused": refused,
         "typed": request.form if refused else {},
     }

@@ -164,12 +164,6 @@ def release_cases(context: Context, sandbox: str, person: Person, keys: Collecti
         return case_queue.release(connection, sandbox, keys, person.name)
 
 
-def holder_of(connection: Connection, sandbox: str, key: Key) -> str:
-    """The name of the officer who holds a case; empty if nobody does or the case does not wait."""
-    case = case_queue.find(connection, sandbox, key)
-    return case.assignee if case is not None and case.lease_until >= system_now() else ""
-
-
 def allowed_keys(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[QueuedCase]:
     """Those of these cases that wait at the person's desks and customs office."""
     own = {desk.name for desk in desks_of(person)}

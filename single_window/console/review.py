@@ -62,7 +62,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         outcomes=outcomes,
         refused=refused,
         groups=grouped(page.cases, page.now, chosen["sort"]),
-        number=number,
+        at=number,
         near=pages_near(number, page.pages),
         orders=ORDERS,
         reason_title=title,

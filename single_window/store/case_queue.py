@@ -32,7 +32,7 @@ from single_window.store.bulk import on_sqlite, pair_of
 from single_window.store.queue_order import order_of
 from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
-from single_window.store.tables import decision, work_case
+from single_window.store.tables import decision, participant, work_case
 
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
@@ -44,7 +44,8 @@ Key = tuple[str, str]
 
 class QueuedCase(NamedTuple):
     """A case at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox, `lease_until` of the
-    machine (0: not taken). `about`: of a proposal, the kind of subject that it concerns, else `subject`."""
+    machine (0: not taken). `about`: of a proposal, the kind of subject that it concerns, else `subject`;
+    `company_name`: empty for a company that is not registered."""
 
     subject: str
     subject_id: str
@@ -68,6 +69,7 @@ class QueuedCase(NamedTuple):
     assignee: str
     lease_until: int
     about: str
+    company_name: str = ""
 
     @property
     def key(self) -> Key:
@@ -83,7 +85,13 @@ _ABOUT = case(
     else_=work_case.c.subject,
 )
 _KEY = tuple_(work_case.c.subject, work_case.c.subject_id)
-CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-1]), _ABOUT]
+_COMPANY = func.coalesce(
+    select(participant.c.name)
+    .where(participant.c.sandbox == work_case.c.sandbox, participant.c.code == work_case.c.company)
+    .scalar_subquery(),
+    "",
+)
+CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-2]), _ABOUT, _COMPANY]
 
 
 class QueueFilter(NamedTuple):

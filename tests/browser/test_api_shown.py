@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks
 
 
+@pytest.mark.long
 def test_every_call_is_shown_with_nothing_from_elsewhere(desks: Desks, browse: Callable[..., Page]) -> None:
     page, queries, reports = browse(), [], []
     page.on("request", lambda request: queries.append(request.url))

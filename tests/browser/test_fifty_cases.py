@@ -87,6 +87,7 @@ def test_a_letter_alone_sends_nothing_and_another_letter_puts_another_act_in_its
     assert page.locator(".acts > div > input:checked").count() == 0 and "POST" not in sent
 
 
+@pytest.mark.long
 def test_no_page_has_two_acts_on_one_key_and_no_two_pages_two_keys_for_one_act(
     desks: Desks, browse: Callable[..., Page]
 ) -> None:
@@ -185,6 +186,7 @@ def test_pages_are_accessible_and_fit_without_scrolling_sideways(
     assert wrong == []
 
 
+@pytest.mark.long
 def test_cases_of_every_desk_are_decided_without_the_mouse(desks: Desks, browse: Callable[..., Page]) -> None:
     for role in OFFICERS:
         page = first_case(desks, browse, role)

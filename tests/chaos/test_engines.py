@@ -52,6 +52,7 @@ def query(server: PostgreSQL, statement: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_postgresql_keeps_what_was_committed_however_it_ends(postgresql: PostgreSQL) -> None:
     query(postgresql, "CREATE TABLE kept (number int)")
     for number, end in enumerate((postgresql.kill, postgresql.stop)):

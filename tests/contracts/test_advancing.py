@@ -78,6 +78,7 @@ def happened(story: StoryRunner) -> list[tuple[int, str, str]]:
     )
 
 
+@pytest.mark.long
 def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window, filing: list[Window]) -> None:
     alone, together = StoryRunner(worker, "alone"), StoryRunner(worker, "together")
     for story in (alone, together):

@@ -157,6 +157,7 @@ def make(address: str, barrier: Any) -> None:
     migrate.prepare(address)
 
 
+@pytest.mark.long
 def test_several_processes_that_start_on_an_empty_database_make_its_tables_once(address: str) -> None:
     at_once(make, *[(address,)] * 4)
     assert migrate.revision_status(address).ready
@@ -240,6 +241,7 @@ def test_the_command_says_what_is_missing_then_brings_it(settings: Settings, tom
     assert tomorrow.call(settings, "show", "X1", "--json").returncode == 1, "there is nothing of this number"
 
 
+@pytest.mark.long
 def test_nobody_is_upgraded_at_work(settings: Settings, tomorrow: TomorrowsProgram) -> None:
     migrate.upgrade(settings.database_url)
     if settings.database:

@@ -58,6 +58,7 @@ def databases_of(database: str) -> set[object]:
     return set(query(database, "SELECT datname FROM pg_database"))
 
 
+@pytest.mark.long
 def test_a_run_has_a_vhost_and_a_database_that_are_gone_after_it(engines: Engines) -> None:
     with temporary_services(engines) as own:
         assert own.database != engines.database

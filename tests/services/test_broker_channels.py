@@ -339,6 +339,7 @@ class Breaking(AdmissionQueue):
         return super().offer(sandbox, channel, reading)
 
 
+@pytest.mark.long
 def test_what_cannot_be_handled_again_and_again_is_parked_with_the_reason(partner: Partner, window: Window) -> None:
     stopping, admission = Event(), Breaking(window).start()
     admission.broken = partner.dxp_id
@@ -362,6 +363,7 @@ def test_what_cannot_be_handled_again_and_again_is_parked_with_the_reason(partne
     assert partner.taken(partner.dxp_id) == [] and partner.kept() == []
 
 
+@pytest.mark.long
 def test_an_outbox_that_nobody_reads_fills_to_its_limit_and_goes_on_when_read(
     partner: Partner, serving: Serving
 ) -> None:
@@ -370,6 +372,7 @@ def test_an_outbox_that_nobody_reads_fills_to_its_limit_and_goes_on_when_read(
     assert LIMIT <= len(partner.taken()) <= LIMIT + 100
 
 
+@pytest.mark.long
 def test_a_broker_that_is_away_holds_nobody_up_and_is_shown_without_its_password(
     partner: Partner, serving: Serving, window: Window
 ) -> None:

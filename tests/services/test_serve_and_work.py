@@ -124,6 +124,7 @@ def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(
     until(lambda: released(site.client, order), PATIENCE, f"released without the first {role}")
 
 
+@pytest.mark.long
 def test_a_worker_that_is_asked_to_end_finishes_its_batch(site: Site) -> None:
     before = worker(site, site.receiving)
     answers = [site.client.post(again(many("311", 100))) for _ in range(20)]
@@ -242,6 +243,7 @@ def test_the_embedded_broker_is_refused_with_what_to_set(tmp_path: Path) -> None
         assert "SINGLE_WINDOW_BROKER" in output and "amqp://" in output
 
 
+@pytest.mark.long
 def test_a_database_that_is_away_is_waited_for_and_named(tmp_path: Path) -> None:
     away = "postgresql+psycopg://nobody@127.0.0.1:1/none"
     with running("serve --port 0 --processes 1", tmp_path, broker=NOWHERE, database=away) as waiting:

@@ -29,6 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(built.glob("*.whl"))
 
 
+@pytest.mark.long
 def test_every_file_of_the_packages_is_in_the_wheel_and_no_other(wheel: Path) -> None:
     site = "single_window/reference/html/"
     ours = {name for name in packages.in_the_checkout() if not name.startswith(site)}

@@ -33,6 +33,7 @@ def until(instant: int, window: Window) -> None:
         *later(("after-commit", times, True) for times in (2, 10)),
     ],
 )
+@pytest.mark.long
 def test_a_batch_goes_on_where_it_was(start_story, tmp_path, point, times, together):
     driver = Batching(start_story(inspection=True))
     number, trades = driver.gathered(LISTS)

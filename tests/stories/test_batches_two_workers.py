@@ -63,6 +63,7 @@ def test_a_batch_is_declared_and_released_once_by_two(driver):
     assert [Counter(outcome(driver.story.receipts(trade)))["800", "2600.batch"] for trade in trades] == [1] * LISTS
 
 
+@pytest.mark.long
 def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(start_story):
     driver = Batching(start_story(inspection=True))
     number, trades = driver.gathered(LISTS)

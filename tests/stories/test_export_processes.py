@@ -49,6 +49,7 @@ def together(story, *ids: list[int]) -> None:
 
 
 @pytest.mark.parametrize("pair", list(combinations(DOCUMENTS, 2)), ids="-".join)
+@pytest.mark.long
 def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(story, pair):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:

@@ -79,6 +79,7 @@ def test_of_two_that_planned_with_the_last_time_one_plans_again(story):
 
 @pytest.mark.parametrize("point", ["before-commit", "after-commit", "in-hand"])
 @pytest.mark.parametrize("times", [2, 5])
+@pytest.mark.long
 def test_whoever_is_killed_neither_loses_nor_doubles_one(story, tmp_path, point, times):
     if story.window.engine.dialect.name != "sqlite":
         pytest.skip("processes that are killed work on a file")

@@ -121,6 +121,7 @@ def count(story: StoryRunner, table: Any) -> int:
     return int(rows(story, select(func.count()).select_from(table))[0][0])
 
 
+@pytest.mark.long
 def test_every_trade_is_released_once_and_every_account_is_exact(
     play: Callable[[Sequence[bytes]], StoryRunner],
 ) -> None:

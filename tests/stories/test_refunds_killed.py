@@ -26,6 +26,7 @@ CLAIMS = 4
         *later([("before-commit", 1, True), ("before-commit", 2, True), ("after-commit", 1, True)]),
     ],
 )
+@pytest.mark.long
 def test_claims_go_on_where_they_were(driver, tmp_path, point, times, together):
     items = [f"{driver.summarised([inventory(place)], cop_no=f'HZ{place}')[0]}001" for place in range(CLAIMS)]
     driver.story.file(

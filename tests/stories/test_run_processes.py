@@ -56,6 +56,7 @@ def release(client: Client, label: str) -> None:
     until(released, PATIENCE, f"{label} is released")
 
 
+@pytest.mark.long
 def test_one_process_answers_and_the_other_works_and_is_started_again_when_it_is_killed(window: Program) -> None:
     client = Client(address(window))
     release(client, "TWO-1")
@@ -87,6 +88,7 @@ def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
         window.stop(patience=PATIENCE)
 
 
+@pytest.mark.long
 def test_a_recorded_day_comes_to_the_same_digest(window: Program, folder: Path, tmp_path: Path) -> None:
     day, played, here = tmp_path / "day.swr", tmp_path / "played", folder / "data"
     run_command("traffic", "tuesday", "--trades", 6, "--per-message", 1, "--data", played, "--quiet", "--json")

@@ -208,7 +208,11 @@ def test_every_decision_that_needs_a_second_officer_has_a_row() -> None:
     assert {(proposed.subject, proposed.action, proposed.row) for proposed in PROPOSED} == wanted
 
 
-@pytest.mark.parametrize("proposed", PROPOSED, ids=lambda proposed: proposed.name)
+@pytest.mark.parametrize(
+    "proposed",
+    [PROPOSED[0], *(pytest.param(proposed, marks=pytest.mark.long) for proposed in PROPOSED[1:])],
+    ids=lambda proposed: proposed.name,
+)
 def test_it_is_proposed_seen_and_approved_declined_or_withdrawn_on_the_pages(
     office: Office, proposed: Proposed
 ) -> None:

@@ -49,6 +49,7 @@ def test_of_two_requests_for_the_same_lists_one_wins_and_the_other_is_refused(st
     assert [driver.answers(name)[-1] for name, state in states.items() if state == "rejected"] == [("100", "18004")]
 
 
+@pytest.mark.long
 def test_periods_and_names_together_report_every_list_once(start_story):
     driver = Summarising(start_story(batch=1))
     numbers = driver.closed([inventory(place) for place in range(LISTS)])

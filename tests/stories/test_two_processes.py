@@ -30,6 +30,7 @@ def story(start_story):
 
 
 @pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
+@pytest.mark.long
 def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, tmp_path, pair):
     trades = [story.trade(number) for number in range(ROUNDS)]
     for trade in trades:

@@ -154,6 +154,13 @@ def found_on(page: str, text: str, language: str) -> Iterator[Finding]:
             yield language, page, f"in the other language: {piece}"
 
 
+def test_what_a_reviewer_reads_is_in_words(window: Window) -> None:
+    read = list(crawled(window, create_app(window), "reviewer", "zh"))
+    assert len({page for page, _ in read}) > MOST_OF_A_PAGE
+    assert not {finding for page, text in read for finding in found_on(page, text, "zh")}
+
+
+@pytest.mark.long
 def test_every_page_is_in_words(window: Window) -> None:
     app = create_app(window)
     found, pages = set[Finding](), set[tuple[str, str]]()

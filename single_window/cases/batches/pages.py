@@ -8,7 +8,6 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from single_window.cases import queue, why_here
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
@@ -16,7 +15,7 @@ from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
-from single_window.cases.queue_beside import queue_beside
+from single_window.cases.open_case import about_case
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -83,9 +82,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
             connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
         )
         recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
-        holder = queue.holder_of(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
-        beside = queue_beside(connection, sandbox)
-        whys = why_here.whys_of(connection, sandbox, ("batch", str(batch.id)))
+        waiting = about_case(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
     return render_template(
         "console/batch.html",
@@ -97,14 +94,12 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         after=members[MEMBERS_PER_PAGE - 1].position if len(members) > MEMBERS_PER_PAGE else 0,
         acts=acts(batch.state),
         choices=reason_choices,
-        holder=holder,
-        beside=beside,
+        **waiting,
         filed=request.args.get("asked", 0, int),
         typed=request.form if refused else {},
         reason_words=phrases.of_reason,
         member_states=tuple(phrases.book()["member"]),
         drawn=drawn,
-        whys=whys,
         shown=MAX_SHOWN,
         recomputable=recomputable,
     )

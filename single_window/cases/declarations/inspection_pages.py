@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from gateways.holds import Held
-from single_window.cases import inspection_results, queue, why_here
+from single_window.cases import inspection_results
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
-from single_window.cases.queue_beside import queue_beside
+from single_window.cases.open_case import about_case
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -50,12 +50,10 @@ def show(number: int, refused: Words | None = None) -> str:
             possible=possible,
             proposal=proposal,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
-            whys=why_here.whys_of(connection, sandbox, ("declaration", str(number))),
             results=RESULTS,
-            beside=queue_beside(connection, sandbox),
             refused=refused,
             choices=reason_choices("declaration"),
-            holder=queue.holder_of(connection, sandbox, ("declaration", str(number))),
+            **about_case(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else {},
         )
 

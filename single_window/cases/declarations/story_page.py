@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
-from single_window.cases import queue, undoing, why_here
+from single_window.cases import undoing, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.declarations.parts import Story
-from single_window.cases.queue_beside import queue_beside
+from single_window.cases.open_case import about_case
 from single_window.cases.undoing import LastDecision
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, Subject
@@ -47,7 +47,6 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         story = stories.of_declaration(connection, sandbox, declaration_id)
-        holder = queue.holder_of(connection, sandbox, ("declaration", str(declaration_id)))
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
         proposed = {
             requested.id: pending
@@ -63,9 +62,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             decided=DECIDED,
             lives=LIFECYCLE_OF,
             refused=refused,
-            holder=holder,
-            beside=queue_beside(connection, sandbox),
-            whys=why_here.whys_of(connection, sandbox, ("declaration", str(declaration_id))),
+            **about_case(connection, sandbox, ("declaration", str(declaration_id))),
             whys_of_requests={
                 requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
                 for requested in story.requests

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import g
+
 from single_window.accounts import rights
 from single_window.accounts.rights_book import Second
 from single_window.frame.decision_kinds import Act
@@ -15,6 +17,7 @@ from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
 from single_window.language.acts import act_words
 from single_window.language.words import Words
+from single_window.store.desks import CaseDesk, desks
 
 KEYS = {
     "conclude": "c",
@@ -83,7 +86,8 @@ def page_words() -> dict[str, Any]:
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
         "reasons_for": reason_choices,
-        "own_desks": lambda: desks_of(current_person()) if current_person().has_account else (),
+        "own_desks": _own_desks,
+        "waiting_at_own_desks": _waiting_at_own_desks,
     }
 
 
@@ -97,3 +101,14 @@ def keys_help() -> list[tuple[str, Words]]:
         for key, named in by_key.items()
     ]
     return [*((key, phrases.phrase("page_key", key)) for key in MOVES), *acts]
+
+
+def _own_desks() -> Sequence[CaseDesk]:
+    return desks_of(current_person()) if current_person().has_account else ()
+
+
+def _waiting_at_own_desks() -> int:
+    """How many cases the queue holds without a filter: those of the reader's desks, else of all; none that end by
+    themselves."""
+    own = _own_desks() or desks().values()
+    return sum(g.get("waiting", {}).get(desk.name, 0) for desk in own if not desk.watched)

@@ -26,7 +26,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.persons import current_person, form_token
 from single_window.frame.typed import local
-from single_window.language import codes_in_words, for_people, phrases, sentences, statuses, words
+from single_window.language import codes_in_words, company_names, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
@@ -274,6 +274,7 @@ def page_words() -> dict[str, Any]:
         "receipt_words": receipt_words,
         "actor_words": actor_words,
         "brief": brief,
+        "short_name": company_names.short_name,
         "readable": readable,
         "element_value": lambda name, text: for_people.value(name, text, language()),
         "plain_text": plain,

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.shape.sources import ROOT
 
 ROWS = """
@@ -30,6 +32,7 @@ GATEWAY = Gateway("tax", [FITS], lock_rows)
 """
 
 
+@pytest.mark.long
 def test_mypy_refuses_rows_that_do_not_fit(tmp_path: Path) -> None:
     table = tmp_path / "table.py"
     table.write_text(ROWS, "utf-8")

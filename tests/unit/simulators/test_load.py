@@ -92,6 +92,7 @@ def test_a_window_that_does_not_know_the_companies_refuses_what_it_should_take(u
     assert [check["name"] for check in answer["checks"] if not check["ok"]] == ["wrong"]
 
 
+@pytest.mark.long
 def test_faults_of_a_profile_are_on_meanwhile_and_the_report_says_when_and_how_often(url: str, tmp_path: Path) -> None:
     page = tmp_path / "load.html"
     done = call(url, "--faults", "the-broker-died-on-double-11", "--json", "--report", page)
@@ -122,6 +123,7 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
     assert reports.report_of(ran, (), (), ()).data["interrupted"] is True
 
 
+@pytest.mark.long
 def test_what_officers_decide_before_a_load_is_over_is_no_fault(url: str, tmp_path: Path) -> None:
     """Every list that waits for an officer is decided when it is seen to wait: rejected, concluded, sent back."""
     doubtful = type(PROFILE.faults)(imports={"price_low": 200}, exports={"code_short": 200})

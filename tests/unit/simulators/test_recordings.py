@@ -249,6 +249,7 @@ def test_officers_acts_and_scenarios_of_calls_are_played_too(
     assert (result["pace"] is not None) == over_http
 
 
+@pytest.mark.long
 def test_officers_in_two_minds_come_to_the_same_each_time(in_two_minds: Path, tmp_path: Path) -> None:
     for number in range(3):
         status, result = replay(in_two_minds, tmp_path / f"{number}", "--strict")
@@ -369,6 +370,7 @@ def test_a_dated_value_that_cannot_be_changed_is_refused(day: Path, place: Place
     assert (done.exit_code, "limits.annual" in done.output) == (1, True), done.output
 
 
+@pytest.mark.long
 def test_over_http_triggers_are_not_made_and_the_result_says_so(decided: Path, there: tuple[str, Path]) -> None:
     with file.open_recording(decided) as recording:
         trigger = {"id": 1, "name": "t", "match": "{}", "action": "{}", "times": 0, "left": 0, "made_at": 0}

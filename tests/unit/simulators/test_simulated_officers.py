@@ -111,6 +111,7 @@ def left_for_the_laboratory(data: Path) -> dict[str, int]:
     return {desk: count for desk, count in left.items() if count}
 
 
+@pytest.mark.long
 def test_with_skill_1_every_decision_is_right_and_nothing_is_left(data: Path) -> None:
     report = report_of(data, "--skill", "1", "--count", "5")
     left = left_for_the_laboratory(data)
@@ -155,6 +156,7 @@ def test_an_officer_without_skill_is_always_wrong_and_decides_nothing_twice_all_
     assert nobody_twice(data)
 
 
+@pytest.mark.long
 def test_they_work_as_long_and_as_fast_as_requested(data: Path) -> None:
     report = report_of(data, "--for", "30m", "--speed", "20", "--count", "3")
     begun, until = (row.partition(" ")[2] for row in (report["from"], report["until"]))
@@ -163,6 +165,7 @@ def test_they_work_as_long_and_as_fast_as_requested(data: Path) -> None:
     assert sum(report["left"].values()) > 30
 
 
+@pytest.mark.long
 def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path) -> None:
     played: list[OfficersResult] = []
     with open_sandbox(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:

@@ -64,6 +64,7 @@ def large():
     return played("--trades", "1000", exports=("--exports", "1", "--batch", "0"))
 
 
+@pytest.mark.long
 def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_expected_one(large):
     code, report = large
     assert (code, report["ok"], report["complaints"]) == (0, True, [])

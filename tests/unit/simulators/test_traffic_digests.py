@@ -59,6 +59,7 @@ def compared(value: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]
     return done.exit_code, json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
     window: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes_whoever_makes_them(tmp_path: Path) -> None:
     entry, other, third = tmp_path / "1", tmp_path / "2", tmp_path / "3"
     first = write_folder(entry, plan(40), MessageForm())

@@ -100,6 +100,7 @@ def test_no_query_is_answered_with_an_error_of_ours(app: Flask, share: int) -> N
     assert failed == []
 
 
+@pytest.mark.long
 def test_no_path_is_answered_with_an_error_of_ours(app: Flask) -> None:
     client, failed = app.test_client(), []
     for rule in _routes(app):

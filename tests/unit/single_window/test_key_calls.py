@@ -59,6 +59,7 @@ def test_without_a_key_every_call_but_the_open_ones_is_refused(app: Flask) -> No
 
 
 @each("right", ALL)
+@pytest.mark.long
 def test_a_key_opens_just_what_its_right_is_named_for(app: Flask, window: Window, right: str) -> None:
     key = issued(window, wanted=[right], owner=f"with-{right}")
     for endpoint, method, path in calls(app):

@@ -246,6 +246,7 @@ def test_a_poll_reads_a_mailbox_from_its_place_on_and_not_from_the_beginning(sit
     assert any("receipt_group" in step and "first>?" in step for step in _plan(site.engine, statement, parameters))
 
 
+@pytest.mark.long
 def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
     sent: dict[str, Any] = {}
     audits: set[str] = set()

@@ -14,6 +14,7 @@ from gateways.records import Options
 from single_window.accounts.people import Person
 from single_window.api.app import create_app
 from single_window.cases import queue
+from single_window.cases.open_case import standing_of
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store import case_queue
@@ -313,3 +314,19 @@ def test_the_search_leads_to_the_only_case_and_lists_several(window: Window) -> 
         assert (found.status_code, found.location) == (303, "/declarations/4?sandbox=s")
         page = browser.get("/declarations?sandbox=s&lang=en&number=张三").text
         assert page.count("data-row") == 6 and "Cases</h2>" in page
+
+
+def test_a_case_stands_with_its_due_instant_and_its_holder_as_long_as_it_waits(window: Window) -> None:
+    key = ("declaration", "1")
+    with reading(window.engine) as connection:
+        free = standing_of(connection, "s", key)
+        assert standing_of(connection, "s", ("declaration", "7")) is None, "it has ended"
+    assert free is not None and (free.case.due - free.now, free.holder, free.held_until) == (3 * HOUR, "", 0)
+    queue.hold_cases(window, "s", LI, [key])
+    with reading(window.engine) as connection:
+        held = standing_of(connection, "s", key)
+    assert held is not None and held.holder == "li" and held.held_until > 0
+    carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "1").values(lease_until=1))
+    with reading(window.engine) as connection:
+        over = standing_of(connection, "s", key)
+    assert over is not None and (over.holder, over.held_until) == ("", 0), "his lease is over"

@@ -1,0 +1,47 @@
+"""What every page of one case shows, whatever its subject: since when it waits and until when, who holds it, why it
+waits, and the officer's queue beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.reasons import Reason
+from single_window.cases import why_here
+from single_window.cases.queue_beside import queue_beside
+from single_window.clock import system_now
+from single_window.store import case_queue, sandboxes
+from single_window.store.case_queue import Key, QueuedCase
+
+
+class Standing(NamedTuple):
+    """How a waiting case stands. `now`: the sandbox's instant, by which it is due; `held_until`: an instant of the
+    machine, 0 if nobody holds it."""
+
+    case: QueuedCase
+    now: int
+    holder: str
+    held_until: int
+
+
+def about_case(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> dict[str, Any]:
+    """Return values for the template of a case's page. `stored`: reasons kept with its subject, for a case without."""
+    standing = standing_of(connection, sandbox, key)
+    return {
+        "standing": standing,
+        "holder": standing.holder if standing else "",
+        "beside": queue_beside(connection, sandbox),
+        "whys": why_here.whys_of(connection, sandbox, key, stored),
+    }
+
+
+def standing_of(connection: Connection, sandbox: str, key: Key) -> Standing | None:
+    """Return how a case stands; None if it does not wait."""
+    case = case_queue.find(connection, sandbox, key)
+    if case is None:
+        return None
+    held = bool(case.assignee) and case.lease_until >= system_now()
+    now = sandboxes.find(connection, sandbox).clock.now()
+    return Standing(case, now, case.assignee if held else "", case.lease_until if held else 0)
