@@ -28,6 +28,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.decisions": ("cases",),
     "api.creations": ("cases",),
     "api.files": ("cases",),
+    "api.notes": ("cases",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),

@@ -8,15 +8,18 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
 from apiflask.validators import Length, Range
 from flask import Response
+from sqlalchemy import Connection
 
+from single_window.accounts.people import Person
 from single_window.cases import undoing
 from single_window.cases.subjects import DECISION_KINDS
-from single_window.frame import deciding
+from single_window.frame import deciding, notes
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, check_call, officer
+from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
@@ -170,3 +173,27 @@ def kind_named(subject: str) -> DecisionKind:
 def missing_case(kind: DecisionKind, sandbox: str, number: str) -> Problem:
     """The problem for the number of an unknown subject."""
     return problem("no-such-case", sandbox=sandbox, number=number, zh=kind.noun.zh, en=kind.noun.en)
+
+
+def case_named(connection: Connection, sandbox: str, subject: str, number: str) -> Subject:
+    """The case that a number names; raises `Problem` for an unknown one, and for a proposal, which has none of its
+    own."""
+    kind = kind_named(subject)
+    try:
+        if kind.settle is None:
+            return kind.find(connection, sandbox, number)
+    except NotFound:
+        pass
+    raise missing_case(kind, sandbox, number)
+
+
+def case_of_officer(subject: str, number: str) -> tuple[Subject, Person]:
+    """The case that a number names, and the caller, who may decide about it. Raises `Problem` or `Lacking`."""
+    kind = kind_named(subject)
+    if kind.settle is not None:
+        raise missing_case(kind, guard.sandbox_name(), number)
+    who = officer(kind.subject)
+    with reading_sandbox() as (connection, sandbox):
+        found = case_named(connection, sandbox, subject, number)
+    notes.demand_keeping(ports().window, sandbox, found, who)
+    return found, who

@@ -8,23 +8,19 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response, request
-from sqlalchemy import Connection
 
-from single_window.accounts import rights
-from single_window.api.decisions import kind_named, missing_case
+from single_window.api.decisions import case_named, case_of_officer
 from single_window.frame.decision_answers import FileOut, FilesOut
-from single_window.frame.decision_kinds import Subject
-from single_window.frame.files import ACCEPTED, MAX_FILES, add, disposition
+from single_window.frame.files import ACCEPTED, MAX_FILES, add
 from single_window.frame.http import guard
-from single_window.frame.http.callers import check_call, officer
+from single_window.frame.http.callers import check_call
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
+from single_window.frame.http.downloads import as_download
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
-from single_window.refused import NotFound
 from single_window.store import files
 from single_window.store.files import CaseFile
-from single_window.store.subjects import office_of
 
 blueprint = APIBlueprint("files", __name__, tag="decisions")
 blueprint.before_request(check_call)
@@ -54,15 +50,10 @@ def add_file(subject: str, number: str, query: dict[str, Any]) -> Response:
 
     As an officer who may decide about it. The body is the content: PDF, PNG, JPEG, or text without markup, of the
     type in `Content-Type`. The same content again changes nothing."""
-    kind, sandbox = kind_named(subject), guard.sandbox_name()
-    if kind.settle is not None:
-        raise missing_case(kind, sandbox, number)
-    who = officer(kind.subject)
-    with reading_sandbox() as (connection, _):
-        found = _case(connection, sandbox, subject, number)
-        office = office_of(connection, sandbox, found.kind, found.id)
-    rights.demand_subject(who, kind.subject, office or None)
-    added, is_new = add(ports().window, sandbox, found, query["name"], request.mimetype, request.get_data(), who)
+    found, who = case_of_officer(subject, number)
+    added, is_new = add(
+        ports().window, guard.sandbox_name(), found, query["name"], request.mimetype, request.get_data(), who
+    )
     return json_response(_out(subject, number, added), 201 if is_new else 200)
 
 
@@ -73,7 +64,7 @@ def listed(subject: str, number: str) -> Response:
 
     In the order in which they were added."""
     with reading_sandbox() as (connection, sandbox):
-        found = _case(connection, sandbox, subject, number)
+        found = case_named(connection, sandbox, subject, number)
         rows = files.of_case(connection, sandbox, found.kind, str(found.id), 2 * MAX_FILES)
     return json_response(FilesOut(files=tuple(_out(subject, number, row) for row in rows)))
 
@@ -85,24 +76,12 @@ def show(subject: str, number: str, sha256: str) -> Response:
 
     As it was added, by the SHA-256 of its content. It is meant to be saved: browsers do not show it."""
     with reading_sandbox() as (connection, sandbox):
-        found = _case(connection, sandbox, subject, number)
+        found = case_named(connection, sandbox, subject, number)
         file = files.find(connection, sandbox, found.kind, str(found.id), sha256)
         body = files.get(connection, sandbox, sha256) if file else None
     if file is None or body is None:
         raise problem("no-such-file", label=found.label, sha256=sha256[:64])
-    return Response(body, content_type=file.media_type, headers={"Content-Disposition": disposition(file.name)})
-
-
-def _case(connection: Connection, sandbox: str, subject: str, number: str) -> Subject:
-    """The case that a number names; raises `Problem` for an unknown one, and for a proposal, which has none of its
-    own."""
-    kind = kind_named(subject)
-    try:
-        if kind.settle is None:
-            return kind.find(connection, sandbox, number)
-    except NotFound:
-        pass
-    raise missing_case(kind, sandbox, number)
+    return as_download(file, body)
 
 
 def _out(subject: str, number: str, file: CaseFile) -> FileOut:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from single_window.cases import queue
@@ -22,6 +23,7 @@ from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.desks import NEVER
@@ -46,6 +48,15 @@ def page_of(case: QueuedCase) -> str:
     if case.key[0] == PROPOSAL and case.number == NEW_NUMBER:
         return link("console.review")
     return case_pages()[case.about].address(case)
+
+
+def address_of(connection: Connection, sandbox: str, key: Key) -> str:
+    """Return the address of the page of a subject, waiting or not; empty if there is none."""
+    page = next((page for page in values("pages", DecisionPage) if page.kind.subject == key[0]), None)
+    try:
+        return page.address(page.kind.by_id(connection, sandbox, key[1])) if page is not None else ""
+    except (NotFound, Refusal):
+        return ""
 
 
 def page_words() -> dict[str, Any]:

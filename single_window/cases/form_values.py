@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from single_window.cases import undoing
+from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject
@@ -20,7 +21,8 @@ def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
     """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
-    holds it, why it waits, the prepared reasons, the officer's queue, and the refusal with what was typed."""
+    holds it, why it waits, the prepared reasons, the officer's queue, what officers keep with the case, and the refusal
+    with what was typed."""
     key = subject.kind, str(subject.id)
     return {
         "version": subject.version,
@@ -30,6 +32,7 @@ def form_values(
         "proposal": proposals.about(connection, sandbox, *key),
         "choices": reason_choices,
         **about_case(connection, sandbox, key, getattr(subject.record, "reasons", ())),
+        "kept": kept_with(connection, sandbox, kind.subject, subject),
         "refused": refused,
         "typed": request.form if refused else {},
     }

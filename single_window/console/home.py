@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from declarations.reasons import Reason
 from single_window.cases import taking_back, why_here
-from single_window.cases.case_pages import page_of
+from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.queue import queue_query
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.console.log import TONES
@@ -24,13 +24,13 @@ from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
-from single_window.store import case_queue, decision_log
+from single_window.store import alerts, case_queue, decision_log
 from single_window.store.case_queue import FREE, MINE, OVERDUE, QueueFilter
 from single_window.store.decision_log import LogEntry
 from single_window.store.engine import reading
 
-DECIDED, HELD = 15, 10
-"""Decisions, and cases that he holds, that the page shows at most."""
+DECIDED, HELD, ALERTS = 15, 10, 20
+"""Decisions, cases that he holds, and alerts that the page shows at most."""
 
 
 class Decided(NamedTuple):
@@ -44,6 +44,18 @@ class Decided(NamedTuple):
     state: str
     tone: str
     reason: str
+
+
+class Alert(NamedTuple):
+    """Something that concerns the officer about a case that he has not opened since. `at`: an instant of the sandbox;
+    `address`: of the case, empty if there is no page."""
+
+    at: int
+    by: str
+    words: Words
+    label: str
+    address: str
+    text: str
 
 
 class CameBack(NamedTuple):
@@ -81,10 +93,13 @@ def show() -> str | Response:
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
             counts=_counts(views),
             held=held,
+            alerts=[
+                _alert(connection, sandbox, row) for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
+            ],
             back=_came_back(connection, sandbox),
             decided=[
                 _decided(connection, sandbox, row)
-                for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED)
+                for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED, decisions=True)
             ],
         )
 
@@ -94,6 +109,16 @@ def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
     refused = taking_back.refused_lately(connection, sandbox, current_person())
     found = [(came, case_queue.find(connection, sandbox, came.key)) for came in refused]
     return [CameBack(came.words, came.label, page_of(case) if case else "", came.reasons) for came, case in found]
+
+
+def _alerts(connection: Connection, sandbox: str) -> list[Alert]:
+    rows = alerts.unseen(connection, sandbox, current_person().name, ALERTS)
+    return [_alert(connection, sandbox, row) for row in rows]
+
+
+def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
+    address = address_of(connection, sandbox, (row.subject, row.subject_id))
+    return Alert(row.answered_at, row.by, act_words(row.action), _label(connection, sandbox, row), address, row.reason)
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:

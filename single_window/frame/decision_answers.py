@@ -116,6 +116,23 @@ class FilesOut(Answer, frozen=True, kw_only=True):
     files: tuple[FileOut, ...]
 
 
+class CaseNoteOut(Answer, frozen=True, kw_only=True):
+    """A note about a case, for colleagues."""
+
+    number: Annotated[int, Meta(description="its row in the log of decisions")]
+    text: str
+    by: str
+    role: str
+    at: Instant
+    mentions: Annotated[tuple[str, ...], Meta(description="the accounts that it mentions")]
+
+
+class CaseNotesOut(Answer, frozen=True, kw_only=True):
+    """The notes about a case."""
+
+    notes: tuple[CaseNoteOut, ...]
+
+
 def decidable_out(
     subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:

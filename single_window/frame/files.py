@@ -15,7 +15,7 @@ from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Subject
 from single_window.language.refusal import Refusal
-from single_window.store import files, sandboxes
+from single_window.store import decision_log, files, sandboxes
 from single_window.store.engine import writing
 from single_window.store.files import CaseFile
 
@@ -98,6 +98,10 @@ def add(
             raise Refusal("too_many_files", label=subject.label, most=MAX_FILES)
         files.put(connection, sandbox, sha256, media_type, body)
         is_new = files.link(connection, *case, added)
+        told = f"{added.name} · SHA-256 {sha256}"
+        decision_log.append_notes(
+            connection, sandbox, [case[1:]], decision_log.ATTACHED, (who.name, who.role), told, added.at
+        )
     named = {"subject": subject.kind, "subject_id": case[2], "sha256": sha256}
     log.info("file.added", sandbox=sandbox, **named, size=len(body), by=who.name)
     return added, is_new

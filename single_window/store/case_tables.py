@@ -92,9 +92,25 @@ decision_log = table(
 )
 index(decision_log, "by", "sandbox", "by", "sequence")
 index(decision_log, "answered_at", "sandbox", "answered_at")
+index(decision_log, "subject", "sandbox", "subject", "subject_id", "sequence")
 decision_log_head = table(
     "window",
     "decision_log_head",
     columns=[sandbox_column(True), big("sequence"), text("hash")],
     sqlite_with_rowid=False,
 )
+case_alert = table(
+    "window",
+    "case_alert",
+    columns=[
+        sandbox_column(True),
+        text_key("account", 40),
+        id_column("sequence"),
+        text("subject"),
+        text("subject_id"),
+        big("seen_at"),
+    ],
+    sqlite_with_rowid=False,
+)
+"""Whom a row of the decision log concerns, such as a note that mentions an officer, until he has opened the case."""
+index(case_alert, "unseen", "sandbox", "account", "sequence", where="seen_at = 0")

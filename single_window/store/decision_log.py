@@ -2,8 +2,8 @@
 
 A row is written in the commit that answers a decision, proposes one, stores one that can still be taken back, or takes
 it back, and in which a second person approves or declines a proposal; the last two carry that person's name and role.
-Assignments of cases to officers, and disclosures of identity numbers, are rows without a decision. The chain of a
-sandbox begins with 64 zeros. Its head is stored in a separate row, so that a truncated log is detected.
+Assignments of cases to officers, notes, files and disclosures of identity numbers are rows without a decision. The
+chain of a sandbox begins with 64 zeros. Its head is stored in a separate row, so that a truncated log is detected.
 `decision_log_check` verifies it.
 """
 
@@ -16,15 +16,16 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, select, update
 
-from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, pair_of, upsert_rows
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
 
 FIRST = "0" * 64
 """The `previous` hash of a chain's first row."""
 ROWS_PER_QUERY = 1_000
-GIVEN, REVEALED = "given", "revealed"
-"""Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one."""
+GIVEN, REVEALED, NOTED, ATTACHED = "given", "revealed", "noted", "attached"
+"""Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one, a note
+was written about a case, a file was added to one."""
 ANSWERED = ("done", "refused")
 """Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined; filed, taken_back."""
 _encode = msgspec.json.Encoder().encode
@@ -122,14 +123,15 @@ def append_notes(
     by: tuple[str, str],
     reason: str,
     at: int,
-) -> None:
-    """Append an officer's actions on subjects that are not decisions; `by`: (name, role)."""
+) -> int:
+    """Append a person's actions on subjects that are not decisions, and return the sequence of the last row (0: there
+    was none). `by`: (name, role)."""
     name, role = by
     rows = [
         (0, subject, subject_id, outcome, name, role, 0, reason, "", "", outcome, "", at, at)
         for subject, subject_id in sorted(subjects)
     ]
-    _link(connection, sandbox, rows)
+    return _link(connection, sandbox, rows)
 
 
 def head(connection: Connection, sandbox: str) -> tuple[int, str]:
@@ -139,10 +141,11 @@ def head(connection: Connection, sandbox: str) -> tuple[int, str]:
     return (0, FIRST) if row is None else (row.sequence, row.hash)
 
 
-def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Append rows to a sandbox's chain. A row is given as the columns between `sequence` and `previous`."""
+def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Append rows to a sandbox's chain, and return the sequence of the last one (0: there was none). A row is given as
+    the columns between `sequence` and `previous`."""
     if not rows:
-        return
+        return 0
     sequence, previous = _locked_head(connection, sandbox)
     linked = []
     for row in rows:
@@ -153,6 +156,7 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
     insert_rows(connection, decision_log, LogEntry._fields, linked)
     of_sandbox = update(decision_log_head).where(decision_log_head.c.sandbox == sandbox)
     connection.execute(of_sandbox.values(sequence=sequence, hash=previous))
+    return sequence
 
 
 def _locked_head(connection: Connection, sandbox: str) -> tuple[int, str]:
@@ -195,13 +199,36 @@ def entries(
         after = rows[-1].sequence
 
 
-def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[LogEntry]:
-    """The newest rows of the log, newest first; `before`: only lower sequences."""
+def newest(
+    connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50, decisions: bool = False
+) -> Sequence[LogEntry]:
+    """The newest rows of the log, newest first; `before`: only lower sequences; `decisions`: only rows of decisions."""
     column = decision_log.c
     chosen = select(*[column[name] for name in LogEntry._fields]).where(
-        column.sandbox == sandbox, *([column.by == by] if by else []), *([column.sequence < before] if before else [])
+        column.sandbox == sandbox,
+        *([column.by == by] if by else []),
+        *([column.sequence < before] if before else []),
+        *([column.decision_id > 0] if decisions else []),
     )
     return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
+
+
+def of_subjects(
+    connection: Connection,
+    sandbox: str,
+    subjects: Collection[tuple[str, str]],
+    outcomes: Collection[str],
+    most: int,
+) -> Sequence[LogEntry]:
+    """The newest `most` rows about these subjects with one of these outcomes, oldest first."""
+    column = decision_log.c
+    chosen = select(*[column[name] for name in LogEntry._fields]).where(
+        column.sandbox == sandbox,
+        pair_of(connection, (column.subject, column.subject_id), sorted(subjects)),
+        column.outcome.in_(sorted(outcomes)),
+    )
+    rows = connection.execute(chosen.order_by(column.sequence.desc()).limit(most)).all()
+    return [LogEntry._make(row) for row in reversed(rows)]
 
 
 def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:

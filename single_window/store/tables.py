@@ -30,6 +30,7 @@ from single_window.store.agency_tables.registration import credit_grade as credi
 from single_window.store.agency_tables.registration import enterprise as enterprise
 from single_window.store.agency_tables.registration import filed_goods as filed_goods
 from single_window.store.agency_tables.registration import goods_filing as goods_filing
+from single_window.store.case_tables import case_alert as case_alert
 from single_window.store.case_tables import case_file as case_file
 from single_window.store.case_tables import creation_key as creation_key
 from single_window.store.case_tables import decision_log as decision_log

@@ -15,6 +15,7 @@ from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
+from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -83,6 +84,8 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         )
         recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
         waiting = about_case(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
+        subject = BATCH_DECISION.by_id(connection, sandbox, str(batch.id))
+        kept = kept_with(connection, sandbox, BATCH_DECISION.subject, subject)
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
     return render_template(
         "console/batch.html",
@@ -95,6 +98,7 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         acts=acts(batch.state),
         choices=reason_choices,
         **waiting,
+        kept=kept,
         filed=request.args.get("asked", 0, int),
         typed=request.form if refused else {},
         reason_words=phrases.of_reason,

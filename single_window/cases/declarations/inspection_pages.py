@@ -14,6 +14,7 @@ from single_window.cases import inspection_results
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
+from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
@@ -51,6 +52,7 @@ def show(number: int, refused: Words | None = None) -> str:
             proposal=proposal,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
             results=RESULTS,
+            kept=kept_with(connection, sandbox, "inspection", subject),
             refused=refused,
             choices=reason_choices("declaration"),
             **about_case(connection, sandbox, ("declaration", str(number))),

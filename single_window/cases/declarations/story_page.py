@@ -18,6 +18,7 @@ from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.declarations.parts import Story
+from single_window.cases.kept_with_case import KeptWithCase, kept_with
 from single_window.cases.open_case import about_case
 from single_window.cases.undoing import LastDecision
 from single_window.frame import deciding
@@ -63,6 +64,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             lives=LIFECYCLE_OF,
             refused=refused,
             **about_case(connection, sandbox, ("declaration", str(declaration_id))),
+            kept=_kept(connection, sandbox, story),
             whys_of_requests={
                 requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
                 for requested in story.requests
@@ -75,6 +77,15 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             revealed=revealed,
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _kept(connection: Connection, sandbox: str, story: Story) -> KeptWithCase | None:
+    """Return what officers keep with the list of a story and with its requests."""
+    if story.head is None:
+        return None
+    own = LIST_DECISION.by_id(connection, sandbox, str(story.head.id))
+    requests = [REQUEST_DECISION.by_id(connection, sandbox, str(requested.id)) for requested in story.requests]
+    return kept_with(connection, sandbox, LIST_PAGE.name, own, requests)
 
 
 def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Act]:

@@ -20,7 +20,7 @@ from schemas import receipt_texts
 from single_window.accounts import rights
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import VALUES, Act
-from single_window.frame.desks import overdue_for, waiting
+from single_window.frame.desks import MAX_COUNTED, overdue_for, waiting
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
@@ -31,7 +31,7 @@ from single_window.language.acts import act_words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
-from single_window.store import sandboxes
+from single_window.store import alerts, sandboxes
 from single_window.store.desks import desks
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
@@ -60,6 +60,9 @@ def requested_sandbox(connection: Connection) -> str:
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
     g.overdue = overdue_for(connection, name, current_person(), now)
+    g.alerted = (
+        alerts.count(connection, name, current_person().name, MAX_COUNTED) if current_person().has_account else 0
+    )
     return name
 
 
@@ -288,6 +291,7 @@ def page_words() -> dict[str, Any]:
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),
         "overdue": g.get("overdue", 0),
+        "alerted": g.get("alerted", 0),
         "endpoint": request.endpoint,
         "decide_after": ports().window.settings.decide_after,
         "person": current_person(),

@@ -1,5 +1,5 @@
-"""keep changes of sandboxes, holds, secrets of plans, notices and until when decisions can be taken back, and find
-refused documents by an index"""
+"""keep changes of sandboxes, holds, secrets of plans, notices, alerts of officers and until when decisions can be taken
+back, and find refused documents and what the log says of a case by an index"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -84,6 +84,22 @@ _case_file = sa.Table(
     *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("size", "at")),
 )
 sa.Index("ix_case_file_sha256", _case_file.c.sandbox, _case_file.c.sha256)
+_case_alert = sa.Table(
+    "case_alert",
+    _tables,
+    *(sa.Column(name, sa.String(40), primary_key=True, nullable=False) for name in ("sandbox", "account")),
+    sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("subject", "subject_id")),
+    sa.Column("seen_at", sa.BigInteger(), server_default="0", nullable=False),
+    sqlite_with_rowid=False,
+)
+_UNSEEN = sa.text("seen_at = 0")
+sa.Index(
+    "ix_case_alert_unseen",
+    *(_case_alert.c[name] for name in ("sandbox", "account", "sequence")),
+    sqlite_where=_UNSEEN,
+    postgresql_where=_UNSEEN,
+)
 
 
 def upgrade() -> None:
@@ -96,6 +112,7 @@ def upgrade() -> None:
         where = sa.text(f"state = '{condition}' AND not_before > 0")
         unique = condition == "filed"
         op.create_index(name, "decision", columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_decision_log_subject", "decision_log", ["sandbox", "subject", "subject_id", "sequence"])
     # whom a proposal waits about was told by the proposal alone
     op.execute(_PROPOSED)
     op.execute("UPDATE sandbox SET holds = 1 WHERE name IN (SELECT sandbox FROM hold)")

@@ -1,0 +1,104 @@
+"""What officers keep with a case, as its page shows it: notes, files, and what they did with it besides deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from flask import g
+from sqlalchemy import Connection
+
+from single_window.clock import system_now
+from single_window.frame import notes
+from single_window.frame.decision_kinds import Subject
+from single_window.frame.files import MAX_FILES
+from single_window.frame.http.ports import ports
+from single_window.frame.notes import CaseNote, may_keep
+from single_window.frame.pages.persons import current_person
+from single_window.frame.typed import instant_text
+from single_window.store import alerts, decision_log, files
+from single_window.store.engine import writing
+from single_window.store.subjects import office_of
+
+TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN})
+"""Outcomes of rows of the log that the history of a case shows beside what its declarant may know."""
+LINES = 100
+"""Lines of the history that are shown at most."""
+
+
+class TeamLine(NamedTuple):
+    """A line of the history that only officers see. `at`: as in answers."""
+
+    at: str
+    by: str
+    action: str
+    text: str
+    of_team: bool = True
+
+
+class KeptFile(NamedTuple):
+    """A file of a case, with the case by which it is fetched. `size`: bytes; `at`: the sandbox's instant."""
+
+    page: str
+    number: str
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    by: str
+    at: int
+
+
+class KeptWithCase(NamedTuple):
+    """What the page of a case shows to officers alone. `page` and `number`: where its forms are sent, empty for whoever
+    may add nothing; `alerted`: rows of the log about which the reader had not been told before."""
+
+    page: str
+    number: str
+    notes: Sequence[CaseNote]
+    files: Sequence[KeptFile]
+    lines: Sequence[TeamLine]
+    alerted: Collection[int]
+
+
+def kept_with(
+    connection: Connection, sandbox: str, page: str, subject: Subject, others: Iterable[Subject] = ()
+) -> KeptWithCase | None:
+    """What is kept with a case; None for visitors without an account. `page`: the name of its `DecisionPage`; `others`:
+    subjects that its page shows, too.
+
+    Its reader has now been told what concerns him about it (`see_alerts`)."""
+    person = current_person()
+    if not person.has_account:
+        return None
+    subjects = {(each.kind, str(each.id)): each for each in (subject, *others)}
+    keys = list(subjects)
+    office = office_of(connection, sandbox, subject.kind, subject.id)
+    rows = decision_log.of_subjects(connection, sandbox, keys, TEAM, LINES)
+    alerted = alerts.unseen_of(connection, sandbox, person.name, keys)
+    g.seen_alerts = (sandbox, alerted)
+    return KeptWithCase(
+        page if may_keep(person, subject.kind, office) else "",
+        str(subject.id),
+        notes.of_cases(connection, sandbox, keys),
+        [
+            KeptFile(page if each is subject else key[0], key[1], *file)
+            for key, each in subjects.items()
+            for file in files.of_case(connection, sandbox, *key, MAX_FILES)
+        ],
+        [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason) for row in rows],
+        alerted,
+    )
+
+
+def in_time(lines: Sequence[Any], kept: KeptWithCase | None) -> Sequence[Any]:
+    """The lines of a history and those that only officers see, in the order of their time."""
+    return sorted([*lines, *(kept.lines if kept else ())], key=lambda line: str(line.at))
+
+
+def see_alerts() -> None:
+    """Note that the visitor has been told what the page that was shown says; called after each page."""
+    sandbox, alerted = g.get("seen_alerts", ("", ()))
+    if alerted:
+        with writing(ports().window.engine) as connection:
+            alerts.see(connection, sandbox, current_person().name, alerted, system_now())

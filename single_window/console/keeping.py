@@ -1,0 +1,115 @@
+"""Forms on the pages of cases that keep something with a case: a note, a file; and the files, to be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from single_window.cases import kept_with_case
+from single_window.cases.subjects import values
+from single_window.console.sign_in import own_path
+from single_window.frame import files as case_files
+from single_window.frame import notes
+from single_window.frame.decision_kinds import Subject
+from single_window.frame.http.downloads import as_download
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.decision_forms import DecisionPage
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import requested_sandbox
+from single_window.language.refusal import Refusal
+from single_window.refused import demand_found
+from single_window.store import files
+from single_window.store.engine import reading
+
+Keep = Callable[[str, Subject], object]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the forms, the files, and what templates call."""
+    for name, view in (("note", add_note), ("file", add_file)):
+        blueprint.add_url_rule(f"/cases/<page>/<path:number>/{name}", f"add_{name}", view, methods=["POST"])
+    blueprint.add_url_rule("/cases/<page>/<path:number>/files/<sha256>", "case_file", send_file, methods=["GET"])
+    blueprint.context_processor(page_words)
+    blueprint.after_request(_tell)
+
+
+def page_words() -> dict[str, Any]:
+    """Return what templates call."""
+    return {"in_time": kept_with_case.in_time, "file_size": file_size, "max_note": notes.MAX_TEXT}
+
+
+def _tell(response: Response) -> Response:
+    kept_with_case.see_alerts()
+    return response
+
+
+@cache
+def _pages() -> Mapping[str, DecisionPage]:
+    return {page.name: page for page in values("pages", DecisionPage) if page.kind.settle is None}
+
+
+def add_note(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
+    """Add the note of the form, and show the case again."""
+    return _keep(
+        page,
+        number,
+        lambda sandbox, subject: notes.add(
+            ports().window, sandbox, subject, request.form.get("note", ""), current_person()
+        ),
+        "notes",
+    )
+
+
+def add_file(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
+    """Add the file of the form, and show the case again."""
+    return _keep(page, number, _add_file, "files")
+
+
+def _add_file(sandbox: str, subject: Subject) -> object:
+    given, window = request.files.get("file"), ports().window
+    if given is None or not given.filename:
+        raise Refusal("no_file")
+    notes.demand_keeping(window, sandbox, subject, current_person())
+    return case_files.add(
+        window, sandbox, subject, given.filename, given.mimetype or "", given.read(), current_person()
+    )
+
+
+def _keep(page: str, number: str, keep: Keep, part: str) -> str | tuple[str, int] | AnyResponse:
+    """Keep something with a case; then show its page at that part, or, if it is refused, with what was typed."""
+    known = demand_found(_pages().get(page), page, "")
+    sandbox, subject = _subject_of(known, number)
+    try:
+        keep(sandbox, subject)
+    except Refusal as refused:
+        return known.show(subject, refused.words), 422
+    here = own_path(request.form.get("here", "")) or known.address(subject)
+    return redirect(f"{here}#{part}", 303)
+
+
+def send_file(page: str, number: str, sha256: str) -> Response:
+    """Send a file of a case, to be saved."""
+    known = demand_found(_pages().get(page), page, "")
+    sandbox, subject = _subject_of(known, number)
+    with reading(ports().window.engine) as connection:
+        file = files.find(connection, sandbox, subject.kind, str(subject.id), sha256)
+        body = files.get(connection, sandbox, sha256) if file else None
+    return as_download(demand_found(file, sha256[:64], sandbox), demand_found(body, sha256[:64], sandbox))
+
+
+def _subject_of(page: DecisionPage, number: str) -> tuple[str, Subject]:
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        return sandbox, page.kind.by_id(connection, sandbox, number)
+
+
+def file_size(size: int) -> str:
+    """Return the size of a file, in bytes, as people read it."""
+    for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}"
+    return f"{size} B"
