@@ -86,11 +86,11 @@ def grade_on(day: date, grade: str, parameters: Parameters) -> str:
 
 
 def inspection_rate_of(grade: str, day: date, parameters: Parameters) -> Decimal:
-    """Return the share of lists inspected for a credit grade on the day of acceptance.
+    """Return the share of lists inspected for a credit grade on the day of acceptance, at least the random floor.
 
     Raises `NoValue` for a grade that the law of that day does not have.
     """
     share = parameters.on("inspection.rates", day).table_as(Shares).get(GRADES.get(grade, grade))
     if share is None:
         raise NoValue(f"inspection.rates.{grade}", day)
-    return share
+    return max(share, parameters.on("inspection.random_floor", day).amount)

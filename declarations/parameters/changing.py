@@ -7,7 +7,7 @@ applies from its day until the next value begins, which may be the sandbox's or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +18,8 @@ from declarations.parameters.values import Content, NoValue, Parameter, Paramete
 
 AMOUNT_KEY = ""
 """The key of the number of a parameter that is not a table."""
+SANDBOX_ONLY = "profiles."
+"""Names of dated values that the package has none of: risk profiles (`declarations.profiles`)."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,5})?", re.ASCII)
 
 
@@ -78,7 +80,17 @@ def law_with(own_values: Iterable[OwnValue], base: Parameters) -> Parameters:
     changes: dict[str, list[OwnValue]] = {}
     for value in own_values:
         changes.setdefault(value.name, []).append(value)
-    return base.with_parameters(_add_values(base.parameter(name), values) for name, values in changes.items())
+    return base.with_parameters(_add_values(_base_of(name, values, base), values) for name, values in changes.items())
+
+
+def _base_of(name: str, values: Sequence[OwnValue], base: Parameters) -> Parameter:
+    """The package's parameter; of what only sandboxes have (`SANDBOX_ONLY`), one without values, named by its newest
+    title."""
+    if not name.startswith(SANDBOX_ONLY):
+        return base.parameter(name)
+    newest = values[-1].content
+    title = str(newest["title"]) if isinstance(newest, Mapping) else name
+    return Parameter(name, title, title, "table", ())
 
 
 def _add_values(parameter: Parameter, own_values: Iterable[OwnValue]) -> Parameter:

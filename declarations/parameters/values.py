@@ -177,6 +177,10 @@ class Parameters:
         """Return all parameters, sorted by name."""
         return tuple(self._by_name[name] for name in sorted(self._by_name))
 
+    def beginning_with(self, prefix: str) -> tuple[Parameter, ...]:
+        """Return the parameters whose names begin with a prefix, sorted by name."""
+        return tuple(self._by_name[name] for name in sorted(self._by_name) if name.startswith(prefix))
+
     def expiring(self, day: date, days: int) -> tuple[Value, ...]:
         """Return the values that end within `days` days from `day` and have no value on the day after."""
         last = day + timedelta(days=days)

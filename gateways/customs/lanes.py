@@ -8,7 +8,7 @@ from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT, refusal_reason
-from gateways.customs import payment_data
+from gateways.customs import payment_data, profiled
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
@@ -61,8 +61,7 @@ def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany],
     A test trigger may force the lane."""
     lane, reasons = desk.forced.lane(declaration)
     if not lane:
-        drawn = _draw_inspection(declaration, companies, desk) if desk.options.inspection else None
-        lane, reasons = ("green", []) if drawn is None else ("inspection", [drawn])
+        lane, reasons = _drawn_lane(declaration, companies, desk) if desk.options.inspection else ("green", [])
     declaration.lane = lane
     if lane == "green":
         proceed(declaration, desk)
@@ -70,6 +69,18 @@ def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany],
         inspect(declaration, reasons, desk)
     else:
         review(declaration, ReviewCause.RISK, reasons, desk)
+
+
+def _drawn_lane(
+    declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
+) -> tuple[str, list[Reason]]:
+    """The lane that is drawn for a list, by lot or by a risk profile, and why."""
+    if by_lot := _draw_inspection(declaration, companies, desk):
+        return "inspection", [by_lot]
+    profile = profiled.profile_of(declaration, companies.get(declaration.ebc_code), desk)
+    if profile is None:
+        return "green", []
+    return profiled.LANES[profile.rule.lane], [profiled.reason_of(profile)]
 
 
 def _draw_inspection(

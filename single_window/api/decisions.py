@@ -59,6 +59,7 @@ class DecisionIn(Schema):
         List(Raw(), validate=Length(3, 3)), validate=Length(0, 50), metadata={"description": VALUES["findings"]}
     )
     value = Dict(keys=String(validate=Length(1, 100)), values=String(), metadata={"description": VALUES["value"]})
+    profile = _text("profile", 1_000)
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
 
 

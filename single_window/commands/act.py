@@ -44,6 +44,7 @@ from single_window.language.words import Words
     metavar="KEY=NUMBER",
     help="A number of a parameter that is a table; repeatable.",
 )
+@click.option("--profile", default="", metavar="RULE", help="The rule of a risk profile.")
 @click.option("--list", "lists", multiple=True, metavar="NUMBER", help="A list of a batch; repeatable.")
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command
@@ -61,6 +62,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
       single-window act 1042 approve --about proposal --as zhao
       single-window act inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练
       single-window act 3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao
+      single-window act gift-boxes put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao
     """
     path = f"/cases/{about}/{part(number)}/decisions"
     if action is None:

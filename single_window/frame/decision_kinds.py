@@ -28,6 +28,7 @@ VALUES: Mapping[str, str] = {
     "since": "the first day, as 2026-04-01",
     "until": "the last day, as 2027-02-28",
     "value": "numbers of a parameter that is a table, by key",
+    "profile": "the rule of a risk profile, as: title=化妆品; lane=inspect; share=0.4; goods=3304,3303; value_from=500",
     "lists": "numbers of lists: orderNo, copNo, preNo or invtNo",
 }
 """The values that an act may need beside a reason, with their format."""

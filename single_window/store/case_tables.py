@@ -49,6 +49,19 @@ case_file = table(
 )
 """The files of a case, by the subject of its decisions."""
 index(case_file, "sha256", "sandbox", "sha256")
+risk_profile = table(
+    "window",
+    "risk_profile",
+    columns=[
+        sandbox_column(True),
+        text_key("code", 30),
+        text("state", "draft"),
+        integer("version", 1),
+        *texts("title", "rule", "by"),
+        big("at"),
+    ],
+)
+"""Risk profiles as they were drafted last; what is in force are rows of `sandbox_value`."""
 work_case = table(
     "all",
     "work_case",

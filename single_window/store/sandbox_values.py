@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
-from declarations.parameters.changing import OwnValue, law_with
+from declarations.parameters.changing import SANDBOX_ONLY, OwnValue, law_with
 from declarations.parameters.values import Content
 from single_window.store.bulk import insert_rows
 from single_window.store.prepared import fetch_all
@@ -77,18 +77,21 @@ def newest(connection: Connection, sandbox: str, names: Sequence[str]) -> Mappin
 
 def to_text(content: Content) -> str:
     """Encode a value as JSON with its numbers as strings."""
-    plain = (
-        f"{content:f}"
-        if isinstance(content, Decimal)
-        else content
-        if isinstance(content, str)
-        else {key: f"{number:f}" for key, number in content.items()}
-    )
-    return msgspec.json.encode(plain).decode()
+    return msgspec.json.encode(_plain(content)).decode()
 
 
-def _from_text(text: str) -> Content:
+def _plain(content: Any) -> Any:
+    if isinstance(content, Decimal):
+        return f"{content:f}"
+    return {key: _plain(inner) for key, inner in content.items()} if isinstance(content, Mapping) else content
+
+
+def _from_text(name: str, text: str) -> Content:
+    """Decode a value. The fields of a profile stay as they are: its shape says which are numbers."""
     decoded: Any = msgspec.json.decode(text)
+    if name.startswith(SANDBOX_ONLY):
+        profile: Content = decoded
+        return profile
     return {key: Decimal(number) for key, number in decoded.items()} if isinstance(decoded, dict) else Decimal(decoded)
 
 
@@ -96,7 +99,9 @@ def _from_text(text: str) -> Content:
 def _with(changes: tuple[ValueChange, ...], base: Parameters) -> Parameters:
     return law_with(
         [
-            OwnValue(change.name, date.fromisoformat(change.since), _from_text(change.value), _source(change))
+            OwnValue(
+                change.name, date.fromisoformat(change.since), _from_text(change.name, change.value), _source(change)
+            )
             for change in changes
         ],
         base,

@@ -15,13 +15,16 @@ from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
 from single_window.store.agency_tables import SUBJECTS
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
-from single_window.store.tables import batch, declaration, guarantee, refund_claim, request
+from single_window.store.tables import batch, declaration, guarantee, refund_claim, request, risk_profile
 
+RISK_PROFILE = "risk_profile"
+"""A rule that draws lists; drafted, and put in force by the store."""
 TABLES: Mapping[str, Table] = {
     SubjectKind.DECLARATION: declaration,
     SubjectKind.REQUEST: request,
     SubjectKind.BATCH: batch,
     SubjectKind.REFUND_CLAIM: refund_claim,
+    RISK_PROFILE: risk_profile,
     **{kind: kept.table for kind, kept in SUBJECTS.items()},
 }
 """Kind of subject → its table, for kinds with a state. A tax bill shares the state of its list."""

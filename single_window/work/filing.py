@@ -32,13 +32,14 @@ from single_window.store.subjects import (
     GUARANTEE,
     NEW,
     PARAMETER,
+    RISK_PROFILE,
     makes_subject,
     office_of,
     reason_codes,
     stake,
     states,
 )
-from single_window.work import guarantee_changes, parameter_changes
+from single_window.work import guarantee_changes, parameter_changes, profile_changes
 
 __all__ = ["NEW", "PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind", "file", "outcome", "wait"]
 
@@ -51,6 +52,7 @@ KEPT_VALUE = 1_000
 _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
     PARAMETER: parameter_changes.carry_out,
     GUARANTEE: guarantee_changes.carry_out,
+    RISK_PROFILE: profile_changes.carry_out,
 }
 """Subjects of no gateway: their decisions are carried out in the commit that files them."""
 

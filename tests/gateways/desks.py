@@ -14,6 +14,7 @@ from typing import Any
 from declarations import goods, parameters
 from declarations.calendar import instant_of
 from declarations.documents import pack
+from declarations.parameters import Parameters
 from gateways.agencies import ROUTES
 from gateways.desk import Desk
 from gateways.records import Circumstances, FiledDocument, Options
@@ -29,9 +30,12 @@ def _law() -> tuple[Any, Any]:
     return parameters.load(), goods.load()
 
 
-def desk_of(repository: Any, day: date = DAY, seed: str = "seed", **options: Any) -> Desk[Any]:
+def desk_of(
+    repository: Any, day: date = DAY, seed: str = "seed", law: Parameters | None = None, **options: Any
+) -> Desk[Any]:
     """A desk at noon of a day, in a sandbox with these options, by the law in force."""
-    law, register = _law()
+    common, register = _law()
+    law = law or common
     now = instant_of(day) + 12 * 3_600_000
     return Desk(repository, Circumstances("main", seed, now, Options(**options), law, register), ROUTES)
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from declarations.parameters import load
+from declarations.parameters.changing import OwnValue, law_with
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import CustomsCompany, ReviewCause
 from gateways.topics.customs import (
@@ -79,6 +81,13 @@ def selecting() -> str:
 def drawn() -> CustomsHouse:
     """An import that the draw of its sandbox selects for inspection."""
     return imported(seed=selecting(), inspection=True)
+
+
+def drawn_by_profile() -> CustomsHouse:
+    """An import that a risk profile of its sandbox selects."""
+    rule = {"title": "all", "lane": "inspect", "share": "1", "value_to": "5000"}
+    law = law_with([OwnValue("profiles.all", DAY, rule, "decided")], load())
+    return imported(inspection=True, law=law)
 
 
 def inspection_failed() -> CustomsHouse:
@@ -166,6 +175,7 @@ CASES: dict[str, Callable[[], CustomsHouse]] = {
     "14204": short,
     "14205": lambda: short(guarantee_short="reject"),
     "14206": inspection_failed,
+    "14500.profile": drawn_by_profile,
     "14221": paid,
     "14222": lambda: paid("20000"),
     "14301": lambda: partners_missing("inventory"),

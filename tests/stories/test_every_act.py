@@ -22,7 +22,9 @@ from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.api.server.http import bind
 from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
+from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.subjects import DECISION_KINDS, values
+from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.process.serving import Server
@@ -87,6 +89,7 @@ class Prepared:
         for prepare in (self._imports, self._requests, self._claims, self._reports, self._companies, self._batches):
             prepare()
         self._values()
+        self._profiles()
         for name in ("wang", "zhao"):
             account(self._window, name)
         account(self._window, "chen", "administrator")
@@ -194,6 +197,16 @@ class Prepared:
             wanted = Requested("change", REASON, 0, {"amount": "3000000"})
             proposed = decide(self._window, SANDBOX, DECISION_KINDS["guarantee"], code, wanted, proposer)
             self._add("proposal", action, str(proposed.decision))
+
+    def _profiles(self) -> None:
+        rule = "title=礼盒; lane=review; share=0; goods=3304"
+        for code, action, given in (
+            ("a1", "redraft", {"profile": rule}),
+            ("a2", "put_in_force", {"since": "2026-11-25"}),
+        ):
+            wanted = Requested("draft", values={"code": code, "profile": rule})
+            create(self._window, SANDBOX, "risk_profile", DRAFT_NEW, wanted, named("qian"))
+            self._add("risk_profile", action, code, **given)
 
     def _codes(self, column: Column[str], sandbox: Column[str]) -> list[str]:
         return list(fetch(self._window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars())

@@ -20,7 +20,9 @@ from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.cases.case_pages import page_of
 from single_window.cases.parameters.pages import FIELD
+from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.subjects import DECISION_KINDS, values
+from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.store import case_queue, proposals
@@ -37,7 +39,7 @@ from tests.stories.story import StoryRunner
 
 SANDBOX, REASON = "story", "复检合格"
 AS_DECLARED = {f"line-{line}": "as_declared" for line in range(1, 11)}
-LOOKING = {"supervisor": "qian", "auditor": "he", "administrator": "gao", "reviewer": "sun", "guest": ""}
+LOOKING = {"supervisor": "qian", "auditor": "he", "administrator": "gao", "reviewer": "feng", "guest": ""}
 """Who looks at a proposal without settling it, by role."""
 LISTS = ("/review", "/supervision", "/log", "/", "/declarations", *(f"/review?desk={name}" for name in desks()))
 
@@ -68,6 +70,7 @@ PROPOSED = (
     Proposed("registration", "resume"),
     Proposed("parameter", "change"),
     Proposed("guarantee", "change"),
+    Proposed("risk_profile", "put_in_force"),
 )
 OFFICERS = {
     "declaration": ("chen", "inspector"),
@@ -75,6 +78,7 @@ OFFICERS = {
     "registration": ("ma", "registrar"),
     "parameter": ("wu", "administrator"),
     "guarantee": ("wu", "administrator"),
+    "risk_profile": ("sun", "supervisor"),
 }
 """Who proposes: name and role."""
 
@@ -141,6 +145,12 @@ class Prepared:
 
     def _guarantee(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
         return self.guarantees.pop(), {"amount": "9000000"}
+
+    def _risk_profile(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        code = f"profile-{self.count}"
+        wanted = Requested("draft", values={"code": code, "profile": "title=礼盒; lane=review; share=0"})
+        create(self.window, SANDBOX, "risk_profile", DRAFT_NEW, wanted, TESTER)
+        return code, {"since": "2026-12-15"}
 
     def _codes(self, column: Any, sandbox: Any) -> Any:
         return fetch(self.window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars().all()

@@ -32,6 +32,7 @@ from declarations.parameters.tables.clearance import (
     SummaryDay,
     SummaryLists,
 )
+from declarations.parameters.tables.risk import RiskProfile
 from declarations.parameters.tables.settlement import (
     BackgroundCheck,
     ClaimWindow,
@@ -86,6 +87,7 @@ SHAPES: Mapping[str, Any] = {
     "parcel.rates": Shares,
     "parcel.value_limit": Shares,
     "positive_list.bonded_only_modes": Modes,
+    "profiles.*": RiskProfile,
     "refund.classes.exchange_evidence": ExchangeEvidence,
     "refund.classes.first": FirstClass,
     "refund.classes.tests": ClassTests,

@@ -14,6 +14,7 @@ from declarations.parameters import Parameters
 from gateways.customs.batches.joining import GREEN
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import BatchDesk
+from gateways.customs.profiled import profile_of
 from gateways.customs.repository import CustomsCompany, Declaration
 
 INSPECTION = INSPECTED
@@ -29,7 +30,7 @@ def batch_list_of(
         desk.seed, declaration.ebc_code, declaration.order_no, risk.inspection_rate_of(counted, desk.day, desk.law)
     )
     return {
-        "lane": INSPECTION if hit else GREEN,
+        "lane": INSPECTION if hit or profile_of(declaration, company, desk, facts) else GREEN,
         "grade": counted,
         "goods": sorted({line.gcode for line in facts.lines}),
     }

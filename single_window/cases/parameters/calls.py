@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import Schema
 from flask import Response
 
-from declarations.parameters import NoValue, Parameters, UnknownParameter
+from declarations.parameters import NoValue, Parameter, Parameters, UnknownParameter
+from declarations.parameters.changing import SANDBOX_ONLY
 from single_window.cases.parameters.answers import ParameterOut, ParametersOut, parameter_out
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
@@ -34,7 +35,7 @@ def listed() -> Response:
     """List dated values.
 
     Limits, rates and periods, by name. Request one by its name for its values with their legal sources."""
-    return json_response(ParametersOut(parameters=tuple(map(parameter_out, _law().describe()))))
+    return json_response(ParametersOut(parameters=tuple(map(parameter_out, _told(_law())))))
 
 
 @blueprint.get("/parameters/<name>")
@@ -50,11 +51,16 @@ def show(name: str, query: dict[str, Any]) -> Response:
 
     Every change with its legal source; values changed for the sandbox are included, with who changed them."""
     try:
-        parameter = _law().parameter(name)
+        parameter = _law().parameter("" if name.startswith(SANDBOX_ONLY) else name)
         values = parameter.values if query["on"] is None else (parameter.on(query["on"]),)
     except (UnknownParameter, NoValue) as none:
         raise problem("no-such-parameter", reason=none, path="name", found=name) from None
     return json_response(parameter_out(parameter, values))
+
+
+def _told(law: Parameters) -> list[Parameter]:
+    """What participants may know: no risk profiles, which supervisors see (`cases.profiles`)."""
+    return [parameter for parameter in law.describe() if not parameter.name.startswith(SANDBOX_ONLY)]
 
 
 def _law() -> Parameters:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from declarations.parameters import Parameter, Parameters, Value
+from declarations.parameters.changing import SANDBOX_ONLY
 from gateways.agency import agencies
 
 _COMMON: Mapping[str, tuple[str, ...]] = {
@@ -68,7 +69,11 @@ def parameters_page(
     """Return at most `limit` parameters from offset `start` whose name or title contains `wanted` (ignoring case), of
     one group (empty: all), in the order of `GROUPS`."""
     parameters = sorted(
-        (parameter for parameter in law.describe() if _matches(parameter, wanted.casefold(), group)),
+        (
+            parameter
+            for parameter in law.describe()
+            if _matches(parameter, wanted.casefold(), group) and not parameter.name.startswith(SANDBOX_ONLY)
+        ),
         key=lambda parameter: (_ORDER.get(parameter.name.partition(".")[0], len(_ORDER)), parameter.name),
     )
     piece = [on_day(parameter, day) for parameter in parameters[start : start + limit]]

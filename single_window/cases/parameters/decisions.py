@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.parameters import UnknownParameter
-from declarations.parameters.changing import AMOUNT_KEY
+from declarations.parameters.changing import AMOUNT_KEY, SANDBOX_ONLY
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -27,7 +27,7 @@ AS_IN_LAW = "as_in_law"
 
 def _find(connection: Connection, sandbox: str, name: str) -> Subject:
     try:
-        parameter = law_of(connection, sandbox).parameter(name)
+        parameter = law_of(connection, sandbox).parameter("" if name.startswith(SANDBOX_ONLY) else name)
     except UnknownParameter:
         raise NotFound(name, sandbox) from None
     own = sandbox_values.newest(connection, sandbox, [name]).get(name, "")

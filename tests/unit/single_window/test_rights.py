@@ -20,7 +20,7 @@ from single_window.cases.parameters import decisions as parameters
 from single_window.cases.refunds import decisions as refunds
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http.ports import PREFIX
-from single_window.store.subjects import GUARANTEE, PARAMETER
+from single_window.store.subjects import GUARANTEE, PARAMETER, RISK_PROFILE
 from single_window.wiring import Window
 from tests.databases import kept_open, window_in
 from tests.tables import each
@@ -45,6 +45,7 @@ ACTS = {
     PARAMETER: {parameters.CHANGE},
     GUARANTEE: {guarantees.CHANGE},
     "parked": {"retry", "dismiss"},
+    RISK_PROFILE: {"draft", "redraft", "put_in_force"},
 }
 """What may be decided, as the parts of the program that carry it out say it."""
 MAY = {
@@ -65,6 +66,8 @@ MAY = {
         "approve_refunds",
         "approve_registrations",
         "approve_parameters",
+        "approve_profiles",
+        "draft_profiles",
         "reassign_cases",
         "control_tests",
     },
@@ -82,7 +85,14 @@ MAY = {
         "handle_parked",
     },
     "auditor": set(),
-    "administrator": {"handle_parked", "change_parameters", "approve_parameters", "control_tests", "manage_keys"},
+    "administrator": {
+        "handle_parked",
+        "change_parameters",
+        "approve_parameters",
+        "approve_profiles",
+        "control_tests",
+        "manage_keys",
+    },
     "guest": set(),
     "stranger": set(),
     "participant": {"keep_batches", "pay_bills"},

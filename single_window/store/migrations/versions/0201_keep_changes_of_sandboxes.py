@@ -101,6 +101,19 @@ sa.Index(
     postgresql_where=_UNSEEN,
 )
 
+sa.Table(
+    "risk_profile",
+    _tables,
+    *(
+        sa.Column(name, sa.String(length), primary_key=True, nullable=False)
+        for name, length in (_FILE[0], ("code", 30))
+    ),
+    sa.Column("state", sa.Text(), server_default="draft", nullable=False),
+    sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("title", "rule", "by")),
+    sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+)
+
 
 def upgrade() -> None:
     create_tables(op.get_bind(), _tables)

@@ -1,0 +1,56 @@
+"""The criteria of a risk profile in words, and what a form says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from declarations.profile_rules import FIELDS, write_text
+from schemas.codes import countries, offices, trade_modes
+from single_window.language import phrases
+from single_window.language.words import Words
+
+FIELD = "rule."
+"""Prefix of the names of a form's fields, before the field of the rule."""
+NAMED = {"origins": countries, "offices": offices, "modes": trade_modes}
+"""Criterion whose codes have names in a table."""
+
+
+def text_of_form(form: Mapping[str, str]) -> str:
+    """The rule that a form says, as `read_text` reads it: its field `profile`, or a field for each criterion."""
+    given = {name: form.get(f"{FIELD}{name}", "").strip()[:900] for name in FIELDS}
+    return form.get("profile", "")[:1_000] or write_text(
+        {name: text.replace(";", "，") for name, text in given.items()}
+    )
+
+
+def fields_of(rule: Mapping[str, Any]) -> Mapping[str, str]:
+    """Field → its text in a form, of a rule."""
+    return {name: " ".join(value) if isinstance(value := rule.get(name, ""), list) else str(value) for name in FIELDS}
+
+
+def criteria(rule: Mapping[str, Any]) -> Sequence[tuple[Words, Words]]:
+    """The name and the words of each criterion that a rule has, in order."""
+    return [
+        (phrases.phrase("profile_field", name), _words(name, rule[name]))
+        for name in FIELDS
+        if name not in ("title", "lane", "share") and rule.get(name)
+    ]
+
+
+def _words(name: str, value: Any) -> Words:
+    if name == "flow":
+        return phrases.phrase("flow", value)
+    if not isinstance(value, list):
+        return Words(str(value), str(value))
+    each = [_code_words(name, code) for code in value]
+    return Words("、".join(words.zh for words in each), ", ".join(words.en for words in each))
+
+
+def _code_words(name: str, code: str) -> Words:
+    if name == "goods":
+        return Words(code, code) if len(code) == 10 else Words(f"{code}*", f"{code}*")
+    if name == "grades":
+        return phrases.phrase("value", code)
+    known = NAMED[name].get(code) if name in NAMED else None
+    return Words(f"{code} {known.zh}", f"{code} {known.en}") if known else Words(code, code)

@@ -1,0 +1,96 @@
+"""A supervisor drafts a risk profile; it draws lists once another has approved it, from its first day on."""
+
+from __future__ import annotations
+
+import pytest
+
+from single_window.accounts.people import Person
+from single_window.accounts.rights import Lacking
+from single_window.cases.profiles.decisions import DRAFT_NEW
+from single_window.frame.creating import create
+from single_window.frame.decision_kinds import Requested
+from single_window.language.refusal import Refusal
+from single_window.work import filing, proposals
+from tests.officers import act
+from tests.stories.story import StoryRunner
+
+ZHAO, QIAN = Person("zhao", "supervisor", agency="customs"), Person("qian", "supervisor", agency="customs")
+GAO, LI = Person("gao", "administrator"), Person("li", "reviewer", agency="customs")
+TODAY, TOMORROW = "2026-11-20", "2026-11-21"
+EVERYTHING = "title=全部进口清单; lane=inspect; share=1; flow=I"
+
+
+def draft(story: StoryRunner, code: str = "all", rule: str = EVERYTHING, by: Person = ZHAO) -> None:
+    wanted = Requested("draft", values={"code": code, "profile": rule})
+    number = create(story.window, story.sandbox, "risk_profile", DRAFT_NEW, wanted, by)
+    assert filing.outcome(story.window, story.sandbox, number).done
+
+
+def propose(story: StoryRunner, code: str = "all", since: str = TODAY, by: Person = ZHAO) -> int:
+    filed = act(story.window, story.sandbox, code, "put_in_force", "多次查获", by, about="risk_profile", since=since)
+    return filed.decision
+
+
+def put_in_force(story: StoryRunner, rule: str = EVERYTHING, code: str = "all", since: str = TODAY) -> None:
+    draft(story, code, rule)
+    proposals.approve(story.window, story.sandbox, propose(story, code, since), QIAN)
+
+
+def sent(story: StoryRunner, number: int) -> str:
+    trade = story.trade(number)
+    story.send(trade)
+    return story.state(trade)
+
+
+def test_a_draft_and_a_proposal_draw_nothing_an_approved_profile_does(start_story) -> None:
+    story = start_story(inspection=True)
+    draft(story)
+    assert sent(story, 0) == "released"
+    proposal = propose(story)
+    assert sent(story, 1) == "released"
+    proposals.approve(story.window, story.sandbox, proposal, QIAN)
+    assert sent(story, 2) == "under_inspection"
+    assert any("全部进口清单" in line.reasons for line in story.timeline(story.trade(2)))
+
+
+def test_a_profile_begins_on_its_day(start_story) -> None:
+    story = start_story(inspection=True)
+    put_in_force(story, since=TOMORROW)
+    assert sent(story, 0) == "released"
+    story.pass_time(days=1)
+    assert sent(story, 1) == "under_inspection"
+
+
+def test_a_profile_may_ask_for_a_review_and_its_receipt_tells_no_more(start_story) -> None:
+    story = start_story(inspection=True)
+    put_in_force(story, "title=高价货物; lane=review; share=1; value_from=0.01")
+    assert sent(story, 0) == "in_review"
+    receipt = story.receipts(story.trade(0))[-1]
+    assert (receipt.return_status, receipt.rule) == ("300", "1200.profile")
+
+
+def test_a_profile_reads_goods_and_other_lists_go_on(start_story) -> None:
+    story = start_story(inspection=True)
+    mine = {line["gcode"] for line in story.trade(0).document("inventory").lines}
+    put_in_force(story, f"title=指定商品; lane=inspect; share=1; goods={','.join(sorted(mine))}")
+    assert sent(story, 0) == "under_inspection"
+    other = next(
+        number
+        for number in range(1, 50)
+        if not mine & {line["gcode"] for line in story.trade(number).document("inventory").lines}
+    )
+    assert sent(story, other) == "released"
+
+
+def test_nobody_approves_his_own_profile_and_a_reviewer_drafts_none(start_story) -> None:
+    story = start_story(inspection=True)
+    draft(story)
+    proposal = propose(story)
+    with pytest.raises(Refusal):
+        proposals.approve(story.window, story.sandbox, proposal, ZHAO)
+    with pytest.raises(Lacking):
+        proposals.approve(story.window, story.sandbox, proposal, LI)
+    proposals.approve(story.window, story.sandbox, proposal, GAO)
+    for person in (LI, GAO):
+        with pytest.raises(Lacking):
+            draft(story, "mine", by=person)
