@@ -31,16 +31,24 @@ ONE_DAY = timedelta(days=1)
 
 
 class DeskBacklog(NamedTuple):
-    """The number of cases that wait at a desk, for each group of `AGES`, and how many of all are overdue."""
+    """The number of cases that wait at a desk, for each group of `AGES`, and how many of all are overdue; `came`,
+    `decided`: how many of the last day of the sandbox."""
 
     desk: str
     by_age: Sequence[int]
     overdue: int
+    came: int = 0
+    decided: int = 0
 
     @property
     def all(self) -> int:
         """The number of cases that wait."""
         return sum(self.by_age)
+
+    def empty_at(self, now: int) -> int | None:
+        """The instant at which nothing will wait, at the pace of the last day; None if as many came as were decided."""
+        shrinks = self.decided - self.came
+        return now + ceil(self.all * DAY / shrinks) if shrinks > 0 else None
 
 
 class Officer(NamedTuple):
@@ -135,8 +143,12 @@ def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> lis
         connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
     )
     nothing = [0] * (len(AGES) + 1)
+    came = case_figures.opened_by_desk(connection, sandbox, scope, now - DAY, now + 1)
+    decided = Counter(
+        act.desk for act in case_figures.newest(connection, sandbox, scope, now - DAY, now + 1) if not act.refused
+    )
     return [
-        DeskBacklog(name, numbers[:-1], numbers[-1])
+        DeskBacklog(name, numbers[:-1], numbers[-1], came.get(name, 0), decided[name])
         for name in desks()
         if not scope.desks or name in scope.desks
         for numbers in [ages.get(name, nothing)]

@@ -84,6 +84,17 @@ def ages(
     return {desk: [int(number) for number in numbers] for desk, *numbers in rows}
 
 
+def opened_by_desk(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[str, int]:
+    """Desk -> number of cases opened from `since` until before `until`."""
+    opened = _between(work_case.c.opened_at, since, until)
+    rows = connection.execute(
+        select(work_case.c.desk, func.count())
+        .where(work_case.c.sandbox == sandbox, *opened, *_in_queue(scope))
+        .group_by(work_case.c.desk)
+    )
+    return {desk: number for desk, number in rows}
+
+
 def opened_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
     """Cases opened in each hour from `since` until before `until`; hours count from 0."""
     return _by_hour(

@@ -33,7 +33,7 @@ def test_the_page_is_accessible_and_its_plots_are_drawn(
     ] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     pictures = page.locator("img.plot")
-    assert pictures.count() >= 2
+    assert pictures.count() == 1, "no picture of a table that stands beside it"
     for place in range(pictures.count()):
         darkest, lightest = pictures.nth(place).evaluate(INK)
         assert lightest > darkest, "nothing is drawn"
@@ -44,10 +44,7 @@ def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: C
     page = desks.sign_in(browse(java_script_enabled=False), "auditor", PAGE)
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
-    for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
-        answer = page.goto(f"{desks.url}/supervision/{name}.svg?sandbox=desks&lang=zh")
-        assert answer is not None and (answer.status, answer.headers["content-type"]) == (
-            200,
-            "image/svg+xml; charset=utf-8",
-        )
+    answer = page.goto(f"{desks.url}/supervision/hours.svg?sandbox=desks&lang=zh")
+    assert answer is not None
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/svg+xml; charset=utf-8")
     assert messages == []

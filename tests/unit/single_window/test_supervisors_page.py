@@ -108,6 +108,32 @@ def test_what_waits_is_reported_by_working_days_since_it_began_to_wait(window: W
     assert rows["registrations"] == ((0, 0, 0, 0), 0, 0), "a desk without cases is shown, too"
 
 
+def test_a_backlog_is_empty_when_the_pace_of_the_last_day_has_worked_it_off(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number in range(4):
+            waits(connection, number, NOON - 2 * 24 * HOUR)
+        waits(connection, 5, NOON - 24 * HOUR)
+        waits(connection, 6, NOON - 24 * HOUR - 1)
+        for number, (at, more) in enumerate(
+            (
+                (NOON, {}),
+                (NOON - 24 * HOUR, {}),
+                (NOON - 1, {}),
+                (NOON - 24 * HOUR - 1, {}),
+                (NOON, {"outcome": "refused"}),
+            ),
+            1,
+        ):
+            waits(connection, 10 + number, NOON - 9 * 24 * HOUR, waiting=0, ended_at=at)
+            decided(connection, number, 10 + number, at, **more)
+        waits(connection, 30, NOON - HOUR, "inspection")
+    rows = {row.desk: row for row in seen(window).waiting}
+    review = rows["review"]
+    assert (review.all, review.came, review.decided) == (6, 1, 3)
+    assert review.empty_at(NOON) == NOON + 3 * 24 * HOUR, "six wait, and two more are decided a day than come"
+    assert rows["inspection"].empty_at(NOON) is None, "one came and none was decided"
+
+
 @each(
     ("today", "days", "earliest"),
     [
@@ -207,7 +233,9 @@ def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_
 
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
-    assert scope_of(CUSTOMS) == Scope(["review", "inspection", "batches", "approvals", "parameter_approvals"])
+    assert scope_of(CUSTOMS) == Scope(
+        ["review", "inspection", "batches", "approvals", "profile_approvals", "parameter_approvals"]
+    )
     assert scope_of(CUSTOMS._replace(office="4227")).office == "4227"
     assert scope_of(Person("audit", "auditor")) == Scope([], "")
     assert scope_of(OPERATOR).desks == list(desks())
@@ -284,11 +312,10 @@ def test_the_page_shows_it_to_supervisors_and_auditors_alone(window: Window) -> 
         for language in ("zh", "en"):
             page = browser.get(f"/supervision?sandbox=s&lang={language}").text
             assert "&lt;价格&gt;" in page and "<价格>" not in page
-        assert 'alt="Refusals by reason: 1. &lt;价格&gt; 1"' in page
-        assert 'alt="Hits of inspection: the risk draw: Inspected 1, Hits 1; an officer: Inspected 0, Hits 0"' in page
-        assert "100.0 %" in page
-        for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
-            assert browser.get(f"/supervision/{name}.svg?sandbox=s").mimetype == "image/svg+xml"
+        assert 'alt="Arrivals and decisions, by hour: ' in page
+        assert "100.0 %" in page and "it grows" in page
+        assert browser.get("/supervision/hours.svg?sandbox=s").mimetype == "image/svg+xml"
+        assert browser.get("/supervision/nothing.svg?sandbox=s").status_code == 404
         assert re.search(r">li</a>\s*</th>\s*<td class=\"number\">0</td>\s*<td class=\"number\">1</td>", page)
         assert "view=overdue" in page and "2026-11-11" in page
         for day in ("2026-11-10", "0001-01-01", "9999-12-31", "soon"):
