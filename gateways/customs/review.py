@@ -196,6 +196,8 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
     elif action == "suspend":
         apply_step(declaration, action, desk, reason)
         lanes.await_officer(declaration, desk)
+    elif action in {"ask", "remind", "withdraw"}:  # the window keeps the question (`store/questioning.py`)
+        apply_step(declaration, action, desk, reason)
     elif action == "close":
         close_list(declaration, desk, reason)
     else:

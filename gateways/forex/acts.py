@@ -15,7 +15,9 @@ from gateways.forex.reports import count_legs
 from gateways.forex.repository import FiledReport, ForexDesk
 from gateways.topics.shared import Decision
 
-DECISION_STEPS = MappingProxyType({"approve": "book", "refuse": "reject"})
+QUESTIONS = ("ask", "remind", "withdraw")
+"""Acts by which an officer asks the reporter, which leave the report in review."""
+DECISION_STEPS = MappingProxyType({"approve": "book", "refuse": "reject", **{act: act for act in QUESTIONS}})
 """Action of a decision → action of the lifecycle."""
 _WAITING_STATES = "in_review"
 
@@ -53,7 +55,13 @@ def _carry_out(report: FiledReport, decision: Decision, desk: ForexDesk) -> None
     action, who, why = decision.action, decision.by, decision.reason
     if action not in DECISION_STEPS or report.state != _WAITING_STATES:
         raise NotAllowed(report.state, action, tuple(DECISION_STEPS) if report.state == _WAITING_STATES else ())
-    made, legs = apply_step(report, DECISION_STEPS[action]), desk.repository.legs_of([report.id])
+    made = apply_step(report, DECISION_STEPS[action])
+    if action in QUESTIONS:
+        send_receipt(report, made.return_status, made.receipt_text(why), desk)
+        add_event(report, f"officer_{action}", desk, [Reason("21200", {"who": who, "reason": why})], who)
+        desk.repository.put_report(report)
+        return
+    legs = desk.repository.legs_of([report.id])
     reasons = [Reason("21200", {"who": who, "reason": why})] if why else [Reason("21201", {"who": who})]
     if action == "refuse":
         send_receipt(report, made.return_status, Reason(made.words, {"reason": why}), desk)

@@ -32,9 +32,17 @@ MAX_LINES_PER_BATCH = 40_000
 """Maximum number of claim lines reviewed in one batch; further claims go to the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 APPROVED_LATE, DEEMED, NO_REASON, RETURNED_WITHOUT_REASON = "20566", "20567", "20568", "20569"
-LIFECYCLE_ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
+LIFECYCLE_ACTIONS = {
+    "approve": "approve",
+    "reduce": "reduce",
+    "refuse": "reject",
+    "ask": "ask",
+    "remind": "remind",
+    "withdraw": "withdraw",
+    "recover": "recover",
+}
 """Action of a decision → action of the lifecycle."""
-TEXT_OF_ACTION = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
+TEXT_OF_ACTION = {"reduce": "20505", "refuse": "20501", "ask": "20503", "remind": "20503", "recover": "20507"}
 
 
 def handle_due(deadlines: Sequence[ReviewDue], desk: RefundDesk) -> None:
@@ -200,9 +208,15 @@ def _is_over(claim: Claim) -> bool:
     return claim.state == "settled" and not (paying.unrecovered_amount(claim) or claim.credited)
 
 
-def _ask(claim: Claim, question: Reason, desk: RefundDesk) -> None:
+def _ask(claim: Claim, action: str, question: Reason, desk: RefundDesk) -> None:
     claim.stage = "answer"
-    apply_step(claim, "ask", desk, [question])
+    apply_step(claim, action, desk, [question])
+    desk.repository.put_claim(claim)
+
+
+def _withdraw_question(claim: Claim, desk: RefundDesk) -> None:
+    claim.stage = "officer"
+    apply_step(claim, "withdraw", desk)
     desk.repository.put_claim(claim)
 
 
@@ -216,8 +230,10 @@ def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[R
         return _reduce_by_decision(claim, answer, decision.values.get("amount", ""), desk)
     elif action == "refuse":
         refuse_claim(claim, [answer], desk)
-    elif action == "ask":
-        _ask(claim, answer, desk)
+    elif action in {"ask", "remind"}:
+        _ask(claim, action, answer, desk)
+    elif action == "withdraw":
+        _withdraw_question(claim, desk)
     elif action == "recover":
         paying.recover_claim(claim, [answer], desk)
     return ()

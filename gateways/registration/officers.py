@@ -27,10 +27,18 @@ from gateways.registration.repository import CreditGrade, Enterprise, Participan
 from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision
 
-STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
+QUESTIONS = {"ask": "21305", "remind": "21305", "withdraw": "21300"}
+"""Acts by which a registrar asks the applicant, which leave the application in review → the text of their receipts."""
+STEPS = {
+    "approve": "register",
+    "refuse": "reject",
+    "suspend": "suspend",
+    "resume": "resume",
+    **{action: action for action in QUESTIONS},
+}
 """Action of a decision → action of the lifecycle."""
 ACTIONS = (*STEPS, "grade", "correct")
-NEED_REASON = frozenset({"refuse", "suspend"})
+NEED_REASON = frozenset({"refuse", "suspend", "ask", "remind"})
 GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
 UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346", "21347", "21348"
 Values = Mapping[str, str]
@@ -130,6 +138,9 @@ def _carry_out(
             enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""), desk, who
         )
         return ()
+    if action in QUESTIONS:
+        _ask(enterprise, action, who, reason, desk)
+        return ()
     if participant is None:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     if action in {"suspend", "resume"}:
@@ -139,6 +150,14 @@ def _carry_out(
     if action == "correct":
         return _allow_correction(enterprise, participant, who, values, desk)
     return _change_grade(enterprise, participant, who, values, desk)
+
+
+def _ask(enterprise: Enterprise, action: str, who: str, reason: str, desk: RegistrarDesk) -> None:
+    """Ask the applicant, remind him, or take the question back."""
+    apply_step(enterprise, action)
+    text = Reason(QUESTIONS[action], {"reason": reason} if action != "withdraw" else {})
+    send_receipt(enterprise, text, desk)
+    add_event(enterprise, f"officer_{action}", desk, [text], who)
 
 
 def _approve_application(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:

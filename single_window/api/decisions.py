@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from single_window.accounts.people import Person
 from single_window.cases import undoing
 from single_window.cases.subjects import DECISION_KINDS
-from single_window.frame import deciding, notes
+from single_window.frame import asking, deciding, notes
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
@@ -27,6 +27,7 @@ from single_window.language.refusal import Refusal, refused_for
 from single_window.refused import NotFound
 from single_window.store.decisions import StoredDecision, decisions_about
 from single_window.store.engine import reading
+from single_window.store.questioning import ASK
 from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
@@ -58,6 +59,10 @@ class DecisionIn(Schema):
     findings = List(
         List(Raw(), validate=Length(3, 3)), validate=Length(0, 50), metadata={"description": VALUES["findings"]}
     )
+    questions = List(
+        String(validate=Length(1, 1_000)), validate=Length(0, 9), metadata={"description": VALUES["questions"]}
+    )
+    due, returns, silence = _text("due"), _text("returns"), _text("silence")
     value = Dict(keys=String(validate=Length(1, 100)), values=String(), metadata={"description": VALUES["value"]})
     profile = _text("profile", 1_000)
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
@@ -123,7 +128,7 @@ def requested_decision(kind: DecisionKind, body: dict[str, Any]) -> Requested:
     """The decision that a body requests; raises `Refusal` for a field that no act of the kind takes."""
     values = {name: body[name] for name in VALUES if body.get(name)}
     for name in values:
-        if name not in kind.takes:
+        if name not in kind.takes and not (name in asking.TAKES and body["action"] == ASK):
             raise Refusal("unknown_value", action=body["action"], value=name, known=", ".join(kind.takes) or "reason")
     return Requested(body["action"], body["reason"], body["seen"], values)
 

@@ -58,7 +58,7 @@ def _events_without_decision(connection: Connection, sandbox: str) -> Iterator[L
             log.sandbox == sandbox,
             log.outcome == "done",
             log.subject.in_(list(TABLES)),
-            or_(case.subject.is_(None), and_(case.waiting == 1, log.seen > 0, case.version == log.seen)),
+            or_(case.subject.is_(None), and_(case.waiting > 0, log.seen > 0, case.version == log.seen)),
         )
         .order_by(log.sequence)
     )

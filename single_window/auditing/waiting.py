@@ -40,7 +40,7 @@ def _stored_rows(connection: Connection, sandbox: str) -> Waiting:
     case = work_case.c
     rows = connection.execute(
         select(case.desk, case.subject, case.subject_id, case.state, case.version).where(
-            case.sandbox == sandbox, case.waiting == 1
+            case.sandbox == sandbox, case.waiting > 0
         )
     )
     return {(row.desk, row.subject, row.subject_id): (row.state, row.version) for row in rows}

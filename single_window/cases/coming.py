@@ -29,7 +29,11 @@ _NAMED: Mapping[str, tuple[Table, Mapping[str, ColumnElement[Any]]]] = {
 """Payload field that holds an id -> the table of the id, and the columns (by label) that identify the subject."""
 _PLAIN = {"order_no": "order", "key": "paper", "ebc_code": "company", "code": "company", "month": "month"}
 """Payload field that identifies the subject itself -> its label."""
-_RECEPTION = {"deadline.staged": ("document_id",), "deadline.receipt": ("held_id",)}
+_RECEPTION = {
+    "deadline.staged": ("document_id",),
+    "deadline.receipt": ("held_id",),
+    "deadline.question": ("question_id",),
+}
 """Payload fields of the window's own deadlines, which no gateway handles."""
 
 

@@ -12,6 +12,7 @@ from declarations.reasons import clean_typed_text
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.context import Context
+from single_window.frame import asking
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -19,6 +20,7 @@ from single_window.language.words import Words
 from single_window.store import deferred
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
+from single_window.store.questioning import ACTS as QUESTIONS
 from single_window.store.subjects import office_of
 from single_window.work import filing
 
@@ -57,7 +59,11 @@ def acts_now(connection: Connection, sandbox: str, kind: DecisionKind, subject: 
     """The acts that are possible about a subject now: none while its last decision can still be taken back."""
     if deferred.about(connection, sandbox, subject.kind, subject.id):
         return ()
-    return kind.acts(connection, sandbox, subject)
+    return _acts(connection, sandbox, kind, subject)
+
+
+def _acts(connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject) -> Sequence[Act]:
+    return asking.may_ask(connection, sandbox, subject, kind.acts(connection, sandbox, subject))
 
 
 def acts_of_person(
@@ -92,9 +98,13 @@ def decide(
     with reading(context.engine) as connection:
         if requested.seen not in (0, subject.version):
             raise moved_on(connection, sandbox, subject)
-        act = _possible(kind, subject, kind.acts(connection, sandbox, subject), requested.action)
-        requested = _check_reason(kind, act, requested)
-        values = kind.values(connection, sandbox, subject, requested)
+        act = _possible(kind, subject, _acts(connection, sandbox, kind, subject), requested.action)
+        if act.action in QUESTIONS:
+            requested = asking.completed(connection, sandbox, subject, requested)
+            values = requested.values
+        else:
+            requested = _check_reason(kind, act, requested)
+            values = kind.values(connection, sandbox, subject, requested)
     if kind.settle is not None:
         return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who))
     decision = filing.file(

@@ -29,6 +29,10 @@ VALUES: Mapping[str, str] = {
     "until": "the last day, as 2027-02-28",
     "value": "numbers of a parameter that is a table, by key",
     "profile": "the rule of a risk profile, as: title=化妆品; lane=inspect; share=0.4; goods=3304,3303; value_from=500",
+    "questions": "what the declarant is asked: a list of texts in Chinese, at most 9, sent together",
+    "due": "the day by which he is to answer, as 2026-12-04; by default after some working days",
+    "returns": "what should come back: explanation, files, message, by blanks",
+    "silence": "what happens without an answer: decide (on what there is) or refuse",
     "lists": "numbers of lists: orderNo, copNo, preNo or invtNo",
 }
 """The values that an act may need beside a reason, with their format."""

@@ -1,4 +1,5 @@
-"""The consumer of the reception queue: admitted messages, expiring staged documents, delayed receipts."""
+"""The consumer of the reception queue: admitted messages, expiring staged documents, delayed receipts,
+questions without an answer."""
 
 from __future__ import annotations
 
@@ -19,10 +20,10 @@ from single_window.intake import reception, signatures
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.forced_readings import apply_to_readings
 from single_window.intake.reading import Reading, read_body
-from single_window.messaging.topology import HELD_RECEIPT, RECEPTION, STAGED
+from single_window.messaging.topology import HELD_RECEIPT, QUESTION_DUE, RECEPTION, STAGED
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
-from single_window.store import sandboxes
+from single_window.store import questioning, sandboxes
 from single_window.store.answers import write_answers
 from single_window.store.bulk import array_value, chunks, in_array, per_dialect
 from single_window.store.deliveries import READY, Delivery
@@ -140,8 +141,11 @@ class ReceptionConsumer:
                 if delivered.topic == topic
                 for item in msgspec.json.decode(delivered.payload)
             ]
-            for topic in (STAGED.topic, HELD_RECEIPT.topic)
+            for topic in (STAGED.topic, HELD_RECEIPT.topic, QUESTION_DUE.topic)
         }
+        questioning.fall_silent(
+            connection, sandbox, [number for (number,) in due[QUESTION_DUE.topic]], circumstances.now
+        )
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due[STAGED.topic])
             reported.link_receipts(answers)

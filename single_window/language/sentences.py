@@ -54,6 +54,11 @@ def sentence(reason: Reason, facts: Mapping[str, str] = _NOTHING) -> Words:
     return _filled("why", reason, facts)
 
 
+def question(reason: Reason, facts: Mapping[str, str] = _NOTHING) -> Words:
+    """Return the prepared question to the declarant about a reason, of the section `question` of `words.toml`."""
+    return _filled("question", reason, facts)
+
+
 def short(reason: Reason) -> Words:
     """Return the short form of a reason's sentence, of at most `MAX_SHORT` characters."""
     whole = _filled("why_short", reason, _NOTHING)

@@ -13,3 +13,5 @@ STAGED = Route("reception", "deadline.staged")
 """A staged document expires: [document, version]."""
 HELD_RECEIPT = Route("reception", "deadline.receipt")
 """A delayed receipt is due: [its id]."""
+QUESTION_DUE = Route("reception", "deadline.question")
+"""The day by which a declarant was to answer is over: [the question's id]."""

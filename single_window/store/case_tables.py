@@ -62,6 +62,27 @@ risk_profile = table(
     ],
 )
 """Risk profiles as they were drafted last; what is in force are rows of `sandbox_value`."""
+question = table(
+    "window",
+    "question",
+    columns=[
+        id_column(),
+        sandbox_column(),
+        *texts("subject", "subject_id", "mailbox", "number", "company", "asked_in"),
+        integer("document_version"),
+        *texts("state", "text", "returns", "silence", "by"),
+        *bigs("asked_at", "due", "case_due"),
+        integer("reminders"),
+        big("reminded_at"),
+        *texts("answer", "files", "answered_by"),
+        *bigs("answered_at", "closed_at"),
+    ],
+)
+"""What officers asked the declarants of cases; its id is that of the decision to ask."""
+index(question, "open", "sandbox", "subject", "subject_id", where="state = 'open'", unique=True)
+index(question, "case", "sandbox", "subject", "subject_id", "id")
+index(question, "mailbox", "sandbox", "mailbox", "id")
+index(question, "back", "sandbox", "answered_at", where="state IN ('answered', 'silent') AND closed_at = 0")
 work_case = table(
     "all",
     "work_case",

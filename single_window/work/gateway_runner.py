@@ -15,7 +15,7 @@ from gateways.topics.shared import DocumentFiled
 from gateways.topics.topic import Routes
 from single_window.clock import system_now
 from single_window.receipts import shaping
-from single_window.store import epochs, notices, work_cases
+from single_window.store import epochs, notices, questioning, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
@@ -145,9 +145,13 @@ class GatewayConsumer:
         repository, sandbox = desk.repository, desk.circumstances.sandbox
         repository.save(connection)
         shaping.store_effects(connection, desk.circumstances, held)
-        work_cases.follow(connection, sandbox, repository.changed(), desk.now)
+        changed, carried = repository.changed(), questioning.carried_out(connection, sandbox, desk.answers.decisions)
+        if desk.circumstances.held is not None:  # a sandbox in which nobody was ever asked reads nothing here
+            questioning.leave_behind(connection, sandbox, changed, carried, desk.now)
+        work_cases.follow(connection, sandbox, changed, desk.now)
         notices.keep(connection, sandbox, desk.answers.notices)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
+        questioning.follow(connection, self._numbering, sandbox, carried, desk.now)
         written.documents = [
             delivered.payload.document_id for delivered in batch if isinstance(delivered.payload, DocumentFiled)
         ]

@@ -16,7 +16,10 @@ from single_window.messaging import topology
 from tests.shape.sources import Module
 
 QUEUES = {
-    topology.RECEPTION: [topology.MESSAGE_RECEIVED.topic, topology.STAGED.topic, topology.HELD_RECEIPT.topic],
+    topology.RECEPTION: [
+        route.topic
+        for route in (topology.MESSAGE_RECEIVED, topology.STAGED, topology.HELD_RECEIPT, topology.QUESTION_DUE)
+    ],
     **{gateway.name: list(gateway.topics) for gateway in GATEWAYS},
 }
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)

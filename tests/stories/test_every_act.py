@@ -48,6 +48,9 @@ OFFICERS = {"guarantee": "chen", "parameter": "chen"}
 REASON = "测试"
 Act: TypeAlias = tuple[str, str]
 UNDER_INSPECTION, ELSEWHERE = ("inspect",), ("review", "conclude")
+ASKED = (("ask",), ("remind", "ask"), ("withdraw", "ask"))
+"""What is asked of a declarant, with the acts before."""
+REQUESTED = (("review",), ("approve",), ("reject",), ("take_back", "approve"), *ASKED)
 NEEDED: Mapping[str, dict[str, Any]] = {
     "reduce": {"amount": "1.00"},
     "grade": {"grade": "certified", "since": "2026-12-01"},
@@ -120,6 +123,7 @@ class Prepared:
             **dict.fromkeys(
                 ("detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"), UNDER_INSPECTION
             ),
+            **{action: tuple(before) for action, *before in ASKED},
         }
         for place, (action, before) in enumerate(waiting.items()):
             trade = self._lists.trade(place, fault="content_missing")
@@ -133,7 +137,7 @@ class Prepared:
         self._add("declaration", "release", sale.id, *ELSEWHERE, sandbox=LISTS)
 
     def _requests(self) -> None:
-        for place, (action, *before) in enumerate((("review",), ("approve",), ("reject",), ("take_back", "approve"))):
+        for place, (action, *before) in enumerate(REQUESTED):
             trade = self._lists.trade(60 + place)
             self._lists.send(trade)
             self._lists.submit(stories.refund(trade, str(self._lists.column(trade, "invt_no"))).body)
@@ -142,7 +146,7 @@ class Prepared:
 
     def _claims(self) -> None:
         driver = Refunding(self._story)
-        claims = (("ask",), ("approve",), ("reduce",), ("refuse",), ("recover", "approve"))
+        claims = (*ASKED, ("approve",), ("reduce",), ("refuse",), ("recover", "approve"))
         for place, (action, *before) in enumerate(claims):
             item = driver.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
             driver.story.submit(driver.paper(f"FP{place}"))
@@ -151,19 +155,20 @@ class Prepared:
 
     def _reports(self) -> None:
         driver = Exchanging(self._story, "C")
-        for place, action in enumerate(("approve", "refuse")):
+        for place, (action, *before) in enumerate((("approve",), ("refuse",), *ASKED)):
             (order,) = driver.sold(100 + place)
             driver.reports(leg(order), cop_no=f"SH{place}")
-            self._add("forex_report", action, f"SH{place}")
+            self._add("forex_report", action, f"SH{place}", *before)
 
     def _companies(self) -> None:
         known = self._codes(participant.c.code, participant.c.sandbox)
         for action, before in (("suspend", ()), ("resume", ("suspend",)), ("grade", ()), ("correct", ())):
             self._add("registration", action, known.pop(), *before)
-        for sandbox, action in ((SANDBOX, "approve"), (LISTS, "refuse")):
-            story = self._story if sandbox == SANDBOX else self._lists
+        applied = {"approve": (), "refuse": (), **{action: tuple(before) for action, *before in ASKED}}
+        for action, before in applied.items():
+            story = StoryRunner(self._window, f"company-{action}")
             story.submit(application(NEWCOMER, kinds="merchant;warehouse"))
-            self._add("registration", action, NEWCOMER.code, sandbox=sandbox)
+            self._add("registration", action, NEWCOMER.code, *before, sandbox=story.sandbox)
 
     def _batches(self) -> None:
         driver = Batching(self._story)

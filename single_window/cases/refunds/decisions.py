@@ -23,7 +23,15 @@ from single_window.store import sandboxes
 
 FEN = SCALE // 100
 KIND = "refund_claim"
-ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
+ACTIONS = {
+    "approve": "approve",
+    "reduce": "reduce",
+    "refuse": "reject",
+    "ask": "ask",
+    "remind": "remind",
+    "withdraw": "withdraw",
+    "recover": "recover",
+}
 """Officer's action -> lifecycle step of a claim."""
 
 

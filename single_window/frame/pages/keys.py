@@ -35,6 +35,7 @@ KEYS = {
     "suspend": "w",
     "resume": "r",
     "review": "r",
+    "withdraw": "r",
     "detain": "h",
     "send_back": "b",
 }

@@ -40,7 +40,7 @@ ACTS = {
     SubjectKind.TAX_BILL: {"pay"},
     SubjectKind.REFUND_CLAIM: set(refunds.ACTIONS),
     "forex_report": set(forex.DECISION_STEPS),
-    "registration": {"approve", "refuse", "suspend", "resume", "grade", "correct"},
+    "registration": {"approve", "refuse", "suspend", "resume", "grade", "correct", "ask", "remind", "withdraw"},
     "forex_enterprise": {"class"},
     PARAMETER: {parameters.CHANGE},
     GUARANTEE: {guarantees.CHANGE},

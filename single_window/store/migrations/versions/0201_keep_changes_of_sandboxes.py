@@ -1,5 +1,7 @@
-"""keep changes of sandboxes, holds, secrets of plans, notices, alerts of officers and until when decisions can be taken
+"""keep changes of sandboxes, holds, secrets of plans, notices, alerts of officers, questions to declarants and until when decisions can be taken
 back, and find refused documents and what the log says of a case by an index"""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -113,6 +115,46 @@ sa.Table(
     *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("title", "rule", "by")),
     sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
 )
+
+_BIGS = (("asked_at", "due", "case_due"), ("reminded_at",), ("answered_at", "closed_at"))
+_TEXTS = (
+    ("subject", "subject_id", "mailbox", "number", "company", "asked_in"),
+    ("state", "text", "returns", "silence", "by"),
+    ("answer", "files", "answered_by"),
+)
+
+
+def _texts(names: tuple[str, ...]) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text(), server_default="", nullable=False) for name in names]
+
+
+def _integers(kind: type[sa.Integer], names: tuple[str, ...]) -> list[sa.Column[int]]:
+    return [sa.Column(name, kind(), server_default="0", nullable=False) for name in names]
+
+
+_question = sa.Table(
+    "question",
+    _tables,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("sandbox", sa.String(40), nullable=False),
+    *_texts(_TEXTS[0]),
+    *_integers(sa.Integer, ("document_version",)),
+    *_texts(_TEXTS[1]),
+    *_integers(sa.BigInteger, _BIGS[0]),
+    *_integers(sa.Integer, ("reminders",)),
+    *_integers(sa.BigInteger, _BIGS[1]),
+    *_texts(_TEXTS[2]),
+    *_integers(sa.BigInteger, _BIGS[2]),
+)
+_OF_QUESTIONS = (
+    ("open", ("sandbox", "subject", "subject_id"), "state = 'open'"),
+    ("case", ("sandbox", "subject", "subject_id", "id"), ""),
+    ("mailbox", ("sandbox", "mailbox", "id"), ""),
+    ("back", ("sandbox", "answered_at"), "state IN ('answered', 'silent') AND closed_at = 0"),
+)
+for _name, _columns, _where in _OF_QUESTIONS:
+    _partial: Any = {f"{dialect}_where": sa.text(_where) for dialect in ("sqlite", "postgresql") if _where}
+    sa.Index(f"ix_question_{_name}", *(_question.c[name] for name in _columns), unique=_name == "open", **_partial)
 
 
 def upgrade() -> None:

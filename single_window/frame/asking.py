@@ -1,0 +1,152 @@
+"""Asking the declarant of a case: what may be asked now, what he reads, and until when he is to answer.
+
+The words of a question are those of its receipt: what is asked, what should come back, the day, and what happens
+without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.calendar import day_of
+from declarations.reasons import Reason, clean_typed_text
+from declarations.working_days import add_working_days
+from single_window.frame.decision_kinds import Act, Requested, Subject
+from single_window.language import phrases, sentences
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.store import questions, sandboxes
+from single_window.store.law_books import law_of
+from single_window.store.questioning import ACTS, ASK, REMIND, WITHDRAW
+from single_window.store.questions import Question
+from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
+
+RETURNS = ("explanation", "files", "message")
+SILENCES = ("decide", "refuse")
+"""What may come back, and what may happen without an answer; the sections `question_returns` and `question_silence`
+of `words.toml` say them."""
+MAX_QUESTIONS, MAX_WORDS = 9, 1_000
+"""Maximum number of questions that are sent together, and of characters that the declarant reads."""
+MAX_REMINDERS = 3
+MAX_DAYS = 90
+"""Maximum number of days until an answer is due."""
+TAKES = ("questions", "due", "returns", "silence")
+"""The names of the values of an act that asks; all have defaults."""
+
+
+class Template(NamedTuple):
+    """A prepared question: as the declarant reads it, and its meaning."""
+
+    name: str
+    words: Words
+
+
+def may_ask(connection: Connection, sandbox: str, subject: Subject, acts: Sequence[Act]) -> Sequence[Act]:
+    """Those of the acts that fit: nobody asks while a question is open or where nobody would read it, and only an open
+    question is reminded of or taken back."""
+    if not any(act.action in ACTS for act in acts):
+        return acts
+    asked = questions.open_about(connection, sandbox, (subject.kind, str(subject.id)))
+    fitting = _fitting(connection, sandbox, subject, asked)
+    return [act for act in acts if act.action not in ACTS or act.action in fitting]
+
+
+def _fitting(connection: Connection, sandbox: str, subject: Subject, asked: Question | None) -> Sequence[str]:
+    if asked is None:
+        return (ASK,) if _mailbox(connection, sandbox, subject) else ()
+    return (REMIND, WITHDRAW) if asked.reminders < MAX_REMINDERS else (WITHDRAW,)
+
+
+def _mailbox(connection: Connection, sandbox: str, subject: Subject) -> str:
+    """The mailbox of whoever declared a subject; empty if there is nobody to ask."""
+    table = TABLES.get(subject.kind)
+    if table is None or "mailboxes" not in table.c:
+        return ""
+    own_id = str(subject.id) if subject.kind in NAMED_BY_CODE else int(subject.id)
+    row = connection.execute(select(table.c.mailboxes).where(table.c.sandbox == sandbox, key_of(table) == own_id))
+    return str(row.scalar() or "").partition(";")[0]
+
+
+def templates(subject: str, reasons: Sequence[Reason], facts: Mapping[str, str]) -> Sequence[Template]:
+    """The prepared questions about a case: first those for the codes for which it waits, with their numbers filled in,
+    then those that fit all of its kind."""
+    book = phrases.book()["question"]
+    found = []
+    for reason in reasons:
+        if reason.rule in book:
+            found.append(Template(reason.rule, sentences.question(reason, facts)))
+    own = [name for name in book if name.rpartition(".")[0] == subject]
+    return (*found, *(Template(name, phrases.phrase("question", name)) for name in own))[:MAX_QUESTIONS]
+
+
+def default_due(connection: Connection, sandbox: str) -> date:
+    """The day by which an answer is due if the officer names none, by the law of the sandbox."""
+    today = day_of(sandboxes.find(connection, sandbox).clock.now())
+    days = law_of(connection, sandbox).on("windows.question_days", today).amount
+    return add_working_days(today, int(days)).day
+
+
+def completed(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Requested:
+    """The request of an act about a question with its words as the declarant reads them; others are left as they are.
+    Raises `Refusal` for a question without words, too many, too long, or due on no day to come."""
+    key = (subject.kind, str(subject.id))
+    if requested.action == ASK:
+        return _ask(connection, sandbox, requested)
+    if requested.action == REMIND:
+        asked = questions.open_about(connection, sandbox, key)
+        words_of_it = phrases.phrase("label", "question_reminded").zh
+        said = requested.reason or (f"{words_of_it}{asked.text}" if asked else words_of_it)
+        return requested._replace(reason=clean_typed_text(said)[:MAX_WORDS], values={})
+    if requested.action == WITHDRAW:
+        said = requested.reason or phrases.phrase("label", "question_withdrawn").zh
+        return requested._replace(reason=clean_typed_text(said), values={})
+    return requested
+
+
+def _ask(connection: Connection, sandbox: str, requested: Requested) -> Requested:
+    given = requested.values
+    asked = [clean_typed_text(str(text)) for text in (*given.get("questions", ()), requested.reason)]
+    asked = [text.rstrip("。；; ") for text in asked if text]
+    if not asked:
+        raise Refusal("question_lacks_words")
+    today = day_of(sandboxes.find(connection, sandbox).clock.now())
+    due = _day(str(given.get("due", "")), today) or default_due(connection, sandbox)
+    returns = [name for name in RETURNS if name in _names(given.get("returns", ("explanation",)))]
+    silence = str(given.get("silence") or SILENCES[0])
+    if len(asked) > MAX_QUESTIONS or silence not in SILENCES:
+        raise Refusal("question_too_many", most=MAX_QUESTIONS)
+    said = in_words(asked, due, returns, silence)
+    if len(said) > MAX_WORDS:
+        raise Refusal("question_too_long", most=MAX_WORDS, length=len(said))
+    values = {"due": due.isoformat(), "returns": " ".join(returns), "silence": silence}
+    return requested._replace(reason=said, values=values)
+
+
+def in_words(asked: Sequence[str], due: date, returns: Sequence[str], silence: str) -> str:
+    """What the declarant reads. `desk.js` puts the same together while the officer types."""
+    numbered = asked if len(asked) == 1 else [f"{number}. {text}" for number, text in enumerate(asked, 1)]
+    named = "、".join(phrases.phrase("question_returns", name).zh for name in returns)
+    ends = phrases.phrase("question_silence", silence).zh
+    back = f"须提交{named}，" if named else ""
+    return f"{'；'.join(numbered)}。{back}{due.isoformat()}前答复，{ends}"
+
+
+def _names(given: Any) -> Sequence[str]:
+    return given.split() if isinstance(given, str) else [str(name) for name in given]
+
+
+def _day(text: str, today: date) -> date | None:
+    """The day that somebody named; None: he named none."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("question_due", given=text[:40]) from None
+    if not 0 <= (day - today).days <= MAX_DAYS:
+        raise Refusal("question_due", given=text[:40])
+    return day
