@@ -20,6 +20,7 @@ from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -118,7 +119,8 @@ def _alerts(connection: Connection, sandbox: str) -> list[Alert]:
 
 def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
     address = address_of(connection, sandbox, (row.subject, row.subject_id))
-    return Alert(row.answered_at, row.by, act_words(row.action), _label(connection, sandbox, row), address, row.reason)
+    words = phrases.phrase("team_event", row.outcome)
+    return Alert(row.answered_at, row.by, words, _label(connection, sandbox, row), address, row.reason)
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:

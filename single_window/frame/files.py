@@ -14,7 +14,9 @@ import structlog
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Subject
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
+from single_window.language.words import Words
 from single_window.store import decision_log, files, sandboxes
 from single_window.store.engine import writing
 from single_window.store.files import CaseFile
@@ -42,7 +44,13 @@ def media_type_of(body: bytes, declared: str) -> str:
     if found == TEXTS[0] and declared in TEXTS:
         return declared
     if not found or declared not in (found, *UNDECLARED):
-        raise Refusal("file_type", declared=declared[:60] or "-", found=found or "-", known=", ".join(ACCEPTED))
+        named = [phrases.phrase("media_type", each) for each in ACCEPTED]
+        raise Refusal(
+            "file_type",
+            declared=phrases.phrase("media_type", declared[:60] or "unknown"),
+            found=phrases.phrase("media_type", found or "unknown"),
+            known=Words("、".join(each.zh for each in named), ", ".join(each.en for each in named)),
+        )
     return found
 
 

@@ -53,7 +53,7 @@ def upload(story: StoryRunner, browser: Browser, number: int, body: bytes = REPO
 
 
 def told(browser: Browser, story: StoryRunner) -> int:
-    return browser.get(f"/home?sandbox={story.sandbox}&lang=en").text.count("write a note")
+    return browser.get(f"/home?sandbox={story.sandbox}&lang=en").text.count("wrote a note")
 
 
 def test_a_note_stands_on_the_page_in_its_history_and_in_the_log(story: StoryRunner, browser: Browser) -> None:
@@ -64,7 +64,7 @@ def test_a_note_stands_on_the_page_in_its_history_and_in_the_log(story: StoryRun
         f"/declarations/{number}?sandbox={story.sandbox}&lang=en#notes",
     )
     shown = browser.get(page(story, number)).text
-    assert shown.count("价格偏低") == 2 and "<script>alert" not in shown and "write a note" in shown
+    assert shown.count("价格偏低") == 3 and "<script>alert" not in shown and "wrote a note" in shown
     (row,) = story.read(decision_log.of_subjects, [("declaration", str(number))], {"noted"}, 9)
     assert (row.by, row.role, row.reason) == ("wang", "reviewer", TEXT)
 
