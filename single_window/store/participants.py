@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from single_window.store.bulk import upsert_rows
+from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import chosen_envelope, participant
 
@@ -23,6 +23,15 @@ def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
         .limit(1)
     ).scalar()
     return str(dxp_id or "")
+
+
+def company_names(connection: Connection, sandbox: str, codes: Collection[str]) -> Mapping[str, str]:
+    """Customs code -> registered name, of those of these companies that are registered."""
+    if not codes:
+        return {}
+    chosen = select(participant.c.code, participant.c.name).where(participant.c.sandbox == sandbox)
+    rows = connection.execute(chosen.where(one_of(connection, participant.c.code, list(codes))))
+    return {code: name for code, name in rows}
 
 
 def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -> bool:

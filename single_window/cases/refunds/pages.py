@@ -11,6 +11,7 @@ from single_window.cases.form_values import form_values
 from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
+from single_window.cases.refunds.line_evidence import lines_of
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.cases.refunds.suggesting import reduction_of
 from single_window.frame.http.calls import add_page
@@ -55,6 +56,7 @@ def show(number: str, refused: Words | None = None) -> str:
     return render_template(
         "console/refund.html",
         reduction=reduction,
+        lines=lines_of(explained),
         suggested={"amount": f"{reduction.left:.2f}"} if reduction else {},
         explanation=explained,
         claim=explained.claim,

@@ -31,7 +31,7 @@ def reduction_of(exports: Sequence[ClaimedExportOut], claimed: str) -> Reduction
     lines = [
         (export.number, export.item_no, back, Decimal(export.qty), _share(export, back))
         for export in exports
-        if export.known and (back := _came_back(export)) > 0
+        if export.known and (back := came_back(export)) > 0
     ]
     if not lines:
         return None
@@ -39,7 +39,7 @@ def reduction_of(exports: Sequence[ClaimedExportOut], claimed: str) -> Reduction
     return Reduction(total, max(total - sum((share for *_, share in lines), Decimal()), Decimal()), lines)
 
 
-def _came_back(export: ClaimedExportOut) -> Decimal:
+def came_back(export: ClaimedExportOut) -> Decimal:
     """The quantity of a line's item that claims and returns have beyond what was exported; at most the line's."""
     beyond = Decimal(export.item_used) + Decimal(export.item_returned) - Decimal(export.item_qty)
     return min(max(beyond, Decimal()), Decimal(export.qty))
