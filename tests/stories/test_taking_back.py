@@ -155,7 +155,7 @@ def test_a_decision_that_is_taken_back_leaves_two_rows_of_the_log_and_nothing_el
     assert desk.log() == [("li", "suspend", "filed"), ("li", "suspend", "taken_back")]
     after = desk.story.read(case_queue.find, desk.key())
     assert after is not None and before is not None
-    assert (after.place, after.assignee, after.opened_at) == (before.place, "li", before.opened_at)
+    assert (after.due, after.assignee, after.opened_at) == (before.due, "li", before.opened_at)
     assert desk.decide("reject", browser).status_code == 303
     desk.pass_and_work(10.5)
     assert desk.state() == "rejected"

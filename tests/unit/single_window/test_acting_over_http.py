@@ -189,6 +189,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
         "/api/v1/cases/{subject}/{number}/decisions",
         "/api/v1/cases/{subject}/decisions",
         "/api/v1/cases/{subject}/{number}/files",
+        "/api/v1/cases/{subject}/{number}/notes",
         "/api/v1/forex/enterprises/{code}",
         "/api/v1/master-data/{kind}",
         "/api/v1/mailboxes/{mailbox}/receipts",
