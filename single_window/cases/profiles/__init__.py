@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from single_window.cases.folders import Folder
 
-FOLDER = Folder(decided=("risk_profile",))
+FOLDER = Folder(
+    commands={"profile": ("commands:profile", "Risk profiles: rules that draw lists for inspection or review.")},
+    rooms=("profiles",),
+    tags={"profiles": "风险布控"},
+    decided=("risk_profile",),
+)

@@ -15,7 +15,9 @@ from declarations.profile_rules import CHOICES, FIELDS, read_text
 from declarations.profiles import profiles_on
 from single_window.cases.form_values import form_values
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
+from single_window.cases.profiles.previewing import preview
 from single_window.cases.profiles.rule_words import FIELD, criteria, fields_of, text_of_form
+from single_window.cases.profiles.shown import preview_out
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
@@ -33,6 +35,7 @@ from single_window.language.words import Words
 from single_window.store import risk_profiles
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
+from single_window.store.risk_profiles import IN_FORCE
 from single_window.store.subjects import RISK_PROFILE
 from single_window.work.profile_changes import DRAFTING, check_rule, rule_of
 
@@ -92,17 +95,28 @@ def show_profile(code: str, refused: Words | None = None) -> str:
         law = law_of(connection, sandbox)
     value_id = next((known.value_id for known in profiles_on(law, _today(sandbox)) if known.code == code), "")
     proposal = values["proposal"]
+    run = (
+        preview(ports().window, sandbox, subject.record, again="again" in request.args)
+        if _is_weighed(subject)
+        else None
+    )
     return render_template(
         "console/profile.html",
         profile=subject.record,
         rule=rule_of(subject.record),
         proposed=check_rule(proposal.details["profile"]) if proposal else None,
         past=past,
+        preview=preview_out(run) if run else None,
         in_force=law.value(value_id) if value_id else None,
         today=_today(sandbox),
         **values,
         **_template_functions(),
     )
+
+
+def _is_weighed(subject: Subject) -> bool:
+    """True if a draft is not in force yet, so that its preview is asked for."""
+    return subject.state != IN_FORCE
 
 
 def _versions(connection: Connection, sandbox: str, code: str) -> list[tuple[int, Any, Any]]:
@@ -146,5 +160,6 @@ def _template_functions() -> dict[str, Any]:
         "choices_of": CHOICES,
         "field_prefix": FIELD,
         "read_text": read_text,
+        "percent_span": lambda low, high: f"{100 * low:.2f}–{100 * high:.2f} %",
         "percent": lambda share: f"{100 * float(share):.4g} %",
     }

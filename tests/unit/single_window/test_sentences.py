@@ -49,7 +49,7 @@ LISTS = {
 """Codes that gateways give a case at a desk by a literal."""
 ACCEPTED = "120"
 """The status of a request that is only taken in: its case is told by its kind."""
-NOT_STORED = {"gname", "gmodel", "value", "unit", "a_unit", "missing", "limit", "direction"} | {"profile", "rate"}
+NOT_STORED = {"gname", "gmodel", "value", "unit", "a_unit", "missing", "limit", "direction", "profile", "rate"}
 """Blanks that no published text has: values that are stored beside it, or follow from others."""
 
 
