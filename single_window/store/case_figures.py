@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, or_, select
 
 from declarations.calendar import HOUR
+from declarations.intervals import ENOUGH, Interval, wilson
 from single_window.store.decision_log import ANSWERED
 from single_window.store.desks import desk_before, desks
 from single_window.store.tables import decision_log, declaration, work_case
@@ -60,6 +61,16 @@ class Inspected(NamedTuple):
     def hits(self) -> int:
         """Lists that were detained or sent back."""
         return self.detained + self.sent_back
+
+    @property
+    def rate(self) -> Interval | None:
+        """The share of hits with its interval; None of no lists."""
+        return wilson(self.hits, self.lists)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough lists to conclude anything from the share."""
+        return self.lists >= ENOUGH
 
     @property
     def sound(self) -> int:

@@ -245,6 +245,12 @@ def register(blueprint: Blueprint) -> None:
     blueprint.context_processor(page_words)
 
 
+def _page_is() -> Words | None:
+    """What the requested page is for; None for pages of a case, which say why it waits."""
+    entry = phrases.book()["page_is"].get((request.endpoint or "").rpartition(".")[2])
+    return Words(**entry) if entry else None
+
+
 def page_words() -> dict[str, Any]:
     """Return the functions and values for all templates."""
     return {
@@ -293,6 +299,7 @@ def page_words() -> dict[str, Any]:
         "overdue": g.get("overdue", 0),
         "alerted": g.get("alerted", 0),
         "endpoint": request.endpoint,
+        "page_is": _page_is(),
         "decide_after": ports().window.settings.decide_after,
         "person": current_person(),
         "person_words": person_words,

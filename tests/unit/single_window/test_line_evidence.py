@@ -11,7 +11,8 @@ from tests.tables import each
 EXPORT = {
     "number": 1, "link_no": "L1", "known": True, "qty": "20.00", "fob": "277.60", "gcode": "9503006000",
     "unit": "011", "currency": "502", "pool": "L7", "item_qty": "20.00", "item_fob": "277.60",
-    "item_gcode": "9503006000", "item_unit": "011", "item_currency": "502", "item_used": "20.00", "item_returned": "0.00",
+    "item_gcode": "9503006000", "item_unit": "011", "item_currency": "502", "item_used": "20.00",
+    "item_returned": "0.00",
 }  # fmt: skip
 BOUGHT = {"link_no": "L1", "gcode": "9503006000", "known": True, "left": "0.00"}
 POOL = {"pool": "L7", "currency": "502", "enough": True, "overdue": False}
