@@ -13,13 +13,16 @@ from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
+from single_window.cases import questions_shown
+from single_window.cases.questions_shown import AskingShown
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
-from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, act_of
+from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, act_of
 from single_window.frame.pages.decision_forms import (
     ReasonChoice,
     await_answer,
+    question_of_form,
     reason_choices,
     reason_of_form,
     refusal_words,
@@ -33,6 +36,7 @@ from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.desks import desks
 from single_window.store.engine import reading
+from single_window.store.questioning import ASK
 from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
@@ -44,6 +48,8 @@ class BulkForm(NamedTuple):
     noun: Words
     acts: Mapping[str, Act]
     choices: Sequence[ReasonChoice]
+    asking: AskingShown | None = None
+    """The prepared questions, if the declarants of all may be asked at once."""
 
 
 class Ticked(NamedTuple):
@@ -80,7 +86,14 @@ def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who
     for case in cases:
         by_subject.setdefault(case.subject, []).append(case)
     made = [
-        _form(DECISION_KINDS[subject], of_kind, who, _Offers(connection, sandbox, DECISION_KINDS[subject], who))
+        _form(
+            connection,
+            sandbox,
+            DECISION_KINDS[subject],
+            of_kind,
+            who,
+            _Offers(connection, sandbox, DECISION_KINDS[subject], who),
+        )
         for subject, of_kind in by_subject.items()
         if subject in DECISION_KINDS
     ]
@@ -116,14 +129,22 @@ class _Offers:
         return frozenset(act.action for act in acts)
 
 
-def _form(kind: DecisionKind, cases: Sequence[QueuedCase], who: Person, offers: _Offers) -> BulkForm:
+def _form(
+    connection: Connection,
+    sandbox: str,
+    kind: DecisionKind,
+    cases: Sequence[QueuedCase],
+    who: Person,
+    offers: _Offers,
+) -> BulkForm:
     acts = {}
     for action in kind.bulk:
         case = next((case for case in cases if _is_open(kind, case, action, who) and offers.has(case, action)), None)
         if case is not None:
             acts[action] = _act(kind, action, case)
     choices = [choice for choice in reason_choices(kind.subject) if choice.act in acts]
-    return BulkForm(kind.subject, kind.noun, acts, choices)
+    asking = questions_shown.for_many(connection, sandbox, kind.subject) if ASK in acts else None
+    return BulkForm(kind.subject, kind.noun, acts, choices, asking)
 
 
 def _act(kind: DecisionKind, action: str, case: QueuedCase) -> Act:
@@ -168,6 +189,7 @@ def decide_many(
     prepared = form.get(f"chosen-{chosen}", "")
     texts = {"chosen": prepared, "reason": form.get(f"reason-{chosen}", "")}
     reason = reason_of_form(subject, action, texts)
+    asked = question_of_form(form, f"-{chosen}") if action == ASK else NOTHING
     filed: list[tuple[Key, str, int]] = []
     outcomes: list[DecisionResult] = []
     until = filing.end_of_undo(context)
@@ -182,7 +204,7 @@ def decide_many(
             if in_vain:
                 outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "not_as_things_stand")))
                 continue
-            requested = Requested(action, reason, case.seen, prepared_for=prepared.partition(".")[0])
+            requested = Requested(action, reason, case.seen, asked, prepared_for=prepared.partition(".")[0])
             decided = deciding.decide(context, sandbox, kind, found, requested, who, not_before=until)
             filed.append((case.key, label, decided.decision))
         except KeyError:

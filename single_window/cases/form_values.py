@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import Connection
 
-from single_window.cases import undoing
+from single_window.cases import questions_shown, undoing
 from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame import deciding
@@ -21,8 +21,8 @@ def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
     """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
-    holds it, why it waits, the prepared reasons, the officer's queue, what officers keep with the case, and the refusal
-    with what was typed."""
+    holds it, why it waits, the prepared reasons, questions to its declarant, the officer's queue, what officers keep
+    with it, and the refusal with what was typed."""
     key = subject.kind, str(subject.id)
     return {
         "version": subject.version,
@@ -31,6 +31,7 @@ def form_values(
         "last": undoing.last_decision(connection, sandbox, kind, subject),
         "proposal": proposals.about(connection, sandbox, *key),
         "choices": reason_choices,
+        "asking": {subject.kind: questions_shown.shown(connection, sandbox, subject)},
         **about_case(connection, sandbox, key, getattr(subject.record, "reasons", ())),
         "kept": kept_with(connection, sandbox, kind.subject, subject),
         "refused": refused,

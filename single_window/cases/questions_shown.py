@@ -3,7 +3,7 @@ asked now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -12,23 +12,20 @@ from single_window.cases.price_at_stake import facts_of_line
 from single_window.frame import asking
 from single_window.frame.asking import Template
 from single_window.frame.decision_kinds import Subject
-from single_window.store import case_queue, files, questions
+from single_window.store import case_queue, questions
 from single_window.store.case_queue import Key
-from single_window.store.files import CaseFile
 from single_window.store.law_books import law_of
 from single_window.store.questions import Question
 
 MOST = 5
 """Questions about a case that its page shows, at most."""
-MOST_FILES = 200
 
 
 class AskingShown(NamedTuple):
-    """The questions about a case, newest first, the files of the case by their hash, the prepared questions, and the day
-    by which an answer is due unless the officer names another."""
+    """The questions about a case, newest first, the prepared questions, and the day by which an answer is due unless
+    the officer names another."""
 
     asked: Sequence[Question]
-    files: Mapping[str, CaseFile]
     templates: Sequence[Template]
     due: str
 
@@ -36,15 +33,13 @@ class AskingShown(NamedTuple):
 def shown(connection: Connection, sandbox: str, subject: Subject) -> AskingShown:
     """Return what the page of a subject shows of questions."""
     key = (subject.kind, str(subject.id))
-    asked = questions.of_case(connection, sandbox, key, MOST)
-    of_answers = {sha256 for question in asked for sha256 in question.files.split()}
-    kept = files.of_case(connection, sandbox, *key, MOST_FILES) if of_answers else ()
-    return AskingShown(
-        asked,
-        {file.sha256: file for file in kept if file.sha256 in of_answers},
-        _templates(connection, sandbox, key),
-        asking.default_due(connection, sandbox).isoformat(),
-    )
+    due = asking.default_due(connection, sandbox).isoformat()
+    return AskingShown(questions.of_case(connection, sandbox, key, MOST), _templates(connection, sandbox, key), due)
+
+
+def for_many(connection: Connection, sandbox: str, subject: str) -> AskingShown:
+    """Return the questions that fit all cases of a kind, for several at once."""
+    return AskingShown((), asking.templates(subject, (), {}), asking.default_due(connection, sandbox).isoformat())
 
 
 def _templates(connection: Connection, sandbox: str, key: Key) -> Sequence[Template]:

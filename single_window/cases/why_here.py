@@ -13,10 +13,10 @@ from sqlalchemy import Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases.price_at_stake import facts_of_line
-from single_window.language import sentences
+from single_window.language import phrases, sentences
 from single_window.language.sentences import Why
 from single_window.language.words import Words
-from single_window.store import case_queue
+from single_window.store import case_queue, questions
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.law_books import law_of
 from single_window.store.records import decoder
@@ -27,6 +27,8 @@ SHOWN_IN_ROW = 2
 """Reasons in a row of the queue, at most."""
 STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
+MOST_OF_ANSWER = 40
+"""Characters of an answer in a row of the queue."""
 MOST_STEPS = 1_000
 """Steps that are read for a page of cases, at most, newest first."""
 NO_STEPS = ("action_refused", "batch_held")
@@ -54,12 +56,27 @@ def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Rea
 
 def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
     """Return why each of these cases waits, in short forms for its row of the queue."""
-    reasons = _reasons_of(connection, sandbox, cases)
+    reasons, back = _reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
     return {
-        case.key: tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
-        or (sentences.of_case(case.kind, case.state),)
+        case.key: back.get(case.key, ())
+        + (
+            tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
+            or (sentences.of_case(case.kind, case.state),)
+        )
         for case in cases
     }
+
+
+def _answers(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
+    """What came back to questions about these cases: the answer, or that there is none."""
+    asked = questions.unsettled(connection, sandbox, [case.key for case in cases])
+    return {question.key: (_came_back(question),) for question in asked if not question.is_open}
+
+
+def _came_back(asked: questions.Question) -> Words:
+    state = phrases.phrase("question_state", asked.state)
+    said = f"“{asked.answer[:MOST_OF_ANSWER]}”" if asked.answer else ""
+    return Words(f"{state.zh}{said}", f"{state.en.capitalize()} {said}".rstrip())
 
 
 def _reasons_of(

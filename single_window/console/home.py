@@ -25,12 +25,13 @@ from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
-from single_window.store import alerts, case_queue, decision_log
-from single_window.store.case_queue import FREE, MINE, OVERDUE, QueueFilter
+from single_window.store import alerts, case_queue, decision_log, questions
+from single_window.store.case_queue import FREE, MINE, OVERDUE, TRADER, QueueFilter
 from single_window.store.decision_log import LogEntry
 from single_window.store.engine import reading
+from single_window.store.questions import Question
 
-DECIDED, HELD, ALERTS = 15, 10, 20
+DECIDED, HELD, ALERTS, ANSWERS = 15, 10, 20, 20
 """Decisions, cases that he holds, and alerts that the page shows at most."""
 
 
@@ -59,6 +60,14 @@ class Alert(NamedTuple):
     text: str
 
 
+class Answered(NamedTuple):
+    """A question to which an answer came, or none in time: what the case is about, and its page."""
+
+    asked: Question
+    goods: str
+    address: str
+
+
 class CameBack(NamedTuple):
     """A decision of the officer that its gateway refused. `address`: of the case, empty if it waits no more."""
 
@@ -85,6 +94,7 @@ def show() -> str | Response:
         first = _first_free(connection, sandbox, wanted) if own else None
         held = case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else []
         views = case_queue.views(connection, sandbox, wanted) if own else {}
+        answers = _answers(connection, sandbox, wanted) if own else []
         return render_template(
             "console/home.html",
             own=own,
@@ -92,7 +102,8 @@ def show() -> str | Response:
             clock=wanted.clock,
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=_counts(views),
+            counts=_counts(views, len(answers)),
+            answers=answers,
             held=held,
             alerts=[
                 _alert(connection, sandbox, row) for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
@@ -128,11 +139,24 @@ def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> ca
     return found[0] if found else None
 
 
-def _counts(views: Mapping[str, int]) -> Sequence[tuple[str, int, Mapping[str, str]]]:
+def _answers(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[Answered]:
+    """What came back to questions about cases of the officer's desks: answers, and silence."""
+    back = questions.came_back(connection, sandbox, wanted.desks, ANSWERS)
+    cases = case_queue.of_keys(connection, sandbox, [asked.key for asked in back])
+    return [
+        Answered(asked, cases[asked.key].goods or asked.number, page_of(cases[asked.key]))
+        for asked in back
+        if wanted.office in ("", cases[asked.key].office or wanted.office)
+    ]
+
+
+def _counts(views: Mapping[str, int], answers: int) -> Sequence[tuple[str, int, Mapping[str, str]]]:
     """The counts that are links into the queue: name, number, filter."""
     return [
         ("late", views.get(OVERDUE, 0), {"view": OVERDUE}),
         ("free", views.get(FREE, 0), {"view": FREE}),
+        ("trader", views.get(TRADER, 0), {"view": TRADER}),
+        ("back", answers, {}),
         ("mine", views.get(MINE, 0), {"view": MINE}),
         ("all", views.get("", 0), {}),
     ]

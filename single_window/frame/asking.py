@@ -32,6 +32,8 @@ of `words.toml` say them."""
 MAX_QUESTIONS, MAX_WORDS = 9, 1_000
 """Maximum number of questions that are sent together, and of characters that the declarant reads."""
 MAX_REMINDERS = 3
+REVIEW = "review"
+"""The act that takes a suspended list up again; while a question is open, taking it back does that."""
 MAX_DAYS = 90
 """Maximum number of days until an answer is due."""
 TAKES = ("questions", "due", "returns", "silence")
@@ -52,7 +54,8 @@ def may_ask(connection: Connection, sandbox: str, subject: Subject, acts: Sequen
         return acts
     asked = questions.open_about(connection, sandbox, (subject.kind, str(subject.id)))
     fitting = _fitting(connection, sandbox, subject, asked)
-    return [act for act in acts if act.action not in ACTS or act.action in fitting]
+    others = [act for act in acts if act.action not in ACTS and (asked is None or act.action != REVIEW)]
+    return [*others, *(act for act in acts if act.action in fitting)]
 
 
 def _fitting(connection: Connection, sandbox: str, subject: Subject, asked: Question | None) -> Sequence[str]:
@@ -109,15 +112,19 @@ def completed(connection: Connection, sandbox: str, subject: Subject, requested:
 
 def _ask(connection: Connection, sandbox: str, requested: Requested) -> Requested:
     given = requested.values
-    asked = [clean_typed_text(str(text)) for text in (*given.get("questions", ()), requested.reason)]
-    asked = [text.rstrip("。；; ") for text in asked if text]
-    if not asked:
-        raise Refusal("question_lacks_words")
     today = day_of(sandboxes.find(connection, sandbox).clock.now())
     due = _day(str(given.get("due", "")), today) or default_due(connection, sandbox)
     returns = [name for name in RETURNS if name in _names(given.get("returns", ("explanation",)))]
     silence = str(given.get("silence") or SILENCES[0])
-    if len(asked) > MAX_QUESTIONS or silence not in SILENCES:
+    if silence not in SILENCES:
+        raise Refusal("question_silence", given=silence[:40], known=", ".join(SILENCES))
+    ends = in_words([""], due, returns, silence)
+    asked = [clean_typed_text(str(text)) for text in (*given.get("questions", ()), requested.reason)]
+    asked = [text.removesuffix(ends).rstrip("。；; ") for text in asked]  # a recorded question has its end already
+    asked = [text for text in asked if text]
+    if not asked:
+        raise Refusal("question_lacks_words")
+    if len(asked) > MAX_QUESTIONS:
         raise Refusal("question_too_many", most=MAX_QUESTIONS)
     said = in_words(asked, due, returns, silence)
     if len(said) > MAX_WORDS:
@@ -129,10 +136,11 @@ def _ask(connection: Connection, sandbox: str, requested: Requested) -> Requeste
 def in_words(asked: Sequence[str], due: date, returns: Sequence[str], silence: str) -> str:
     """What the declarant reads. `desk.js` puts the same together while the officer types."""
     numbered = asked if len(asked) == 1 else [f"{number}. {text}" for number, text in enumerate(asked, 1)]
-    named = "、".join(phrases.phrase("question_returns", name).zh for name in returns)
+    names = "、".join(phrases.phrase("question_returns", name).zh for name in returns)
+    back = phrases.phrase("question_form", "back").zh.format(names=names) if names else ""
     ends = phrases.phrase("question_silence", silence).zh
-    back = f"须提交{named}，" if named else ""
-    return f"{'；'.join(numbered)}。{back}{due.isoformat()}前答复，{ends}"
+    whole = phrases.phrase("question_form", "whole").zh
+    return whole.format(asked="；".join(numbered), back=back, due=due.isoformat(), ends=ends)
 
 
 def _names(given: Any) -> Sequence[str]:

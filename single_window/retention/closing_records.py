@@ -19,7 +19,7 @@ from declarations.lifecycle import all_lifecycles
 from declarations.parameters import Parameters
 from schemas import catalogue
 from single_window.refused import Refused
-from single_window.store import files, receipt_contents
+from single_window.store import files, questions, receipt_contents
 from single_window.store.engine import writing
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
@@ -141,6 +141,7 @@ def drop(
         connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
         for subject in ("declaration", "tax_bill"):
             files.remove(connection, sandbox, subject, [str(record.id) for record in some])
+        questions.remove(connection, sandbox, "declaration", [str(record.id) for record in some])
 
     return _in_steps(engine, sandbox, before, papers, after, step)
 

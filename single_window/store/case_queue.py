@@ -34,7 +34,11 @@ from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, participant, work_case
 
-MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
+MINE, FREE, OVERDUE, HELD, TRADER = VIEWS = ("mine", "free", "overdue", "held", "trader")
+"""Views of the queue. Cases in the last one wait for their declarants, and are in none of the others."""
+_AT_DESKS = VIEWS[:-1]
+WITH_TRADER = 2
+"""`work_case.waiting` of a case that its officers left to the declarant (`questions`)."""
 LEASE_MILLISECONDS = 30 * 60_000
 """Duration of an officer's lease on a case."""
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -141,8 +145,8 @@ def reasons(connection: Connection, sandbox: str, wanted: QueueFilter, most: int
 
 
 def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
-    """The waiting case of a subject, or None."""
-    chosen = select(*CASE_COLUMNS).where(*_is_case(sandbox, key), work_case.c.waiting == 1)
+    """The waiting case of a subject, also one that waits for its declarant, or None."""
+    chosen = select(*CASE_COLUMNS).where(*_is_case(sandbox, key), work_case.c.waiting > 0)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else case_of(row)
 
@@ -186,12 +190,15 @@ def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mappin
 def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[str, int]:
     """View → number of cases of these desks; "" is their total."""
     sums = {
-        view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
+        view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in _AT_DESKS
     }
-    at_desks = select(func.count(), *sums.values()).where(*_where(sandbox, wanted._replace(view="", words="", flow="")))
+    all_desks = wanted._replace(view="", words="", flow="")
+    at_desks = select(func.count(), *sums.values()).where(*_where(sandbox, all_desks))
     all_of_them = connection.execute(at_desks).one()
     decided = connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))).one()
-    return {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(("", *sums))}
+    found = {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(("", *sums))}
+    with_trader = select(func.count()).where(*_where(sandbox, all_desks._replace(view=TRADER)))
+    return {**found, TRADER: connection.execute(with_trader).scalar_one()}
 
 
 def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
@@ -303,12 +310,12 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
     column = work_case.c
     return [
         column.sandbox == sandbox,
-        column.waiting == 1,
+        column.waiting == (WITH_TRADER if wanted.view == TRADER else 1),
         *_of_office(wanted.office),
         *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
         *([column.flow == wanted.flow] if wanted.flow else []),
         *([column.reason == wanted.reason] if wanted.reason else []),
-        *([_in_view(wanted)] if wanted.view else []),
+        *([_in_view(wanted)] if wanted.view in _AT_DESKS else []),
         *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()],
     ]
 

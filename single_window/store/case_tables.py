@@ -107,6 +107,7 @@ _DUE = ("due", "subject", "subject_id")
 index(work_case, "desk", "sandbox", "desk", *_DUE, where="waiting = 1")
 index(work_case, "assignee", "sandbox", "assignee", *_DUE, where="waiting = 1")
 index(work_case, "due", "sandbox", *_DUE, where="waiting = 1")
+index(work_case, "trader", "sandbox", "desk", where="waiting = 2")
 index(work_case, "ended_at", "sandbox", "ended_at")
 index(work_case, "opened_at", "sandbox", "opened_at")
 decision_log = table(

@@ -18,9 +18,10 @@ from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
 from single_window.store import questions
 from single_window.store.bulk import insert_rows, one_of
+from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.questions import Key, Question, QuestionState
+from single_window.store.questions import Question, QuestionState
 from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
 from single_window.store.tables import deadline, decision, work_case
 from single_window.store.work_cases import Changed

@@ -7,16 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from single_window.store import held_cases
 from single_window.store.bulk import insert_rows, pair_of
+from single_window.store.case_queue import WITH_TRADER, Key
 from single_window.store.tables import question, work_case
-
-Key = tuple[str, str]
-"""(kind of subject, its id)"""
-WITH_TRADER = 2
-"""`work_case.waiting` of a case that its officers left to the declarant: it is in no queue."""
 
 
 class QuestionState(StrEnum):
@@ -138,14 +134,6 @@ def came_back(connection: Connection, sandbox: str, desks: Collection[str], most
         .order_by(question.c.answered_at.desc(), question.c.id)
     )
     return [_question(row) for row in connection.execute(chosen.limit(most))]
-
-
-def with_trader(connection: Connection, sandbox: str, desks: Collection[str]) -> int:
-    """The number of cases of these desks that wait for their declarants."""
-    chosen = select(func.count()).where(
-        work_case.c.sandbox == sandbox, work_case.c.waiting == WITH_TRADER, work_case.c.desk.in_(desks)
-    )
-    return connection.execute(chosen).scalar_one()
 
 
 def remind(connection: Connection, sandbox: str, key: Key, now: int) -> None:

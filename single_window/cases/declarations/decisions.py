@@ -178,7 +178,7 @@ LIST_DECISION = DecisionKind(
     values=_values,
     reason=_reason,
     takes=("as_declared", "findings"),
-    bulk=("conclude", "release", "reject", "inspect", "review"),
+    bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
     alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),
 )
 REQUEST_DECISION = DecisionKind(
@@ -188,5 +188,5 @@ REQUEST_DECISION = DecisionKind(
     by_id=_request_by_id,
     acts=_acts,
     lifecycle=_lives,
-    bulk=("approve", "reject"),
+    bulk=("approve", "reject", "ask"),
 )

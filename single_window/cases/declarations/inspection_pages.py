@@ -10,21 +10,23 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from gateways.holds import Held
-from single_window.cases import inspection_results
+from single_window.cases import inspection_results, questions_shown
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
 from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
+from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import DecisionPage, reason_choices, reason_of_form
+from single_window.frame.pages.decision_forms import DecisionPage, reason_choices, reason_of_form, values_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import holds, proposals
 from single_window.store.engine import reading
+from single_window.store.questioning import ASK
 
 
 def register(blueprint: Blueprint) -> None:
@@ -43,7 +45,7 @@ def show(number: int, refused: Words | None = None) -> str:
         proposal = proposals.about(connection, sandbox, "declaration", number)
         subject = LIST_DECISION.by_id(connection, sandbox, str(number))
         is_open = story.head.state == INSPECTED and proposal is None
-        possible = LIST_DECISION.acts(connection, sandbox, subject) if is_open else ()
+        possible = deciding.acts_now(connection, sandbox, LIST_DECISION, subject) if is_open else ()
         return render_template(
             "console/inspection.html",
             head=story.head,
@@ -53,6 +55,7 @@ def show(number: int, refused: Words | None = None) -> str:
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
             results=RESULTS,
             kept=kept_with(connection, sandbox, "inspection", subject),
+            asking={"declaration": questions_shown.shown(connection, sandbox, subject)},
             refused=refused,
             choices=reason_choices("declaration"),
             **about_case(connection, sandbox, ("declaration", str(number))),
@@ -69,6 +72,8 @@ def results_of(form: Mapping[str, str]) -> list[LineResult]:
 def _requested_inspection(sandbox: str, subject: Subject) -> Requested:
     """The decision that the form requests, with the result of each line of goods."""
     action = request.form.get("act", "")
+    if action == ASK:
+        return values_of_form(subject)
     why = reason_of_form("declaration", action, request.form)
     findings = {"findings": [list(result) for result in results_of(request.form)]}
     return Requested(action, why, request.form.get("version", 0, int), findings)

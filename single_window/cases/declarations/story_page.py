@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
-from single_window.cases import undoing, why_here
+from single_window.cases import questions_shown, undoing, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
-from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
+from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
 from single_window.cases.kept_with_case import KeptWithCase, kept_with
 from single_window.cases.open_case import about_case
+from single_window.cases.questions_shown import AskingShown
 from single_window.cases.undoing import LastDecision
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, Subject
@@ -57,9 +58,10 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         return render_template(
             "console/story.html",
             story=story,
-            acts=acts_of,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=_own_acts(connection, sandbox, story),
+            acts_of_requests=_acts_of_requests(connection, sandbox, story),
+            asking=_asking(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,
             refused=refused,
@@ -94,6 +96,29 @@ def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Ac
         return ()
     own = LIST_DECISION.by_id(connection, sandbox, str(story.head.id))
     return deciding.acts_now(connection, sandbox, LIST_DECISION, own)
+
+
+def _acts_of_requests(connection: Connection, sandbox: str, story: Story) -> dict[int, Sequence[Act]]:
+    """Return the acts that are possible now on the requests of a story, by their ids."""
+    filed = [requested for requested in story.requests if requested.kind in DECIDED]
+    subjects = {requested.id: REQUEST_DECISION.by_id(connection, sandbox, str(requested.id)) for requested in filed}
+    return {
+        number: deciding.acts_now(connection, sandbox, REQUEST_DECISION, subject)
+        for number, subject in subjects.items()
+    }
+
+
+def _asking(connection: Connection, sandbox: str, story: Story) -> dict[str, AskingShown]:
+    """Return the questions about a list and its requests, by the names of their forms."""
+    found = {}
+    if story.head is not None:
+        own = LIST_DECISION.by_id(connection, sandbox, str(story.head.id))
+        found["declaration"] = questions_shown.shown(connection, sandbox, own)
+    for requested in story.requests:
+        if requested.kind in DECIDED:
+            filed = REQUEST_DECISION.by_id(connection, sandbox, str(requested.id))
+            found[f"request-{requested.id}"] = questions_shown.shown(connection, sandbox, filed)
+    return found
 
 
 def _last_decisions(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:

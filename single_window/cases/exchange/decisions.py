@@ -60,7 +60,7 @@ REPORT_DECISION = DecisionKind(
     by_id=_find,
     acts=lambda connection, sandbox, subject: acts(subject.state),
     steps=DECISION_STEPS,
-    bulk=("approve", "refuse"),
+    bulk=("approve", "refuse", "ask"),
 )
 
 

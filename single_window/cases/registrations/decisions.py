@@ -67,5 +67,5 @@ REGISTRATION_DECISION = DecisionKind(
     values=_values,
     takes=("grade", "since", "until"),
     steps=STEPS,
-    bulk=("approve", "refuse"),
+    bulk=("approve", "refuse", "ask"),
 )

@@ -55,7 +55,25 @@
     if (choice.value === "as_declared" && !remark) return "";
     return `第${choice.dataset.line}项${choice.dataset.found}${remark ? "：" : ""}${remark}`;
   }).filter(Boolean).join("；");
+  // A question to the declarant, put together as the server does it; its meaning is only that of what is asked.
+  const questionOf = (form, name) => {
+    const ticked = all(".questions li", form).filter((item) => one("input", item).checked);
+    const asked = [...ticked.map((item) => (name === "text" ? one("textarea", item).value : one("input", item).dataset.meaning)),
+      one("input[name^=reason]", form).value].map((text) => text.trim().replace(/[。；; ]+$/, "")).filter(Boolean);
+    if (!asked.length) return "";
+    if (name !== "text") return asked.join("; ");
+    const names = all("input[name^=returns]:checked", form).map((box) => box.dataset.text).join("、");
+    const parts = {
+      asked: (asked.length > 1 ? asked.map((text, place) => `${place + 1}. ${text}`) : asked).join("；"),
+      back: names ? form.dataset.back.replace("{names}", () => names) : "",
+      due: one("input[name^=due]", form).value.trim(),
+      ends: one("input[name^=silence]:checked", form).dataset.text,
+    };
+    return form.dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
+  };
   const reasonOf = (armed, name = "text") => {
+    const question = one(".question", armed);
+    if (question) return questionOf(question, name);
     const prepared = one("input[name^=chosen]:checked", armed);
     const typed = one("input[name^=reason]", armed);
     return [prepared && prepared.dataset[name], typed && typed.value.trim()].filter(Boolean).join("; ");
@@ -96,7 +114,7 @@
     const armed = panel();
     const radio = armed && all(".reasons input", armed)[number - 1];
     if (!radio) return false;
-    radio.checked = true;
+    radio.checked = radio.type !== "checkbox" || !radio.checked;
     preview();
     return true;
   };

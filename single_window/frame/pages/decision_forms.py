@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.language import for_people, phrases, words
 from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase
+from single_window.store.questioning import ASK
 from single_window.work import filing
 
 MAX_VALUE_LENGTH = 250_000
@@ -87,10 +89,22 @@ def values_of_form(subject: Subject) -> Requested:
         action,
         reason_of_form(subject.kind, action, form),
         form.get("version", 0, int),
-        _filled_in(form),
+        question_of_form(form, f"-{ASK}" if f"due-{ASK}" in form else "") if action == ASK else _filled_in(form),
         of_form=True,
         prepared_for=_of_act(form, "chosen", action).partition(".")[0],
     )
+
+
+def question_of_form(form: MultiDict[str, str], of: str = "") -> dict[str, Any]:
+    """The questions that are ticked in a form, as they were changed there, with what goes with them; `of` ends the
+    names of the fields."""
+    texts = [form.get(f"question-{number}{of}", "")[:MAX_REASON_LENGTH] for number in form.getlist(f"questions{of}")]
+    return {
+        "questions": [text for text in texts if text.strip()],
+        "due": form.get(f"due{of}", "").strip(),
+        "returns": form.getlist(f"returns{of}"),
+        "silence": form.get(f"silence{of}", ""),
+    }
 
 
 def await_answer(sandbox: str, decision_id: int) -> filing.StoredDecision:

@@ -1,5 +1,5 @@
-"""keep changes of sandboxes, holds, secrets of plans, notices, alerts of officers, questions to declarants and until when decisions can be taken
-back, and find refused documents and what the log says of a case by an index"""
+"""keep changes of sandboxes, holds, secrets of plans, notices, alerts of officers, questions to declarants, and until
+when decisions can be taken back, and find refused documents and what the log says of a case by an index"""
 
 from typing import Any
 
@@ -168,6 +168,8 @@ def upgrade() -> None:
         unique = condition == "filed"
         op.create_index(name, "decision", columns, unique=unique, sqlite_where=where, postgresql_where=where)
     op.create_index("ix_decision_log_subject", "decision_log", ["sandbox", "subject", "subject_id", "sequence"])
+    where = sa.text("waiting = 2")
+    op.create_index("ix_work_case_trader", "work_case", ["sandbox", "desk"], sqlite_where=where, postgresql_where=where)
     # whom a proposal waits about was told by the proposal alone
     op.execute(_PROPOSED)
     op.execute("UPDATE sandbox SET holds = 1 WHERE name IN (SELECT sandbox FROM hold)")
