@@ -29,6 +29,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.creations": ("cases",),
     "api.files": ("cases",),
     "api.notes": ("cases",),
+    "api.assignments": ("cases",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from single_window.cases import queue
+from single_window.cases import taking
 from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
 from single_window.frame import deciding
@@ -72,11 +72,17 @@ def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Respon
     status = "undo" if decided.not_before else _SHOWN.get(decided.state, "filed")
     target = here
     if "next" in (request.form.get("then"), request.form.get(f"then-{decided.action}")):
-        taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter(), [key])
-        target = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
+        target = next_page(sandbox, key)
     return redirect(
         f"{target}{'&' if '?' in target else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
     )
+
+
+def next_page(sandbox: str, *but: Key) -> str:
+    """Take the next case, and return the address of its page, or of the queue if nothing is free. `but`: cases that
+    the officer does not want now."""
+    taken = taking.take_next(sandbox, but)
+    return page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
 
 
 def show_again(name: str, number: str, words: Words) -> str:

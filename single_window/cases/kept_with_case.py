@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import g
 from sqlalchemy import Connection
 
+from single_window.cases import assignment
 from single_window.clock import system_now
 from single_window.frame import notes
 from single_window.frame.decision_kinds import Subject
@@ -16,11 +18,12 @@ from single_window.frame.http.ports import ports
 from single_window.frame.notes import CaseNote, may_keep
 from single_window.frame.pages.persons import current_person
 from single_window.frame.typed import instant_text
-from single_window.store import alerts, decision_log, files
+from single_window.store import alerts, decision_log, files, sandboxes
+from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.engine import writing
 from single_window.store.subjects import office_of
 
-TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN})
+TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN, *assignment.STEPS})
 """Outcomes of rows of the log that the history of a case shows beside what its declarant may know."""
 LINES = 100
 """Lines of the history that are shown at most."""
@@ -49,12 +52,23 @@ class KeptFile(NamedTuple):
     at: int
 
 
+class Work(NamedTuple):
+    """A waiting case whose reader may hand it on. `first` and `last`: the days to which he may put it off."""
+
+    case: QueuedCase
+    is_put_off: bool
+    first: date
+    last: date
+
+
 class KeptWithCase(NamedTuple):
     """What the page of a case shows to officers alone. `page` and `number`: where its forms are sent, empty for whoever
-    may add nothing; `alerted`: rows of the log about which the reader had not been told before."""
+    may add nothing; `work`: None if the reader has nothing to do with who deals with it; `alerted`: rows of the log
+    about which the reader had not been told before."""
 
     page: str
     number: str
+    work: Work | None
     notes: Sequence[CaseNote]
     files: Sequence[KeptFile]
     lines: Sequence[TeamLine]
@@ -80,6 +94,7 @@ def kept_with(
     return KeptWithCase(
         page if may_keep(person, subject.kind, office) else "",
         str(subject.id),
+        _work(connection, sandbox, keys),
         notes.of_cases(connection, sandbox, keys),
         [
             KeptFile(page if each is subject else key[0], key[1], *file)
@@ -89,6 +104,15 @@ def kept_with(
         [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason) for row in rows],
         alerted,
     )
+
+
+def _work(connection: Connection, sandbox: str, keys: Collection[Key]) -> Work | None:
+    case = assignment.own_case(connection, sandbox, current_person(), keys)
+    if case is None:
+        return None
+    now = sandboxes.find(connection, sandbox).clock.now()
+    first, last = assignment.days(now)
+    return Work(case, case.put_off_until > now, first, last)
 
 
 def in_time(lines: Sequence[Any], kept: KeptWithCase | None) -> Sequence[Any]:

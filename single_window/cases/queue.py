@@ -95,7 +95,7 @@ def queue_page(
     1. `by_desk`: the number of cases at each desk, if already known."""
     page = case_queue.page(connection, sandbox, query, after, limit + 1, skip=0 if after else (number - 1) * limit)
     following = order_of(query.sort).place(page[limit - 1]) if len(page) > limit else ""
-    counts = case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk
+    counts = case_queue.counts(connection, sandbox, query.now, query.office) if by_desk is None else by_desk
     views = case_queue.views(connection, sandbox, query)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in page[:limit]])
     matching = case_queue.count(connection, sandbox, query)

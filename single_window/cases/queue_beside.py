@@ -17,14 +17,14 @@ from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link
 from single_window.language.words import Words
 from single_window.store import case_queue
-from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.case_queue import HELD, MINE, Key, QueuedCase, QueueFilter
 from single_window.store.desks import NEVER
 from single_window.store.queue_order import DUE
 
 BESIDE = 20
 """Cases beside an open one, at most."""
 Groups = Sequence[tuple[str, Sequence[QueuedCase]]]
-LATE, TODAY, LATER, TRADER, SORTED = "late", "today", "later", "trader", "sorted"
+BACK, LATE, TODAY, LATER, TRADER, SORTED = "back", "late", "today", "later", "trader", "sorted"
 
 
 class QueueBeside(NamedTuple):
@@ -38,18 +38,36 @@ class QueueBeside(NamedTuple):
     clock: int
 
 
-def grouped(cases: Sequence[QueuedCase], now: int, sort: str = "") -> Groups:
-    """Cases in the order of the queue by when they are due: late, today, later, or not before their declarant has
-    answered; one group in any other order. `now`: the sandbox's instant."""
+def grouped(cases: Sequence[QueuedCase], now: int, sort: str = "", back: Collection[QueuedCase] = ()) -> Groups:
+    """Cases in the order of the queue: first those of the page that its reader had put off and that are `back`, then by
+    when they are due: late, today, later, or not before their declarant has answered; one group in any other order.
+    `now`: the sandbox's instant."""
     if sort not in ("", DUE):
         return [(SORTED, cases)] if cases else []
-    groups: dict[str, list[QueuedCase]] = {}
+    own = {case.key for case in back}
+    groups: dict[str, list[QueuedCase]] = {BACK: []} if own else {}
     for case in cases:
-        groups.setdefault(_group(case.due, now), []).append(case)
-    return list(groups.items())
+        groups.setdefault(BACK if case.key in own else _group(case, now), []).append(case)
+    return [(name, listed) for name, listed in groups.items() if listed]
 
 
-def _group(due: int, now: int) -> str:
+def back_on_day(connection: Connection, sandbox: str, wanted: QueueFilter) -> Sequence[QueuedCase]:
+    """The reader's cases that are back on their day, which stand on top of each view that has them, by due time."""
+    if wanted.view not in {"", MINE, HELD} or wanted.sort not in ("", DUE):
+        return ()
+    return case_queue.back(connection, sandbox, wanted, BESIDE)
+
+
+def on_top(back: Sequence[QueuedCase], cases: Sequence[QueuedCase]) -> Sequence[QueuedCase]:
+    """The cases of a page behind those that are back, each once."""
+    own = {case.key for case in back}
+    return [*back, *(case for case in cases if case.key not in own)]
+
+
+def _group(case: QueuedCase, now: int) -> str:
+    due = case.due
+    if case.put_off_until > now:
+        return LATER
     if due == NEVER:
         return TRADER
     return LATE if due < now else TODAY if day_of(due) == day_of(now) else LATER
@@ -61,9 +79,10 @@ def queue_beside(connection: Connection, sandbox: str) -> QueueBeside | None:
     if not person.has_account or not desks_of(person):
         return None
     wanted = queue_query(connection, sandbox, person, **chosen)
-    cases = case_queue.page(connection, sandbox, wanted, most=BESIDE)
+    back = back_on_day(connection, sandbox, wanted)
+    cases = on_top(back, case_queue.page(connection, sandbox, wanted, most=BESIDE))
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
-    groups, why = grouped(cases, wanted.now, wanted.sort), why_here.rows_of(connection, sandbox, cases)
+    groups, why = grouped(cases, wanted.now, wanted.sort, back), why_here.rows_of(connection, sandbox, cases)
     return QueueBeside(link("console.review", **chosen), groups, proposed, why, wanted.now, wanted.clock)
 
 

@@ -1,4 +1,4 @@
-"""Forms on the pages of cases that keep something with a case: a note, a file; and the files, to be saved."""
+"""Forms on the pages of cases besides those that decide: a note, a file, who deals with it; and downloads of files."""
 
 from __future__ import annotations
 
@@ -9,22 +9,29 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from single_window.cases import kept_with_case
+from single_window.cases import assignment, kept_with_case, taking
+from single_window.cases.assignment import Wanted
+from single_window.cases.case_pages import next_page
+from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
 from single_window.console.sign_in import own_path
 from single_window.frame import files as case_files
 from single_window.frame import notes
+from single_window.frame.deciding import CONFLICTS
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.downloads import as_download
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import requested_sandbox
+from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.refused import demand_found
 from single_window.store import files
+from single_window.store.case_queue import Key
 from single_window.store.engine import reading
 
+SKIP = "skip"
+"""What a form does besides the actions of `assignment`: the next case is shown, and this one not again for now."""
 Keep = Callable[[str, Subject], object]
 
 
@@ -32,6 +39,7 @@ def register(blueprint: Blueprint) -> None:
     """Add the forms, the files, and what templates call."""
     for name, view in (("note", add_note), ("file", add_file)):
         blueprint.add_url_rule(f"/cases/<page>/<path:number>/{name}", f"add_{name}", view, methods=["POST"])
+    blueprint.add_url_rule("/cases/<page>/<path:number>/assignment", "assign", assign, methods=["POST"])
     blueprint.add_url_rule("/cases/<page>/<path:number>/files/<sha256>", "case_file", send_file, methods=["GET"])
     blueprint.context_processor(page_words)
     blueprint.after_request(_tell)
@@ -89,6 +97,32 @@ def _keep(page: str, number: str, keep: Keep, part: str) -> str | tuple[str, int
         return known.show(subject, refused.words), 422
     here = own_path(request.form.get("here", "")) or known.address(subject)
     return redirect(f"{here}#{part}", 303)
+
+
+def assign(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
+    """Hand the case on as the form requests: then show the next case, or this one if it was taken up."""
+    form, known = request.form, demand_found(_pages().get(page), page, "")
+    sandbox, subject = _subject_of(known, number)
+    key, action = _key_of_form(subject), form.get("do", "")
+    try:
+        if action == SKIP:
+            taking.skip(sandbox, key)
+        else:
+            wanted = Wanted(action, given_day(form.get("until", "")), form.get("why", ""))
+            assignment.assign(ports().window, sandbox, current_person(), key, wanted)
+    except Refusal as refused:
+        return known.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
+    if action == assignment.TAKE_UP:
+        return redirect(known.address(subject), 303)
+    return redirect(
+        link("console.review", **kept_filter()) if action == assignment.LET_GO else next_page(sandbox, key), 303
+    )
+
+
+def _key_of_form(subject: Subject) -> Key:
+    """The case that the form is about: the subject of the page, or a request that is decided there."""
+    kind, _, number = request.form.get("case", "").partition("~")
+    return (kind, number) if number else (subject.kind, str(subject.id))
 
 
 def send_file(page: str, number: str, sha256: str) -> Response:

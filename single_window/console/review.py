@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
 from single_window.cases import bulk, queue, why_here
-from single_window.cases.case_pages import page_of
+from single_window.cases.case_pages import next_page
 from single_window.cases.declarations.pages import FLOWS
-from single_window.cases.queue_beside import grouped, keep_filter, kept_filter
+from single_window.cases.queue_beside import back_on_day, grouped, keep_filter, on_top
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -49,6 +49,8 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         page = queue.queue_page(connection, sandbox, wanted, after, by_desk=by_desk, number=number)
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
         own = filters.filters_of(connection, current_person().name) if current_person().has_account else []
+        back = () if after or number > 1 else back_on_day(connection, sandbox, wanted)
+        page = page._replace(cases=on_top(back, page.cases))
         why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
     return render_template(
@@ -61,7 +63,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         flows=FLOWS,
         outcomes=outcomes,
         refused=refused,
-        groups=grouped(page.cases, page.now, chosen["sort"]),
+        groups=grouped(page.cases, page.now, chosen["sort"], back),
         at=number,
         near=pages_near(number, page.pages),
         orders=ORDERS,
@@ -121,8 +123,7 @@ def take_next() -> Response:
         sandbox = named_sandbox(connection)
     if "filtered" in request.form:
         keep_filter({name: request.form.get(name, "").strip() for name in filters.NAMES})
-    taken = queue.take_next(ports().window, sandbox, current_person(), kept_filter())
-    return redirect(page_of(taken) if taken else link("console.review", nothing="1", **kept_filter()), 303)
+    return redirect(next_page(sandbox), 303)
 
 
 def change_cases() -> str | tuple[str, int] | Response:

@@ -133,6 +133,17 @@ class CaseNotesOut(Answer, frozen=True, kw_only=True):
     notes: tuple[CaseNoteOut, ...]
 
 
+class AssignmentOut(Answer, frozen=True, kw_only=True):
+    """Who deals with a waiting case, and from when."""
+
+    subject: str
+    number: str
+    desk: str
+    holder: Annotated[str, Meta(description="the officer who has it; empty: anybody may take it")]
+    put_off_until: Annotated[Instant, Meta(description="when it comes back; empty: it was not put off")]
+    due: Instant
+
+
 def decidable_out(
     subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:

@@ -28,9 +28,10 @@ def scope_of(person: Person) -> Scope:
     return Scope([desk.name for desk in desks_of(person)], person.office)
 
 
-def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
-    """Return the number of cases that wait for a decision by desk, without desks that have none."""
-    counts = case_queue.counts(connection, sandbox)
+def waiting(connection: Connection, sandbox: str, now: int) -> Mapping[str, int]:
+    """Return the number of cases that wait for a decision by desk, without desks that have none. `now`: the sandbox's
+    current instant."""
+    counts = case_queue.counts(connection, sandbox, now)
     return {desk: count for desk, count in counts.items() if not desks()[desk].watched}
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -29,14 +30,17 @@ from sqlalchemy import (
 from declarations.reasons import Reason
 from single_window.store import deferred
 from single_window.store.bulk import on_sqlite, pair_of
+from single_window.store.desks import NEVER
 from single_window.store.queue_order import order_of
 from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, participant, work_case
 
-MINE, FREE, OVERDUE, HELD, TRADER = VIEWS = ("mine", "free", "overdue", "held", "trader")
+MINE, FREE, OVERDUE, HELD, PUT_OFF, TRADER = VIEWS = ("mine", "free", "overdue", "held", "put_off", "trader")
 """Views of the queue. Cases in the last one wait for their declarants, and are in none of the others."""
-_AT_DESKS = VIEWS[:-1]
+_AT_DESKS = ("", *VIEWS[:-1])
+EVERY = "every"
+"""The view of all cases at desks, those that are put off among them; not offered to people."""
 WITH_TRADER = 2
 """`work_case.waiting` of a case that its officers left to the declarant (`questions`)."""
 LEASE_MILLISECONDS = 30 * 60_000
@@ -47,9 +51,9 @@ Key = tuple[str, str]
 
 
 class QueuedCase(NamedTuple):
-    """A case at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox, `lease_until` of the
-    machine (0: not taken). `about`: of a proposal, the kind of subject that it concerns, else `subject`;
-    `company_name`: empty for a company that is not registered."""
+    """A case at a desk. Amounts are scaled; `opened_at`, `due` and `put_off_until` (0: never put off) are instants of
+    the sandbox, `lease_until` of the machine (0: not taken). `about`: of a proposal, the kind of subject that it
+    concerns, else `subject`; `company_name`: empty for a company that is not registered."""
 
     subject: str
     subject_id: str
@@ -74,6 +78,7 @@ class QueuedCase(NamedTuple):
     lease_until: int
     about: str
     company_name: str = ""
+    put_off_until: int = 0
 
     @property
     def key(self) -> Key:
@@ -95,7 +100,12 @@ _COMPANY = func.coalesce(
     .scalar_subquery(),
     "",
 )
-CASE_COLUMNS = [*(work_case.c[name] for name in QueuedCase._fields[:-2]), _ABOUT, _COMPANY]
+CASE_COLUMNS = [
+    *(work_case.c[name] for name in QueuedCase._fields[:-3]),
+    _ABOUT,
+    _COMPANY,
+    work_case.c.put_off_until,
+]
 
 
 class QueueFilter(NamedTuple):
@@ -160,11 +170,16 @@ def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapp
     return {case.key: case for case in map(case_of, rows)}
 
 
-def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
-    """Desk → number of waiting cases."""
+def counts(connection: Connection, sandbox: str, now: int, office: str = "") -> Mapping[str, int]:
+    """Desk → number of waiting cases, without those that are put off. `now`: the sandbox's instant."""
     at_desks = (
         select(work_case.c.desk, func.count())
-        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
+        .where(
+            work_case.c.sandbox == sandbox,
+            work_case.c.waiting == 1,
+            work_case.c.put_off_until <= now,
+            *_of_office(office),
+        )
         .group_by(work_case.c.desk)
     )
     number = {desk: count for desk, count in connection.execute(at_desks)}
@@ -188,22 +203,23 @@ def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mappin
 
 
 def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[str, int]:
-    """View → number of cases of these desks; "" is their total."""
+    """View → number of cases of these desks; "" is their total without those that are put off."""
     sums = {
         view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in _AT_DESKS
     }
-    all_desks = wanted._replace(view="", words="", flow="")
-    at_desks = select(func.count(), *sums.values()).where(*_where(sandbox, all_desks))
+    all_desks = wanted._replace(view=EVERY, words="", flow="")
+    at_desks = select(*sums.values()).where(*_where(sandbox, all_desks))
     all_of_them = connection.execute(at_desks).one()
     decided = connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))).one()
-    found = {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(("", *sums))}
+    found = {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(sums)}
     with_trader = select(func.count()).where(*_where(sandbox, all_desks._replace(view=TRADER)))
     return {**found, TRADER: connection.execute(with_trader).scalar_one()}
 
 
 def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
-    """The number of overdue cases of these desks, counted up to `most`."""
-    late = (*_where(sandbox, wanted._replace(view=OVERDUE)), _undecided(sandbox))
+    """The number of overdue cases of these desks, put off or not, counted up to `most`."""
+    every = _where(sandbox, wanted._replace(view=EVERY))
+    late = (*every, work_case.c.due < wanted.now, _undecided(sandbox))
     overdue_cases = select(work_case.c.subject_id).where(*late).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
@@ -219,7 +235,7 @@ def take_next(
     late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
         own = _select_cases(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
-        chosen = _in_order(own, wanted.sort)
+        chosen = own.order_by(case((work_case.c.put_off_until > 0, 0), else_=1), *order_of(wanted.sort).columns)
         if but:
             chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
         if not on_sqlite(connection):
@@ -242,9 +258,24 @@ def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, 
     return _set(connection, sandbox, keys, free, assignee=who, lease_until=clock + LEASE_MILLISECONDS)
 
 
+def put_off(connection: Connection, sandbox: str, key: Key, who: str, until: int, clock: int) -> bool:
+    """Put a case off until an instant of the sandbox; it stays `who`'s. False if it does not wait, or another holds
+    it."""
+    free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock) & _undecided(sandbox)
+    return bool(_set(connection, sandbox, [key], free, assignee=who, lease_until=NEVER, put_off_until=until))
+
+
+def back(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> list[QueuedCase]:
+    """The cases that `wanted.who` had put off and that are back, by due instant."""
+    own = _select_cases(sandbox, wanted._replace(view=MINE)).where(work_case.c.put_off_until > 0)
+    return [case_of(row) for row in connection.execute(_in_order(own, wanted.sort).limit(most))]
+
+
 def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
-    """Assign cases to `who`, even if others hold them; returns the keys of those that were waiting."""
-    return _set(connection, sandbox, keys, _undecided(sandbox), assignee=who, lease_until=clock + LEASE_MILLISECONDS)
+    """Assign cases to `who`, even if others hold them or have put them off; returns the keys of those that were
+    waiting."""
+    lease = clock + LEASE_MILLISECONDS
+    return _set(connection, sandbox, keys, _undecided(sandbox), assignee=who, lease_until=lease, put_off_until=0)
 
 
 def release(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
@@ -256,6 +287,7 @@ def release(connection: Connection, sandbox: str, keys: Collection[Key], who: st
         work_case.c.assignee == who if who else work_case.c.assignee != "",
         assignee="",
         lease_until=0,
+        put_off_until=0,
     )
 
 
@@ -315,7 +347,7 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
         *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
         *([column.flow == wanted.flow] if wanted.flow else []),
         *([column.reason == wanted.reason] if wanted.reason else []),
-        *([_in_view(wanted)] if wanted.view in _AT_DESKS else []),
+        _in_view(wanted),
         *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()],
     ]
 
@@ -326,12 +358,16 @@ def _of_office(office: str) -> list[ColumnElement[bool]]:
 
 def _in_view(wanted: QueueFilter) -> ColumnElement[bool]:
     column = work_case.c
-    held = (column.assignee != "") & (column.lease_until >= wanted.clock)
+    held, awake = (column.assignee != "") & (column.lease_until >= wanted.clock), column.put_off_until <= wanted.now
     return {
-        MINE: (column.assignee == wanted.who) & (column.assignee != "") & (column.lease_until >= wanted.clock),
-        FREE: ~held,
-        HELD: held,
-        OVERDUE: column.due < wanted.now,
+        "": awake,
+        MINE: held & (column.assignee == wanted.who) & awake,
+        FREE: ~held & awake,
+        HELD: held & awake,
+        OVERDUE: (column.due < wanted.now) & awake,
+        PUT_OFF: ~awake,
+        EVERY: true(),
+        TRADER: true(),
     }[wanted.view]
 
 

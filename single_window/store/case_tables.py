@@ -99,7 +99,7 @@ work_case = table(
         text("assignee"),
         big("lease_until"),
         integer("waiting", 1),
-        big("ended_at"),
+        *bigs("ended_at", "put_off_until"),
     ],
     sqlite_with_rowid=False,
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
@@ -58,10 +58,13 @@ _COLUMNS = (
     "waiting",
     "ended_at",
 )
+BACK = 1
+"""`put_off_until` of a case that is back before its day because its subject has changed."""
 _UPDATE = (
     update(work_case)
     .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
     .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons", "due")})
+    .values(put_off_until=case((work_case.c.put_off_until > 0, BACK), else_=0))
 )
 
 

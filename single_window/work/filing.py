@@ -26,6 +26,7 @@ from single_window.store import case_queue, creation_keys, deferred, proposals, 
 from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
+from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import (
@@ -63,8 +64,15 @@ def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> N
     if by.role in {OPERATOR.role, PARTICIPANT}:
         return
     if case := case_queue.held_by_another(connection, sandbox, key, by.name, system_now()):
-        until = moment(case.lease_until)[11:16]
-        raise Refusal("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
+        raise held_by_another(case)
+
+
+def held_by_another(case: case_queue.QueuedCase) -> Refusal:
+    """The refusal of what concerns a case that another officer holds; it names him, and until when: the hour, or the
+    day to which he has put it off."""
+    put_off = case.lease_until == NEVER
+    until = moment(case.put_off_until)[:10] if put_off else moment(case.lease_until)[11:16]
+    return Refusal("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
 
 
 def file(

@@ -168,6 +168,14 @@
     letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
   }
 
+  const focusOn = (key) => {
+    const field = one(`[data-focus=${key}]`);
+    if (!field) return false;
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+    return true;
+  };
+
   let goes = -Infinity;
   const goTo = (key) => { const place = one(`[data-go=${key}]`); if (place) place.click(); return Boolean(place); };
   const moves = {
@@ -206,7 +214,7 @@
     else if (key === "?") help();
     else if (moves[key]) moves[key]();
     else if (/^[1-9]$/.test(key)) done = prepared(Number(key));
-    else done = choose(key) || press(key);
+    else done = choose(key) || press(key) || (/^[a-z]$/.test(key) && focusOn(key));
     if (done) event.preventDefault();
   });
 

@@ -41,8 +41,9 @@ KEYS = {
 }
 """The key that chooses each act; `OTHERS` chooses those without one, one after the other."""
 OTHERS = "."
-MOVES = ("j", "Enter", "Esc", "x", "n", "q", "/", "?", "[", "g", OTHERS, "1", "y", "z")
-"""Keys that do something else; the phrase `page_key` says what."""
+MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
+"""Keys that do something else; the phrase `page_key` says what. A case is put off by `s`, not by `h`: that detains
+goods, and a key has one meaning."""
 
 
 def in_key_order(acts: Sequence[Act]) -> list[Act]:

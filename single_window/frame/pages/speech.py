@@ -58,7 +58,7 @@ def requested_sandbox(connection: Connection) -> str:
     name = request.args.get("sandbox") or "main"
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
-    g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
+    g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name, now)
     g.overdue = overdue_for(connection, name, current_person(), now)
     g.alerted = (
         alerts.count(connection, name, current_person().name, MAX_COUNTED) if current_person().has_account else 0

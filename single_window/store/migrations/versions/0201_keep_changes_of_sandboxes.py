@@ -161,6 +161,7 @@ def upgrade() -> None:
     create_tables(op.get_bind(), _tables)
     op.add_column("sandbox", sa.Column("holds", sa.Integer(), server_default="0", nullable=False))
     op.add_column("saved_filter", sa.Column("shared", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("work_case", sa.Column("put_off_until", sa.BigInteger(), server_default="0", nullable=False))
     for name in ("delivery_id", "not_before"):
         op.add_column("decision", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
     for name, columns, condition in _OF_DECISIONS:

@@ -1,0 +1,111 @@
+"""Who deals with a waiting case, and when: an officer puts it off to a day, takes it up again, lets it go.
+
+Each is a row of the log; nothing of it changes the case, its due instant or what its declarant reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from declarations.calendar import day_of, instant_of
+from single_window.accounts.people import Person
+from single_window.cases import queue
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.language.refusal import Refusal
+from single_window.store import case_queue, decision_log, sandboxes
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.engine import writing
+from single_window.work import filing
+
+log = structlog.get_logger(__name__)
+LONGEST_DAYS = 30
+"""Days of the sandbox for which a case may be put off, at most. Our own limit."""
+MAX_NOTE = 500
+"""Characters of the note that goes with it, at most."""
+PUT_OFF, TAKE_UP, LET_GO = "put_off", "take_up", "let_go"
+
+
+class Wanted(NamedTuple):
+    """What somebody wants to be done with a case; `until`: the day to which it is put off."""
+
+    action: str
+    until: date | None = None
+    note: str = ""
+
+
+Step = Callable[[Connection, str, Person, QueuedCase, Wanted], str]
+"""Carries out an action; returns what the log says of it beside the note."""
+
+
+def assign(context: Context, sandbox: str, who: Person, key: Key, wanted: Wanted) -> None:
+    """Do with a case what an officer of its desk wants. Raises `Refusal` if it does not wait at one of his desks, if
+    another holds it, or if the action is not possible."""
+    if wanted.action not in STEPS:
+        raise Refusal("no_assignment", action=wanted.action[:40], known=", ".join(STEPS))
+    with writing(context.engine) as connection:
+        sandboxes.hold(connection, sandbox)
+        case = _own(connection, sandbox, who, key)
+        told = STEPS[wanted.action](connection, sandbox, who, case, wanted)
+        parts = [told, " ".join(wanted.note.split())[:MAX_NOTE]]
+        now = sandboxes.find(connection, sandbox).clock.now()
+        said = " · ".join(filter(None, parts))
+        decision_log.append_notes(connection, sandbox, [key], wanted.action, (who.name, who.role), said, now)
+    log.info("case.assigned", sandbox=sandbox, subject=key[0], subject_id=key[1], action=wanted.action, by=who.name)
+
+
+def own_case(connection: Connection, sandbox: str, who: Person, keys: Collection[Key]) -> QueuedCase | None:
+    """The first of these cases that waits at the person's desks and that no other officer holds."""
+    clock = system_now()
+    return next(
+        (case for case in queue.allowed_keys(connection, sandbox, who, keys) if not _of_another(case, who, clock)), None
+    )
+
+
+def days(now: int) -> tuple[date, date]:
+    """The first and the last day to which a case may be put off at the sandbox's instant `now`."""
+    today = day_of(now)
+    return today + timedelta(days=1), today + timedelta(days=LONGEST_DAYS)
+
+
+def _own(connection: Connection, sandbox: str, who: Person, key: Key) -> QueuedCase:
+    case = next(iter(queue.allowed_keys(connection, sandbox, who, [key])), None)
+    if case is None:
+        raise Refusal("not_at_your_desk")
+    if _of_another(case, who, system_now()):
+        raise filing.held_by_another(case)
+    return case
+
+
+def _of_another(case: QueuedCase, who: Person, clock: int) -> bool:
+    return case.assignee not in {"", who.name} and case.lease_until >= clock
+
+
+def _put_off(connection: Connection, sandbox: str, who: Person, case: QueuedCase, wanted: Wanted) -> str:
+    first, last = days(sandboxes.find(connection, sandbox).clock.now())
+    if wanted.until is None or not first <= wanted.until <= last:
+        raise Refusal("put_off_day", first=first, last=last)
+    if not case_queue.put_off(connection, sandbox, case.key, who.name, instant_of(wanted.until), system_now()):
+        raise Refusal("not_at_your_desk")
+    return f"→ {wanted.until}"
+
+
+def _take_up(connection: Connection, sandbox: str, who: Person, case: QueuedCase, wanted: Wanted) -> str:
+    case_queue.release(connection, sandbox, [case.key])
+    case_queue.hold(connection, sandbox, [case.key], who.name, system_now())
+    return ""
+
+
+def _let_go(connection: Connection, sandbox: str, who: Person, case: QueuedCase, wanted: Wanted) -> str:
+    if not case_queue.release(connection, sandbox, [case.key], who.name):
+        raise Refusal("not_held_by_you", label=case.number)
+    return ""
+
+
+STEPS: dict[str, Step] = {PUT_OFF: _put_off, TAKE_UP: _take_up, LET_GO: _let_go}
+"""The actions, by name."""
