@@ -33,6 +33,9 @@ class AssignmentIn(Schema):
     until = Date(
         load_default=None, allow_none=True, metadata={"description": "for put_off: the day on which it comes back"}
     )
+    to = String(
+        load_default="", validate=Length(0, 40), metadata={"description": "for escalate: the supervisor's account"}
+    )
     note = String(
         load_default="", validate=Length(0, assignment.MAX_NOTE), metadata={"description": "what colleagues read"}
     )
@@ -50,12 +53,12 @@ class AssignmentIn(Schema):
     },
 )
 def assign(subject: str, number: str, body: dict[str, Any]) -> Response:
-    """Put a case off, take it up, or let it go.
+    """Put a case off, take it up, let it go, or hand it to a supervisor.
 
     As an officer at whose desk it waits. A case that is put off leaves the queue and comes back to you on its day, or
-    when it changes; its due time stays."""
+    when it changes; its due time stays. A supervisor gets a case with a note, on his home page."""
     found, who = case_of_officer(subject, number)
-    wanted = Wanted(body["action"], body["until"], body["note"])
+    wanted = Wanted(**body)
     assignment.assign(ports().window, guard.sandbox_name(), who, (found.kind, str(found.id)), wanted)
     return json_response(_out(found))
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import g
 from sqlalchemy import Connection
 
+from single_window.accounts.people import Person
 from single_window.cases import assignment
 from single_window.clock import system_now
 from single_window.frame import notes
@@ -53,12 +54,14 @@ class KeptFile(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A waiting case whose reader may hand it on. `first` and `last`: the days to which he may put it off."""
+    """A waiting case whose reader may hand it on. `first` and `last`: the days to which he may put it off;
+    `supervisors`: to whom he may hand it."""
 
     case: QueuedCase
     is_put_off: bool
     first: date
     last: date
+    supervisors: Sequence[Person]
 
 
 class KeptWithCase(NamedTuple):
@@ -112,7 +115,8 @@ def _work(connection: Connection, sandbox: str, keys: Collection[Key]) -> Work |
         return None
     now = sandboxes.find(connection, sandbox).clock.now()
     first, last = assignment.days(now)
-    return Work(case, case.put_off_until > now, first, last)
+    people = assignment.supervisors(connection, case, current_person())
+    return Work(case, case.put_off_until > now, first, last, people)
 
 
 def in_time(lines: Sequence[Any], kept: KeptWithCase | None) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from single_window.cases import queue
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.frame.desks import desks_of
-from single_window.store import case_figures, case_queue, decision_log, sandboxes
+from single_window.store import alerts, case_figures, case_queue, decision_log, sandboxes
 from single_window.store.case_figures import Scope
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.desks import desks
@@ -88,10 +88,14 @@ def spread_cases(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str
 
 
 def _assign(connection: Connection, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
-    """Assign cases to an officer and log it; return the assigned ones."""
+    """Assign cases to an officer, log it and alert him; return the assigned ones."""
     given = case_queue.give(connection, sandbox, keys, to, system_now())
     now = sandboxes.find(connection, sandbox).clock.now()
-    decision_log.append_notes(connection, sandbox, given, decision_log.GIVEN, (by.name, by.role), f"→ {to}", now)
+    for key in sorted(given):
+        row = decision_log.append_notes(
+            connection, sandbox, [key], decision_log.GIVEN, (by.name, by.role), f"→ {to}", now
+        )
+        alerts.add(connection, sandbox, {to} - {by.name}, key, row)
     return given
 
 

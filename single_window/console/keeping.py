@@ -108,7 +108,8 @@ def assign(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
         if action == SKIP:
             taking.skip(sandbox, key)
         else:
-            wanted = Wanted(action, given_day(form.get("until", "")), form.get("why", ""))
+            why = form.get("escalate_why" if action == assignment.ESCALATE else "why", "")
+            wanted = Wanted(action, given_day(form.get("until", "")), why, form.get("to", ""))
             assignment.assign(ports().window, sandbox, current_person(), key, wanted)
     except Refusal as refused:
         return known.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422

@@ -30,6 +30,7 @@ CONFLICTS = frozenset(
         MOVED_ON,
         "overtaken",
         "held_by_another",
+        "held_for_good",
         "already_proposed",
         "proposed_just_now",
         "already_decided",

@@ -271,10 +271,12 @@ def back(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -
     return [case_of(row) for row in connection.execute(_in_order(own, wanted.sort).limit(most))]
 
 
-def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
+def give(
+    connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int, for_good: bool = False
+) -> list[Key]:
     """Assign cases to `who`, even if others hold them or have put them off; returns the keys of those that were
-    waiting."""
-    lease = clock + LEASE_MILLISECONDS
+    waiting. `for_good`: until he decides or lets them go."""
+    lease = NEVER if for_good else clock + LEASE_MILLISECONDS
     return _set(connection, sandbox, keys, _undecided(sandbox), assignee=who, lease_until=lease, put_off_until=0)
 
 

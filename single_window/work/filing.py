@@ -68,8 +68,10 @@ def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> N
 
 
 def held_by_another(case: case_queue.QueuedCase) -> Refusal:
-    """The refusal of what concerns a case that another officer holds; it names him, and until when: the hour, or the
-    day to which he has put it off."""
+    """The refusal of what concerns a case that another officer holds; it names him, and until when, if that is known:
+    the hour, or the day to which he has put it off."""
+    if case.lease_until == NEVER and not case.put_off_until:
+        return Refusal("held_for_good", number=case.number.rpartition("|")[2], by=case.assignee)
     put_off = case.lease_until == NEVER
     until = moment(case.put_off_until)[:10] if put_off else moment(case.lease_until)[11:16]
     return Refusal("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)

@@ -41,7 +41,7 @@ KEYS = {
 }
 """The key that chooses each act; `OTHERS` chooses those without one, one after the other."""
 OTHERS = "."
-MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
+MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "e", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
 """Keys that do something else; the phrase `page_key` says what. A case is put off by `s`, not by `h`: that detains
 goods, and a key has one meaning."""
 
