@@ -111,7 +111,7 @@ class Office:
     def waiting(self) -> dict[str, int]:
         """Desk → number of waiting cases."""
         with reading(self.window.engine) as connection:
-            return dict(case_queue.counts(connection, self.sandbox))
+            return dict(case_queue.counts(connection, self.sandbox, now=self.now))
 
     def _answer(self, number: int) -> DecisionReply:
         begun, decided = monotonic(), filing.outcome(self.window, self.sandbox, number)
