@@ -42,6 +42,7 @@ _FIRST = {
 }
 _LAST = {
     "act": "commands.act:act",
+    "dossier": "commands.dossier:dossier",
     "create": "commands.create:create",
     "audit": "commands.audit:audit",
     "digest": "commands.digest:digest",

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from single_window.cases.monthly import MonthRowOut
-from single_window.frame.typed import Answer, Instant
+from single_window.frame.typed import Answer, Instant, Reasons
 
 
 class LogRowOut(Answer, frozen=True, kw_only=True):
@@ -45,6 +45,7 @@ class ChainHeadOut(Answer, frozen=True, kw_only=True):
 
     sequence: int
     hash: str
+    at: Annotated[Instant, Meta(description="when this was the last row, by the window's machine")]
 
 
 class BrokenLinkOut(Answer, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class BrokenLinkOut(Answer, frozen=True, kw_only=True):
 
     sequence: int
     reason: str
+    reason_zh: str
 
 
 class ChainOut(Answer, frozen=True, kw_only=True):
@@ -67,3 +69,31 @@ class MonthOut(Answer, frozen=True, kw_only=True):
 
     month: str
     rows: tuple[MonthRowOut, ...]
+
+
+class OwnDecisionOut(Answer, frozen=True, kw_only=True):
+    """A decision of the caller with what came of it."""
+
+    id: int
+    subject: str
+    number: Annotated[str, Meta(description="by which people know the subject; its id if it is not there any more")]
+    action: str
+    action_zh: str
+    action_en: str
+    settled: Annotated[str, Meta(description="approved or declined: what you did to another's proposal; else empty")]
+    by: Annotated[str, Meta(description="who decided or proposed")]
+    reason: str
+    at: Instant
+    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused, taken_back")]
+    state_zh: str
+    state_en: str
+    answered_at: Instant
+    second: Annotated[str, Meta(description="who approved or declined it; empty: nobody had to, or not yet")]
+    answer: Annotated[Reasons, Meta(description="the reasons of a refusal, or remarks")]
+
+
+class OwnDecisionsOut(Answer, frozen=True, kw_only=True):
+    """The caller's decisions, newest first."""
+
+    decisions: tuple[OwnDecisionOut, ...]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from schemas.findings import Finding
 from single_window import __version__
 from single_window.api import openapi, response_headers
+from single_window.api.blueprints import WITH_PAGES as WITH_PAGES
 from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.http import THREADS
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 CONSOLE = "single_window.console"
 PAGES = "error_page"
 """Key of the application's extension that renders an HTML page of findings."""
+DOSSIERS = "dossiers"
+"""Key of the application's extension that makes dossiers from pages."""
 MAX_POLLS = 200
 """Maximum number of waiting polls; further ones are answered at once."""
 _ADVANCE = ("POST", f"{PREFIX}/sandboxes/<name>/clock/advance")
@@ -143,6 +146,7 @@ def _add_console(app: Flask, settings: Settings) -> bool:
     console.prepare(app, settings)
     app.register_blueprint(console.blueprint)
     app.extensions[PAGES] = console.error_page
+    app.extensions[DOSSIERS] = console.dossier
     return True
 
 

@@ -30,6 +30,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.files": ("cases",),
     "api.notes": ("cases",),
     "api.assignments": ("cases",),
+    "api.dossiers": ("dossiers",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),
@@ -51,6 +52,8 @@ MODULES: Mapping[str, Sequence[str]] = {
     **{f"{name}.calls": folder.rooms for name, folder in folders().items() if folder.rooms},
 }
 """Module -> the rooms of its calls, including those in the folders of `single_window.cases`."""
+WITH_PAGES = frozenset({"dossiers"})
+"""The rooms whose answers are made from pages."""
 _PROBES_MODULE = "single_window.api.health"
 OUTSIDE = (_PROBES_MODULE, *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside))
 """Modules of calls that are not below `/api/v1`."""

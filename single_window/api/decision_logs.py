@@ -18,14 +18,21 @@ from single_window.answers.decision_log import (
     LogOut,
     LogRowOut,
     MonthOut,
+    OwnDecisionOut,
+    OwnDecisionsOut,
 )
-from single_window.cases import monthly, supervision
+from single_window.cases import monthly, own_decisions, supervision
+from single_window.cases.own_decisions import OwnDecision
+from single_window.clock import system_now
 from single_window.frame.http import guard
+from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
+from single_window.frame.typed import instant_text
+from single_window.language import phrases
 from single_window.store import decision_log, decision_log_check
 from single_window.store.case_figures import Scope
 from single_window.store.decision_log_check import Anchor
@@ -40,6 +47,11 @@ class LogIn(Schema):
 
     by = String(load_default="", validate=Length(0, 100), metadata={"description": "an account; empty: all"})
     subject = String(load_default="", validate=Length(0, 40), metadata={"description": "a kind; empty: all"})
+    about = String(
+        load_default="",
+        validate=Length(0, 40),
+        metadata={"description": "the id of a subject of that kind; empty: all"},
+    )
     first = Date(
         data_key="from", load_default=None, allow_none=True, metadata={"description": "answered on this day or later"}
     )
@@ -48,6 +60,13 @@ class LogIn(Schema):
     )
     after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "only rows behind this one"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
+
+
+class OwnIn(Schema):
+    """The decisions to list."""
+
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "only rows before this one"})
+    limit = Integer(load_default=50, validate=Range(1, 200))
 
 
 class ChainIn(Schema):
@@ -79,10 +98,41 @@ def log(query: dict[str, Any]) -> Response:
     since = instant_of(query["first"]) if query["first"] else 0
     until = instant_of(query["last"]) + DAY if query["last"] else 0
     with reading(at.window.engine) as connection:
-        found = decision_log.entries(connection, sandbox, query["after"], query["by"], query["subject"], since, until)
+        found = decision_log.entries(
+            connection, sandbox, query["after"], query["by"], query["subject"], since, until, query["about"]
+        )
         rows = list(islice(found, query["limit"] + 1))
     first, following = page(rows, query["limit"], by="sequence")
     return json_response(LogOut(decisions=tuple(map(LogRowOut.of, first)), next=following))
+
+
+@blueprint.get("/decisions/own", rights=("act_as_officer", "see_cases"))
+@blueprint.input(OwnIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("the caller's decisions", OwnDecisionsOut), **_REFUSED})
+def own(query: dict[str, Any]) -> Response:
+    """List your own decisions.
+
+    What you decided, proposed, approved or declined, with what came of it; newest first, in pages: give `next` as
+    `before`."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = own_decisions.of_person(connection, sandbox, caller(), query["before"], query["limit"] + 1)
+    first, following = page(found, query["limit"], by="sequence")
+    return json_response(OwnDecisionsOut(decisions=tuple(map(_own_out, first)), next=following))
+
+
+def _own_out(own: OwnDecision) -> OwnDecisionOut:
+    state = phrases.phrase("decision_outcome", own.made.state)
+    return OwnDecisionOut.of(
+        own.made,
+        number=own.label,
+        action_zh=own.words.zh,
+        action_en=own.words.en,
+        settled=own.settled,
+        state_zh=state.zh,
+        state_en=state.en,
+    )
 
 
 @blueprint.get("/decisions/chain")
@@ -99,8 +149,9 @@ def chain(query: dict[str, Any]) -> Response:
     with snapshot(at.window.engine) as connection:
         broken = decision_log_check.first_fault(connection, sandbox, anchors)
         sequence, hash = decision_log.head(connection, sandbox)
-    link = None if broken is None else BrokenLinkOut.of(broken)
-    return json_response(ChainOut(holds=link is None, head=ChainHeadOut(sequence=sequence, hash=hash), broken=link))
+    link = None if broken is None else BrokenLinkOut.of(broken, reason_zh=broken.words.zh)
+    last = ChainHeadOut(sequence=sequence, hash=hash, at=instant_text(system_now()))
+    return json_response(ChainOut(holds=link is None, head=last, broken=link))
 
 
 @blueprint.get("/decisions/statistics")

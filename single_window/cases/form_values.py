@@ -21,10 +21,11 @@ def form_values(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, refused: Words | None
 ) -> dict[str, Any]:
     """Return version, state and possible acts of a subject, its last decision, a proposal that waits, the officer who
-    holds it, why it waits, the prepared reasons, questions to its declarant, the officer's queue, what officers keep
-    with it, and the refusal with what was typed."""
+    holds it, why it waits, what its dossier is about, the prepared reasons, questions to its declarant, the officer's
+    queue, what officers keep with it, and the refusal with what was typed."""
     key = subject.kind, str(subject.id)
     return {
+        "dossier_of": key,
         "version": subject.version,
         "state": subject.state,
         "acts": deciding.acts_now(connection, sandbox, kind, subject),

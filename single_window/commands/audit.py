@@ -8,6 +8,7 @@ import click
 
 from single_window.client import Audited, SandboxClient
 from single_window.commands.audit_log import log
+from single_window.commands.audit_own import own
 from single_window.commands.audit_statistics import statistics
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.through_api import through_api
@@ -68,4 +69,5 @@ _COLUMNS: Columns[dict[str, Any]] = (
 )
 
 audit.add_command(log)
+audit.add_command(own)
 audit.add_command(statistics)

@@ -14,12 +14,15 @@ import msgspec
 
 from single_window.answers.decision_log import ChainOut, LogOut, LogRowOut
 from single_window.client import SandboxClient
+from single_window.commands import audit_dossier
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.for_people import spreadsheet_cells
+from single_window.language.words import Words
+from single_window.store.log_chain import ChainHead
 
 PAGE_SIZE, MAX_ANCHORS = 1_000, 100
 """Rows listed by one call, and maximum number of anchors (the newest) that are verified."""
@@ -36,6 +39,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file of earlier heads that the hash chain must contain; the current head is added.",
 )
+@click.option(
+    "--dossier",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Verify this dossier, in itself, beside the anchors and beside the log; decisions are not listed.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row with its hash, as CSV.")
 @command
 @through_api
@@ -47,6 +55,7 @@ def log(
     first: datetime | None,
     last: datetime | None,
     anchor: Path | None,
+    dossier: Path | None,
     as_csv: bool,
 ) -> None:
     """Show the log of decisions and verify its hash chain. Exit code 1: it is broken; the first wrong row is shown.
@@ -59,13 +68,17 @@ def log(
       single-window audit log --sandbox demo
       single-window audit log --by wang --from 2026-11-01 --csv
       single-window audit log --anchor /media/usb/anchors.jsonl
+      single-window audit log --dossier dossier.html --anchor /media/usb/anchors.jsonl
     """
-    anchors = [f"{each.sequence}:{each.hash}" for each in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
-    chain = convert_answer(sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(anchors)}), ChainOut)
+    anchors = [ChainHead(kept.sequence, kept.hash) for kept in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
+    if dossier is not None:
+        _verify_dossier(call, sandbox, dossier, anchors)
+        return
+    chain = _chain(sandbox, anchors)
     query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE_SIZE}
     rows = list(_rows(sandbox, query))
     if anchor is not None and chain.holds:
-        add_anchor(anchor, call.sandbox, chain.head.sequence, chain.head.hash)
+        add_anchor(anchor, KeptAnchor(call.sandbox, **msgspec.to_builtins(chain.head)))
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
         writer.writerow(LogRowOut.__struct_fields__)
@@ -78,6 +91,25 @@ def log(
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
         call.print_line(f"The chain holds. 链完整。{len(rows)} decision(s) 条")
+
+
+def _chain(sandbox: SandboxClient, anchors: Sequence[ChainHead]) -> ChainOut:
+    given = ",".join(f"{anchor.sequence}:{anchor.hash}" for anchor in anchors)
+    return convert_answer(sandbox.call("GET", "/decisions/chain", query={"anchors": given}), ChainOut)
+
+
+def _verify_dossier(call: Call, sandbox: SandboxClient, path: Path, anchors: Sequence[ChainHead]) -> None:
+    """Verify a dossier and the log that it is from, which has to contain its head; fail naming each difference."""
+    read = audit_dossier.read(path, call.sandbox)
+    found = [(sequence, call.pick(words)) for sequence, words in audit_dossier.faults(read, anchors, sandbox)]
+    if (broken := _chain(sandbox, [*anchors[-MAX_ANCHORS + 1 :], read.proof.head]).broken) is not None:
+        found.append((broken.sequence, call.pick(Words(broken.reason_zh, broken.reason))))
+    call.print_json({"holds": not found, "faults": [{"sequence": row, "reason": reason} for row, reason in found]})
+    for sequence, reason in found:
+        click.echo(f"Row 第 {sequence} 行: {reason}", err=True)
+    if found:
+        raise click.exceptions.Exit(FAILED)
+    audit_dossier.show(call, read, anchors)
 
 
 def _day(day: datetime | None) -> str:
@@ -124,11 +156,12 @@ def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
 
 
 class KeptAnchor(msgspec.Struct, frozen=True):
-    """The head of a sandbox's hash chain, as stored in a file."""
+    """The head of a sandbox's hash chain in a file; `at`: when, by the window's machine; empty in files of 0.2.0."""
 
     sandbox: str
     sequence: int
     hash: str
+    at: str = ""
 
 
 def read_anchors(path: Path | None, sandbox: str) -> list[KeptAnchor]:
@@ -143,10 +176,9 @@ def read_anchors(path: Path | None, sandbox: str) -> list[KeptAnchor]:
     return [line for line in lines if line.sandbox == sandbox]
 
 
-def add_anchor(path: Path, sandbox: str, sequence: int, chain_hash: str) -> None:
+def add_anchor(path: Path, head: KeptAnchor) -> None:
     """Append the head of a sandbox's chain unless the file has it. Raises `Failure` if the file cannot be written."""
-    head = KeptAnchor(sandbox, sequence, chain_hash)
-    if head in read_anchors(path, sandbox):
+    if (head.sequence, head.hash) in {(kept.sequence, kept.hash) for kept in read_anchors(path, head.sandbox)}:
         return
     try:
         with path.open("ab") as opened:

@@ -10,42 +10,26 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.reasons import Reason
-from single_window.cases import taking_back, why_here
+from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.queue import queue_query
-from single_window.cases.subjects import DECISION_KINDS
 from single_window.console.log import TONES
+from single_window.console.own_decisions import addresses_of
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
-from single_window.language.acts import act_words
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.refused import NotFound
-from single_window.store import alerts, case_queue, decision_log, questions
+from single_window.store import alerts, case_queue, questions
 from single_window.store.case_queue import FREE, MINE, OVERDUE, TRADER, QueueFilter
-from single_window.store.decision_log import LogEntry
 from single_window.store.engine import reading
+from single_window.store.log_chain import LogEntry
 from single_window.store.questions import Question
 
 DECIDED, HELD, ALERTS, ANSWERS = 15, 10, 20, 20
 """Decisions, cases that he holds, and alerts that the page shows at most."""
-
-
-class Decided(NamedTuple):
-    """A decision of the officer with what came of it. `at`: an instant of the sandbox; `address`: of its case, empty
-    where there is no page."""
-
-    at: int
-    words: Words
-    label: str
-    address: str
-    state: str
-    tone: str
-    reason: str
 
 
 class Alert(NamedTuple):
@@ -95,6 +79,7 @@ def show() -> str | Response:
         held = case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else []
         views = case_queue.views(connection, sandbox, wanted) if own else {}
         answers = _answers(connection, sandbox, wanted) if own else []
+        decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
         return render_template(
             "console/home.html",
             own=own,
@@ -109,10 +94,9 @@ def show() -> str | Response:
                 _alert(connection, sandbox, row) for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
             ],
             back=_came_back(connection, sandbox),
-            decided=[
-                _decided(connection, sandbox, row)
-                for row in decision_log.newest(connection, sandbox, by=person.name, most=DECIDED, decisions=True)
-            ],
+            decided=decided,
+            tones=TONES,
+            addresses=addresses_of(connection, sandbox, decided),
         )
 
 
@@ -123,15 +107,11 @@ def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
     return [CameBack(came.words, came.label, page_of(case) if case else "", came.reasons) for came, case in found]
 
 
-def _alerts(connection: Connection, sandbox: str) -> list[Alert]:
-    rows = alerts.unseen(connection, sandbox, current_person().name, ALERTS)
-    return [_alert(connection, sandbox, row) for row in rows]
-
-
 def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
     address = address_of(connection, sandbox, (row.subject, row.subject_id))
     words = phrases.phrase("team_event", row.outcome)
-    return Alert(row.answered_at, row.by, words, _label(connection, sandbox, row), address, row.reason)
+    label = own_decisions.label_of(connection, sandbox, (row.subject, row.subject_id))
+    return Alert(row.answered_at, row.by, words, label, address, row.reason)
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:
@@ -160,25 +140,3 @@ def _counts(views: Mapping[str, int], answers: int) -> Sequence[tuple[str, int, 
         ("mine", views.get(MINE, 0), {"view": MINE}),
         ("all", views.get("", 0), {}),
     ]
-
-
-def _decided(connection: Connection, sandbox: str, row: LogEntry) -> Decided:
-    address = link("console.declaration", declaration_id=row.subject_id) if row.subject == "declaration" else ""
-    return Decided(
-        row.answered_at or row.filed_at,
-        act_words(row.action),
-        _label(connection, sandbox, row),
-        address,
-        row.outcome,
-        TONES.get(row.outcome, ""),
-        row.reason,
-    )
-
-
-def _label(connection: Connection, sandbox: str, row: LogEntry) -> str:
-    """The number by which people know what a decision was about; its id if it is not there any more."""
-    kind = DECISION_KINDS.get(row.subject)
-    try:
-        return kind.by_id(connection, sandbox, row.subject_id).label if kind else row.subject_id
-    except (NotFound, Refusal):
-        return row.subject_id

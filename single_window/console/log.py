@@ -50,21 +50,21 @@ def show() -> str:
         verified=verified,
         broken=broken,
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
-        shown_state=_shown_state,
+        shown_state=shown_state,
         tones=TONES,
-        role_words=_role_words,
+        role_words=role_words,
         cases=cases,
         page_of=page_of,
     )
 
 
-def _shown_state(subject: str, state: str) -> Words:
+def shown_state(subject: str, state: str) -> Words:
     """Return the name of a subject's state; other values, such as those of a parameter, unchanged."""
     kind = _KIND_OF_SUBJECT.get(subject)
     return phrases.state(state, kind) if kind and state else Words(state, state)
 
 
-def _role_words(role: str) -> Words:
+def role_words(role: str) -> Words:
     """The name of an officer's role; others, such as that of the program itself, unchanged."""
     known = rights.book().roles.get(role)
     return Words(known.zh, known.en) if known else Words(role, role)

@@ -15,7 +15,18 @@ from single_window.cases.declarations import counting as stories
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
-from single_window.console import home, keeping, log, reveal, review, sign_in, supervision, undo
+from single_window.console import (
+    dossier,
+    home,
+    keeping,
+    log,
+    own_decisions,
+    reveal,
+    review,
+    sign_in,
+    supervision,
+    undo,
+)
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import keys, masking
@@ -33,7 +44,19 @@ blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
 register(blueprint)
-for subject in (*subjects.modules("pages"), home, keeping, log, reveal, review, sign_in, supervision, undo):
+for subject in (
+    *subjects.modules("pages"),
+    dossier,
+    home,
+    keeping,
+    log,
+    own_decisions,
+    reveal,
+    review,
+    sign_in,
+    supervision,
+    undo,
+):
     if hasattr(subject, "register"):
         subject.register(blueprint)
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))

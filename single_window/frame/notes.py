@@ -20,8 +20,8 @@ from single_window.frame.decision_kinds import Subject
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.store import alerts, decision_log, sandboxes
-from single_window.store.decision_log import LogEntry
 from single_window.store.engine import reading, writing
+from single_window.store.log_chain import LogEntry
 from single_window.store.subjects import office_of
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.decisions import SUBJECT_CHANGED
-from single_window.language import phrases, words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 CHANGED_MEANWHILE = frozenset({SUBJECT_CHANGED, "19211"})
@@ -22,19 +22,8 @@ class Refusal(Exception):
     permanent = True
 
     def __init__(self, name: str, **values: object) -> None:
-        phrase = phrases.phrase("refusal", name)
         self.name = name
-        self.words = Words(
-            *(
-                phrase.text(language).format(
-                    **{
-                        key: value.text(language) if isinstance(value, Words) else value
-                        for key, value in values.items()
-                    }
-                )
-                for language in (words.ZH, words.EN)
-            )
-        )
+        self.words = phrases.phrase("refusal", name).filled(**values)
         super().__init__(self.words.en)
 
 

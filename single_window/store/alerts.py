@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, func, select, update
 
 from single_window.store.bulk import insert_rows, one_of
-from single_window.store.decision_log import LogEntry
+from single_window.store.log_chain import LogEntry
 from single_window.store.tables import case_alert, decision_log
 
 _JOINED = case_alert.join(

@@ -10,49 +10,23 @@ chain of a sandbox begins with 64 zeros. Its head is stored in a separate row, s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, select, update
 
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, pair_of, upsert_rows
+from single_window.store.log_chain import FIRST, LogEntry, digest
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
 
-FIRST = "0" * 64
-"""The `previous` hash of a chain's first row."""
 ROWS_PER_QUERY = 1_000
-GIVEN, REVEALED, NOTED, ATTACHED = "given", "revealed", "noted", "attached"
+GIVEN, REVEALED, NOTED, ATTACHED, DOSSIER_MADE = "given", "revealed", "noted", "attached", "dossier_made"
 """Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one, a note
-was written about a case, a file was added to one."""
+was written about a case, a file was added to one, a dossier was made of it (`reason`: the SHA-256 of its text)."""
+HELD, LIFTED = "held", "lifted"
+"""Outcomes of rows without a decision: an agency held a case, or let it go on."""
 ANSWERED = ("done", "refused")
 """Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined; filed, taken_back."""
-_encode = msgspec.json.Encoder().encode
-
-
-class LogEntry(NamedTuple):
-    """A row of the log. `before` and `after`: the subject's state when it was decided, and when the decision was
-    answered; `filed_at` and `answered_at`: instants of the sandbox; `answer`: reasons as JSON."""
-
-    sandbox: str
-    sequence: int
-    decision_id: int
-    subject: str
-    subject_id: str
-    action: str
-    by: str
-    role: str
-    seen: int
-    reason: str
-    before: str
-    after: str
-    outcome: str
-    answer: str
-    filed_at: int
-    answered_at: int
-    previous: str
-    hash: str
 
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
@@ -168,11 +142,6 @@ def _locked_head(connection: Connection, sandbox: str) -> tuple[int, str]:
     return row.sequence, row.hash
 
 
-def digest(values: Sequence[Any]) -> str:
-    """The hash of a row: over all its columns in order, including `previous`."""
-    return sha256(_encode(list(values))).hexdigest()
-
-
 def entries(
     connection: Connection,
     sandbox: str,
@@ -181,14 +150,16 @@ def entries(
     subject: str = "",
     since: int = 0,
     until: int = 0,
+    subject_id: str = "",
 ) -> Iterator[LogEntry]:
-    """Rows of the log in order, a thousand per query; filtered by sequence > `after`, officer, kind of subject, and
-    answered from `since` until before `until`."""
+    """Rows of the log in order, a thousand per query; filtered by sequence > `after`, officer, kind of subject, its id,
+    and answered from `since` until before `until`."""
     column = decision_log.c
     chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox,
         *([column.by == by] if by else []),
         *([column.subject == subject] if subject else []),
+        *([column.subject_id == subject_id] if subject_id else []),
         *([column.answered_at >= since] if since else []),
         *([column.answered_at < until] if until else []),
     )
@@ -199,16 +170,13 @@ def entries(
         after = rows[-1].sequence
 
 
-def newest(
-    connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50, decisions: bool = False
-) -> Sequence[LogEntry]:
-    """The newest rows of the log, newest first; `before`: only lower sequences; `decisions`: only rows of decisions."""
+def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[LogEntry]:
+    """The newest rows of the log, newest first; `before`: only lower sequences."""
     column = decision_log.c
     chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox,
         *([column.by == by] if by else []),
         *([column.sequence < before] if before else []),
-        *([column.decision_id > 0] if decisions else []),
     )
     return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
-from single_window.store.decision_log import ANSWERED, FIRST, digest, entries, head
+from single_window.language import phrases
+from single_window.language.words import Words
+from single_window.store.decision_log import ANSWERED, entries, head
+from single_window.store.log_chain import FIRST, is_sound
 from single_window.store.tables import decision, decision_log
 
 _ANSWER = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "subject", "subject_id", "before")
@@ -21,7 +24,12 @@ class ChainFault(NamedTuple):
     """A fault of the log: the sequence of the row, and the reason."""
 
     sequence: int
-    reason: str
+    words: Words
+
+    @property
+    def reason(self) -> str:
+        """The reason in English."""
+        return self.words.en
 
 
 class Anchor(NamedTuple):
@@ -29,6 +37,11 @@ class Anchor(NamedTuple):
 
     sequence: int
     hash: str
+
+
+def fault(sequence: int, name: str, **values: object) -> ChainFault:
+    """A fault of the log by its phrase in `chain_fault`."""
+    return ChainFault(sequence, phrases.phrase("chain_fault", name).filled(**values))
 
 
 def first_fault(connection: Connection, sandbox: str, anchors: Sequence[Anchor] = ()) -> ChainFault | None:
@@ -55,22 +68,24 @@ def _end(connection: Connection, sandbox: str) -> int:
 def _chain_fault(connection: Connection, sandbox: str, anchors: Sequence[Anchor]) -> ChainFault | None:
     """The first fault of the hash chain, its head and the anchors."""
     expected, previous = 1, FIRST
-    anchored = {anchor.sequence: anchor.hash for anchor in anchors}
+    anchored, agreed = {anchor.sequence: anchor.hash for anchor in anchors}, 0
     for row in entries(connection, sandbox):
         if row.sequence != expected:
-            return ChainFault(expected, f"the row is missing; {row.sequence} follows")
+            return fault(expected, "missing", following=row.sequence)
         if row.previous != previous:
-            return ChainFault(row.sequence, "the row before it was exchanged")
-        if digest(row[:-1]) != row.hash:
-            return ChainFault(row.sequence, "the row was changed")
-        if anchored.pop(expected, row.hash) != row.hash:
-            return ChainFault(row.sequence, "the anchor has another hash: the chain was rebuilt")
+            return fault(row.sequence, "exchanged")
+        if not is_sound(row):
+            return fault(row.sequence, "changed")
+        if expected in anchored:
+            if anchored.pop(expected) != row.hash:
+                return fault(row.sequence, "other_anchor", first=agreed + 1, last=expected)
+            agreed = expected
         expected, previous = expected + 1, row.hash
     kept = head(connection, sandbox)
     if kept != (expected - 1, previous):
-        return ChainFault(expected, f"the log ends here, but its head counts {kept[0]} rows")
+        return fault(expected, "other_head", rows=kept[0])
     if missing := [sequence for sequence in anchored if sequence]:
-        return ChainFault(expected, f"the log ends here, but an anchor counts {max(missing)} rows")
+        return fault(expected, "shorter", rows=max(missing))
     return None
 
 
@@ -78,7 +93,7 @@ def _differing_rows(connection: Connection, sandbox: str) -> Iterator[ChainFault
     """Rows whose decision is missing, or differs from the row."""
     log = decision_log.c
     for row in connection.execute(_differing(sandbox).order_by(log.sequence)):
-        yield ChainFault(row.sequence, "its decision differs" if row.id else "its decision is missing")
+        yield fault(row.sequence, "other_decision" if row.id else "no_decision")
 
 
 def _differences_by_outcome() -> Iterator[ColumnElement[bool]]:
@@ -115,7 +130,7 @@ def _find_unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[C
     ):
         chosen = select(own.id).where(own.sandbox == sandbox, state, _not_logged(sandbox, outcome))
         for number in connection.execute(chosen.order_by(own.id)).scalars():
-            yield ChainFault(end, f"the log ends here without a row of decision {number}")
+            yield fault(end, "unlogged", number=number)
 
 
 def _not_logged(sandbox: str, outcome: Any) -> Any:

@@ -58,6 +58,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         return render_template(
             "console/story.html",
             story=story,
+            dossier_of=("declaration", str(declaration_id)),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=_own_acts(connection, sandbox, story),
             acts_of_requests=_acts_of_requests(connection, sandbox, story),

@@ -114,6 +114,7 @@ class InThisProcess:
         application = import_module(APPLICATION)
         room = application.room_of(path)
         if room not in self._clients:
-            made = application.create_app(self._window, self._admission, console=False, changes=self._worked, room=room)
+            pages = room in application.WITH_PAGES
+            made = application.create_app(self._window, self._admission, console=pages, changes=self._worked, room=room)
             self._clients[room] = Client(made)
         return self._clients[room]

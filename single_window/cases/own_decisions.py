@@ -1,0 +1,54 @@
+"""What a person has decided, with what came of it, for his pages and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from single_window.accounts.people import Person
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.language.acts import act_words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import NotFound
+from single_window.store import own_decisions
+from single_window.store.case_queue import Key
+from single_window.store.decisions import StoredDecision
+from single_window.store.own_decisions import SETTLED, OwnStep
+
+
+class OwnDecision(NamedTuple):
+    """A decision of a person. `sequence`: of his row in the log; `label`: the number by which people know the case;
+    `settled`: approved or declined if he settled what another had proposed, else empty. `made`: as it stands now."""
+
+    sequence: int
+    words: Words
+    label: str
+    settled: str
+    made: StoredDecision
+
+
+def of_person(
+    connection: Connection, sandbox: str, person: Person, before: int = 0, most: int = 50
+) -> Sequence[OwnDecision]:
+    """A person's decisions, newest first; `before`: only those with lower sequences."""
+    steps = own_decisions.of_person(connection, sandbox, person.name, before, most)
+    return [_own(connection, sandbox, step) for step in steps]
+
+
+def _own(connection: Connection, sandbox: str, step: OwnStep) -> OwnDecision:
+    settled = step.outcome if step.outcome in SETTLED else ""
+    made = step.decision
+    label = label_of(connection, sandbox, (made.subject, made.subject_id))
+    return OwnDecision(step.sequence, act_words(made.action), label, settled, made)
+
+
+def label_of(connection: Connection, sandbox: str, key: Key) -> str:
+    """The number by which people know a subject; its id if it is not there any more."""
+    kind = DECISION_KINDS.get(key[0])
+    try:
+        return kind.by_id(connection, sandbox, key[1]).label if kind else key[1]
+    except (NotFound, Refusal):
+        return key[1]
