@@ -32,7 +32,7 @@ class PastList(NamedTuple):
 
 
 @dataclass(slots=True)
-class DrawnLists:
+class WouldDraw:
     """What one rule would have done: lists that meet it, that it draws, that only it draws (not the lot), known hits
     among the drawn, companies touched, and what only it draws by day."""
 
@@ -58,8 +58,8 @@ class ProfilePreview:
     lists: int = 0
     hits: int = 0
     by_lot: int = 0
-    of_draft: DrawnLists = field(default_factory=DrawnLists)
-    of_now: DrawnLists = field(default_factory=DrawnLists)
+    of_draft: WouldDraw = field(default_factory=WouldDraw)
+    of_now: WouldDraw = field(default_factory=WouldDraw)
     gained: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     gained_count: int = 0
@@ -79,7 +79,7 @@ class ProfilePreview:
             self.lost_count += 1
             self.lost.extend([past.number] if len(self.lost) < MAX_CHANGED else ())
 
-    def _count_rule(self, counted: DrawnLists, rule: RiskProfile, past: PastList) -> bool:
+    def _count_rule(self, counted: WouldDraw, rule: RiskProfile, past: PastList) -> bool:
         if not meets_head(rule, past.facts) or (reads_lines(rule) and not meets_lines(rule, past.lines())):
             return False
         counted.matched += 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from declarations.risk import draw_number
-from single_window.accounts.people import Person
+from single_window.accounts.people import OPERATOR, Person
 from single_window.api import create_app
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.profiles.previewing import preview
@@ -19,7 +19,7 @@ from single_window.store import past_lists, risk_profiles
 from single_window.work import proposals
 from tests.commands import run_command
 from tests.databases import ON_BOTH
-from tests.officers import PASSWORD, account, act, signed_in
+from tests.officers import PASSWORD, account, act, change_parameter, signed_in
 from tests.stories.story import StoryRunner
 
 ZHAO, QIAN = Person("zhao", "supervisor"), Person("qian", "supervisor")
@@ -133,6 +133,26 @@ def test_only_who_watches_over_desks_sees_profiles(story: StoryRunner, name: str
     assert not any(parameter["name"].startswith("profiles.") for parameter in known["parameters"]), (
         "companies read these"
     )
+
+
+def test_lists_that_the_lot_draws_are_those_that_it_drew(start_story: Any) -> None:
+    story = start_story(inspection=True)
+    change_parameter(
+        story.window,
+        story.sandbox,
+        "inspection.rates",
+        {"ordinary": "0.5", "advanced": "0.5"},
+        "2026-11-20",
+        by=OPERATOR,
+        reason="测试",
+    )
+    for number in range(12):
+        story.send(story.trade(number))
+    draft(story, "half", HALF)
+    counted = preview(story.window, story.sandbox, story.read(risk_profiles.find, "half")).preview
+    inspected = [number for number in range(12) if story.state(story.trade(number)) == "under_inspection"]
+    assert 0 < counted.by_lot == len(inspected) < 12
+    assert counted.of_draft.added < counted.of_draft.drawn
 
 
 def test_an_unknown_profile_is_not_found(story: StoryRunner) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from declarations.intervals import wilson
-from declarations.profile_preview import DrawnLists
+from declarations.profile_preview import WouldDraw
 from declarations.profile_rules import write_text
 from single_window.cases.profiles.answers import HitsOut, PreviewOut, ProfileVersionOut, RiskProfileOut, SideOut
 from single_window.cases.profiles.previewing import PreviewRun
@@ -60,7 +60,7 @@ def preview_out(run: PreviewRun) -> PreviewOut:
     )
 
 
-def _side(counted: DrawnLists, known_hits: int, days: int) -> SideOut:
+def _side(counted: WouldDraw, known_hits: int, days: int) -> SideOut:
     interval = wilson(counted.hits, known_hits)
     return SideOut(
         matched=counted.matched,
