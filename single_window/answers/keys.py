@@ -81,6 +81,16 @@ class AccountsOut(Answer, frozen=True, kw_only=True):
     accounts: tuple[AccountOut, ...]
 
 
+class AlertWebhookOut(Answer, frozen=True, kw_only=True):
+    """Where an officer's alerts are posted."""
+
+    account: str
+    address: str
+    secret: Annotated[str, Meta(description="messages are signed with it; shown only once")]
+    last_error: Annotated[str, Meta(description="of the last attempt; empty: it was confirmed")]
+    made_at: Instant
+
+
 def account_out(account: Account) -> AccountOut:
     """Return the answer about an account."""
     return AccountOut.of(account, disabled=bool(account.disabled_at))

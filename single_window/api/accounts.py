@@ -10,7 +10,8 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.accounts import keeping, rows
-from single_window.answers.keys import AccountOut, AccountsOut, account_out
+from single_window.answers.keys import AccountOut, AccountsOut, AlertWebhookOut, account_out
+from single_window.channels import alert_posting
 from single_window.frame.http import callers
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
@@ -34,6 +35,12 @@ class PasswordIn(Schema):
     """A new password."""
 
     password = String(required=True, validate=Length(1, 1_000))
+
+
+class AlertWebhookIn(Schema):
+    """Where an officer's alerts are posted."""
+
+    url = String(required=True, validate=Length(1, 1_000), metadata={"description": "http or https"})
 
 
 class DisabledIn(Schema):
@@ -102,6 +109,28 @@ def unlock(name: str) -> Response:
 
     Ends the pause after failed sign-ins."""
     keeping.unlock(ports().window.engine, name)
+    return _account_response(name)
+
+
+@blueprint.put("/accounts/<name>/webhook")
+@blueprint.input(AlertWebhookIn, arg_name="body")
+@blueprint.doc(responses={200: answer("the webhook, with a new secret", AlertWebhookOut), **_REFUSED})
+def put_webhook(name: str, body: dict[str, str]) -> Response:
+    """Post an officer's alerts to an address.
+
+    Each mention, case handed to him and case given to him, as JSON without the text of notes, signed like receipts. The
+    address gets a new secret. Confirmed by a 2xx status; tried four times within six minutes."""
+    made = alert_posting.put(ports().window, name, body["url"])
+    return json_response(AlertWebhookOut.of(made))
+
+
+@blueprint.delete("/accounts/<name>/webhook")
+@blueprint.doc(responses={200: answer("the account", AccountOut), **_REFUSED})
+def remove_webhook(name: str) -> Response:
+    """Post no more alerts of an officer.
+
+    What was not posted yet stays on his home page only."""
+    alert_posting.remove(ports().window, name)
     return _account_response(name)
 
 

@@ -31,6 +31,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.notes": ("cases",),
     "api.assignments": ("cases",),
     "api.dossiers": ("dossiers",),
+    "api.alerts": ("alerts",),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),
     "api.audits": ("audit",),

@@ -1,5 +1,5 @@
-"""Serves the active channels in one thread: webhooks, requests for payment data, RabbitMQ if configured, and
-participants' own brokers.
+"""Serves the active channels in one thread: webhooks, requests for payment data, officers' alerts, RabbitMQ if
+configured, and participants' own brokers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from single_window.channels.alert_calls import AlertCalls
 from single_window.channels.platform_calls import PlatformCalls
 from single_window.channels.webhook import Webhook
 from single_window.clock import monotonic
@@ -50,6 +51,7 @@ class ChannelsWorker:
         pusher = Pusher(context.engine, webhook, self._stopping.is_set)
         self._webhooks = PushPool(pusher, self._woken.set, self._stopping)
         self._payment_data = PlatformCalls(context, self._stopping)
+        self._alerts = AlertCalls(context, self._stopping)
         self._amqp = self._make_amqp(context, admission) if context.settings.broker else None
         self._brokers: Brokers | None = None
         self._context, self._admission, self._next_look = context, admission, 0.0
@@ -81,7 +83,7 @@ class ChannelsWorker:
     def step(self) -> int:
         """Start due work and collect finished work, without waiting; returns the number of confirmed receipts and
         answered messages."""
-        done = self._webhooks.step() + self._payment_data.step()
+        done = self._webhooks.step() + self._payment_data.step() + self._alerts.step()
         done += self._amqp.step() if self._amqp is not None else 0
         brokers = self._brokers or self._opened()
         return done + (brokers.step() if brokers is not None else 0)
@@ -104,6 +106,7 @@ class ChannelsWorker:
         self._stopping.set()
         self._webhooks.close()
         self._payment_data.close()
+        self._alerts.close()
         for way in (self._amqp, self._brokers):
             if way is not None:
                 way.close()

@@ -169,6 +169,28 @@ def unlock(call: Call, sandbox: SandboxClient, name: str) -> None:
     call.print_line(f"Account {name} is unlocked.")
 
 
+@account.command()
+@_NAME
+@click.option("--to", default="", metavar="URL", help="Where alerts are posted [default: nowhere any more].")
+@command
+@through_api
+def webhook(call: Call, sandbox: SandboxClient, name: str, to: str) -> None:
+    """Post an officer's alerts to an address: mentions in notes, cases handed or given to him.
+
+    \b
+    Examples:
+      single-window account webhook li --to https://chat.example/hooks/customs
+      single-window account webhook li
+    """
+    if not to:
+        call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/webhook"))
+        call.print_line(f"Alerts of {name} are not posted any more.")
+        return
+    answer = sandbox.call("PUT", f"/accounts/{part(name)}/webhook", json={"url": to})
+    call.print_json(answer)
+    call.print_line(f"Alerts of {name} are posted to {to}, signed with the secret {answer['secret']}")
+
+
 def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
     """Return the password, and whether it was generated."""
     if file is not None and generate:

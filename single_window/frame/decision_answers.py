@@ -133,6 +133,24 @@ class CaseNotesOut(Answer, frozen=True, kw_only=True):
     notes: tuple[CaseNoteOut, ...]
 
 
+class AlertOut(Answer, frozen=True, kw_only=True):
+    """Something that concerns an officer about a case that he has not opened since."""
+
+    row: Annotated[int, Meta(description="in the log of decisions")]
+    subject: str
+    number: Annotated[str, Meta(description="names the case in calls about it")]
+    action: Annotated[str, Meta(description="noted, escalate, given, …")]
+    by: str
+    text: str
+    at: Instant
+
+
+class AlertsOut(Answer, frozen=True, kw_only=True):
+    """An officer's alerts."""
+
+    alerts: tuple[AlertOut, ...]
+
+
 class AssignmentOut(Answer, frozen=True, kw_only=True):
     """Who deals with a waiting case, and from when."""
 

@@ -44,3 +44,10 @@ api_key = table(
     sqlite_with_rowid=False,
 )
 index(api_key, "home_owner", "home", "owner")
+alert_webhook = table(
+    "window",
+    "alert_webhook",
+    columns=[text_key("account", 40), *texts("address", "secret", "last_error"), big("made_at")],
+    sqlite_with_rowid=False,
+)
+"""Where an officer's alerts are posted."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, func, select, update
 
+from single_window.store import alert_webhooks
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.log_chain import LogEntry
 from single_window.store.tables import case_alert, decision_log
@@ -15,12 +16,14 @@ _JOINED = case_alert.join(
     decision_log,
     (decision_log.c.sandbox == case_alert.c.sandbox) & (decision_log.c.sequence == case_alert.c.sequence),
 )
-_COLUMNS = ("sandbox", "account", "sequence", "subject", "subject_id")
+_COLUMNS = ("sandbox", "account", "sequence", "subject", "subject_id", "push_at")
 
 
 def add(connection: Connection, sandbox: str, accounts: Collection[str], key: tuple[str, str], sequence: int) -> None:
-    """Alert these accounts about the log's row `sequence`, which is about the case `key`."""
-    rows = [(sandbox, account, sequence, *key) for account in sorted(set(accounts))]
+    """Alert these accounts about the log's row `sequence`, which is about the case `key`; those with a webhook get it
+    there, too."""
+    hooked = alert_webhooks.accounts_of(connection, accounts)
+    rows = [(sandbox, account, sequence, *key, int(account in hooked)) for account in sorted(set(accounts))]
     insert_rows(connection, case_alert, _COLUMNS, rows)
 
 

@@ -143,9 +143,12 @@ case_alert = table(
         id_column("sequence"),
         text("subject"),
         text("subject_id"),
-        big("seen_at"),
+        *bigs("seen_at", "push_at"),
+        integer("attempts"),
     ],
     sqlite_with_rowid=False,
 )
-"""Whom a row of the decision log concerns, such as a note that mentions an officer, until he has opened the case."""
+"""Whom a row of the decision log concerns, such as a note that mentions an officer, until he has opened the case.
+`push_at`: the machine's instant from which it is to be posted to his webhook; 0: it is not."""
+index(case_alert, "push_at", "push_at", where="push_at > 0")
 index(case_alert, "unseen", "sandbox", "account", "sequence", where="seen_at = 0")

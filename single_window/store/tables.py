@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 from sqlalchemy import text as sql
 
 from single_window.store.account_tables import account as account
+from single_window.store.account_tables import alert_webhook as alert_webhook
 from single_window.store.account_tables import api_key as api_key
 from single_window.store.account_tables import saved_filter as saved_filter
 from single_window.store.account_tables import sign_in_failure as sign_in_failure

@@ -148,6 +148,7 @@ OWNERS = frozenset(
         "account list",
         "account password",
         "account unlock",
+        "account webhook",
         "prune",
     }
 )

@@ -92,9 +92,20 @@ _case_alert = sa.Table(
     *(sa.Column(name, sa.String(40), primary_key=True, nullable=False) for name in ("sandbox", "account")),
     sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
     *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("subject", "subject_id")),
-    sa.Column("seen_at", sa.BigInteger(), server_default="0", nullable=False),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("seen_at", "push_at")),
+    sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
     sqlite_with_rowid=False,
 )
+sa.Table(
+    "alert_webhook",
+    _tables,
+    sa.Column("account", sa.String(40), primary_key=True, nullable=False),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("address", "secret", "last_error")),
+    sa.Column("made_at", sa.BigInteger(), server_default="0", nullable=False),
+    sqlite_with_rowid=False,
+)
+_UNPUSHED = sa.text("push_at > 0")
+sa.Index("ix_case_alert_push_at", _case_alert.c.push_at, sqlite_where=_UNPUSHED, postgresql_where=_UNPUSHED)
 _UNSEEN = sa.text("seen_at = 0")
 sa.Index(
     "ix_case_alert_unseen",
