@@ -12,7 +12,7 @@ from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.problems import json_response
 from single_window.frame.typed import instant_text
 from single_window.store import alerts
-from single_window.store.decision_log import LogEntry
+from single_window.store.log_chain import LogEntry
 
 MOST = 100
 """Alerts that are listed at most: the newest."""
