@@ -30,6 +30,7 @@ from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
 from single_window.store import holds, proposals
 from single_window.store.engine import reading
+from single_window.store.participants import company_names
 
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         return render_template(
             "console/story.html",
             story=story,
+            names=company_names(connection, sandbox, _companies(story)),
             dossier_of=("declaration", str(declaration_id)),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=_own_acts(connection, sandbox, story),
@@ -89,6 +91,12 @@ def _kept(connection: Connection, sandbox: str, story: Story) -> KeptWithCase | 
     own = LIST_DECISION.by_id(connection, sandbox, str(story.head.id))
     requests = [REQUEST_DECISION.by_id(connection, sandbox, str(requested.id)) for requested in story.requests]
     return kept_with(connection, sandbox, LIST_PAGE.name, own, requests)
+
+
+def _companies(story: Story) -> set[str]:
+    """Codes of the companies that the page names: guarantors, agent and merchant."""
+    of_list = (story.head.agent_code, story.head.ebc_code) if story.head else ()
+    return set(filter(None, (*of_list, *(bill.assure_code for bill in story.bills))))
 
 
 def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Act]:
