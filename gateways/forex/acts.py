@@ -57,7 +57,7 @@ def _carry_out(report: FiledReport, decision: Decision, desk: ForexDesk) -> None
         raise NotAllowed(report.state, action, tuple(DECISION_STEPS) if report.state == _WAITING_STATES else ())
     made = apply_step(report, DECISION_STEPS[action])
     if action in QUESTIONS:
-        send_receipt(report, made.return_status, made.receipt_text(why), desk)
+        send_receipt(report, made.return_status, Reason(made.words, {"reason": why}), desk)
         add_event(report, f"officer_{action}", desk, [Reason("21200", {"who": who, "reason": why})], who)
         desk.repository.put_report(report)
         return

@@ -24,7 +24,8 @@ from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.engine import writing
 from single_window.store.subjects import office_of
 
-TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN, *assignment.STEPS})
+QUESTIONED = frozenset({decision_log.REPLIED, decision_log.UNANSWERED})
+TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN, *QUESTIONED, *assignment.STEPS})
 """Outcomes of rows of the log that the history of a case shows beside what its declarant may know."""
 LINES = 100
 """Lines of the history that are shown at most."""
@@ -38,6 +39,11 @@ class TeamLine(NamedTuple):
     action: str
     text: str
     of_team: bool = True
+
+    @property
+    def alone(self) -> bool:
+        """True if its declarant does not know of it."""
+        return self.action not in QUESTIONED
 
 
 class KeptFile(NamedTuple):

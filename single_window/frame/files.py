@@ -10,6 +10,7 @@ import unicodedata
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy import Connection
 
 from single_window.accounts.people import Person
 from single_window.context import Context
@@ -95,21 +96,34 @@ def add(
     """Add a file to a case, and return it, and whether the case did not have it.
 
     The same content again changes nothing, under whatever name. Raises `Refusal`."""
-    media_type, sha256 = media_type_of(body, declared), hashlib.sha256(body).hexdigest()
-    added = CaseFile(sha256, clean_name(name), media_type, len(body), who.name, context.now(sandbox))
-    case = (sandbox, subject.kind, str(subject.id))
+    added = checked(name, declared, body, who, context.now(sandbox))
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
-        if known := files.find(connection, *case, sha256):
-            return known, False
-        if files.count(connection, *case) >= MAX_FILES:
-            raise Refusal("too_many_files", label=subject.label, most=MAX_FILES)
-        files.put(connection, sandbox, sha256, media_type, body)
-        is_new = files.link(connection, *case, added)
-        told = f"{added.name} · SHA-256 {sha256}"
-        decision_log.append_notes(
-            connection, sandbox, [case[1:]], decision_log.ATTACHED, (who.name, who.role), told, added.at
-        )
-    named = {"subject": subject.kind, "subject_id": case[2], "sha256": sha256}
-    log.info("file.added", sandbox=sandbox, **named, size=len(body), by=who.name)
-    return added, is_new
+        known = attach(connection, sandbox, (subject.kind, str(subject.id)), subject.label, added, body, who)
+    return known or added, known is None
+
+
+def checked(name: str, declared: str, body: bytes, who: Person, at: int) -> CaseFile:
+    """The file that a content becomes at the sandbox's instant `at`; raises `Refusal` for a type that is not
+    accepted."""
+    media_type = media_type_of(body, declared)
+    return CaseFile(hashlib.sha256(body).hexdigest(), clean_name(name), media_type, len(body), who.name, at)
+
+
+def attach(
+    connection: Connection, sandbox: str, key: tuple[str, str], label: str, added: CaseFile, body: bytes, who: Person
+) -> CaseFile | None:
+    """Add a checked file to a case, with a row of the decision log; return the one that the case had before, if any.
+
+    Raises `Refusal` if it has too many. Does not commit."""
+    if known := files.find(connection, sandbox, *key, added.sha256):
+        return known
+    if files.count(connection, sandbox, *key) >= MAX_FILES:
+        raise Refusal("too_many_files", label=label, most=MAX_FILES)
+    files.put(connection, sandbox, added.sha256, added.media_type, body)
+    files.link(connection, sandbox, *key, added)
+    told = f"{added.name} · SHA-256 {added.sha256}"
+    decision_log.append_notes(connection, sandbox, [key], decision_log.ATTACHED, (who.name, who.role), told, added.at)
+    named = {"subject": key[0], "subject_id": key[1], "sha256": added.sha256}
+    log.info("file.added", sandbox=sandbox, **named, size=added.size, by=who.name)
+    return None

@@ -25,6 +25,8 @@ GIVEN, REVEALED, NOTED, ATTACHED, DOSSIER_MADE = "given", "revealed", "noted", "
 was written about a case, a file was added to one, a dossier was made of it (`reason`: the SHA-256 of its text)."""
 HELD, LIFTED = "held", "lifted"
 """Outcomes of rows without a decision: an agency held a case, or let it go on."""
+REPLIED, UNANSWERED = "replied", "unanswered"
+"""Outcomes of rows about a question: its declarant answered, or did not in time."""
 ANSWERED = ("done", "refused")
 """Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined; filed, taken_back."""
 

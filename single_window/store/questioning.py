@@ -16,7 +16,7 @@ from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
 from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
-from single_window.store import questions
+from single_window.store import decision_log, questions
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
@@ -58,12 +58,14 @@ def carried_out(connection: Connection, sandbox: str, answers: Sequence[Decision
         return Carried()
     columns = [decision.c[name] for name in ("id", "subject", "subject_id", "action", "reason", "by", "details")]
     rows = connection.execute(
-        select(*columns).where(
+        select(*columns)
+        .where(
             decision.c.sandbox == sandbox,
             decision.c.state == "filed",
             decision.c.action.in_(sorted(ACTS)),
             one_of(connection, decision.c.id, done),
         )
+        .order_by(decision.c.id)
     )
     found = [
         Asking(row.id, (row.subject, row.subject_id), row.action, row.reason, row.by, _details(row.details))
@@ -100,6 +102,8 @@ def follow(connection: Connection, numbering: Numbering, sandbox: str, carried: 
             _ask(connection, numbering, sandbox, asking, carried.case_due.get(asking.key, 0), now)
         elif asking.action == REMIND:
             questions.remind(connection, sandbox, asking.key, now)
+        else:
+            _withdraw(connection, sandbox, asking.key, now)
 
 
 def _ask(connection: Connection, numbering: Numbering, sandbox: str, asking: Asking, case_due: int, now: int) -> None:
@@ -109,9 +113,10 @@ def _ask(connection: Connection, numbering: Numbering, sandbox: str, asking: Ask
     columns = [table.c[name] for name in ("state", "document_version", "mailboxes")]
     row = connection.execute(select(*columns).where(table.c.sandbox == sandbox, key_of(table) == own_id)).one()
     case = _case(connection, sandbox, asking.key)
+    if case is None:  # the same batch has decided further
+        return
+    _withdraw(connection, sandbox, asking.key, now)
     due = _end_of_day(str(asking.details.get("due", "")), now)
-    earlier = [old.id for old in questions.unsettled(connection, sandbox, [asking.key]) if not old.is_open]
-    questions.close(connection, sandbox, earlier, now)
     desk = desk_of(kind, row.state, case.kind)
     asked = Question(
         id=asking.id,
@@ -150,6 +155,8 @@ def fall_silent(connection: Connection, sandbox: str, numbers: Sequence[int], no
         asked = questions.find(connection, sandbox, number)
         if asked is not None and asked.is_open and asked.due <= now:
             questions.settle(connection, sandbox, asked, QuestionState.SILENT, now, answered_at=now)
+            by = ("system", "system")
+            decision_log.append_notes(connection, sandbox, [asked.key], decision_log.UNANSWERED, by, asked.text, now)
 
 
 def _end_of_day(text: str, now: int) -> int:
@@ -158,10 +165,19 @@ def _end_of_day(text: str, now: int) -> int:
     return instant_of(day_of(now).fromisoformat(day)) + DAY
 
 
+def _withdraw(connection: Connection, sandbox: str, key: Key, now: int) -> None:
+    """End what was asked about a case before, with which nobody is concerned any more."""
+    earlier = questions.unsettled(connection, sandbox, [key])
+    for asked in earlier:
+        questions.settle(connection, sandbox, asked, QuestionState.WITHDRAWN, now)
+    questions.close(connection, sandbox, [asked.id for asked in earlier], now)
+
+
 def _case(connection: Connection, sandbox: str, key: Key) -> Any:
+    """The number, company and kind of a case that waits; None if it does not."""
     case = work_case.c
-    own = (case.sandbox == sandbox, case.subject == key[0], case.subject_id == key[1])
-    return connection.execute(select(case.number, case.company, case.kind).where(*own)).one()
+    own = (case.sandbox == sandbox, case.subject == key[0], case.subject_id == key[1], case.waiting > 0)
+    return connection.execute(select(case.number, case.company, case.kind).where(*own)).one_or_none()
 
 
 def _details(text: str) -> Mapping[str, Any]:

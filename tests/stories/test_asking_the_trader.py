@@ -4,20 +4,28 @@ answer, or marked when none came."""
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 
 from declarations.calendar import DAY, HOUR
+from simulators.imports import stories
 from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.cases import queue
 from single_window.language.refusal import Refusal
-from single_window.store import case_queue, questions
+from single_window.store import case_queue, decision_log, files, questions
+from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.store.questions import Question, QuestionState
+from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
-from tests.officers import TESTER, named
+from tests.officers import TESTER, act, named, signed_in
+from tests.stories.exchanging import Exchanging, leg
+from tests.stories.exporting import Sale
+from tests.stories.refunding import Refunding, export, inventory, purchase
+from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import NOON, StoryRunner
 
 pytestmark = ON_BOTH
@@ -31,6 +39,91 @@ def waiting_list(story: StoryRunner, number: int = 0) -> ImportTrade:
     story.send(trade)
     assert story.state(trade) == "in_review"
     return trade
+
+
+class Asked(NamedTuple):
+    """A case that somebody may be asked about: its kind, its number, its desk, and the status of the receipt."""
+
+    kind: str
+    number: str
+    desk: str
+    status: str
+
+
+def of_review(story: StoryRunner) -> Asked:
+    return Asked("declaration", waiting_list(story).id, "review", "600")
+
+
+def of_inspection(story: StoryRunner) -> Asked:
+    trade = waiting_list(story)
+    story.decide(trade, "inspect")
+    return Asked("declaration", trade.id, "inspection", "600")
+
+
+def of_exports(story: StoryRunner) -> Asked:
+    sale = Sale(1)
+    story.submit(*sale.messages())
+    act(story.window, story.sandbox, sale.id, "review", "抽查")
+    story.window.settle()
+    return Asked("declaration", sale.id, "review", "300")
+
+
+def of_requests(story: StoryRunner) -> Asked:
+    trade = story.trade(60)
+    story.send(trade)
+    story.submit(stories.refund(trade, str(story.column(trade, "invt_no"))).body)
+    number = story.read(case_queue.page, case_queue.QueueFilter(desks=["review"]))[0].number
+    return Asked("request", number, "review", "300")
+
+
+def of_refunds(story: StoryRunner) -> Asked:
+    driver = Refunding(story)
+    item = driver.summarised([inventory(1)])[0] + "001"
+    story.submit(driver.paper())
+    story.submit(driver.claim([export(item), purchase("FP1")], "TS1"))
+    return Asked("refund_claim", "TS1", "refunds", "300")
+
+
+def of_exchange(story: StoryRunner) -> Asked:
+    driver = Exchanging(story, "C")
+    (order,) = driver.sold(1)
+    driver.reports(leg(order))
+    return Asked("forex_report", "SH1", "exchange", "300")
+
+
+def of_registrations(story: StoryRunner) -> Asked:
+    story.submit(application(NEWCOMER, kinds="merchant;warehouse"))
+    return Asked("registration", NEWCOMER.code, "registrations", "300")
+
+
+WRONG: tuple[dict[str, Any], ...] = (
+    {"reason": ""},
+    {"due": "2026-11-19"},
+    {"due": "2027-11-19"},
+    {"due": "tomorrow"},
+    {"silence": "burn"},
+    {"questions": ["请说明"] * 10},
+    {"questions": ["长" * 600, "长" * 600]},
+)
+DESKS = (of_review, of_inspection, of_exports, of_requests, of_refunds, of_exchange, of_registrations)
+
+
+def at_desk(story: StoryRunner, case: Asked) -> list[case_queue.Key]:
+    """The cases in the queue of a desk."""
+    found = story.read(case_queue.page, case_queue.QueueFilter(desks=[case.desk]))
+    return [waits.key for waits in found]
+
+
+def newest(story: StoryRunner) -> Question:
+    found: Question = story.read(questions.page, None)[0]
+    return found
+
+
+def told(story: StoryRunner, asked: Question) -> tuple[str, str]:
+    """Status and words of the newest receipt in the mailbox of whoever was asked."""
+    client = create_app(story.window).test_client()
+    found = client.get(f"/api/v1/receipts?mailbox={asked.mailbox}&body=false", headers=OF_STORY).json["receipts"]
+    return found[-1]["status"], found[-1]["info_zh"]
 
 
 def key(story: StoryRunner, trade: ImportTrade) -> case_queue.Key:
@@ -73,6 +166,59 @@ def test_a_list_is_asked_and_comes_back_at_its_place_with_the_answer(story: Stor
     assert back[key(story, trade)] == before[key(story, trade)] + 5 * HOUR
 
 
+@pytest.mark.parametrize("prepare", DESKS)
+def test_every_desk_asks_and_gets_its_case_back(story: StoryRunner, prepare: Callable[[StoryRunner], Asked]) -> None:
+    case = prepare(story)
+    act(story.window, story.sandbox, case.number, "ask", "请提供合同", about=case.kind, due="2026-12-18")
+    story.window.settle()
+    asked = newest(story)
+    status, words = told(story, asked)
+    assert (status, asked.text in words, at_desk(story, case)) == (case.status, True, [])
+    assert answer(story, asked.id).json["state"] == "answered"
+    assert at_desk(story, case) == [asked.key]
+    act(story.window, story.sandbox, case.number, "ask", "请提供发票", about=case.kind)
+    story.window.settle()
+    act(story.window, story.sandbox, case.number, "remind", about=case.kind)
+    story.window.settle()
+    assert told(story, asked)[1].count("催促答复") == 1 and at_desk(story, case) == []
+    act(story.window, story.sandbox, case.number, "withdraw", about=case.kind)
+    story.window.settle()
+    states = [question.state for question in story.read(questions.page, None)]
+    assert (states, at_desk(story, case)) == ([QuestionState.WITHDRAWN, QuestionState.ANSWERED], [asked.key])
+
+
+def test_two_who_ask_at_once_leave_one_question(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    for reason in ("请提供发票", "请提供合同"):
+        act(story.window, story.sandbox, trade.id, "ask", reason)
+    story.window.settle()
+    states = [question.state for question in story.read(questions.page, None)]
+    assert states in (["open"], ["open", "withdrawn"])
+
+
+def test_several_questions_go_together(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    story.decide(
+        trade, "ask", "", questions=["请提供发票。", "请说明价格"], returns="files", silence="refuse", due="2026-11-23"
+    )
+    assert asked(story, trade).text == "1. 请提供发票；2. 请说明价格。须提交证明文件，2026-11-23前答复，逾期予以退单"
+
+
+def test_a_question_without_words_or_day_is_refused(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    for given in WRONG:
+        with pytest.raises(Refusal):
+            act(story.window, story.sandbox, trade.id, "ask", **{"reason": "请提供发票", **given})
+
+
+def test_a_question_that_is_recorded_and_asked_again_has_the_same_words(story: StoryRunner) -> None:
+    first, second = waiting_list(story), waiting_list(story, 1)
+    story.decide(first, "ask", "", questions=["请提供发票", "请说明价格"])
+    done = asked(story, first)
+    story.decide(second, "ask", done.text, due="2026-11-25", returns=done.returns, silence=done.silence)
+    assert asked(story, second).text == done.text
+
+
 def test_silence_brings_the_case_back_marked(story: StoryRunner) -> None:
     trade = waiting_list(story)
     story.decide(trade, "ask", "请提供发票", due="2026-11-21")
@@ -110,3 +256,81 @@ def test_who_decides_without_an_answer_closes_the_question(story: StoryRunner) -
     story.decide(trade, "ask", "请提供发票")
     story.decide(trade, "reject", "单证不齐", TESTER)
     assert (asked(story, trade).state, queued(story)) == (QuestionState.DECIDED, [])
+
+
+def as_company(story: StoryRunner, mailbox: str, *wanted: str) -> dict[str, str]:
+    """The headers of calls by a company with a key for its own mailbox."""
+    return bearer(issued(story.window, "story", [mailbox], wanted or ("read_receipts", "send_messages"), owner=mailbox))
+
+
+def test_a_company_sees_and_answers_its_own_questions_only(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    story.decide(trade, "ask", "请提供发票")
+    question, client = asked(story, trade), create_app(story.window).test_client()
+    mine, other = as_company(story, question.mailbox), as_company(story, "DXPENT0000000009")
+    where = f"/api/v1/requests/{question.id}"
+    assert [found["id"] for found in client.get("/api/v1/requests", headers=mine).json["requests"]] == [question.id]
+    assert client.get("/api/v1/requests", headers=other).json["requests"] == []
+    shown = client.get(where, headers=mine).json
+    assert (shown["state"], shown["text"], shown["returns"]) == ("open", WORDS, ["explanation"])
+    assert [client.get(where, headers=other).status_code, client.get(f"{where}9", headers=mine).status_code] == [
+        404,
+        404,
+    ]
+    sent: dict[str, Any] = {"data": {"text": "附发票"}, "content_type": "multipart/form-data"}
+    assert client.post(f"{where}/answer", headers=other, **sent).status_code == 404
+    reader = as_company(story, question.mailbox, "read_receipts")
+    assert client.post(f"{where}/answer", headers=reader, **sent).status_code == 403
+    assert asked(story, trade).is_open
+    assert client.post(f"{where}/answer", headers=mine, **sent).json["answer"] == "附发票"
+
+
+def test_the_same_answer_again_changes_nothing_and_another_is_refused(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    story.decide(trade, "ask", "请提供发票")
+    number = asked(story, trade).id
+    body = "发票：100元".encode()
+    first, again = answer(story, number, "附发票", a_txt=body), answer(story, number, "附发票", a_txt=body)
+    assert (first.status_code, again.json) == (200, first.json)
+    assert answer(story, number, "另附合同").status_code == 422
+    key_of_case = key(story, trade)
+    assert len(story.read(files.of_case, *key_of_case, 9)) == 1
+    outcomes = [row.outcome for row in story.read(decision_log.entries)]
+    assert (outcomes.count("replied"), outcomes.count("attached")) == (1, 1)
+
+
+@pytest.mark.parametrize("sent", [{"text": ""}, {"text": "长" * 4_001}, {"text": "x", "a_html": b"<html></html>"}])
+def test_an_answer_without_anything_or_with_what_a_browser_runs_is_refused(
+    story: StoryRunner, sent: dict[str, Any]
+) -> None:
+    trade = waiting_list(story)
+    story.decide(trade, "ask", "请提供发票")
+    assert answer(story, asked(story, trade).id, **sent).status_code in {400, 422}
+    assert asked(story, trade).is_open and story.read(files.of_case, *key(story, trade), 9) == []
+
+
+def test_a_question_of_a_page_can_be_taken_back_before_anybody_has_read_it(start_story: Any) -> None:
+    story = start_story(undo_seconds=10)
+    trade = waiting_list(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    where, version = key(story, trade)[1], str(story.column(trade, "version"))
+    form = {"act": "ask", "version": version, "questions": ["2"], "question-2": "请说明成分", "returns": ["files"]}
+    sent = browser.post(f"/declarations/{where}/decision?sandbox=story", data=form)
+    assert sent.status_code == 303 and queued(story) == []
+    (decided,) = story.read(decisions_about, *key(story, trade))
+    assert decided.reason == "请说明成分。须提交证明文件，2026-11-25前答复，逾期按现有材料办理"
+    assert browser.post("/undo?sandbox=story", data={"decision": [decided.id]}).status_code == 303
+    story.window.settle()
+    assert (story.state(trade), story.read(questions.page, None), len(queued(story))) == ("in_review", [], 1)
+
+
+def test_deadlines_of_what_is_asked_stand_until_the_answer(start_story: Any) -> None:
+    story = start_story(automatic_officer=True)
+    trade = waiting_list(story)
+    story.decide(trade, "inspect")
+    story.decide(trade, "ask", "请提供合同", due="2027-01-29")
+    story.pass_time(days=30)  # the automatic officer would have decided within days
+    assert (asked(story, trade).is_open, story.state(trade)) == (True, "under_inspection")
+    assert answer(story, asked(story, trade).id).status_code == 200
+    story.pass_time(days=1)
+    assert story.state(trade) != "under_inspection"

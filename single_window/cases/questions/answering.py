@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Connection
 
 from declarations.reasons import clean_typed_text
 from single_window.accounts.people import Person
 from single_window.context import Context
-from single_window.frame.files import MAX_FILES, clean_name, media_type_of
+from single_window.frame.files import attach, checked
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.refused import demand_found
-from single_window.store import files, questions, sandboxes
+from single_window.store import decision_log, questions, sandboxes
 from single_window.store.engine import writing
-from single_window.store.files import CaseFile
 from single_window.store.questions import Question, QuestionState
 
 log = structlog.get_logger(__name__)
@@ -46,7 +43,7 @@ def answer(context: Context, sandbox: str, number: int, text: str, sent: Sequenc
         raise Refusal("answer_empty")
     if len(words) > MAX_ANSWER or len(sent) > MAX_ANSWER_FILES:
         raise Refusal("answer_too_long", most=MAX_ANSWER, files=MAX_ANSWER_FILES)
-    kept = [(_file(file, who, context.now(sandbox)), file.body) for file in sent]
+    kept = [(checked(file.name, file.declared, file.body, who, context.now(sandbox)), file.body) for file in sent]
     names = " ".join(dict.fromkeys(file.sha256 for file, _ in kept))
     with writing(context.engine) as connection:
         now = sandboxes.hold(connection, sandbox).clock.now()
@@ -55,26 +52,17 @@ def answer(context: Context, sandbox: str, number: int, text: str, sent: Sequenc
             return asked
         if asked.closed_at or asked.state not in _ANSWERABLE:
             raise Refusal("question_closed", id=number, state=phrases.phrase("question_state", asked.state))
-        _keep(connection, sandbox, asked, kept)
+        for file, body in kept:
+            attach(connection, sandbox, asked.key, asked.number, file, body, who)
+        told = words or phrases.phrase("label", "answered_by_files").zh
+        decision_log.append_notes(
+            connection, sandbox, [asked.key], decision_log.REPLIED, (who.name, who.role), told, now
+        )
         questions.take_answer(connection, sandbox, asked, now, words, names, who.name)
     context.wake()
     log.info("question.answered", sandbox=sandbox, question=number, files=len(kept), by=who.name)
     done = asked._replace(state=QuestionState.ANSWERED, answer=words, files=names)
     return done._replace(answered_by=who.name, answered_at=now)
-
-
-def _keep(connection: Connection, sandbox: str, asked: Question, kept: Sequence[tuple[CaseFile, bytes]]) -> None:
-    """Add the files to the case, where officers see them."""
-    if files.count(connection, sandbox, *asked.key) + len(kept) > MAX_FILES:
-        raise Refusal("too_many_files", label=asked.number, most=MAX_FILES)
-    for file, body in kept:
-        files.put(connection, sandbox, file.sha256, file.media_type, body)
-        files.link(connection, sandbox, *asked.key, file)
-
-
-def _file(file: SentFile, who: Person, now: int) -> CaseFile:
-    media_type, sha256 = media_type_of(file.body, file.declared), hashlib.sha256(file.body).hexdigest()
-    return CaseFile(sha256, clean_name(file.name), media_type, len(file.body), who.name, now)
 
 
 def _clean(text: str) -> str:
