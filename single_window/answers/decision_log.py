@@ -84,11 +84,12 @@ class OwnDecisionOut(Answer, frozen=True, kw_only=True):
     by: Annotated[str, Meta(description="who decided or proposed")]
     reason: str
     at: Instant
-    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused, taken_back")]
+    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused, taken_back, withdrawn")]
     state_zh: str
     state_en: str
     answered_at: Instant
     second: Annotated[str, Meta(description="who approved or declined it; empty: nobody had to, or not yet")]
+    said: Annotated[str, Meta(description="why it was declined")]
     answer: Annotated[Reasons, Meta(description="the reasons of a refusal, or remarks")]
 
 

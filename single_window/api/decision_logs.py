@@ -123,13 +123,16 @@ def own(query: dict[str, Any]) -> Response:
 
 
 def _own_out(own: OwnDecision) -> OwnDecisionOut:
-    state = phrases.phrase("decision_outcome", own.made.state)
+    name = "withdrawn" if own.withdrawn else str(own.made.state)
+    state = phrases.phrase("decision_outcome", name)
     return OwnDecisionOut.of(
         own.made,
         number=own.label,
         action_zh=own.words.zh,
         action_en=own.words.en,
         settled=own.settled,
+        said=own.said,
+        state=name,
         state_zh=state.zh,
         state_en=state.en,
     )

@@ -1,15 +1,15 @@
 """What every page of one case shows, whatever its subject: since when it waits and until when, who holds it, why it
-waits, and the officer's queue beside it."""
+waits, what a proposal about it would do, and the officer's queue beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from single_window.cases import why_here
+from single_window.cases import second_eyes, why_here
 from single_window.cases.queue_beside import queue_beside
 from single_window.clock import system_now
 from single_window.store import case_queue, sandboxes
@@ -26,13 +26,18 @@ class Standing(NamedTuple):
     held_until: int
 
 
-def about_case(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> dict[str, Any]:
-    """Return values for the template of a case's page. `stored`: reasons kept with its subject, for a case without."""
+def about_case(
+    connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = (), others: Collection[Key] = ()
+) -> dict[str, Any]:
+    """Return values for the template of a case's page. `stored`: reasons kept with its subject, for a case without;
+    `others`: subjects that are decided about on the same page."""
     standing = standing_of(connection, sandbox, key)
     return {
         "standing": standing,
         "holder": standing.holder if standing else "",
         "beside": queue_beside(connection, sandbox),
+        "eyes": second_eyes.effects(connection, sandbox, [key, *others]),
+        "declined": second_eyes.last_declined(connection, sandbox, key),
         "whys": why_here.whys_of(connection, sandbox, key, stored),
     }
 

@@ -15,19 +15,26 @@ from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store import own_decisions
 from single_window.store.case_queue import Key
-from single_window.store.decisions import StoredDecision
+from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.own_decisions import SETTLED, OwnStep
 
 
 class OwnDecision(NamedTuple):
     """A decision of a person. `sequence`: of his row in the log; `label`: the number by which people know the case;
-    `settled`: approved or declined if he settled what another had proposed, else empty. `made`: as it stands now."""
+    `settled`: approved or declined if he settled what another had proposed, else empty. `made`: as it stands now;
+    `said`: why a second officer declined it."""
 
     sequence: int
     words: Words
     label: str
     settled: str
     made: StoredDecision
+    said: str = ""
+
+    @property
+    def withdrawn(self) -> bool:
+        """True of a proposal that its author has withdrawn."""
+        return self.made.state == DecisionState.DECLINED and self.made.second == self.made.by
 
 
 def of_person(
@@ -35,7 +42,9 @@ def of_person(
 ) -> Sequence[OwnDecision]:
     """A person's decisions, newest first; `before`: only those with lower sequences."""
     steps = own_decisions.of_person(connection, sandbox, person.name, before, most)
-    return [_own(connection, sandbox, step) for step in steps]
+    declined = [step.decision for step in steps if step.decision.state == DecisionState.DECLINED]
+    said = own_decisions.reasons_of_declining(connection, sandbox, declined)
+    return [_own(connection, sandbox, step)._replace(said=said.get(step.decision.id, "")) for step in steps]
 
 
 def _own(connection: Connection, sandbox: str, step: OwnStep) -> OwnDecision:

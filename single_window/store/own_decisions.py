@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
+from single_window.store import decision_log
 from single_window.store.decision_log import ANSWERED
 from single_window.store.decisions import StoredDecision, decision_of
-from single_window.store.tables import decision, decision_log
+from single_window.store.tables import decision
+from single_window.store.tables import decision_log as log_rows
 
+MOST = 1_000
+"""Rows about declined proposals that are read, newest first, at most."""
 SETTLED = ("approved", "declined")
 """Outcomes of rows about what another had proposed."""
 _TOLD_FIRST = ("proposed", "filed", *SETTLED)
@@ -29,7 +33,7 @@ class OwnStep(NamedTuple):
 def of_person(connection: Connection, sandbox: str, name: str, before: int = 0, most: int = 50) -> Sequence[OwnStep]:
     """The newest decisions that a person filed, proposed, approved or declined, each once; `before`: only rows with
     lower sequences."""
-    log, own = decision_log.c, decision.c
+    log, own = log_rows.c, decision.c
     sent_at_once = and_(log.outcome.in_(ANSWERED), own.second == "", own.not_before == 0)
     rows = connection.execute(
         select(log.sequence.label("row"), log.outcome.label("step"), decision)
@@ -40,3 +44,10 @@ def of_person(connection: Connection, sandbox: str, name: str, before: int = 0, 
         .limit(most)
     )
     return [OwnStep(row.row, row.step, decision_of(row)) for row in rows]
+
+
+def reasons_of_declining(connection: Connection, sandbox: str, declined: Sequence[StoredDecision]) -> Mapping[int, str]:
+    """What second officers said when they declined these proposals, by the proposal's id; none for those withdrawn."""
+    subjects = sorted({(made.subject, made.subject_id) for made in declined})
+    rows = decision_log.of_subjects(connection, sandbox, subjects, {"declined"}, MOST) if subjects else ()
+    return {row.decision_id: row.reason for row in rows if row.reason}

@@ -121,6 +121,8 @@ def file(
     )
     state = DecisionState.PROPOSED if second else DecisionState.FILED
     filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
+    if second:  # it is delivered from its row once it is approved
+        filed = filed._replace(details=decision.values)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if key:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
-from tests.browser.deciding import IN_FAVOUR, carry_out, chosen, first_case
+from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen, first_case, typed
 
 pytestmark = pytest.mark.service
 INSPECTIONS = "/review?sandbox=desks&lang=en&desk=inspection"
@@ -26,7 +27,13 @@ def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
         .filter(has_text=re.compile(r"\d{4}\s*\d{4}\s*I"))
     )
     place = waiting.first.locator("[data-open]").get_attribute("href")
-    page.goto(f"{desks.url}{place}")
+    propose(page, f"{desks.url}{place}")
+    return page
+
+
+def propose(page: Page, place: str) -> None:
+    """Propose on the page of an inspection that its goods are seized."""
+    page.goto(place.replace("/declarations/", "/inspections/"))
     page.locator("[data-all]").click()
     page.locator("label[for=act-detain_for_smuggling]").click()
     page.locator("[name^=reason]:visible").fill("contraband in the parcel")
@@ -35,7 +42,6 @@ def proposed(desks: Desks, browse: Callable[..., Page]) -> Page:
     with page.expect_navigation():
         page.locator("button[value=detain_for_smuggling]:visible").click()
     assert "Proposed; it is carried out once another officer has approved it" in page.inner_text("main")
-    return page
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,36 @@ def test_a_seizure_is_proposed_seen_by_all_and_settled(desks: Desks, browse: Cal
     acting.goto(f"{case}?sandbox=desks&lang=en")
     assert ("detained" in acting.inner_text(".head")) == (settled == "approve")
     assert acting.locator("form[action*='/proposals/']").count() == 0
+
+
+def test_one_that_is_declined_with_words_is_proposed_again_and_approved(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
+    author = proposed(desks, browse)
+    case = f"{author.url.partition('?')[0]}?sandbox=desks&lang=en"
+    second = desks.sign_in(browse(bypass_csp=True), "supervisor", APPROVALS)
+    second.goto(case)
+    seen = second.inner_text(".proposed")
+    assert "a-inspector" in seen and "contraband in the parcel" in seen and "deadlines stand still" in seen
+    assert second.locator(".proposed q[lang=zh-CN]").inner_text().count("contraband in the parcel") == 1
+    assert "as declared" in second.inner_text(".found"), "the results of each line"
+    assert Axe().run(second).response["violations"] == []
+    assert chosen(second, AGAINST) == "decline"
+    typed(second, "show me a photo")
+    second.locator("[name=then]:visible").uncheck()
+    carry_out(second)
+    author.goto(case)
+    assert "declined" in author.inner_text(".body") and "show me a photo" in author.inner_text(".body")
+    author.goto(f"{desks.url}/my-decisions?sandbox=desks&lang=en")
+    assert "show me a photo" in author.inner_text("main")
+    propose(author, case)
+    second.goto(case)
+    assert "show me a photo" not in second.inner_text(".body")
+    assert chosen(second, IN_FAVOUR) == "approve"
+    second.locator("[name=then]:visible").uncheck()
+    carry_out(second)
+    second.goto(case)
+    assert "detained" in second.inner_text(".head") and second.locator(".proposed").count() == 0
 
 
 def test_a_key_that_is_tapped_again_and_again_decides_nothing_unread(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select, union_all
 
 from declarations import lifecycle
 from declarations.calendar import HOUR
+from gateways.holds import Held
 from single_window.cases.declarations import gathering
-from single_window.cases.declarations.parts import NextStepOut, OpenDeadlineOut
+from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store import deadlines
+from single_window.store import deadlines, holds
 from single_window.store.tables import deadline
 
 WITHOUT_INSPECTION = "single-window sandbox create NAME --preset plain"
@@ -51,23 +52,26 @@ def next_steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...
 
 
 def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
-    """Return the open deadlines of a declaration, request or note part that still have an effect in its state."""
+    """Return the open deadlines of a declaration, request or note part that still have an effect in its state; they are
+    held while a proposal about it waits, or a decision that can still be taken back."""
     about = (deadline.c.subject == f"[{number}]", gathering.begins_with(connection, deadline.c.subject, f"[{number},"))
     named = select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
-        deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due < deadlines.HELD
+        deadline.c.sandbox == sandbox, deadline.c.state == "open"
     )
     rows = connection.execute(union_all(*[named.where(subject) for subject in about])).all()
     effective = [
         row
-        for row in sorted(rows, key=lambda row: row.due)
+        for row in sorted(rows, key=lambda row: row.due % deadlines.HELD)
         if state in STATES_OF_DEADLINE.get(row.kind, {state}) and _is_effective(row, state)
     ]
-    return tuple(_open_deadline(row, state) for row in effective)
+    held = bool(effective) and holds.is_held(connection, sandbox, Held.CASE, str(number))
+    return tuple(_open_deadline(row, state, held) for row in effective)
 
 
-def _open_deadline(row: Any, state: str) -> OpenDeadlineOut:
+def _open_deadline(row: Any, state: str, held: bool) -> OpenDeadlineOut:
+    """A deadline with the instant at which it is due by itself, also of one that is held beyond it."""
     words = phrases.phrase("deadline", _named_kind(row.kind, state))
-    return OpenDeadlineOut(at=instant_text(row.due), kind=row.kind, words=words)
+    return OpenDeadlineOut(at=instant_text(row.due % deadlines.HELD), kind=row.kind, words=words, held=held)
 
 
 def _is_effective(row: Any, state: str) -> bool:

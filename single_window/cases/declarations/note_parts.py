@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, OpenDeadlineOut, Paper
+from single_window.cases.declarations.next_parts import OpenDeadlineOut
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, Paper
 from single_window.frame.typed import Instant
 from single_window.language.phrases import Because
 from single_window.language.words import Words

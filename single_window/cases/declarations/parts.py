@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Answer, Instant
@@ -98,25 +99,6 @@ class GivenReceiptOut(Answer, frozen=True, kw_only=True):
     time: Instant
     info: str
     info_en: str
-
-
-class NextStepOut(Answer, frozen=True, kw_only=True):
-    """A step that is currently possible: who may take it, and its conditions."""
-
-    action: str
-    words: Words
-    by: tuple[str, ...]
-    to: str
-    return_status: str
-    needs: tuple[Words, ...]
-
-
-class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
-    """A scheduled event at an instant of the sandbox's clock."""
-
-    at: Instant
-    kind: str
-    words: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.cases.declarations.parts import (
     GivenReceiptOut,
     HappeningOut,
     MessageStory,
-    NextStepOut,
-    OpenDeadlineOut,
 )
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.findings import show_findings
@@ -101,7 +100,8 @@ def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadli
         steps,
     )
     for deadline in due:
-        call.print_line(f"  {local(deadline.at)}: {call.pick(deadline.words)}")
+        held = f" ({label(call, 'held_deadline')})" if deadline.held else ""
+        call.print_line(f"  {local(deadline.at)}: {call.pick(deadline.words)}{held}")
 
 
 def show_message(call: Call, story: MessageStory) -> None:

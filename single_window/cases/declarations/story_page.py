@@ -68,7 +68,12 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             decided=DECIDED,
             lives=LIFECYCLE_OF,
             refused=refused,
-            **about_case(connection, sandbox, ("declaration", str(declaration_id))),
+            **about_case(
+                connection,
+                sandbox,
+                ("declaration", str(declaration_id)),
+                others=[("request", str(number)) for number in proposed],
+            ),
             kept=_kept(connection, sandbox, story),
             whys_of_requests={
                 requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))

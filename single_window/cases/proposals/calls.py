@@ -10,12 +10,15 @@ from apiflask.validators import Range
 from flask import Response
 from sqlalchemy import Connection
 
-from single_window.cases.proposals.answers import ProposalsOut, proposal_out
+from single_window.cases import own_decisions, second_eyes
+from single_window.cases.proposals.answers import ProposalShownOut, ProposalsOut, proposal_out, shown_out
+from single_window.cases.proposals.decisions import PROPOSAL_DECISION
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.problems import json_response
+from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import page
+from single_window.refused import NotFound
 from single_window.store import proposals
 
 
@@ -43,6 +46,28 @@ def show(query: dict[str, Any]) -> Response:
     Oldest first; `next` is the `after` of the next page."""
     with reading_sandbox() as (connection, sandbox):
         return json_response(_waiting(connection, sandbox, query["after"], query["limit"]))
+
+
+@blueprint.get("/proposals/<number>")
+@blueprint.doc(responses={200: answer("the proposal", ProposalShownOut), 404: refused("no such proposal or sandbox")})
+def one(number: str) -> Response:
+    """Show a proposal.
+
+    With what it would do as its subject stands: state, the receipt's words, values, and the inspection's results."""
+    with reading_sandbox() as (connection, sandbox):
+        try:
+            proposal = PROPOSAL_DECISION.find(connection, sandbox, number).record
+        except NotFound:
+            raise missing_case(sandbox, number) from None
+        effect = second_eyes.effect_of(connection, sandbox, proposal)
+        label = own_decisions.label_of(connection, sandbox, (proposal.subject, proposal.subject_id))
+        return json_response(shown_out(effect, label))
+
+
+def missing_case(sandbox: str, number: str) -> Problem:
+    """The problem for an unknown proposal."""
+    noun = PROPOSAL_DECISION.noun
+    return problem("no-such-case", sandbox=sandbox, number=number, zh=noun.zh, en=noun.en)
 
 
 def _waiting(connection: Connection, sandbox: str, after: int, limit: int) -> ProposalsOut:

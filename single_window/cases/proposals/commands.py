@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.proposals.answers import ProposalOut, ProposalsOut
+from single_window.cases.proposals.answers import FoundLineOut, ProposalOut, ProposalShownOut, ProposalsOut
 from single_window.client import SandboxClient
+from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
+from single_window.language.words import Words
 
 
 @click.group()
@@ -45,3 +47,35 @@ def list_(call: Call, sandbox: SandboxClient, limit: int) -> None:
     call.records("", _COLUMNS, proposals)
     waits = f"{len(proposals)} wait(s) for approval 待复核。"
     call.print_line(waits if proposals else "Nothing waits for approval. 没有待复核事项。")
+
+
+_FOUND: Columns[FoundLineOut] = (
+    ("line 项", lambda found: found.line),
+    ("goods 商品", lambda found: found.goods),
+    ("result 结果", lambda found: f"{found.result_zh} {found.result_en}"),
+    ("remark 备注", lambda found: found.remark),
+)
+
+
+@proposal.command()
+@click.argument("number")
+@command
+@through_api
+def show(call: Call, sandbox: SandboxClient, number: str) -> None:
+    """Show a proposal, and what it would do: state, the declarant's receipt, the inspection's results.
+
+    \b
+    Example:
+      single-window proposal show 1042
+    """
+    answered = call.answered(sandbox.call("GET", f"/proposals/{part(number)}"))
+    shown = convert_answer(answered, ProposalShownOut)
+    action, to = Words(shown.action_zh, shown.action_en), Words(shown.to_zh, shown.to_en)
+    call.print_line(f"{shown.number}: {call.pick(action)} → {call.pick(to)}")
+    call.print_line(f"{shown.by} ({shown.role}), {local(shown.at)[:16]}: {shown.reason}")
+    if shown.reads_zh:
+        call.print_line(f"{shown.return_status} {shown.reads_zh}")
+    if shown.findings:
+        call.records("", _FOUND, shown.findings)
+    if shown.vain:
+        call.print_line("As things stand its gateway would refuse it. 按现状无法办理。")

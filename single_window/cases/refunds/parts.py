@@ -9,7 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, NextStepOut
+from single_window.cases.declarations.next_parts import NextStepOut
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut
 from single_window.frame.typed import Amount, Answer, Instant
 from single_window.language.phrases import Because
 from single_window.language.words import Words

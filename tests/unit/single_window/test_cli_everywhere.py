@@ -87,6 +87,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "registration list": ("", 0),
     "registration show": ("NONE", 1),
     "proposal list": ("", 0),
+    "proposal show": ("1", 1),
     "parked list": ("", 0),
     "parked retry": ("1", 1),
     "parked dismiss": ("1 --reason x", 1),

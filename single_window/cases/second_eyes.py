@@ -1,0 +1,161 @@
+"""What a second officer sees of a decision that waits for him: where it leads, what the declarant would read, its
+values, the inspection's results; and why the last proposal was declined."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from gateways.decisions import SubjectKind
+from single_window.cases import inspection_results
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.inspection_results import FINDINGS, LineResult
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.frame.decision_kinds import Act, Subject
+from single_window.frame.pages.keys import said_to_declarant
+from single_window.frame.pages.speech import GAP
+from single_window.language import phrases, statuses
+from single_window.language.acts import act_words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import NotFound
+from single_window.store import proposals
+from single_window.store.decisions import DecisionState, StoredDecision, decisions_about
+from single_window.store.own_decisions import reasons_of_declining
+from single_window.store.tables import declaration
+
+_DOCUMENT = {str(SubjectKind.DECLARATION): "inventory", str(SubjectKind.REQUEST): "cancellation"}
+"""Kinds of subjects whose receipts' statuses are named as those of a kind of document."""
+
+
+class FoundLine(NamedTuple):
+    """What an inspection found of a line of goods."""
+
+    line: int
+    goods: str
+    result: Words
+    remark: str
+    as_declared: bool
+
+
+class Effect(NamedTuple):
+    """What a proposal would do. `to`: words for the state that it leads to; `status` and `reads`: of the receipt, empty
+    without one; `values`: those of the decision by their labels; `vain`: it is not possible as things stand."""
+
+    proposal: StoredDecision
+    words: Words
+    to: Words
+    return_status: str
+    status: Words
+    reads: Words
+    values: Sequence[tuple[Words, str]]
+    lines: Sequence[FoundLine]
+    vain: bool
+
+
+class Settled(NamedTuple):
+    """A proposal that was declined, with what the second officer said, or withdrawn."""
+
+    proposal: StoredDecision
+    words: Words
+    withdrawn: bool
+    reason: str
+
+
+NOTHING = Words("", "")
+
+
+def effects(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]]) -> Sequence[Effect]:
+    """What the proposals that wait about these subjects would do."""
+    found = [proposals.about(connection, sandbox, *key) for key in keys]
+    return [effect_of(connection, sandbox, proposal) for proposal in found if proposal is not None]
+
+
+def effect_of(connection: Connection, sandbox: str, proposal: StoredDecision) -> Effect:
+    """What a proposal would do, as its subject stands now."""
+    kind = DECISION_KINDS[proposal.subject]
+    named = _DOCUMENT.get(proposal.subject, proposal.subject)
+    subject = _subject_of(connection, sandbox, proposal)
+    acts = kind.acts(connection, sandbox, subject) if subject is not None else ()
+    act = next((act for act in acts if act.action == proposal.action), None)
+    lives = kind.lifecycle(subject) if subject is not None else proposal.subject
+    status = act.return_status if act else ""
+    return Effect(
+        proposal=proposal,
+        words=kind.words_of(proposal.action, lives),
+        to=phrases.state(act.to, lives) if act and act.to else NOTHING,
+        return_status=status,
+        status=statuses.return_status(status, named) if status else NOTHING,
+        reads=_reads(connection, proposal, act) if act and status else NOTHING,
+        values=_values(proposal),
+        lines=_lines(connection, sandbox, proposal),
+        vain=subject is not None and act is None,
+    )
+
+
+def last_declined(connection: Connection, sandbox: str, key: tuple[str, str]) -> Settled | None:
+    """The proposal about a subject that was declined or withdrawn last; None if something was decided since."""
+    made = decisions_about(connection, sandbox, *key)
+    if not made or made[-1].state != DecisionState.DECLINED:
+        return None
+    said = reasons_of_declining(connection, sandbox, [made[-1]])
+    return Settled(made[-1], act_words(made[-1].action), made[-1].second == made[-1].by, said.get(made[-1].id, ""))
+
+
+def _subject_of(connection: Connection, sandbox: str, proposal: StoredDecision) -> Subject | None:
+    """The subject as it stands; None if it is gone, or is made only when the proposal is approved."""
+    try:
+        return DECISION_KINDS[proposal.subject].by_id(connection, sandbox, proposal.subject_id)
+    except (NotFound, Refusal):
+        return None
+
+
+def _reads(connection: Connection, proposal: StoredDecision, act: Act) -> Words:
+    """What the declarant would read, with the reason in its place."""
+    plain, reasoned = said_to_declarant(act, _batch_of(connection, proposal))
+    if not proposal.reason:
+        return plain
+    return Words(*(text.replace(GAP, proposal.reason) for text in (reasoned.zh, reasoned.en)))
+
+
+def _batch_of(connection: Connection, proposal: StoredDecision) -> str:
+    if proposal.subject != SubjectKind.DECLARATION:
+        return ""
+    chosen = select(declaration.c.batch_no).where(declaration.c.id == int(proposal.subject_id))
+    return connection.execute(chosen).scalar() or ""
+
+
+def _values(proposal: StoredDecision) -> Sequence[tuple[Words, str]]:
+    return [
+        (phrases.phrase("decision_value", name), _text(value))
+        for name, value in proposal.details.items()
+        if name != FINDINGS and value not in ("", None, False)
+    ]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _lines(connection: Connection, sandbox: str, proposal: StoredDecision) -> Sequence[FoundLine]:
+    """The inspection's results that go with a proposal about a list, with the names of the goods."""
+    found = proposal.details.get(FINDINGS) or ()
+    if not found:
+        return ()
+    story = stories.of_declaration(connection, sandbox, int(proposal.subject_id))
+    names = [next((fact.text for fact in line if fact.name == "gname"), "") for line in inspection_results.goods(story)]
+    return [_found(LineResult(*result), names) for result in found]
+
+
+def _found(result: LineResult, names: Sequence[str]) -> FoundLine:
+    return FoundLine(
+        result.line,
+        names[result.line - 1] if result.line <= len(names) else "",
+        phrases.phrase("inspected", result.result),
+        result.remark,
+        result.result == inspection_results.AS_DECLARED,
+    )
