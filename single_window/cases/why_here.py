@@ -14,11 +14,13 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases.price_at_stake import facts_of_line
 from single_window.language import phrases, sentences
+from single_window.language.company_names import short_name
 from single_window.language.sentences import Why
 from single_window.language.words import Words
 from single_window.store import case_queue, questions
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.law_books import law_of
+from single_window.store.participants import company_names
 from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import document, request, timeline
@@ -31,6 +33,8 @@ MOST_OF_ANSWER = 40
 """Characters of an answer in a row of the queue."""
 MOST_STEPS = 1_000
 """Steps that are read for a page of cases, at most, newest first."""
+COMPANIES = frozenset({"assure_code", "platform", "agent_code"})
+"""Values of reasons that are codes of companies."""
 NO_STEPS = ("action_refused", "batch_held")
 """Events with reasons that are not those of the state."""
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -80,6 +84,27 @@ def _came_back(asked: questions.Question) -> Words:
 
 
 def _reasons_of(
+    connection: Connection, sandbox: str, cases: Collection[QueuedCase]
+) -> Mapping[Key, tuple[Reason, ...]]:
+    """The reasons for which cases wait, with companies by their names."""
+    found = _stored_reasons(connection, sandbox, cases)
+    codes = {
+        reason.values[blank] for told in found.values() for reason in told for blank in COMPANIES & reason.values.keys()
+    }
+    names = company_names(connection, sandbox, codes)
+    return {key: tuple(_named(reason, names) for reason in told) for key, told in found.items()}
+
+
+def _named(reason: Reason, names: Mapping[str, str]) -> Reason:
+    """A reason whose companies are told by name and code; those that are not registered, by their code."""
+    known = {blank: code for blank in COMPANIES & reason.values.keys() if (code := reason.values[blank]) in names}
+    if not known:
+        return reason
+    named = {blank: f"{short_name(names[code])} {code}" for blank, code in known.items()}
+    return reason._replace(values={**reason.values, **named})
+
+
+def _stored_reasons(
     connection: Connection, sandbox: str, cases: Collection[QueuedCase]
 ) -> Mapping[Key, tuple[Reason, ...]]:
     wanting = [

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 from played_trades import SANDBOX, Played
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from declarations.reasons import Reason
 from single_window.cases import why_here
+from single_window.language.company_names import short_name
 from single_window.settings import Settings
 from single_window.store import case_queue
 from single_window.store.case_queue import QueuedCase, QueueFilter
 from single_window.store.engine import reading
+from single_window.store.tables import participant
 from single_window.wiring import Window
 
 
@@ -59,3 +61,22 @@ def test_reasons_kept_with_a_subject_stand_in_for_a_case_without_any(
 def test_what_does_not_wait_has_no_sentence(connection: Connection) -> None:
     assert why_here.whys_of(connection, SANDBOX, ("declaration", "0")) == ()
     assert why_here.rows_of(connection, SANDBOX, []) == {}
+
+
+def test_companies_are_told_by_name_and_those_that_are_not_registered_by_code(
+    connection: Connection, cases: list[QueuedCase]
+) -> None:
+    code, name = connection.execute(
+        select(participant.c.code, participant.c.name).where(participant.c.sandbox == SANDBOX).limit(1)
+    ).one()
+    listed = next(case for case in cases if case.subject == "declaration")
+    rows = why_here.rows_of(
+        connection,
+        SANDBOX,
+        [
+            listed._replace(subject_id=number, reasons=(Reason("14207", {"assure_code": guarantor}),))
+            for number, guarantor in (("1", code), ("2", "3702960NOO"))
+        ],
+    )
+    (known,), (unknown,) = rows["declaration", "1"], rows["declaration", "2"]
+    assert known.en == f"{short_name(name)} {code} has no guarantee." and unknown.en == "3702960NOO has no guarantee."
