@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Desks, served_desks
+from tests.browser.conftest import Desks, in_sight, served_desks
 from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen
 
 pytestmark = pytest.mark.service
@@ -71,3 +71,31 @@ def test_it_is_taken_back_without_a_script_by_the_form_that_says_until_when(
     assert "until" in toast.inner_text()
     toast.locator("button").click()
     assert "in review" in page.inner_text(".head") and page.locator(f"[data-key={IN_FAVOUR}]").count() == 1
+
+
+def test_each_of_the_last_decisions_can_be_taken_back_and_the_key_takes_the_newest(
+    patient: Desks, browse: Callable[..., Page]
+) -> None:
+    page = patient.sign_in(browse(), "reviewer", REVIEW)
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    for _ in range(2):
+        assert chosen(page, AGAINST) == "reject"
+        page.keyboard.press("1")
+        carry_out(page)
+    assert page.locator(".toast-undo").count() == 2 and page.locator("[data-press=z]").count() == 1
+    with page.expect_navigation():
+        page.locator(".toast-undo button").nth(1).click()
+    assert page.locator(".toast-undo").count() == 1
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    assert page.locator(".toast-undo").count() == 0
+
+
+def test_a_key_that_does_nothing_here_says_so(patient: Desks, browse: Callable[..., Page]) -> None:
+    page = patient.sign_in(browse(), "reviewer", REVIEW)
+    in_sight(page)
+    page.keyboard.press("z")
+    assert "Nothing can be taken back" in page.inner_text("#nothing-here")
+    page.keyboard.press("b")
+    assert page.inner_text("#nothing-here") == "b: not possible here"

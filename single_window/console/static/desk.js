@@ -168,6 +168,13 @@
     letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
   }
 
+  // A key of the help that does nothing here says so: nobody waits for what will not come.
+  const nothing = document.getElementById("nothing-here");
+  const tellNothing = (key) => {
+    if (!nothing || !nothing.dataset.keys.split(" ").includes(key)) return;
+    nothing.textContent = key === "z" ? nothing.dataset.undo : nothing.dataset.words.replace("{key}", key);
+    nothing.hidden = false;
+  };
   const focusOn = (key) => {
     const field = one(`[data-focus=${key}]`);
     if (!field) return false;
@@ -216,6 +223,7 @@
     else if (/^[1-9]$/.test(key)) done = prepared(Number(key));
     else done = choose(key) || press(key) || (/^[a-z]$/.test(key) && focusOn(key));
     if (done) event.preventDefault();
+    else if (/^[a-z]$/.test(key)) tellNothing(key);
   });
 
   // A double click is one decision, and its second click none on the page that follows.
@@ -244,8 +252,7 @@
   });
 
   // How long a decision can still be taken back.
-  const undo = one(".toast-undo");
-  if (undo) {
+  for (const undo of all(".toast-undo")) {
     const left = one("[data-seconds-left]", undo);
     const ends = performance.timeOrigin + performance.now() + 1000 * Number(left.textContent);
     const ticking = setInterval(() => {

@@ -88,6 +88,7 @@ def page_words() -> dict[str, Any]:
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
         "reasons_for": reason_choices,
+        "key_letters": lambda: " ".join(sorted({*KEYS.values(), "z"})),
         "own_desks": _own_desks,
         "waiting_at_own_desks": _waiting_at_own_desks,
     }
