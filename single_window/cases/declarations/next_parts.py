@@ -27,4 +27,9 @@ class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
     at: Instant
     kind: str
     words: Words
-    held: Annotated[bool, Meta(description="true while a decision about its subject waits: it does not happen then")]
+    held: Annotated[
+        bool,
+        Meta(
+            description="true while a decision about its subject waits, or the answer of its declarant: it does not happen then"
+        ),
+    ]

@@ -111,7 +111,7 @@ def texts() -> list[tuple[str, str, Words]]:
     """Every sentence and short form: (section, code, text)."""
     return [
         (section, code, phrases.phrase(section, code))
-        for section in ("why", "why_short", "why_case")
+        for section in ("why", "why_short", "why_case", "question")
         for code in phrases.book()[section]
     ]
 
