@@ -13,6 +13,8 @@ NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
 """Elements that contain an identity number."""
 COMPARED = "buyer_id_number"
 """The row of a comparison that contains identity numbers."""
+CALLED = "buyer_telephone"
+"""The row of a comparison that contains telephone numbers, which are not printed."""
 RULES = frozenset({"14103", "14201"})
 """Rules whose values are identity numbers, valid or not."""
 SHOWN, STARS = 4, "****"
