@@ -30,7 +30,7 @@ from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.checkpoints import Checkpoints
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
-from single_window.work import advancing, dispatch, lost_workers, resetting
+from single_window.work import absences, advancing, dispatch, lost_workers, resetting
 from single_window.work.settling import IdleTimeout
 from single_window.work.worker import DeliveryConsumer
 from single_window.work.workers import gateway_consumers, make_workers
@@ -182,7 +182,8 @@ class Window(Context):
             return deliveries.due(connection, QUEUES, system_now())
 
     def tend(self) -> None:
-        """Run timed tasks: file due deadlines, recover deliveries of lost workers, report overdue stages."""
+        """Run timed tasks: file due deadlines, recover deliveries of lost workers, report overdue stages, hand over
+        what absent officers hold."""
         if not self._tends:
             return
         self.file_due()
@@ -192,6 +193,7 @@ class Window(Context):
             give_back(self.engine)
             self._checkpoints.empty_if_quiet()
             resetting.finish(self)
+            absences.begin_due(self)
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
 
     def file_due(self) -> int:

@@ -25,7 +25,8 @@ from single_window.store.engine import writing
 from single_window.store.subjects import office_of
 
 QUESTIONED = frozenset({decision_log.REPLIED, decision_log.UNANSWERED})
-TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, decision_log.GIVEN, *QUESTIONED, *assignment.STEPS})
+HANDED_ON = frozenset({decision_log.GIVEN, decision_log.HANDED_OVER, *assignment.STEPS})
+TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, *QUESTIONED, *HANDED_ON})
 """Outcomes of rows of the log that the history of a case shows beside what its declarant may know."""
 LINES = 100
 """Lines of the history that are shown at most."""

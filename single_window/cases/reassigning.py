@@ -16,23 +16,19 @@ from single_window.context import Context
 from single_window.frame.desks import desks_of
 from single_window.store import alerts, case_figures, case_queue, decision_log, sandboxes
 from single_window.store.case_figures import Scope
-from single_window.store.case_queue import Key, QueuedCase
-from single_window.store.desks import desks
+from single_window.store.case_queue import Key
 from single_window.store.engine import writing
+from single_window.work.absences import RIGHT as RIGHT
+from single_window.work.absences import may_take as may_take
+from single_window.work.absences import present
 
 log = structlog.get_logger(__name__)
-RIGHT = "reassign_cases"
 
 
 def officers(connection: Connection) -> list[Person]:
-    """Return the people with an active account who may decide at a desk, by name."""
+    """Return the people with an active account who may decide at a desk and are not absent, by name."""
     people = [account.person for account in rows.all_accounts(connection) if not account.disabled_at]
-    return [person for person in people if desks_of(person)]
-
-
-def may_take(person: Person, case: QueuedCase) -> bool:
-    """True if the person may decide at the desk and the customs office of a case."""
-    return rights.allows(person, desks()[case.desk].right, case.office or person.office)
+    return present(connection, [person for person in people if desks_of(person)], system_now())
 
 
 def give_cases(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:

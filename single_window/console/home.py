@@ -13,6 +13,7 @@ from declarations.reasons import Reason
 from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.queue import queue_query
+from single_window.console import away
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
 from single_window.frame.desks import desks_of
@@ -93,6 +94,7 @@ def show() -> str | Response:
             alerts=[
                 _alert(connection, sandbox, row) for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
             ],
+            away=away.away(connection, away.HOME),
             back=_came_back(connection, sandbox),
             decided=decided,
             tones=TONES,

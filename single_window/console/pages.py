@@ -16,6 +16,7 @@ from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
 from single_window.console import (
+    away,
     dossier,
     home,
     keeping,
@@ -46,6 +47,7 @@ blueprint = Blueprint(
 register(blueprint)
 for subject in (
     *subjects.modules("pages"),
+    away,
     dossier,
     home,
     keeping,

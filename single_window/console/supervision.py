@@ -15,6 +15,7 @@ from single_window.cases import monthly, queue, reassigning, supervision
 from single_window.cases.case_pages import page_of
 from single_window.cases.supervision import AGES
 from single_window.clock import system_now
+from single_window.console import away
 from single_window.frame.desks import scope_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import plots
@@ -42,6 +43,8 @@ def show() -> str:
         overview = supervision.overview(connection, sandbox, scope, _requested_day())
         late = supervision.overdue_first(connection, sandbox, scope, overview.now)
         people = reassigning.officers(connection) if rights.allows(current_person(), reassigning.RIGHT) else []
+        may_mark = rights.allows(current_person(), reassigning.RIGHT)
+        marked = away.away(connection, away.SUPERVISION) if may_mark else None
     drawn = {
         "hours": plot_hours(overview.arrived, overview.decided),
     }
@@ -54,6 +57,7 @@ def show() -> str:
         page_of=page_of,
         origin=origin,
         clock=system_now(),
+        away=marked,
         given=request.args.get("given", None, int),
         left=request.args.get("left", 0, int),
         people=[officer for officer in people if any(reassigning.may_take(officer, case) for case in late)],

@@ -151,6 +151,29 @@ class AlertsOut(Answer, frozen=True, kw_only=True):
     alerts: tuple[AlertOut, ...]
 
 
+class AbsenceOut(Answer, frozen=True, kw_only=True):
+    """When an officer is absent."""
+
+    account: str
+    since: Annotated[str, Meta(description="the first day")]
+    until: Annotated[str, Meta(description="the last day")]
+    to: Annotated[str, Meta(description="the colleague who gets the cases; empty: the queue")]
+    by: Annotated[str, Meta(description="who noted it")]
+    handed_over: Annotated[bool, Meta(description="true once it has begun and the cases are handed over")]
+
+
+class AbsencesOut(Answer, frozen=True, kw_only=True):
+    """Absences of officers."""
+
+    absences: tuple[AbsenceOut, ...]
+
+
+class HandedOverOut(Answer, frozen=True, kw_only=True):
+    """What was handed over."""
+
+    cases: Annotated[int, Meta(description="the number of cases, in all sandboxes")]
+
+
 class AssignmentOut(Answer, frozen=True, kw_only=True):
     """Who deals with a waiting case, and from when."""
 

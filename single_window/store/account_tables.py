@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String
+from sqlalchemy import BigInteger, Column, String
 
 from single_window.store.columns import big, bigs, index, integer, table, text, text_key, texts
 
@@ -51,3 +51,15 @@ alert_webhook = table(
     sqlite_with_rowid=False,
 )
 """Where an officer's alerts are posted."""
+absence = table(
+    "window",
+    "absence",
+    columns=[
+        text_key("account", 40),
+        Column("since_at", BigInteger, primary_key=True, autoincrement=False),
+        *bigs("until_at", "handed_at"),
+        *texts("to", "by"),
+    ],
+    sqlite_with_rowid=False,
+)
+"""From when to when an officer is absent, and who gets his cases."""

@@ -271,6 +271,25 @@ def back(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -
     return [case_of(row) for row in connection.execute(_in_order(own, wanted.sort).limit(most))]
 
 
+def held_by(connection: Connection, sandbox: str, who: str, clock: int) -> list[QueuedCase]:
+    """All waiting cases that `who` holds, put off or not."""
+    chosen = select(*CASE_COLUMNS).where(
+        work_case.c.sandbox == sandbox,
+        work_case.c.waiting == 1,
+        work_case.c.assignee == who,
+        work_case.c.lease_until >= clock,
+        _undecided(sandbox),
+    )
+    return [case_of(row) for row in connection.execute(_in_order(chosen, ""))]
+
+
+def pass_on(connection: Connection, sandbox: str, keys: Collection[Key], who: str, to: str) -> list[Key]:
+    """Give `to` what `who` holds, until he decides or lets it go; a case that is put off stays so. Returns the keys of
+    those that were passed on."""
+    held = (work_case.c.assignee == who) & _undecided(sandbox)
+    return _set(connection, sandbox, keys, held, assignee=to, lease_until=NEVER)
+
+
 def give(
     connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int, for_good: bool = False
 ) -> list[Key]:

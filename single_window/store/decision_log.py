@@ -23,6 +23,8 @@ ROWS_PER_QUERY = 1_000
 GIVEN, REVEALED, NOTED, ATTACHED, DOSSIER_MADE = "given", "revealed", "noted", "attached", "dossier_made"
 """Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one, a note
 was written about a case, a file was added to one, a dossier was made of it (`reason`: the SHA-256 of its text)."""
+HANDED_OVER = "handed_over"
+"""Outcome of a row without a decision: a case of an absent officer went to the queue or to a colleague."""
 HELD, LIFTED = "held", "lifted"
 """Outcomes of rows without a decision: an agency held a case, or let it go on."""
 REPLIED, UNANSWERED = "replied", "unanswered"

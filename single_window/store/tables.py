@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy import text as sql
 
+from single_window.store.account_tables import absence as absence
 from single_window.store.account_tables import account as account
 from single_window.store.account_tables import alert_webhook as alert_webhook
 from single_window.store.account_tables import api_key as api_key

@@ -104,6 +104,15 @@ sa.Table(
     sa.Column("made_at", sa.BigInteger(), server_default="0", nullable=False),
     sqlite_with_rowid=False,
 )
+sa.Table(
+    "absence",
+    _tables,
+    sa.Column("account", sa.String(40), primary_key=True, nullable=False),
+    sa.Column("since_at", sa.BigInteger(), primary_key=True, autoincrement=False),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("until_at", "handed_at")),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("to", "by")),
+    sqlite_with_rowid=False,
+)
 _UNPUSHED = sa.text("push_at > 0")
 sa.Index("ix_case_alert_push_at", _case_alert.c.push_at, sqlite_where=_UNPUSHED, postgresql_where=_UNPUSHED)
 _UNSEEN = sa.text("seen_at = 0")
