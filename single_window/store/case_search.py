@@ -19,7 +19,8 @@ MAX_COMPANIES = 20
 
 def with_words(connection: Connection, sandbox: str, words: str, most: int, office: str = "") -> Sequence[QueuedCase]:
     """The cases that contain every word, at most `most`: first those that wait, by their due instants, then those that
-    wait for their declarants, then those that ended last. `office`: customs office, whose cases, and those of none, are searched; empty: all."""
+    wait for their declarants, then those that ended last. `office`: customs office, whose cases, and those of none, are
+    searched; empty: all."""
     wanted = words.lower().split()[:MAX_WORDS]
     if not wanted:
         return []

@@ -30,6 +30,7 @@ class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
     held: Annotated[
         bool,
         Meta(
-            description="true while a decision about its subject waits, or the answer of its declarant: it does not happen then"
+            description="true while a decision about its subject waits, or the answer of its declarant: it does not "
+            "happen then"
         ),
     ]
