@@ -6,4 +6,10 @@ from types import MappingProxyType
 
 from single_window.cases.folders import Folder
 
-FOLDER = Folder(rooms=("requests",), tags=MappingProxyType({"questions": "补充材料"}))
+FOLDER = Folder(
+    commands={
+        "question": ("commands:question", "What officers asked the declarants of cases, and their answers."),
+    },
+    rooms=("requests",),
+    tags=MappingProxyType({"questions": "补充材料"}),
+)
