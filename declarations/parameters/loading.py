@@ -45,6 +45,7 @@ UNITS = frozenset(
         "days",
         "months",
         "hours",
+        "cases",
         "kg",
         "text",
         "table",

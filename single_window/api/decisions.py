@@ -65,6 +65,7 @@ class DecisionIn(Schema):
     due, returns, silence = _text("due"), _text("returns"), _text("silence")
     value = Dict(keys=String(validate=Length(1, 100)), values=String(), metadata={"description": VALUES["value"]})
     profile = _text("profile", 1_000)
+    choice = _text("choice")
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
 
 

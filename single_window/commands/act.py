@@ -45,6 +45,7 @@ from single_window.language.words import Words
     help="A number of a parameter that is a table; repeatable.",
 )
 @click.option("--profile", default="", metavar="RULE", help="The rule of a risk profile.")
+@click.option("--choice", default="", metavar="ACT", help="Of a quality check: what you would have done.")
 @click.option("--list", "lists", multiple=True, metavar="NUMBER", help="A list of a batch; repeatable.")
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command

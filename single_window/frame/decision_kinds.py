@@ -28,6 +28,7 @@ VALUES: Mapping[str, str] = {
     "since": "the first day, as 2026-04-01",
     "until": "the last day, as 2027-02-28",
     "value": "numbers of a parameter that is a table, by key",
+    "choice": "of a quality check: the act that you would have taken, as conclude",
     "profile": "the rule of a risk profile, as: title=化妆品; lane=inspect; share=0.4; goods=3304,3303; value_from=500",
     "questions": "what the declarant is asked: a list of texts in Chinese, at most 9, sent together",
     "due": "the day by which he is to answer, as 2026-12-04; by default after some working days",

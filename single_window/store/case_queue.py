@@ -33,8 +33,8 @@ from single_window.store.bulk import on_sqlite, pair_of
 from single_window.store.desks import NEVER
 from single_window.store.queue_order import order_of
 from single_window.store.records import decoder
-from single_window.store.subjects import PROPOSAL
-from single_window.store.tables import decision, participant, work_case
+from single_window.store.subjects import PROPOSAL, QUALITY_CHECK
+from single_window.store.tables import decision, participant, quality_check, work_case
 
 MINE, FREE, OVERDUE, HELD, PUT_OFF, TRADER = VIEWS = ("mine", "free", "overdue", "held", "put_off", "trader")
 """Views of the queue. Cases in the last one wait for their declarants, and are in none of the others."""
@@ -331,7 +331,12 @@ def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
     named = _KEY
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)
-    return (named.not_in(select(decision.c.subject, decision.c.subject_id).where(*waits)), named.not_in(own))
+    # who closed a case does not check it
+    closed = select(literal(QUALITY_CHECK), cast(quality_check.c.id, String)).where(
+        quality_check.c.sandbox == sandbox, quality_check.c.state == "waiting", quality_check.c.first_by == who
+    )
+    waiting = select(decision.c.subject, decision.c.subject_id).where(*waits)
+    return (named.not_in(waiting), named.not_in(own), named.not_in(closed))
 
 
 def _undecided(sandbox: str) -> ColumnElement[bool]:

@@ -83,6 +83,33 @@ index(question, "open", "sandbox", "subject", "subject_id", where="state = 'open
 index(question, "case", "sandbox", "subject", "subject_id", "id")
 index(question, "mailbox", "sandbox", "mailbox", "id")
 index(question, "back", "sandbox", "answered_at", where="state IN ('answered', 'silent') AND closed_at = 0")
+quality_plan = table(
+    "window",
+    "quality_plan",
+    columns=[sandbox_column(True), text_key("month", 7), text("commitment"), big("sequence"), big("drawn_at")],
+)
+"""Each month's checks of closed cases: the hash of the secret by which they are drawn, and the last row of the log that
+was looked at."""
+quality_check = table(
+    "window",
+    "quality_check",
+    columns=[
+        id_column(),
+        sandbox_column(),
+        text("month"),
+        text("state", "waiting"),
+        integer("version", 1),
+        *texts("subject", "subject_id", "number", "desk", "office", "lane", "reason", "before"),
+        big("sequence"),
+        *texts("first_action", "first_by"),
+        integer("golden"),
+        *texts("second_action", "second_by", "second_reason"),
+        *bigs("drawn_at", "decided_at"),
+    ],
+)
+"""Closed cases that a second officer decides again. `sequence`: the row of the log that closed it; 0: a golden case,
+of which `first_action` is the known answer."""
+index(quality_check, "month", "sandbox", "month", "id")
 work_case = table(
     "all",
     "work_case",

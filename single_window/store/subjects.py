@@ -15,16 +15,27 @@ from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
 from single_window.store.agency_tables import SUBJECTS
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
-from single_window.store.tables import batch, declaration, guarantee, refund_claim, request, risk_profile
+from single_window.store.tables import (
+    batch,
+    declaration,
+    guarantee,
+    quality_check,
+    refund_claim,
+    request,
+    risk_profile,
+)
 
 RISK_PROFILE = "risk_profile"
 """A rule that draws lists; drafted, and put in force by the store."""
+QUALITY_CHECK = "quality_check"
+"""A closed case that a second officer decides again."""
 TABLES: Mapping[str, Table] = {
     SubjectKind.DECLARATION: declaration,
     SubjectKind.REQUEST: request,
     SubjectKind.BATCH: batch,
     SubjectKind.REFUND_CLAIM: refund_claim,
     RISK_PROFILE: risk_profile,
+    QUALITY_CHECK: quality_check,
     **{kind: kept.table for kind, kept in SUBJECTS.items()},
 }
 """Kind of subject → its table, for kinds with a state. A tax bill shares the state of its list."""
@@ -125,7 +136,11 @@ def office_of(
     """
     if makes_subject(subject_id):
         return str((values or {}).get("customs_code", ""))
-    if subject == SubjectKind.BATCH:
+    if subject == QUALITY_CHECK:
+        chosen = select(quality_check.c.office).where(
+            quality_check.c.sandbox == sandbox, quality_check.c.id == subject_id
+        )
+    elif subject == SubjectKind.BATCH:
         chosen = select(batch.c.customs_code).where(batch.c.sandbox == sandbox, batch.c.id == subject_id)
     elif subject in {SubjectKind.DECLARATION, SubjectKind.TAX_BILL}:
         chosen = select(declaration.c.customs_code).where(

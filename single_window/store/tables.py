@@ -37,6 +37,8 @@ from single_window.store.case_tables import case_file as case_file
 from single_window.store.case_tables import creation_key as creation_key
 from single_window.store.case_tables import decision_log as decision_log
 from single_window.store.case_tables import decision_log_head as decision_log_head
+from single_window.store.case_tables import quality_check as quality_check
+from single_window.store.case_tables import quality_plan as quality_plan
 from single_window.store.case_tables import question as question
 from single_window.store.case_tables import risk_profile as risk_profile
 from single_window.store.case_tables import stored_file as stored_file

@@ -33,6 +33,7 @@ from single_window.store.subjects import (
     GUARANTEE,
     NEW,
     PARAMETER,
+    QUALITY_CHECK,
     RISK_PROFILE,
     makes_subject,
     office_of,
@@ -40,7 +41,7 @@ from single_window.store.subjects import (
     stake,
     states,
 )
-from single_window.work import guarantee_changes, parameter_changes, profile_changes
+from single_window.work import guarantee_changes, parameter_changes, profile_changes, quality_checking
 
 __all__ = ["NEW", "PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind", "file", "outcome", "wait"]
 
@@ -54,6 +55,7 @@ _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
     PARAMETER: parameter_changes.carry_out,
     GUARANTEE: guarantee_changes.carry_out,
     RISK_PROFILE: profile_changes.carry_out,
+    QUALITY_CHECK: quality_checking.carry_out,
 }
 """Subjects of no gateway: their decisions are carried out in the commit that files them."""
 

@@ -14,7 +14,7 @@ from single_window.accounts import rights
 from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.store.desks import desks
-from single_window.store.subjects import PARKED, PROPOSAL
+from single_window.store.subjects import PARKED, PROPOSAL, QUALITY_CHECK
 
 
 def demand_whole() -> None:
@@ -39,7 +39,7 @@ def _strangers() -> Iterator[str]:
 
 def _unknown_subjects() -> Iterator[str]:
     for desk in desks().values():
-        for subject in desk.subjects.keys() - subjects().keys() - {PROPOSAL, PARKED}:
+        for subject in desk.subjects.keys() - subjects().keys() - {PROPOSAL, PARKED, QUALITY_CHECK}:
             yield f"[desk.{desk.name}] names the subject {subject!r}, which no AGENCY has"
 
 

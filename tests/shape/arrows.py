@@ -67,6 +67,7 @@ ROOMS = (
 """The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
 SHARED_SUBJECTS: dict[str, set[str]] = {
     "declarations": {"proposals", "tax_bills"},
+    "quality": {"declarations"},
     "refunds": {"declarations", "proposals"},
     "registrations": {"proposals"},
 }

@@ -23,6 +23,7 @@ from single_window.api import create_app
 from single_window.api.server.http import bind
 from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
+from single_window.cases.quality.decisions import GOLDEN
 from single_window.cases.subjects import DECISION_KINDS, values
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
@@ -93,6 +94,7 @@ class Prepared:
             prepare()
         self._values()
         self._profiles()
+        self._checks()
         for name in ("wang", "zhao"):
             account(self._window, name)
         account(self._window, "chen", "administrator")
@@ -212,6 +214,15 @@ class Prepared:
             wanted = Requested("draft", values={"code": code, "profile": rule})
             create(self._window, SANDBOX, "risk_profile", DRAFT_NEW, wanted, named("qian"))
             self._add("risk_profile", action, code, **given)
+
+    def _checks(self) -> None:
+        trade = self._lists.trade(95, fault="content_missing")
+        self._lists.send(trade)
+        self._lists.decide(trade, "reject")
+        values = {"subject": "declaration", "number": trade.id, "choice": "reject"}
+        wanted = Requested("mix_in", REASON, values=values)
+        made = create(self._window, LISTS, "quality_check", GOLDEN, wanted, named("qian"))
+        self._add("quality_check", "check", str(made), sandbox=LISTS, choice="conclude")
 
     def _codes(self, column: Column[str], sandbox: Column[str]) -> list[str]:
         return list(fetch(self._window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars())

@@ -14,7 +14,7 @@ from gateways.agency import agencies
 _COMMON: Mapping[str, tuple[str, ...]] = {
     "limits": ("limits",),
     "tax": ("import_tax", "vat", "consumption", "parcel", "valuation", "collection", "exchange"),
-    "risk": ("inspection", "batches"),
+    "risk": ("inspection", "batches", "quality"),
     "windows": ("windows", "returns", "summary"),
     "goods": ("modes", "positive_list", "clearance", "export"),
 }

@@ -20,7 +20,7 @@ from single_window.cases.parameters import decisions as parameters
 from single_window.cases.refunds import decisions as refunds
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http.ports import PREFIX
-from single_window.store.subjects import GUARANTEE, PARAMETER, RISK_PROFILE
+from single_window.store.subjects import GUARANTEE, PARAMETER, QUALITY_CHECK, RISK_PROFILE
 from single_window.wiring import Window
 from tests.databases import kept_open, window_in
 from tests.tables import each
@@ -46,6 +46,7 @@ ACTS = {
     GUARANTEE: {guarantees.CHANGE},
     "parked": {"retry", "dismiss"},
     RISK_PROFILE: {"draft", "redraft", "put_in_force"},
+    QUALITY_CHECK: {"check", "mix_in"},
 }
 """What may be decided, as the parts of the program that carry it out say it."""
 MAY = {
@@ -68,6 +69,8 @@ MAY = {
         "approve_parameters",
         "approve_profiles",
         "draft_profiles",
+        "check_quality",
+        "plan_quality",
         "reassign_cases",
         "control_tests",
     },
@@ -90,6 +93,7 @@ MAY = {
         "change_parameters",
         "approve_parameters",
         "approve_profiles",
+        "plan_quality",
         "control_tests",
         "manage_keys",
     },

@@ -234,7 +234,7 @@ def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
     assert scope_of(CUSTOMS) == Scope(
-        ["review", "inspection", "batches", "approvals", "profile_approvals", "parameter_approvals"]
+        ["review", "inspection", "batches", "quality", "approvals", "profile_approvals", "parameter_approvals"]
     )
     assert scope_of(CUSTOMS._replace(office="4227")).office == "4227"
     assert scope_of(Person("audit", "auditor")) == Scope([], "")

@@ -175,6 +175,36 @@ _OF_QUESTIONS = (
 for _name, _columns, _where in _OF_QUESTIONS:
     _partial: Any = {f"{dialect}_where": sa.text(_where) for dialect in ("sqlite", "postgresql") if _where}
     sa.Index(f"ix_question_{_name}", *(_question.c[name] for name in _columns), unique=_name == "open", **_partial)
+sa.Table(
+    "quality_plan",
+    _tables,
+    *(
+        sa.Column(name, sa.String(length), primary_key=True, nullable=False)
+        for name, length in (_FILE[0], ("month", 7))
+    ),
+    sa.Column("commitment", sa.Text(), server_default="", nullable=False),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("sequence", "drawn_at")),
+)
+_CHECKED = ("subject", "subject_id", "number", "desk", "office", "lane", "reason", "before")
+_check = sa.Table(
+    "quality_check",
+    _tables,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("sandbox", sa.String(40), nullable=False),
+    sa.Column("month", sa.Text(), server_default="", nullable=False),
+    sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+    sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in _CHECKED),
+    sa.Column("sequence", sa.BigInteger(), server_default="0", nullable=False),
+    *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("first_action", "first_by")),
+    sa.Column("golden", sa.Integer(), server_default="0", nullable=False),
+    *(
+        sa.Column(name, sa.Text(), server_default="", nullable=False)
+        for name in ("second_action", "second_by", "second_reason")
+    ),
+    *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("drawn_at", "decided_at")),
+)
+sa.Index("ix_quality_check_month", _check.c.sandbox, _check.c.month, _check.c.id)
 
 
 def upgrade() -> None:

@@ -1,0 +1,138 @@
+"""Deciding a closed case again, and mixing in a case of known answer: decisions like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.lifecycle import OFFICER, all_lifecycles
+from single_window.accounts import rights
+from single_window.accounts.people import OPERATOR, Person
+from single_window.context import Context
+from single_window.frame.decision_kinds import REASON, VALUES, Act, Creation, DecisionKind, Requested, Subject
+from single_window.language import phrases
+from single_window.language.acts import act_words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import demand_found, row_id
+from single_window.store import quality_checks
+from single_window.store.decisions import StoredDecision
+from single_window.store.engine import reading
+from single_window.store.quality_checks import WAITING, StoredCheck
+from single_window.store.subjects import QUALITY_CHECK
+from single_window.work import filing
+from single_window.work.quality_checking import CHECK, MIX_IN
+
+
+def choices(subject: str, before: str) -> Mapping[str, Words]:
+    """Action → words, of the acts that officers could take about a subject in a state."""
+    lifecycle = all_lifecycles().get(subject)
+    possible = {
+        step.action
+        for step in (lifecycle.transitions if lifecycle else ())
+        if before in step.sources and OFFICER in step.by
+    }
+    actions = [action for about, action in rights.book().acts if about == subject]
+    known = [action for action in actions if action in possible] or actions
+    return {action: act_words(action) for action in known if not before or rights.rights_to(subject, action, before)}
+
+
+def subject_of(check: StoredCheck) -> Subject:
+    """A check as the subject of decisions."""
+    state = phrases.phrase("quality_state", check.state)
+    return Subject(QUALITY_CHECK, check.id, f"{check.number} #{check.id}", check.state, state, check.version, check)
+
+
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    found = quality_checks.find(connection, sandbox, row_id(number, sandbox))
+    return subject_of(demand_found(found, number, sandbox))
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    if subject.state != WAITING:
+        return []
+    return [Act(CHECK, phrases.phrase("other_act", CHECK), needs=("choice", REASON))]
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    return {"choice": _choice(subject.record.subject, subject.record.before, requested.values.get("choice", ""))}
+
+
+def _choice(subject: str, before: str, choice: str) -> str:
+    known = choices(subject, before)
+    if choice not in known:
+        raise Refusal("choice_unknown", choice=choice[:40], known=", ".join(known))
+    return choice
+
+
+def may_check(check: StoredCheck, who: Person) -> bool:
+    """True if a person may decide a case again: he did not decide it, and could have."""
+    is_own = check.first_by == who.name and who.role != OPERATOR.role
+    may = rights.may_act(who, QUALITY_CHECK, CHECK, check.office)
+    return may and not is_own and rights.may_act(who, check.subject, check.first_action, check.office)
+
+
+def _may(connection: Connection, sandbox: str, subject: Subject, action: str, who: Person) -> bool:
+    return may_check(subject.record, who)
+
+
+def _settle(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person) -> int:
+    check: StoredCheck = subject.record
+    if check.first_by == who.name and who.role != OPERATOR.role:
+        raise Refusal("own_check")
+    rights.demand_act(who, check.subject, check.first_action, check.office)
+    with reading(context.engine) as connection:
+        values = _values(connection, sandbox, subject, requested)
+    return filing.file(
+        context,
+        sandbox,
+        QUALITY_CHECK,
+        check.id,
+        CHECK,
+        by=who,
+        seen=subject.version,
+        reason=requested.reason,
+        values=values,
+    )
+
+
+def _values_of_golden(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    with reading(context.engine) as connection:
+        found = quality_checks.closed_case(connection, sandbox, wanted["subject"], wanted["number"])
+    if found is None:
+        raise Refusal("golden_unknown", number=wanted["number"][:40])
+    return {**wanted, "choice": _choice(found.subject, found.before, wanted["choice"]), "customs_code": found.office}
+
+
+def _made(connection: Connection, sandbox: str, decided: StoredDecision) -> Subject | None:
+    found = quality_checks.find(connection, sandbox, decided.id)
+    return subject_of(found) if found else None
+
+
+GOLDEN = Creation(
+    action=MIX_IN,
+    words=phrases.phrase("label", "golden_case"),
+    takes={
+        "subject": "the kind of the closed case, as declaration",
+        "number": "its number",
+        "choice": VALUES["choice"],
+    },
+    values=_values_of_golden,
+    made=_made,
+    number=lambda subject: str(subject.id),
+    reasoned=True,
+)
+QUALITY_DECISION = DecisionKind(
+    subject=QUALITY_CHECK,
+    noun=Words("质量复查", "quality check"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    values=_values,
+    settle=_settle,
+    may=_may,
+    takes=("choice",),
+    creations=(GOLDEN,),
+)

@@ -1,0 +1,124 @@
+"""The console's pages of quality: the checks of a month for supervisors, and one check for the second officer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from single_window.cases.declarations import assembly
+from single_window.cases.declarations.story_page import further_evidence
+from single_window.cases.form_values import form_values
+from single_window.cases.monthly import Month, month_of
+from single_window.cases.quality.decisions import QUALITY_DECISION, choices, may_check
+from single_window.cases.quality.figures import current_month, quality_of
+from single_window.frame.decision_kinds import Requested, Subject
+from single_window.frame.http.calls import add_page
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, CasePage, pages_of_cases
+from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.words import Words
+from single_window.store import case_queue, quality_checks
+from single_window.store.engine import reading
+from single_window.store.quality_checks import StoredCheck
+from single_window.store.subjects import QUALITY_CHECK
+from single_window.work import quality_checking
+from single_window.work.quality_checking import CHECK, MonthSpan
+
+CI_LEFT, CI_WIDTH = 8, 204
+"""Where the axis of an interval begins in its drawing, and how long it is."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form that draws."""
+    add_page(blueprint, "/quality", "quality", show_quality, ("supervise",))
+    blueprint.add_url_rule("/quality", "draw_quality", draw_quality, methods=["POST"])
+    add_page(blueprint, "/quality/<int:number>", "quality_check", show_check_page, ("check_quality",))
+
+
+def show_quality() -> str:
+    """Show the checks of a month: agreement with intervals, and what was overturned."""
+    window = ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        month = _month(sandbox)
+        quality = quality_of(window, connection, sandbox, month)
+    return render_template(
+        "console/quality.html",
+        quality=quality,
+        at=lambda share: round(CI_LEFT + CI_WIDTH * share, 1),
+        added=request.args.get("added", None, int),
+    )
+
+
+def draw_quality() -> Response:
+    """Draw the checks of a month, then show them."""
+    window = ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    month = _month(sandbox)
+    added = quality_checking.draw(window, sandbox, MonthSpan(*month))
+    return redirect(link("console.quality", month=month.name, added=added), 303)
+
+
+def show_check_page(number: int) -> str:
+    """Show one check."""
+    return show_check(str(number))
+
+
+def show_check(number: str, refused: Words | None = None) -> str:
+    """Show one check: why the case waited, what was declared, and the form. What was decided is shown once the second
+    decision is there."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        subject = QUALITY_DECISION.find(connection, sandbox, number)
+        values = form_values(connection, sandbox, QUALITY_DECISION, subject, refused)
+        evidence = _evidence(connection, sandbox, subject.record)
+        case = case_queue.find(connection, sandbox, (QUALITY_CHECK, str(subject.id)))
+    check: StoredCheck = subject.record
+    return render_template(
+        "console/quality_check.html",
+        check=check,
+        case=case,
+        options=choices(check.subject, check.before),
+        may=may_check(check, current_person()),
+        revealed=0,
+        waits=check.state == quality_checks.WAITING,
+        **{**values, **evidence},
+    )
+
+
+def _evidence(connection: Connection, sandbox: str, check: StoredCheck) -> dict[str, Any]:
+    """What was declared, without what was decided: the documents compared, comparable goods."""
+    if check.subject != "declaration":
+        return {"story": None, "compared": None}
+    story = assembly.of_declaration(connection, sandbox, int(check.subject_id))
+    return {
+        "story": story,
+        "compared": further_evidence(connection, sandbox, int(check.subject_id))["compared"],
+    }
+
+
+def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
+    form = request.form
+    reason = form.get("reason", "").strip()[:MAX_REASON_LENGTH]
+    return Requested(CHECK, reason, form.get("version", 0, int), {"choice": form.get("choice", "")}, of_form=True)
+
+
+QUALITY_CASE_PAGE = CasePage(QUALITY_CHECK, lambda case: link("console.quality_check", number=case.subject_id))
+QUALITY_DECISION_PAGE = pages_of_cases(
+    QUALITY_DECISION,
+    "/quality/<number>",
+    show_check,
+    lambda number: link("console.quality_check", number=number),
+    requested=_decision_of_form,
+)[1]
+
+
+def _month(sandbox: str) -> Month:
+    month = month_of(request.values.get("month", "")) or month_of(current_month(ports().window, sandbox))
+    assert month is not None
+    return month
