@@ -32,6 +32,7 @@ _ROOMS: Mapping[str, Sequence[str]] = {
     "api.assignments": ("cases",),
     "api.dossiers": ("dossiers",),
     "api.alerts": ("alerts",),
+    "api.distributions": ("distributions",),
     "api.absences": ("absences", "handovers"),
     "api.decision_logs": ("decisions",),
     "api.state": ("state",),

@@ -23,6 +23,7 @@ from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.store import alerts, case_queue, decision_log, sandboxes
 from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.desks import NEVER
 from single_window.store.engine import writing
 from single_window.work import filing
 
@@ -128,7 +129,7 @@ def _escalate(connection: Connection, sandbox: str, who: Person, case: QueuedCas
         )
     if not _note(wanted):
         raise Refusal("escalate_why")
-    if not case_queue.give(connection, sandbox, [case.key], wanted.to, system_now(), for_good=True):
+    if not case_queue.give(connection, sandbox, [case.key], wanted.to, system_now(), NEVER):
         raise Refusal("not_at_your_desk")
     return Told(f"→ {wanted.to}", [wanted.to])
 

@@ -22,6 +22,7 @@ from single_window.frame.pages import plots
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.plots import Plot
 from single_window.frame.pages.speech import given_day, label, link, requested_sandbox
+from single_window.language.refusal import Refusal
 from single_window.store import sandboxes
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.engine import reading
@@ -31,6 +32,7 @@ def register(blueprint: Blueprint) -> None:
     """Add the page and its pictures."""
     blueprint.add_url_rule("/supervision", "supervision", show, methods=["GET"])
     blueprint.add_url_rule("/supervision/cases", "reassign", reassign, methods=["POST"])
+    blueprint.add_url_rule("/supervision/distribution", "distribute", distribute, methods=["POST"])
     blueprint.add_url_rule("/supervision/statistics.csv", "statistics", statistics, methods=["GET"])
     blueprint.add_url_rule("/supervision/<name>.svg", "supervision_plot", picture, methods=["GET"])
 
@@ -58,6 +60,7 @@ def show() -> str:
         origin=origin,
         clock=system_now(),
         away=marked,
+        distributed=request.args.get("distributed", ""),
         given=request.args.get("given", None, int),
         left=request.args.get("left", 0, int),
         people=[officer for officer in people if any(reassigning.may_take(officer, case) for case in late)],
@@ -78,6 +81,23 @@ def reassign() -> AnyResponse:
     else:
         abort(400)
     return redirect(link("console.supervision", given=len(given), left=len(keys) - len(given)), 303)
+
+
+def distribute() -> tuple[str, int] | AnyResponse:
+    """Distribute what waits at a desk as the form requests, and show who got how many."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    most = form.get("most", reassigning.MOST_DISTRIBUTED, int)
+    company, together = form.get("company", "").strip()[:40], form.get("together") == "yes"
+    try:
+        given = reassigning.distribute(
+            window, sandbox, current_person(), form.get("desk", ""), most=most, company=company, together=together
+        )
+    except Refusal as refused:
+        return render_template("console/refused.html", refused=refused.words, here=link("console.supervision")), 422
+    told = ", ".join(f"{name} {count}" for name, count in given.items()) or "0"
+    return redirect(f"{link('console.supervision', distributed=told)}#distribute", 303)
 
 
 def picture(name: str) -> Response:

@@ -174,6 +174,12 @@ class HandedOverOut(Answer, frozen=True, kw_only=True):
     cases: Annotated[int, Meta(description="the number of cases, in all sandboxes")]
 
 
+class DistributedOut(Answer, frozen=True, kw_only=True):
+    """What came of a distribution of cases."""
+
+    given: Annotated[dict[str, int], Meta(description="officer -> number of cases")]
+
+
 class AssignmentOut(Answer, frozen=True, kw_only=True):
     """Who deals with a waiting case, and from when."""
 

@@ -291,11 +291,11 @@ def pass_on(connection: Connection, sandbox: str, keys: Collection[Key], who: st
 
 
 def give(
-    connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int, for_good: bool = False
+    connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int, until: int = 0
 ) -> list[Key]:
     """Assign cases to `who`, even if others hold them or have put them off; returns the keys of those that were
-    waiting. `for_good`: until he decides or lets them go."""
-    lease = NEVER if for_good else clock + LEASE_MILLISECONDS
+    waiting. `until`: the machine's instant until which he holds them; 0: as long as one that he takes himself."""
+    lease = until or clock + LEASE_MILLISECONDS
     return _set(connection, sandbox, keys, _undecided(sandbox), assignee=who, lease_until=lease, put_off_until=0)
 
 
