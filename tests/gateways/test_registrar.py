@@ -124,10 +124,12 @@ def day_has_come() -> Desk[Any]:
 
 GOOD, BAD, WORSE = {"gcode": "1901101000"}, {"gcode": "19011"}, {"gcode": "1901101000", "gname": ""}
 CASES: dict[str, Callable[[], Desk[Any]]] = {
+    "21300": lambda: decided("withdraw", in_review(), "已电话说明"),
     "21301": lambda: applied(Register()),
     "21302": lambda: decided("refuse", in_review(), "材料不全"),
     "21303": lambda: decided("suspend", reason="走私"),
     "21304": lambda: decided("resume", Register(company(suspended_at=1))),
+    "21305": lambda: decided("ask", in_review(), "请补充营业执照"),
     "21308": lambda: applied(Register()),
     "21340": day_has_come,
     "21341": lambda: decided("grade", reason="认证", grade="advanced", since="2026-12-01"),

@@ -17,7 +17,7 @@ from tests.officers import PASSWORD, account, change_guarantee, named, signed_in
 from tests.tables import each
 
 DETENTIONS = {"detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"}
-REVIEW = {"reject", "suspend", "inspect", "conclude"}
+REVIEW = {"reject", "suspend", "inspect", "conclude", "ask"}
 INSPECTION = {"conclude", "send_back", *DETENTIONS}
 STEPS = {
     "in_review": (),

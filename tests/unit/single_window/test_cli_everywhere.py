@@ -142,6 +142,12 @@ EVERY: dict[str, tuple[str, int]] = {
     "status": ("", 0),
     "digest": ("", 0),
     "compare": ("every other", 1),
+    "profile list": ("", 0),
+    "profile show": ("NONE", 1),
+    "profile preview": ("NONE", 1),
+    "quality show": ("", 0),
+    "quality draw": ("", 0),
+    "quality audit": ("", 0),
 }
 """Arguments of each command that is a call of the API, in an order in which they can be made, and its exit code."""
 OWNERS = frozenset(

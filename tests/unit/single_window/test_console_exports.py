@@ -73,9 +73,9 @@ def test_the_page_offers_what_a_receipt_can_say(browser: Browser, window: Window
     number = list_id(window, shown.sales["reviewed"].id)
     source = browser.get(f"/declarations/{number}?{HERE}&lang=en").text
     offered = set(re.findall(r'name="act" value="(\w+)"', source))
-    assert offered == {"reject", "inspect", "conclude"}
+    assert offered == {"reject", "inspect", "conclude", "ask"}
     keys = re.findall(r'data-key="(.)"', source)
-    assert sorted(keys) == ["c", "d", "i"]
+    assert sorted(keys) == ["a", "c", "d", "i"]
     assert "act-suspend" not in source
 
 
