@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from declarations.reasons import Reason
 from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
+from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
 from single_window.console import away
 from single_window.console.log import TONES
@@ -92,7 +93,9 @@ def show() -> str | Response:
             answers=answers,
             held=held,
             alerts=[
-                _alert(connection, sandbox, row) for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
+                _alert(connection, sandbox, row)
+                for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
+                if row.outcome not in QUESTIONED or not own  # they stand among the answers of his desks
             ],
             away=away.away(connection, away.HOME),
             back=_came_back(connection, sandbox),

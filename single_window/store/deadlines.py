@@ -93,6 +93,20 @@ def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> 
         connection.execute(update(deadline).where(one_of(connection, deadline.c.id, ids), *held).values(due=now))
 
 
+def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
+    """Let all open deadlines of a subject be due as much later as it has waited, held or not; at the earliest at the
+    sandbox's instant `now`."""
+    key = subject_id if subject_id.isdecimal() else encode(subject_id).decode()
+    column = deadline.c
+    own = or_(column.subject.startswith(f"[{key},", autoescape=True), column.subject == f"[{key}]")
+    rows = connection.execute(
+        select(column.id, column.due).where(column.sandbox == sandbox, column.state == "open", own)
+    )
+    for row in rows.all():
+        later = max(now, row.due % HELD + waited)
+        connection.execute(update(deadline).where(column.id == row.id, column.state == "open").values(due=later))
+
+
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:
     """The sandboxes among `instants` (name → its instant) that have a due deadline, in the same order."""
     first = {name: due for name, due in fetch_all(connection, _FIRST, {})}

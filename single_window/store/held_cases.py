@@ -19,8 +19,15 @@ def hold(connection: Connection, sandbox: str, subject_id: str, reason: str, by:
     holds.place(connection, sandbox, [proposed])
 
 
-def release(connection: Connection, sandbox: str, subject_id: str, now: int, by: str = APPROVAL) -> None:
-    """Lift the hold of a subject, and let its deadlines be due at the sandbox's instant `now`; they wait again if
-    another holder is left."""
-    holds.lift(connection, sandbox, [LiftedHold(Held.CASE, subject_id, by)])
+def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
+    """Lift the hold of a subject whose declarant was asked, and let its deadlines be due as much later as it has
+    waited; they wait again if another holder is left."""
+    holds.lift(connection, sandbox, [LiftedHold(Held.CASE, subject_id, QUESTION)])
+    deadlines.resume(connection, sandbox, subject_id, now, waited)
+
+
+def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> None:
+    """Lift the hold of a subject about which no decision waits any more, and let its deadlines be due at the sandbox's
+    instant `now`; they wait again if another holder is left."""
+    holds.lift(connection, sandbox, [LiftedHold(Held.CASE, subject_id, APPROVAL)])
     deadlines.release(connection, sandbox, subject_id, now)

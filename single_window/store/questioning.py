@@ -16,7 +16,7 @@ from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
 from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
-from single_window.store import decision_log, questions
+from single_window.store import alerts, decision_log, questions
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
@@ -156,7 +156,9 @@ def fall_silent(connection: Connection, sandbox: str, numbers: Sequence[int], no
         if asked is not None and asked.is_open and asked.due <= now:
             questions.settle(connection, sandbox, asked, QuestionState.SILENT, now, answered_at=now)
             by = ("system", "system")
-            decision_log.append_notes(connection, sandbox, [asked.key], decision_log.UNANSWERED, by, asked.text, now)
+            outcome = decision_log.UNANSWERED
+            row = decision_log.append_notes(connection, sandbox, [asked.key], outcome, by, asked.text, now)
+            alerts.add(connection, sandbox, {asked.by}, asked.key, row)
 
 
 def _end_of_day(text: str, now: int) -> int:

@@ -157,7 +157,7 @@ def settle(
     due = asked.case_due + now - asked.asked_at
     case = _case_of(sandbox, asked.key, WITH_TRADER)
     connection.execute(update(work_case).where(*case).values(waiting=1, due=due))
-    held_cases.release(connection, sandbox, asked.subject_id, now, held_cases.QUESTION)
+    held_cases.resume(connection, sandbox, asked.subject_id, now, now - asked.asked_at)
     return True
 
 

@@ -333,4 +333,6 @@ def test_deadlines_of_what_is_asked_stand_until_the_answer(start_story: Any) -> 
     assert (asked(story, trade).is_open, story.state(trade)) == (True, "under_inspection")
     assert answer(story, asked(story, trade).id).status_code == 200
     story.pass_time(days=1)
+    assert story.state(trade) == "under_inspection", "as much time is left as when he was asked"
+    story.pass_time(days=2)
     assert story.state(trade) != "under_inspection"

@@ -294,7 +294,9 @@ def test_over_http_and_undone_where_something_undoes_it(prepared: Prepared, fold
 
         each_act(prepared, post)
     detained = {("declaration", action) for action in prepared.actions("declaration") if action.startswith("detain")}
-    assert undone == {("declaration", "suspend"), ("registration", "suspend"), ("registration", "resume"), *detained}
+    asked = {(kind, "ask") for kind, action in prepared.cases if action == "ask"}
+    resumed = {("declaration", "suspend"), ("registration", "suspend"), ("registration", "resume")}
+    assert undone == {*resumed, *detained, *asked}
 
 
 def by_command(kind: str, action: str, case: Case, *where: str) -> Done:

@@ -14,7 +14,7 @@ from single_window.frame.files import attach, checked
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.refused import demand_found
-from single_window.store import decision_log, questions, sandboxes
+from single_window.store import alerts, decision_log, questions, sandboxes
 from single_window.store.engine import writing
 from single_window.store.questions import Question, QuestionState
 
@@ -55,9 +55,9 @@ def answer(context: Context, sandbox: str, number: int, text: str, sent: Sequenc
         for file, body in kept:
             attach(connection, sandbox, asked.key, asked.number, file, body, who)
         told = words or phrases.phrase("label", "answered_by_files").zh
-        decision_log.append_notes(
-            connection, sandbox, [asked.key], decision_log.REPLIED, (who.name, who.role), told, now
-        )
+        by = (who.name, who.role)
+        row = decision_log.append_notes(connection, sandbox, [asked.key], decision_log.REPLIED, by, told, now)
+        alerts.add(connection, sandbox, {asked.by}, asked.key, row)
         questions.take_answer(connection, sandbox, asked, now, words, names, who.name)
     context.wake()
     log.info("question.answered", sandbox=sandbox, question=number, files=len(kept), by=who.name)
