@@ -47,6 +47,10 @@ from single_window.language.words import Words
 @click.option("--profile", default="", metavar="RULE", help="The rule of a risk profile.")
 @click.option("--choice", default="", metavar="ACT", help="Of a quality check: what you would have done.")
 @click.option("--list", "lists", multiple=True, metavar="NUMBER", help="A list of a batch; repeatable.")
+@click.option("--question", "questions", multiple=True, metavar="WORDS", help="What to ask the declarant; repeatable.")
+@click.option("--due", default="", metavar="DAY", help="The day by which the declarant is to answer.")
+@click.option("--returns", default="", metavar="WHAT", help="What should come back: explanation, files, message.")
+@click.option("--silence", default="", metavar="WHAT", help="What happens without an answer: decide, refuse.")
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command
 @through_api
@@ -58,6 +62,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
       single-window act 42402026I000000001
       single-window act 42402026I000000001 conclude --as-declared
       single-window act D261120A033D0000000 reject --reason 申报价格异常
+      single-window act D261120A033D0000000 ask --question 请提供发票 --due 2026-12-04
       single-window act TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高
       single-window act 3702961003 grade --about registration --grade certified --since 2026-12-01
       single-window act 1042 approve --about proposal --as zhao
@@ -88,7 +93,8 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a decision from the options."""
     pairs = [text.partition("=") for texts in given.pop("values") for text in texts.replace(",", " ").split()]
-    return {**given, "lists": list(given["lists"]), "value": {key: number for key, _, number in pairs}}
+    listed = {name: list(given[name]) for name in ("lists", "questions")}
+    return {**given, **listed, "value": {key: number for key, _, number in pairs}}
 
 
 def _show(call: Call, subject: DecidableOut) -> None:

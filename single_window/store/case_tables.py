@@ -82,7 +82,7 @@ question = table(
 index(question, "open", "sandbox", "subject", "subject_id", where="state = 'open'", unique=True)
 index(question, "case", "sandbox", "subject", "subject_id", "id")
 index(question, "mailbox", "sandbox", "mailbox", "id")
-index(question, "back", "sandbox", "answered_at", where="state IN ('answered', 'silent') AND closed_at = 0")
+index(question, "back", "sandbox", "answered_at", where="closed_at = 0")
 quality_plan = table(
     "window",
     "quality_plan",

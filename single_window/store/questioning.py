@@ -79,6 +79,8 @@ def leave_behind(connection: Connection, sandbox: str, changed: Changed, carried
     """End the questions about changed subjects that went into another state or were declared anew; reads nothing
     where nothing changed. Called before cases follow their subjects."""
     subjects = {(str(kind), _id(subject)): subject for kind, some in changed.items() for subject in some}
+    if not subjects or not questions.any_unsettled(connection, sandbox):
+        return
     withdrawn = {asking.key for asking in carried.decisions if asking.action == WITHDRAW}
     for asked in questions.unsettled(connection, sandbox, list(subjects)):
         state = _left(asked, subjects[asked.key], asked.key in withdrawn)

@@ -98,6 +98,12 @@ def open_about(connection: Connection, sandbox: str, key: Key) -> Question | Non
     return None if row is None else _question(row)
 
 
+def any_unsettled(connection: Connection, sandbox: str) -> bool:
+    """True if the officers of a sandbox are not through with some question."""
+    chosen = select(question.c.id).where(question.c.sandbox == sandbox, question.c.closed_at == 0).limit(1)
+    return connection.execute(chosen).first() is not None
+
+
 def unsettled(connection: Connection, sandbox: str, keys: Collection[Key]) -> list[Question]:
     """The questions about these cases with which the officers are not through."""
     if not keys:

@@ -18,10 +18,14 @@ def test_a_question_is_listed_shown_and_answered_with_a_file(tmp_path: Path) -> 
     story = StoryRunner(window)
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    story.decide(trade, "ask", "请提供发票")
-    (asked,) = story.read(questions.page, None)
     where = ("--sandbox", "story", "--data", str(folder))
     window.close()
+    asking = ("--question", "请提供发票", "--question", "请说明价格", "--returns", "files", "--due", "2026-12-04")
+    assert run_command("act", trade.id, "ask", *asking, *where, code=0)
+    window = window_in(folder)
+    (asked,) = StoryRunner(window).read(questions.page, None)
+    window.close()
+    assert asked.text == "1. 请提供发票；2. 请说明价格。须提交证明文件，2026-12-04前答复，逾期按现有材料办理"
     assert "请提供发票" in run_command("question", "list", *where).stdout
     assert "待企业答复" in run_command("question", "show", str(asked.id), *where).stdout
     given = run_command(

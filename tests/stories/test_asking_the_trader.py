@@ -279,6 +279,12 @@ def test_a_company_sees_and_answers_its_own_questions_only(story: StoryRunner) -
     ]
     sent: dict[str, Any] = {"data": {"text": "附发票"}, "content_type": "multipart/form-data"}
     assert client.post(f"{where}/answer", headers=other, **sent).status_code == 404
+    officers = as_company(story, "DXPENT0000000008", "act_as_officer", "send_messages")
+    seen = [
+        client.get(where, headers=officers).status_code,
+        client.post(f"{where}/answer", headers=officers, **sent).status_code,
+    ]
+    assert seen == [200, 404], "a program of officers sees all questions and answers none but its own"
     reader = as_company(story, question.mailbox, "read_receipts")
     assert client.post(f"{where}/answer", headers=reader, **sent).status_code == 403
     assert asked(story, trade).is_open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import Schema
@@ -71,7 +72,7 @@ def show(number: int) -> Response:
     With its state, until when it is to be answered, and the answer."""
     with reading_sandbox() as (connection, sandbox):
         found = questions.find(connection, sandbox, number)
-    return json_response(question_out(_demand_own(found, number)))
+    return json_response(question_out(_demand_own(found, number, _own())))
 
 
 @blueprint.post("/requests/<int:number>/answer", rights=("send_messages", "control_tests"))
@@ -90,19 +91,19 @@ def give(number: int, body: dict[str, Any]) -> Response:
     With words, files, or both: PDF, PNG, JPEG, or text without markup. The case then goes back to its officers. The
     same answer again changes nothing; a request takes one answer."""
     with reading_sandbox() as (connection, sandbox):
-        _demand_own(questions.find(connection, sandbox, number), number)
+        _demand_own(questions.find(connection, sandbox, number), number, key_access.senders())
     sent = [SentFile(file.filename or "", file.mimetype, file.read()) for file in body["files"]]
     return json_response(question_out(answer(ports().window, sandbox, number, body["text"], sent, caller())))
 
 
 def _own() -> tuple[str, ...] | None:
-    """The mailboxes whose requests the caller may see; None: all."""
+    """The mailboxes whose requests the caller may see; None: all. Only their owners answer them."""
     key = key_access.current_key()
     return None if key is None or ACT in key.rights else key_access.senders()
 
 
-def _demand_own(found: Question | None, number: int) -> Question:
-    own = _own()
+def _demand_own(found: Question | None, number: int, own: Sequence[str] | None) -> Question:
+    """The question, if it is to one of these mailboxes; raises `Problem` (404) for any other, and if there is none."""
     if found is None or (own is not None and found.mailbox not in own):
         raise _missing(number)
     return found

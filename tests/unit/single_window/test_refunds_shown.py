@@ -79,6 +79,7 @@ def claim(number: int, state: str, **more: Any) -> tuple[Table, dict[str, Any]]:
         "lines": 2,
         "refund": yuan(3900),
         "filed_at": NOON - DAY,
+        "mailboxes": "DXPENT0000000001",
         **more,
     }
 

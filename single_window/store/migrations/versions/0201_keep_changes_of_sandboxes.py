@@ -170,7 +170,7 @@ _OF_QUESTIONS = (
     ("open", ("sandbox", "subject", "subject_id"), "state = 'open'"),
     ("case", ("sandbox", "subject", "subject_id", "id"), ""),
     ("mailbox", ("sandbox", "mailbox", "id"), ""),
-    ("back", ("sandbox", "answered_at"), "state IN ('answered', 'silent') AND closed_at = 0"),
+    ("back", ("sandbox", "answered_at"), "closed_at = 0"),
 )
 for _name, _columns, _where in _OF_QUESTIONS:
     _partial: Any = {f"{dialect}_where": sa.text(_where) for dialect in ("sqlite", "postgresql") if _where}
