@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -85,10 +86,11 @@ def next_page(sandbox: str, *but: Key) -> str:
     return page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
 
 
-def show_again(name: str, number: str, words: Words) -> str:
-    """Show the page of a case with these words and the fields of the current form; nothing is decided."""
+def show_again(name: str, number: str, words: Words, by_id: bool = False) -> str:
+    """Show the page of a case with these words and the fields of the current form; nothing is done. `by_id`: the form
+    names the case by its id, whatever the page does."""
     page = next(page for page in values("pages", DecisionPage) if page.name == name)
-    return page.show(_subject_of(page, number)[1], words)
+    return page.show(_subject_of(replace(page, by_number=False) if by_id else page, number)[1], words)
 
 
 def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:

@@ -14,7 +14,7 @@ from single_window.accounts import rights, rows, signing_in
 from single_window.cases import case_pages
 from single_window.frame.http.callers import client_address
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import SessionEnded, begin_session, current_person
+from single_window.frame.pages.persons import TYPED_FORMS, SessionEnded, begin_session, current_person
 from single_window.frame.pages.speech import link
 from single_window.language import phrases
 from single_window.store.engine import writing
@@ -49,8 +49,8 @@ def show(refused: str = "", seconds: int = 0) -> str:
 
 
 def ended(error: SessionEnded) -> tuple[str, int]:
-    """Ask an officer whose session has ended to sign in again. What was typed to decide a case is kept: the page of the
-    case shows it again, and nothing has been decided."""
+    """Ask an officer whose session has ended to sign in again. What was typed about a case is kept: its page shows it
+    again, and nothing has been done."""
     here = request.full_path.rstrip("?")
     kept = [*request.form.items(multi=True)] if own_form(here) else []
     return render_template(
@@ -84,8 +84,10 @@ def sign_in() -> Response | str | tuple[str, int]:
     g.person = account.person
     if unsent := own_form(form.get(UNSENT, "")):
         where = urlsplit(unsent)
-        arguments = current_app.url_map.bind("").match(where.path, method="POST")[1]
-        return case_pages.show_again(arguments["page"], arguments["number"], phrases.phrase("label", "signed_in_again"))
+        endpoint, arguments = current_app.url_map.bind("").match(where.path, method="POST")
+        words = phrases.phrase("label", "signed_in_again")
+        by_id = endpoint != "console.decide"
+        return case_pages.show_again(arguments["page"], arguments["number"], words, by_id=by_id)
     return redirect(own_path(form.get("next", "")) or link("console.home"), 303)
 
 
@@ -100,14 +102,14 @@ def sign_out() -> Response:
 
 
 def own_form(path: str) -> str:
-    """Return the path if a form that decides a case is sent to it, else empty."""
+    """Return the path if a form of a case's page with typed words is sent to it, else empty."""
     if not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
         return ""
     try:
         endpoint, _ = current_app.url_map.bind("").match(urlsplit(path).path, method="POST")
     except (HTTPException, RequestRedirect):
         return ""
-    return path if endpoint == "console.decide" else ""
+    return path if endpoint in TYPED_FORMS else ""
 
 
 def own_path(path: str) -> str:

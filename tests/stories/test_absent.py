@@ -16,9 +16,10 @@ from single_window.cases.assignment import PUT_OFF, Wanted
 from single_window.clock import system_now
 from single_window.language.refusal import Refusal
 from single_window.refused import NotFound
+from single_window.store import absences as stored
 from single_window.store import alerts, case_queue, decision_log
 from single_window.work import absences
-from tests.databases import ON_BOTH, read_by
+from tests.databases import ON_BOTH, read_by, write_by
 from tests.described import described_client
 from tests.officers import account, signed_in
 from tests.stories.story import StoryRunner
@@ -71,6 +72,13 @@ def test_what_he_holds_goes_to_the_queue_at_once_or_on_the_first_day(story: Stor
     assert (holders(story, lists), absences.begin_due(story.window, tomorrow)) == (["", ""], 0)
     rows = story.read(decision_log.of_subjects, [("declaration", lists[0])], {decision_log.HANDED_OVER}, 9)
     assert [(row.by, row.reason) for row in rows] == [("wang", "wang")]
+
+
+def test_the_window_itself_hands_over_on_the_day(story: StoryRunner, lists: list[str]) -> None:
+    begun = absences.days("wang", today(-1), today(1))._replace(by="wang")
+    write_by(story.window.engine, stored.put, begun)
+    story.window.tend()
+    assert holders(story, lists) == ["", ""]
 
 
 def test_a_colleague_gets_it_put_off_as_it_was_and_is_told(story: StoryRunner, lists: list[str]) -> None:

@@ -19,12 +19,13 @@ from single_window.clock import system_now
 from single_window.frame import deciding, notes
 from single_window.store import alert_webhooks
 from single_window.store.alert_webhooks import DueAlert
-from tests.databases import read_by
+from tests.databases import ON_BOTH, read_by
 from tests.described import described_client
 from tests.officers import TESTER, account
 from tests.receivers import Receiver, receiving, status
 from tests.stories.story import StoryRunner
 
+pytestmark = ON_BOTH
 LATER = 10**15
 
 

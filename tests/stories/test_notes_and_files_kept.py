@@ -106,6 +106,27 @@ def test_a_file_is_listed_logged_and_only_saved(story: StoryRunner, browser: Bro
     assert browser.get(page(story, number)).text.count("download>") == 1
 
 
+def test_a_note_is_kept_when_the_session_has_ended(story: StoryRunner, browser: Browser) -> None:
+    number, token = waiting(story), browser.token()
+    where = f"/cases/declaration/{number}/note?sandbox={story.sandbox}&lang=en"
+    form = {"note": "half a page of thoughts", "keeps": "note", "csrf_token": token}
+    browser.client.delete_cookie(browser.application.config["SESSION_COOKIE_NAME"])
+    asked = browser.client.post(where, data=form)
+    assert asked.status_code == 403 and "half a page of thoughts" in asked.text
+    name, password = account(story.window, "wang")
+    signing = {"name": name, "password": password, "unsent": where, "note": form["note"], "keeps": "note"}
+    again = browser.post(f"/sign-in?sandbox={story.sandbox}", data=signing)
+    assert again.status_code == 200 and ">half a page of thoughts</textarea>" in again.text
+    assert story.read(decision_log.of_subjects, [("declaration", str(number))], {"noted"}, 9) == []
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(story: StoryRunner, browser: Browser) -> None:
+    number = waiting(story)
+    answer = upload(story, browser, number, b"x" * 2_100_000)
+    assert answer.status_code == 413 and "2,000,000" in answer.text.replace("2000000", "2,000,000")
+    assert "download>" not in browser.get(page(story, number)).text
+
+
 def test_others_neither_write_nor_read(story: StoryRunner, browser: Browser) -> None:
     number = waiting(story)
     write(story, browser, number)

@@ -29,6 +29,8 @@ from single_window.store.engine import reading
 
 PAGES = "console"
 """The blueprint with sessions and CSRF tokens; the API has neither."""
+TYPED_FORMS = frozenset({f"{PAGES}.decide", f"{PAGES}.add_note", f"{PAGES}.assign"})
+"""Forms of a case's page: what was typed is kept when the session has ended meanwhile."""
 MINUTE = 60_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _csrf = CSRFProtect()
@@ -103,7 +105,7 @@ def identify_visitor() -> AnyResponse | None:
     if signed_in and system_now() - session["seen"] > MINUTE:
         session["seen"] = system_now()
     if request.method not in _SAFE:
-        if not signed_in and (request.endpoint or "") == f"{PAGES}.decide" and not _has_token():
+        if not signed_in and request.endpoint in TYPED_FORMS and not _has_token():
             raise SessionEnded
         _check_form()
         if not signed_in and "since" in session and not rights.may_reach(g.person, request.endpoint or ""):
