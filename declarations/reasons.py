@@ -21,6 +21,16 @@ class Reason(NamedTuple):
     parameter_ids: tuple[str, ...] = ()
 
 
+OFFICERS_ONLY: Mapping[str, str] = {"14500.profile": "14500", "1200.profile": "1200"}
+"""Rule that only officers may read → the rule that companies and programs are told instead: they must not learn by
+which risk profile a list was drawn."""
+
+
+def told_outside(reason: Reason) -> Reason:
+    """Return a reason as companies and programs are told it."""
+    return Reason(OFFICERS_ONLY[reason.rule], {}) if reason.rule in OFFICERS_ONLY else reason
+
+
 def clean_typed_text(text: str) -> str:
     """Convert typed text for a receipt: unprintable characters become spaces, and it is cut to the maximum length."""
     return "".join(character if character.isprintable() else " " for character in text[:MAX_TYPED_LENGTH]).strip()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations import risk
 from declarations.calendar import DAY
-from declarations.reasons import Reason
+from declarations.reasons import Reason, told_outside
 from declarations.refusals import SAMPLE_OUT, refusal_reason
 from gateways.customs import payment_data, profiled
 from gateways.customs.batches import joining
@@ -95,7 +95,7 @@ def _draw_inspection(
 
 def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Order an inspection (500)."""
-    apply_step(declaration, "inspect", desk, reasons[0])
+    apply_step(declaration, "inspect", desk, told_outside(reasons[0]))
     desk.add_event(make_event(declaration, desk.now, "drawn", reasons))
     if _is_sampled(declaration, desk):
         desk.hold(Held.LIST, str(declaration.id), LABORATORY, refusal_reason(*SAMPLE_OUT))
@@ -114,7 +114,7 @@ def _is_sampled(declaration: Declaration, desk: CustomsDesk) -> bool:
 
 def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review by an officer (300)."""
-    apply_step(declaration, "review", desk, reasons[0])
+    apply_step(declaration, "review", desk, told_outside(reasons[0]))
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
     desk.add_event(make_event(declaration, desk.now, "review", reasons))
     await_officer(declaration, desk)

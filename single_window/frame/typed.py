@@ -18,7 +18,7 @@ from declarations.concerned_fields import ConcernedField, found_and_expected
 from declarations.lifecycle import all_lifecycles
 from declarations.money import amount_text
 from declarations.parameters import Parameters
-from declarations.reasons import Reason
+from declarations.reasons import Reason, told_outside
 from schemas import receipt_texts
 from schemas.remedies import remedy
 from single_window.language.phrases import Basis, basis
@@ -177,6 +177,7 @@ def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
 
 def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonOut:
     """Return the answer about a reason, with the fields that it concerns."""
+    reason = told_outside(reason)
     advice = remedy(reason.rule)
     given, expected = found_and_expected(reason, fields)
     return ReasonOut(

@@ -185,7 +185,7 @@ def test_agreement_is_told_with_intervals_and_nobody_is_named(story: StoryRunner
     assert {check["outcome"] for check in quality["checks"]} == {"agreed", "overturned"}
     assert not any(person.name in str(quality["checks"]) for person in (LI, ZHAO))
     browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
-    for language, words in (("en", "too few to conclude"), ("zh", "不下结论")):
+    for language, words in (("en", "nothing is concluded"), ("zh", "不作结论")):
         assert words in browser.get(f"/quality?sandbox={story.sandbox}&lang={language}").text
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
-from single_window.accounts.people import Person
+from declarations.risk import inspection_rate_of
+from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
+from single_window.api import create_app
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
 from single_window.work import filing, proposals
-from tests.officers import act
+from tests.officers import account, act, change_parameter
+from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner
 
 ZHAO, QIAN = Person("zhao", "supervisor", agency="customs"), Person("qian", "supervisor", agency="customs")
@@ -66,7 +72,44 @@ def test_a_profile_may_ask_for_a_review_and_its_receipt_tells_no_more(start_stor
     put_in_force(story, "title=高价货物; lane=review; share=1; value_from=0.01")
     assert sent(story, 0) == "in_review"
     receipt = story.receipts(story.trade(0))[-1]
-    assert (receipt.return_status, receipt.rule) == ("300", "1200.profile")
+    assert (receipt.return_status, receipt.rule) == ("300", "1200")
+
+
+def test_companies_and_programs_do_not_learn_the_profile(start_story) -> None:
+    story = start_story(inspection=True)
+    put_in_force(story, code="secret-name")
+    assert sent(story, 0) == "under_inspection"
+    assert {receipt.rule for receipt in story.receipts(story.trade(0))} & {"14500", "14500.profile"} == {"14500"}
+    client = create_app(story.window).test_client()
+    how = {"headers": {"X-Sandbox": story.sandbox}, "auth": account(story.window, "sun", "reviewer")}
+    for path in (f"/declarations/{story.column(story.trade(0), 'invt_no')}", "/parameters"):
+        told = client.get(f"/api/v1{path}", **how)
+        assert told.status_code == 200 and "全部进口清单" not in told.text and "secret-name" not in told.text
+    assert client.get("/api/v1/parameters/profiles.secret-name", **how).status_code == 404
+
+
+def test_a_list_that_joins_a_batch_is_a_sample_of_it_if_a_profile_draws_it(start_story) -> None:
+    driver = Batching(start_story(inspection=True))
+    put_in_force(driver.story, "title=批内清单; lane=review; share=1")
+    number, trades = driver.open(), driver.trades(2, 0)
+    driver.add(number, trades)
+    driver.send(trades)
+    driver.ask(number, "declare")
+    assert [driver.story.state(trade) for trade in trades] == ["under_inspection"] * 2
+
+
+def test_rates_of_nothing_still_draw_at_the_random_floor(start_story) -> None:
+    story = start_story(inspection=True)
+    nothing = {grade: "0" for grade in ("advanced", "certified", "ordinary")}
+    change_parameter(story.window, story.sandbox, "inspection.rates", nothing, TODAY, by=OPERATOR, reason="测试")
+    law = story.read(story.window.circumstances).parameters
+    assert inspection_rate_of("ordinary", date(2026, 11, 20), law) == Decimal("0.002")
+    for number in ("0", "0.0005"):
+        with pytest.raises(Refusal):
+            floor = {"": number}
+            change_parameter(
+                story.window, story.sandbox, "inspection.random_floor", floor, TODAY, by=OPERATOR, reason="测试"
+            )
 
 
 def test_a_profile_reads_goods_and_other_lists_go_on(start_story) -> None:

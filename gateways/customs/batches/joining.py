@@ -16,7 +16,6 @@ GREEN = "green"
 IN_BATCH = {
     "2600": "2600.batch",
     "14500": "14500.batch",
-    "14500.profile": "14500.batch",
     "2300.inventory": "2300.batch",
     "14899": "14899.batch",
     "14500.reason": "14500.reason",
