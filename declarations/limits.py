@@ -61,6 +61,20 @@ def check(
     return LimitsVerdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used_value, rates))
 
 
+def check_value(
+    inventory: Inventory,
+    value: Scaled,
+    used_value: Scaled,
+    day: date,
+    parameters: Parameters,
+    goods: GoodsRegister,
+) -> LimitsVerdict:
+    """Check only the limits of value of a list that was admitted on a day, at another dutiable value; as in `check`."""
+    rates = rates_on(day, goods, parameters)
+    reasons = tuple(_check_limits(inventory, value, used_value, rates)) if rates.limits_method in REFUSING else ()
+    return LimitsVerdict(reasons, not reasons and pays_full_tax(inventory, value, used_value, rates))
+
+
 def capped_weights(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
     """Return the net kilograms of each capped group in a list, to count when it is accepted; mostly empty."""
     weights: dict[str, Scaled] = {}

@@ -34,6 +34,12 @@ class Working(Struct, frozen=True, array_like=True, gc=False):
     consumption_full: int = 0
     vat_rate: int = 0
     vat_full: int = 0
+    redetermined_by: str = ""
+    """The method by which customs determined the value of the goods anew; empty: it is that of the declared price."""
+    price: Scaled = 0
+    """The determined price of a declared unit, if it was."""
+    declared_price: Scaled = 0
+    """The declared price of a declared unit, if it was."""
 
 
 class TaxLine(Struct, frozen=True, array_like=True, gc=False):

@@ -115,6 +115,9 @@ def _explain_line(line: TaxLine, assessment: Assessment, language: str) -> Itera
         "status": phrase(f"status.{_explain_confidence(line.working.status)}", language),
     }
     yield phrase("value", language, **numbers)
+    if line.working.redetermined_by:
+        method = phrase(f"method.{line.working.redetermined_by}", language)
+        yield phrase("redetermined", language, **numbers, method=method)
     if assessment.duty_factor:
         yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
     yield from _explain_consumption(line, numbers, language)
@@ -195,6 +198,8 @@ def _amount_texts(taxed: Assessment | TaxLine) -> dict[str, str]:
 def _number_texts(working: Working) -> dict[str, str]:
     return {
         "goods": amount_text(working.goods),
+        "price": amount_text(working.price),
+        "declared_price": amount_text(working.declared_price),
         "freight": amount_text(working.freight),
         "insurance": amount_text(working.insurance),
         "quantity": _quantity_text(working.quantity),

@@ -23,6 +23,17 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         EN: "Line {gnum}, {gcode} ({status}): dutiable value = "
         "goods {goods} + freight {freight} + insurance {insurance} = {value} yuan.",
     },
+    "redetermined": {
+        ZH: "  海关核定货值（{method}）：单价 {price} × {quantity} = {goods} 元；申报单价 {declared_price} 元。",
+        EN: "  Goods as determined by customs ({method}): {price} × {quantity} = {goods} yuan; declared at "
+        "{declared_price} each.",
+    },
+    "method.undiscounted": {ZH: "按未享受特定优惠的价格", EN: "the price without a discount that only some get"},
+    "method.identical": {ZH: "相同货物成交价格估价方法", EN: "transaction value of identical goods"},
+    "method.similar": {ZH: "类似货物成交价格估价方法", EN: "transaction value of similar goods"},
+    "method.deductive": {ZH: "倒扣价格估价方法", EN: "deductive value"},
+    "method.computed": {ZH: "计算价格估价方法", EN: "computed value"},
+    "method.reasonable": {ZH: "合理方法", EN: "reasonable means"},
     "duty": {
         ZH: "  关税 = {value} × {duty_rate} × {duty_factor} = {duty} 元。",
         EN: "  Duty = {value} × {duty_rate} × {duty_factor} = {duty} yuan.",

@@ -185,4 +185,6 @@ def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:
     """Request the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
-    desk.send(TaxRequested(declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax))
+    own = declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax
+    value = declaration.held.redetermined
+    desk.send(TaxRequested(*own, value.method, value.prices) if value else TaxRequested(*own))

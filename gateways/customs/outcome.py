@@ -102,10 +102,10 @@ def _make_export_receipt(declaration: Declaration, now: int, status: str, reason
     )
 
 
-def conclude_review(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
-    """Conclude the review of a list (399); `reason` is what the officer typed."""
+def conclude_review(declaration: Declaration, desk: CustomsDesk, reason: str = "", step: str = "conclude") -> None:
+    """Conclude the review of a list (399); `reason` is what the officer typed, `step` of the lifecycle how it ends."""
     declaration.reasons, declaration.review_cause, declaration.detention = (), "", ""
-    apply_step(declaration, "conclude", desk, reason)
+    apply_step(declaration, step, desk, reason)
     desk.add_event(make_event(declaration, desk.now, "concluded"))
 
 

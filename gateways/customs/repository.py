@@ -75,6 +75,13 @@ class HeldPaymentData(Struct):
     settled: bool = False
 
 
+class HeldValue(Struct, array_like=True):
+    """The value of a list that an officer determined anew: method, and scaled prices of declared units by line."""
+
+    method: str
+    prices: dict[str, int]
+
+
 class Reservations(Struct, omit_defaults=True):
     """The reservations of a declaration, stored as JSON; released if it is rejected or withdrawn. False if empty."""
 
@@ -87,6 +94,8 @@ class Reservations(Struct, omit_defaults=True):
     """Id of a decision to conclude it, which is answered when tax has answered; 0: none."""
     payment_data: HeldPaymentData | None = None
     """The request for payment data, if the sandbox requires them."""
+    redetermined: HeldValue | None = None
+    """Its value as an officer determined it, if he did."""
 
     def __bool__(self) -> bool:
         """True if anything is reserved."""

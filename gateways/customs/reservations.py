@@ -120,6 +120,17 @@ def return_allowance(declaration: Declaration, value: int, repository: CustomsRe
     allowance.value -= value
 
 
+def change_value(declaration: Declaration, value: int, repository: CustomsRepository) -> None:
+    """Let the yearly allowance that a list has reserved follow its dutiable value, which is determined anew; scaled."""
+    allowance = declaration.held.allowance
+    if allowance is None:
+        return
+    person = _person_of(allowance)
+    line = repository.allowances([person])[person].free(allowance.value).reserve(value)
+    repository.put_allowance(line)
+    allowance.value = value
+
+
 def return_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
     """Return quantities, by line number, to the account book they were drawn from."""
     quantities_by_line = quantities_to_return(

@@ -8,7 +8,7 @@ from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
-from gateways.customs import lanes, reservations, returns
+from gateways.customs import lanes, reservations, returns, revaluing
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import (
@@ -163,6 +163,9 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     if action == "conclude" and (holds := desk.held(Held.LIST, [str(declaration.id)])):
         _refuse(declaration, decision, [held.reason for held in holds[str(declaration.id)]], desk)
         return False
+    if action == "revalue" and (refusal := revaluing.redetermine(declaration, decision, desk)):
+        _refuse(declaration, decision, refusal, desk)
+        return False
     reasons = [Reason("16002", {"reason": reason})] if reason else []
     about = CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no)
     desk.add_event(about.event(f"officer_{action}", declaration.state, desk.now, reasons, actor=decision.by))
@@ -185,6 +188,10 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
         lanes.inspect(declaration, [_step_text(declaration, action, reason)], desk)
     elif action == "conclude":
         _conclude_list(declaration, desk, reason)
+    elif action == "revalue":
+        conclude_review(declaration, desk, reason, "revalue")
+        if not joining.report_concluded(declaration, desk):
+            lanes.proceed(declaration, desk)
     elif action == "release":
         _release_list(declaration, desk)
     elif action == "send_back":

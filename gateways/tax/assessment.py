@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from declarations import collection
 from declarations.calendar import day_of
+from declarations.documents import Inventory
 from declarations.reasons import Reason
-from declarations.tax.import_tax import assess
+from declarations.tax import revaluation
+from declarations.tax.import_tax import Assessment, assess
 from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
+from declarations.tax.revaluation import Redetermined
 from gateways.records import CaseReference, TimelineEvent
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.customs import Doubt, TaxAssessed, TaxShort
@@ -39,8 +43,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
         if old is not None and old.state != "dropped":
             continue  # repeated request, after the release: the existing bill remains
         day = day_of(request.accepted_at)
-        assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
-        assessed = add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
+        assessed = _assess(request, facts, day, desk)
         bill = Bill(
             request.declaration_id,
             old.sequence + 1 if old else 0,
@@ -52,6 +55,18 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
         )
         if _reserve_guarantee(bill, accounts.get(facts.assure_code), desk):
             bills[request.declaration_id] = bill  # a batch may contain two requests for the same list
+
+
+def _assess(request: TaxRequested, facts: Inventory, day: date, desk: TaxDesk) -> Assessment:
+    """The tax of a list at its declared prices, with price queries; or at those that an officer determined."""
+    full_tax = bool(request.full_tax)
+    if not request.method:
+        assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=full_tax)
+        return add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
+    value = Redetermined(request.method, {int(gnum): price for gnum, price in (request.prices or {}).items()})
+    supposed = revaluation.at_prices(facts, value.prices)
+    assessed = assess(supposed, day, desk.goods, desk.law, desk.options.rounding, full_tax=full_tax)
+    return revaluation.explained(assessed, facts, value, day, desk.law)
 
 
 def _reserve_guarantee(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:

@@ -15,6 +15,10 @@ class TaxRequested(NamedTuple):
     """The instant of acceptance, whose law is applied."""
     full_tax: bool | int
     """True: without the reliefs of retail imports. 0 or 1 in payloads built from a stored list."""
+    method: str = ""
+    """The method by which an officer determined its value anew; empty: he did not."""
+    prices: Mapping[str, int] | None = None
+    """The determined price of a declared unit, scaled, by line number."""
 
 
 class TaxDropped(NamedTuple):

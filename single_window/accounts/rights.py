@@ -102,6 +102,11 @@ def _concerning(subject: str, action: str, case: CaseFacts) -> Second | None:
     return next((entry for entry in entries if entry.concerns(case)), None)
 
 
+def dated_amounts(subject: str, action: str) -> Sequence[str]:
+    """The names of the dated values above which an act needs a second person."""
+    return [entry.above_value for entry in book().seconds.get((subject, action), ()) if entry.above_value]
+
+
 def second_in(subject: str, action: str, state: str) -> Second:
     """The condition by which an act proposed in a state needs approval; raises `KeyError` if there is none."""
     entries = book().seconds[subject, action]

@@ -52,12 +52,15 @@ class CaseFacts(NamedTuple):
     state: str
     stake: int = 0
     codes: frozenset[str] = frozenset()
+    dated: Mapping[str, int] = MappingProxyType({})
+    """Scaled amounts of the day by the name of their dated value, for `Second.above_value`."""
 
 
 class Second(NamedTuple):
     """Conditions under which an act must be approved by a second person with this right: `states` (empty: any), an
-    amount above `above` (scaled; 0: any), a reason code in `because` (empty: any). `suffices`: the approver needs no
-    right to the act itself; `reason`: the act also needs a reason.
+    amount above `above` (scaled; 0: any) or above that of the dated value `above_value` (empty: any), a reason code in
+    `because` (empty: any). `suffices`: the approver needs no right to the act itself; `reason`: the act also needs a
+    reason.
     """
 
     right: str
@@ -68,12 +71,14 @@ class Second(NamedTuple):
     suffices: bool = False
     because: tuple[str, ...] = ()
     reason: bool = False
+    above_value: str = ""
 
     def concerns(self, case: CaseFacts) -> bool:
         """True if the conditions are fulfilled."""
         return (
             (not self.states or case.state in self.states)
             and (not self.above or case.stake > self.above)
+            and (not self.above_value or case.stake > case.dated.get(self.above_value, 0))
             and (not self.because or not case.codes.isdisjoint(self.because))
         )
 
@@ -181,6 +186,7 @@ def _second(entry: Mapping[str, Any]) -> Second:
         suffices=entry.get("suffices", False),
         because=tuple(entry.get("because", ())),
         reason=entry.get("reason", False),
+        above_value=entry.get("above_value", ""),
     )
 
 

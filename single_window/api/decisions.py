@@ -66,6 +66,12 @@ class DecisionIn(Schema):
     value = Dict(keys=String(validate=Length(1, 100)), values=String(), metadata={"description": VALUES["value"]})
     profile = _text("profile", 1_000)
     choice = _text("choice")
+    method = _text("method")
+    prices = Dict(
+        keys=String(validate=Length(1, 10)),
+        values=String(validate=Length(1, 20)),
+        metadata={"description": VALUES["prices"]},
+    )
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
 
 

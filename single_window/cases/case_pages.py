@@ -22,6 +22,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
@@ -110,6 +111,8 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     window = ports().window
     sandbox, subject = _subject_of(page, number)
     here = page.address(subject)
+    if request.form.get("preview"):
+        return page.show(subject, phrases.phrase("label", "worked_out")), 200
     try:
         requested, until = page.requested(sandbox, subject), filing.end_of_undo(window)
         filed = deciding.decide(window, sandbox, page.kind, subject, requested, current_person(), not_before=until)

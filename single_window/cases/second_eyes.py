@@ -50,7 +50,7 @@ class Effect(NamedTuple):
     return_status: str
     status: Words
     reads: Words
-    values: Sequence[tuple[Words, str]]
+    values: Sequence[tuple[Words, Words]]
     lines: Sequence[FoundLine]
     vain: bool
 
@@ -65,6 +65,8 @@ class Settled(NamedTuple):
 
 
 NOTHING = Words("", "")
+METHOD = "method"
+"""The name of the method of a re-determined value among the values of a decision."""
 
 
 def effects(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]]) -> Sequence[Effect]:
@@ -127,12 +129,18 @@ def _batch_of(connection: Connection, proposal: StoredDecision) -> str:
     return connection.execute(chosen).scalar() or ""
 
 
-def _values(proposal: StoredDecision) -> Sequence[tuple[Words, str]]:
+def _values(proposal: StoredDecision) -> Sequence[tuple[Words, Words]]:
     return [
-        (phrases.phrase("decision_value", name), _text(value))
+        (phrases.phrase("decision_value", name), _words(name, value))
         for name, value in proposal.details.items()
         if name != FINDINGS and value not in ("", None, False)
     ]
+
+
+def _words(name: str, value: object) -> Words:
+    if name == METHOD:
+        return phrases.phrase("valuation_method", str(value))
+    return Words(_text(value), _text(value))
 
 
 def _text(value: object) -> str:

@@ -51,6 +51,14 @@ from single_window.language.words import Words
 @click.option("--due", default="", metavar="DAY", help="The day by which the declarant is to answer.")
 @click.option("--returns", default="", metavar="WHAT", help="What should come back: explanation, files, message.")
 @click.option("--silence", default="", metavar="WHAT", help="What happens without an answer: decide, refuse.")
+@click.option("--method", default="", help="The method of a re-determined value, such as similar.")
+@click.option(
+    "--price",
+    "prices",
+    multiple=True,
+    metavar="LINE=YUAN",
+    help="A re-determined price of a declared unit, by line of the list; repeatable.",
+)
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command
 @through_api
@@ -63,6 +71,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
       single-window act 42402026I000000001 conclude --as-declared
       single-window act D261120A033D0000000 reject --reason 申报价格异常
       single-window act D261120A033D0000000 ask --question 请提供发票 --due 2026-12-04
+      single-window act D261120A033D0000000 revalue --method similar --price 1=120.00 --reason 同类商品成交价
       single-window act TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高
       single-window act 3702961003 grade --about registration --grade certified --since 2026-12-01
       single-window act 1042 approve --about proposal --as zhao
@@ -92,9 +101,13 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a decision from the options."""
-    pairs = [text.partition("=") for texts in given.pop("values") for text in texts.replace(",", " ").split()]
+    tables = {
+        name: [text.partition("=") for texts in given.pop(option) for text in texts.replace(",", " ").split()]
+        for name, option in (("value", "values"), ("prices", "prices"))
+    }
+    pairs = {name: {key: number for key, _, number in found} for name, found in tables.items()}
     listed = {name: list(given[name]) for name in ("lists", "questions")}
-    return {**given, **listed, "value": {key: number for key, _, number in pairs}}
+    return {**given, **listed, **pairs}
 
 
 def _show(call: Call, subject: DecidableOut) -> None:

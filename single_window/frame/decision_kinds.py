@@ -34,6 +34,8 @@ VALUES: Mapping[str, str] = {
     "due": "the day by which he is to answer, as 2026-12-04; by default after some working days",
     "returns": "what should come back: explanation, files, message, by blanks",
     "silence": "what happens without an answer: decide (on what there is) or refuse",
+    "method": "how a value is re-determined: undiscounted, identical, similar, deductive, computed or reasonable",
+    "prices": "re-determined prices of a declared unit, in yuan, by line number",
     "lists": "numbers of lists: orderNo, copNo, preNo or invtNo",
 }
 """The values that an act may need beside a reason, with their format."""

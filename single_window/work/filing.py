@@ -5,12 +5,14 @@ The gateway that carries out the decision writes the answer under the decision's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
+from declarations.calendar import day_of
+from declarations.money import scaled_from_text, scaled_of
 from declarations.reasons import clean_typed_text
 from gateways.decisions import SubjectKind, decision_route
 from gateways.topics.shared import Decision
@@ -28,6 +30,7 @@ from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
+from single_window.store.law_books import law_of
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import (
     GUARANTEE,
@@ -48,6 +51,8 @@ __all__ = ["NEW", "PATIENCE_SECONDS", "DecisionState", "StoredDecision", "Subjec
 log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 5.0
 """Time for which a page or an HTTP request waits for the answer to a decision."""
+RAISED = "raised"
+"""The value of a decision that is the amount at stake: by how much it raises a dutiable value."""
 KEPT_VALUE = 1_000
 """Characters of a value that is stored with a decision; longer values (lists of numbers) are only in its delivery."""
 
@@ -108,6 +113,7 @@ def file(
         state = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
         rights.demand_act(by, subject, action, office, state)
         case = _case(connection, sandbox, subject, subject_id, state, by)
+        case = _at_stake(connection, sandbox, case, rights.dated_amounts(subject, action), values, context.now(sandbox))
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
@@ -173,6 +179,22 @@ def _case(
         stake(connection, sandbox, subject, subject_id),
         reason_codes(connection, sandbox, subject, subject_id),
     )
+
+
+def _at_stake(
+    connection: Connection,
+    sandbox: str,
+    case: rights.CaseFacts,
+    names: Collection[str],
+    values: Mapping[str, Any] | None,
+    now: int,
+) -> rights.CaseFacts:
+    """The facts with the amount that a decision is about by itself (`raised`), and the dated amounts of these names."""
+    if not names:
+        return case
+    law, day = law_of(connection, sandbox), day_of(now)
+    dated = {name: scaled_of(law.on(name, day).amount) for name in names}
+    return case._replace(stake=scaled_from_text(str((values or {}).get(RAISED, "0"))), dated=dated)
 
 
 def _record(subject: str, decision: Decision, now: int, state: DecisionState, role: str, before: str) -> StoredDecision:

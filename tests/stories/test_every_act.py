@@ -132,6 +132,9 @@ class Prepared:
             self._lists.send(trade)
             given = {"as_declared": True} if action == "conclude" else {}
             self._add("declaration", action, trade.id, *before, sandbox=LISTS, **given)
+        cheap = self._lists.trade(51, fault="price_low")
+        self._lists.send(cheap)
+        self._add("declaration", "revalue", cheap.id, sandbox=LISTS, method="similar", prices={"1": "12.00"})
         sound, sale = self._lists.trade(50), Sale(1)
         self._lists.send(sound)
         self._add("declaration", "close", sound.id, sandbox=LISTS)
@@ -313,10 +316,12 @@ def by_command(kind: str, action: str, case: Case, *where: str) -> Done:
     return Done(answer["status"], answer["after"])
 
 
-NAMES = {"lists": "list"}
+NAMES = {"lists": "list", "prices": "price"}
 
 
 def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{key}={text}" for key, text in value.items()]
     return [str(text) for text in (value if isinstance(value, list) else [value])]
 
 
@@ -348,6 +353,7 @@ def test_on_its_page(prepared: Prepared, folder: Path) -> None:
             place = re.sub(r"<(path:)?number>", case.number if page.by_number else str(subject.id), page.path)
             form = {"act": action, "reason": REASON, "version": str(subject.version)}
             form |= {FIELDS.get((kind, name), name): " ".join(_texts(value)) for name, value in case.given.items()}
+            form |= {f"price-{line}": price for line, price in case.given.get("prices", {}).items()}
             answer = browsers[officer(kind)].post(f"{place}?sandbox={case.sandbox}&lang=en", data=form)
             if answer.status_code != 303:
                 return Done(f"{answer.status_code} {_alert(answer.text)}", "")

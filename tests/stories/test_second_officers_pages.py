@@ -65,6 +65,7 @@ PROPOSED = (
     Proposed("declaration", "conclude", 1, "E"),
     Proposed("declaration", "detain_for_smuggling"),
     Proposed("declaration", "conclude", 0),
+    Proposed("declaration", "revalue"),
     Proposed("refund_claim", "approve"),
     Proposed("refund_claim", "reduce"),
     Proposed("registration", "resume"),
@@ -81,6 +82,13 @@ OFFICERS = {
     "risk_profile": ("sun", "supervisor"),
 }
 """Who proposes: name and role."""
+REVIEWER = ("feng", "reviewer")
+"""Who proposes a value."""
+
+
+def author_of(proposed: Proposed) -> tuple[str, str]:
+    """Who proposes it: name and role."""
+    return REVIEWER if proposed.action == "revalue" else OFFICERS[proposed.subject]
 
 
 class Prepared:
@@ -113,6 +121,8 @@ class Prepared:
         self.window.settle()
 
     def _declaration(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        if proposed.action == "revalue":
+            return self._queried()
         trade: Any = Sale(self.count) if proposed.flow == "E" else self.story.trade(self.count, fault="content_missing")
         if proposed.flow == "E":
             self.story.submit(*trade.messages())
@@ -125,6 +135,12 @@ class Prepared:
             self._act("declaration", trade.id, "detain")
             return trade.id, {}
         return trade.id, AS_DECLARED
+
+    def _queried(self) -> tuple[str, dict[str, str]]:
+        """A list whose price is queried, and a value that needs a second officer."""
+        trade = self.story.trade(self.count, fault="price_low")
+        self.story.send(trade)
+        return trade.id, {"method": "similar", "price-1": "1200.00"}
 
     def _refund_claim(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
         number = f"TS{self.count}"
@@ -180,7 +196,7 @@ class Office:
         subject = read_by(self.window.engine, kind.find, SANDBOX, number)
         place = re.sub(r"<(path:)?number>", number if page.by_number else str(subject.id), page.path)
         form = {"act": proposed.action, "reason": REASON, "version": str(subject.version), **given}
-        answer = self.browser(*OFFICERS[proposed.subject]).post(f"{place}?sandbox={SANDBOX}&lang=en", data=form)
+        answer = self.browser(*author_of(proposed)).post(f"{place}?sandbox={SANDBOX}&lang=en", data=form)
         assert answer.status_code == 303 and f"proposed={proposed.action}" in answer.location, answer.text[-2000:]
         filed = select(decision.c.id).where(decision.c.state == DecisionState.PROPOSED).order_by(decision.c.id.desc())
         proposal = str(fetch(self.window.engine, filed).scalars().first())
@@ -227,7 +243,7 @@ def test_it_is_proposed_seen_and_approved_declined_or_withdrawn_on_the_pages(
     office: Office, proposed: Proposed
 ) -> None:
     second = office.browser("zhao", "supervisor")
-    author = office.browser(*OFFICERS[proposed.subject])
+    author = office.browser(*author_of(proposed))
     for settle in SETTLED:
         proposal, address = office.propose(proposed)
         if settle == SETTLED[0]:  # as long as it waits it is shown alike, however it is settled then

@@ -113,6 +113,7 @@ SHAPES: Mapping[str, Any] = {
     "summary.deadline": SummaryDay,
     "summary.lists": SummaryLists,
     "summary.merging": Merging,
+    "valuation.methods": Words,
     "valuation.usual_prices": Shares,
 }
 """Parameter name, or pattern of names → shape."""

@@ -20,6 +20,7 @@ IN_BATCH = {
     "14899": "14899.batch",
     "14500.reason": "14500.reason",
     "2300.inventory.reason": "2300.inventory.reason",
+    "2300.revalued": "2300.revalued",
     "14899.reason": "14899.reason",
 }
 """Rule of a reason in receipts → its variant that also names the batch, for members."""

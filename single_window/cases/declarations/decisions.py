@@ -11,6 +11,7 @@ from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from declarations.money import scaled_from_text
 from declarations.refusals import SAMPLE_OUT
+from declarations.tax.revaluation import QUERIES
 from gateways.customs.lanes import GUARANTEE_SHORT
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.decisions import SubjectKind as Subjects
@@ -18,6 +19,7 @@ from gateways.holds import Held
 from single_window.accounts import rights
 from single_window.cases import inspection_results
 from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations import revaluing
 from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
 from single_window.language.refusal import Refusal
@@ -97,7 +99,7 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     codes = reason_codes(connection, sandbox, subject.kind, subject.id)
     if match.category not in ACTIONABLE or match.kind not in DECIDED:
         return ()
-    held = _held(connection, sandbox, match)
+    held = {*_held(connection, sandbox, match), *(() if codes & QUERIES else (revaluing.REVALUE,))}
     is_short = GUARANTEE_SHORT in codes and _is_short(connection, sandbox, match)
     return [
         act._replace(
@@ -128,8 +130,10 @@ def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """The values kept of an inspection: the result for each line of goods."""
+    """The values kept of an inspection: the result for each line of goods; or of a re-determined value."""
     match: Match = subject.record
+    if requested.action == revaluing.REVALUE:
+        return revaluing.values_of(connection, sandbox, match.id, requested)
     if match.category != Subjects.DECLARATION or match.state != inspection_results.INSPECTED:
         return NOTHING
     if requested.values.get("findings") is not None:
@@ -141,7 +145,10 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 
 def _reason(requested: Requested) -> str:
-    """With the lines of goods that are not as declared: the declarant reads them in the receipt."""
+    """With the lines of goods that are not as declared, or the determined prices: the declarant reads them in the
+    receipt."""
+    if requested.action == revaluing.REVALUE:
+        return revaluing.reason_of(requested)[: inspection_results.REASON]
     found = inspection_results.parse_results(requested.values.get("findings"))
     return "; ".join(filter(None, (requested.reason, inspection_results.sum_up(found))))[: inspection_results.REASON]
 
@@ -177,7 +184,7 @@ LIST_DECISION = DecisionKind(
     why_not=_why_not,
     values=_values,
     reason=_reason,
-    takes=("as_declared", "findings"),
+    takes=("as_declared", "findings", "method", "prices"),
     bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
     alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),
 )

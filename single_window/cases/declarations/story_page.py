@@ -18,17 +18,20 @@ from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
+from single_window.cases.declarations.revaluing import REVALUE, RevaluingForm, Worked, form_of
 from single_window.cases.kept_with_case import KeptWithCase, kept_with
 from single_window.cases.open_case import about_case
 from single_window.cases.questions_shown import AskingShown
 from single_window.cases.undoing import LastDecision
 from single_window.frame import deciding
-from single_window.frame.decision_kinds import Act, Subject
+from single_window.frame.decision_kinds import Act, Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import DecisionPage, reason_choices
+from single_window.frame.pages.decision_forms import DecisionPage, reason_choices, values_of_form
 from single_window.frame.pages.speech import link, requested_sandbox, say
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import holds, proposals
+from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.participants import company_names
 
@@ -56,18 +59,23 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             for requested in story.requests
             if (pending := proposals.about(connection, sandbox, "request", requested.id))
         }
+        own_acts = _own_acts(connection, sandbox, story)
+        asked, wrong = _revaluing(connection, sandbox, declaration_id, own_acts)
         return render_template(
             "console/story.html",
             story=story,
             names=company_names(connection, sandbox, _companies(story)),
+            revaluing=asked,
+            proposed_value=_proposed_value(connection, sandbox, declaration_id, proposal),
+            worked_out=bool(request.form.get("preview")) and wrong is None,
             dossier_of=("declaration", str(declaration_id)),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
-            own_acts=_own_acts(connection, sandbox, story),
+            own_acts=own_acts,
             acts_of_requests=_acts_of_requests(connection, sandbox, story),
             asking=_asking(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,
-            refused=refused,
+            refused=wrong or refused,
             **about_case(
                 connection,
                 sandbox,
@@ -87,6 +95,33 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             revealed=revealed,
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _revaluing(
+    connection: Connection, sandbox: str, declaration_id: int, acts: Sequence[Act]
+) -> tuple[RevaluingForm | None, Words | None]:
+    """Return the form of a re-determined value, worked out if the request asks for that, and why it could not be; None
+    where the value may not be determined anew."""
+    if all(act.action != REVALUE for act in acts):
+        return None, None
+    asked = values_of_form(LIST_DECISION.by_id(connection, sandbox, str(declaration_id)))
+    if request.form.get("preview") != REVALUE:
+        return form_of(connection, sandbox, declaration_id, None), None
+    try:
+        return form_of(connection, sandbox, declaration_id, asked), None
+    except Refusal as wrong:
+        return form_of(connection, sandbox, declaration_id, None), wrong.words
+
+
+def _proposed_value(
+    connection: Connection, sandbox: str, declaration_id: int, proposal: StoredDecision | None
+) -> Worked | None:
+    """Return the tax before and after a value that is proposed; None if none is."""
+    if proposal is None or proposal.action != REVALUE:
+        return None
+    wanted = Requested(REVALUE, "", 0, proposal.details)
+    worked = form_of(connection, sandbox, declaration_id, wanted).worked
+    return worked._replace(reads=proposal.reason) if worked else None
 
 
 def _kept(connection: Connection, sandbox: str, story: Story) -> KeptWithCase | None:

@@ -229,7 +229,7 @@
   // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
-    const armed = event.submitter && event.submitter.closest(".armed");
+    const armed = event.submitter?.name === "act" && event.submitter.closest(".armed");
     const lacking = armed ? lacksReason(armed) : "";
     if (lacking) {
       event.preventDefault();

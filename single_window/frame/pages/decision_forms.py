@@ -76,6 +76,9 @@ def pages_of_cases(
 def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:
     texts = {name: form.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in VALUES}
     values: dict[str, Any] = {name: text for name, text in texts.items() if text}
+    prices = {name.removeprefix("price-"): text.strip() for name, text in form.items() if name.startswith("price-")}
+    if filled := {gnum: text for gnum, text in prices.items() if text}:
+        values["prices"] = filled
     if "lists" in values:
         values["lists"] = values["lists"].split()
     return values

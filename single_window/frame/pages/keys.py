@@ -32,6 +32,7 @@ KEYS = {
     "decline": "d",
     "inspect": "i",
     "ask": "a",
+    "revalue": "v",
     "suspend": "w",
     "resume": "r",
     "review": "r",
@@ -62,7 +63,9 @@ def second_eyes(subject: str, action: str, state: str) -> Sequence[Second]:
 
 def always_second(subject: str, action: str, state: str) -> bool:
     """True if an act in a state always waits for a second officer."""
-    return any(not entry.above and not entry.because for entry in second_eyes(subject, action, state))
+    return any(
+        not entry.above and not entry.above_value and not entry.because for entry in second_eyes(subject, action, state)
+    )
 
 
 def said_to_declarant(act: Act, batch_no: str = "") -> tuple[Words, Words]:

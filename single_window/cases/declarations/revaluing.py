@@ -1,0 +1,211 @@
+"""An officer's re-determined value of a list in price query: what he may fill in, what is kept of it, and the tax
+before and after. Nothing is decided here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations import goods
+from declarations.calendar import day_of
+from declarations.documents import DOCUMENTS, Inventory, InventoryLine, unpack
+from declarations.money import SCALE, amount_text, scaled_from_text, scaled_of
+from declarations.parameters import NoValue, Parameters
+from declarations.tax import revaluation
+from declarations.tax.import_tax import Assessment, assess
+from declarations.tax.price_query import query_price
+from declarations.tax.rates import Rates, rates_on
+from declarations.tax.revaluation import Redetermined
+from single_window.frame.decision_kinds import Requested
+from single_window.language import codes_in_words, phrases
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.store import goods_rows
+from single_window.store.law_books import law_of
+from single_window.store.tables import declaration, document
+from single_window.work.filing import RAISED
+
+REVALUE, METHOD, PRICES = "revalue", "method", "prices"
+"""The act, and its values: method, and new prices of declared units by line number."""
+_PRICE = re.compile(r"\d{1,9}(\.\d{1,5})?")
+AMOUNTS = ("value", "duty", "consumption", "vat", "total")
+
+
+class ListedGoods(NamedTuple):
+    """A list as it was declared, with the day and the law of its acceptance."""
+
+    facts: Inventory
+    day: date
+    full_tax: bool
+    law: Parameters
+    rates: Rates
+    register: goods.GoodsRegister
+
+
+class PriceLine(NamedTuple):
+    """A line of goods in the form: its declared price of a unit, the usual one (empty: none is known), what is filled
+    in at first, and whether its price is queried."""
+
+    gnum: int
+    name: str
+    unit: Words
+    quantity: str
+    declared: str
+    usual: str
+    suggested: str
+    queried: bool
+
+
+class TaxRow(NamedTuple):
+    """An amount before and after, and the difference."""
+
+    words: Words
+    before: str
+    after: str
+    difference: str
+
+
+class Worked(NamedTuple):
+    """What the filled-in prices would lead to. `reads`: the reason as the declarant reads it; `second`: a second
+    officer has to agree, because the value rises by more than `above`."""
+
+    rows: Sequence[TaxRow]
+    reads: str
+    second: bool
+    above: str
+
+
+class RevaluingForm(NamedTuple):
+    """The form of a re-determined value; `worked` is None until prices were filled in."""
+
+    lines: Sequence[PriceLine]
+    methods: Sequence[tuple[str, Words]]
+    above: str
+    worked: Worked | None = None
+
+
+def form_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested | None) -> RevaluingForm:
+    """The form for a list, with the tax before and after if prices are requested; raises `Refusal` for wrong ones."""
+    listed = _listed(connection, sandbox, declaration_id)
+    methods = [(name, _method_words(name)) for name in revaluation.methods_on(listed.day, listed.law)]
+    above = amount_text(_above(listed))
+    lines = [_line(line, listed) for line in listed.facts.lines]
+    worked = _worked(listed, requested, above) if requested is not None else None
+    return RevaluingForm(lines, methods, above, worked)
+
+
+def values_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested) -> Mapping[str, Any]:
+    """The values that are kept of a decision: method, prices, and by how much they raise the value. Raises
+    `Refusal` for an unknown method or line, a price that is none, and if no price is changed."""
+    listed = _listed(connection, sandbox, declaration_id)
+    found = _redetermined(listed, requested)
+    return {
+        METHOD: found.method,
+        PRICES: {str(gnum): amount_text(price) for gnum, price in found.prices.items()},
+        RAISED: amount_text(revaluation.raised_by(listed.facts, found.prices)),
+    }
+
+
+def reason_of(requested: Requested) -> str:
+    """The reason as the declarant reads it: with the method and each determined price; in Chinese, as receipts are."""
+    method = _method_words(str(requested.values.get(METHOD, ""))).zh
+    prices = requested.values.get(PRICES) or {}
+    told = [
+        f"第{gnum}项单价{text}元" for gnum, text in sorted(prices.items(), key=lambda item: (len(item[0]), item[0]))
+    ]
+    return "；".join(filter(None, (requested.reason, f"{method}：{'，'.join(told)}" if told else method)))
+
+
+def _listed(connection: Connection, sandbox: str, declaration_id: int) -> ListedGoods:
+    columns = [declaration.c.accepted_at, declaration.c.full_tax, document.c.kind, document.c.facts]
+    row = connection.execute(
+        select(*columns)
+        .join(document, document.c.id == declaration.c.document_id)
+        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    ).first()
+    facts = unpack(DOCUMENTS[row.kind], row.facts) if row is not None else None
+    if not isinstance(facts, Inventory) or row is None:
+        raise Refusal("nothing_to_value")
+    law, day = law_of(connection, sandbox), day_of(row.accepted_at)
+    register = goods_rows.register(connection, sandbox, goods.load())
+    return ListedGoods(facts, day, bool(row.full_tax), law, rates_on(day, register, law), register)
+
+
+def _line(line: InventoryLine, listed: ListedGoods) -> PriceLine:
+    queried = any(query_price(line, listed.rates))
+    usual = listed.rates.usual_prices.get(line.gcode) if line.qty else None
+    price = amount_text(usual * line.qty1 // line.qty) if usual and line.qty else ""
+    declared = _declared(line)
+    return PriceLine(
+        line.gnum,
+        line.gname,
+        codes_in_words.unit(line.unit),
+        amount_text(line.qty),
+        declared,
+        price,
+        price if queried and price else declared,
+        queried,
+    )
+
+
+def _declared(line: InventoryLine) -> str:
+    return amount_text(line.total_price * SCALE // line.qty) if line.qty else amount_text(line.price)
+
+
+def _method_words(name: str) -> Words:
+    return phrases.phrase("valuation_method", name)
+
+
+def _above(listed: ListedGoods) -> int:
+    return scaled_of(listed.law.on(revaluation.ABOVE, listed.day).amount)
+
+
+def _redetermined(listed: ListedGoods, requested: Requested) -> Redetermined:
+    """The method and the prices of a request; raises `Refusal`."""
+    method, given = str(requested.values.get(METHOD, "")), requested.values.get(PRICES)
+    known = revaluation.methods_on(listed.day, listed.law)
+    if method not in known:
+        raise Refusal("method_unknown", method=method[:40] or "-", known=", ".join(known))
+    lines = {str(line.gnum): line for line in listed.facts.lines}
+    prices = {}
+    for gnum, text in (given if isinstance(given, Mapping) else {}).items():
+        if str(gnum) not in lines:
+            raise Refusal("line_unknown", gnum=str(gnum)[:10], known=", ".join(lines))
+        prices[int(gnum)] = _price(str(gnum), str(text).strip())
+    if not revaluation.raised_by(listed.facts, prices):
+        raise Refusal("no_price_changed")
+    return Redetermined(method, dict(sorted(prices.items())))
+
+
+def _price(gnum: str, text: str) -> int:
+    price = scaled_from_text(text) if _PRICE.fullmatch(text) else 0
+    if price <= 0:
+        raise Refusal("price_wrong", gnum=gnum, text=text[:40] or "-")
+    return price
+
+
+def _worked(listed: ListedGoods, requested: Requested, above: str) -> Worked:
+    found = _redetermined(listed, requested)
+    kept = {str(gnum): amount_text(price) for gnum, price in found.prices.items()}
+    try:
+        before, after = (
+            assess(facts, listed.day, listed.register, listed.law, full_tax=listed.full_tax)
+            for facts in (listed.facts, revaluation.at_prices(listed.facts, found.prices))
+        )
+    except NoValue:
+        raise Refusal("nothing_to_value") from None
+    return Worked(
+        [_row(name, before, after) for name in AMOUNTS],
+        reason_of(requested._replace(values={METHOD: found.method, PRICES: kept})),
+        after.value - before.value > scaled_from_text(above),
+        above,
+    )
+
+
+def _row(name: str, before: Assessment, after: Assessment) -> TaxRow:
+    old, new = getattr(before, name), getattr(after, name)
+    return TaxRow(phrases.phrase("label", name), amount_text(old), amount_text(new), amount_text(new - old))

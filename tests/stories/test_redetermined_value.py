@@ -1,0 +1,160 @@
+"""A price query ends in a value that an officer determines by a named method: receipt, yearly limit and tax follow
+it, to the fen, and the bill's working says how."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, update
+
+from declarations.money import amount_text, scaled_from_text
+from simulators.imports.trade import ImportTrade
+from single_window.cases.declarations import assembly
+from single_window.frame.deciding import Filed
+from single_window.language.refusal import Refusal
+from single_window.store import epochs
+from single_window.store.decisions import find_decision
+from single_window.store.tables import guarantee
+from single_window.work import proposals
+from tests.databases import ON_BOTH, write_by
+from tests.officers import TESTER, named
+from tests.stories.story import StoryRunner
+from tests.tables import each
+
+pytestmark = ON_BOTH
+LI, ZHAO = named("li", "reviewer"), named("zhao")
+WHY = "同类商品成交价"
+
+
+def queried(story: StoryRunner, number: int = 0, fault: str = "price_low") -> ImportTrade:
+    trade = story.trade(number, fault=fault)
+    story.send(trade)
+    assert story.statuses(trade)[-1] == "300"
+    return trade
+
+
+def prices(trade: ImportTrade, factor: int) -> dict[str, str]:
+    """New prices of the lines: so many times the declared ones."""
+    lines = trade.document("inventory").lines
+    return {line["gnum"]: amount_text(scaled_from_text(line["price"]) * factor) for line in lines}
+
+
+def revalue(story: StoryRunner, trade: ImportTrade, by: Any = TESTER, factor: int = 2, **changes: Any) -> Filed:
+    given = {"method": "similar", "prices": prices(trade, factor), **changes}
+    return story.decide(trade, "revalue", WHY, by, as_declared=False, **given)
+
+
+def bill_of(story: StoryRunner, trade: ImportTrade) -> Any:
+    return story.read(assembly.of_declaration, int(str(story.column(trade, "id")))).bills[0]
+
+
+def expected_value(trade: ImportTrade, factor: int) -> Decimal:
+    document = trade.document("inventory")
+    goods = sum(
+        (Decimal(line["price"]) * factor * Decimal(line["qty"])).quantize(Decimal("0.01")) for line in document.lines
+    )
+    return goods + Decimal(document.head["freight"]) + Decimal(document.head["insuredFee"])
+
+
+def test_the_list_goes_on_with_the_new_value_and_the_tax_follows(story: StoryRunner) -> None:
+    trade = queried(story)
+    before = bill_of(story, trade)
+    revalue(story, trade)
+    assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
+    told = story.receipts(trade)[-2].info
+    assert WHY in told and "类似货物成交价格估价方法" in told
+    assert all(f"第{gnum}项单价{price}元" in told for gnum, price in prices(trade, 2).items())
+    after = bill_of(story, trade)
+    assert Decimal(after.value) == expected_value(trade, 2) > Decimal(before.value)
+    assert Decimal(after.total) > Decimal(before.total)
+    identity_total = story.used_allowance(trade)
+    assert amount_text(sum(identity_total)) == after.value, "the yearly limit follows"
+    assert story.guarantee_of(trade) == (0, scaled_from_text(after.total)), "and the guarantee"
+    (made,) = [receipt for receipt in story.receipts(trade, "tax_bill") if receipt.code == "816"]
+    assert sum(Decimal(line["taxPrice"]) for line in made.fields["lines"]) == Decimal(after.value)
+
+
+@each("language", ["zh", "en"])
+def test_the_working_of_the_bill_says_how_and_by_which_law(start_story: Any, language: str) -> None:
+    story = start_story(language)
+    trade = queried(story)
+    revalue(story, trade)
+    working = "\n".join(bill_of(story, trade).working(language))
+    first = trade.document("inventory").lines[0]
+    for told in (first["price"].rstrip("0").rstrip("."), prices(trade, 2)[first["gnum"]], "213"):
+        assert told in working, (told, working)
+    assert ("类似货物成交价格估价方法" if language == "zh" else "similar goods") in working
+
+
+@each(
+    ("changes", "name"),
+    [
+        ({"method": "guess"}, "method_unknown"),
+        ({"method": ""}, "method_unknown"),
+        ({"prices": {}}, "no_price_changed"),
+        ({"prices": {"99": "1.00"}}, "line_unknown"),
+        ({"prices": {"1": "0"}}, "price_wrong"),
+        ({"prices": {"1": "-3"}}, "price_wrong"),
+        ({"prices": {"1": "1e9"}}, "price_wrong"),
+        ({"prices": {"1": "dear"}}, "price_wrong"),
+        ({"prices": {"1": "1.123456"}}, "price_wrong"),
+    ],
+)
+def test_what_is_no_value_is_refused_and_nothing_is_filed(start_story: Any, changes: dict[str, Any], name: str) -> None:
+    story = start_story(f"s-{name}-{len(str(changes))}")
+    trade = queried(story)
+    with pytest.raises(Refusal) as refused:
+        revalue(story, trade, **changes)
+    assert refused.value.name == name and story.state(trade) == "in_review"
+
+
+def test_only_a_list_whose_price_is_queried_is_valued_anew(story: StoryRunner) -> None:
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    with pytest.raises(Refusal, match="revalue"):
+        revalue(story, trade)
+
+
+def test_above_the_dated_amount_a_second_officer_agrees_and_below_it_none(story: StoryRunner) -> None:
+    small, large = queried(story, 0), queried(story, 1)
+    rise = expected_value(small, 2) - expected_value(small, 1)
+    assert 0 < rise <= 1000
+    assert story.read(find_decision, revalue(story, small, LI).decision).done
+    factor = int(Decimal(1001) / (expected_value(large, 2) - expected_value(large, 1))) + 2
+    filed = revalue(story, large, LI, factor)
+    proposed = story.read(find_decision, filed.decision)
+    assert (proposed.state, story.state(large)) == ("proposed", "in_review")
+    assert Decimal(proposed.details["raised"]) > 1000
+    proposals.approve(story.window, story.sandbox, filed.decision, ZHAO)
+    story.window.settle()
+    assert story.read(find_decision, filed.decision).done
+    assert Decimal(bill_of(story, large).value) == expected_value(large, factor)
+
+
+def test_a_value_above_the_limits_is_refused_and_changes_nothing(story: StoryRunner) -> None:
+    trade = queried(story)
+    before, value = story.used_allowance(trade), story.column(trade, "value")
+    factor = int(Decimal(30_000) / (expected_value(trade, 2) - expected_value(trade, 1))) + 2
+    filed = revalue(story, trade, factor=factor)
+    refused = story.read(find_decision, filed.decision)
+    assert refused.refused and refused.answer[0].rule == "1313"
+    assert (story.state(trade), story.used_allowance(trade)) == ("in_review", before)
+    assert story.column(trade, "value") == value
+
+
+def test_one_that_is_short_of_guarantee_keeps_its_new_value(story: StoryRunner) -> None:
+    trade = queried(story)
+    write_by(story.window.engine, _guarantees, 0)
+    revalue(story, trade)
+    assert story.statuses(trade)[-2:] == ["399", "300"], "the guarantee is short"
+    write_by(story.window.engine, _guarantees, 10**12)
+    story.decide(trade, "conclude")
+    assert story.state(trade) == "released"
+    assert Decimal(bill_of(story, trade).value) == expected_value(trade, 2)
+
+
+def _guarantees(connection: Connection, amount: int) -> None:
+    connection.execute(update(guarantee).values(amount=amount))
+    epochs.bump(connection, "tax")
