@@ -145,7 +145,7 @@ def _words(name: str, value: object) -> Words:
 
 def _text(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {number}" for name, number in value.items())
+        return ", ".join(f"{name}: {number}" for name, number in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

@@ -70,8 +70,8 @@ class TaxRow(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """What the filled-in prices would lead to. `reads`: the reason as the declarant reads it; `second`: a second
-    officer has to agree, because the value rises by more than `above`."""
+    """What the filled-in prices would lead to, without amounts that are none before and after. `reads`: the reason as
+    the declarant reads it; `second`: a second officer has to agree, because the value rises by more than `above`."""
 
     rows: Sequence[TaxRow]
     reads: str
@@ -199,7 +199,7 @@ def _worked(listed: ListedGoods, requested: Requested, above: str) -> Worked:
     except NoValue:
         raise Refusal("nothing_to_value") from None
     return Worked(
-        [_row(name, before, after) for name in AMOUNTS],
+        [_row(name, before, after) for name in AMOUNTS if getattr(before, name) or getattr(after, name)],
         reason_of(requested._replace(values={METHOD: found.method, PRICES: kept})),
         after.value - before.value > scaled_from_text(above),
         above,
