@@ -40,7 +40,7 @@ def test_the_tax_is_worked_out_before_it_is_decided(
     page = desks.sign_in(browse(width, bypass_csp=True), "reviewer")
     number = queried(desks)[place]
     address = opened(desks, page, number, language)
-    page.keyboard.press("v")
+    page.keyboard.press("t")
     assert page.locator("input[name=armed]:checked").get_attribute("value") == "revalue"
     if page.locator("[name^=price-]:visible").first.input_value() in {"", "0.00"}:
         page.locator("[name^=price-]:visible").first.fill("12.00")
@@ -71,7 +71,7 @@ def test_a_price_that_is_none_is_told_at_once_and_what_was_typed_stays(
 ) -> None:
     page = desks.sign_in(browse(), "reviewer")
     opened(desks, page, queried(desks)[-1], "en")
-    page.keyboard.press("v")
+    page.keyboard.press("t")
     page.locator("[name^=price-]:visible").first.fill("cheap")
     with page.expect_navigation():
         page.locator("button[name=preview]:visible").click()

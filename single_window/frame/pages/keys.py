@@ -32,7 +32,7 @@ KEYS = {
     "decline": "d",
     "inspect": "i",
     "ask": "a",
-    "revalue": "v",
+    "revalue": "t",
     "suspend": "w",
     "resume": "r",
     "review": "r",
