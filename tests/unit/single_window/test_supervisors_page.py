@@ -313,7 +313,7 @@ def test_the_page_shows_it_to_supervisors_and_auditors_alone(window: Window) -> 
             page = browser.get(f"/supervision?sandbox=s&lang={language}").text
             assert "&lt;价格&gt;" in page and "<价格>" not in page
         assert 'alt="Arrivals and decisions, by hour: ' in page
-        assert "100.0 %" in page and "it grows" in page
+        assert "100.0 %" in page and "does not shrink" in page
         assert browser.get("/supervision/hours.svg?sandbox=s").mimetype == "image/svg+xml"
         assert browser.get("/supervision/nothing.svg?sandbox=s").status_code == 404
         assert re.search(r">li</a>\s*</th>\s*<td class=\"number\">0</td>\s*<td class=\"number\">1</td>", page)
