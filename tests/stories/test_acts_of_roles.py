@@ -28,13 +28,13 @@ STEPS = {
 """How a list that customs has put in review comes into each state."""
 MAY = {
     ("reviewer", "in_review"): REVIEW,
-    ("reviewer", "suspended"): {"reject", "review", "inspect", "conclude"},
+    ("reviewer", "suspended"): {"reject", "review", "ask", "inspect", "conclude"},
     ("reviewer", "under_inspection"): set(),
     ("reviewer", "detained"): {"reject"},
     ("inspector", "in_review"): set(),
     ("inspector", "suspended"): set(),
     ("inspector", "under_inspection"): INSPECTION,
-    ("inspector", "detained"): {"conclude", "send_back"},
+    ("inspector", "detained"): {"conclude", "send_back", "ask"},
     ("supervisor", "in_review"): REVIEW,
     ("supervisor", "under_inspection"): INSPECTION,
     ("tax_officer", "in_review"): set(),

@@ -249,7 +249,8 @@ def test_an_officer_is_offered_what_a_receipt_can_say_and_refused_the_rest_in_wo
     with pytest.raises(Refusal, match=r"says 599.*Allowed: conclude .*send_back"):
         act(story.window, story.sandbox, number, "detain", "待核", TESTER, as_declared=True)
     steps = {receipt.action: receipt.return_status for receipt in story_of(story, sale).next}
-    assert steps == {"conclude": "399", "send_back": "100"}
+    asking = {"ask": "300", "remind": "300", "withdraw": "500"}
+    assert steps == {"conclude": "399", "send_back": "100", **asking}
 
 
 def test_a_list_that_was_never_declared_is_found_by_its_own_number(start_story):
