@@ -19,6 +19,7 @@ from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.http_measures import HTTP_MEASURES
 from simulators.bench.measures import MEASURES, BenchMeasure
 from simulators.bench.overload import OVERLOAD
+from simulators.bench.preview_measures import PREVIEW_MEASURES
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.runs import ALL_MEASURES, measure_of, plan_jobs, run_jobs, sigterm_as_interrupt
@@ -269,6 +270,7 @@ def _choose_measures(names: tuple[str, ...], engines: Engines | None) -> list[Be
         *EXPORT_MEASURES,
         *REFUND_MEASURES,
         *CONSOLE_MEASURES,
+        *PREVIEW_MEASURES,
         *TRAFFIC_MEASURES,
         *REPLAY_MEASURES,
     )

@@ -86,7 +86,7 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
         with open_sandbox(settings, SANDBOX, World(1), OPTIONS) as session:
             prepared = monotonic()
-            _fill(session, count)
+            fill(session, count)
             if address:
                 tidy(address)
             seconds = monotonic() - prepared
@@ -111,7 +111,8 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
     )
 
 
-def _fill(session: SandboxSession, count: int) -> None:
+def fill(session: SandboxSession, count: int) -> None:
+    """Play a few imports, and store so many copies of one."""
     day = list(trades(World(1), 20, seed=1, day=session.day, only=()))
     ImportDay(session, World(1), day, 20, nights=()).play()
     file_copies(session, count, WAITING)

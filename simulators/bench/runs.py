@@ -22,6 +22,7 @@ from simulators.bench.http_measures import HTTP_MEASURES
 from simulators.bench.latency_measures import LATENCY_MEASURES
 from simulators.bench.measures import MEASURES, WARM_UP, BenchMeasure, BenchResult
 from simulators.bench.overload import OVERLOAD
+from simulators.bench.preview_measures import PREVIEW_MEASURES
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.sandbox_measures import SANDBOX_MEASURES
@@ -43,6 +44,7 @@ ALL_MEASURES: Sequence[BenchMeasure] = (
     *REFUND_MEASURES,
     *YEAR_MEASURES,
     *CONSOLE_MEASURES,
+    *PREVIEW_MEASURES,
     *TRAFFIC_MEASURES,
     *REPLAY_MEASURES,
     *LATENCY_MEASURES,
