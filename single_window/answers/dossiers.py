@@ -12,7 +12,7 @@ import msgspec
 
 from single_window.store.log_chain import LogProof
 
-_BEGIN, _END = b'<!--proof--><pre class="proof">', b"</pre></body></html>\n"
+_BEGIN, _END = b'<!--proof--><pre class="proof">', b"</pre></main></body></html>\n"
 _FILE = re.compile(rb"(.*)" + re.escape(_BEGIN) + rb"([^<>]*)" + re.escape(_END), re.DOTALL)
 _MARKUP = {b"<": rb"\u003c", b">": rb"\u003e", b"&": rb"\u0026"}
 
