@@ -18,7 +18,7 @@ from tests.tables import each
 
 DETENTIONS = {"detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"}
 REVIEW = {"reject", "suspend", "inspect", "conclude", "ask"}
-INSPECTION = {"conclude", "send_back", *DETENTIONS}
+INSPECTION = {"conclude", "send_back", "ask", *DETENTIONS}
 STEPS = {
     "in_review": (),
     "suspended": ("suspend",),

@@ -86,7 +86,7 @@ def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(
     number = in_review(story)
     refused, done = answered(story, file(story, number, "close"), file(story, number, "suspend"))
     assert refused.refused and [reason.rule for reason in refused.answer] == ["16003.both"]
-    possible = "退单、挂起、要求补充材料、查验、审结、复核担保、撤销"
+    possible = "退单、挂起、要求补充材料、查验、审结、核定完税价格、复核担保、撤销"
     assert of_reason(refused.answer[0]).zh == f"未执行：人工审核状态不能结关；可以：{possible}"
     assert done.done
 
