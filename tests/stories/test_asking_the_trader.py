@@ -4,6 +4,7 @@ answer, or marked when none came."""
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -342,3 +343,42 @@ def test_deadlines_of_what_is_asked_stand_until_the_answer(start_story: Any) -> 
     assert story.state(trade) == "under_inspection", "as much time is left as when he was asked"
     story.pass_time(days=2)
     assert story.state(trade) != "under_inspection"
+
+
+def test_a_newer_claim_closes_the_question(story: StoryRunner) -> None:
+    driver = Refunding(story)
+    item = driver.summarised([inventory(1)])[0] + "001"
+    story.submit(driver.paper())
+    story.submit(driver.claim([export(item), purchase("FP1")], "TS1"))
+    act(story.window, story.sandbox, "TS1", "ask", "请补正数量", about="refund_claim")
+    story.window.settle()
+    corrected = [export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")]
+    story.submit(driver.claim(corrected, "TS1", appType="2"))
+    assert newest(story).state is QuestionState.SUPERSEDED
+    assert answer(story, newest(story).id).status_code == 422
+
+
+def test_a_question_that_is_refused_stays_in_the_form_as_it_was_typed(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    where, version = key(story, trade)[1], str(story.column(trade, "version"))
+    form = {"act": "ask", "version": version, "questions": ["2"], "question-2": "请说明<成分>", "silence": "refuse"}
+    shown = browser.post(f"/declarations/{where}/decision?sandbox=story", data={**form, "due": "2020-01-01"})
+    assert shown.status_code == 422 and "2020-01-01" in shown.text
+    assert "请说明&lt;成分&gt;</textarea>" in shown.text
+    assert re.findall(r'name="questions" value="(\d)"[^>]* checked', shown.text) == ["2"]
+    assert re.findall(r'name="silence" value="(\w+)"[^>]* checked', shown.text) == ["refuse"]
+    assert story.read(questions.page, None) == []
+
+
+def test_many_are_asked_at_once_each_with_a_question_of_its_own(story: StoryRunner) -> None:
+    trades = [waiting_list(story, number) for number in range(2)]
+    browser = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    of = "-declaration.ask"
+    ticked = [f"declaration~{key(story, trade)[1]}~{story.column(trade, 'version')}" for trade in trades]
+    form = {"act": "declaration.ask", "case": ticked, f"questions{of}": ["1"], f"question-1{of}": "请提供合同"}
+    sent = browser.post("/review/cases?sandbox=story&lang=en", data={**form, f"due{of}": "2026-11-24"})
+    assert sent.status_code == 200 and "chip bad" not in sent.text
+    story.window.settle()
+    texts = {question.text for question in story.read(questions.page, None)}
+    assert (len(story.read(questions.page, None)), texts) == (2, {"请提供合同。2026-11-24前答复，逾期按现有材料办理"})
