@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, update
 
 from single_window.store import alert_webhooks
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.log_chain import LogEntry
 from single_window.store.tables import case_alert, decision_log
 
@@ -16,6 +16,7 @@ _JOINED = case_alert.join(
     decision_log,
     (decision_log.c.sandbox == case_alert.c.sandbox) & (decision_log.c.sequence == case_alert.c.sequence),
 )
+_UNSEEN: ColumnElement[bool] = literal_column("case_alert.seen_at = 0")
 _COLUMNS = ("sandbox", "account", "sequence", "subject", "subject_id", "push_at")
 
 
@@ -32,9 +33,7 @@ def unseen(connection: Connection, sandbox: str, account: str, most: int) -> Seq
     column = case_alert.c
     chosen = select(*[decision_log.c[name] for name in LogEntry._fields]).select_from(_JOINED)
     rows = connection.execute(
-        chosen.where(column.sandbox == sandbox, column.account == account, column.seen_at == 0)
-        .order_by(column.sequence.desc())
-        .limit(most)
+        chosen.where(*_unseen(connection, sandbox, account)).order_by(column.sequence.desc()).limit(most)
     )
     return [LogEntry._make(row) for row in rows]
 
@@ -42,7 +41,7 @@ def unseen(connection: Connection, sandbox: str, account: str, most: int) -> Seq
 def count(connection: Connection, sandbox: str, account: str, most: int) -> int:
     """How many rows `unseen` has, counted up to `most`."""
     column = case_alert.c
-    chosen = select(column.sequence).where(column.sandbox == sandbox, column.account == account, column.seen_at == 0)
+    chosen = select(column.sequence).where(*_unseen(connection, sandbox, account))
     counted = select(func.count()).select_from(chosen.limit(most).subquery())
     return int(connection.execute(counted).scalar_one())
 
@@ -51,11 +50,14 @@ def unseen_of(connection: Connection, sandbox: str, account: str, keys: Collecti
     """The sequences of the alerts of an account about these cases that he has not seen."""
     column = case_alert.c
     rows = connection.execute(
-        select(column.sequence, column.subject, column.subject_id).where(
-            column.sandbox == sandbox, column.account == account, column.seen_at == 0
-        )
+        select(column.sequence, column.subject, column.subject_id).where(*_unseen(connection, sandbox, account))
     )
     return [row.sequence for row in rows if (row.subject, row.subject_id) in keys]
+
+
+def _unseen(connection: Connection, sandbox: str, account: str) -> Sequence[ColumnElement[bool]]:
+    """The conditions of what an account has not seen, which an index has."""
+    return (of_sandbox(on_sqlite(connection), case_alert, sandbox), case_alert.c.account == account, _UNSEEN)
 
 
 def see(connection: Connection, sandbox: str, account: str, sequences: Collection[int], at: int) -> None:

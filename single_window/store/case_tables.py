@@ -154,7 +154,7 @@ decision_log = table(
 )
 index(decision_log, "by", "sandbox", "by", "sequence")
 index(decision_log, "answered_at", "sandbox", "answered_at")
-index(decision_log, "subject", "sandbox", "subject", "subject_id", "sequence")
+index(decision_log, "subject", "subject_id", "subject", "sequence")
 decision_log_head = table(
     "window",
     "decision_log_head",
@@ -178,4 +178,4 @@ case_alert = table(
 """Whom a row of the decision log concerns, such as a note that mentions an officer, until he has opened the case.
 `push_at`: the machine's instant from which it is to be posted to his webhook; 0: it is not."""
 index(case_alert, "push_at", "push_at", where="push_at > 0")
-index(case_alert, "unseen", "sandbox", "account", "sequence", where="seen_at = 0")
+index(case_alert, "unseen", "account", "sequence", where="seen_at = 0")

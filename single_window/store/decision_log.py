@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, pair_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.log_chain import FIRST, LogEntry, digest
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
@@ -193,14 +193,16 @@ def of_subjects(
     most: int,
 ) -> Sequence[LogEntry]:
     """The newest `most` rows about these subjects with one of these outcomes, oldest first."""
-    column = decision_log.c
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(
-        column.sandbox == sandbox,
-        pair_of(connection, (column.subject, column.subject_id), sorted(subjects)),
-        column.outcome.in_(sorted(outcomes)),
-    )
-    rows = connection.execute(chosen.order_by(column.sequence.desc()).limit(most)).all()
-    return [LogEntry._make(row) for row in reversed(rows)]
+    column, found = decision_log.c, list[Row[Any]]()
+    for subject, subject_id in sorted(set(subjects)):  # each found by the index
+        chosen = select(*[column[name] for name in LogEntry._fields]).where(
+            of_sandbox(on_sqlite(connection), decision_log, sandbox),
+            column.subject == subject,
+            column.subject_id == subject_id,
+            column.outcome.in_(sorted(outcomes)),
+        )
+        found += connection.execute(chosen.order_by(column.sequence.desc()).limit(most)).all()
+    return [LogEntry._make(row) for row in sorted(found, key=lambda row: row.sequence)[-most:]]
 
 
 def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:

@@ -118,7 +118,7 @@ sa.Index("ix_case_alert_push_at", _case_alert.c.push_at, sqlite_where=_UNPUSHED,
 _UNSEEN = sa.text("seen_at = 0")
 sa.Index(
     "ix_case_alert_unseen",
-    *(_case_alert.c[name] for name in ("sandbox", "account", "sequence")),
+    *(_case_alert.c[name] for name in ("account", "sequence")),
     sqlite_where=_UNSEEN,
     postgresql_where=_UNSEEN,
 )
@@ -218,7 +218,7 @@ def upgrade() -> None:
         where = sa.text(f"state = '{condition}' AND not_before > 0")
         unique = condition == "filed"
         op.create_index(name, "decision", columns, unique=unique, sqlite_where=where, postgresql_where=where)
-    op.create_index("ix_decision_log_subject", "decision_log", ["sandbox", "subject", "subject_id", "sequence"])
+    op.create_index("ix_decision_log_subject", "decision_log", ["subject_id", "subject", "sequence"])
     where = sa.text("waiting = 2")
     op.create_index("ix_work_case_trader", "work_case", ["sandbox", "desk"], sqlite_where=where, postgresql_where=where)
     # whom a proposal waits about was told by the proposal alone
