@@ -21,13 +21,14 @@ MAX_CHANGED = 200
 class PastList(NamedTuple):
     """A list of the past: number by which people know it, what profiles read of it (without lines of goods), the day
     on which it was accepted, whether it was drawn by lot, and whether officers found something (detained, sent back,
-    rejected). `lines` reads its lines of goods."""
+    rejected), and whether they looked at all. `lines` reads its lines of goods."""
 
     number: str
     facts: RiskFacts
     day: date
     by_lot: bool
     hit: bool
+    looked_at: bool
     lines: Callable[[], Sequence[RiskLine]]
 
 
@@ -39,6 +40,7 @@ class WouldDraw:
     matched: int = 0
     drawn: int = 0
     added: int = 0
+    looked_at: int = 0
     hits: int = 0
     companies: set[str] = field(default_factory=set)
     by_day: Counter[date] = field(default_factory=Counter)
@@ -86,6 +88,7 @@ class ProfilePreview:
         if not is_drawn(self.seed, self.code, rule, past.facts.key):
             return False
         counted.drawn += 1
+        counted.looked_at += past.looked_at
         counted.hits += past.hit
         counted.companies.add(past.facts.company)
         if not past.by_lot:

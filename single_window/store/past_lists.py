@@ -45,6 +45,7 @@ class AcceptedList(NamedTuple):
     flow: str
     value: int
     accepted_at: int
+    lane: str
     hit: int
     packed: bytes
 

@@ -77,6 +77,7 @@ def test_it_counts_what_the_draft_would_have_drawn_by_the_same_draws(story: Stor
     assert (answer["draft"]["matched"], answer["draft"]["drawn"]) == (IMPORTS + 2, len(drawn))
     assert answer["in_force"] is None and answer["gained_count"] == len(answer["gained"]) == len(drawn)
     assert answer["known_hits"] == 2 == answer["draft"]["hits"]["known"]
+    assert answer["draft"]["found"]["looked_at"] >= answer["draft"]["found"]["hits"] == answer["draft"]["hits"]["drawn"]
     assert sum(answer["by_day"].values()) == answer["draft"]["added"] <= len(drawn)
 
 

@@ -52,6 +52,15 @@ class HitsOut(Answer, frozen=True, kw_only=True):
     high: float | None
 
 
+class FoundOut(Answer, frozen=True, kw_only=True):
+    """In how many of the drawn lists that officers saw they found something; with the 95 % interval (Wilson)."""
+
+    hits: int
+    looked_at: int
+    low: float | None
+    high: float | None
+
+
 class SideOut(Answer, frozen=True, kw_only=True):
     """What one rule would have done."""
 
@@ -61,6 +70,7 @@ class SideOut(Answer, frozen=True, kw_only=True):
     a_day: Annotated[float, Meta(description="`added` for each day")]
     companies: int
     hits: HitsOut
+    found: FoundOut
 
 
 class PreviewOut(Answer, frozen=True, kw_only=True):

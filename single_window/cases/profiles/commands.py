@@ -117,6 +117,7 @@ def _print_preview(call: Call, played: PreviewOut) -> None:
             ("a day 每日", lambda side: f"{side[1].a_day:g}"),
             ("companies 企业", lambda side: side[1].companies),
             ("hits 查获", lambda side: _hits(side[1])),
+            ("found 已查看", lambda side: f"{side[1].found.hits} of {side[1].found.looked_at}"),
         ),
         sides,
     )

@@ -39,6 +39,8 @@ PIECE = 2_000
 PATIENCE_SECONDS = 1.5
 """Time for which one request counts."""
 KEPT_SECONDS, KEPT_RUNS = 60, 8
+LOOKED_AT = frozenset({"inspection", "review"})
+"""Lanes of lists that officers saw."""
 MARGIN_DAYS = 3
 """So many days earlier the first list is sought, since ids follow arrival, and a list may wait to be accepted."""
 
@@ -156,7 +158,8 @@ def _past(row: AcceptedList, day: date, run: PreviewRun) -> PastList:
         counted = risk.grade_on(day, grade, run.law)
         rate = run.rates[day, grade] = risk.inspection_rate_of(counted, day, run.law)
     by_lot = risk.is_drawn_for_inspection(run.preview.seed, row.ebc_code, row.order_no, rate)
-    return PastList(row.invt_no, facts, day, by_lot, bool(row.hit), partial(_lines, row))
+    looked_at = bool(row.hit) or row.lane in LOOKED_AT
+    return PastList(row.invt_no, facts, day, by_lot, bool(row.hit), looked_at, partial(_lines, row))
 
 
 def _lines(row: AcceptedList) -> list[RiskLine]:

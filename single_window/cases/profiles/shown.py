@@ -9,7 +9,14 @@ import msgspec
 from declarations.intervals import wilson
 from declarations.profile_preview import WouldDraw
 from declarations.profile_rules import write_text
-from single_window.cases.profiles.answers import HitsOut, PreviewOut, ProfileVersionOut, RiskProfileOut, SideOut
+from single_window.cases.profiles.answers import (
+    FoundOut,
+    HitsOut,
+    PreviewOut,
+    ProfileVersionOut,
+    RiskProfileOut,
+    SideOut,
+)
 from single_window.cases.profiles.previewing import PreviewRun
 from single_window.store.risk_profiles import DraftedProfile
 from single_window.store.sandbox_values import ValueChange
@@ -61,17 +68,19 @@ def preview_out(run: PreviewRun) -> PreviewOut:
 
 
 def _side(counted: WouldDraw, known_hits: int, days: int) -> SideOut:
-    interval = wilson(counted.hits, known_hits)
+    low, high = _ends(counted.hits, known_hits)
+    least, most = _ends(counted.hits, counted.looked_at)
     return SideOut(
         matched=counted.matched,
         drawn=counted.drawn,
         added=counted.added,
         a_day=round(counted.added / days, 2),
         companies=len(counted.companies),
-        hits=HitsOut(
-            drawn=counted.hits,
-            known=known_hits,
-            low=round(interval.low, 4) if interval else None,
-            high=round(interval.high, 4) if interval else None,
-        ),
+        hits=HitsOut(drawn=counted.hits, known=known_hits, low=low, high=high),
+        found=FoundOut(hits=counted.hits, looked_at=counted.looked_at, low=least, high=most),
     )
+
+
+def _ends(found: int, of: int) -> tuple[float | None, float | None]:
+    interval = wilson(found, of)
+    return (round(interval.low, 4), round(interval.high, 4)) if interval else (None, None)

@@ -157,7 +157,7 @@ def test_who_inspects_comes_before_who_reviews() -> None:
 
 def past(number: int, hit: bool = False, by_lot: bool = False) -> PastList:
     facts = LIST._replace(key=f"C|{number}", company=f"C{number % 3}", lines=())
-    return PastList(f"L{number}", facts, DAY, by_lot, hit, lambda: LIST.lines)
+    return PastList(f"L{number}", facts, DAY, by_lot, hit, hit or number % 4 == 0, lambda: LIST.lines)
 
 
 def test_a_preview_draws_past_lists_as_the_lane_would_have() -> None:
@@ -172,6 +172,8 @@ def test_a_preview_draws_past_lists_as_the_lane_would_have() -> None:
     assert (preview.of_draft.matched, preview.of_draft.drawn) == (1_000, len(drawn))
     assert preview.of_draft.added == len([number for number in drawn if number % 50])
     assert preview.of_draft.hits == len([number for number in drawn if number % 10 == 0])
+    looked_at = len([number for number in drawn if number % 10 == 0 or number % 4 == 0])
+    assert preview.of_draft.looked_at == looked_at
     assert (preview.of_now.drawn, preview.gained_count, preview.lost_count) == (len(before), len(drawn - before), 0)
     assert preview.gained == [f"L{number}" for number in sorted(drawn - before)][:200]
     assert preview.of_draft.companies == {"C0", "C1", "C2"} and preview.of_draft.by_day[DAY] == preview.of_draft.added

@@ -46,6 +46,7 @@ NAMES = [
     "refund_100k",
     "year_100k",
     "console",
+    "profile_preview",
     "traffic_files",
     "replay_http",
     "latency_embedded_50",
