@@ -156,7 +156,7 @@ def _on_paper(parts: Sequence[HtmlElement]) -> str:
 
 def _is_left_out(element: HtmlElement) -> bool:
     """True of what a page hides, and of what a dossier tells in full after the page."""
-    is_told_later = element.get("id") in TOLD_LATER or "newest" in element.classes
+    is_told_later = element.get("id") in TOLD_LATER or not {"newest", "noprint"}.isdisjoint(element.classes)
     return is_told_later or element.get("hidden") is not None
 
 

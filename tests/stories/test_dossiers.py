@@ -76,6 +76,8 @@ def test_it_has_everything_and_needs_nothing_else(decided: Decided, language: st
     buyer = decided.trade.document("inventory").head["buyerIdNumber"]
     for told in (WORDS, decided.trade.id, "report.txt", "tester", f'lang="{"zh-CN" if language == "zh" else "en"}"'):
         assert told in file, told
+    assert decided.trade.document("order").head["buyerTelephone"] not in file, "telephone numbers are masked, too"
+    assert "dossier_made:" not in file and "attached:" not in file
     assert buyer not in file and f"{buyer[:4]}****{buyer[-4:]}" in file
     for loaded in ("<script", "<link", "<form", "<button", "href=", "src=", "@import", "url("):
         assert loaded not in file, loaded

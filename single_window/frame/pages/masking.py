@@ -13,6 +13,8 @@ NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
 """Elements that contain an identity number."""
 COMPARED = "buyer_id_number"
 """The row of a comparison that contains identity numbers."""
+TELEPHONES = frozenset({"buyerTelephone"})
+"""Elements that contain a telephone number, which is not printed."""
 CALLED = "buyer_telephone"
 """The row of a comparison that contains telephone numbers, which are not printed."""
 RULES = frozenset({"14103", "14201"})
