@@ -1,19 +1,30 @@
-"""The page of the log of decisions, for auditors and supervisors: newest first, filtered by officer, with
-verification."""
+"""The page of the log of decisions, for auditors and supervisors: newest first, filtered by officer, case and
+day, with verification."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections.abc import Collection
 
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from declarations.calendar import DAY, instant_of
 from gateways.agency import agencies
 from single_window.accounts import rights
 from single_window.cases.case_pages import page_of
+from single_window.cases.dossier_facts import keys_of
+from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.speech import given_number, requested_sandbox
+from single_window.frame.pages.speech import given_day, given_number, requested_sandbox
 from single_window.language import phrases
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import case_queue, decision_log, decision_log_check
+from single_window.store.case_queue import Key
+from single_window.store.decision_log import LogFilter
 from single_window.store.engine import reading
+from single_window.store.log_chain import ChainHead
 
 PAGE_SIZE = 50
 TONES = {
@@ -35,11 +46,14 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show() -> str:
-    """List decisions, newest first; `verify` checks the whole hash chain and shows its first broken link."""
-    by, before = request.args.get("by", "").strip()[:100], given_number("before")
+    """List decisions, newest first, of one officer, case or day; `verify` checks the whole hash chain and shows its
+    first broken link."""
+    by, number, day = (request.args.get(name, "").strip()[:100] for name in ("by", "about", "day"))
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        rows = decision_log.newest(connection, sandbox, before, by, PAGE_SIZE + 1)
+        only = LogFilter(by, _subjects(connection, sandbox, number) if number else None, *_bounds(day))
+        rows = decision_log.newest(connection, sandbox, given_number("before"), only, PAGE_SIZE + 1)
+        last = decision_log.head(connection, sandbox)
         verified = bool(request.args.get("verify"))
         cases = case_queue.of_keys(connection, sandbox, {(row.subject, str(row.subject_id)) for row in rows})
         broken = decision_log_check.first_fault(connection, sandbox) if verified else None
@@ -47,6 +61,10 @@ def show() -> str:
         "console/log.html",
         rows=rows[:PAGE_SIZE],
         by=by,
+        about_number=number,
+        day=day,
+        filters={name: text for name, text in (("by", by), ("about", number), ("day", day)) if text},
+        last=ChainHead(*last),
         verified=verified,
         broken=broken,
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
@@ -56,6 +74,23 @@ def show() -> str:
         cases=cases,
         page_of=page_of,
     )
+
+
+def _subjects(connection: Connection, sandbox: str, number: str) -> Collection[Key]:
+    """The subjects (kind, id) that a number names, with what is decided about on their pages; empty: it names none."""
+    found: set[Key] = set()
+    for kind in DECISION_KINDS.values():
+        try:
+            found.update(keys_of(connection, sandbox, kind.find(connection, sandbox, number)))
+        except (NotFound, Refusal):
+            continue
+    return found
+
+
+def _bounds(day: str) -> tuple[int, int]:
+    """The instants at which a day begins and ends; (0, 0) without a valid one."""
+    found = given_day(day)
+    return (instant_of(found), instant_of(found) + DAY) if found else (0, 0)
 
 
 def shown_state(subject: str, state: str) -> Words:

@@ -10,7 +10,7 @@ chain of a sandbox begins with 64 zeros. Its head is stored in a separate row, s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -174,14 +174,33 @@ def entries(
         after = rows[-1].sequence
 
 
-def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[LogEntry]:
+class LogFilter(NamedTuple):
+    """Which rows are listed: of this officer, about these subjects (None: all), answered from `since` until before
+    `until`; empty and 0 for all."""
+
+    by: str = ""
+    subjects: Collection[tuple[str, str]] | None = None
+    since: int = 0
+    until: int = 0
+
+
+ALL = LogFilter()
+
+
+def newest(
+    connection: Connection, sandbox: str, before: int = 0, only: LogFilter = ALL, most: int = 50
+) -> Sequence[LogEntry]:
     """The newest rows of the log, newest first; `before`: only lower sequences."""
     column = decision_log.c
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(
-        column.sandbox == sandbox,
-        *([column.by == by] if by else []),
+    conditions = [
+        *([column.by == only.by] if only.by else []),
         *([column.sequence < before] if before else []),
-    )
+        *([column.answered_at >= only.since] if only.since else []),
+        *([column.answered_at < only.until] if only.until else []),
+    ]
+    if only.subjects is not None:
+        conditions.append(pair_of(connection, (column.subject, column.subject_id), sorted(only.subjects)))
+    chosen = select(*[column[name] for name in LogEntry._fields]).where(column.sandbox == sandbox, *conditions)
     return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 
 
