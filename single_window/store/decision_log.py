@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select, update
 
-from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, pair_of, upsert_rows
 from single_window.store.log_chain import FIRST, LogEntry, digest
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
@@ -198,9 +198,13 @@ def newest(
         *([column.answered_at >= only.since] if only.since else []),
         *([column.answered_at < only.until] if only.until else []),
     ]
+    of_some = only.subjects is not None
     if only.subjects is not None:
-        conditions.append(pair_of(connection, (column.subject, column.subject_id), sorted(only.subjects)))
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(column.sandbox == sandbox, *conditions)
+        conditions.append(
+            pair_of(connection, (column.subject_id, column.subject), [key[::-1] for key in only.subjects])
+        )
+    conditions.append(of_sandbox(of_some and on_sqlite(connection), decision_log, sandbox))
+    chosen = select(*[column[name] for name in LogEntry._fields]).where(*conditions)
     return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 
 
