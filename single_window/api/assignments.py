@@ -29,12 +29,14 @@ blueprint.before_request(check_call)
 class AssignmentIn(Schema):
     """What is to be done with a case that waits."""
 
-    action = String(required=True, validate=Length(1, 40), metadata={"description": ", ".join(assignment.STEPS)})
+    action = String(required=True, validate=Length(1, 40), metadata={"description": ", ".join(assignment.ACTIONS)})
     until = Date(
         load_default=None, allow_none=True, metadata={"description": "for put_off: the day on which it comes back"}
     )
     to = String(
-        load_default="", validate=Length(0, 40), metadata={"description": "for escalate: the supervisor's account"}
+        load_default="",
+        validate=Length(0, 40),
+        metadata={"description": "for escalate and give: the account of who gets it"},
     )
     note = String(
         load_default="", validate=Length(0, assignment.MAX_NOTE), metadata={"description": "what colleagues read"}
@@ -56,7 +58,8 @@ def assign(subject: str, number: str, body: dict[str, Any]) -> Response:
     """Put a case off, take it up, let it go, or hand it to a supervisor.
 
     As an officer at whose desk it waits. A case that is put off leaves the queue and comes back to you on its day, or
-    when it changes; its due time stays. A supervisor gets a case with a note, on his home page."""
+    when it changes; its due time stays. A supervisor gets a case with a note, on his home page; and gives one to any
+    officer who may decide it, even if another holds it."""
     found, who = case_of_officer(subject, number)
     wanted = Wanted(**body)
     assignment.assign(ports().window, guard.sandbox_name(), who, (found.kind, str(found.id)), wanted)

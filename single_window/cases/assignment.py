@@ -57,10 +57,15 @@ Step = Callable[[Connection, str, Person, QueuedCase, Wanted], Told]
 
 
 def assign(context: Context, sandbox: str, who: Person, key: Key, wanted: Wanted) -> None:
-    """Do with a case what an officer of its desk wants. Raises `Refusal` if it does not wait at one of his desks, if
-    another holds it, or if the action is not possible."""
-    if wanted.action not in STEPS:
-        raise Refusal("no_assignment", action=wanted.action[:40], known=", ".join(STEPS))
+    """Do with a case what an officer of its desk wants, or a supervisor who gives it to somebody. Raises `Refusal` if
+    it does not wait at one of his desks, if another holds it, or if the action is not possible; `Lacking` for whoever
+    may give nothing."""
+    if wanted.action not in ACTIONS:
+        raise Refusal("no_assignment", action=wanted.action[:40], known=", ".join(ACTIONS))
+    if wanted.action == GIVE:
+        if not reassigning.give_cases(context, sandbox, who, [key], wanted.to):
+            raise Refusal("not_given", account=wanted.to[:40])
+        return
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         case = _own(connection, sandbox, who, key)
@@ -148,4 +153,7 @@ def _note(wanted: Wanted) -> str:
 
 
 STEPS: dict[str, Step] = {PUT_OFF: _put_off, TAKE_UP: _take_up, LET_GO: _let_go, ESCALATE: _escalate}
-"""The actions, by name."""
+"""The actions of an officer who may hold the case, by name."""
+GIVE = "give"
+ACTIONS = (*STEPS, GIVE)
+"""All actions; giving is a supervisor's, whoever holds the case."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
 from flask import g
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from single_window.accounts.people import Person
 from single_window.cases import assignment
@@ -132,8 +134,9 @@ def in_time(lines: Sequence[Any], kept: KeptWithCase | None) -> Sequence[Any]:
 
 
 def see_alerts() -> None:
-    """Note that the visitor has been told what the page that was shown says; called after each page."""
+    """Note that the visitor has been told what the page that was shown says; called after each page. If that cannot be
+    written now, he is told again."""
     sandbox, alerted = g.get("seen_alerts", ("", ()))
     if alerted:
-        with writing(ports().window.engine) as connection:
+        with suppress(SQLAlchemyError), writing(ports().window.engine) as connection:
             alerts.see(connection, sandbox, current_person().name, alerted, system_now())

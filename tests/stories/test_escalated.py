@@ -100,3 +100,13 @@ def test_the_call_does_the_same(story: StoryRunner, browser: Browser, waits: str
     assert (answer.status_code, answer.json["holder"], answer.json["put_off_until"]) == (200, "zhao", "")
     again = browser.client.post(where, json=body, headers=head, auth=account(story.window, "wang"))
     assert again.status_code == 409
+
+
+def test_a_supervisor_gives_it_over_http_whoever_holds_it(story: StoryRunner, browser: Browser, waits: str) -> None:
+    where, head = f"/api/v1/cases/declaration/{waits}/assignment", {"X-Sandbox": story.sandbox}
+    zhao, wang = account(story.window, "zhao"), account(story.window, "wang")
+    account(story.window, "li", "reviewer")
+    for to, who, status in (("li", wang, 403), ("qian", zhao, 422), ("li", zhao, 200), ("wang", zhao, 200)):
+        body = {"action": "give", "to": to}
+        assert browser.client.post(where, json=body, headers=head, auth=who).status_code == status, to
+    assert story.read(case_queue.find, ("declaration", waits)).assignee == "wang"
