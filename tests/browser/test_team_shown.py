@@ -1,0 +1,60 @@
+"""A supervisor distributes what waits and marks an absence, an officer hands over, with and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from declarations.calendar import DAY, day_of
+from single_window.clock import system_now
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+SUPERVISION, HOME = "/supervision?sandbox=desks&lang=en", "/home?sandbox=desks&lang=en"
+
+
+def press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.locator(button).click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_waits_is_distributed_and_handed_over(desks: Desks, browse: Callable[..., Page], scripts: bool) -> None:
+    name, _ = desks.account("reviewer")
+    page = desks.sign_in(browse(java_script_enabled=scripts), "supervisor", SUPERVISION)
+    page.select_option("#desk", "review")
+    page.fill("#most", "3")
+    press(page, "#distribute button")
+    assert f"Distributed: {name} 3" in page.inner_text("#distribute")
+    officer = desks.sign_in(browse(java_script_enabled=scripts), "reviewer", HOME)
+    assert officer.locator("main [data-row]").count() >= 3
+    press(officer, "button[value=hand_over]")
+    assert "Handed over: 3" in officer.inner_text("#away")
+
+
+def test_an_absence_is_marked_seen_and_cancelled(desks: Desks, browse: Callable[..., Page]) -> None:
+    name, _ = desks.account("reviewer")
+    first, last = str(day_of(system_now() + 3 * DAY)), str(day_of(system_now() + 5 * DAY))
+    page = desks.sign_in(browse(), "supervisor", SUPERVISION)
+    page.select_option("#account", name)
+    page.fill("#away-since", first)
+    page.fill("#away-until", last)
+    press(page, "button[value=mark]")
+    officer = desks.sign_in(browse(width=390), "reviewer", HOME)
+    assert f"{first} – {last}" in officer.inner_text("#away")
+    press(officer, "button[value=end]")
+    assert first not in officer.inner_text("#away")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize("path", [SUPERVISION, HOME])
+def test_axe_finds_nothing_and_nothing_scrolls_aside(
+    desks: Desks, browse: Callable[..., Page], path: str, width: int, scheme: str
+) -> None:
+    page = desks.sign_in(browse(width=width, color_scheme=scheme), "supervisor", path)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
