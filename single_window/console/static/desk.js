@@ -65,15 +65,14 @@
     const names = all("input[name^=returns]:checked", form).map((box) => box.dataset.text).join("、");
     const parts = {
       asked: (asked.length > 1 ? asked.map((text, place) => `${place + 1}. ${text}`) : asked).join("；"),
-      back: names ? form.dataset.back.replace("{names}", () => names) : "",
+      back: names ? one(".question", form).dataset.back.replace("{names}", () => names) : "",
       due: one("input[name^=due]", form).value.trim(),
       ends: one("input[name^=silence]:checked", form).dataset.text,
     };
-    return form.dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
+    return one(".question", form).dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
   };
   const reasonOf = (armed, name = "text") => {
-    const question = one(".question", armed);
-    if (question) return questionOf(question, name);
+    if (one(".question", armed)) return questionOf(armed, name);
     const prepared = one("input[name^=chosen]:checked", armed);
     const typed = one("input[name^=reason]", armed);
     return [prepared && prepared.dataset[name], typed && typed.value.trim()].filter(Boolean).join("; ");
