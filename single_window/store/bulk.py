@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     any_,
     bindparam,
     func,
@@ -182,6 +183,14 @@ def in_array(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
 def array_value(connection: Connection, values: Collection[Any]) -> Any:
     """The value of a parameter of `in_array`."""
     return encode(list(values)).decode() if on_sqlite(connection) else list(values)
+
+
+def begins_with(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
+    """The condition that a column begins with a text, in the form for which each database uses its index."""
+    if connection.dialect.name == "sqlite":
+        return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
+    starts: ColumnElement[bool] = column.startswith(start, autoescape=True)
+    return starts
 
 
 def of_sandbox(sqlite: bool, table: Table, sandbox: Any) -> ColumnElement[bool]:

@@ -7,12 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, union_all, update
 from sqlalchemy import text as sql
 
 from declarations.calendar import instant_of
 from gateways.records import DeadlineDraft
-from single_window.store.bulk import chunks, encode, one_of
+from single_window.store.bulk import begins_with, chunks, encode, one_of
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import deadline
 from single_window.store.tables import sandbox as sandboxes
@@ -96,13 +96,11 @@ def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> 
 def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
     """Let all open deadlines of a subject be due as much later as it has waited, held or not; at the earliest at the
     sandbox's instant `now`."""
-    key = subject_id if subject_id.isdecimal() else encode(subject_id).decode()
-    column = deadline.c
-    own = or_(column.subject.startswith(f"[{key},", autoescape=True), column.subject == f"[{key}]")
-    rows = connection.execute(
-        select(column.id, column.due).where(column.sandbox == sandbox, column.state == "open", own)
-    )
-    for row in rows.all():
+    column, named = deadline.c, (subject_id, encode(subject_id).decode())  # a number, or a code of digits
+    about = [column.subject == f"[{key}]" for key in named]
+    about += [begins_with(connection, column.subject, f"[{key},") for key in named]
+    still_open = select(column.id, column.due).where(column.sandbox == sandbox, column.state == "open")
+    for row in connection.execute(union_all(*[still_open.where(subject) for subject in about])).all():
         later = max(now, row.due % HELD + waited)
         connection.execute(update(deadline).where(column.id == row.id, column.state == "open").values(due=later))
 

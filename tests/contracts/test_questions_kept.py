@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from declarations.calendar import DAY, HOUR
 from gateways.holds import Held
 from gateways.records import Options
 from single_window.settings import Settings
-from single_window.store import case_queue, holds, questions, work_cases
+from single_window.store import case_queue, deadlines, holds, questions, work_cases
 from single_window.store.case_queue import TRADER, QueueFilter
 from single_window.store.desks import desks
 from single_window.store.questions import Question, QuestionState
+from single_window.store.tables import deadline
 from single_window.wiring import Window, open_window
 from single_window.work import resetting, snapshots
-from tests.databases import ON_BOTH, kept_open, read_by, write_by
+from tests.databases import ON_BOTH, carry_out, fetch, kept_open, read_by, write_by
 
 pytestmark = ON_BOTH
 KEY = ("declaration", "7")
@@ -124,3 +126,20 @@ def test_a_snapshot_keeps_questions_and_their_cases(window: Window) -> None:
 def test_questions_go_with_their_cases(window: Window) -> None:
     write_by(window.engine, questions.remove, "ours", "declaration", ["7"])
     assert read_by(window.engine, questions.of_case, "ours", KEY) == []
+
+
+@pytest.mark.parametrize("subject_id", ["7", "3702960001"])
+def test_deadlines_of_its_subject_are_due_as_much_later(window: Window, subject_id: str) -> None:
+    named = {"7": "[7]", "3702960001": '["3702960001","2026-12-01"]'}[subject_id]
+    asked = ASKED._replace(id=80, subject="registration", subject_id=subject_id)
+    rows = [(90, named, NOW + HOUR), (91, named, NOW + HOUR + deadlines.HELD), (92, "[77]", NOW + HOUR)]
+    write_by(window.engine, questions.add, "ours", asked)
+    due = [
+        {"id": number, "sandbox": "ours", "due": at, "kind": "deadline.x", "queue": "customs", "subject": about}
+        for number, about, at in rows
+    ]
+    carry_out(window.engine, insert(deadline).values(due))
+    write_by(window.engine, questions.settle, "ours", asked, QuestionState.ANSWERED, NOW + DAY)
+    found = fetch(window.engine, select(deadline.c.id, deadline.c.due).order_by(deadline.c.id)).all()
+    later = NOW + HOUR + DAY
+    assert [tuple(row) for row in found] == [(90, later), (91, later), (92, NOW + HOUR)]

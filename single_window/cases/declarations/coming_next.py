@@ -12,13 +12,13 @@ from sqlalchemy import Connection, select, union_all
 from declarations import lifecycle
 from declarations.calendar import HOUR
 from gateways.holds import Held
-from single_window.cases.declarations import gathering
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import deadlines, holds
+from single_window.store.bulk import begins_with
 from single_window.store.tables import deadline
 
 WITHOUT_INSPECTION = "single-window sandbox create NAME --preset plain"
@@ -54,7 +54,7 @@ def next_steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...
 def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
     """Return the open deadlines of a declaration, request or note part that still have an effect in its state; they are
     held while a proposal about it waits, or a decision that can still be taken back."""
-    about = (deadline.c.subject == f"[{number}]", gathering.begins_with(connection, deadline.c.subject, f"[{number},"))
+    about = (deadline.c.subject == f"[{number}]", begins_with(connection, deadline.c.subject, f"[{number},"))
     named = select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
         deadline.c.sandbox == sandbox, deadline.c.state == "open"
     )

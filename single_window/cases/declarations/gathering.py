@@ -153,14 +153,6 @@ def contains_text(connection: Connection, column: Any, part: bytes) -> ColumnEle
     return func.pg_catalog.position(column, part) > 0
 
 
-def begins_with(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
-    """Return the condition that a column begins with a text, in the form for which each database uses its index."""
-    if connection.dialect.name == "sqlite":
-        return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
-    starts: ColumnElement[bool] = column.startswith(start, autoescape=True)
-    return starts
-
-
 def answers_of(connection: Connection, sandbox: str, gathered: Gathered) -> list[tuple[str, receipts.Receipt]]:
     """Return the receipts of a story as (mailbox, receipt), ordered by time."""
     found = [
