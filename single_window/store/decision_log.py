@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, pair_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.log_chain import FIRST, LogEntry, digest
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
 
 ROWS_PER_QUERY = 1_000
+_ENTRY = [decision_log.c[name] for name in LogEntry._fields]
 GIVEN, REVEALED, NOTED, ATTACHED, DOSSIER_MADE = "given", "revealed", "noted", "attached", "dossier_made"
 """Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one, a note
 was written about a case, a file was added to one, a dossier was made of it (`reason`: the SHA-256 of its text)."""
@@ -159,7 +160,7 @@ def entries(
     """Rows of the log in order, a thousand per query; filtered by sequence > `after`, officer, kind of subject, its id,
     and answered from `since` until before `until`."""
     column = decision_log.c
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(
+    chosen = select(*_ENTRY).where(
         column.sandbox == sandbox,
         *([column.by == by] if by else []),
         *([column.subject == subject] if subject else []),
@@ -198,13 +199,9 @@ def newest(
         *([column.answered_at >= only.since] if only.since else []),
         *([column.answered_at < only.until] if only.until else []),
     ]
-    of_some = only.subjects is not None
     if only.subjects is not None:
-        conditions.append(
-            pair_of(connection, (column.subject_id, column.subject), [key[::-1] for key in only.subjects])
-        )
-    conditions.append(of_sandbox(of_some and on_sqlite(connection), decision_log, sandbox))
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(*conditions)
+        return _about(connection, sandbox, only.subjects, conditions, most)[::-1]
+    chosen = select(*_ENTRY).where(column.sandbox == sandbox, *conditions)
     return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 
 
@@ -215,14 +212,26 @@ def of_subjects(
     outcomes: Collection[str],
     most: int,
 ) -> Sequence[LogEntry]:
-    """The newest `most` rows about these subjects with one of these outcomes, oldest first."""
+    """The newest `most` rows about these subjects with one of these outcomes (empty: any), oldest first."""
+    chosen = [decision_log.c.outcome.in_(sorted(outcomes))] if outcomes else []
+    return _about(connection, sandbox, subjects, chosen, most)
+
+
+def _about(
+    connection: Connection,
+    sandbox: str,
+    subjects: Collection[tuple[str, str]],
+    conditions: Sequence[ColumnElement[bool]],
+    most: int,
+) -> Sequence[LogEntry]:
+    """The newest `most` rows about these subjects that meet the conditions, oldest first."""
     column, found = decision_log.c, list[Row[Any]]()
     for subject, subject_id in sorted(set(subjects)):  # each found by the index
-        chosen = select(*[column[name] for name in LogEntry._fields]).where(
+        chosen = select(*_ENTRY).where(
             of_sandbox(on_sqlite(connection), decision_log, sandbox),
             column.subject == subject,
             column.subject_id == subject_id,
-            column.outcome.in_(sorted(outcomes)),
+            *conditions,
         )
         found += connection.execute(chosen.order_by(column.sequence.desc()).limit(most)).all()
     return [LogEntry._make(row) for row in sorted(found, key=lambda row: row.sequence)[-most:]]

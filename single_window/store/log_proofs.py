@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from single_window.store.bulk import pair_of
-from single_window.store.decision_log import entries, head
-from single_window.store.log_chain import ChainHead, LogEntry, LogProof, content_hash, linked
-from single_window.store.tables import decision_log
+from single_window.store.decision_log import entries, head, of_subjects
+from single_window.store.log_chain import ChainHead, LogProof, content_hash, linked
 
 MOST_ROWS, MOST_LINKS = 1_000, 20_000
 """Rows of a case in a proof, and rows from the first of them to the chain's head, at most."""
@@ -18,13 +16,7 @@ MOST_ROWS, MOST_LINKS = 1_000, 20_000
 def proof_of(connection: Connection, sandbox: str, subjects: Collection[tuple[str, str]]) -> LogProof:
     """The proof of the newest `MOST_ROWS` rows about these subjects (kind, id), up to the head of the chain; without
     links if the chain from the first of them on is longer than `MOST_LINKS`."""
-    column = decision_log.c
-    chosen = select(*[column[name] for name in LogEntry._fields]).where(
-        column.sandbox == sandbox,
-        pair_of(connection, (column.subject, column.subject_id), sorted(subjects)),
-    )
-    newest_first = connection.execute(chosen.order_by(column.sequence.desc()).limit(MOST_ROWS))
-    rows = [LogEntry._make(row) for row in newest_first][::-1]
+    rows = of_subjects(connection, sandbox, subjects, (), MOST_ROWS)
     last = ChainHead(*head(connection, sandbox))
     first, previous = (rows[0].sequence, rows[0].previous) if rows else (last.sequence + 1, last.hash)
     links = _links(connection, sandbox, first, last.sequence)
