@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from declarations.risk import draw_number
 from single_window.accounts.people import OPERATOR, Person
 from single_window.api import create_app
+from single_window.cases.copied_cases import file_copies
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.profiles.previewing import preview
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.store import past_lists, risk_profiles
+from single_window.store.tables import declaration
 from single_window.work import proposals
 from tests.commands import run_command
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, carry_out
 from tests.officers import PASSWORD, account, act, change_parameter, signed_in
 from tests.stories.story import StoryRunner
 
@@ -158,6 +161,20 @@ def test_lists_that_the_lot_draws_are_those_that_it_drew(start_story: Any) -> No
 
 def test_an_unknown_profile_is_not_found(story: StoryRunner) -> None:
     assert played(story, "none").status_code == 404
+
+
+def test_the_first_list_is_found_by_bisecting_many_ids(start_story: Any) -> None:
+    story = start_story()
+    story.send(story.trade(0))
+    file_copies(story.window, story.sandbox, 1_000, 0)
+    rows = story.read(past_lists.page, 0, 2_000, with_facts=False)
+    for place in (0, 1, 500, 999):
+        accepted = [row.id for row in rows[place:]]
+        since = update(declaration).where(declaration.c.id.in_(accepted)).values(accepted_at=rows[0].accepted_at + 1)
+        carry_out(story.window.engine, update(declaration).values(accepted_at=rows[0].accepted_at))
+        carry_out(story.window.engine, since)
+        before = story.read(past_lists.before_first, rows[0].accepted_at + 1)
+        assert rows[place].id - past_lists.BISECTED - 1 <= before < rows[place].id, place
 
 
 @ON_BOTH

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from declarations.profiles import profiles_on
 from declarations.risk import inspection_rate_of
+from gateways.topics.shared import Decision
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.api import create_app
@@ -15,7 +17,11 @@ from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
-from single_window.work import filing, proposals
+from single_window.store import risk_profiles
+from single_window.store.engine import writing
+from single_window.store.law_books import law_of
+from single_window.work import filing, profile_changes, proposals
+from tests.databases import ON_BOTH
 from tests.officers import account, act, change_parameter
 from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner
@@ -137,3 +143,61 @@ def test_nobody_approves_his_own_profile_and_a_reviewer_drafts_none(start_story)
     for person in (LI, GAO):
         with pytest.raises(Lacking):
             draft(story, "mine", by=person)
+
+
+def test_a_draft_that_was_changed_meanwhile_is_not_changed_again(start_story) -> None:
+    story = start_story()
+    draft(story)
+    change = {"about": "risk_profile", "profile": EVERYTHING.replace("share=1", "share=0.5")}
+    act(story.window, story.sandbox, "all", "redraft", "", ZHAO, seen=1, **change)
+    with pytest.raises(Refusal, match="has changed meanwhile"):
+        act(story.window, story.sandbox, "all", "redraft", "", QIAN, seen=1, **change)
+    late = Decision("all", 1, 1, "redraft", "", "qian", {"profile": EVERYTHING})
+    with writing(story.window.engine) as connection:
+        profile_changes.carry_out(connection, story.sandbox, late)
+    assert story.read(risk_profiles.find, "all").version == 2, "nor where both were filed at once"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "why"),
+    [("2026-11-19", "", "parameter_past"), ("soon", "", "parameter_day"), (TOMORROW, TODAY, "profile_over")],
+)
+def test_a_profile_begins_today_or_later_and_before_it_ends(start_story, since: str, until: str, why: str) -> None:
+    story = start_story()
+    draft(story, rule=f"{EVERYTHING}; until={until}" if until else EVERYTHING)
+    with pytest.raises(Refusal) as refused:
+        propose(story, since=since)
+    assert refused.value.name == why
+
+
+def test_a_proposal_whose_first_day_is_over_puts_nothing_in_force(start_story) -> None:
+    story = start_story(inspection=True)
+    draft(story)
+    proposal = propose(story)
+    story.pass_time(days=1)
+    proposals.approve(story.window, story.sandbox, proposal, QIAN)
+    assert filing.outcome(story.window, story.sandbox, proposal).refused
+    assert sent(story, 0) == "released" and story.read(risk_profiles.versions, "all") == []
+
+
+@pytest.mark.parametrize("code", ["", "a", "a b", "半", "a/b", "x" * 31])
+def test_a_code_is_letters_digits_and_hyphens(start_story, code: str) -> None:
+    with pytest.raises(Refusal):
+        draft(start_story(), code)
+
+
+@ON_BOTH
+def test_drafts_and_versions_are_kept_alike_on_both_databases(start_story) -> None:
+    story = start_story()
+    for code in ("bb", "aa"):
+        draft(story, code)
+    with pytest.raises(Refusal):
+        draft(story, "aa")
+    put_in_force(story, code="cc")
+    assert [profile.code for profile in story.read(risk_profiles.page)] == ["aa", "bb", "cc"]
+    assert [profile.code for profile in story.read(risk_profiles.page, "aa", 1)] == ["bb"]
+    found = story.read(risk_profiles.find, "cc", lock=True)
+    assert (found.state, found.version, found.by) == ("in_force", 2, "zhao")
+    (version,) = story.read(risk_profiles.versions, "cc")
+    assert (version.since, version.by, version.second) == (TODAY, "zhao", "qian")
+    assert [profile.code for profile in profiles_on(story.read(law_of), date(2026, 11, 20))] == ["cc"]
