@@ -192,6 +192,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
         "/api/v1/cases/{subject}/{number}/notes",
         "/api/v1/forex/enterprises/{code}",
         "/api/v1/master-data/{kind}",
+        "/api/v1/quality",
         "/api/v1/mailboxes/{mailbox}/receipts",
         *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in ("", "/{number}", "/{number}/restore")),
         *(
