@@ -12,6 +12,7 @@ from gateways.decisions import SubjectKind
 from single_window.cases import inspection_results
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.inspection_results import FINDINGS, LineResult
+from single_window.cases.profiles import rule_words
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.decision_kinds import Act, Subject
 from single_window.frame.pages.keys import said_to_declarant
@@ -65,8 +66,9 @@ class Settled(NamedTuple):
 
 
 NOTHING = Words("", "")
-METHOD = "method"
-"""The name of the method of a re-determined value among the values of a decision."""
+METHOD, PROFILE = "method", "profile"
+"""Values of decisions that are named by a code or written as a rule: the method of a re-determined value, the rule of a
+risk profile."""
 
 
 def effects(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]]) -> Sequence[Effect]:
@@ -138,6 +140,8 @@ def _values(proposal: StoredDecision) -> Sequence[tuple[Words, Words]]:
 
 
 def _words(name: str, value: object) -> Words:
+    if name == PROFILE:
+        return rule_words.summary(str(value))
     if name == METHOD:
         return phrases.phrase("valuation_method", str(value))
     return Words(_text(value), _text(value))

@@ -39,6 +39,7 @@ def test_a_profile_is_drafted_previewed_proposed_approved_and_draws(desks: Desks
     second = desks.sign_in(browse(java_script_enabled=False), "administrator", EVERY)
     second.goto(f"{desks.url}/profiles/drawn-by-test?sandbox=desks&lang=en")
     assert "Found twice this month" in second.content()
+    assert "inspect 100 % · Merchants" in second.inner_text("main") and "lane=inspect" not in second.content()
     click_act(second, "approve")
     second.goto(f"{desks.url}/profiles/drawn-by-test?sandbox=desks&lang=en")
     assert "No version is in force" not in second.content()

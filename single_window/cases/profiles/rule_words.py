@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from declarations.profile_rules import FIELDS, write_text
+from declarations.profile_rules import FIELDS, make_rule, read_text, write_text
 from schemas.codes import countries, offices, trade_modes
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -54,3 +54,17 @@ def _code_words(name: str, code: str) -> Words:
         return phrases.phrase("value", code)
     known = NAMED[name].get(code) if name in NAMED else None
     return Words(f"{code} {known.zh}", f"{code} {known.en}") if known else Words(code, code)
+
+
+def summary(text: str) -> Words:
+    """A rule as officers write it, in words: what becomes of which share of which lists."""
+    rule = make_rule(read_text(text))
+    lane = phrases.phrase("profile_lane", rule["lane"])
+    parts = [(Words(f"{lane.zh} {_percent(rule['share'])}", f"{lane.en} {_percent(rule['share'])}"), Words("", ""))]
+    parts += criteria(rule)
+    each = [(f"{name.zh} {value.zh}".strip(), f"{name.en} {value.en}".strip()) for name, value in parts]
+    return Words(" · ".join(zh for zh, _ in each), " · ".join(en for _, en in each))
+
+
+def _percent(share: str) -> str:
+    return f"{100 * float(share):.4g} %"
