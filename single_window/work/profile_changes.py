@@ -25,7 +25,6 @@ from single_window.store import risk_profiles, sandbox_values, sandboxes
 from single_window.store.decisions import answer_decisions, find_decision
 from single_window.store.risk_profiles import DRAFT, IN_FORCE, DraftedProfile
 from single_window.store.sandbox_values import ValueChange
-from single_window.store.subjects import makes_subject
 
 DRAFTING, REDRAFTING, PUTTING_IN_FORCE = "draft", "redraft", "put_in_force"
 """The acts about a profile."""
@@ -78,7 +77,7 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
 
 def _draft(connection: Connection, sandbox: str, decision: Decision, now: int) -> tuple[Reason, ...]:
     values = decision.values
-    is_new = makes_subject(decision.subject_id)
+    is_new = "code" in values
     code = check_code(values["code"]) if is_new else decision.subject_id
     old = risk_profiles.find(connection, sandbox, code, lock=True)
     if is_new and old is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from single_window.accounts.rights import Lacking
 from single_window.api import create_app
 from single_window.cases import queue
 from single_window.cases.monthly import month_of
+from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.decisions import GOLDEN
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
@@ -220,6 +222,20 @@ def test_who_may_see_quality_and_draw(story: StoryRunner, role: str, sees: bool,
     browser = signed_in(create_app(story.window).test_client(), story.window, name, role)
     assert browser.get(f"/quality?sandbox={story.sandbox}").status_code == (200 if sees else 403)
     assert browser.post(f"/quality?sandbox={story.sandbox}").status_code == (303 if draws else 403)
+
+
+def test_a_recording_leaves_checks_out_and_has_profiles(story: StoryRunner, tmp_path: Path) -> None:
+    profile = {"code": "all", "profile": "title=T; lane=inspect; share=1"}
+    create(story.window, story.sandbox, "risk_profile", DRAFT_NEW, Requested("draft", values=profile), OPERATOR)
+    act(story.window, story.sandbox, "all", "put_in_force", "多次", OPERATOR, about="risk_profile", since="2026-12-02")
+    close(story, 0)
+    draw(story)
+    decide(story, checks(story)[0], "conclude")
+    where = ("--data", str(story.window.settings.data), "--sandbox", story.sandbox)
+    recorded = run_command("record", str(tmp_path / "a.swr"), *where)
+    assert recorded.exit_code == 0 and "5 acts" in recorded.stdout, recorded.output
+    played = run_command("replay", str(tmp_path / "a.swr"), "--data", str(tmp_path / "again"), "--sandbox", "again")
+    assert played.exit_code == 0 and "0 could not be done" in played.stdout, played.output
 
 
 @ON_BOTH
