@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "conformance": "Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining "
     "tasks.",
     "act": "Decide about a declaration or another case.",
-    "dossier": "Write one case with everything about it as one file.",
+    "dossier": "Write the dossier of a case: one HTML file that needs no other, to print on A4 or to keep.",
     "create": "Make a new case as an officer, such as a batch.",
     "audit": "Check that all ledgers of the sandbox balance.",
     "digest": "Print the outcomes of the sandbox's trades, one line each, and a hash of all lines.",

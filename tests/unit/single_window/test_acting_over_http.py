@@ -190,6 +190,8 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
         "/api/v1/cases/{subject}/decisions",
         "/api/v1/cases/{subject}/{number}/files",
         "/api/v1/cases/{subject}/{number}/notes",
+        "/api/v1/cases/{subject}/{number}/assignment",
+        *(f"/api/v1/{name}" for name in ("absences", "absences/{name}", "handovers", "alerts", "distributions")),
         "/api/v1/forex/enterprises/{code}",
         "/api/v1/master-data/{kind}",
         "/api/v1/quality",
