@@ -17,7 +17,7 @@ from declarations.working_days import add_working_days
 from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
 from single_window.store import alerts, decision_log, questions
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
 from single_window.store.numbering import ROWS, Numbering
@@ -60,7 +60,7 @@ def carried_out(connection: Connection, sandbox: str, answers: Sequence[Decision
     rows = connection.execute(
         select(*columns)
         .where(
-            decision.c.sandbox == sandbox,
+            of_sandbox(on_sqlite(connection), decision, sandbox),
             decision.c.state == "filed",
             decision.c.action.in_(sorted(ACTS)),
             one_of(connection, decision.c.id, done),
