@@ -1,4 +1,4 @@
-"""What a risk profile would have drawn of past lists, by the same keyed draws; beside the version that is in force.
+"""Replays a risk profile over past lists, by the same keyed draws; beside the version that is in force.
 
 Lists are counted one by one, so that a long run can stop and go on.
 """
@@ -34,8 +34,8 @@ class PastList(NamedTuple):
 
 @dataclass(slots=True)
 class WouldDraw:
-    """What one rule would have done: lists that meet it, that it draws, that only it draws (not the lot), known hits
-    among the drawn, companies touched, and what only it draws by day."""
+    """The effect of one rule on past lists: lists that meet it, that it draws, that only it draws (not the lot), known
+    hits among the drawn, companies touched, and what only it draws by day."""
 
     matched: int = 0
     drawn: int = 0

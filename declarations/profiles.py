@@ -29,15 +29,15 @@ class ProfileInForce(NamedTuple):
 
 
 class RiskLine(NamedTuple):
-    """What profiles read of a line of goods."""
+    """The facts of a line of goods that profiles read."""
 
     goods: str
     origin: str
 
 
 class RiskFacts(NamedTuple):
-    """What profiles read of a list: business key ("ebcCode|orderNo"), merchant, its credit grade, dutiable value
-    (scaled), customs office, trade mode, flow, and lines of goods."""
+    """The facts of a list that profiles read: business key ("ebcCode|orderNo"), merchant, its credit grade, dutiable
+    value (scaled), customs office, trade mode, flow, and lines of goods."""
 
     key: str
     company: str

@@ -18,7 +18,7 @@ PURPOSE = "quality"
 
 
 class QualityPlan(NamedTuple):
-    """What a month's checks are drawn by: the secret, the share of closed cases, and the most of a desk."""
+    """The terms of a month's draw of checks: the secret, the share of closed cases, and the most of a desk."""
 
     secret: str
     share: Decimal
@@ -36,7 +36,7 @@ class ClosedCase(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What the draw depends on beside the secret: nothing that the window numbers."""
+        """Return what the draw depends on beside the secret: nothing that the window numbers."""
         return f"{self.subject}|{self.number}|{self.version}"
 
 

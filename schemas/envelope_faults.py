@@ -157,7 +157,7 @@ def _example_of(name: str) -> str:
 
 
 def _expected(name: str) -> str:
-    """What to write for a missing element: an example of its value, or the elements in it."""
+    """Return what to write for a missing element: an example of its value, or the elements in it."""
     if name not in _INSIDE:
         return _example_of(name)
     return f"{name} ({', '.join(field.name for field in _fields(_INSIDE[name]) if field.required)})"

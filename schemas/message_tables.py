@@ -49,7 +49,7 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MessageTable:
-    """What a table says of the messages of one schema.
+    """The contents of a table about the messages of one schema.
 
     `entries`: theirs of the catalogue, in its order. `zh`, `en`: what the schema is for. `blocks`: the elements of each
     head, line, and document without head, by its name on the wire. `lines`: least and most lines of a document.

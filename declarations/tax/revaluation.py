@@ -30,7 +30,7 @@ QUERIES = frozenset({BELOW_FLOOR, FAR_BELOW_USUAL})
 
 
 class Redetermined(NamedTuple):
-    """What an officer determined: the method, and the scaled price of a declared unit by line number."""
+    """A value as an officer determined it: the method, and the scaled price of a declared unit by line number."""
 
     method: str
     prices: Mapping[int, Scaled]

@@ -32,7 +32,7 @@ def profile_of(
 
 
 def risk_facts(declaration: Declaration, company: CustomsCompany | None) -> RiskFacts:
-    """What profiles read of a list, without its lines of goods."""
+    """Return what profiles read of a list, without its lines of goods."""
     return RiskFacts(
         key=f"{declaration.ebc_code}|{declaration.order_no}",
         company=declaration.ebc_code,
@@ -45,7 +45,7 @@ def risk_facts(declaration: Declaration, company: CustomsCompany | None) -> Risk
 
 
 def lines_of(facts: Inventory | ExportInventory) -> tuple[RiskLine, ...]:
-    """What profiles read of the lines of a list."""
+    """Return what profiles read of the lines of a list."""
     return tuple(RiskLine(line.gcode, line.country) for line in facts.lines)
 
 

@@ -43,7 +43,7 @@ def redetermine(declaration: Declaration, decision: Decision, desk: CustomsDesk)
 
 
 def _used_by_others(declaration: Declaration, desk: CustomsDesk) -> int:
-    """What the buyer's other lists of the year have taken of the yearly limit."""
+    """Return what the buyer's other lists of the year have taken of the yearly limit."""
     allowance = declaration.held.allowance
     if allowance is None:
         return 0

@@ -77,7 +77,7 @@ def _changed(body: str, change: WrittenChange) -> str:
 
 
 def _put(element: re.Match[str], change: WrittenChange) -> str:
-    """What stands in the place of an element."""
+    """Return what stands in the place of an element."""
     if change.leave_out:
         return ""
     before, name = (element[0], change.behind) if change.behind else ("", change.element)

@@ -49,7 +49,7 @@ class _EarningTrial(NamedTuple):
 
     @property
     def about(self) -> str:
-        """What earns the code, in words."""
+        """Return what earns the code, in words."""
         return f"{self.row.message} with {self.row.change}"
 
     @property
@@ -82,8 +82,8 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
 
 
 def _trial(number: int, row: EarnedCode, now: int) -> _EarningTrial:
-    """What is tried of a row: the message that the port refuses alone, or all of a trade that customs refuse. Raises
-    `LookupError` and `ValueError` for a row that does not fit its message."""
+    """Return what is tried of a row: the message that the port refuses alone, or all of a trade that customs refuse.
+    Raises `LookupError` and `ValueError` for a row that does not fit its message."""
     sides = []
     for side, change in (("is", row.change), ("is not", row.neighbour)):
         trade = sample(FLOWS.get(row.message, row.message), f"earned codes {number} {side}", now)

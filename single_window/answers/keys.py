@@ -82,7 +82,7 @@ class AccountsOut(Answer, frozen=True, kw_only=True):
 
 
 class AlertWebhookOut(Answer, frozen=True, kw_only=True):
-    """Where an officer's alerts are posted."""
+    """The address to which an officer's alerts are posted."""
 
     account: str
     address: str

@@ -42,13 +42,13 @@ class HandOverIn(Schema):
 
 
 class EndIn(Schema):
-    """Which absence ends."""
+    """The absence to end."""
 
     since = Date(required=True, metadata={"description": "its first day"})
 
 
 class AbsenceIn(HandOverIn):
-    """Who is absent when, by the calendar of the window's machine."""
+    """An officer and the days of his absence, by the calendar of the window's machine."""
 
     since = Date(required=True, metadata={"description": "the first day"})
     until = Date(required=True, metadata={"description": "the last day"})

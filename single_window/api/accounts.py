@@ -38,7 +38,7 @@ class PasswordIn(Schema):
 
 
 class AlertWebhookIn(Schema):
-    """Where an officer's alerts are posted."""
+    """The address to which an officer's alerts are posted."""
 
     url = String(required=True, validate=Length(1, 1_000), metadata={"description": "http or https"})
 

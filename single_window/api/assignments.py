@@ -1,4 +1,4 @@
-"""Who deals with a waiting case over HTTP: taken up, put off to a day, let go."""
+"""Assignment of waiting cases over HTTP: taken up, put off to a day, let go."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint.before_request(check_call)
 
 
 class AssignmentIn(Schema):
-    """What is to be done with a case that waits."""
+    """The assignment of a case that waits."""
 
     action = String(required=True, validate=Length(1, 40), metadata={"description": ", ".join(assignment.ACTIONS)})
     until = Date(

@@ -22,7 +22,7 @@ blueprint.before_request(check_call)
 
 
 class DistributionIn(Schema):
-    """Which cases are distributed, and how."""
+    """The cases to distribute, and the way."""
 
     desk = String(required=True, validate=Length(1, 40), metadata={"description": "such as review"})
     most = Integer(

@@ -24,7 +24,7 @@ blueprint.before_request(check_call)
 
 
 class DossierIn(Schema):
-    """How a dossier is written."""
+    """The form of a dossier."""
 
     lang = String(load_default=ZH, validate=OneOf(LANGUAGES), metadata={"description": "its language"})
 

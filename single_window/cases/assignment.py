@@ -1,5 +1,5 @@
-"""Who deals with a waiting case, and when: an officer puts it off to a day, takes it up again, lets it go, or hands it
-to a supervisor.
+"""Assignment of waiting cases to officers and days: an officer puts it off to a day, takes it up again, lets it go, or
+hands it to a supervisor.
 
 Each is a row of the log; nothing of it changes the case, its due instant or what its declarant reads.
 """
@@ -36,7 +36,7 @@ PUT_OFF, TAKE_UP, LET_GO, ESCALATE = "put_off", "take_up", "let_go", "escalate"
 
 
 class Wanted(NamedTuple):
-    """What somebody wants to be done with a case; `until`: the day to which it is put off; `to`: the account of the
+    """A requested assignment of a case; `until`: the day to which it is put off; `to`: the account of the
     supervisor who gets it."""
 
     action: str
@@ -46,7 +46,7 @@ class Wanted(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the log says of an action beside the note, and whom it concerns."""
+    """The words of the log about an action beside the note, and whom it concerns."""
 
     text: str = ""
     accounts: Collection[str] = ()

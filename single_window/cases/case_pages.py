@@ -62,7 +62,7 @@ def address_of(connection: Connection, sandbox: str, key: Key) -> str:
 
 
 def page_words() -> dict[str, Any]:
-    """What every template that lists cases calls."""
+    """Return what every template that lists cases calls."""
     return {"page_of": page_of, "never": NEVER}
 
 

@@ -1,4 +1,5 @@
-"""What a dossier has beside the page of a case: decisions, holds, notes, files, its rows in the log of decisions."""
+"""The contents of a dossier beside the page of a case: decisions, holds, notes, files, its rows in the log of
+decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ Key = tuple[str, str]
 
 
 class DossierFacts(NamedTuple):
-    """What is known about a case beside its page, in the order in which it happened."""
+    """The facts about a case beside its page, in the order in which it happened."""
 
     decisions: Sequence[StoredDecision]
     holds: Sequence[Hold]

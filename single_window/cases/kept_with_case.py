@@ -1,4 +1,5 @@
-"""What officers keep with a case, as its page shows it: notes, files, and what they did with it besides deciding."""
+"""Things that officers keep with a case, as its page shows them: notes, files, and what they did with it besides
+deciding."""
 
 from __future__ import annotations
 
@@ -74,7 +75,7 @@ class Work(NamedTuple):
 
 
 class KeptWithCase(NamedTuple):
-    """What the page of a case shows to officers alone. `page` and `number`: where its forms are sent, empty for whoever
+    """The part of a case's page for officers alone. `page` and `number`: where its forms are sent, empty for whoever
     may add nothing; `work`: None if the reader has nothing to do with who deals with it; `alerted`: rows of the log
     about which the reader had not been told before."""
 
@@ -90,8 +91,8 @@ class KeptWithCase(NamedTuple):
 def kept_with(
     connection: Connection, sandbox: str, page: str, subject: Subject, others: Iterable[Subject] = ()
 ) -> KeptWithCase | None:
-    """What is kept with a case; None for visitors without an account. `page`: the name of its `DecisionPage`; `others`:
-    subjects that its page shows, too.
+    """Return what is kept with a case; None for visitors without an account. `page`: the name of its `DecisionPage`;
+    `others`: subjects that its page shows, too.
 
     Its reader has now been told what concerns him about it (`see_alerts`)."""
     person = current_person()

@@ -1,5 +1,5 @@
-"""What every page of one case shows, whatever its subject: since when it waits and until when, who holds it, why it
-waits, what a proposal about it would do, and the officer's queue beside it."""
+"""Values that every page of one case shows, whatever its subject: since when it waits and until when, who holds it, why
+it waits, what a proposal about it would do, and the officer's queue beside it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from single_window.store.case_queue import Key, QueuedCase
 
 
 class Standing(NamedTuple):
-    """How a waiting case stands. `now`: the sandbox's instant, by which it is due; `held_until`: an instant of the
+    """The standing of a waiting case. `now`: the sandbox's instant, by which it is due; `held_until`: an instant of the
     machine, 0 if nobody holds it."""
 
     case: QueuedCase

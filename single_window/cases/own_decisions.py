@@ -1,4 +1,4 @@
-"""What a person has decided, with what came of it, for his pages and calls."""
+"""A person's own decisions, with their outcomes, for his pages and calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages of cases show of questions to their declarants: those that were asked, with their answers, and what may be
+"""Questions to declarants as pages of cases show them: those that were asked, with their answers, and what may be
 asked now."""
 
 from __future__ import annotations

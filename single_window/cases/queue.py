@@ -49,7 +49,7 @@ class QueuePage(NamedTuple):
 
     @property
     def pages(self) -> int:
-        """How many pages there are, of `MAX_CASES` each."""
+        """Return how many pages there are, of `MAX_CASES` each."""
         return max(1, -(-self.matching // MAX_CASES))
 
 

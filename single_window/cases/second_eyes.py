@@ -1,4 +1,4 @@
-"""What a second officer sees of a decision that waits for him: where it leads, what the declarant would read, its
+"""The view of a second officer on a decision that waits for him: where it leads, what the declarant would read, its
 values, the inspection's results; and why the last proposal was declined."""
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DOCUMENT = {str(SubjectKind.DECLARATION): "inventory", str(SubjectKind.REQUEST)
 
 
 class FoundLine(NamedTuple):
-    """What an inspection found of a line of goods."""
+    """The result of an inspection for a line of goods."""
 
     line: int
     goods: str
@@ -42,7 +42,7 @@ class FoundLine(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What a proposal would do. `to`: words for the state that it leads to; `status` and `reads`: of the receipt, empty
+    """The effect of a proposal. `to`: words for the state that it leads to; `status` and `reads`: of the receipt, empty
     without one; `values`: those of the decision by their labels; `vain`: it is not possible as things stand."""
 
     proposal: StoredDecision
@@ -72,13 +72,13 @@ risk profile."""
 
 
 def effects(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]]) -> Sequence[Effect]:
-    """What the proposals that wait about these subjects would do."""
+    """Return what the proposals that wait about these subjects would do."""
     found = [proposals.about(connection, sandbox, *key) for key in keys]
     return [effect_of(connection, sandbox, proposal) for proposal in found if proposal is not None]
 
 
 def effect_of(connection: Connection, sandbox: str, proposal: StoredDecision) -> Effect:
-    """What a proposal would do, as its subject stands now."""
+    """Return what a proposal would do, as its subject stands now."""
     kind = DECISION_KINDS[proposal.subject]
     named = _DOCUMENT.get(proposal.subject, proposal.subject)
     subject = _subject_of(connection, sandbox, proposal)
@@ -117,7 +117,7 @@ def _subject_of(connection: Connection, sandbox: str, proposal: StoredDecision) 
 
 
 def _reads(connection: Connection, proposal: StoredDecision, act: Act) -> Words:
-    """What the declarant would read, with the reason in its place."""
+    """Return what the declarant would read, with the reason in its place."""
     plain, reasoned = said_to_declarant(act, _batch_of(connection, proposal))
     if not proposal.reason:
         return plain

@@ -95,7 +95,8 @@ _NOTHING_TO_UNDO = {
 
 
 def _counters(connection: Connection, sandbox: str, decided: StoredDecision) -> tuple[undoing.UndoAction, ...]:
-    """What undoes a decision: from the state of its subject, or, while it is on its way, from the state it leads to."""
+    """Return what undoes a decision: from the state of its subject, or, while it is on its way, from the state it leads
+    to."""
     try:
         kind, subject = _subject_of(connection, sandbox, decided)
     except LookupError:

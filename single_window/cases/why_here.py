@@ -72,7 +72,7 @@ def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -
 
 
 def _answers(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
-    """What came back to questions about these cases: the answer, or that there is none."""
+    """Return what came back to questions about these cases: the answer, or that there is none."""
     asked = questions.unsettled(connection, sandbox, [case.key for case in cases])
     return {question.key: (_came_back(question),) for question in asked if not question.is_open}
 
@@ -149,7 +149,7 @@ def _order_no(case: QueuedCase) -> str:
 
 
 def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:
-    """What a company wrote as the reason of its request."""
+    """Return what a company wrote as the reason of its request."""
     if case.subject != "request":
         return {}
     row = connection.execute(

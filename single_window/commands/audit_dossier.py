@@ -37,7 +37,8 @@ def read(path: Path, sandbox: str) -> Dossier:
 
 
 def faults(dossier: Dossier, anchors: Sequence[ChainHead], sandbox: SandboxClient) -> Faults:
-    """What is wrong with a dossier, nothing if it holds: in itself, beside anchors, then beside the window's log."""
+    """Return what is wrong with a dossier, nothing if it holds: in itself, beside anchors, then beside the window's
+    log."""
     proof = dossier.proof
     for fault in log_chain.faults(proof, anchors):
         yield fault.sequence, phrases.phrase("chain_fault", fault.fault)

@@ -53,7 +53,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def away(connection: Connection, page: str) -> Away | None:
-    """What the forms of a page show; None for a visitor who decides about nothing. On the home page it is about
+    """Return what the forms of a page show; None for a visitor who decides about nothing. On the home page it is about
     himself, on that of supervision about those to whom he gives cases."""
     person, now = current_person(), system_now()
     if not person.has_account or not desks_of(person):

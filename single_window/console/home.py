@@ -125,7 +125,7 @@ def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> ca
 
 
 def _answers(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[Answered]:
-    """What came back to questions about cases of the officer's desks: answers, and silence."""
+    """Return what came back to questions about cases of the officer's desks: answers, and silence."""
     back = questions.came_back(connection, sandbox, wanted.desks, ANSWERS)
     cases = case_queue.of_keys(connection, sandbox, [asked.key for asked in back])
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -55,19 +56,14 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
     return render_template(
         "console/review.html",
+        **_choices(),
         page=page,
         why=why,
-        desks=desks().values(),
-        views=VIEWS,
-        own=desks_of(current_person()),
-        flows=FLOWS,
         outcomes=outcomes,
         refused=refused,
         groups=grouped(page.cases, page.now, chosen["sort"], back),
         at=number,
         near=pages_near(number, page.pages),
-        orders=ORDERS,
-        reason_title=title,
         by_key={outcome.key: outcome for outcome in outcomes},
         bulk=forms,
         bulk_acts=lambda case: bulk.acts_of(case, current_person()),
@@ -77,6 +73,18 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         filters=own,
         others=others,
     )
+
+
+def _choices() -> dict[str, Any]:
+    """Values by which the reader can narrow and order the queue."""
+    return {
+        "desks": desks().values(),
+        "views": VIEWS,
+        "own": desks_of(current_person()),
+        "flows": FLOWS,
+        "orders": ORDERS,
+        "reason_title": title,
+    }
 
 
 def _number_of_page() -> int:

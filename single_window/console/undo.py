@@ -55,7 +55,7 @@ def page_words() -> dict[str, Any]:
 
 
 def undo_offers() -> Sequence[UndoOffer]:
-    """What the visitor can take back now, the newest first; nothing on a page of no sandbox."""
+    """Return what the visitor can take back now, the newest first; nothing on a page of no sandbox."""
     if not (sandbox := g.get("sandbox", "")):
         return ()
     now = system_now()

@@ -134,7 +134,7 @@ def _ask(connection: Connection, sandbox: str, requested: Requested) -> Requeste
 
 
 def in_words(asked: Sequence[str], due: date, returns: Sequence[str], silence: str) -> str:
-    """What the declarant reads. `desk.js` puts the same together while the officer types."""
+    """Return what the declarant reads. `desk.js` puts the same together while the officer types."""
     numbered = asked if len(asked) == 1 else [f"{number}. {text}" for number, text in enumerate(asked, 1)]
     names = "、".join(phrases.phrase("question_returns", name).zh for name in returns)
     back = phrases.phrase("question_form", "back").zh.format(names=names) if names else ""

@@ -169,19 +169,19 @@ class AbsencesOut(Answer, frozen=True, kw_only=True):
 
 
 class HandedOverOut(Answer, frozen=True, kw_only=True):
-    """What was handed over."""
+    """The cases that were handed over."""
 
     cases: Annotated[int, Meta(description="the number of cases, in all sandboxes")]
 
 
 class DistributedOut(Answer, frozen=True, kw_only=True):
-    """What came of a distribution of cases."""
+    """The outcome of a distribution of cases."""
 
     given: Annotated[dict[str, int], Meta(description="officer -> number of cases")]
 
 
 class AssignmentOut(Answer, frozen=True, kw_only=True):
-    """Who deals with a waiting case, and from when."""
+    """The officer who deals with a waiting case, and from when."""
 
     subject: str
     number: str

@@ -61,7 +61,7 @@ class Arrived(NamedTuple):
     """The key of the waybill that a list names."""
 
     def submission(self, kind: str) -> Submission:
-        """What is compared with the stored document of the same key."""
+        """Return what is compared with the stored document of the same key."""
         return Submission(
             kind, self.app_type, self.app_status, self.app_time, self.guid, self.content_hash, self.numbers
         )

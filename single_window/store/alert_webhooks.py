@@ -15,7 +15,7 @@ from single_window.store.tables import alert_webhook, case_alert, decision_log
 
 
 class AlertWebhook(NamedTuple):
-    """Where an officer's alerts are posted. `last_error`: of the last attempt, empty if it succeeded."""
+    """The address to which an officer's alerts are posted. `last_error`: of the last attempt, empty if it succeeded."""
 
     account: str
     address: str

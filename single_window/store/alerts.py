@@ -39,7 +39,7 @@ def unseen(connection: Connection, sandbox: str, account: str, most: int) -> Seq
 
 
 def count(connection: Connection, sandbox: str, account: str, most: int) -> int:
-    """How many rows `unseen` has, counted up to `most`."""
+    """Return how many rows `unseen` has, counted up to `most`."""
     column = case_alert.c
     chosen = select(column.sequence).where(*_unseen(connection, sandbox, account))
     counted = select(func.count()).select_from(chosen.limit(most).subquery())

@@ -69,7 +69,7 @@ class Inspected(NamedTuple):
 
     @property
     def enough(self) -> bool:
-        """Whether there are enough lists to conclude anything from the share."""
+        """Return whether there are enough lists to conclude anything from the share."""
         return self.lists >= ENOUGH
 
     @property

@@ -137,7 +137,7 @@ def page(
 
 
 def count(connection: Connection, sandbox: str, wanted: QueueFilter) -> int:
-    """How many waiting cases match."""
+    """Return how many waiting cases match."""
     matching = _select_cases(sandbox, wanted).subquery()
     return connection.execute(select(func.count()).select_from(matching)).scalar_one()
 

@@ -176,7 +176,7 @@ def entries(
 
 
 class LogFilter(NamedTuple):
-    """Which rows are listed: of this officer, about these subjects (None: all), answered from `since` until before
+    """The rows to list: of this officer, about these subjects (None: all), answered from `since` until before
     `until`; empty and 0 for all."""
 
     by: str = ""

@@ -51,7 +51,7 @@ class ChainHead(NamedTuple):
 
 
 class LogProof(msgspec.Struct, frozen=True):
-    """What proves the rows of a case: `rows` in full; `links`: the hash of the content of each row from the first of
+    """The proof of the rows of a case: `rows` in full; `links`: the hash of the content of each row from the first of
     them up to the chain's head, that is of the rows `first` to `first + len(links) - 1`; `previous`: the hash of the
     row before the first. Without links (a chain longer than a proof holds, or with rows of 0.2.0) the rows are
     verified only against the log itself."""
@@ -65,7 +65,7 @@ class LogProof(msgspec.Struct, frozen=True):
 
 
 class Fault(NamedTuple):
-    """What is wrong with a proof: the row's sequence, and a phrase of `chain_fault`."""
+    """A fault of a proof: the row's sequence, and a phrase of `chain_fault`."""
 
     sequence: int
     fault: str
@@ -105,7 +105,7 @@ def chain_of(proof: LogProof) -> Iterator[ChainHead]:
 
 
 def faults(proof: LogProof, anchors: Sequence[ChainHead] = ()) -> Iterator[Fault]:
-    """What is wrong in a proof itself, and beside earlier heads of the chain; nothing if it holds."""
+    """Return what is wrong in a proof itself, and beside earlier heads of the chain; nothing if it holds."""
     for row in proof.rows:
         if not is_sound(row):
             yield Fault(row.sequence, "changed")

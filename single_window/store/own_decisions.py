@@ -1,4 +1,4 @@
-"""What a person has decided, newest first, from his rows of the log. Never commits."""
+"""A person's decisions, newest first, from his rows of the log. Never commits."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def of_person(connection: Connection, sandbox: str, name: str, before: int = 0, 
 
 
 def reasons_of_declining(connection: Connection, sandbox: str, declined: Sequence[StoredDecision]) -> Mapping[int, str]:
-    """What second officers said when they declined these proposals, by the proposal's id; none for those withdrawn."""
+    """Return what second officers said when they declined these proposals, by the proposal's id; none for those
+    withdrawn."""
     subjects = sorted({(made.subject, made.subject_id) for made in declined})
     rows = decision_log.of_subjects(connection, sandbox, subjects, {"declined"}, MOST) if subjects else ()
     return {row.decision_id: row.reason for row in rows if row.reason}

@@ -1,4 +1,4 @@
-"""What the commit of a gateway brings about for questions to declarants: asked, reminded, taken back, left behind.
+"""Effects of a gateway's commit on questions to declarants: asked, reminded, taken back, left behind.
 
 A gateway only sends the receipt of an act that asks. The question is a row of the window, written in the same commit,
 so that it is there exactly if the declarant has been asked. Never commits.

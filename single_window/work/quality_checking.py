@@ -80,7 +80,7 @@ def draw(context: Context, sandbox: str, month: MonthSpan) -> int:
 def _drawn(
     context: Context, connection: Connection, sandbox: str, month: MonthSpan
 ) -> tuple[list[tuple[ClosingDecision, bool]], int]:
-    """What is drawn of the cases that were closed since the last draw, and the last row of the log."""
+    """Return what is drawn of the cases that were closed since the last draw, and the last row of the log."""
     kept = quality_checks.plan_of(connection, sandbox, month.name, lock=True)
     counted = quality_checks.drawn_of(connection, sandbox, month.name)
     first, last = quality_checks.rows_between(connection, sandbox, month.since, month.until)

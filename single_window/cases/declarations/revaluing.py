@@ -70,7 +70,7 @@ class TaxRow(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """What the filled-in prices would lead to, without amounts that are none before and after. `reads`: the reason as
+    """The outcome of the filled-in prices, without amounts that are none before and after. `reads`: the reason as
     the declarant reads it; `second`: a second officer has to agree, because the value rises by more than `above`."""
 
     rows: Sequence[TaxRow]

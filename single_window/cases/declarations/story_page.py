@@ -54,11 +54,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         sandbox = requested_sandbox(connection)
         story = stories.of_declaration(connection, sandbox, declaration_id)
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
-        proposed = {
-            requested.id: pending
-            for requested in story.requests
-            if (pending := proposals.about(connection, sandbox, "request", requested.id))
-        }
+        of_requests = _about_requests(connection, sandbox, story)
         own_acts = _own_acts(connection, sandbox, story)
         asked, wrong = _revaluing(connection, sandbox, declaration_id, own_acts)
         return render_template(
@@ -71,7 +67,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             dossier_of=("declaration", str(declaration_id)),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=own_acts,
-            acts_of_requests=_acts_of_requests(connection, sandbox, story),
+            **of_requests,
             asking=_asking(connection, sandbox, story),
             decided=DECIDED,
             lives=LIFECYCLE_OF,
@@ -80,21 +76,32 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
                 connection,
                 sandbox,
                 ("declaration", str(declaration_id)),
-                others=[("request", str(number)) for number in proposed],
+                others=[("request", str(number)) for number in of_requests["proposed"]],
             ),
             kept=_kept(connection, sandbox, story),
-            whys_of_requests={
-                requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
-                for requested in story.requests
-            },
             proposal=proposal,
-            proposed=proposed,
             lasts=_last_decisions(connection, sandbox, story),
             choices=reason_choices,
             typed=request.form if refused else {},
             revealed=revealed,
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _about_requests(connection: Connection, sandbox: str, story: Story) -> dict[str, Any]:
+    """Values about the requests to cancel or return the list, by their ids: acts, proposals, why each waits."""
+    return {
+        "acts_of_requests": _acts_of_requests(connection, sandbox, story),
+        "proposed": {
+            requested.id: pending
+            for requested in story.requests
+            if (pending := proposals.about(connection, sandbox, "request", requested.id))
+        },
+        "whys_of_requests": {
+            requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
+            for requested in story.requests
+        },
+    }
 
 
 def _revaluing(

@@ -22,7 +22,7 @@ class YearSoFar(NamedTuple):
 
     @property
     def left(self) -> Scaled:
-        """What remains of the quota."""
+        """Return what remains of the quota."""
         return self.quota - self.total
 
 

@@ -59,7 +59,7 @@ def show(name: str, query: dict[str, Any]) -> Response:
 
 
 def _told(law: Parameters) -> list[Parameter]:
-    """What participants may know: no risk profiles, which supervisors see (`cases.profiles`)."""
+    """Return what participants may know: no risk profiles, which supervisors see (`cases.profiles`)."""
     return [parameter for parameter in law.describe() if not parameter.name.startswith(SANDBOX_ONLY)]
 
 

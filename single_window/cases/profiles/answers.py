@@ -44,7 +44,7 @@ class RiskProfilesOut(Answer, frozen=True, kw_only=True):
 
 
 class HitsOut(Answer, frozen=True, kw_only=True):
-    """How many of the known hits are drawn; `low` and `high`: 95 % interval (Wilson) of the share; null of none."""
+    """The number of known hits that are drawn; `low` and `high`: 95 % interval (Wilson) of the share; null of none."""
 
     drawn: int
     known: int
@@ -62,7 +62,7 @@ class FoundOut(Answer, frozen=True, kw_only=True):
 
 
 class SideOut(Answer, frozen=True, kw_only=True):
-    """What one rule would have done."""
+    """The effect of one rule."""
 
     matched: int
     drawn: int
@@ -74,7 +74,7 @@ class SideOut(Answer, frozen=True, kw_only=True):
 
 
 class PreviewOut(Answer, frozen=True, kw_only=True):
-    """What a draft would have drawn of the lists that were accepted in the last days.
+    """The effect that a draft would have had on the lists that were accepted in the last days.
 
     While `done` is false it covers the lists that were read so far: call again to go on."""
 

@@ -49,7 +49,7 @@ def show(call: Call, sandbox: SandboxClient, code: str) -> None:
 @command
 @through_api
 def preview(call: Call, sandbox: SandboxClient, code: str, days: int) -> None:
-    """What the draft would have drawn of the lists of the last days, beside the version in force.
+    """Play the draft: what it would have drawn of the lists of the last days, beside the version in force.
 
     \b
     Example:

@@ -46,7 +46,7 @@ MARGIN_DAYS = 3
 
 
 class RunKey(NamedTuple):
-    """What a run depends on: the draft, what is in force today, and the days."""
+    """Everything that a run depends on: the draft, what is in force today, and the days."""
 
     sandbox: str
     code: str

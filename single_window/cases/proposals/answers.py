@@ -30,7 +30,7 @@ class ProposalOut(Answer, frozen=True, kw_only=True):
 
 
 class FoundLineOut(Answer, frozen=True, kw_only=True):
-    """What an inspection found of a line of goods."""
+    """The result of an inspection for a line of goods."""
 
     line: int
     goods: str

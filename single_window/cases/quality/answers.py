@@ -10,7 +10,7 @@ from single_window.frame.typed import Answer, Instant
 
 
 class QualityRowOut(Answer, frozen=True, kw_only=True):
-    """How many of some checked cases were decided alike; `low` and `high`: 95 % interval (Wilson) of that share."""
+    """The agreement on some checked cases; `low` and `high`: 95 % interval (Wilson) of that share."""
 
     name: Annotated[str, Meta(description="a desk, the code of a reason, or a lane; empty: none")]
     zh: str
@@ -60,7 +60,7 @@ class QualityOut(Answer, frozen=True, kw_only=True):
 
 
 class QualityDrawOut(Answer, frozen=True, kw_only=True):
-    """What a draw added."""
+    """The checks that a draw added."""
 
     month: str
     added: int

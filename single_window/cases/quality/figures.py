@@ -1,4 +1,5 @@
-"""How well closed cases were decided: what second officers agreed with, by desk, reason and lane; never by person."""
+"""The quality of decisions about closed cases: agreement of second officers by desk, reason and lane; never by
+person."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def show_check(number: str, refused: Words | None = None) -> str:
 
 
 def _evidence(connection: Connection, sandbox: str, check: StoredCheck) -> dict[str, Any]:
-    """What was declared, without what was decided: the documents compared, comparable goods."""
+    """Return what was declared, without what was decided: the documents compared, comparable goods."""
     if check.subject != "declaration":
         return {"story": None, "compared": None}
     story = assembly.of_declaration(connection, sandbox, int(check.subject_id))

@@ -8,7 +8,7 @@ from single_window.cases.folders import Folder
 
 FOLDER = Folder(
     commands={
-        "question": ("commands:question", "What officers asked the declarants of cases, and their answers."),
+        "question": ("commands:question", "Questions of officers to the declarants of cases, and their answers."),
     },
     rooms=("requests",),
     tags=MappingProxyType({"questions": "补充材料"}),

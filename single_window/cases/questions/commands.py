@@ -29,7 +29,7 @@ _COLUMNS: Columns[QuestionOut] = (
 
 @click.group()
 def question() -> None:
-    """What officers asked the declarants of cases, and their answers."""
+    """Questions of officers to the declarants of cases, and their answers."""
 
 
 @question.command("list")

@@ -21,7 +21,7 @@ class Reduction(NamedTuple):
 
     @property
     def taken_off(self) -> Decimal:
-        """What falls away."""
+        """Return what falls away."""
         return self.claimed - self.left
 
 

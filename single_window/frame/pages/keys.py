@@ -69,7 +69,8 @@ def always_second(subject: str, action: str, state: str) -> bool:
 
 
 def said_to_declarant(act: Act, batch_no: str = "") -> tuple[Words, Words]:
-    """What the declarant reads in the receipt of an act: without a reason, and with one (its place marked by `…`)."""
+    """Return what the declarant reads in the receipt of an act: without a reason, and with one (its place marked by
+    `…`)."""
     if act.step is None:
         return Words("", ""), Words("", "")
     plain = receipt_words(act.step.words, batch_no)
@@ -114,7 +115,7 @@ def _own_desks() -> Sequence[CaseDesk]:
 
 
 def _waiting_at_own_desks() -> int:
-    """How many cases the queue holds without a filter: those of the reader's desks, else of all; none that end by
-    themselves."""
+    """Return the number of cases in the queue without a filter: of the reader's desks, else of all; without those that
+    end by themselves."""
     own = _own_desks() or desks().values()
     return sum(g.get("waiting", {}).get(desk.name, 0) for desk in own if not desk.watched)

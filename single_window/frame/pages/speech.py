@@ -246,7 +246,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def _page_is() -> Words | None:
-    """What the requested page is for; None for pages of a case, which say why it waits."""
+    """Return what the requested page is for; None for pages of a case, which say why it waits."""
     entry = phrases.book()["page_is"].get((request.endpoint or "").rpartition(".")[2])
     return Words(**entry) if entry else None
 
