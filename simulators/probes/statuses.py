@@ -13,12 +13,12 @@ NO_LENGTHS = ("0", "-1", "x", "1e9")
 NOT_FOUND, WRONG = frozenset({404}), frozenset({400, 422})
 REFUSED = frozenset({400, 403, 404, 405, 409, 413, 415, 422})
 OF_ANY = frozenset(
-    {"/channels/{mailbox}/envelopes", "/digest/lines", "/schemas/{path}", "/signatures/verify", "/validate"}
+    {"/channels/{mailbox}/envelopes", "/digest/lines", "/quality", "/schemas/{path}", "/signatures/verify", "/validate"}
 )
 """Calls that answer anything: they judge it, or name what is not there yet."""
 OF_EVERY_SANDBOX = frozenset(
-    {"/accounts", "/decisions/statistics", "/faults", "/master-data", "/pruning", "/rules", "/sandboxes", "/scenarios"}
-    | {"/schemas", "/state", "/state/standing"}
+    {"/absences", "/accounts", "/decisions/statistics", "/faults", "/master-data", "/pruning", "/rules"}
+    | {"/sandboxes", "/scenarios", "/schemas", "/state", "/state/standing"}
 )
 """Calls that say the same for every sandbox, or look at something else first."""
 Call = tuple[str, str, Mapping[str, Any], bytes | None, frozenset[int]]

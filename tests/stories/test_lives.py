@@ -39,6 +39,10 @@ SHAPES = [
 ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
 
 
+NOT_BY_CHANCE = {"accept", "await_arrival", "arrive", "cancel", "revalue"}
+"""Acts that are not an officer's own, or need more than a reason."""
+
+
 class Lives(RuleBasedStateMachine):
     """Five trades, one of each shape, in one sandbox."""
 
@@ -103,7 +107,7 @@ class Lives(RuleBasedStateMachine):
     def an_officer_acts(self, which: int, data: st.DataObject) -> None:
         state = self.story.state(self.trades[which])
         actions = [transition.action for transition in lifecycle.allowed_transitions(state, "officer")] if state else []
-        known = [action for action in actions if action not in {"accept", "await_arrival", "arrive", "cancel"}]
+        known = [action for action in actions if action not in NOT_BY_CHANCE]
         if known:
             self.act(self.trades[which], data.draw(st.sampled_from(known)))
 

@@ -9,6 +9,7 @@ from apiflask import Schema
 from apiflask.fields import File, Integer, List, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
+from sqlalchemy import Connection
 
 from single_window.cases.questions.answering import MAX_ANSWER, MAX_ANSWER_FILES, SentFile, answer
 from single_window.cases.questions.answers import QuestionOut, QuestionsOut, question_out
@@ -21,6 +22,7 @@ from single_window.frame.http.documentation import refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import page
+from single_window.refused import LARGEST_ID
 from single_window.store import questions
 from single_window.store.questions import Question, QuestionState
 
@@ -71,8 +73,7 @@ def show(number: int) -> Response:
 
     With its state, until when it is to be answered, and the answer."""
     with reading_sandbox() as (connection, sandbox):
-        found = questions.find(connection, sandbox, number)
-    return json_response(question_out(_demand_own(found, number, _own())))
+        return json_response(question_out(_demand_own(connection, sandbox, number, _own())))
 
 
 @blueprint.post("/requests/<int:number>/answer", rights=("send_messages", "control_tests"))
@@ -91,7 +92,7 @@ def give(number: int, body: dict[str, Any]) -> Response:
     With words, files, or both: PDF, PNG, JPEG, or text without markup. The case then goes back to its officers. The
     same answer again changes nothing; a request takes one answer."""
     with reading_sandbox() as (connection, sandbox):
-        _demand_own(questions.find(connection, sandbox, number), number, key_access.senders())
+        _demand_own(connection, sandbox, number, key_access.senders())
     sent = [SentFile(file.filename or "", file.mimetype, file.read()) for file in body["files"]]
     return json_response(question_out(answer(ports().window, sandbox, number, body["text"], sent, caller())))
 
@@ -102,8 +103,9 @@ def _own() -> tuple[str, ...] | None:
     return None if key is None or ACT in key.rights else key_access.senders()
 
 
-def _demand_own(found: Question | None, number: int, own: Sequence[str] | None) -> Question:
+def _demand_own(connection: Connection, sandbox: str, number: int, own: Sequence[str] | None) -> Question:
     """The question, if it is to one of these mailboxes; raises `Problem` (404) for any other, and if there is none."""
+    found = questions.find(connection, sandbox, number) if number <= LARGEST_ID else None
     if found is None or (own is not None and found.mailbox not in own):
         raise _missing(number)
     return found
