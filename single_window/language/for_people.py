@@ -15,7 +15,7 @@ from single_window.language import phrases
 from single_window.language.words import Words
 
 _CODED = re.compile(r"\[Code:([\w.-]+);Desc:((?:[^\[\]]|\[[^\]]*\])*)\]")
-_NAMED = re.compile(r"(?<=[\[,;])([A-Za-z]\w*(?:\.\w+)?):([^\],;]*)")
+_NAMED = re.compile(r"(?<=[\[,;])( ?)([A-Za-z]\w*(?:\.\w+)?):([^\],;]*)")
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters of text direction, with which one name could look like another."""
 CODE_TABLES: Mapping[str, CodeTable] = {
@@ -36,7 +36,8 @@ def reason(text: str, language: str) -> str:
     `[Code:17227;Desc:…],[gnum:1]` becomes the description, the code in parentheses and the names of elements."""
 
     def named(match: re.Match[str]) -> str:
-        return f"{element(match[1]).text(language)} {value(match[1].rpartition('.')[2], match[2], language)}"
+        space, name, text = match.groups()
+        return f"{space}{element(name).text(language)} {value(name.rpartition('.')[2], text.strip(), language)}"
 
     return _NAMED.sub(named, _CODED.sub(lambda match: f"{match[2]} ({match[1]})", text))
 

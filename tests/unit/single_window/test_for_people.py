@@ -13,6 +13,7 @@ from tests.tables import each
         ("[Code:17227;Desc:d],[gnum:1,unit:025]", "d (17227),[商品序号 1,计量单位 025 双]", None),
         ("[Code:1;Desc:d],[InventoryHead.orderNo:A]", None, "d (1),[order number of the Import list A]"),
         ("[Code:1;Desc:d],[nothingKnown:A]", "d (1),[nothingKnown A]", "d (1),[nothingKnown A]"),
+        ("report [agent: A, copNo: B] exists", None, "report [agent A, company's own number B] exists"),
         ("plain", "plain", "plain"),
         ("", "", ""),
     ],
