@@ -28,6 +28,11 @@ PYTHON_TOOLS = ("openapi-python-client==0.29.1", "openapi-generator-cli==7.26.0"
 NODE_TOOLS = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")
 DEBIAN_PACKAGES = {"npm": "npm", "javac": "default-jdk-headless"}
 """Program → Debian's package, which is installed where the program is absent."""
+JARS = {
+    Path("/usr/share/java/httpmime.jar"): "libhttpmime-java",
+    Path("/usr/share/java/httpcore.jar"): "libhttpcore-java",
+}
+"""What the generated client for Java needs to send forms with files, as its own `pom.xml` says → Debian's package."""
 SECONDS = 900
 """Within which each step has to end, on a machine that does much else."""
 
@@ -52,6 +57,7 @@ def main() -> None:
 def install() -> None:
     """Install what is absent."""
     absent = [package for program, package in DEBIAN_PACKAGES.items() if shutil.which(program) is None]
+    absent += [package for jar, package in JARS.items() if not jar.exists()]
     if absent:
         as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         run(*as_root, "apt-get", "-qq", "update")
@@ -97,8 +103,9 @@ def java_client(document: Path, folder: Path) -> list[str]:
     sources = [*(made / "src/main/java").rglob("*.java"), *(HERE / "java").rglob("*.java")]
     listed = folder / "sources"
     listed.write_text("\n".join(map(str, sources)), "utf-8")
-    run("javac", "-nowarn", "-encoding", "UTF-8", "-d", str(classes), "-cp", str(jar), f"@{listed}")
-    return ["java", "-cp", f"{classes}:{jar}", "Release"]
+    needed = ":".join(map(str, (jar, *JARS)))
+    run("javac", "-nowarn", "-encoding", "UTF-8", "-d", str(classes), "-cp", needed, f"@{listed}")
+    return ["java", "-cp", f"{classes}:{needed}", "Release"]
 
 
 def _release(make: Callable[[Path, Path], list[str]], document: Path, address: str, trade: SampleTrade) -> None:
