@@ -12,7 +12,7 @@ from declarations.calendar import DAY, day_of
 from single_window.clock import system_now
 from tests.browser.conftest import Desks
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.long]
 SUPERVISION, HOME = "/supervision?sandbox=desks&lang=en", "/home?sandbox=desks&lang=en"
 
 
