@@ -13,6 +13,8 @@ from single_window.store.tables import work_case
 LANES = ("inspection", "review", "green")
 """Lanes of lists, the riskiest first."""
 DUE = "due"
+MOST_DIGITS = 19
+"""So many digits may not fit into a column any more."""
 
 
 class QueueOrder(NamedTuple):
@@ -35,7 +37,8 @@ class QueueOrder(NamedTuple):
         """The condition on cases behind a place; None if the text is no place."""
         value, _, rest = place.partition("~")
         subject, _, subject_id = rest.partition("~")
-        if not (value.removeprefix("-").isdecimal() and len(value) < 20 and subject):
+        digits = value.removeprefix("-")
+        if not (digits.isdecimal() and len(digits) < MOST_DIGITS and subject):
             return None
         return tuple_(*self.columns) > tuple_(int(value), subject, subject_id)
 

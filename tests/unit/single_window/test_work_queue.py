@@ -271,6 +271,17 @@ def test_pages_of_each_order_follow_each_other_and_have_numbers(window: Window, 
     assert followed == every and len(every) == 6 and after == ""
 
 
+@each(
+    "place",
+    ["9" * 19 + "~x~y", "-" + "9" * 19 + "~x~y", "9" * 18 + "~x~y", "-" + "9" * 18 + "~x~y", "-~x", "x~y~z", "~~"],
+)
+def test_a_place_that_no_page_gave_is_answered_with_a_page(window: Window, place: str) -> None:
+    with reading(window.engine) as connection:
+        for sort in ("due", "value", "risk"):
+            wanted = queue.queue_query(connection, "s", AUDITOR, sort=sort)
+            assert len(queue.queue_page(connection, "s", wanted, place).cases) in {0, 6}
+
+
 def test_like_cases_are_counted_and_shown_by_their_reason(window: Window) -> None:
     for number, reason in {1: "14204", 2: "14204", 3: "14025", 5: "14204"}.items():
         carry_out(window.engine, update(work_case).where(work_case.c.subject_id == str(number)).values(reason=reason))
