@@ -11,7 +11,7 @@ from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.on_data import without_others
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
-from single_window.store.damage import examine_pages, file_of, restoring
+from single_window.store.damage import examine, examine_pages, file_of, restoring
 from single_window.store.engine import open_engine, writing
 from single_window.store.mailbox_marks import read_marks
 from single_window.store.unavailable import explained
@@ -20,8 +20,13 @@ from single_window.store.write_ahead_log import lost_commits
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Change the database [default: change nothing].")
+@click.option(
+    "--same-file",
+    is_flag=True,
+    help="No backup was restored: the damaged SQLite file itself is whole again. Skip no numbers; open it again.",
+)
 @command
-def restored(call: Call, yes: bool) -> None:
+def restored(call: Call, yes: bool, same_file: bool) -> None:
     """Skip all numbers that may have been assigned since the restored backup was taken.
 
     Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so
@@ -39,6 +44,9 @@ def restored(call: Call, yes: bool) -> None:
         call.print_line("Nothing is changed yet: add --yes, once after a restore and before any start.")
         return
     file = file_of(url)
+    if same_file:
+        _open_again(call, file)
+        return
     if file is not None:
         _demand_whole_copy(file)
     with without_others(call), ExitStack() as resources:
@@ -54,6 +62,19 @@ def restored(call: Call, yes: bool) -> None:
         f"Increased {moved.series} series of numbers and {moved.mailboxes} mailboxes; {moved.channels} channels "
         "without waiting receipts stay so."
     )
+
+
+def _open_again(call: Call, file: Path | None) -> None:
+    """Remove the damage note of a file that is whole, with all that was ever given out of it."""
+    if file is None:
+        raise Failure("--same-file is for SQLite: leave it out after restoring a dump of a server.")
+    with without_others(call):
+        if faults := examine(file).faults:
+            raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put a copy in its place; leave out --same-file.")
+        with restoring(file):
+            pass
+    call.print_json({"done": True, "series": 0, "mailboxes": 0, "channels": 0})
+    call.print_line(f"{file} is whole and is opened again; no numbers were skipped.")
 
 
 def _demand_whole_copy(file: Path) -> None:

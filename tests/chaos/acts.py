@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from simulators.draws import Draws
+from single_window.store.damage import noted
 from tests.chaos.site import Site
 from tests.damaging import OverwrittenPage, tree_pages
 
@@ -92,15 +93,15 @@ class Acts:
 
     def _overwrite_page(self) -> str:
         """A page of the file is garbage for a while, behind the window's back; then an operator puts the right one in
-        its place while nobody works, and everything starts again."""
+        its place while nobody works, says so where the window has noted the damage, and everything starts again."""
         file = self._site.data / "window.sqlite3"
         with self._frozen():
             page = OverwrittenPage(file, self._draws.one_of(tree_pages(file)))
         self._outage()
-        with self._frozen():
-            met = file.with_name(f"{file.name}-damaged").exists()
+        with self._frozen(), self._site.crew.down():
             page.restore()
-            self._site.crew.kill_all()
+            if met := bool(noted(file)):
+                self._site.open_again()
         return f"page {page.number} of the database overwritten{', met and noted' if met else ''}, then restored"
 
     @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -98,12 +99,14 @@ class Crew:
             program.kill()
             return f"{name}, its first process" if children else name
 
-    def kill_all(self) -> None:
-        """Kill everybody at once, with all children."""
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Kill everybody at once, with all children; within the block nobody is started again."""
         with self._lock:
             for name, program in self.programs.items():
                 self._killed.add(name)
                 program.kill(*program.members())
+            yield
 
     def stop(self) -> dict[str, int]:
         """Ask everybody to end; gives by name how many processes were left behind, or had to be killed."""

@@ -129,6 +129,15 @@ class Site:
             pause=0.5,
         )
 
+    def open_again(self) -> None:
+        """Say by a command that a database that was found damaged is whole again."""
+        until(
+            lambda: self._command("restored", "--yes", "--same-file"),
+            PATIENCE,
+            f"single-window restored does not succeed (see {self.folder / 'logs' / 'commands.log'})",
+            pause=0.5,
+        )
+
     def command(self, *arguments: str) -> dict[str, Any]:
         """What a command about the sandbox answers, as plain values; again until it succeeds."""
         results: list[bytes] = []

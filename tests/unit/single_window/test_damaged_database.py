@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
-from single_window.store.damage import NOTE, check_at_start, examine
+from single_window.store.damage import NOTE, check_at_start, examine, noted
 from single_window.store.engine import open_engine, reading
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
 from single_window.store.mailbox_marks import read_marks
@@ -147,6 +147,28 @@ def test_a_file_is_examined_by_command_and_in_a_bounded_time(data: Path, file: P
     whole = command(data, "check")
     assert whole.exit_code == 0 and "single-window restored --yes" in whole.stdout
     assert file.with_name(file.name + NOTE).exists()
+
+
+def test_a_file_that_is_whole_again_is_opened_again_and_skips_no_number(data: Path, file: Path) -> None:
+    given = read_marks(file)
+    with overwritten(file, root_page(file, "document")):
+        assert command(data, "check").exit_code == 1
+        refused = command(data, "restored", "--yes", "--same-file")
+        assert refused.exit_code == 1 and "leave out --same-file" in refused.stderr
+        assert noted(file)
+    assert command(data, "restored", "--yes", "--same-file").exit_code == 0
+    assert noted(file) == ""
+    assert given and read_marks(file) == given
+    assert command(data, "check").exit_code == 0
+
+
+def test_a_file_without_receipts_that_were_given_out_is_not_opened_again(data: Path, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE mailbox SET next = 1")
+        connection.commit()
+    assert command(data, "check").exit_code == 1
+    refused = command(data, "restored", "--yes", "--same-file")
+    assert refused.exit_code == 1 and "has lost its newest transactions" in refused.stderr and noted(file)
 
 
 @pytest.fixture
