@@ -13,7 +13,7 @@ from declarations.documents import Document
 from declarations.documents.extraction import field_name, written
 from declarations.reasons import Reason
 from schemas import catalogue
-from schemas.catalogue import EDITION, MessageType
+from schemas.message_types import EDITION, MessageType
 from schemas.remedies import Remedy, remedy
 
 MAX_FIELDS = 40

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 from declarations.lifecycle import LIFECYCLE_OF, all_lifecycles
 from declarations.reasons import Reason
 from declarations.rules.rule import is_time
-from schemas.catalogue import OtherNumbers, handling
+from schemas.catalogue import handling
+from schemas.message_types import OtherNumbers
 
 Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
 ADD, MODIFY, DELETE = "1", "2", "3"

@@ -10,8 +10,8 @@ from typing import Any
 
 from declarations.reasons import Reason
 from gateways.agency import subjects
+from gateways.topics.route import Route
 from gateways.topics.shared import Decision
-from gateways.topics.topic import Route
 
 SUBJECT_CHANGED = "16004"
 """Code of a refusal because the subject has changed since the person saw it."""

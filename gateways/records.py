@@ -17,7 +17,7 @@ from declarations.reasons import Reason
 from gateways.forced import UNFORCED, Forced
 from gateways.holds import Held, Hold, LiftedHold
 from gateways.replies import ANSWER_CODES
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 
 
 class Options(Struct, frozen=True, omit_defaults=True):

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from xmlschema.validators import XMLSchemaChildrenValidationError, XsdElement
 
-from schemas.catalogue import MessageType, nearest
+from schemas.catalogue import nearest
 from schemas.findings import Finding
+from schemas.message_types import MessageType
 from schemas.place import ElementPlace, local, named_field
 
 _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"

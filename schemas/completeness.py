@@ -6,13 +6,10 @@ A code without a text could not be written as a receipt, so the fault in the dat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from schemas import receipt_texts
+from schemas.message_types import MessageType
 from schemas.remedies import NOTHING, remedy
-
-if TYPE_CHECKING:
-    from schemas.catalogue import MessageType
 
 _GIVEN = frozenset({"order_no", "found", "reason", "most", "state", "state_zh", "state_en"})
 """Values that the port provides for the texts of any type."""

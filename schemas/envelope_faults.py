@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 from schemas import elements, schema_pool
-from schemas.catalogue import EDITION
 from schemas.elements import ElementField
 from schemas.findings import Finding
+from schemas.message_types import EDITION
 from schemas.wording import finding
 
 _NS = "{http://www.chinaport.gov.cn/dxp}"

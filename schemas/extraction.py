@@ -14,9 +14,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from schemas import catalogue
-from schemas.catalogue import MessageType
 from schemas.elements import ElementField, collapse
 from schemas.message import DocumentTexts, Subscribe, Text, Transfer
+from schemas.message_types import MessageType
 
 _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
 _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")

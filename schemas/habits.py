@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from schemas.catalogue import MessageType
 from schemas.findings import Finding
+from schemas.message_types import MessageType
+from schemas.opened import Opened
 from schemas.place import ElementPlace, field_of, local
-from schemas.reading import Opened
 from schemas.wording import finding
 
 MAX_WARNINGS = 100

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from schemas import catalogue
-from schemas.catalogue import MessageType
+from schemas.message_types import MessageType
 
 FOLDER = Path(__file__).parent / "gateway"
 COLUMNS = ("part", "element", "type", "required", "zh", "en")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from schemas import catalogue
-from schemas.catalogue import EDITION, MessageType
 from schemas.elements import ElementField
 from schemas.findings import Finding
+from schemas.message_types import EDITION, MessageType
 from schemas.wording import finding
 
 

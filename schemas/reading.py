@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 from schemas import bounds, catalogue, envelope, extraction, parsing, schema_pool
-from schemas.catalogue import EDITION, MessageType
 from schemas.envelope import Envelope
 from schemas.findings import Finding
 from schemas.message import DocumentTexts, Message
+from schemas.message_types import EDITION, MessageType
+from schemas.opened import Opened
 from schemas.parsing import CAP, Unreadable
 from schemas.wording import finding
-
-__all__ = ["Opened", "Unreadable", "open_message", "read"]
 
 BYTES_SEARCHED_FOR_ENVELOPE = 1_000
 """Number of bytes of a message searched for an envelope's name."""
@@ -30,20 +28,6 @@ MIN_SIMILARITY = 0.8
 """Minimum similarity of a misspelled root to a known one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
 """A well-formed root name that is not in the catalogue; suggesting the nearest number would be misleading."""
-
-
-@dataclass(slots=True)
-class Opened:
-    """A parsed message: its type, its root's guid, its bytes without the envelope, its number of documents."""
-
-    entry: MessageType
-    guid: str
-    business: bytes
-    envelope: Envelope | None
-    tree: Any
-    count: int
-    transfer_dropped: bool = False
-    """True if a repeated BaseTransfer was removed from the tree (`repeated_transfer`)."""
 
 
 _CHILDREN_SEARCHED = 100

@@ -12,8 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas import catalogue
-from schemas.catalogue import EDITION
 from schemas.elements import ElementField
+from schemas.message_types import EDITION
 
 _TEXT = re.compile(r"C(?:(\d*)\.\.)?(\d+)")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.findings import Finding
+from schemas.opened import Opened
 from schemas.place import ElementPlace
-from schemas.reading import Opened
 from schemas.wording import finding
 
 TOLERANCE = "repeated_base_transfer"

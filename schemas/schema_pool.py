@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from schemas import catalogue
-from schemas.catalogue import EDITION
+from schemas.message_types import EDITION
 
 DXP = "DxpMsg"
 """Used instead of a message's code for the envelope."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from schemas.catalogue import MessageType
 from schemas.message_tables import TYPE, MessageTable, TableRow
+from schemas.message_types import MessageType
 
 _BEGIN = """<?xml version="1.0" encoding="UTF-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:gw="{namespace}"

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import xmlschema
 from lxml import etree
 
 from schemas import arrangement, catalogue, content, schema_pool, wording
-from schemas.catalogue import EDITION
 from schemas.findings import Finding
+from schemas.message_types import EDITION
+from schemas.opened import Opened
 from schemas.place import ElementPlace
 from schemas.wording import finding
-
-if TYPE_CHECKING:
-    from schemas.reading import Opened
 
 MAX_FINDINGS = 1000
 """Maximum number of findings reported for one message."""

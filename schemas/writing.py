@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from schemas import catalogue, parsing, reading, rendering, schema_pool, signature_dummy
-from schemas.catalogue import EDITION, MessageType
 from schemas.message import Subscribe, Transfer
+from schemas.message_types import EDITION, MessageType
 from schemas.rendering import InvalidValues, Row
 
 __all__ = ["InvalidValues", "Row", "write"]

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas import catalogue, schema_pool
-from schemas.reading import Opened, open_message, read
+from schemas.opened import Opened
+from schemas.reading import open_message, read
 from simulators.messages import MESSAGE_GUID, SyntheticMessage
 from simulators.traded import Elements, Numbered
 from simulators.transport_notes import RECEIPT_OF, Note, SentNotePart, note_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from schemas.reading import Opened, Unreadable, open_message
+from schemas.opened import Opened
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from schemas.signature import certificates, keys
 from schemas.signature.algorithms import Key
 from schemas.signature.signing import Signer, sign

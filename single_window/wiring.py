@@ -19,8 +19,9 @@ from single_window.intake.reading import Reading
 from single_window.intake.reception_consumer import ReceptionConsumer
 from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
 from single_window.intake.released_memory import give_back, share_arenas
+from single_window.messaging.opening import open_wakeups
 from single_window.messaging.topology import QUEUES
-from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups, open_wakeups
+from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.observe import logs, steps
 from single_window.observe.metrics import meters
 from single_window.observe.watchdog import Watchdog

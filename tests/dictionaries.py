@@ -20,6 +20,7 @@ from sqlalchemy import select
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import encode, extract
 from schemas import catalogue
+from schemas.message_types import EDITION
 from schemas.reading import open_message, read
 from simulators.entry import Settings, open_sandbox
 from simulators.exports.traffic import export_trades
@@ -55,7 +56,7 @@ def bodies() -> Iterator[bytes]:
 def facts(body: bytes) -> Iterator[bytes]:
     """The facts of a message's documents."""
     open_sandbox = open_message(body)
-    message = read(open_sandbox, catalogue.EDITION)
+    message = read(open_sandbox, EDITION)
     for block in message.blocks:
         layout = catalogue.names(open_sandbox.entry.code, message.edition)
         yield encode(extract(DOCUMENTS[open_sandbox.entry.kind], layout, block.head, block.lines))

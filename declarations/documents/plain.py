@@ -8,7 +8,7 @@ from msgspec import defstruct
 
 from declarations.documents.extraction import Kind, field_name
 from schemas import catalogue
-from schemas.catalogue import MessageType
+from schemas.message_types import MessageType
 
 _HEADER = ("guid", "appType", "appTime", "appStatus", "preNo", "invtNo", "orderNo")
 """Elements that the port compares in every document that has them."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-from gateways.topics.topic import Route, addressed
+from gateways.topics.route import Route
+from gateways.topics.topic import addressed
 from schemas import catalogue
 
 

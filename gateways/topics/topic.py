@@ -9,23 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-if TYPE_CHECKING:
-    from gateways.records import Options
+from gateways.records import Options
+from gateways.topics.route import Route
 
 PayloadT = TypeVar("PayloadT")
 DeskT_contra = TypeVar("DeskT_contra", contravariant=True)
 LockT_co = TypeVar("LockT_co", covariant=True)
-
-
-class Route(NamedTuple):
-    """The destination of a payload: a gateway's queue, and the topic."""
-
-    queue: str
-    topic: str
 
 
 def whole(payload: Any) -> Any:

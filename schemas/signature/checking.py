@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas import parsing, signature_dummy
-from schemas.catalogue import EDITION
 from schemas.findings import Finding
+from schemas.message_types import EDITION
 from schemas.signature import canonical, element, keys
 from schemas.signature.algorithms import DIALECTS, DIGESTS, LENGTHS, METHODS, Key, dialect_name, digest_of
 from schemas.signature.certificates import BadCertificate, Certificate, is_number, read_text

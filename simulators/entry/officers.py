@@ -12,6 +12,7 @@ from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.clock import monotonic
+from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call
 from single_window.language.phrases import of_reason
 from single_window.language.refusal import Refusal
@@ -140,6 +141,6 @@ def office(settings: Settings, sandbox: str) -> Iterator[Office]:
     """
     call = Call(settings, sandbox, False, "en")
     call.need_data()
-    with call.window() as window:
+    with on_data.window(call) as window:
         window.sandbox(sandbox)
         yield Office(window, sandbox, call.running_url is not None)

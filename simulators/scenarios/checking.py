@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from schemas import catalogue, receipt_texts
+from schemas import receipt_texts
+from schemas.message_types import EDITIONS
 from simulators.entry.places import fault_profile_names, option_problem, outcome_names
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.shop import MODES as IMPORT_MODES
@@ -101,7 +102,7 @@ class _StepCheck:
         for word in (step.send,) if isinstance(step.send, str) else step.send:
             self._check_known(word, known, "send", "document")
         if step.edition:
-            self._check_known(step.edition, catalogue.EDITIONS, "edition", "edition")
+            self._check_known(step.edition, EDITIONS, "edition", "edition")
         if step.outcome:
             self._check_known(step.outcome, outcome_names(), "outcome", "ready-made outcome")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas import catalogue
-from schemas.catalogue import MessageType
+from schemas.message_types import MessageType
 from single_window.channels.participant_queues import MAIN, PARTICIPANTS, queues_of
 from single_window.messaging.wakeups import NAMESPACE
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response, request
 from sqlalchemy import ColumnElement, Select, select
 
-from schemas import catalogue
+from schemas.message_types import EDITIONS
 from schemas.packing import MESSAGES
 from single_window.answers.messages import MessageOut, message_out
 from single_window.cases.declarations.undeclared import findings_of_message
@@ -86,8 +86,8 @@ def send() -> Response:
 def requested_edition() -> str | None:
     """Return the edition in the request, or None."""
     edition = request.args.get("edition")
-    if edition is not None and edition not in catalogue.EDITIONS:
-        raise problem("unknown-edition", found=edition, known=", ".join(catalogue.EDITIONS), path="edition")
+    if edition is not None and edition not in EDITIONS:
+        raise problem("unknown-edition", found=edition, known=", ".join(EDITIONS), path="edition")
     return edition
 
 

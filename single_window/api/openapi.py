@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from schemas import catalogue
+from schemas.message_types import EDITIONS
 from single_window.api import async_documentation
 from single_window.cases.folders import folders
 from single_window.frame import typed
@@ -82,7 +82,7 @@ _SANDBOX = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "d
 _EDITION = {
     "name": "edition",
     "in": "query",
-    "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
+    "schema": {"type": "string", "enum": list(EDITIONS)},
     "description": "overrides the edition chosen for the sender",
 }
 _SCENARIO = {

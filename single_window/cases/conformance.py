@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue
-from schemas.catalogue import MessageType
+from schemas.message_types import MessageType
 from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut, LeftOut, SeenOut
 from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
 from single_window.cases.unread_messages import keys_of_messages

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from single_window.frame.commands import on_data
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
@@ -33,7 +34,7 @@ def backup(call: Call, file: Path) -> None:
         raise Failure(f"{file} exists already and is not replaced; choose another name.")
     if not file.parent.is_dir():
         raise Failure(f"There is no folder {file.parent}; make it first.")
-    with call.stored() as connection:
+    with on_data.stored(call) as connection:
         if not on_sqlite(connection):
             raise Failure("The data are in a database server; copy them with its tools (pg_dump).")
         size = _copy(call, connection.connection.driver_connection, file)

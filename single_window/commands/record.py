@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from single_window.commands.record_between import record_between
+from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.recordings import file, taking
 from single_window.recordings.events import Manifest
@@ -61,7 +62,7 @@ def record(call: Call, recording: Path, target: str | None, listen: str | None, 
 def _record_sandbox(call: Call, recording: Path) -> Manifest:
     """Write the stored events of a sandbox."""
     with (
-        call.reading() as (window, _),
+        on_data.reading(call) as (window, _),
         snapshot(window.engine) as connection,
         call.progress("events", None) as progress,
     ):

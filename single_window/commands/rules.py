@@ -289,9 +289,11 @@ def _today_and_rates(call: Call) -> tuple[date, RefundRates]:
     """Return the day and the refund rates of the sandbox; without a database, the system's day and the package's
     rates."""
     try:
-        with call.reading() as (window, connection):
-            from single_window.store import refund_rate_rows  # imported late: the other commands need no database
+        # imported late: the other commands need no database
+        from single_window.frame.commands import on_data
+        from single_window.store import refund_rate_rows
 
+        with on_data.reading(call) as (window, connection):
             known = refund_rate_rows.rates(connection, call.sandbox, rates.load_rates())
             return day_of(window.now(call.sandbox)), known
     except NoData:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from schemas import catalogue
-from schemas.catalogue import MessageType
+from schemas.message_types import EDITION, EDITIONS, MessageType
 from schemas.reading import open_message, read
 from single_window.clock import monotonic, system_now
 from single_window.frame.commands.call import Call, Failure, NoData, command
@@ -18,8 +18,8 @@ from single_window.intake import samples
 @click.argument("code", required=False)
 @click.option(
     "--edition",
-    type=click.Choice(catalogue.EDITIONS),
-    default=catalogue.EDITION,
+    type=click.Choice(EDITIONS),
+    default=EDITION,
     show_default=True,
     help="Schema edition to validate it with.",
 )
@@ -57,7 +57,7 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
     findings = read(open_message(body), edition).findings
     if findings:
         raise Failure(
-            f"The sample of {entry.code} is for edition {catalogue.EDITION}; it is invalid in edition {edition}: "
+            f"The sample of {entry.code} is for edition {EDITION}; it is invalid in edition {edition}: "
             f"{findings[0].en} ({findings[0].path})"
         )
     if call.as_json:
@@ -70,8 +70,10 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
 def _fresh(call: Call, entry: MessageType, key: str) -> bytes:
     if entry.receipt:
         raise Failure(f"{entry.code} is sent by the window; --fresh is not possible.")
+    from single_window.frame.commands import on_data  # imported late: without --fresh no database is needed
+
     try:
-        with call.reading() as (window, _):
+        with on_data.reading(call) as (window, _):
             now = window.now(call.sandbox)
     except NoData:
         now = system_now()

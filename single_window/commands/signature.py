@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from schemas.findings import Finding
-from schemas.reading import Opened, Unreadable, open_message
+from schemas.opened import Opened
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from schemas.signature import canonical, keys
 from schemas.signature.algorithms import DIALECTS
 from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, read, read_text

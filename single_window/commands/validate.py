@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 import click
 
 from declarations.concerned_fields import ConcernedField
-from schemas import catalogue
-from schemas.catalogue import EDITION
 from schemas.findings import Finding
-from schemas.reading import Unreadable, open_message, read
+from schemas.message_types import EDITION, EDITIONS
+from schemas.parsing import Unreadable
+from schemas.reading import open_message, read
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, command
 from single_window.frame.commands.findings import show_findings
@@ -24,7 +24,7 @@ from single_window.language.phrases import phrase
 
 @click.command()
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
-@click.option("--edition", type=click.Choice(catalogue.EDITIONS), help="Schema edition [default: the sender's].")
+@click.option("--edition", type=click.Choice(EDITIONS), help="Schema edition [default: the sender's].")
 @click.option(
     "--against",
     type=click.Choice([way.value for way in Against]),

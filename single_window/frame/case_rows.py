@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, select
 
 from declarations.reasons import Reason
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, CaseT, PageT, ShownT, page
+from single_window.frame.typed import HistoryLine
 from single_window.store.tables import timeline
 
 T = TypeVar("T")
@@ -67,19 +68,6 @@ class CaseRows(Generic[T]):
     def _first(self, connection: Connection, chosen: Select[Any]) -> T | None:
         row = connection.execute(chosen.limit(1)).first()
         return None if row is None else self.make(row)
-
-
-class HistoryLine(NamedTuple):
-    """One event in a case's history. `key` is the key of the subject (for a batch, the id of the request that caused
-    the event), `at` the instant in milliseconds."""
-
-    id: int
-    key: str
-    at: int
-    actor: str
-    event: str
-    state: str
-    reasons: tuple[Reason, ...]
 
 
 _COLUMNS = [timeline.c[name] for name in HistoryLine._fields]

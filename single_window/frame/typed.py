@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import msgspec
 from msgspec import Meta
@@ -23,9 +23,6 @@ from schemas import receipt_texts
 from schemas.remedies import remedy
 from single_window.language.phrases import Basis, basis
 from single_window.language.words import Words
-
-if TYPE_CHECKING:
-    from single_window.frame.case_rows import HistoryLine
 
 REF = "#/components/schemas/{name}"
 
@@ -148,6 +145,19 @@ def _basis_out(found: Basis) -> BasisOut:
         source=found.source,
         confidence=found.confidence,
     )
+
+
+class HistoryLine(NamedTuple):
+    """One event in a case's history. `key` is the key of the subject (for a batch, the id of the request that caused
+    the event), `at` the instant in milliseconds."""
+
+    id: int
+    key: str
+    at: int
+    actor: str
+    event: str
+    state: str
+    reasons: tuple[Reason, ...]
 
 
 class HistoryOut(Answer, frozen=True, kw_only=True):

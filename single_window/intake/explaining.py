@@ -13,7 +13,8 @@ import msgspec
 
 from schemas.explainer import ExplanationRequest, MessageExplanation
 from schemas.findings import Finding
-from schemas.reading import Opened, findings_of
+from schemas.opened import Opened
+from schemas.reading import findings_of
 from schemas.wording import finding
 from single_window.intake.limited_process import LimitedProcess, ProgramFailed
 

@@ -15,7 +15,8 @@ from schemas import catalogue
 from schemas.findings import Finding
 from schemas.locating import Tree
 from schemas.packing import MESSAGES
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from schemas.remedies import remedy
 from single_window.language import phrases
 from single_window.store.bulk import one_of

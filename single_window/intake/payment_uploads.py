@@ -21,7 +21,7 @@ from declarations.calendar import DAY
 from declarations.documents import Payment, unpack
 from declarations.money import amount_text, decimal_of
 from gateways.topics.customs import PaymentDataAnswered
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 from schemas.findings import Finding
 from schemas.payment_data import fields, signing
 from schemas.payment_data.codes import NOT_STORED, NOT_VERIFIED, WORDS, UploadCode

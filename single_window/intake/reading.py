@@ -23,8 +23,10 @@ from schemas import catalogue, repeated_transfer
 from schemas.envelope import check_receivers
 from schemas.findings import Finding
 from schemas.message import DocumentTexts, Message, Subscribe
+from schemas.opened import Opened
 from schemas.packing import MESSAGES
-from schemas.reading import Opened, Unreadable, open_message, read
+from schemas.parsing import Unreadable
+from schemas.reading import open_message, read
 from single_window.intake import signatures
 from single_window.intake.explaining import explain
 from single_window.intake.released_memory import release_memory

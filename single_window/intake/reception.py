@@ -20,7 +20,7 @@ from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from gateways.replies import ANSWER_CODES
 from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue
-from single_window.intake import partners, signatures
+from single_window.intake import partners, signatures, signers
 from single_window.intake.concerned import (
     AGENCY,
     Concerned,
@@ -96,7 +96,7 @@ def receive(
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay, naming=naming)
     if circumstances.options.signatures != signatures.OFF:
-        batch.unsigned = signatures.against(connection, circumstances, readings)
+        batch.unsigned = signers.against(connection, circumstances, readings)
     for message_id, reading in readings:
         _receive_message(batch, message_id, reading)
     _name_partners(connection, batch)
@@ -169,7 +169,7 @@ def _refuse_signature(batch: _Batch, reading: Reading, arrived: Arrived, wrong: 
     if batch.circumstances.options.signatures == signatures.CHECK:
         _note(batch, reading, arrived, "signature_wrong", wrong)
         return False
-    status, reason = signatures.refusal(reading, wrong)
+    status, reason = signers.refusal(reading, wrong)
     port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, arrived.key)))
     reason = reason._replace(values={**placeholders_of(arrived.order_no, arrived.fields), **reason.values})
     _answer(batch, reading, arrived, port_no, status, reason)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import schemas
 from declarations.calendar import stamp14
-from schemas.catalogue import MessageType
 from schemas.identifiers import resident_id_check_digit
+from schemas.message_types import MessageType
 
 FOLDER = Path(schemas.__file__).parent / "samples"
 _NUMBERS = {

@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from schemas import receipt_texts
-from schemas.catalogue import EDITION
 from schemas.findings import Finding
-from schemas.reading import Opened, Unreadable, open_message
+from schemas.message_types import EDITION
+from schemas.opened import Opened
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from schemas.remedies import remedy
 from schemas.signature.checking import SignatureCheck, check_message
 from single_window.context import Context
-from single_window.intake import signatures
+from single_window.intake import signatures, signers
 from single_window.intake.reader import senders
 from single_window.store import certificates
 from single_window.store.certificates import RegisteredCertificate
@@ -61,7 +63,7 @@ def _registered_certificate(
     if not signed.number:
         return None, ()
     stored = certificates.certificates_by_number(connection, sandbox, [signed.number]).get(signed.number)
-    reasons = signatures.certificate_faults(signed, stored, _companies(opened), now)
+    reasons = signers.certificate_faults(signed, stored, _companies(opened), now)
     same = stored if stored is not None and stored.fingerprint == signed.fingerprint else None
     return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_CERTIFICATE_PATH}"))
 

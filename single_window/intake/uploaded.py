@@ -19,12 +19,14 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.money import AmountTooLarge
 from gateways.records import FiledDocument
 from schemas import catalogue, extraction
-from schemas.catalogue import MessageType
 from schemas.findings import Finding
 from schemas.habits import habits
 from schemas.locating import Tree
 from schemas.message import DocumentTexts
-from schemas.reading import Opened, Unreadable, open_message
+from schemas.message_types import MessageType
+from schemas.opened import Opened
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from single_window.context import Context
 from single_window.intake import reading
 from single_window.intake.located import Located, number_of

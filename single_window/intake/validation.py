@@ -28,7 +28,7 @@ from gateways.topics.topic import NO_ROUTES
 from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake import located, signatures, uploaded
+from single_window.intake import located, signatures, signers, uploaded
 from single_window.intake.concerned import declaration_of, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
 from single_window.intake.located import StagedFinding
@@ -137,7 +137,7 @@ def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validat
     )
     validation.repeats = _repeats(connection, sandbox, parsed, validation)
     known = _StoredFacts(connection, sandbox, upload)
-    unsigned = signatures.against(connection, predictor.desk.circumstances, [(0, parsed)])
+    unsigned = signers.against(connection, predictor.desk.circumstances, [(0, parsed)])
     for sent in upload.documents:
         wrong = unsigned.get((0, sent.located.source.position), ())
         sent = _apply_signature(parsed, sent, wrong, predictor, validation.findings)
@@ -154,7 +154,7 @@ def _apply_signature(
 ) -> Uploaded:
     """Apply signature faults: as reasons to refuse the document if signatures are required, else as warnings."""
     if wrong and predictor.desk.options.signatures == signatures.REQUIRE:
-        refused = (signatures.refusal(parsed, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
+        refused = (signers.refusal(parsed, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
         return replace(uploaded, arrived=uploaded.arrived._replace(reasons=refused))
     findings += [located.staged_finding(PORT, reason, [uploaded.located], warning=True) for reason in wrong]
     return uploaded

@@ -24,9 +24,9 @@ from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import MAX_AMOUNT, scaled_from_text
-from schemas.catalogue import EDITIONS
 from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
+from schemas.message_types import EDITIONS
 from single_window.context import Context
 from single_window.master_data import imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, csv_text, parse_rows, read

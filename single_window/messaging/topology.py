@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateways.agency import agencies
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 
 RECEPTION = "reception"
 GATEWAYS = tuple(agencies())

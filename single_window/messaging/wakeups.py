@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from threading import Event
 from typing import Protocol
 
-from single_window.settings import Settings
-
 NAMESPACE = "single-window"
 """Prefix of all names that the window declares at RabbitMQ."""
 FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
@@ -95,20 +93,3 @@ class LocalWakeups:
 
     def close(self) -> None:
         """Does nothing."""
-
-
-def open_wakeups(settings: Settings) -> Wakeups:
-    """Wake-ups that reach all processes on the configured database: over RabbitMQ if configured, else on this
-    machine.
-    """
-    if settings.broker:
-        from single_window.messaging.rabbitmq_wakeups import (
-            RabbitWakeups,
-        )  # imports pika, which is only needed with RabbitMQ
-
-        return RabbitWakeups(settings.broker)
-    if settings.processes > 1:
-        from single_window.messaging.socket_wakeups import SocketWakeups
-
-        return SocketWakeups(settings.data)
-    return LocalWakeups()

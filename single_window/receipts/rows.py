@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
+from schemas.message_types import EDITION
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
 from single_window.receipts.messages import NAMESPACE as NAMESPACE
@@ -318,7 +319,7 @@ def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, 
     """
     copy = filed_receipt.kind == INJECTED or (filed_receipt.kind == "message" and filed_receipt.code != "900")
     if copy or catalogue.by_code(filed_receipt.code).flow == "import":
-        return filed_receipt.code, copy, catalogue.EDITION, filed_receipt.root, filed_receipt.making
+        return filed_receipt.code, copy, EDITION, filed_receipt.root, filed_receipt.making
     block = blocks[id(filed_receipt)] = _block(filed_receipt)
     edition = receipt_form.edition_for(filed_receipt.code, *block)
     return filed_receipt.code, copy, edition, filed_receipt.root, filed_receipt.making

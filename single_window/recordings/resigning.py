@@ -11,7 +11,8 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from single_window.recordings.bodies import is_signed
 from single_window.recordings.events import SandboxChanged
 from single_window.store.sandbox_changes import ChangeKind

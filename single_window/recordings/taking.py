@@ -14,7 +14,8 @@ from sqlalchemy import Column, Connection, Row, Select, Table, case, func, or_, 
 from gateways.decisions import SubjectKind
 from schemas import catalogue
 from schemas.packing import MESSAGES
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from single_window.cases.digests import queries as digests
 from single_window.recordings.changes import change_events, options_before, taken_changes
 from single_window.recordings.events import Event, MessageEvent, OfficerAct, ReceiptEvent, Recorded

@@ -15,6 +15,7 @@ from declarations.law import all_sources, values_of
 from declarations.lifecycle import Lifecycle, LifecycleState, Transition
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import ElementField
+from schemas.message_types import EDITION, EDITIONS
 from single_window.language import rule_records
 from single_window.language.phrases import content
 from single_window.language.rule_records import ConcernedElements
@@ -78,7 +79,7 @@ def messages() -> Iterator[str]:
     yield ""
     yield (
         "Every message the window takes or sends, in the editions "
-        + " and ".join(catalogue.EDITIONS)
+        + " and ".join(EDITIONS)
         + ". `single-window sample CODE` prints a valid one."
     )
     yield ""
@@ -107,7 +108,7 @@ def elements() -> Iterator[str]:
     """The elements of every message."""
     yield "# Elements 要素"
     yield ""
-    yield f"Head and lines of every message in schema order, edition {catalogue.EDITION}."
+    yield f"Head and lines of every message in schema order, edition {EDITION}."
     yield ""
     for entry in catalogue.entries():
         layout = catalogue.layout(entry.code)

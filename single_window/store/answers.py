@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 from single_window.store import deadlines, holds, logged_holds, plan_secrets
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, select
 
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 from single_window.clock import system_now
 from single_window.messaging.topology import QUEUES
 from single_window.observe import liveness

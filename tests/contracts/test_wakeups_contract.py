@@ -9,9 +9,10 @@ from threading import Thread
 
 import pytest
 
+from single_window.messaging.opening import open_wakeups
 from single_window.messaging.rabbitmq_wakeups import RabbitWakeups
 from single_window.messaging.socket_wakeups import FOLDER, SocketWakeups
-from single_window.messaging.wakeups import CONNECTED, LocalWakeups, Wakeups, open_wakeups
+from single_window.messaging.wakeups import CONNECTED, LocalWakeups, Wakeups
 from single_window.settings import Settings
 from tests.brokers import scrub
 from tests.chaos.programs import until

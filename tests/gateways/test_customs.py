@@ -26,8 +26,8 @@ from gateways.topics.customs import (
 )
 from gateways.topics.facts import ListReleased
 from gateways.topics.inspection import InspectionRequested
+from gateways.topics.route import Route
 from gateways.topics.tax import TaxDropped, TaxRequested
-from gateways.topics.topic import Route
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.desks import DAY, codes
 from tests.tables import each

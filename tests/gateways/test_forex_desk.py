@@ -12,8 +12,8 @@ from gateways.forex.reports import handle_reports
 from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, TradeValue
 from gateways.records import FiledDocument
 from gateways.topics.refund import ExchangeCollected
+from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
-from gateways.topics.topic import Route
 from tests.gateways.desks import by_id, codes, desk_of, filed, gives
 from tests.tables import each
 from tests.unit.declarations.forex_reports import report

@@ -10,7 +10,7 @@ from gateways.inspection.repository import InspectionTask
 from gateways.inspection.topics import handle_due, handle_requested
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 from tests.gateways.desks import by_id, codes, desk_of, given
 
 PASSED, FAILED = Route("customs", "inspection.passed"), Route("customs", "inspection.failed")

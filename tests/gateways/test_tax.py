@@ -16,9 +16,9 @@ from gateways.tax import assessment, billing, collection
 from gateways.tax.repository import Bill, Guarantee, TaxedList
 from gateways.topics.customs import TaxAssessed, TaxShort
 from gateways.topics.facts import ListReleased
+from gateways.topics.route import Route
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, TaxDropped, TaxRequested
-from gateways.topics.topic import Route
 from tests.gateways.desks import DAY, by_id, codes, desk_of, given, gives
 from tests.tables import each
 from tests.unit.declarations.specifying import inventory

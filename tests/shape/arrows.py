@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "schemas": (),
     "declarations": (
         "schemas.catalogue",
+        "schemas.message_types",
         "schemas.codes",
         "schemas.identifiers",
         "schemas.packing",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalogue import CEB, EDITIONS, MessageType, by_code, entries, layout, names
+from schemas.catalogue import by_code, entries, layout, names
+from schemas.message_types import CEB, EDITIONS, MessageType
 from schemas.reading import open_message, read
 from schemas.writing import write
 from tests.tables import each

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from gateways.agencies import GATEWAYS, ROUTES
 from gateways.agencies import TOPICS as ROWS
 from gateways.topics import facts
-from gateways.topics.topic import Route, is_fact
+from gateways.topics.route import Route
+from gateways.topics.topic import is_fact
 from single_window.messaging import topology
 from tests.shape.sources import Module
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from gateways.agencies import ROUTES
 from gateways.desk import Desk
 from gateways.gateway import Gateway
-from gateways.topics.topic import Route, Topic
+from gateways.topics.route import Route
+from gateways.topics.topic import Topic
 from single_window.receipts.rows import Receipt, after
 from single_window.store.answers import write_sends
 from single_window.store.engine import writing

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
-from gateways.topics.topic import Route
+from gateways.topics.route import Route
 from simulators.imports.stories import amended_document, cancellation, delivery, intakes, partial_refund, refund
 from single_window.cases.declarations import assembly as stories
 from single_window.store import epochs

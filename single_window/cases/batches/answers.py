@@ -13,7 +13,7 @@ from single_window.language.words import Words
 
 if TYPE_CHECKING:
     from gateways.customs.batches.repository import Batch
-    from single_window.frame.case_rows import HistoryLine
+    from single_window.frame.typed import HistoryLine
 
 PARTS = 20
 """Maximum number of members in an answer about a batch, unless more are requested."""

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from gateways.customs.batches.repository import Batch
 from single_window.cases.batches.answers import BATCH_KIND, PARTS, BatchOut, MemberOut, batch_out, history_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
+from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.typed import HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
 

@@ -17,9 +17,9 @@ from single_window.accounts.people import Person
 from single_window.cases.batches.opening import OPEN, OPENING
 from single_window.cases.batches.queries import find_batch, find_by_opening, history_of_batch
 from single_window.context import Context
-from single_window.frame.case_rows import HistoryLine
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
+from single_window.frame.typed import HistoryLine
 from single_window.language.refusal import Refusal, refused_for
 from single_window.refused import demand_found
 from single_window.store.engine import reading

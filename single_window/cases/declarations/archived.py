@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from schemas.packing import MESSAGES
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.tables import archive, message
 

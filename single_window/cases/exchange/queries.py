@@ -25,8 +25,8 @@ from single_window.cases.exchange.answers import (
     report_out,
 )
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
-from single_window.frame.typed import bases_out, history_out
+from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.typed import HistoryLine, bases_out, history_out
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.law_books import law_of
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline

@@ -11,8 +11,8 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundOut, refund_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
-from single_window.frame.typed import history_out
+from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.typed import HistoryLine, history_out
 from single_window.store import refund_rate_rows
 from single_window.store.bulk import one_of
 from single_window.store.tables import (

@@ -21,7 +21,7 @@ from single_window.frame.typed import (
 from single_window.language.words import Words
 
 if TYPE_CHECKING:
-    from single_window.cases.registrations.queries import Company
+    from single_window.cases.registrations.company import Company
 
 PARTS = 100
 """Maximum number of goods in an answer about a company, unless more are requested."""

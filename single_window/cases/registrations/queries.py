@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, select, union
 
 from declarations.money import amount_text
 from gateways.registration.filing import copy_values
 from gateways.registration.outcome import current_registration, registration_of_participant
-from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods
 from single_window.cases.registrations.answers import (
     PARTS,
     REGISTRATION_KIND,
@@ -21,6 +21,7 @@ from single_window.cases.registrations.answers import (
     RegistrationOut,
     registration_out,
 )
+from single_window.cases.registrations.company import Company
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.typed import history_out
@@ -29,18 +30,6 @@ from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES
 from single_window.store.tables import enterprise, filed_goods, participant
 
 _TEXTS = ("name", "credit_code", "kinds", "zone", "taxpayer_kind", "refund_kind", "tax_credit")
-
-
-class Company(NamedTuple):
-    """A registered company, or its application if it is not registered yet; as other agencies see it, if they do."""
-
-    enterprise: Enterprise
-    known: Participant | None
-
-    @property
-    def code(self) -> str:
-        """Its customs code."""
-        return self.enterprise.code
 
 
 def list_companies(

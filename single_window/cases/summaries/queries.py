@@ -21,8 +21,8 @@ from single_window.cases.summaries.answers import (
     summary_out,
 )
 from single_window.frame import case_rows
-from single_window.frame.case_rows import CaseReader, CaseRows, HistoryLine
-from single_window.frame.typed import history_out
+from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.typed import HistoryLine, history_out
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,

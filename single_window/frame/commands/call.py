@@ -1,4 +1,4 @@
-"""The invocation of a command: the options --data, --sandbox, --json and --lang, access to the data, and output."""
+"""The invocation of a command: the options --data, --sandbox, --json, --lang, and output; `on_data` opens its data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -58,31 +57,6 @@ class Call:
     """Base URL of another process that works on the same data, set once the window is open. Empty: the address is
     unknown; None: there is no such process."""
 
-    # access to the data
-
-    @contextmanager
-    def window(self) -> Iterator[Any]:
-        """Open the data. If other processes work on it, this process only reads and stores requests."""
-        with self._on_data().window(self) as window:
-            yield window
-
-    @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """Open the data as (window, read-only connection); raises `NoData` if there is no database."""
-        with self._on_data().reading(self) as opened:
-            yield opened
-
-    @contextmanager
-    def stored(self) -> Iterator[Any]:
-        """Open a read-only connection to a database of any schema revision; raises `NoData` if there is none."""
-        with self._on_data().stored(self) as connection:
-            yield connection
-
-    def work(self, window: Any) -> bool:
-        """Process pending work, or wait until other processes have done it; False: timeout."""
-        done: bool = self._on_data().work(self, window)
-        return done
-
     def need_data(self) -> None:
         """Raise `NoData` if there is no database."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
@@ -90,10 +64,6 @@ class Call:
                 f"There is no database in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )
-
-    def _on_data(self) -> Any:
-        # imported late: a client of a running window does not need it, and importing takes longer than the call
-        return import_module("single_window.frame.commands.on_data")
 
     # output
 

@@ -47,7 +47,7 @@ class WorkOnWait:
     def wait_for_change(self, seen: int, timeout: float) -> bool:
         """Process pending work; return True."""
         try:
-            self._call.work(self._window)
+            on_data.work(self._call, self._window)
         except Exception as error:
             self.failure = error
         self.closing = True

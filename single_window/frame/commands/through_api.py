@@ -77,7 +77,9 @@ def with_or_without_data(function: Command) -> Command:
         with TemporaryDirectory() as folder:
             settings = replace(call.settings, data=Path(folder), broker="", readers=0)
             temporary = replace(call, settings=settings, sandbox=MAIN_SANDBOX)
-            with temporary.window():
+            from single_window.frame.commands import on_data  # imported late: a running window needs none of it
+
+            with on_data.window(temporary):
                 pass
             return function(temporary, *args, url=url, **options)
 

@@ -11,8 +11,9 @@ from gateways.agencies import ROUTES
 from gateways.desk import Desk
 from gateways.records import Options
 from gateways.topics.facts import ListReleased
+from gateways.topics.route import Route
 from gateways.topics.shared import Decision
-from gateways.topics.topic import NO_ROUTES, Route, Routes, Topic, always, fact
+from gateways.topics.topic import NO_ROUTES, Routes, Topic, always, fact
 from tests.gateways.desks import desk_of
 
 

@@ -11,7 +11,8 @@ import pytest
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from gateways.desk import Desk
 from gateways.recurring import Period, Recurring, by_law, daily, every, monthly
-from gateways.topics.topic import Route, Routes, Topic
+from gateways.topics.route import Route
+from gateways.topics.topic import Routes, Topic
 from tests.gateways.desks import DAY as TODAY
 from tests.gateways.desks import desk_of
 from tests.tables import each

@@ -10,9 +10,10 @@ import pytest
 from gateways.agencies import ROUTES, TOPICS
 from gateways.topics.customs import BatchDue, Doubt, Parcels, TaxAssessed, TaxShort
 from gateways.topics.inspection import InspectionDue
+from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
 from gateways.topics.tax import CollectionDue
-from gateways.topics.topic import Route, Routes
+from gateways.topics.topic import Routes
 from single_window.store.bulk import encode
 from tests.tables import each
 

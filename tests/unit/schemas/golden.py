@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalogue import EDITION, by_root, entries
+from schemas.catalogue import by_root, entries
 from schemas.message import Message
+from schemas.message_types import EDITION
 from schemas.reading import open_message, read
 
 ROOT = Path(__file__).parents[3]

@@ -8,6 +8,7 @@ import pytest
 
 from schemas import catalogue
 from schemas.completeness import check, codes_of
+from schemas.message_types import MessageType
 from tests.tables import each
 
 ORDER = catalogue.by_kind("order")
@@ -40,7 +41,7 @@ def test_the_catalogue_is_complete() -> None:
         ),
     ],
 )
-def test_what_codes_lack_is_reported_with_type_and_entry(entry: catalogue.MessageType, faults: list[str]) -> None:
+def test_what_codes_lack_is_reported_with_type_and_entry(entry: MessageType, faults: list[str]) -> None:
     with pytest.raises(ValueError) as refused:
         check([entry])
     assert [fault for fault in faults if fault not in str(refused.value)] == []

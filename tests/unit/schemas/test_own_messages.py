@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from gateways.agency import agencies
-from schemas.catalogue import CEB, EDITION, by_code, entries
+from schemas.catalogue import by_code, entries
 from schemas.elements import types
 from schemas.message_tables import FOLDER, MessageTable, TableRow, UnfitTable, read_table, tables
+from schemas.message_types import CEB, EDITION
 from schemas.schema_writing import xsd
 from tests.own_messages import FIELDS, fields_with, stale
 from tests.tables import each

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from golden import read_sample
 
-from schemas.catalogue import EDITION, by_code, entries, names
+from schemas.catalogue import by_code, entries, names
+from schemas.message_types import EDITION
 from schemas.reading import open_message, read
 from schemas.receipt_form import complete, edition_for
 from schemas.writing import InvalidValues, write

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from schemas import bounds
 from schemas.envelope import DXP, Envelope, wrap
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from tests.tables import each
 
 GOOD = sample_text("CEB411Message")

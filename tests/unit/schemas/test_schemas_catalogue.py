@@ -6,19 +6,9 @@ import pytest
 from composing import elements_of, messages
 from golden import SAMPLES
 
-from schemas import catalogue
-from schemas.catalogue import (
-    EDITIONS,
-    UnknownMessage,
-    by_code,
-    by_kind,
-    by_root,
-    entries,
-    layout,
-    names,
-    topic,
-)
+from schemas.catalogue import UnknownMessage, by_code, by_kind, by_root, entries, layout, names, topic
 from schemas.elements import types
+from schemas.message_types import EDITIONS, MessageType
 from tests.tables import each
 
 EXPORT = {
@@ -74,14 +64,14 @@ def test_a_kind_has_a_topic(kind: str, expected: str) -> None:
 
 
 @each("entry", entries(), ids=lambda entry: entry.code)
-def test_a_type_is_found_by_code_root_and_kind(entry: catalogue.MessageType) -> None:
+def test_a_type_is_found_by_code_root_and_kind(entry: MessageType) -> None:
     assert by_code(entry.code) is by_root(entry.root) is by_kind(entry.kind) is entry
     assert entry.title_zh and entry.title_en and entry.sender
     assert (SAMPLES / f"{entry.root}.xml").is_file()
 
 
 @each("entry", entries(), ids=lambda entry: entry.code)
-def test_a_type_is_what_the_table_of_messages_says(entry: catalogue.MessageType) -> None:
+def test_a_type_is_what_the_table_of_messages_says(entry: MessageType) -> None:
     shape = messages()[entry.root]
     assert entry.document == shape["document"]
     assert [part for part in (entry.head, entry.line) if part] == list(shape.get("parts", {}))
@@ -90,7 +80,7 @@ def test_a_type_is_what_the_table_of_messages_says(entry: catalogue.MessageType)
 
 
 @each(("entry", "edition"), EVERY)
-def test_a_layout_lists_the_elements_in_schema_order(entry: catalogue.MessageType, edition: str) -> None:
+def test_a_layout_lists_the_elements_in_schema_order(entry: MessageType, edition: str) -> None:
     head, line = layout(entry.code, edition)
     expected_head = elements_of(entry.root, edition, entry.head or entry.document)
     expected_line = elements_of(entry.root, edition, entry.line) if entry.line else []
@@ -106,7 +96,7 @@ def test_a_layout_lists_the_elements_in_schema_order(entry: catalogue.MessageTyp
 
 
 @each("entry", entries(), ids=lambda entry: entry.code)
-def test_every_element_is_annotated_in_chinese_and_english(entry: catalogue.MessageType) -> None:
+def test_every_element_is_annotated_in_chinese_and_english(entry: MessageType) -> None:
     for edition in entry.editions:
         for fields in layout(entry.code, edition):
             for field in fields:
@@ -116,12 +106,12 @@ def test_every_element_is_annotated_in_chinese_and_english(entry: catalogue.Mess
 
 
 @each("entry", entries(), ids=lambda entry: entry.code)
-def test_the_business_key_is_part_of_the_head(entry: catalogue.MessageType) -> None:
+def test_the_business_key_is_part_of_the_head(entry: MessageType) -> None:
     assert set(entry.key) <= set(names(entry.code)[0])
 
 
 @each("entry", [entry for entry in entries() if entry.answered_by], ids=lambda entry: entry.code)
-def test_a_request_is_answered_by_a_receipt_of_its_kind(entry: catalogue.MessageType) -> None:
+def test_a_request_is_answered_by_a_receipt_of_its_kind(entry: MessageType) -> None:
     answer = by_code(entry.answered_by or "")
     assert answer.kind == f"{entry.kind}_receipt"
     assert answer.receipt and not entry.receipt

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.envelope import DXP, Envelope, wrap
-from schemas.parsing import parse
-from schemas.reading import Unreadable, open_message, read
+from schemas.parsing import Unreadable, parse
+from schemas.reading import open_message, read
 from tests.tables import each
 
 GOOD = sample_text("CEB411Message")

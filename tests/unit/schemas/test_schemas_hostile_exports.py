@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.catalogue import by_root
-from schemas.reading import Unreadable, open_message, read
+from schemas.parsing import Unreadable
+from schemas.reading import open_message, read
 from schemas.repeated_transfer import drop_repeated
 from tests.tables import each
 

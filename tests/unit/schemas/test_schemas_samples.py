@@ -7,8 +7,9 @@ from decimal import Decimal
 from golden import CEB_ROOTS, DIFFERENT, EVERY, NOT_IN_2018, ROOTS, code_of, official, read_sample
 
 from schemas import codes, identifiers
-from schemas.catalogue import EDITIONS, by_root, entries, names
+from schemas.catalogue import by_root, entries, names
 from schemas.message import Message
+from schemas.message_types import EDITIONS
 from schemas.reading import open_message, read
 from schemas.signature_dummy import KEY_NAME
 from schemas.writing import write

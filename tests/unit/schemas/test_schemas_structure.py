@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, every, fields, messages, parts_of, xml
 
-from schemas.catalogue import EDITIONS, by_root
+from schemas.catalogue import by_root
+from schemas.message_types import EDITIONS
 from schemas.parsing import parse
 from schemas.schema_pool import errors
 from tests.tables import each

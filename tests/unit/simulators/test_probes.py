@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.reading import Unreadable, open_message
+from schemas.parsing import Unreadable
+from schemas.reading import open_message
 from simulators.entry.places import WindowClient, ephemeral_window
 from simulators.probes import dated_outcomes, known_statuses, law_days, matches, pages, rights, unreadable
 from simulators.probes.changed_messages import FLOWS, changed

@@ -14,6 +14,7 @@ from played_trades import SANDBOX, Played, order_no, play
 
 from single_window.cli import COMMANDS, main
 from single_window.data_lock import DataLock
+from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call
 from single_window.frame.typed import local
 from single_window.settings import Settings
@@ -406,12 +407,12 @@ def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     try:
         window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
-        assert Call(window.settings, "main", True, "en", running_url="http://127.0.0.1:9").work(window)
+        assert on_data.work(Call(window.settings, "main", True, "en", running_url="http://127.0.0.1:9"), window)
         assert window.depth() == {}
     finally:
         window.close()
 
 
 def test_reading_leaves_the_lock_to_others(played: Played) -> None:
-    with Call(Settings(data=played.data), SANDBOX, True, "en").reading(), DataLock(played.data):
+    with on_data.reading(Call(Settings(data=played.data), SANDBOX, True, "en")), DataLock(played.data):
         pass

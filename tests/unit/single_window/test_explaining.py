@@ -14,7 +14,8 @@ import pytest
 import schemas
 from schemas.answering import LENGTH, LENGTHS
 from schemas.explainer import RESTART_ABOVE_KILOBYTES, ExplanationRequest, MessageExplanation, explain, serve
-from schemas.reading import Opened, open_message
+from schemas.opened import Opened
+from schemas.reading import open_message
 from schemas.validation import MAX_FINDINGS, MAX_LXML_FINDINGS, lxml_findings
 from schemas.validation import explain as explain_here
 from single_window.intake import explaining

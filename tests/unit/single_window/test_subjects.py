@@ -146,6 +146,7 @@ from click.testing import CliRunner
 
 from single_window.api import create_app
 from single_window.cli import main
+from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call
 from single_window.settings import Settings
 
@@ -155,7 +156,7 @@ def called(*arguments):
     return [result.exit_code, result.output]
 
 
-with Call(Settings(data=Path(sys.argv[2])), "main", False, "en").window() as window:
+with on_data.window(Call(Settings(data=Path(sys.argv[2])), "main", False, "en")) as window:
     app = create_app(window)
     addresses = ("/api/v1/cases/ruling/R1/decisions", "/rulings/7")
     answers = [app.test_client().get(address).status_code for address in addresses]
