@@ -107,7 +107,6 @@ class Context:
 
     def set_options(self, sandbox: str, **changes: object) -> None:
         """Change options of a sandbox; later batches use them."""
-        sandbox_changes.reserve(self.numbering)
         with writing(self.engine) as connection:
             found = sandboxes.find(connection, sandbox)
             options = msgspec.structs.replace(found.options, **changes)

@@ -98,20 +98,15 @@ class Window(Context):
         """Archive and file the messages in one commit. A channel must not answer before it."""
         began = monotonic()
         answers: list[AdmissionAnswer] = []
-
-        def file() -> int:
-            with writing(self.engine) as connection:
-                now = sandboxes.hold(connection, sandbox).clock.now()
-                answers[:] = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
-                if self.receives:
-                    self._reception.hand_over(answers, readings)
-            return len(answers)
-
         if self._refused.due(sandbox, readings):
             trim(self.engine, sandbox, self._refused.quota, self.now(sandbox))
         self.numbering.ensure(ROWS, "row", 2 * len(readings))
         try:
-            self.numbering.retrying(file)
+            with writing(self.engine) as connection:
+                now = sandboxes.hold(connection, sandbox).clock.now()
+                answers = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
+                if self.receives:
+                    self._reception.hand_over(answers, readings)
         except Exception:
             self._reception.take_back(answers)
             raise

@@ -37,7 +37,6 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
     original, every = DECLARATIONS.make(row), max(1, count // max(1, waiting))
     for start in range(0, count, ROWS_PER_TRANSACTION):
         numbers = range(start, min(count, start + ROWS_PER_TRANSACTION))
-        context.numbering.ensure(ROWS, "row", len(numbers))
         ids = context.numbering.take(ROWS, "row", len(numbers))
         lists = [
             dataclasses.replace(

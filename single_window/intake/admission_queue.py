@@ -21,7 +21,7 @@ from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.reading import Reading
 from single_window.observe import steps as observing
 from single_window.store.failures import code_of, is_contention, is_transient, reason_of
-from single_window.store.numbering import Exhausted, Numbering
+from single_window.store.numbering import Numbering
 
 log = structlog.get_logger(__name__)
 MAX_READINGS = 500
@@ -227,9 +227,6 @@ class AdmissionQueue:
         while True:
             try:
                 return self._window.admit(sandbox, readings, channel)
-            except Exhausted as short:
-                # a worker took reserved numbers meanwhile; nothing was written
-                self._window.numbering.ensure(short.sandbox, short.name, 4 * short.count + 4_000)
             except Exception as error:
                 failures += 1
                 if failures == ATTEMPTS or not is_contention(error) or code_of(error) == "SQLITE_BUSY":

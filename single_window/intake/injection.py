@@ -61,18 +61,11 @@ class InjectedReceipt(NamedTuple):
 def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injected:
     """Append XML to a mailbox; raises `Unreadable` if it is not well-formed."""
     form = _form(body, context.settings.body_cap)
-    context.numbering.ensure(ROWS, "row", 10)
-    made: list[Injected] = []
-
-    def file() -> int:
-        with writing(context.engine) as connection:
-            sandboxes.hold(connection, sandbox)
-            made[:] = [_write(connection, context, sandbox, mailbox, body, form)]
-        return 1
-
-    context.numbering.retrying(file)
+    with writing(context.engine) as connection:
+        sandboxes.hold(connection, sandbox)
+        made = _write(connection, context, sandbox, mailbox, body, form)
     context.notify_placed()
-    return made[0]
+    return made
 
 
 def _form(body: bytes, cap: int) -> InjectedReceipt:

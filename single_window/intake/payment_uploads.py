@@ -10,7 +10,6 @@ from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -35,7 +34,6 @@ from single_window.store.answers import write_sends
 from single_window.store.bulk import encode, one_of
 from single_window.store.engine import reading, writing
 from single_window.store.names import UploadVerdict
-from single_window.store.numbering import ROWS
 from single_window.store.payment_requests import PaymentRequest
 from single_window.store.tables import document
 
@@ -261,8 +259,7 @@ def _keep(
     right = UploadVerdict.LATE if late else UploadVerdict.RIGHT
     verdict = right if checked.code == UploadCode.TAKEN else UploadVerdict.WRONG
     values = _columns(verdict, upload, body, checked, now)
-    context.numbering.ensure(ROWS, "row", 1)
-    stored = context.numbering.retrying(partial(_write, context, request, values))
+    stored = _write(context, request, values)
     if not stored:
         return UploadAnswer(UploadCode.FAILED, NOT_STORED, now)
     context.wake()

@@ -52,7 +52,6 @@ def issue(
     """
     now = context.now(sandbox)
     authority = _authority(context, sandbox, kind, now)
-    context.numbering.ensure(sandbox, f"certificate.{kind.value}", 1)
     serial = context.numbering.next_number(sandbox, f"certificate.{kind.value}")
     begin = now if since is None else since
     key = keys.generate(kind)
@@ -73,7 +72,6 @@ def issue(
 def register(context: Context, sandbox: str, company: str, certificate: Certificate) -> None:
     """Register a certificate of any issuer for a company; raises `UnknownSandbox`, `Refused`."""
     now = context.now(sandbox)
-    sandbox_changes.reserve(context.numbering)
     try:
         with writing(context.engine) as connection:
             sandboxes.hold(connection, sandbox)
@@ -92,7 +90,6 @@ def register(context: Context, sandbox: str, company: str, certificate: Certific
 def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate:
     """Revoke a certificate at the sandbox's instant; raises `Refused`."""
     now = context.now(sandbox)
-    sandbox_changes.reserve(context.numbering)
     with writing(context.engine) as connection:
         if not rows.revoke(connection, sandbox, number, now):
             text = f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"

@@ -248,7 +248,6 @@ def import_csv(
 
 def _note(context: Context, sandbox: str, kind: str, rows: Sequence[CsvRow]) -> None:
     """Keep an import for recordings of the sandbox."""
-    sandbox_changes.reserve(context.numbering)
     contents = csv_text([column.name for column in KINDS[kind].columns], [row.cells for row in rows])
     with writing(context.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
@@ -383,7 +382,6 @@ def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow
         code: goods_of_code for code, goods_of_code in by_code.items() if code in known and known[code] != goods_of_code
     }
     kept = [row for goods_of_code in (*new.values(), *changed.values()) for row in goods_of_code]
-    context.numbering.ensure(ROWS, "row", len(kept))
     with writing(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         goods_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)

@@ -50,7 +50,6 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> R
     new = [row for code, of_code in by_code.items() if not known.rows_of(code) for row in of_code]
     changed = _changed_rows(by_code, known)
     kept = [*new, *changed]
-    context.numbering.ensure(ROWS, "row", len(kept))
     with writing(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         if bad := list(_in_use(connection, sandbox, rows, {row.hs10 for row in changed}, known, kept)):

@@ -51,7 +51,6 @@ def make(
         raise bad_trigger("times", often, f"from 1 to {MAX_TIMES}, or 0 for without end")
     if len(name) > MAX_NAME_LENGTH or not name.isprintable() or name != name.strip():
         raise bad_trigger("name", name, f"it has {MAX_NAME_LENGTH} printable characters at most")
-    numbering.ensure(ROWS, "row", len(steps))
     made = [
         _row(number, name, scenario_name, often, place, *step)
         for place, (number, step) in enumerate(zip(numbering.take(ROWS, "row", len(steps)), steps, strict=True))

@@ -69,7 +69,6 @@ def switch_on(
     length = span("for", lasts) if lasts else chosen.lasts
     if len(seed) > MAX_NAME_LENGTH or not seed.isprintable():
         raise bad_trigger("seed", seed, f"it has {MAX_NAME_LENGTH} printable characters at most")
-    numbering.ensure(ROWS, "row", len(chosen.parts))
     with writing(engine) as connection:
         sandboxes.hold(connection, sandbox)
         before = active_profile(connection, sandbox)

@@ -38,7 +38,6 @@ def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callabl
 def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[UnwritableReceipt]) -> None:
     """Remove receipts from a mailbox and park each as a delivery, unless another process has done so."""
     numbering = Numbering(engine)
-    numbering.ensure(ROWS, "row", 2 * len(faults))
     parked: list[tuple[Delivery, Exception]] = []
     with writing(engine) as connection:
         for unwritable, error in faults:

@@ -183,7 +183,6 @@ def make_sandbox(
 
 
 def _make_triggers(window: Window, recorded: Recorded, name: str) -> None:
-    window.numbering.ensure(ROWS, "row", len(recorded.triggers))
     numbers: Iterator[int] = iter(window.numbering.take(ROWS, "row", len(recorded.triggers)))
     with writing(window.engine) as connection:
         triggers.add(

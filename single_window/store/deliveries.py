@@ -111,12 +111,6 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
     )
 
 
-def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
-    """The distinct sandboxes of deliveries."""
-    rows = connection.execute(select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
-    return [name for (name,) in rows]
-
-
 _OF_QUEUE = and_(delivery.c.queue == bindparam("of_queue"), delivery.c.state == READY)
 _AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
 

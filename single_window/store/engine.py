@@ -36,6 +36,8 @@ CHECKPOINT_PAGES = 4_000
 """Pages of the log after which a commit copies them to the database file: at most about 16 MB are in the log alone."""
 PLACES = "places"
 """Key of `read_once` for the next place of each mailbox that a transaction gave places of."""
+AFTER_COMMIT = "after-commit"
+"""Key of `read_once` for the functions to call once a transaction on SQLite is committed."""
 T = TypeVar("T")
 
 
@@ -172,8 +174,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 yield connection
             if places := cache.get(PLACES):
                 options["marks"].write(places)
+            for call in cache.get(AFTER_COMMIT, ()):
+                call()
     except DBAPIError as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__
+
+
+def separate(engine: Engine) -> Engine:
+    """Return an engine for short transactions of a thread that may be in one already: on a server, over a connection
+    of its own, which no pool keeps waiting; on SQLite, which has one writer, the engine itself."""
+    return engine if engine.dialect.name == "sqlite" else open_postgresql(engine.url, {"poolclass": NullPool})
+
+
+def in_hand(engine: Engine) -> Connection | None:
+    """Return the connection of the writing transaction that this thread is in; None: it is in none, or the database
+    has several writers."""
+    if engine.dialect.name != "sqlite":
+        return None
+    writer: Writer = engine.get_execution_options()["writer"]
+    return writer.in_hand
 
 
 def writes(connection: Connection) -> bool:

@@ -1,14 +1,15 @@
-"""Issues all serial numbers: reserves them in ranges, in a short separate transaction.
+"""Issues all serial numbers: reserves them in ranges, ahead of a transaction or when one runs out of them.
 
-A lost range (process stop, rollback) leaves a gap, never a duplicate. Memory is bounded: reserved numbers are kept as
-ranges, of at most `MAX_SERIES` series.
+On SQLite, which has one writer, a range that a writing transaction reserves is part of it: dropped if it is rolled
+back, everybody's once it is committed. On PostgreSQL it is reserved over another connection, so that nobody waits for
+the row of a series longer than that takes. A lost range leaves a gap, never a duplicate. Memory is bounded: reserved
+numbers are kept as ranges, of at most `MAX_SERIES` series.
 """
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import length_hint
 from threading import Lock
 from typing import Any, TypeAlias
@@ -18,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import per_dialect, upsert_rows
-from single_window.store.engine import writing
+from single_window.store.engine import AFTER_COMMIT, in_hand, read_once, separate, writing
 from single_window.store.tables import serial
 
 RANGE = 1_000
@@ -28,10 +29,6 @@ ROWS = ""
 
 MAX_SERIES = 20_000
 """Maximum number of series with reserved numbers between two steps; the least recently used are evicted."""
-FIRST_RESERVATION, RESERVATION_GROWTH = 8_000, 4
-"""Numbers reserved when a step first runs out of a series, and the factor for each further time."""
-
-
 SeriesKey: TypeAlias = tuple[str, str]
 """(sandbox, name of a series)"""
 
@@ -45,14 +42,6 @@ def _advancing(sqlite: bool) -> Any:
     )
     advanced = row.on_conflict_do_update(index_elements=["sandbox", "name"], set_={"next": serial.c.next + size})
     return advanced.returning(serial.c.next)
-
-
-class Exhausted(Exception):
-    """More numbers were needed inside a transaction than were reserved before it; the step is retried."""
-
-    def __init__(self, sandbox: str, name: str, count: int) -> None:
-        super().__init__(f"{count} numbers of {name!r} in sandbox {sandbox!r}")
-        self.sandbox, self.name, self.count = sandbox, name, count
 
 
 class _Series:
@@ -70,6 +59,10 @@ class _Series:
         """Append `size` numbers from `first` on."""
         self._ranges.append(iter(range(first, first + size)))
 
+    def extend(self, other: _Series) -> None:
+        """Append what another series has left."""
+        self._ranges.extend(other._ranges)
+
     def next(self) -> int | None:
         """The next number, or None if none is left."""
         while self._ranges:
@@ -81,7 +74,7 @@ class _Series:
 
 
 class Numbering:
-    """Serial numbers for one process. `ensure` before a transaction, `take` inside it."""
+    """Serial numbers for one process. Ranges that are reserved ahead (`ensure`, `refill`) only save time."""
 
     def __init__(self, engine: Engine, range_size: int = RANGE, kept: int = MAX_SERIES) -> None:
         self._engine = engine
@@ -90,6 +83,7 @@ class Numbering:
         self._used: set[SeriesKey] = set()
         self._names: set[str] = set()
         self._lock = Lock()
+        self._separate = separate(engine)
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
         """Reserve at least `count` numbers, in a new transaction; must not be called inside another one."""
@@ -115,72 +109,87 @@ class Numbering:
                 self._series.popitem(last=False)
 
     def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
-        """The next `count` reserved numbers; raises `Exhausted` if there are too few."""
+        """The next `count` numbers."""
+        return [self.next_number(sandbox, name, count - taken) for taken in range(count)]
+
+    def next_number(self, sandbox: str, name: str, wanted: int = 1) -> int:
+        """The next number: a reserved one, else the first of a range that is reserved now, for so many as `wanted`."""
         key = (sandbox, name)
         with self._lock:
-            if self._remaining(key) < count:
-                raise Exhausted(sandbox, name, count)
-            return [self._next(key) for _ in range(count)]
+            number = self._next(key)
+        connection = None if number is not None else in_hand(self._engine)
+        if connection is not None:
+            number = self._next_of_transaction(connection, key, wanted)
+        while number is None:
+            self._reserve(self._lacking(key), wanted, self._separate)
+            with self._lock:
+                number = self._next(key)
+        return number
 
-    def next_number(self, sandbox: str, name: str) -> int:
-        """The next number; raises `Exhausted`."""
+    def _next_of_transaction(self, connection: Connection, key: SeriesKey, wanted: int) -> int | None:
+        """The next number of the ranges that belong to a writing transaction, which are everybody's after it."""
+        own: dict[SeriesKey, _Series] = read_once(connection, (AFTER_COMMIT, id(self)), dict)
+        if not own:
+            calls: list[Callable[[], None]] = read_once(connection, AFTER_COMMIT, list)
+            calls.append(lambda: self._take_over(own))
+        series = own.setdefault(key, _Series())
+        if not len(series):
+            size = self._size(wanted)
+            series.add(self._advance_one(connection, *key, size) - size, size)
         with self._lock:
-            return self._next((sandbox, name))
+            self._note_use(key)
+        return series.next()
 
-    def retrying(self, step: Callable[[], int], sandboxes: Callable[[], Iterable[str]] = lambda: ()) -> int:
-        """Run a step; whenever it runs out of numbers, reserve more and run it again.
-
-        `sandboxes` returns all sandboxes of the step. Whatever one of them lacks is reserved for all, together with the
-        series of the same names as those used before: the first trade in a further sandbox is retried once, not once
-        for each series and sandbox.
-        """
-        retries: Counter[SeriesKey] = Counter()
-        while True:
-            try:
-                return step()
-            except Exhausted as short:
-                key = (short.sandbox, short.name)
-                least = max(FIRST_RESERVATION, RESERVATION_GROWTH * short.count)
-                self.ensure(*key, least * RESERVATION_GROWTH ** retries[key])
-                retries[key] += 1
-                if short.sandbox != ROWS:
-                    keys = product({short.sandbox, *sandboxes()}, {short.name, *self._names.copy()})
-                    self._reserve(self._without_numbers(keys), self._range)
-
-    def _without_numbers(self, keys: Iterable[SeriesKey]) -> list[SeriesKey]:
-        """The series without reserved numbers."""
+    def _take_over(self, own: Mapping[SeriesKey, _Series]) -> None:
+        """Keep what is left of the ranges of a committed transaction."""
         with self._lock:
-            return [key for key in keys if not self._remaining(key)]
+            for key, series in own.items():
+                self._series.setdefault(key, _Series()).extend(series)
+
+    def _lacking(self, key: SeriesKey) -> list[SeriesKey]:
+        """A series that has run out, and with it those of its sandbox that were used in other sandboxes: the first
+        trade in a sandbox needs them all."""
+        names = self._names if key[0] != ROWS else ()
+        with self._lock:
+            others = [(key[0], name) for name in sorted(names) if not self._remaining((key[0], name))]
+        return [key, *others]
 
     def _remaining(self, key: SeriesKey) -> int:
         """The number of reserved numbers; the caller holds the lock."""
         series = self._series.get(key)
         return 0 if series is None else len(series)
 
-    def _next(self, key: SeriesKey) -> int:
-        """The next number, else `Exhausted`; the caller holds the lock."""
+    def _next(self, key: SeriesKey) -> int | None:
+        """The next reserved number, None if there is none; the caller holds the lock."""
         series = self._series.get(key)
         number = None if series is None else series.next()
-        if number is None:
-            raise Exhausted(*key, 1)
+        if number is not None:
+            self._note_use(key)
+        return number
+
+    def _note_use(self, key: SeriesKey) -> None:
+        """Have `refill` reserve more of this series; the caller holds the lock."""
         self._used.add(key)
         if key[0] != ROWS:
             self._names.add(key[1])
-        return number
 
-    def _reserve(self, keys: Sequence[SeriesKey], count: int) -> None:
+    def _size(self, count: int) -> int:
+        """So many numbers, in whole ranges."""
+        return -(-count // self._range) * self._range
+
+    def _reserve(self, keys: Sequence[SeriesKey], count: int, engine: Engine | None = None) -> None:
         """Reserve at least `count` numbers of each series, in one transaction."""
-        size = -(-count // self._range) * self._range
+        size = self._size(count)
         # sorted, so that two processes that lock the same rows do not deadlock
-        first = self._advance(sorted(set(keys)), size) if keys else {}
+        first = self._advance(engine or self._engine, sorted(set(keys)), size)
         with self._lock:
             for key, begins in first.items():
                 self._series.setdefault(key, _Series()).add(begins, size)
                 self._series.move_to_end(key)
 
-    def _advance(self, keys: Sequence[SeriesKey], size: int) -> dict[SeriesKey, int]:
+    def _advance(self, engine: Engine, keys: Sequence[SeriesKey], size: int) -> dict[SeriesKey, int]:
         """Advance each series by `size`; returns its first new number."""
-        with writing(self._engine) as connection:
+        with writing(engine) as connection:
             return {key: self._advance_one(connection, *key, size) - size for key in keys}
 
     @staticmethod

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from single_window.clock import monotonic
@@ -31,15 +32,20 @@ SESSION = {
 minute."""
 
 
-def open_postgresql(url: str) -> Engine:
-    """Create an engine for a `postgresql+psycopg` URL without connecting."""
+POOL: Mapping[str, Any] = {
+    "pool_size": POOL_SIZE,
+    "max_overflow": 0,
+    "pool_timeout": POOL_SECONDS,
+    "pool_use_lifo": True,
+}
+
+
+def open_postgresql(url: str | URL, pool: Mapping[str, Any] = POOL) -> Engine:
+    """Create an engine for a `postgresql+psycopg` URL without connecting; `pool`: its pool's arguments."""
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        pool_use_lifo=True,
+        **pool,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": APPLICATION,

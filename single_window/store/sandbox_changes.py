@@ -38,15 +38,10 @@ class SandboxChange(NamedTuple):
     contents: str
 
 
-def reserve(numbering: Numbering) -> None:
-    """Reserve the id of a change, before the transaction that adds it."""
-    numbering.ensure(ROWS, "row", 1)
-
-
 def add(
     connection: Connection, numbering: Numbering, sandbox: str, at: int, kind: ChangeKind, name: str, contents: str
 ) -> None:
-    """Add a change; its id is reserved."""
+    """Add a change."""
     (number,) = numbering.take(ROWS, "row", 1)
     connection.execute(
         insert(sandbox_change).values(sandbox=sandbox, id=number, at=at, kind=kind.value, name=name, contents=contents)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock
+from threading import BoundedSemaphore, Event, Lock, get_ident
 from typing import IO, Any
 
 from sqlalchemy import Connection
@@ -120,6 +120,7 @@ class Writer:
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
         self._in_use = False
+        self._in_hand: tuple[int, Connection] | None = None
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
@@ -127,9 +128,17 @@ class Writer:
         self._wait_in_process()
         try:
             with self._process_lock(), self._idle.one() as connection:
+                self._in_hand = get_ident(), connection
                 yield connection
         finally:
+            self._in_hand = None
             self._end_turn()
+
+    @property
+    def in_hand(self) -> Connection | None:
+        """The connection, if this thread has its turn."""
+        held = self._in_hand
+        return held[1] if held is not None and held[0] == get_ident() else None
 
     def close(self) -> None:
         """Close the connection if it is idle."""

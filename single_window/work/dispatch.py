@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -118,7 +117,7 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
                 .all()
             )
         if due:
-            filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due), now))
+            filed += _claim_all(engine, numbering, sandbox, list(due), now)
     return filed
 
 

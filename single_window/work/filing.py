@@ -160,7 +160,6 @@ def _is_deferrable(subject: str, subject_id: int | str) -> bool:
 
 
 def _number(context: Context) -> int:
-    context.numbering.ensure(ROWS, "row", 2)
     return context.numbering.next_number(ROWS, "row")
 
 

@@ -7,7 +7,6 @@ alone. One that was processed alone is split, retried later, or parked.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -36,7 +35,7 @@ def recover(engine: Engine, numbering: Numbering, attempts: int, queues: Collect
 def recover_from(engine: Engine, numbering: Numbering, attempts: int, held: Sequence[Lease]) -> int:
     """Like `recover`, with leases that were read already."""
     lost = [lease for lease in held if _is_lost(lease, system_now())]
-    return sum(numbering.retrying(partial(_recover, engine, numbering, attempts, lease)) for lease in lost)
+    return sum(_recover(engine, numbering, attempts, lease) for lease in lost)
 
 
 def leased_deliveries(held: Sequence[Lease]) -> set[int]:

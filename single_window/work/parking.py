@@ -77,14 +77,8 @@ def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: Pers
 
 def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, deed: Deed) -> ParkingResult:
     context.sandbox(sandbox)
-    changed: list[int] = []
-
-    def step() -> int:
-        with writing(context.engine) as connection:
-            changed[:] = _ACTS[act](connection, context.numbering, sandbox, ids, deed)
-        return len(changed)
-
-    context.numbering.retrying(step)
+    with writing(context.engine) as connection:
+        changed = _ACTS[act](connection, context.numbering, sandbox, ids, deed)
     if changed:
         log.info(
             {RETRIED: "parked.retried", DISMISSED: "parked.dismissed"}[act],

@@ -16,7 +16,6 @@ from single_window.refused import demand_found
 from single_window.store import proposals
 from single_window.store.decisions import DecisionState, StoredDecision, find_decision
 from single_window.store.engine import reading, writing
-from single_window.store.numbering import ROWS
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
 from single_window.work.filing import deliver, demand_free
 
@@ -36,7 +35,6 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDe
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by == by.name and by.role != OPERATOR.role:
         raise Refusal("own_proposal", by=proposal.by)
-    context.numbering.ensure(ROWS, "row", 1)
     decision = Decision(
         subject_key(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )

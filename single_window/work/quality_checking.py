@@ -23,7 +23,7 @@ from single_window.context import Context
 from single_window.language.refusal import Refusal
 from single_window.store import plan_secrets, quality_checks, sandboxes
 from single_window.store.decisions import answer_decisions
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
 from single_window.store.quality_checks import AGREED, OVERTURNED, WAITING, ClosingDecision, StoredCheck
 from single_window.store.subjects import makes_subject
@@ -55,14 +55,9 @@ def draw(context: Context, sandbox: str, month: MonthSpan) -> int:
     """Draw the checks of the cases that were closed in a month since the last draw; returns how many were drawn.
 
     However often and by whomever it is called, the same cases are drawn."""
-    with reading(context.engine) as connection:
-        due = sum(drawn for _, drawn in _drawn(context, connection, sandbox, month)[0])
-    context.numbering.ensure(ROWS, "row", due + 1)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         chosen, last = _drawn(context, connection, sandbox, month)
-        if sum(drawn for _, drawn in chosen) > due:  # more were closed meanwhile: the next draw takes them
-            return 0
         now, secret = context.now(sandbox), plan(context, connection, sandbox, month).secret
         plan_secrets.keep(connection, sandbox, {(AGENCY, month.name): secret})
         checks = [

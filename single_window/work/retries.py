@@ -18,7 +18,7 @@ FIRST_BACKOFF_MILLISECONDS = 1_000
 def split(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int = 0) -> bool:
     """File each item of a locked delivery as a separate delivery; False: it has only one item.
 
-    `attempts` above 0: each is retried alone. Raises `Exhausted`.
+    `attempts` above 0: each is retried alone.
     """
     items = msgspec.json.decode(delivery.payload) if delivery.payload else []
     if len(items) < 2:

@@ -20,7 +20,6 @@ MAX_SNAPSHOTS = 20
 
 def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
     """Take a snapshot of all rows of a sandbox. Raises `Refused`, `UnknownSandbox`."""
-    context.numbering.ensure(ROWS, "row", 1)
     number = context.numbering.next_number(ROWS, "row")
     with writing(context.engine) as connection:
         sandboxes.hold_alone(connection, sandbox)

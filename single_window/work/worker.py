@@ -10,9 +10,8 @@ an attempt (`lost_workers.py`).
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -201,25 +200,13 @@ class Worker:
         self._numbering.evict()
         while True:
             try:
-                return self._numbering.retrying(
-                    partial(
-                        self._in_one_transaction,
-                        ids,
-                        ahead and tries_left == MAX_TRIES,
-                        follow and tries_left == MAX_TRIES,
-                    ),
-                    partial(self._sandboxes, ids),
-                )
+                first = tries_left == MAX_TRIES
+                return self._in_one_transaction(ids, ahead and first, follow and first)
             except Exception as error:
                 tries_left -= 1
                 if not tries_left or not is_contention(error):
                     raise
                 observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
-
-    def _sandboxes(self, ids: Sequence[int]) -> Collection[str]:
-        """The sandboxes that deliveries belong to."""
-        with reading(self._engine) as connection:
-            return deliveries.sandboxes(connection, ids)
 
     def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         try:
@@ -294,7 +281,6 @@ class Worker:
 
     def _fail(self, number: int, error: Exception) -> None:
         """Split a delivery of many items; retry a single item later, or park it."""
-        self._numbering.ensure(ROWS, "row", 2_000)
         with writing(self._engine) as connection:
             locked = deliveries.lock(connection, self._consumer.queue, [number])
             leases.release(connection, self._lease.worker)

@@ -43,7 +43,6 @@ def file_request(context: Context, sandbox: str, order_no: str, by: str) -> Paym
     with reading(context.engine) as connection:
         platform, declaration_id = _platform_of(connection, sandbox, order_no[:MAX_ORDER_NO_LENGTH])
         seed = sandboxes.find(connection, sandbox).seed
-    context.numbering.ensure(ROWS, "row", 2)
     session = session_id_of(seed, "asked", context.numbering.next_number(ROWS, "row"))
     draft = PaymentRequestDraft(session, order_no, platform, declaration_id, now + ANSWER_WITHIN_MS)
     with writing(context.engine) as connection:

@@ -27,16 +27,11 @@ def file_closed_lists(context: Context, sandbox: str, inventories: Iterable[Expo
     """
     filed = 0
     for chunk in chunks(inventories, ROWS_PER_TRANSACTION):
-        ids = _numbers(context, ROWS, "row", 2 * len(chunk))
-        serials = _numbers(context, sandbox, "list.export", len(chunk))
+        ids = context.numbering.take(ROWS, "row", 2 * len(chunk))
+        serials = context.numbering.take(sandbox, "list.export", len(chunk))
         _file(context, sandbox, chunk, ids, serials, closed_at)
         filed += len(chunk)
     return filed
-
-
-def _numbers(context: Context, sandbox: str, name: str, count: int) -> Sequence[int]:
-    context.numbering.ensure(sandbox, name, count)
-    return context.numbering.take(sandbox, name, count)
 
 
 def _file(

@@ -24,7 +24,6 @@ from single_window.store import sandboxes
 from single_window.store import triggers as rows
 from single_window.store.answers import write_timeline
 from single_window.store.engine import reading, writing
-from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
 
 HEADER = "X-Scenario"
@@ -59,7 +58,6 @@ def force_outcome(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> Fo
         return ForcedCall(named)
     if not incoming.documents:
         incoming = at.window.read(sandbox, body)
-    at.window.numbering.ensure(ROWS, "row", len(incoming.documents) + 1)
     trigger = _use_trigger(at, sandbox, incoming, of_calls)
     return ForcedCall(named, _done(trigger)) if trigger else ForcedCall(named)
 
