@@ -32,8 +32,8 @@ from single_window.store.checkpoints import Checkpoints
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import absences, advancing, dispatch, lost_workers, resetting
+from single_window.work.batch_transaction import DeliveryConsumer
 from single_window.work.settling import IdleTimeout
-from single_window.work.worker import DeliveryConsumer
 from single_window.work.workers import gateway_consumers, make_workers
 
 TRIM_EVERY_SECONDS = 10.0

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from gateways.agencies import GATEWAYS, ROUTES
 from gateways.records import Circumstances
 from single_window.store.numbering import Numbering
+from single_window.work.batch_transaction import DeliveryConsumer
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.whole import demand_whole
-from single_window.work.worker import DeliveryConsumer
 
 
 def _repository(agency: str) -> Callable[..., Any]:

@@ -26,7 +26,7 @@ MAX_HOPS = 16
 
 
 class DeliveryHandler(Protocol):
-    """The part of `single_window.work.worker.DeliveryConsumer` that is used here."""
+    """The part of `single_window.work.batch_transaction.DeliveryConsumer` that is used here."""
 
     prepares: bool
 

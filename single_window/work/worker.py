@@ -1,10 +1,15 @@
-"""Processes a queue: claims deliveries, has the consumer handle them in one transaction, and handles failures.
+"""Processes a queue: has its deliveries handled together in one transaction, and decides what follows a failure.
 
-If a batch fails, its deliveries are retried alone. A failing delivery of many items is split; a single item is retried
-with backoff, then parked with reason and traceback. No delivery is lost or handled twice.
+    a batch fails because of              what follows
+    ------------------------------------  -----------------------------------------------------------------------
+    the database: away, full, damaged     raised to the caller; the lease is released, no attempt is counted
+    contention with another transaction   the batch again, at most `MAX_TRIES` times, without planning ahead
+    anything else, several deliveries     each of them alone
+    anything else, one of many items      it is split into deliveries of one item
+    anything else, one item               later, with backoff; parked with reason and traceback after its attempts
+    death of the process                  its lease tells another worker, which counts an attempt (`lost_workers.py`)
 
-Before a batch the worker stores a lease on its deliveries (`store/leases.py`), so that a crash of the process counts as
-an attempt (`lost_workers.py`).
+No delivery is lost or handled twice. Before a batch the worker stores a lease on its deliveries (`store/leases.py`).
 """
 
 from __future__ import annotations
@@ -12,30 +17,25 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from single_window.clock import monotonic
 from single_window.observe import steps as observing
 from single_window.store import deliveries, leases
 from single_window.store.damage import suspect
-from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_contention, is_engine_failure, is_transient
 from single_window.store.leases import Lease
-from single_window.store.numbering import ROWS, Numbering
-from single_window.store.records import Conflict
-from single_window.store.written import Writing, WrittenCounts, finish
+from single_window.store.numbering import Numbering
 from single_window.work import lost_workers
+from single_window.work.batch_transaction import WorkBatch, BatchTransaction, DeliveryConsumer
 from single_window.work.held_leases import DEADLINE_SECONDS, LeaseHolder
 from single_window.work.injected import Poison
 from single_window.work.retries import back_off, split
-from single_window.work.run_to_completion import Hop, RunToCompletion
+from single_window.work.run_to_completion import RunToCompletion
 
-RESERVED_ROW_IDS = 8_000
-"""Row ids reserved before a batch; a batch that needs more is retried with more."""
 MAX_TRIES = 3
 """Maximum attempts of a batch under contention."""
 
@@ -47,38 +47,6 @@ class Lookup(NamedTuple):
     leases: Sequence[Lease]
     attempts: Mapping[int, int]
     messages: Sequence[int] | None = None
-
-
-class DeliveryConsumer(Protocol):
-    """Handles the deliveries of one queue."""
-
-    queue: str
-    plans_ahead: bool
-    """True if `plan` may run before the write lock is taken, because writing checks that the data is unchanged."""
-    prepares: bool
-    """True if `prepare` must run before the transaction."""
-
-    def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """True if any of these messages needs preparation."""
-
-    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
-        """Load immutable data that the deliveries need."""
-
-    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Handle deliveries without writing; returns a function that writes the results in a transaction."""
-
-    def committed(self) -> None:
-        """Drop what only the batch that has been committed needed."""
-
-    def forget(self) -> None:
-        """Drop caches after a rollback."""
-
-
-class _Planned(NamedTuple):
-    """The deliveries of a plan, and the function that writes it."""
-
-    taken: list[Delivery]
-    write: Writing
 
 
 class Worker:
@@ -101,12 +69,14 @@ class Worker:
         run_to_completion: RunToCompletion | None = None,
     ) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
-        self._run_to_completion = run_to_completion
         self._messages: Sequence[int] | None = None
         self.left_ready = False
         """True if ready deliveries may be left after the last call of `work`, in this queue or newly filed."""
         self._attempts, self._fault = attempts, fault
-        self._lease, self._poison = LeaseHolder(consumer.queue, deadline), poison
+        self._lease = LeaseHolder(consumer.queue, deadline)
+        self._transaction = BatchTransaction(
+            engine, numbering, consumer, self._lease, lambda point: self._fault(point), poison, run_to_completion
+        )
         # on PostgreSQL repositories lock rows when reading, which must happen in the writing transaction
         self._ahead = consumer.plans_ahead and engine.dialect.name == "sqlite"
 
@@ -196,76 +166,26 @@ class Worker:
     def _with_retries(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         """Process deliveries together, with retries under contention; only the first attempt plans ahead and runs to
         completion."""
+        batch = WorkBatch(ids, self._messages, ahead, follow)
         tries_left = MAX_TRIES
-        self._numbering.evict()
         while True:
             try:
-                first = tries_left == MAX_TRIES
-                return self._in_one_transaction(ids, ahead and first, follow and first)
+                return self._commit(batch)
             except Exception as error:
+                self._transaction.forget()
                 tries_left -= 1
                 if not tries_left or not is_contention(error):
                     raise
                 observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
+                batch = batch._replace(ahead=False, follow=False)
 
-    def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
-        try:
-            return self._process_and_commit(ids, ahead, follow)
-        except Exception:
-            self._consumer.forget()
-            if self._run_to_completion is not None:
-                self._run_to_completion.forget()
-            raise
-
-    def _process_and_commit(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
-        began = monotonic()
-        parts: Sequence[WrittenCounts] = ()
-        hops: Sequence[Hop] = ()
-        self._prepare(ids)
-        planned = self._plan(ids) if ahead else None
-        with writing(self._engine) as connection:
-            claimed = deliveries.claim(connection, self._consumer.queue, ids)
-            if planned is not None and planned.taken != claimed:
-                raise Conflict(f"deliveries of {self._consumer.queue} were claimed by another worker")
-            if self._poison is not None:
-                self._poison.apply(claimed)
-            if claimed:
-                write = planned.write if planned is not None else self._consumer.plan(connection, claimed)
-                parts = write(connection)
-                hops = self._run_follow_ups(connection, parts) if follow else ()
-                finish(connection, [*parts, *(part for hop in hops for part in hop.parts)])
-            leases.release(connection, self._lease.worker)
-            self._fault("before-commit")
-        self._lease.is_stored = False
-        self._consumer.committed()
-        self._fault("after-commit")
-        self.left_ready |= any(part.left_ready for written in (parts, *(hop.parts for hop in hops)) for part in written)
-        if claimed:
-            seconds = monotonic() - began - sum(hop.seconds for hop in hops)
-            for hop in (Hop(self._consumer.queue, claimed, parts, seconds), *hops):
-                observing.dealt_with(*hop)
-        return len(claimed)
-
-    def _prepare(self, ids: Sequence[int]) -> None:
-        """Prepare the writing transaction: reserve numbers, parse messages."""
-        self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
-        self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
-        if self._poison is not None and not self._poison.locked:
-            with reading(self._engine) as connection:
-                self._poison.apply(deliveries.unfinished(connection, self._consumer.queue, ids))
-        if self._consumer.prepares and (self._messages is None or self._consumer.needs_preparation(self._messages)):
-            with reading(self._engine) as connection:
-                self._consumer.prepare(connection, ids)
-
-    def _run_follow_ups(self, connection: Connection, parts: Sequence[WrittenCounts]) -> Sequence[Hop]:
-        """Handle deliveries that this transaction files, if run-to-completion is on."""
-        return () if self._run_to_completion is None else self._run_to_completion.run(connection, parts, self._poison)
-
-    def _plan(self, ids: Sequence[int]) -> _Planned:
-        """Have the consumer plan without the write lock."""
-        with reading(self._engine) as connection:
-            taken = deliveries.unfinished(connection, self._consumer.queue, ids)
-            return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
+    def _commit(self, batch: WorkBatch) -> int:
+        """Process a batch; returns the number of deliveries that were claimed."""
+        hops = self._transaction.run(batch)
+        self.left_ready |= any(part.left_ready for hop in hops for part in hop.parts)
+        for hop in hops:
+            observing.dealt_with(*hop)
+        return len(hops[0].claimed) if hops else 0
 
     def _process_alone(self, number: int) -> int:
         if not self._acquire_lease([number]):

@@ -11,8 +11,9 @@ from single_window.context import Context
 from single_window.messaging.topology import GATEWAYS
 from single_window.store.numbering import Numbering
 from single_window.work import injected
+from single_window.work.batch_transaction import DeliveryConsumer
 from single_window.work.run_to_completion import RunToCompletion
-from single_window.work.worker import DeliveryConsumer, Worker
+from single_window.work.worker import Worker
 
 
 def make_workers(

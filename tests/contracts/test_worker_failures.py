@@ -17,8 +17,9 @@ from single_window.store.engine import reading, writing
 from single_window.store.failures import code_of, is_contention, is_engine_failure, is_transient
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, mailbox
+from single_window.store.written import Writing
 from single_window.work import lost_workers
-from single_window.work.worker import Worker, Writing
+from single_window.work.worker import Worker
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH

@@ -16,9 +16,10 @@ from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writing
 from single_window.store.tables import deadline, epoch
-from single_window.store.written import WrittenCounts
+from single_window.store.written import Writing, WrittenCounts
 from single_window.wiring import Window
-from single_window.work.worker import DeliveryConsumer, Lookup, Worker, Writing
+from single_window.work.batch_transaction import DeliveryConsumer
+from single_window.work.worker import Lookup, Worker
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 
