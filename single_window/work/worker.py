@@ -30,7 +30,7 @@ from single_window.store.failures import is_contention, is_engine_failure, is_tr
 from single_window.store.leases import Lease
 from single_window.store.numbering import Numbering
 from single_window.work import lost_workers
-from single_window.work.batch_transaction import WorkBatch, BatchTransaction, DeliveryConsumer
+from single_window.work.batch_transaction import BatchTransaction, DeliveryConsumer, WorkBatch
 from single_window.work.held_leases import DEADLINE_SECONDS, LeaseHolder
 from single_window.work.injected import Poison
 from single_window.work.retries import back_off, split
