@@ -57,7 +57,7 @@ class DecisionIn(Schema):
     until = _text("until")
     as_declared = Boolean(load_default=False, metadata={"description": VALUES["as_declared"]})
     findings = List(
-        List(Raw(), validate=Length(3, 3)), validate=Length(0, 50), metadata={"description": VALUES["findings"]}
+        List(Raw(), validate=Length(3, 4)), validate=Length(0, 50), metadata={"description": VALUES["findings"]}
     )
     questions = List(
         String(validate=Length(1, 1_000)), validate=Length(0, 9), metadata={"description": VALUES["questions"]}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import String
-from apiflask.validators import Length
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, Range
 from flask import Response, request
 
 from single_window.api.decisions import case_named, case_of_officer
+from single_window.cases.inspection_results import LINES
 from single_window.frame.decision_answers import FileOut, FilesOut
 from single_window.frame.files import ACCEPTED, MAX_FILES, add
 from single_window.frame.http import guard
@@ -31,6 +32,11 @@ class FileIn(Schema):
     """The name of a file; its content is the body of the request."""
 
     name = String(required=True, validate=Length(1, 400), metadata={"description": "the file's name, which people see"})
+    line = Integer(
+        load_default=0,
+        validate=Range(0, LINES),
+        metadata={"description": "the line of goods that a photo of an inspection shows; 0: none in particular"},
+    )
 
 
 @blueprint.post("/cases/<subject>/<path:number>/files")
@@ -51,9 +57,8 @@ def add_file(subject: str, number: str, query: dict[str, Any]) -> Response:
     As an officer who may decide about it. The body is the content: PDF, PNG, JPEG, or text without markup, of the
     type in `Content-Type`. The same content again changes nothing."""
     found, who = case_of_officer(subject, number)
-    added, is_new = add(
-        ports().window, guard.sandbox_name(), found, query["name"], request.mimetype, request.get_data(), who
-    )
+    given = query["name"], request.mimetype, request.get_data()
+    added, is_new = add(ports().window, guard.sandbox_name(), found, *given, who, query["line"])
     return json_response(_out(subject, number, added), 201 if is_new else 200)
 
 

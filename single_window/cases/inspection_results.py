@@ -1,8 +1,11 @@
-"""An inspector's result and remark for each line of goods. An inspection cannot be concluded without them."""
+"""An inspector's result for each line of goods, with the quantity that he found and a remark. An inspection cannot be
+concluded without results."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -27,12 +30,17 @@ FINDINGS = "findings"
 """The name of the results among the values of a decision."""
 
 
+_QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,5})?")
+
+
 class LineResult(NamedTuple):
-    """The result and remark for a line of goods; `line` counts from 1."""
+    """The result and remark for a line of goods; `line` counts from 1. `found`: the quantity that was found, in the
+    declared unit, as it was typed; empty: nobody counted."""
 
     line: int
     result: str
     remark: str = ""
+    found: str = ""
 
 
 def are_needed(subject: Match, action: str) -> bool:
@@ -53,9 +61,13 @@ def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Map
 
 
 def of_lines(connection: Connection, sandbox: str, subject: Match, action: str, found: Any) -> Mapping[str, Any]:
-    """Check the results `found` (a JSON list with [line, result, remark] for each line) and return them as values of a
-    decision. Raises `Refusal` if a result is missing or not one of `RESULTS`."""
-    return stored_text(check_results(parse_results(found), lines_of(connection, sandbox, subject.id), action))
+    """Check the results `found` (a JSON list with [line, result, remark, found quantity] for each line; the last may be
+    left out) and return them as values of a decision. Raises `Refusal` if a result is missing or not one of
+    `RESULTS`, or if a quantity is none or contradicts its result."""
+    declared = declared_quantities(connection, sandbox, subject.id)
+    results = check_results(parse_results(found), len(declared), action)
+    check_quantities(results, declared)
+    return stored_text(results)
 
 
 def parse_results(found: Any) -> list[LineResult]:
@@ -66,10 +78,18 @@ def parse_results(found: Any) -> list[LineResult]:
 def _result(found: Any) -> LineResult:
     """Parse one result; raises `Refusal` for anything else."""
     match found:
-        case [int() as line, str() as result, str() as remark] if result in RESULTS:
-            return LineResult(line, result, remark.strip()[:REMARK])
+        case [int() as line, str() as result, str() as remark, *more] if result in RESULTS and len(more) < 2:
+            return LineResult(line, result, remark.strip()[:REMARK], _quantity(line, *more))
         case _:
             raise Refusal("result_missing")
+
+
+def _quantity(line: int, given: object = "") -> str:
+    """A quantity as it was typed, without blanks; raises `Refusal` for anything that is no quantity."""
+    text = given.strip() if isinstance(given, str) else "?"
+    if text and not _QUANTITY.fullmatch(text):
+        raise Refusal("found_quantity", line=line, given=str(given)[:40])
+    return text
 
 
 def stored_text(results: Sequence[LineResult]) -> Mapping[str, Any]:
@@ -80,6 +100,12 @@ def stored_text(results: Sequence[LineResult]) -> Mapping[str, Any]:
 def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
     """Return the number of a list's lines of goods that an inspection covers."""
     return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
+
+
+def declared_quantities(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[str]:
+    """Return the declared quantity of each line of goods that an inspection covers."""
+    lines = goods(stories.of_declaration(connection, sandbox, declaration_id))[:LINES]
+    return [next((fact.text for fact in line if fact.name == "qty"), "") for line in lines]
 
 
 def goods(story: Story) -> Sequence[Any]:
@@ -100,10 +126,23 @@ def check_results(results: Sequence[LineResult], lines: int, action: str) -> Seq
     return ordered
 
 
+def check_quantities(results: Sequence[LineResult], declared: Sequence[str]) -> None:
+    """Raise `Refusal` if a found quantity contradicts its result: another one than declared of goods that are as
+    declared, or any of goods that are not there."""
+    for found, quantity in zip(results, declared, strict=True):
+        expected = {AS_DECLARED: quantity, "missing": "0"}.get(found.result, "")
+        if found.found and expected and Decimal(found.found) != Decimal(expected):
+            words = phrases.phrase("inspected", found.result)
+            raise Refusal("found_contradicts", line=found.line, found=found.found, declared=quantity, result=words)
+
+
 def sum_up(results: Sequence[LineResult]) -> str:
-    """Describe the lines that are not as declared or have a remark, in Chinese as receipts are, as text of a reason."""
-    names = {name: phrases.phrase("inspected", name).zh for name in RESULTS}
+    """Describe the lines that are not as declared or have a remark, in Chinese as receipts are, as text of a reason.
+    `desk.js` puts the same together while the officer types."""
+    counted = phrases.phrase("label", "found_counted").zh
     notable = [line for line in results if line.result != AS_DECLARED or line.remark]
     return "；".join(
-        f"第{line.line}项{names[line.result]}{'：' if line.remark else ''}{line.remark}" for line in notable
+        f"第{line.line}项{phrases.phrase('inspected', line.result).zh}"
+        f"{f'，{counted}{line.found}' if line.found else ''}{f'：{line.remark}' if line.remark else ''}"
+        for line in notable
     )

@@ -51,7 +51,8 @@ class TeamLine(NamedTuple):
 
 
 class KeptFile(NamedTuple):
-    """A file of a case, with the case by which it is fetched. `size`: bytes; `at`: the sandbox's instant."""
+    """A file of a case, with the case by which it is fetched. `size`: bytes; `at`: the sandbox's instant;
+    `line`: the line of goods that it shows, 0: none in particular."""
 
     page: str
     number: str
@@ -61,6 +62,7 @@ class KeptFile(NamedTuple):
     size: int
     by: str
     at: int
+    line: int
 
 
 class Work(NamedTuple):

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.decisions import SubjectKind
-from single_window.cases import inspection_results
-from single_window.cases.declarations import assembly as stories
-from single_window.cases.inspection_results import FINDINGS, LineResult
+from single_window.cases.inspection_findings import FoundLine, lines_about
+from single_window.cases.inspection_results import FINDINGS
 from single_window.cases.profiles import rule_words
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.decision_kinds import Act, Subject
@@ -29,16 +28,6 @@ from single_window.store.tables import declaration
 
 _DOCUMENT = {str(SubjectKind.DECLARATION): "inventory", str(SubjectKind.REQUEST): "cancellation"}
 """Kinds of subjects whose receipts' statuses are named as those of a kind of document."""
-
-
-class FoundLine(NamedTuple):
-    """The result of an inspection for a line of goods."""
-
-    line: int
-    goods: str
-    result: Words
-    remark: str
-    as_declared: bool
 
 
 class Effect(NamedTuple):
@@ -94,7 +83,7 @@ def effect_of(connection: Connection, sandbox: str, proposal: StoredDecision) ->
         status=statuses.return_status(status, named) if status else NOTHING,
         reads=_reads(connection, proposal, act) if act and status else NOTHING,
         values=_values(proposal),
-        lines=_lines(connection, sandbox, proposal),
+        lines=lines_about(connection, sandbox, proposal),
         vain=subject is not None and act is None,
     )
 
@@ -151,23 +140,3 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {number}" for name, number in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _lines(connection: Connection, sandbox: str, proposal: StoredDecision) -> Sequence[FoundLine]:
-    """The inspection's results that go with a proposal about a list, with the names of the goods."""
-    found = proposal.details.get(FINDINGS) or ()
-    if not found:
-        return ()
-    story = stories.of_declaration(connection, sandbox, int(proposal.subject_id))
-    names = [next((fact.text for fact in line if fact.name == "gname"), "") for line in inspection_results.goods(story)]
-    return [_found(LineResult(*result), names) for result in found]
-
-
-def _found(result: LineResult, names: Sequence[str]) -> FoundLine:
-    return FoundLine(
-        result.line,
-        names[result.line - 1] if result.line <= len(names) else "",
-        phrases.phrase("inspected", result.result),
-        result.remark,
-        result.result == inspection_results.AS_DECLARED,
-    )

@@ -107,6 +107,7 @@ class FileOut(Answer, frozen=True, kw_only=True):
     size: Annotated[int, Meta(description="bytes")]
     by: Annotated[str, Meta(description="who added it")]
     at: Instant
+    line: Annotated[int, Meta(description="the line of goods that it shows; 0: none in particular")]
     links: dict[str, str]
 
 

@@ -23,7 +23,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 VALUES: Mapping[str, str] = {
     "amount": "a number, as 1300.00: yuan that a reduction leaves or a guarantee amounts to, or that of a parameter",
     "as_declared": "true: an inspection found every line of goods as declared",
-    "findings": "what an inspection found: of each line of goods its number; as_declared, differs or missing; a remark",
+    "findings": "found by an inspection: of each line of goods its number; as_declared, differs or missing; a remark; "
+    "if counted, the quantity in the declared unit, as the text 6 or 0.5",
     "grade": "a credit grade",
     "since": "the first day, as 2026-04-01",
     "until": "the last day, as 2027-02-28",

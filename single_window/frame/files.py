@@ -91,12 +91,12 @@ def disposition(name: str) -> str:
 
 
 def add(
-    context: Context, sandbox: str, subject: Subject, name: str, declared: str, body: bytes, who: Person
+    context: Context, sandbox: str, subject: Subject, name: str, declared: str, body: bytes, who: Person, line: int = 0
 ) -> tuple[CaseFile, bool]:
-    """Add a file to a case, and return it, and whether the case did not have it.
+    """Add a file to a case, and return it, and whether the case did not have it. `line`: of goods, which it shows.
 
     The same content again changes nothing, under whatever name. Raises `Refusal`."""
-    added = checked(name, declared, body, who, context.now(sandbox))
+    added = checked(name, declared, body, who, context.now(sandbox))._replace(line=line)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         known = attach(connection, sandbox, (subject.kind, str(subject.id)), subject.label, added, body, who)

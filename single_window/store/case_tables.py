@@ -45,6 +45,7 @@ case_file = table(
         text_key("sha256", 64),
         *texts("name", "by"),
         *bigs("size", "at"),
+        integer("line"),
     ],
 )
 """The files of a case, by the subject of its decisions."""

@@ -15,7 +15,8 @@ from single_window.store.tables import case_file, stored_file
 
 
 class CaseFile(NamedTuple):
-    """A file of a case. `name`: as whoever added it called it; `size` in bytes; `at`: the sandbox's instant."""
+    """A file of a case. `name`: as whoever added it called it; `size` in bytes; `at`: the sandbox's instant;
+    `line`: the line of goods that it shows, 0: none in particular."""
 
     sha256: str
     name: str
@@ -23,6 +24,7 @@ class CaseFile(NamedTuple):
     size: int
     by: str
     at: int
+    line: int = 0
 
 
 _COLUMNS = [stored_file.c[name] if name == "media_type" else case_file.c[name] for name in CaseFile._fields]

@@ -1,11 +1,15 @@
-"""The inspector's page, made for a phone: goods to inspect, a result and remark for each line, the decision.
+"""The inspector's page, made for a phone: goods to inspect; of each line result, found quantity, remark and photos; the
+decision.
 
 The results become part of the decision, in its reason and its values; the declarant reads the reason in the receipt.
+Photos are files of the case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from flask import Blueprint, render_template, request
 
@@ -16,12 +20,14 @@ from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
 from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
-from single_window.frame import deciding
+from single_window.frame import deciding, files, notes
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage, reason_choices, reason_of_form, values_of_form
+from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import holds, proposals
@@ -30,12 +36,42 @@ from single_window.store.questioning import ASK
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the page and its form."""
+    """Add the page, and the form that keeps photos."""
     add_page(blueprint, "/inspections/<int:number>", "inspection", show)
+    where = "/inspections/<int:number>/photos"
+    blueprint.add_url_rule(where, "add_photos", add_photos, methods=["POST"], defaults={"page": "inspection"})
 
 
-def show(number: int, refused: Words | None = None) -> str:
-    """Show why these goods were chosen for inspection, where they are, each line, and the possible decisions."""
+def add_photos(page: str, number: int) -> tuple[str, int]:
+    """Keep the photos of the form, and show the page with all that is filled in."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        subject = LIST_DECISION.by_id(connection, sandbox, str(min(number, LARGEST_ID)))
+    try:
+        count = _keep_photos(sandbox, subject)
+        if not count:
+            raise Refusal("no_file")
+    except Refusal as refused:
+        return show(number, refused.words), 422
+    return show(number, typed=request.form), 200
+
+
+def _keep_photos(sandbox: str, subject: Subject) -> int:
+    """Add the photos of the form to the case, each with the line of goods that it shows; return how many there are.
+    Raises `Refusal`, or `Lacking` for a visitor who may not."""
+    chosen = [(line, file) for line in range(1, LINES + 1) for file in request.files.getlist(f"photo-{line}")]
+    sent = [(line, file) for line, file in chosen if file.filename]
+    if sent:
+        notes.demand_keeping(ports().window, sandbox, subject, current_person())
+    for line, file in sent:
+        name, media_type = file.filename or "", file.mimetype or ""
+        files.add(ports().window, sandbox, subject, name, media_type, file.read(), current_person(), line)
+    return len(sent)
+
+
+def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Show why these goods were chosen for inspection, where they are, each line, and the possible decisions. `typed`:
+    what is filled in; after a refusal the form that was sent."""
     number = min(number, LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -59,18 +95,21 @@ def show(number: int, refused: Words | None = None) -> str:
             refused=refused,
             choices=reason_choices("declaration"),
             **about_case(connection, sandbox, ("declaration", str(number))),
-            typed=request.form if refused else {},
+            typed=request.form if refused else typed,
         )
 
 
 def results_of(form: Mapping[str, str]) -> list[LineResult]:
-    """The result and the remark that a form has for each line of goods; an empty result where none was chosen."""
+    """What a form has for each line of goods: result, remark, found quantity; an empty result where none was chosen."""
     filled = [line for line in range(1, LINES + 1) if f"line-{line}" in form or f"remark-{line}" in form]
-    return [LineResult(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "")) for line in filled]
+    names = ("line", "remark", "found")
+    return [LineResult(line, *(form.get(f"{name}-{line}", "") for name in names)) for line in filled]
 
 
 def _requested_inspection(sandbox: str, subject: Subject) -> Requested:
-    """The decision that the form requests, with the result of each line of goods."""
+    """The decision that the form requests, with the result of each line of goods. The form's photos are kept first, so
+    that a refusal loses none."""
+    _keep_photos(sandbox, subject)
     action = request.form.get("act", "")
     if action == ASK:
         return values_of_form(subject)

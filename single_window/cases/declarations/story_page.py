@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
-from single_window.cases import questions_shown, undoing, why_here
+from single_window.cases import inspection_findings, questions_shown, undoing, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
@@ -65,6 +65,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             proposed_value=_proposed_value(connection, sandbox, declaration_id, proposal),
             worked_out=bool(request.form.get("preview")) and wrong is None,
             dossier_of=("declaration", str(declaration_id)),
+            inspected=inspection_findings.findings_of(connection, sandbox, story),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=own_acts,
             **of_requests,

@@ -51,9 +51,11 @@
   const panel = () => { const radio = chosenAct(); return radio && one(".armed", radio.parentElement); };
   // What was found of each line of goods, as it stands in the reason.
   const findings = () => all(".goods input[data-found]:checked").map((choice) => {
-    const remark = document.getElementById(`remark-${choice.dataset.line}`).value.trim();
+    const typed = (name) => document.getElementById(`${name}-${choice.dataset.line}`);
+    const [remark, found] = [typed("remark").value.trim(), typed("found").value.trim()];
     if (choice.value === "as_declared" && !remark) return "";
-    return `第${choice.dataset.line}项${choice.dataset.found}${remark ? "：" : ""}${remark}`;
+    const counted = found && `，${typed("found").dataset.counted}${found}`;
+    return `第${choice.dataset.line}项${choice.dataset.found}${counted}${remark ? "：" : ""}${remark}`;
   }).filter(Boolean).join("；");
   // A question to the declarant, put together as the server does it; its meaning is only that of what is asked.
   const questionOf = (form, name) => {

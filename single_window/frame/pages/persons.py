@@ -29,7 +29,7 @@ from single_window.store.engine import reading
 
 PAGES = "console"
 """The blueprint with sessions and CSRF tokens; the API has neither."""
-TYPED_FORMS = frozenset({f"{PAGES}.decide", f"{PAGES}.add_note", f"{PAGES}.assign"})
+TYPED_FORMS = frozenset({f"{PAGES}.decide", f"{PAGES}.add_note", f"{PAGES}.add_photos", f"{PAGES}.assign"})
 """Forms of a case's page: what was typed is kept when the session has ended meanwhile."""
 MINUTE = 60_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

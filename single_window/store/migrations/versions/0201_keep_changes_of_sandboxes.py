@@ -84,6 +84,7 @@ _case_file = sa.Table(
     ),
     *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("name", "by")),
     *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("size", "at")),
+    sa.Column("line", sa.Integer(), server_default="0", nullable=False),
 )
 sa.Index("ix_case_file_sha256", _case_file.c.sandbox, _case_file.c.sha256)
 _case_alert = sa.Table(
