@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -15,19 +16,6 @@ from single_window.cases.declarations import counting as stories
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
-from single_window.console import (
-    away,
-    dossier,
-    home,
-    keeping,
-    log,
-    own_decisions,
-    reveal,
-    review,
-    sign_in,
-    supervision,
-    undo,
-)
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import keys, masking
@@ -41,26 +29,27 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 
+GENERAL = (
+    "away",
+    "dossier",
+    "home",
+    "keeping",
+    "log",
+    "own_decisions",
+    "reveal",
+    "review",
+    "sign_in",
+    "supervision",
+    "undo",
+)
+"""Modules of this package with pages and forms that are of no subject."""
 blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
 register(blueprint)
-for subject in (
-    *subjects.modules("pages"),
-    away,
-    dossier,
-    home,
-    keeping,
-    log,
-    own_decisions,
-    reveal,
-    review,
-    sign_in,
-    supervision,
-    undo,
-):
-    if hasattr(subject, "register"):
-        subject.register(blueprint)
+for module in (*subjects.modules("pages"), *(import_module(f"{__package__}.{name}") for name in GENERAL)):
+    if hasattr(module, "register"):
+        module.register(blueprint)
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
 blueprint.context_processor(keys.page_words)

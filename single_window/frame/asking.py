@@ -14,13 +14,11 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import day_of
 from declarations.reasons import Reason, clean_typed_text
-from declarations.working_days import add_working_days
 from single_window.frame.decision_kinds import Act, Requested, Subject
 from single_window.language import phrases, sentences
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store import questions, sandboxes
-from single_window.store.law_books import law_of
+from single_window.store import questioning, questions, sandboxes
 from single_window.store.questioning import ACTS, ASK, REMIND, WITHDRAW
 from single_window.store.questions import Question
 from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
@@ -87,10 +85,8 @@ def templates(subject: str, reasons: Sequence[Reason], facts: Mapping[str, str])
 
 
 def default_due(connection: Connection, sandbox: str) -> date:
-    """The day by which an answer is due if the officer names none, by the law of the sandbox."""
-    today = day_of(sandboxes.find(connection, sandbox).clock.now())
-    days = law_of(connection, sandbox).on("windows.question_days", today).amount
-    return add_working_days(today, int(days)).day
+    """The day by which an answer is due if the officer names none today."""
+    return questioning.default_due(connection, sandbox, day_of(sandboxes.find(connection, sandbox).clock.now()))
 
 
 def completed(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Requested:

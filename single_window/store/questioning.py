@@ -7,6 +7,7 @@ so that it is there exactly if the declarant has been asked. Never commits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,7 @@ from single_window.store import alerts, decision_log, questions
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
+from single_window.store.law_books import law_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.questions import Question, QuestionState
 from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
@@ -28,8 +30,6 @@ from single_window.store.work_cases import Changed
 
 ASK, REMIND, WITHDRAW = "ask", "remind", "withdraw"
 ACTS = frozenset({ASK, REMIND, WITHDRAW})
-DAYS = 5
-"""Working days for an answer, where a decision names no day: it was not filed by people."""
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
 
 
@@ -118,7 +118,7 @@ def _ask(connection: Connection, numbering: Numbering, sandbox: str, asking: Ask
     if case is None:  # the same batch has decided further
         return
     _withdraw(connection, sandbox, asking.key, now)
-    due = _end_of_day(str(asking.details.get("due", "")), now)
+    due = _end_of(str(asking.details.get("due", "")) or default_due(connection, sandbox, day_of(now)).isoformat())
     desk = desk_of(kind, row.state, case.kind)
     asked = Question(
         id=asking.id,
@@ -163,10 +163,15 @@ def fall_silent(connection: Connection, sandbox: str, numbers: Sequence[int], no
             alerts.add(connection, sandbox, {asked.by}, asked.key, row)
 
 
-def _end_of_day(text: str, now: int) -> int:
-    """The end of a day, as 2026-12-04; of the day after `DAYS` working days, if there is none."""
-    day = text or add_working_days(day_of(now), DAYS).day.isoformat()
-    return instant_of(day_of(now).fromisoformat(day)) + DAY
+def default_due(connection: Connection, sandbox: str, today: date) -> date:
+    """The day by which an answer is due if a decision names none, by the law of the sandbox."""
+    days = law_of(connection, sandbox).on("windows.question_days", today).amount
+    return add_working_days(today, int(days)).day
+
+
+def _end_of(day: str) -> int:
+    """The end of a day, as 2026-12-04."""
+    return instant_of(date.fromisoformat(day)) + DAY
 
 
 def _withdraw(connection: Connection, sandbox: str, key: Key, now: int) -> None:

@@ -87,6 +87,7 @@ COMPUTED = {
     "single_window.api.app",
     "single_window.cases.subjects",
     "single_window.cases.folders",
+    "single_window.console.pages",
 }
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"

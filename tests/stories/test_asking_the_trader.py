@@ -20,6 +20,7 @@ from single_window.store import case_queue, decision_log, files, questions
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.store.questions import Question, QuestionState
+from single_window.work import filing
 from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, act, named, signed_in
@@ -218,6 +219,14 @@ def test_a_question_that_is_recorded_and_asked_again_has_the_same_words(story: S
     done = asked(story, first)
     story.decide(second, "ask", done.text, due="2026-11-25", returns=done.returns, silence=done.silence)
     assert asked(story, second).text == done.text
+
+
+def test_a_question_filed_without_a_day_has_that_of_the_law(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    number = int(str(story.column(trade, "id")))
+    filing.file(story.window, story.sandbox, "declaration", number, "ask", by=TESTER, reason="请提供发票")
+    story.window.settle()
+    assert asked(story, trade).due == NOON + 12 * HOUR + 5 * DAY  # 2026-11-25, the third working day
 
 
 def test_silence_brings_the_case_back_marked(story: StoryRunner) -> None:
