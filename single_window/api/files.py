@@ -47,7 +47,7 @@ class FileIn(Schema):
         200: answer("the case has this file already", FileOut),
         201: answer("it is added", FileOut),
         **_REFUSED,
-        413: refused("it is larger than 2 MB"),
+        413: refused("the request is larger than 10.2 MB"),
         422: refused("its content is of no accepted type or not of the declared one, or the case has too many files"),
     },
 )

@@ -23,7 +23,7 @@ def listening(
     return Listener(
         application=application,
         bound=bound,
-        most_kept=max_body_bytes(settings.body_cap) + 1,
+        most_kept=max(max_body_bytes(settings.body_cap), budgets.FILES_BYTES) + 1,
         threads=threads,
         limits=limits,
         may_wait=may_wait,

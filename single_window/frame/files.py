@@ -6,6 +6,7 @@ Nothing is accepted that a browser could run (HTML, SVG, XML, scripts), whatever
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from urllib.parse import quote
 
@@ -23,8 +24,10 @@ from single_window.store.engine import writing
 from single_window.store.files import CaseFile
 
 log = structlog.get_logger(__name__)
-MAX_FILES = 100
-"""Maximum number of files of a case. The size of one is that of a request's body (`http.budgets.REQUEST_BYTES`)."""
+MAX_FILES, MAX_TOTAL_BYTES = 100, 200_000_000
+"""Maximum number of files of a case, and of their bytes together."""
+MAX_BYTES = 10_000_000
+"""Maximum size of a file."""
 MAX_NAME = 120
 """Maximum characters of a file's name."""
 TEXTS = ("text/plain", "text/csv")
@@ -34,6 +37,7 @@ UNDECLARED = ("", "application/octet-stream")
 _SNIFFED = 1_024
 """Bytes by which browsers guess a type."""
 _MARKUP = (b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<style", b"<a ", b"<img")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of characters that cannot be seen, or that turn the direction of writing."""
 
@@ -74,7 +78,7 @@ def _is_text(body: bytes) -> bool:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return all(letter in "\t\r\n" or unicodedata.category(letter) != "Cc" for letter in text)
+    return _CONTROL.search(text) is None
 
 
 def clean_name(name: str) -> str:
@@ -104,8 +108,10 @@ def add(
 
 
 def checked(name: str, declared: str, body: bytes, who: Person, at: int) -> CaseFile:
-    """The file that a content becomes at the sandbox's instant `at`; raises `Refusal` for a type that is not
-    accepted."""
+    """The file that a content becomes at the sandbox's instant `at`; raises `Refusal` if it is too large, or of no type
+    that is accepted."""
+    if len(body) > MAX_BYTES:
+        raise Refusal("file_too_large", file=clean_name(name), most=MAX_BYTES, size=len(body))
     media_type = media_type_of(body, declared)
     return CaseFile(hashlib.sha256(body).hexdigest(), clean_name(name), media_type, len(body), who.name, at)
 
@@ -118,8 +124,9 @@ def attach(
     Raises `Refusal` if it has too many. Does not commit."""
     if known := files.find(connection, sandbox, *key, added.sha256):
         return known
-    if files.count(connection, sandbox, *key) >= MAX_FILES:
-        raise Refusal("too_many_files", label=label, most=MAX_FILES)
+    count, total = files.sums(connection, sandbox, *key)
+    if count >= MAX_FILES or total + added.size > MAX_TOTAL_BYTES:
+        raise Refusal("too_many_files", label=label, most=MAX_FILES, size=MAX_TOTAL_BYTES // 1_000_000)
     files.put(connection, sandbox, added.sha256, added.media_type, body)
     files.link(connection, sandbox, *key, added)
     told = f"{added.name} · SHA-256 {added.sha256}"

@@ -56,10 +56,11 @@ def link(connection: Connection, sandbox: str, subject: str, subject_id: str, fi
     return bool(connection.execute(insert(case_file).values(row).on_conflict_do_nothing()).rowcount)
 
 
-def count(connection: Connection, sandbox: str, subject: str, subject_id: str) -> int:
-    """The number of files that a case has."""
-    chosen = select(func.count()).select_from(case_file).where(*_of_case(sandbox, subject, subject_id))
-    return int(connection.execute(chosen).scalar_one())
+def sums(connection: Connection, sandbox: str, subject: str, subject_id: str) -> tuple[int, int]:
+    """The number of files that a case has, and their bytes together."""
+    chosen = select(func.count(), func.coalesce(func.sum(case_file.c.size), 0))
+    count, size = connection.execute(chosen.where(*_of_case(sandbox, subject, subject_id))).one()
+    return int(count), int(size)
 
 
 def of_case(connection: Connection, sandbox: str, subject: str, subject_id: str, most: int) -> Sequence[CaseFile]:

@@ -82,7 +82,7 @@ def show(number: int) -> Response:
     responses={
         200: answered("it is answered", QuestionOut),
         **_REFUSED,
-        413: refused("it is larger than 2 MB"),
+        413: refused("the request is larger than 10.2 MB"),
         422: refused("it is empty, a file is not accepted, or the request is over"),
     }
 )

@@ -19,19 +19,21 @@ from single_window.observe.metrics import meters
 
 REQUEST_BYTES = 2_000_000
 """Maximum size of a request without a message: enough for the longest list of numbers."""
+FILES_BYTES = 10_200_000
+"""Maximum size of a request with files: a file of 10 MB, or several together, and the form around them."""
 COMPUTED_BYTES = 32_768
 """Maximum size of messages that are computed in the request's thread, within a fraction of a second."""
 RETRY_AFTER_SECONDS = 2
 """Value of Retry-After for too many concurrent calls."""
 THREAD, PROCESS, POLL, CLOCK = "thread", "process", "poll", "clock"
-NOTHING = "nothing"
+NOTHING, FILES = "nothing", "files"
 
 
 class Budget(NamedTuple):
-    """The limits of one call. `body`: nothing, request (2 MB), message (the window's cap) or form. `runs`: thread (of
-    the answering pool), poll, clock (a thread for as long as a clock moves) or process (with resource limits, for large
-    bodies). `at_once`: concurrent calls in each process of the window. `seconds`: maximum waiting or processor time, 0:
-    only limited by `bounded_by`."""
+    """The limits of one call. `body`: nothing, request (2 MB), files (10 MB), message (the window's cap) or form.
+    `runs`: thread (of the answering pool), poll, clock (a thread for as long as a clock moves) or process (with limits,
+    for large bodies). `at_once`: concurrent calls in each process of the window. `seconds`: maximum waiting or
+    processor time, 0: only limited by `bounded_by`."""
 
     method: str
     path: str
@@ -65,11 +67,16 @@ _ORDINARY = {"GET": NOTHING, "DELETE": NOTHING, "POST": "request", "PUT": "reque
 
 @cache
 def budget_of(method: str, path: str) -> Budget | None:
-    """Return the limits of a call: its row, or those that calls of its method have; None for pages."""
+    """Return the limits of a call: its row, or those that calls of its method have; None for pages without a row."""
     ordinary = _ORDINARY.get(method) if path.startswith(f"{PREFIX}/") else None
     return all_budgets().get((method, path)) or (
         Budget(method, path, ordinary, THREAD, 16, 0, "rows found by an index") if ordinary else None
     )
+
+
+def max_bytes(budget: Budget | None) -> int:
+    """Return the maximum size of a request without a message."""
+    return FILES_BYTES if budget is not None and budget.body == FILES else REQUEST_BYTES
 
 
 def computes(path: str) -> bool:

@@ -55,7 +55,7 @@ def check_size() -> None:
     """Refuse requests without a message that are too large: parsing them takes a multiple of their size in memory."""
     if _takes_messages():
         return
-    limit = budgets.REQUEST_BYTES
+    limit = budgets.max_bytes(budgets.current_budget())
     request.max_content_length = limit
     if (request.content_length or 0) > limit:
         raise problem("request-too-large", size=request.content_length, most=limit)

@@ -20,7 +20,7 @@ from single_window.api.server.http import THREADS
 from single_window.api.trying import calling
 from single_window.api.trying.computing import Trial, try_messages
 from single_window.frame.http import budgets
-from single_window.frame.http.budgets import COMPUTED_BYTES, REQUEST_BYTES
+from single_window.frame.http.budgets import COMPUTED_BYTES, FILES_BYTES, REQUEST_BYTES
 from single_window.frame.http.problems import Problem
 from single_window.intake.limited_process import LimitedProcess
 from single_window.intake.validation import validate_all
@@ -49,17 +49,21 @@ def application(window: Window) -> Iterator[Flask]:
     yield made
 
 
-def calls_of(application: Flask) -> set[tuple[str, str]]:
+def routes_of(application: Flask) -> set[tuple[str, str]]:
     return {
         (method, rule.rule)
         for rule in application.url_map.iter_rules()
-        if not rule.endpoint.startswith(PAGES)
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
 
+def calls_of(application: Flask) -> set[tuple[str, str]]:
+    pages = {rule.rule for rule in application.url_map.iter_rules() if rule.endpoint.startswith(PAGES)}
+    return {(method, path) for method, path in routes_of(application) if path not in pages}
+
+
 def test_every_call_of_the_api_has_a_budget_and_every_budget_a_call(application: Flask) -> None:
-    assert set(budgets.all_budgets()) <= calls_of(application)
+    assert set(budgets.all_budgets()) <= routes_of(application)
     assert all(budgets.budget_of(*call) for call in calls_of(application))
 
 
@@ -71,10 +75,13 @@ def test_a_suite_of_tests_may_make_its_sandboxes_at_once() -> None:
 
 def test_no_call_takes_a_larger_body_than_its_budget(application: Flask) -> None:
     client, answered, large = application.test_client(), {}, b" " * (REQUEST_BYTES + 1)
+    larger = b" " * (FILES_BYTES + 1)
     for (method, path), budget in [(call, budgets.budget_of(*call)) for call in calls_of(application)]:
-        if budget.body in {"nothing", "request"}:
+        if budget.body in {"nothing", "request", "files"}:
             place = re.sub(r"<any\((\w+).*?>", r"\1", re.sub(r"<int.*?>", "1", path))
-            answer = client.open(re.sub(r"<.*?>", "x", place), method=method, data=large)
+            answer = client.open(
+                re.sub(r"<.*?>", "x", place), method=method, data=larger if budget.body == "files" else large
+            )
             answered[method, path] = answer.status_code
     assert {call: status for call, status in answered.items() if status != 413} == {}
 

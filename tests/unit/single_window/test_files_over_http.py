@@ -15,8 +15,10 @@ from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.cases.batches.requests import open_batch
 from single_window.clock import Clock
-from single_window.frame.files import MAX_FILES
-from single_window.frame.http.budgets import REQUEST_BYTES
+from single_window.frame.files import MAX_BYTES, MAX_FILES, MAX_TOTAL_BYTES
+from single_window.frame.http.budgets import FILES_BYTES
+from single_window.store.engine import writing
+from single_window.store.tables import case_file
 from single_window.wiring import Window
 from tests.databases import kept_open, window_in
 from tests.described import described_client
@@ -101,8 +103,26 @@ def test_what_is_not_what_it_says_or_could_be_run_is_refused(
     assert names(client, files) == []
 
 
-def test_too_large_and_too_many_files_are_refused(client: Any, files: str) -> None:
-    assert add(client, files, b"x" * (REQUEST_BYTES + 1), content_type="text/plain").status_code == 413
+def test_a_file_may_have_ten_megabytes_and_no_more(client: Any, files: str) -> None:
+    text = b"x" * MAX_BYTES
+    added = add(client, files, text, content_type="text/plain")
+    assert (added.status_code, added.json["size"]) == (201, MAX_BYTES)
+    assert client.get(added.json["links"]["content"]).data == text
+    assert add(client, files, text + b"x", content_type="text/plain").status_code == 422
+    assert add(client, files, b"x" * (FILES_BYTES + 1), content_type="text/plain").status_code == 413
+    assert names(client, files) == ["report.pdf"]
+
+
+def test_the_files_of_a_case_are_bounded_together(window: Window, client: Any, files: str) -> None:
+    assert add(client, files).status_code == 201
+    with writing(window.engine) as connection:
+        connection.execute(case_file.update().values(size=MAX_TOTAL_BYTES - 8))
+    assert add(client, files, b"one more", content_type="text/plain").status_code == 201
+    refused = add(client, files, b"x", content_type="text/plain")
+    assert (refused.status_code, "200 MB together" in refused.text) == (422, True)
+
+
+def test_too_many_files_are_refused(client: Any, files: str) -> None:
     for number in range(MAX_FILES):
         assert add(client, files, b"text %d" % number, content_type="text/plain").status_code == 201
     assert add(client, files).status_code == 422

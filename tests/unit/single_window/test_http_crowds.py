@@ -10,12 +10,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving_http import Client, again, many, sample
+from serving_http import Answer, Client, again, many, sample
 
+from gateways.records import Options
 from single_window.api.server.http import bind
 from single_window.api.server.http_serving import LARGE
+from single_window.cases.batches.requests import open_batch
+from single_window.frame.files import MAX_BYTES
 from single_window.process.serving import Server
 from tests.databases import window_in
+from tests.officers import TESTER
 
 CONNECTIONS = 30
 HEAD = b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
@@ -39,6 +43,29 @@ def test_connections_that_only_begin_keep_nobody_out(server: Server, begun: byte
             connection.sendall(begun)
         for number in range(5):
             assert client.post(again(sample("311", orderNo=f"CROWD-{number}"))).status == 202
+
+
+@pytest.mark.long
+def test_many_files_at_once_leave_room_for_pages(server: Server) -> None:
+    window, client = server.window, Client(server.url)
+    window.make_sandbox("b", Options(open_desks=True))
+    open_batch(window, "b", "I", "4240", "1210", TESTER)
+    window.settle()
+    number = client.get("/batches", X_Sandbox="b").json["batches"][0]["batch_no"]
+    path = f"/cases/batch/{number}/files"
+
+    def upload(place: int) -> Answer:
+        body = b"%d " % place + b"x" * (MAX_BYTES - 10)
+        return client.call("POST", f"/api/v1{path}?name=x.txt", body, X_Sandbox="b", Content_Type="text/plain")
+
+    with ThreadPoolExecutor(12) as pool:
+        thrown = [pool.submit(upload, place) for place in range(12)]
+        pages = [client.call("GET", "/review?sandbox=b").status for _ in range(5)]
+        answers = [future.result(60) for future in thrown]
+    assert pages == [200] * 5
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) <= {201, 503} and statuses.count(201) >= 2
+    assert len(client.get(path, X_Sandbox="b").json["files"]) == statuses.count(201)
 
 
 def test_many_large_bodies_at_once_are_answered_and_leave_room(server: Server) -> None:
