@@ -130,6 +130,14 @@ def page(
     return [_question(row) for row in connection.execute(chosen)]
 
 
+def answerable(connection: Connection, sandbox: str, mailboxes: Collection[str] | None, most: int) -> list[Question]:
+    """Questions to the owners of these mailboxes (None: to all) that still take an answer, the earliest due first."""
+    where = [question.c.sandbox == sandbox, question.c.state.in_(("open", "silent")), question.c.closed_at == 0]
+    where += [question.c.mailbox.in_(mailboxes)] if mailboxes is not None else []
+    chosen = select(*_COLUMNS).where(*where).order_by(question.c.due, question.c.id).limit(most)
+    return [_question(row) for row in connection.execute(chosen)]
+
+
 def came_back(connection: Connection, sandbox: str, desks: Collection[str], most: int) -> list[Question]:
     """Answered questions, and those without an answer in time, whose cases wait at these desks; newest first."""
     chosen = (

@@ -3,7 +3,7 @@ exist."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from flask import g, request
@@ -42,14 +42,14 @@ def token_in(key_header: str | None, sent: str) -> str | None:
     return key_header.strip() if key_header is not None else bearer
 
 
-def verify_key(token: str) -> ApiKey:
-    """Verify the key of the current call, and count the call; raises `Problem` (401, 429)."""
+def verify_key(token: str, challenge: Mapping[str, str] = WRONG) -> ApiKey:
+    """Verify the key of the current call, and count the call; raises `Problem` (401 with this `challenge`, 429)."""
     at = ports()
     try:
         key = at.window.keyring.verify(token)
     except BadKey as bad:
         _note(bad.id, str(bad.why))
-        raise problem(_CODES[bad.why], headers=WRONG) from None
+        raise problem(_CODES[bad.why], headers=challenge) from None
     if at.call_limit is not None:
         g.standing = standing = at.call_limit.count(key.id)
         if not standing.within:
