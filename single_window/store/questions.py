@@ -63,6 +63,11 @@ class Question(NamedTuple):
         return self.subject, self.subject_id
 
     @property
+    def announces_refusal(self) -> bool:
+        """True if the declarant was told that his case is refused without an answer, and no answer came."""
+        return self.state is QuestionState.SILENT and self.silence == "refuse" and not self.closed_at
+
+    @property
     def is_open(self) -> bool:
         """True while the declarant is to answer."""
         return self.state is QuestionState.OPEN

@@ -7,17 +7,19 @@ from typing import Any
 
 from flask import g
 
+from declarations.calendar import day_of
 from single_window.accounts import rights
 from single_window.accounts.rights_book import Second
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
-from single_window.frame.pages.decision_forms import reason_choices
+from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, reason_choices
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
 from single_window.language.acts import act_words
 from single_window.language.words import Words
 from single_window.store.desks import CaseDesk, desks
+from single_window.store.questions import Question
 
 KEYS = {
     "conclude": "c",
@@ -40,17 +42,30 @@ KEYS = {
     "detain": "h",
     "send_back": "b",
 }
-"""The key that chooses each act; `OTHERS` chooses those without one, one after the other."""
-OTHERS = "."
+"""The key that chooses each act; `AGAINST`: one that refuses; `OTHERS` chooses those without a key, in turn."""
+AGAINST, OTHERS = "d", "."
 MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "e", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
 """Keys that do something else; the phrase `page_key` says what. A case is put off by `s`, not by `h`: that detains
 goods, and a key has one meaning."""
 
 
-def in_key_order(acts: Sequence[Act]) -> list[Act]:
-    """The acts in the order of the table of keys, so that each stands at the same place on every page."""
-    order = list(KEYS)
-    return sorted(acts, key=lambda act: order.index(act.action) if act.action in KEYS else len(order))
+def in_key_order(acts: Sequence[Act], first: str = "") -> list[Act]:
+    """The acts in the order of the table of keys, so that each stands at the same place on every page, but for the one
+    that is to be offered `first`."""
+    order = [first, *KEYS]
+    return sorted(acts, key=lambda act: order.index(act.action) if act.action in order else len(order))
+
+
+def announced(acts: Sequence[Act], asked: Sequence[Question]) -> tuple[str, str]:
+    """Return the act that the newest question of a case announced for want of an answer, if none came, and its reason
+    in Chinese; empty texts for any other case. Nothing is decided by it: an officer may take any act."""
+    newest = asked[0] if asked else None
+    against = next((act.action for act in acts if KEYS.get(act.action) == AGAINST), "")
+    if newest is None or not newest.announces_refusal or not against:
+        return "", ""
+    said = phrases.phrase("question_form", "unanswered").zh
+    text = said.format(due=day_of(newest.due - 1).isoformat(), text=newest.text)
+    return against, text[:MAX_REASON_LENGTH]
 
 
 def second_eyes(subject: str, action: str, state: str) -> Sequence[Second]:
@@ -88,6 +103,7 @@ def page_words() -> dict[str, Any]:
         "keys": KEYS,
         "keys_help": keys_help,
         "in_key_order": in_key_order,
+        "announced": announced,
         "second_eyes": second_eyes,
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
