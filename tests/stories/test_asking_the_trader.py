@@ -315,6 +315,19 @@ def test_the_same_answer_again_changes_nothing_and_another_is_refused(story: Sto
     assert (outcomes.count("replied"), outcomes.count("attached")) == (1, 1)
 
 
+def test_values_that_an_answer_names_stand_beside_the_documents(story: StoryRunner) -> None:
+    trade = waiting_list(story)
+    story.decide(trade, "ask", "请提供发票")
+    client = create_app(story.window).test_client()
+    page = f"/declarations/{story.column(trade, 'id')}?sandbox=story&lang=en"
+    assert '<th scope="col">Answer</th>' not in client.get(page).text
+    answer(story, asked(story, trade).id, "发票见附件\n运费：<b>12.50\n订购人（支付人）证件号码：110101199003070011")
+    shown = client.get(page).text
+    assert '<th scope="col">Answer</th>' in shown and re.search(r'data-of="Answer">\s*&lt;b&gt;12.50<', shown)
+    assert re.search(r'data-of="Answer">\s*1101\*\*\*\*0011<', shown)
+    assert "发票见附件" in shown.split('id="asked"')[1].split("</section>")[0]
+
+
 @pytest.mark.parametrize("sent", [{"text": ""}, {"text": "长" * 4_001}, {"text": "x", "a_html": b"<html></html>"}])
 def test_an_answer_without_anything_or_with_what_a_browser_runs_is_refused(
     story: StoryRunner, sent: dict[str, Any]

@@ -163,6 +163,8 @@ class ComparedValue:
     differs: bool
     measures: tuple[Words, ...] = ()
     """The names of the units or currencies in `texts`; empty if there are none."""
+    answered: bool = False
+    """True if the declarant names it in an answer, which is the last column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,14 @@ class Evidence:
         return tuple(row for row in self.rows if row.differs)
 
     @property
+    def in_sight(self) -> tuple[ComparedValue, ...]:
+        """The values that differ, and those that the declarant names in an answer."""
+        return tuple(row for row in self.rows if row.differs or row.answered)
+
+    @property
     def agreeing(self) -> tuple[ComparedValue, ...]:
-        """The values without a difference."""
-        return tuple(row for row in self.rows if not row.differs)
+        """The other values."""
+        return tuple(row for row in self.rows if not row.differs and not row.answered)
 
 
 @dataclass(frozen=True, slots=True)

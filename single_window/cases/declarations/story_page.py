@@ -6,6 +6,7 @@ changed meanwhile, the decision is a conflict and nothing is stored."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -16,6 +17,7 @@ from gateways.holds import Held
 from single_window.cases import inspection_findings, questions_shown, undoing, why_here
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import company_record, comparable, strips, versions
+from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.revaluing import REVALUE, RevaluingForm, Worked, form_of
@@ -56,6 +58,9 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
         of_requests = _about_requests(connection, sandbox, story)
         own_acts = _own_acts(connection, sandbox, story)
+        questions = _asking(connection, sandbox, story)
+        if story.evidence and "declaration" in questions:
+            story = replace(story, evidence=with_answer(story.evidence, questions["declaration"].asked))
         asked, wrong = _revaluing(connection, sandbox, declaration_id, own_acts)
         return render_template(
             "console/story.html",
@@ -69,7 +74,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=own_acts,
             **of_requests,
-            asking=_asking(connection, sandbox, story),
+            asking=questions,
             decided=DECIDED,
             lives=LIFECYCLE_OF,
             refused=wrong or refused,

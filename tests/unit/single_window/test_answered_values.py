@@ -1,0 +1,69 @@
+"""What a declarant names in an answer stands beside his documents; words that name nothing do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from single_window.cases.declarations.answered_values import with_answer
+from single_window.cases.declarations.parts import ComparedValue, Evidence
+from single_window.language.words import Words
+from single_window.store.questions import Question
+from tests.tables import each
+
+ROWS = (
+    ComparedValue("ebc_code", Words("电商企业", "merchant"), ("1", "2"), True),
+    ComparedValue("freight", Words("运费", "freight"), ("10.00", "10.00"), False),
+    ComparedValue("gross_weight", Words("毛重（千克）", "gross weight (kg)"), ("0.9", ""), False),
+    ComparedValue("price 1", Words("总价与币制 1", "price and currency 1"), ("1.00 142", "1.00 142"), False),
+)
+EVIDENCE = Evidence((("inventory", Words("清单", "list")), ("order", Words("订单", "order"))), ROWS, (), ())
+
+
+def asked(*answers: str) -> list[Question]:
+    """Questions about a list, newest first, each with an answer or without."""
+    made: Any = [Question(*[None] * len(Question._fields))._replace(answer=text) for text in answers]  # type: ignore[call-arg]
+    return list(made)
+
+
+def named(*answers: str) -> dict[str, str]:
+    rows = with_answer(EVIDENCE, asked(*answers)).rows
+    return {row.name: row.texts[2] for row in rows if row.answered}
+
+
+@each(
+    ("answer", "expected"),
+    [
+        ("运费：12.00", {"freight": "12.00"}),
+        ("说明如下：\n运费: 12.00；\n- 毛重：0.95", {"freight": "12.00", "gross_weight": "0.95"}),
+        ("Freight: 12.00", {"freight": "12.00"}),
+        ("grossWeight: 0.95\ngross weight (kg): 0.96", {"gross_weight": "0.96"}),
+        ("总价与币制1：2.00", {"price 1": "2.00"}),
+        ("price 1: 2.00", {"price 1": "2.00"}),
+        ("price 2: 2.00", {}),
+        ("附发票", {}),
+        ("运费", {}),
+        ("运费：", {}),
+        ("实际运费：12.00", {}),
+        ("电商企业：" + "x" * 500, {"ebc_code": "x" * 100}),
+    ],
+    ids=str,
+)
+def test_a_line_that_begins_with_a_name_names_its_value(answer: str, expected: dict[str, str]) -> None:
+    assert named(answer) == expected
+
+
+def test_the_newest_answer_counts() -> None:
+    assert named("", "运费：12.00", "运费：13.00") == {"freight": "12.00"}
+
+
+def test_an_answer_that_names_nothing_has_no_column() -> None:
+    assert with_answer(EVIDENCE, asked("附发票")) is EVIDENCE
+    assert with_answer(EVIDENCE, ()) is EVIDENCE
+
+
+def test_what_is_named_stands_in_sight_after_what_differs() -> None:
+    shown = with_answer(EVIDENCE, asked("毛重：0.95"))
+    assert [name for name, _ in shown.columns] == ["inventory", "order", "answer"]
+    assert [row.name for row in shown.in_sight] == ["ebc_code", "gross_weight"]
+    assert [row.name for row in shown.agreeing] == ["freight", "price 1"]
+    assert all(len(row.texts) == 3 for row in shown.rows)
