@@ -42,7 +42,9 @@ _FIRST = {
 }
 _LAST = {
     "act": "commands.act:act",
+    "case": "commands.case:case",
     "dossier": "commands.dossier:dossier",
+    "team": "commands.team:team",
     "create": "commands.create:create",
     "audit": "commands.audit:audit",
     "digest": "commands.digest:digest",

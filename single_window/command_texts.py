@@ -19,6 +19,8 @@ TEXTS: Mapping[str, str] = {
     "conformance": "Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining "
     "tasks.",
     "act": "Decide about a declaration or another case.",
+    "case": "What officers keep with a case, and who deals with it: notes, files, assignment.",
+    "team": "Absences of officers, handing over, distribution of waiting cases, alerts.",
     "dossier": "Write the dossier of a case: one HTML file that needs no other, to print on A4 or to keep.",
     "create": "Make a new case as an officer, such as a batch.",
     "audit": "Check that all ledgers of the sandbox balance.",

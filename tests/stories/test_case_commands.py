@@ -1,0 +1,106 @@
+"""What officers keep with cases, and who deals with them, by commands: each is a call, and prints its answer with
+--json."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from declarations.calendar import day_of
+from single_window.clock import system_now
+from single_window.store import case_queue
+from tests.commands import run_command
+from tests.officers import account
+from tests.stories.story import StoryRunner
+
+TEXT = "价格偏低，请@zhao核对"
+
+
+class Desk:
+    """Commands about the one list that waits for review in the sandbox of a story."""
+
+    def __init__(self, story: StoryRunner) -> None:
+        self.story = story
+        trade = story.trade(fault="content_missing")
+        story.send(trade)
+        self.number = trade.id
+        self.key = "declaration", str(story.column(trade, "id"))
+        for name, role in (("wang", "reviewer"), ("li", "reviewer")):
+            account(story.window, name, role)
+        account(story.window, "zhao", agency="customs")
+
+    def call(self, *words: str, by: str = "wang", code: int = 0) -> Result:
+        where = ("--data", self.story.window.settings.data, "--sandbox", self.story.sandbox)
+        return run_command(*words, *where, "--as", by, code=code)
+
+    def run(self, *words: str, by: str = "wang", code: int = 0) -> str:
+        return self.call(*words, by=by, code=code).output
+
+    def read(self, *words: str, by: str = "wang") -> Any:
+        return json.loads(self.call(*words, "--json", by=by).stdout)
+
+    @property
+    def holder(self) -> str:
+        found: Any = self.story.read(case_queue.find, self.key)
+        return str(found.assignee)
+
+
+@pytest.fixture
+def desk(story: StoryRunner) -> Desk:
+    return Desk(story)
+
+
+def of_case(desk: Desk, command: str) -> tuple[str, ...]:
+    return "case", command, "declaration", desk.number
+
+
+def test_a_note_is_kept_and_tells_whom_it_mentions(desk: Desk) -> None:
+    assert "No notes" in desk.run(*of_case(desk, "notes"))
+    assert TEXT in desk.run(*of_case(desk, "note"), TEXT)
+    (note,) = desk.read(*of_case(desk, "notes"))["notes"]
+    assert (note["by"], note["text"], note["mentions"]) == ("wang", TEXT, ["zhao"])
+    assert [alert["text"] for alert in desk.read("team", "alerts", by="zhao")["alerts"]] == [TEXT]
+    assert "@zhou" in desk.run(*of_case(desk, "note"), "ask @zhou", code=1)
+
+
+def test_a_file_is_kept_with_its_line(desk: Desk, tmp_path: Path) -> None:
+    photo = tmp_path / "IMG-0312.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0 a photo \xff\xd9")
+    desk.run(*of_case(desk, "file"), str(photo), "--line", "2")
+    (file,) = desk.read(*of_case(desk, "files"))["files"]
+    assert (file["name"], file["line"], file["by"]) == ("IMG-0312.jpg", 2, "wang")
+
+
+def test_a_case_is_given_put_off_and_let_go(desk: Desk) -> None:
+    assert "held by 经办 li" in desk.run(*of_case(desk, "assign"), "give", "--to", "li", by="zhao")
+    assert desk.holder == "li"
+    made = desk.read(*of_case(desk, "assign"), "put_off", "--until", "2026-11-25", "--note", "等发票", by="li")
+    assert made["put_off_until"].startswith("2026-11-2")
+    desk.run(*of_case(desk, "assign"), "let_go", by="li")
+    assert desk.holder == ""
+    assert "put_off" in desk.run(*of_case(desk, "assign"), "burn", code=1)
+
+
+def test_an_absence_is_noted_and_ended(desk: Desk) -> None:
+    first, last = (str(day_of(system_now()) + timedelta(days=days)) for days in (1, 4))
+    desk.run("team", "absent", first, last, "--to", "li")
+    (absence,) = desk.read("team", "absences", by="zhao")["absences"]
+    assert (absence["account"], absence["until"], absence["to"]) == ("wang", last, "li")
+    assert "Nobody is absent" in desk.run("team", "present", "wang", first, by="zhao")
+    assert "wang" in desk.run("team", "present", "wang", first, by="zhao", code=1)
+
+
+def test_what_an_officer_holds_is_handed_over_and_what_waits_is_distributed(desk: Desk) -> None:
+    given = desk.read("team", "distribute", "review", "--most", "5", by="zhao")["given"]
+    assert sum(given.values()) == 1 and desk.holder in given
+    first = desk.holder
+    other = "li" if first == "wang" else "wang"
+    assert desk.read("team", "hand-over", "--to", other, by=first)["cases"] == 1
+    assert desk.holder == other
+    assert "Nothing was given" in desk.run("team", "distribute", "review", by="zhao")
+    assert desk.run("team", "distribute", "review", code=1)
