@@ -59,6 +59,13 @@ from single_window.language.words import Words
     metavar="LINE=YUAN",
     help="A re-determined price of a declared unit, by line of the list; repeatable.",
 )
+@click.option(
+    "--finding",
+    "findings",
+    multiple=True,
+    metavar="LINE=RESULT[,FOUND[,REMARK]]",
+    help="Of an inspection, for each line: as_declared, differs or missing, the quantity found, a remark; repeatable.",
+)
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command
 @through_api
@@ -69,6 +76,7 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
     Examples:
       single-window act 42402026I000000001
       single-window act 42402026I000000001 conclude --as-declared
+      single-window act 42402026I000000001 send_back --finding 1=differs,6,多出四件 --reason 数量不符
       single-window act D261120A033D0000000 reject --reason 申报价格异常
       single-window act D261120A033D0000000 ask --question 请提供发票 --due 2026-12-04
       single-window act D261120A033D0000000 revalue --method similar --price 1=120.00 --reason 同类商品成交价
@@ -107,7 +115,16 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
     }
     pairs = {name: {key: number for key, _, number in found} for name, found in tables.items()}
     listed = {name: list(given[name]) for name in ("lists", "questions")}
-    return {**given, **listed, **pairs}
+    return {**given, **listed, **pairs, "findings": [_finding(text) for text in given["findings"]]}
+
+
+def _finding(text: str) -> list[Any]:
+    """Return what an inspection found of a line of goods, as the API has it: line, result, remark, quantity."""
+    line, _, found = text.partition("=")
+    result, quantity, remark, *_ = (*found.split(",", 2), "", "")
+    if not line.strip().isdecimal():
+        raise click.UsageError(f"--finding {text}: begin with the number of a line, as in 2=differs,6")
+    return [int(line), result.strip(), remark.strip(), quantity.strip()]
 
 
 def _show(call: Call, subject: DecidableOut) -> None:

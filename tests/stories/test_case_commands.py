@@ -12,8 +12,10 @@ import pytest
 from click.testing import Result
 
 from declarations.calendar import day_of
+from single_window.cases import inspection_results
 from single_window.clock import system_now
 from single_window.store import case_queue
+from single_window.store.decisions import decisions_about
 from tests.commands import run_command
 from tests.officers import account
 from tests.stories.story import StoryRunner
@@ -84,6 +86,20 @@ def test_a_case_is_given_put_off_and_let_go(desk: Desk) -> None:
     desk.run(*of_case(desk, "assign"), "let_go", by="li")
     assert desk.holder == ""
     assert "put_off" in desk.run(*of_case(desk, "assign"), "burn", code=1)
+
+
+def test_an_inspection_is_decided_with_what_was_found(desk: Desk) -> None:
+    desk.run("act", desk.number, "inspect", by="wang")
+    account(desk.story.window, "sun", "inspector")
+    count = len(desk.story.read(inspection_results.declared_quantities, int(desk.key[1])))
+    others = [word for line in range(2, count + 1) for word in ("--finding", f"{line}=as_declared")]
+    act = ("act", desk.number, "send_back", "--reason", "数量不符", *others)
+    assert "is no number" in desk.run(*act, "--finding", "1=differs,many", by="sun", code=1)
+    assert "begin with the number" in desk.run(*act, "--finding", "x=differs", by="sun", code=2)
+    desk.run(*act, "--finding", "1=differs,977,多出", by="sun")
+    done = desk.story.read(decisions_about, *desk.key)[-1]
+    assert done.details["findings"][0] == [1, "differs", "多出", "977"]
+    assert "第1项与申报不符，实货数量977：多出" in done.reason
 
 
 def test_an_absence_is_noted_and_ended(desk: Desk) -> None:
