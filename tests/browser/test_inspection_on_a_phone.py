@@ -50,6 +50,21 @@ def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
     assert page.locator("fieldset.goods").first.get_by_label("not there").is_checked()
 
 
+def test_a_photo_and_a_quantity_are_kept_before_anything_is_decided(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390, bypass_csp=True))
+    first = page.locator("fieldset.goods").first
+    first.get_by_text("differs").click()
+    first.get_by_label("Found").fill("977")
+    page.locator("label[for=act-conclude]").click()
+    assert "第1项与申报不符，实货数量977" in page.inner_text(".armed:visible q")
+    photo = {"name": "IMG-0312.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 a photo \xff\xd9"}
+    first.get_by_label("Take a photo").set_input_files(photo)
+    first.get_by_role("button", name="Keep the photo").click()
+    first = page.locator("fieldset.goods").first
+    assert "IMG-0312.jpg" in first.inner_text() and first.get_by_label("Found").input_value() == "977"
+    assert first.get_by_label("differs").is_checked() and Axe().run(page).response["violations"] == []
+
+
 @pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_task_is_accessible_and_fits(desks: Desks, browse: Callable[..., Page], width: int) -> None:
     page = task(desks, browse(width, bypass_csp=True))
