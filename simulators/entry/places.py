@@ -25,7 +25,7 @@ from single_window.client import (
     WindowClient,
 )
 from single_window.client.calls import credentials
-from single_window.client.trades import change_elements, sample
+from single_window.client.trades import SampleTrade, change_elements, sample
 from single_window.keys import secret
 from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
@@ -42,6 +42,7 @@ __all__ = [
     "Clock",
     "NotReachable",
     "ReceivedReceipt",
+    "SampleTrade",
     "SandboxClient",
     "WindowClient",
     "change_elements",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 from simulators.probes import (
+    agency_codes,
     dated_outcomes,
     earned_codes,
     edges,
@@ -16,6 +17,7 @@ from simulators.probes import (
     officers_queue,
     pages,
     refusals,
+    requested,
     rights,
     signatures,
     statuses,
@@ -32,6 +34,8 @@ PROBES: Mapping[str, Probe] = {
     "sent_again": lambda client, sandbox, under: transmissions.probe(sandbox),
     "refusals": lambda client, sandbox, under: refusals.probe(sandbox),
     "earned_codes": lambda client, sandbox, under: earned_codes.probe(sandbox),
+    "agency_codes": lambda client, sandbox, under: agency_codes.probe(sandbox),
+    "requested": lambda client, sandbox, under: requested.probe(sandbox),
     "signatures": lambda client, sandbox, under: signatures.probe(sandbox),
     "unreadable": lambda client, sandbox, under: unreadable.probe(sandbox),
     "law_days": lambda client, sandbox, under: law_days.probe(sandbox),

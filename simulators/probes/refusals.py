@@ -1,5 +1,6 @@
 """Refusals by the port of every kind of message, each by its own code: a change of what is not there, an older
-document, the same one anew, one that its schema does not allow. The codes stand in `port_refusals.csv`, as the annexes
+document, the same one anew, a staged change of a declared one, a change of what an agency has answered, one document
+more than a message may hold, one that its schema does not allow. The codes stand in `port_refusals.csv`, as the annexes
 of announcements and captured receipts have them, and are not asked of the window's own catalogue."""
 
 from __future__ import annotations
@@ -23,20 +24,25 @@ Bodies = list[bytes]
 
 
 class PortCodes(NamedTuple):
-    """The codes with which the port refuses a message: a change of what is not there, an older document, and the same
-    one anew. Each of several, separated by a blank, is right; none: it is refused for something else, or not at all."""
+    """The codes with which the port refuses a message: a change of what is not there, an older document, the same one
+    anew, a staged change of a declared one, a change of what an agency has answered, and one more document than `most`.
+    Each of several, separated by a blank, is right; none: it is refused for something else, or not at all."""
 
     message: str
     missing: str
     old: str
     anew: str
+    staged: str
+    changed: str
+    most: str
+    many: str
 
 
 class RefusedMessage(NamedTuple):
     """A message to send, made from a sample, and the codes one of which its receipts must have."""
 
     name: str
-    sent: Callable[[bytes], Bodies]
+    sent: Callable[[bytes, PortCodes], Bodies]
     codes: Callable[[PortCodes], str]
 
 
@@ -56,23 +62,45 @@ def _without_type(body: bytes) -> bytes:
     return re.sub(rb"<(\w+:)?appType>[^<]*</(\w+:)?appType>", b"", body)
 
 
+def _so_many(body: bytes, times: int) -> bytes:
+    """A message with its document so many times."""
+    begin, end = body.index(b"<", body.index(b"Message ")), body.index(b"BaseTransfer>")
+    end = body.rindex(b"<", 0, end)
+    return body[:begin] + body[begin:end] * times + body[end:]
+
+
 REFUSALS = (
     RefusedMessage(
         "a change of what is not there",
-        lambda body: [_anew(body, appType="2")],
+        lambda body, codes: [_anew(body, appType="2")],
         lambda codes: codes.missing,
     ),
     RefusedMessage(
         "an older document",
-        lambda body: [body, _anew(body, appTime=EARLIER)],
+        lambda body, codes: [body, _anew(body, appTime=EARLIER)],
         lambda codes: codes.old,
     ),
     RefusedMessage(
         "the same document anew",
-        lambda body: [body, _anew(body, appTime=_a_second_later(body))],
+        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body))],
         lambda codes: codes.anew,
     ),
-    RefusedMessage("no appType", lambda body: [_without_type(body)], lambda codes: "-0002"),
+    RefusedMessage(
+        "a staged change of what is declared",
+        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body), appType="2", appStatus="1")],
+        lambda codes: codes.staged,
+    ),
+    RefusedMessage(
+        "a change of what is answered",
+        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body), appType="2")],
+        lambda codes: codes.changed,
+    ),
+    RefusedMessage(
+        "one document more than a message may hold",
+        lambda body, codes: [_so_many(body, int(codes.most) + 1)],
+        lambda codes: codes.many,
+    ),
+    RefusedMessage("no appType", lambda body, codes: [_without_type(body)], lambda codes: codes.missing and "-0002"),
 )
 
 
@@ -116,4 +144,4 @@ def _trial(row: PortCodes, refusal: RefusedMessage, now: int) -> _RefusedTrial:
     name = f"{row.message}, {refusal.name}"
     trade = sample(row.message, f"refused: {refusal.name}", now)
     codes = {code.partition("/")[0] for code in refusal.codes(row).split()}
-    return _RefusedTrial(name, trade.mailbox(row.message), refusal.sent(trade.messages[row.message]), codes)
+    return _RefusedTrial(name, trade.mailbox(row.message), refusal.sent(trade.messages[row.message], row), codes)

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.receipt_texts import texts
 from simulators.entry.places import sample
-from simulators.probes import earned_codes
+from simulators.probes import agency_codes, earned_codes, requested
 from simulators.probes.changed_messages import FLOWS, changed, read_changes
 from tests.mutants.planting import ROOT
 
@@ -49,7 +49,23 @@ def test_each_row_changes_the_message_and_names_known_codes(row: earned_codes.Ea
     assert set(row.code.split("/")) <= set(texts()) or row.port == earned_codes.INVALID
 
 
-@pytest.mark.parametrize("written", ["qty", "-qty=1", "=1", "qty[1]+=2"])
+@pytest.mark.parametrize("row", agency_codes.table(), ids=lambda row: f"{row.code} {row.message} {row.change}")
+def test_each_row_about_an_agency_says_two_messages(row: agency_codes.AgencyCode) -> None:
+    messages = sample(row.message, "agency", 0).messages
+    earning, neighbour = (changed(messages, row.message, change) for change in (row.change, row.neighbour))
+    assert earning != neighbour
+    assert row.code in texts()
+
+
+@pytest.mark.parametrize("row", requested.table(), ids=lambda row: f"{row.code} {row.message} {row.change}")
+def test_each_row_about_a_request_says_two_messages(row: requested.RequestedChange) -> None:
+    messages = sample(row.message, "requested", 0).messages
+    changes = [change for change in (row.change, row.neighbour) if change != requested.NONE]
+    assert len({changed(messages, row.message, change)[row.message] for change in changes}) == len(changes)
+    assert row.code in {*texts(), "399"}
+
+
+@pytest.mark.parametrize("written", ["qty", "-qty=1", "*qty=1", "=1", "qty[1]+=2"])
 def test_what_is_no_change_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="no change"):
         read_changes("621", written)
@@ -58,6 +74,7 @@ def test_what_is_no_change_is_refused(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "body"),
     [
+        ("*b[2]", "<a><p:b>1</p:b><p:b>2</p:b><p:b>2</p:b></a>"),
         ("b=x", "<a><p:b>x</p:b><p:b>x</p:b></a>"),
         ("b[2]=x&", "<a><p:b>1</p:b><p:b>x&amp;</p:b></a>"),
         ("-b[1]", "<a><p:b>2</p:b></a>"),
@@ -77,5 +94,7 @@ def test_a_change_of_what_is_not_there_is_refused() -> None:
 def test_codes_that_nothing_names_become_fewer() -> None:
     unnamed, listed = answered() - named(), set(UNNAMED.read_text("utf-8").split())
     print(f"{len(answered())} codes of refusal, {len(unnamed)} of them named by no command of a user")
-    assert unnamed - listed == set(), "earn them in simulators/probes/earned_codes.csv or in a scenario"
+    assert unnamed - listed == set(), (
+        "earn them in simulators/probes (earned_codes.csv, agency_codes.csv, requested.csv) or in a scenario"
+    )
     assert listed - unnamed == set(), "these are named now: take them out of unnamed_codes.txt"
