@@ -73,7 +73,7 @@ def _trial(place: int, row: AgencyCode, now: int) -> _AgencyTrial:
         trade = sample(row.message, f"agency codes {place} {side}", now)
         body = change_elements(trade.messages[row.message], own_numbers(row.message, 2 * place + side))
         sides.append(changed({row.message: body}, row.message, change)[row.message])
-    return _AgencyTrial(row, *sides, trade.mailbox(row.message))
+    return _AgencyTrial(row, sides[0], sides[1], trade.mailbox(row.message))
 
 
 def _codes(receipts: Sequence[ReceivedReceipt], body: bytes) -> set[str]:

@@ -1,72 +1,38 @@
-"""Signed messages, each wrong in one way: every reason for which the port refuses a signature, and what it accepts."""
+"""Signed messages of every kind, each wrong in one way: every reason for which the port refuses a signature, and what
+it accepts; by the receipts, and as `validate` foresees it. The statuses stand in `signed_messages.csv`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import csv
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from typing import NamedTuple
 
-from schemas.reading import open_message
-from schemas.signature import certificates, keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import CertificateHolder
-from schemas.signature.signing import Signer, sign
-from simulators.entry.places import SandboxClient, change_elements
+from simulators.entry.places import ReceivedReceipt, SandboxClient, sample
+from simulators.probes.sending import now_of
+from simulators.probes.signed_ways import WAYS, SignedMessage, SignedWay, Signers, signers_of
 
-ACCEPTED = "2"
-ABSENT, DIFFERS, OTHER_COMPANY = "-621026", "-621028 清单与签名数据不一致", "-621015"
-VALUE, UNREGISTERED, REVOKED = "签名值", "未注册", "已注销"
-"""Codes of lists, or words of the reason where several reasons have one code."""
-CODE = "621"
-DAY = 86_400_000
-LONG_AGO = (0, 20_000 * DAY)
+MOST = 20
+"""Messages that `validate` takes at once."""
+ESSENTIAL = ("with a placeholder", "changed since", "signed by another company")
+"""What is tried of every kind of message; the other ways, of the first in the table."""
 
 
-class _Signers(NamedTuple):
-    """Signers of one company: with a certificate of its own, one of another company, one that was revoked, and one that
-    nobody registered."""
-
-    own: Signer
-    other: Signer
-    revoked: Signer
-    unknown: Signer
+class _SignedTrial(NamedTuple):
+    row: SignedMessage
+    about: str
+    way: SignedWay
+    mailbox: str
+    body: bytes
 
 
-def _issued(sandbox: SandboxClient, company: str, kind: Key) -> Signer:
-    made = sandbox.call("POST", "/certificates", json={"company": company, "algorithm": kind.value})
-    return Signer(keys.from_pem(made["key"].encode(), own=True), certificates.read_text(made["certificate"]))
-
-
-def _of_nobody(company: str, kind: Key) -> Signer:
-    key = keys.generate(kind)
-    number = certificates.number_text(0x7F000001, kind)
-    holder = CertificateHolder(company, company, "模拟", "1")
-    der = certificates.issue(key, "模拟", keys.public_of(key), number, holder, *LONG_AGO)
-    return Signer(key, certificates.read(der))
-
-
-def _signed(body: bytes, signer: Signer) -> bytes:
-    return sign(open_message(body).tree, signer)
-
-
-def _other_value(body: bytes) -> bytes:
-    """A signature of which one character is another."""
-    begin = body.index(b"SignatureValue>") + len(b"SignatureValue>") + 10
-    return body[:begin] + (b"A" if body[begin : begin + 1] != b"A" else b"B") + body[begin + 1 :]
-
-
-WAYS: Mapping[str, tuple[str, Callable[[bytes, _Signers], bytes]]] = {
-    "signed": (ACCEPTED, lambda body, signers: _signed(body, signers.own)),
-    "unsigned": (ABSENT, lambda body, signers: body),
-    "changed after it was signed": (
-        DIFFERS,
-        lambda body, signers: change_elements(_signed(body, signers.own), {"buyerName": "李某某"}),
-    ),
-    "with another value": (VALUE, lambda body, signers: _other_value(_signed(body, signers.own))),
-    "signed by another company": (OTHER_COMPANY, lambda body, signers: _signed(body, signers.other)),
-    "with a revoked certificate": (REVOKED, lambda body, signers: _signed(body, signers.revoked)),
-    "with a certificate that nobody registered": (UNREGISTERED, lambda body, signers: _signed(body, signers.unknown)),
-}
-"""How a list is signed → the words of its refusal, or the status of what is accepted."""
+def table() -> Sequence[SignedMessage]:
+    """The statuses of every kind of message."""
+    text = files(__package__).joinpath("signed_messages.csv").read_text("utf-8")
+    return [SignedMessage(**row) for row in csv.DictReader(text.splitlines())]
 
 
 def probe(sandbox: SandboxClient) -> Iterator[str]:
@@ -74,27 +40,54 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
     before = sandbox.options()["signatures"]
     sandbox.options(signatures="require")
     try:
-        for kind in Key:
-            yield from _of_kind(sandbox, kind)
+        tried = list(_tried(sandbox))
+        last = {box: _last(sandbox, box) for box in {each.mailbox for each in tried}}
+        foreseen = [codes for start in range(0, len(tried), MOST) for codes in _foreseen(sandbox, tried[start:][:MOST])]
+        sandbox.submit(*(each.body for each in tried))
+        sandbox.settle()
+        told = {box: sandbox.receipts(box, place) for box, place in last.items()}
+        for each, codes in zip(tried, foreseen, strict=True):
+            yield from _wrong(each, codes, told[each.mailbox])
     finally:
         sandbox.options(signatures=before)
 
 
-def _of_kind(sandbox: SandboxClient, kind: Key) -> Iterator[str]:
-    company = sandbox.sample("import", "signed").value("copCode", CODE)
-    signers = _Signers(
-        _issued(sandbox, company, kind),
-        _issued(sandbox, company[:-1] + ("A" if company[-1] != "A" else "B"), kind),
-        _issued(sandbox, company, kind),
-        _of_nobody(company, kind),
-    )
-    sandbox.call("DELETE", f"/certificates/{signers.revoked.certificate.number}")
-    for way, (expected, make) in WAYS.items():
-        trade = sandbox.sample("import", f"{kind.value} {way}")
-        box = trade.mailbox(CODE)
-        last = max((receipt.sequence for receipt in sandbox.receipts(box)), default=0)
-        sandbox.submit(make(trade.messages[CODE], signers))
-        sandbox.settle()
-        told = [f"{receipt.status} {receipt.info_zh}" for receipt in sandbox.receipts(box, last)]
-        if not any(status.startswith(expected) if expected[0] in "-2" else expected in status for status in told):
-            yield f"{kind.value}, {way}: not answered with {expected}, but {' · '.join(told)[:150] or 'nothing'}"
+def _tried(sandbox: SandboxClient) -> Iterator[_SignedTrial]:
+    """All messages, signed."""
+    now, known = now_of(sandbox), dict[tuple[str, Key], Signers]()
+    for place, row in enumerate(table()):
+        for kind in (Key.RSA, Key.SM2) if not place else (Key.SM2,):
+            for name in WAYS if not place else ESSENTIAL:
+                about = f"{row.message}, {kind.value}, {name}"
+                trade = sample(row.message, about, now)
+                company = trade.value("copCode", row.message)
+                if (company, kind) not in known:
+                    known[company, kind] = signers_of(sandbox, company, kind, 0x7F000001 + 2 * len(known))
+                body = WAYS[name].made(trade.messages[row.message], known[company, kind])
+                yield _SignedTrial(row, about, WAYS[name], trade.mailbox(row.message), body)
+
+
+def _last(sandbox: SandboxClient, box: str) -> int:
+    return max((receipt.sequence for receipt in sandbox.receipts(box)), default=0)
+
+
+def _foreseen(sandbox: SandboxClient, tried: Sequence[_SignedTrial]) -> Iterator[set[str]]:
+    """The codes about signatures that `validate` names of each message."""
+    answer = sandbox.call("POST", "/validate", json={"messages": [b64encode(each.body).decode() for each in tried]})
+    for result in answer["messages"]:
+        yield {finding["code"] for finding in result["findings"] if "/176" in finding["code"]}
+
+
+def _wrong(trial: _SignedTrial, foreseen: set[str], told: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    status = trial.way.status(trial.row)
+    wanted = {f"{status}/{trial.way.reason}"} if status else set()
+    own = set(trial.row[1:])
+    refusals = [each.status for each in told if _guid(trial.body) in each.xml and each.status in own]
+    if refusals != [status][: len(wanted)] or foreseen != wanted:
+        got = " ".join([*refusals, *sorted(foreseen)]) or "accepted"
+        yield f"{trial.about}: should be {' '.join(wanted) or 'accepted'}, and is {got}"
+
+
+def _guid(body: bytes) -> str:
+    found = re.search(rb"guid>([0-9A-Fa-f-]{36})<", body)
+    return found[1].decode() if found else ""
