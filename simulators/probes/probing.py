@@ -8,6 +8,7 @@ from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fr
 from simulators.probes import (
     agency_codes,
     dated_outcomes,
+    drawn_profiles,
     earned_codes,
     edges,
     exchange_limits,
@@ -37,6 +38,7 @@ PROBES: Mapping[str, Probe] = {
     "earned_codes": lambda client, sandbox, under: earned_codes.probe(sandbox),
     "agency_codes": lambda client, sandbox, under: agency_codes.probe(sandbox),
     "exchange_limits": lambda client, sandbox, under: exchange_limits.probe(sandbox),
+    "drawn_profiles": lambda client, sandbox, under: drawn_profiles.probe(sandbox),
     "requested": lambda client, sandbox, under: requested.probe(sandbox),
     "signatures": lambda client, sandbox, under: signatures.probe(sandbox),
     "unreadable": lambda client, sandbox, under: unreadable.probe(sandbox),
