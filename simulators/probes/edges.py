@@ -1,5 +1,5 @@
 """Plays the scenarios of one area, which end on the last day of a term, at the very limit, or at the second of two:
-each says what must come of it, by receipts and by answers to calls."""
+each says what must come of it, by receipts and by answers to calls, and its ledgers must balance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     """Yield what is wrong; `under` is the prefix of the sandboxes' names."""
     scenarios = [read_scenario(path) for path in shipped_scenarios().values() if path.parent.name == AREA]
     with ThreadPoolExecutor(JOBS) as players:
-        for result in players.map(lambda scenario: play(client, scenario, parent=under), scenarios):
+        for result in players.map(lambda scenario: play(client, scenario, parent=under, audited=True), scenarios):
             yield from _complaints(result)
 
 

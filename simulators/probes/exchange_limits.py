@@ -81,7 +81,7 @@ def _trial(
     change = (
         f"{REPORTED};transCode+orderNo={order.order_no};amount={amount};direction={row.direction};legKind={row.kind}"
     )
-    body = changed(trade.messages, "ForexReport", change)["ForexReport"]
+    body = changed(trade.messages, "ForexReport", f"{REPORTED};{own}")["ForexReport"]
     ordered = change_elements(changed(order.messages, "303", ORDERED)["303"], {"ebcCode": company})
     reported = change_elements(body, {"ebcCode": company})
     return _ExchangeTrial(row, amount, wanted, ordered, reported, trade.value("copNo"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 from simulators.probes import (
     agency_codes,
+    asked,
     dated_outcomes,
     drawn_profiles,
     earned_codes,
@@ -45,6 +46,7 @@ PROBES: Mapping[str, Probe] = {
     "law_days": lambda client, sandbox, under: law_days.probe(sandbox),
     "dated_outcomes": lambda client, sandbox, under: dated_outcomes.probe(client, under),
     "edges": lambda client, sandbox, under: edges.probe(client, under),
+    "asked": lambda client, sandbox, under: asked.probe(client, under),
     "officers_queue": lambda client, sandbox, under: officers_queue.probe(client, under),
     "pages": lambda client, sandbox, under: pages.probe(sandbox),
     "known_statuses": lambda client, sandbox, under: known_statuses.probe(sandbox),

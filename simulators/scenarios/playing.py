@@ -51,6 +51,8 @@ from simulators.world import World
 WORLD_SEED = 1
 """The seed of the companies and people of scenarios."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
+MOST_DIFFERENCES, NO_RIGHT = 3, frozenset({401, 403})
+"""Differences of a ledger that are told; statuses of a caller who may not audit."""
 RECEIPTS_PER_PAGE = 1_000
 """Receipts per request."""
 MASTER_DATA = ("participants", "guarantees")
@@ -79,16 +81,17 @@ def play(
     keep: bool = False,
     listener: Callable[[StoryEvent], None] = lambda event: None,
     parent: str = "",
+    audited: bool = False,
 ) -> ScenarioResult:
     """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with the name of the parent sandbox, if one is given.
+    with the name of the parent sandbox, if one is given. `audited`: at the end its ledgers must balance.
 
     Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
     began_at, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
-        player = _Player(scenario, sandbox, _world(), listener)
+        player = _Player(scenario, sandbox, _world(), listener, audited)
         failed, misses = player.play()
         virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
@@ -111,6 +114,7 @@ class _Player:
     sandbox: SandboxClient
     world: World
     listener: Callable[[StoryEvent], None]
+    audited: bool = False
     story: list[StoryEvent] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
@@ -137,10 +141,23 @@ class _Player:
         return self._check_bills()
 
     def _check_bills(self) -> tuple[LocatedStep | None, tuple[Mismatch, ...]]:
-        """Compare every tax bill with our own calculation; errors are attributed to the last step."""
+        """Compare every tax bill with our own calculation, and audit the ledgers; errors are attributed to the last
+        step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
         mismatches = tuple(self._sent_lists.mismatches(self.actors.values(), self.receipt_log, rounding))
+        mismatches += tuple(self._unbalanced()) if self.audited else ()
         return (self.scenario.steps[-1], mismatches) if mismatches else (None, ())
+
+    def _unbalanced(self) -> Iterator[Mismatch]:
+        """The differences that an audit of the sandbox's ledgers finds; none where the caller may not audit."""
+        try:
+            differences = self.sandbox.audit().first_differences(MOST_DIFFERENCES)
+        except CallRefused as refused:
+            if refused.status in NO_RIGHT:
+                return
+            raise
+        for difference in differences:
+            yield Mismatch("ledgers that balance", difference, "the audit at the end")
 
     def _begin(self) -> None:
         self._set_time(self.sandbox.clock.show())
