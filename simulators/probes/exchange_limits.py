@@ -78,9 +78,7 @@ def _trial(
     about = f"exchange {row} {amount}"
     order = sample("303", about, now)
     trade = sample("ForexReport", about, now)
-    change = (
-        f"{REPORTED};transCode+orderNo={order.order_no};amount={amount};direction={row.direction};legKind={row.kind}"
-    )
+    own = f"transCode+orderNo={order.order_no};amount={amount};direction={row.direction};legKind={row.kind}"
     body = changed(trade.messages, "ForexReport", f"{REPORTED};{own}")["ForexReport"]
     ordered = change_elements(changed(order.messages, "303", ORDERED)["303"], {"ebcCode": company})
     reported = change_elements(body, {"ebcCode": company})

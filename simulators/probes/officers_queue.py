@@ -1,5 +1,5 @@
 """The officers' queue: more cases than a page shows, all due at one instant. Its pages hold each of them once, and
-after a snapshot is restored those that waited when it was taken."""
+after a snapshot is restored those that waited when it was taken; its clock, options and triggers are those of then."""
 
 from __future__ import annotations
 
@@ -33,16 +33,36 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
         waiting = _numbers(sandbox, "in_review")
         yield from _complaints("the queue", _listed(client, sandbox) or [], waiting)
         snapshot = sandbox.control("POST", "/snapshots", json={"label": "queue"})
+        kept = _kept(sandbox)
         for listed in sorted(waiting)[:DECIDED]:
             sandbox.decide(listed, "conclude", "相符")
         sandbox.settle()
         yield from _complaints(
             "the queue after decisions", _listed(client, sandbox) or [], _numbers(sandbox, "in_review")
         )
+        _change_all(sandbox)
         sandbox.control("POST", f"/snapshots/{snapshot['id']}/restore")
+        for name, value in _kept(sandbox).items():
+            if value != kept[name]:
+                yield f"after a snapshot is restored, its {name} is {value}, and was {kept[name]}"
         if _numbers(sandbox, "in_review") != waiting:
             yield "after a snapshot is restored, other lists wait than when it was taken"
         yield from _complaints("the queue after a snapshot is restored", _listed(client, sandbox) or [], waiting)
+
+
+def _kept(sandbox: SandboxClient) -> dict[str, str]:
+    """What a snapshot keeps besides the contents."""
+    clock = sandbox.clock.show()
+    triggers = sandbox.control("GET", "/triggers")["triggers"]
+    return {"clock": f"{clock.mode} {clock.now}", "options": str(sandbox.options()), "triggers": str(len(triggers))}
+
+
+def _change_all(sandbox: SandboxClient) -> None:
+    """Change everything that a snapshot keeps besides the contents."""
+    options = sandbox.options()
+    sandbox.options(inspection=not options["inspection"], open=not options["open"], rounding="P2")
+    sandbox.force("rejected")
+    sandbox.clock.advance("1h")
 
 
 def _numbers(sandbox: SandboxClient, state: str) -> set[str]:

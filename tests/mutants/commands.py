@@ -47,6 +47,7 @@ def environment(tree: Path, data: Path) -> dict[str, str]:
     """The environment in which a command runs a tree instead of ours; its temporary folders are nobody else's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
     places = {"PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "TMPDIR": str(data)}
+    places["SINGLE_WINDOW_WEBHOOK_PRIVATE"] = "1"  # the receiver of a load is on this machine
     return {**kept, **places, "COLUMNS": "200", "LANG": "C.UTF-8"}
 
 

@@ -1,0 +1,131 @@
+"""Receipts that the window posts to a receiver of ours: each is signed with its time as
+[connect](../../docs/connect.md) says, what was not confirmed comes again, and all come in order, as a poll gives them,
+in the envelopes that were chosen, from customs' node for their flow."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import NamedTuple
+
+from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
+
+MOMENT = "2026-11-24T08:00:00+08:00"
+UNCONFIRMED = (302, 503, 204)
+"""The statuses with which the first message is answered: a redirect and a failure confirm nothing, 204 does."""
+PATIENCE = 20.0
+"""Seconds for one message; the window pushes at once, or when its sandbox's clock has gone on."""
+NODES: Mapping[str, str] = {"CEB604Message": "DXPEDCCEB0000003", "CEB622Message": "DXPEDCCEB0000002"}
+"""Some receipts, and customs' node of the specification that sends them."""
+HEADER = "X-Single-Window-"
+LACKS, UNKNOWN, INSIDE = 403, 401, 422
+
+
+class PostedReceipts(NamedTuple):
+    """A message as the receiver gets it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    def of(self, name: str) -> str:
+        """The text of one of the window's own headers."""
+        return self.headers.get(HEADER + name, "")
+
+
+def probe(client: WindowClient, under: str = "") -> Iterator[str]:
+    """Yield what is wrong; nothing where the caller may make no channels, or the window none to this machine."""
+    with _receiver() as (url, posted), fresh_sandbox(client, "pushed", "probes", MOMENT, under=under) as sandbox:
+        trade = sandbox.sample("import", "pushed")
+        sandbox.submit(trade, sandbox.sample("export", "pushed"))
+        sandbox.settle()
+        box = trade.mailbox("621")
+        try:
+            sandbox.call("PUT", f"/channels/{box}/envelopes", json={"webhook": "DxpMsg"})
+            made = sandbox.call("PUT", f"/channels/{box}/webhook", json={"url": url, "from": 1})
+        except CallRefused as refused:
+            if refused.status in {LACKS, UNKNOWN, INSIDE}:
+                return
+            raise
+        polled = [receipt.sequence for receipt in sandbox.receipts(box)]
+        came = list(_came(sandbox, posted, polled[-1] if polled else 0))
+        yield from _complaints(came, str(made["secret"]), box, polled)
+
+
+def _came(sandbox: SandboxClient, posted: SimpleQueue[PostedReceipts], last: int) -> Iterator[PostedReceipts]:
+    """The messages that come until that with the last receipt, while the clock goes on after each failure."""
+    failures = sum(status >= 300 for status in UNCONFIRMED)
+    while True:
+        try:
+            message = posted.get(timeout=PATIENCE)
+        except Empty:
+            return
+        yield message
+        if failures:
+            failures -= 1
+            sandbox.clock.advance("1m")
+        elif _numbers(message)[-1] >= last:
+            return
+
+
+def _complaints(came: Sequence[PostedReceipts], secret: str, box: str, polled: Sequence[int]) -> Iterator[str]:
+    tried = [message.of("Delivery") for message in came[: len(UNCONFIRMED)]]
+    if len(tried) < len(UNCONFIRMED) or len(set(tried)) != 1:
+        yield f"a message that was answered with {UNCONFIRMED} was posted as {' '.join(tried) or 'nothing'}"
+    for message in came:
+        stamp = message.of("Timestamp")
+        signed = hmac.new(secret.encode(), stamp.encode() + b"." + message.body, hashlib.sha256).hexdigest()
+        if not stamp.isdigit() or message.of("Signature") != f"sha256={signed}":
+            yield f"the signature of {message.of('Sequence')} is not that of its time and body"
+        if message.of("Mailbox") != box:
+            yield f"receipts of {message.of('Mailbox')} are posted to {box}"
+        kind, sender, receiver = (_element(message.body, name) for name in ("MsgType", "SenderId", "ReceiverId"))
+        if receiver != box or sender != NODES.get(kind, sender):
+            yield f"the envelope of {kind or 'a message'} is from {sender or 'nobody'} to {receiver or 'nobody'}"
+    numbers = [number for message in came[len(UNCONFIRMED) - 1 :] for number in _numbers(message)]
+    if numbers != list(polled):
+        yield f"the receipts {numbers} are posted, and {list(polled)} are polled"
+
+
+def _element(body: bytes, name: str) -> str:
+    found = re.search(rf"<(?:\w+:)?{name}>([^<]*)<", body.decode())
+    return found[1] if found else ""
+
+
+def _numbers(message: PostedReceipts) -> list[int]:
+    """The numbers of the receipts in a message."""
+    first, last = map(int, re.findall(r"\d+", message.of("Sequence")))
+    return list(range(first, last + 1))
+
+
+@contextmanager
+def _receiver() -> Iterator[tuple[str, SimpleQueue[PostedReceipts]]]:
+    """A receiver on this machine: its address, and the messages that come."""
+    posted: SimpleQueue[PostedReceipts] = SimpleQueue()
+    statuses = iter(UNCONFIRMED)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status = next(statuses, 204)
+            self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            posted.put(PostedReceipts(dict(self.headers), body))
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/receipts", posted
+        server.shutdown()
+        thread.join()
