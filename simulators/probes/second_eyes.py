@@ -1,5 +1,5 @@
-"""Acts that a second officer must approve above an amount: a program that acts as an officer carries them out at exactly
-the amount, and only proposes them a fen above it."""
+"""Acts that a second officer must approve above an amount: a program that acts as an officer carries them out at
+exactly the amount, and only proposes them a fen above it."""
 
 from __future__ import annotations
 
