@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
@@ -15,7 +16,13 @@ from simulators.entry.places import ReceivedReceipt, SandboxClient, change_eleme
 from simulators.probes.changed_messages import changed
 from simulators.probes.sending import now_of
 
-_TEXT = re.compile(r">([^<>]+)</")
+_NUMBER = r"<(?:\w+:)?{}>([^<]+)<"
+_OWN: Mapping[str, re.Pattern[str]] = defaultdict(
+    lambda: re.compile(_NUMBER.format("copNo")),
+    VatInvoice=re.compile(_NUMBER.format("invoiceNo")),
+    Registration=re.compile(_NUMBER.format("code")),
+)
+"""The number of each message that no other has; of most the company's own."""
 
 
 class AgencyCode(NamedTuple):
@@ -41,8 +48,8 @@ def table() -> Sequence[AgencyCode]:
 
 
 def own_numbers(message: str, number: int) -> Mapping[str, str]:
-    """The elements of a message whose samples all have the same number, with one of its own."""
-    if message == "VatInvoice":
+    """The elements of a message whose samples all have the same number, with one that no other has."""
+    if message in ("VatInvoice", "RefundClaim"):  # a claim names an invoice that nobody has sent
         return {"invoiceNo": f"2637200000001{number:07d}"}
     if message == "Registration":
         code = f"3702{number:06d}"
@@ -59,7 +66,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
     sandbox.settle()
     told = {box: sandbox.receipts(box) for box in {each.mailbox for each in tried}}
     for each in tried:
-        earned, spared = (_codes(told[each.mailbox], body) for body in (each.earning, each.neighbour))
+        earned, spared = (_codes(told[each.mailbox], each.row.message, body) for body in (each.earning, each.neighbour))
         if each.row.code not in earned:
             about, got = f"{each.row.message} with {each.row.change or 'no change'}", " ".join(sorted(earned))
             yield f"{about}: not answered with {each.row.code}, but {got or 'nothing'}"
@@ -76,8 +83,8 @@ def _trial(place: int, row: AgencyCode, now: int) -> _AgencyTrial:
     return _AgencyTrial(row, sides[0], sides[1], trade.mailbox(row.message))
 
 
-def _codes(receipts: Sequence[ReceivedReceipt], body: bytes) -> set[str]:
-    """The codes in the receipts about a message: those whose business key it names."""
-    named = set(_TEXT.findall(body.decode()))
-    about = [receipt for receipt in receipts if receipt.key and named.issuperset(receipt.key.split("|"))]
+def _codes(receipts: Sequence[ReceivedReceipt], message: str, body: bytes) -> set[str]:
+    """The codes in the receipts about a message: those whose business key ends with its own number."""
+    named = _OWN[message].search(body.decode())
+    about = [receipt for receipt in receipts if named and receipt.key.rpartition("|")[2] == named[1]]
     return {receipt.status for receipt in about} | set(re.findall(r"Code:(\d+)", "".join(each.xml for each in about)))

@@ -25,7 +25,8 @@ NONE = "none"
 """Instead of a neighbour: the code follows from the state of the list alone."""
 LISTS: Mapping[str, str] = {"import": "621", "export": "603"}
 FLOW_OF: Mapping[str, str] = {"623": "import", "625": "import", "605": "export", "213": "export"}
-_TEXT, _DXP_ID = re.compile(r">([^<>]+)</"), re.compile(r"<(?:\w+:)?dxpId>([^<]+)<")
+_OWN = re.compile(r"<(?:\w+:)?co(?:pNo|ElNo)>([^<]+)<")
+_DXP_ID = re.compile(r"<(?:\w+:)?dxpId>([^<]+)<")
 
 
 class RequestedChange(NamedTuple):
@@ -103,7 +104,7 @@ def _told(sandbox: SandboxClient, tried: Sequence[_RequestTrial], requests: Sequ
 
 
 def _codes(receipts: Sequence[ReceivedReceipt], body: bytes) -> set[str]:
-    """The statuses and codes in the receipts about a request: those whose business key it names."""
-    named = set(_TEXT.findall(body.decode()))
-    about = [receipt for receipt in receipts if named.issuperset(receipt.key.split("|"))]
+    """The statuses and codes in the receipts about a request: those whose business key ends with its own number."""
+    named = _OWN.search(body.decode())
+    about = [receipt for receipt in receipts if named and receipt.key.rpartition("|")[2] == named[1]]
     return {receipt.status for receipt in about} | set(re.findall(r"Code:(\d+)", "".join(each.xml for each in about)))
