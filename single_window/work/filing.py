@@ -108,16 +108,11 @@ def file(
     about the subject is open, a decision about it can still be taken back, another officer holds its case, or the
     action needs a reason; `creation_keys.KeyTaken`
     if a concurrent request has used the key."""
-    with reading(context.engine) as connection:
-        office = office_of(connection, sandbox, subject, subject_id, values)
-        state = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
-        rights.demand_act(by, subject, action, office, state)
-        case = _case(connection, sandbox, subject, subject_id, state, by)
-        case = _at_stake(connection, sandbox, case, rights.dated_amounts(subject, action), values, context.now(sandbox))
+    office, case = _permitted(context, sandbox, subject, subject_id, action, by, values or {})
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
-    number = _number(context)
+    number = context.numbering.next_number(ROWS, "row")
     decision = Decision(
         -number if second and subject_id == NEW else subject_id,
         number,
@@ -159,8 +154,24 @@ def _is_deferrable(subject: str, subject_id: int | str) -> bool:
     return subject not in _BY_THE_STORE and not makes_subject(subject_id)
 
 
-def _number(context: Context) -> int:
-    return context.numbering.next_number(ROWS, "row")
+def _permitted(
+    context: Context,
+    sandbox: str,
+    subject: str,
+    subject_id: int | str,
+    action: str,
+    by: Person,
+    values: Mapping[str, Any],
+) -> tuple[str, rights.CaseFacts]:
+    """The office of a subject, and the facts by which rights are decided; raises what `file` does of the person and of
+    the case as it is."""
+    with reading(context.engine) as connection:
+        office = office_of(connection, sandbox, subject, subject_id, values)
+        state = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
+        rights.demand_act(by, subject, action, office, state)
+        case = _case(connection, sandbox, subject, subject_id, state, by)
+        dated = rights.dated_amounts(subject, action)
+        return office, _at_stake(connection, sandbox, case, dated, values, context.now(sandbox))
 
 
 def _case(
@@ -185,7 +196,7 @@ def _at_stake(
     sandbox: str,
     case: rights.CaseFacts,
     names: Collection[str],
-    values: Mapping[str, Any] | None,
+    values: Mapping[str, Any],
     now: int,
 ) -> rights.CaseFacts:
     """The facts with the amount that a decision is about by itself (`raised`), and the dated amounts of these names."""
@@ -193,7 +204,7 @@ def _at_stake(
         return case
     law, day = law_of(connection, sandbox), day_of(now)
     dated = {name: scaled_of(law.on(name, day).amount) for name in names}
-    return case._replace(stake=scaled_from_text(str((values or {}).get(RAISED, "0"))), dated=dated)
+    return case._replace(stake=scaled_from_text(str(values.get(RAISED, "0"))), dated=dated)
 
 
 def _record(subject: str, decision: Decision, now: int, state: DecisionState, role: str, before: str) -> StoredDecision:

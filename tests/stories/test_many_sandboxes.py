@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import event, select
 
-from single_window.store.numbering import FIRST_RESERVATION, ROWS
+from single_window.store.numbering import RANGE, ROWS
 from single_window.store.tables import serial
 from tests.databases import fetch, window_in
 from tests.stories.story import KINDS, StoryRunner
@@ -22,12 +22,12 @@ def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_p
         window.settle()
         assert {entry.state(trade) for entry, trade in zip(runners, trades, strict=True)} == {"released"}
         ahead = {row.next for row in fetch(window.engine, select(serial).where(serial.c.sandbox != ROWS))}
-        assert max(ahead) <= FIRST_RESERVATION + 1
+        assert max(ahead) <= RANGE + 1
     finally:
         window.close()
 
 
-def test_a_message_in_memory_is_not_read_from_the_archive_however_often_its_first_batch_is_repeated(
+def test_a_message_in_memory_is_not_read_from_the_archive_although_its_first_batch_runs_out_of_numbers(
     tmp_path: Path,
 ) -> None:
     window = window_in(tmp_path)
