@@ -148,7 +148,7 @@ def may_reach(person: Person, endpoint: str) -> bool:
 
 
 def _wanted_of_page(endpoint: str) -> tuple[str, ...]:
-    return PAGES.get(endpoint) or book().pages.get(endpoint, ())
+    return book().expanded(PAGES[endpoint]) if endpoint in PAGES else book().pages.get(endpoint, ())
 
 
 def demand_page(person: Person, endpoint: str) -> None:
@@ -171,7 +171,7 @@ def demand_call(person: Person, endpoint: str) -> None:
 
 def wanted_of(endpoint: str) -> tuple[str, ...]:
     """The sufficient rights for an API call; empty: only the operator may make it."""
-    return CALLS.get(endpoint) or book().calls.get(endpoint, ())
+    return book().expanded(CALLS[endpoint]) if endpoint in CALLS else book().calls.get(endpoint, ())
 
 
 CALLS: dict[str, tuple[str, ...]] = {}
@@ -187,12 +187,12 @@ def declare(rows: dict[str, tuple[str, ...]], endpoint: str, wanted: tuple[str, 
 
 def calls() -> Mapping[str, tuple[str, ...]]:
     """All calls that are loaded or in the table."""
-    return {**book().calls, **CALLS}
+    return {**book().calls, **{endpoint: book().expanded(wanted) for endpoint, wanted in CALLS.items()}}
 
 
 def pages() -> Mapping[str, tuple[str, ...]]:
     """All pages that are loaded or in the table."""
-    return {**book().pages, **PAGES}
+    return {**book().pages, **{endpoint: book().expanded(wanted) for endpoint, wanted in PAGES.items()}}
 
 
 def of_keys() -> Mapping[str, Right]:

@@ -96,6 +96,12 @@ class Book(NamedTuple):
     pages: Mapping[str, tuple[str, ...]]
     seconds: Mapping[tuple[str, str], tuple[Second, ...]]
     calls: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    """`CASES` and `DECISIONS` -> the rights that they stand for."""
+
+    def expanded(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """Return rights with those that a group stands for in its place."""
+        return tuple(right for name in wanted for right in self.groups.get(name, (name,)))
 
 
 @cache
@@ -134,6 +140,7 @@ def read(*sources: str) -> Book:
             }
         ),
         calls=_wanted(data.get("call", {}), named),
+        groups=named,
     )
     if complaints := sorted(_complaints(new_book)):
         raise ValueError("; ".join(complaints))

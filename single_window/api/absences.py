@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Date, String
 from apiflask.validators import Length
 from flask import Response
@@ -14,6 +14,7 @@ from declarations.calendar import instant_of
 from single_window.clock import system_now
 from single_window.frame.decision_answers import AbsenceOut, AbsencesOut, HandedOverOut
 from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -22,7 +23,7 @@ from single_window.store.absences import Absence
 from single_window.store.engine import reading
 from single_window.work import absences
 
-blueprint = APIBlueprint("absences", __name__, tag="decisions")
+blueprint = Calls("absences", __name__, rights=("@decisions",), tag="decisions")
 blueprint.before_request(check_call)
 _REFUSED = {
     403: refused("it is another's, to whose authority or office you give no cases"),
@@ -54,7 +55,7 @@ class AbsenceIn(HandOverIn):
     until = Date(required=True, metadata={"description": "the last day"})
 
 
-@blueprint.get("/absences")
+@blueprint.get("/absences", rights=DECIDE)
 @blueprint.doc(security=ACCOUNT, responses={200: answer("by their first day", AbsencesOut)})
 def listed() -> Response:
     """List absences.

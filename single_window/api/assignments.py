@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Date, String
 from apiflask.validators import Length
 from flask import Response
@@ -16,13 +16,14 @@ from single_window.frame.decision_answers import AssignmentOut
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http import guard
 from single_window.frame.http.callers import check_call
+from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store import case_queue
 from single_window.store.engine import reading
 
-blueprint = APIBlueprint("assignments", __name__, tag="decisions")
+blueprint = Calls("assignments", __name__, rights=DECIDE, tag="decisions")
 blueprint.before_request(check_call)
 
 

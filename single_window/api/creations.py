@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Dict, String
 from apiflask.validators import Length, Regexp
 from flask import Response
@@ -16,6 +16,7 @@ from single_window.frame.decision_answers import CreatableOut, CreatedOut, Creat
 from single_window.frame.decision_kinds import Creation, DecisionKind, Requested
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, check_call, officer
+from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -24,7 +25,7 @@ from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.work import filing
 
-blueprint = APIBlueprint("creations", __name__, tag="decisions")
+blueprint = Calls("creations", __name__, rights=DECIDE, tag="decisions")
 blueprint.before_request(check_call)
 _REFUSED = {404: refused("no such kind of subject, or sandbox")}
 
@@ -48,7 +49,7 @@ class CreationIn(Schema):
     )
 
 
-@blueprint.get("/cases/<subject>/decisions")
+@blueprint.get("/cases/<subject>/decisions", rights=LOOK)
 @blueprint.doc(responses={200: answer("the acts that make one", CreatableOut), **_REFUSED})
 def show(subject: str) -> Response:
     """List what may be made of a kind of subject.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
 from apiflask.validators import Length, Range
 from flask import Response
@@ -19,6 +19,7 @@ from single_window.frame.decision_answers import DecidableOut, DecidedOut, decid
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, check_call, officer
+from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
@@ -31,7 +32,7 @@ from single_window.store.questioning import ASK
 from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
-blueprint = APIBlueprint("decisions", __name__, tag="decisions")
+blueprint = Calls("decisions", __name__, rights=DECIDE, tag="decisions")
 blueprint.before_request(check_call)
 _SUBJECTS = ", ".join(DECISION_KINDS)
 _REFUSED = {404: refused("no such subject or sandbox")}
@@ -75,7 +76,7 @@ class DecisionIn(Schema):
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
 
 
-@blueprint.get("/cases/<subject>/<path:number>/decisions")
+@blueprint.get("/cases/<subject>/<path:number>/decisions", rights=LOOK)
 @blueprint.doc(responses={200: answer("the subject as it stands", DecidableOut), **_REFUSED})
 def show(subject: str, number: str) -> Response:
     """List the decisions that are possible.

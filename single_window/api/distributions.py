@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Boolean, Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
@@ -13,11 +13,12 @@ from single_window.cases import reassigning
 from single_window.frame.decision_answers import DistributedOut
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
-blueprint = APIBlueprint("distributions", __name__, tag="decisions")
+blueprint = Calls("distributions", __name__, rights=("reassign_cases",), tag="decisions")
 blueprint.before_request(check_call)
 
 

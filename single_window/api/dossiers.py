@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import OneOf
 from flask import Response, current_app
 
 from single_window.api.decisions import kind_named, missing_case
 from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import problem
@@ -19,7 +20,7 @@ from single_window.refused import NotFound
 
 EXTENSION = "dossiers"
 """Key of the application's extension that makes dossiers from pages."""
-blueprint = APIBlueprint("dossiers", __name__, tag="decisions")
+blueprint = Calls("dossiers", __name__, rights=(*DECIDE, "see_log"), tag="decisions")
 blueprint.before_request(check_call)
 
 

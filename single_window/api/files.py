@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response, request
@@ -15,6 +15,7 @@ from single_window.frame.decision_answers import FileOut, FilesOut
 from single_window.frame.files import ACCEPTED, MAX_FILES, add
 from single_window.frame.http import guard
 from single_window.frame.http.callers import check_call
+from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.downloads import as_download
@@ -23,7 +24,7 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.store import files
 from single_window.store.files import CaseFile
 
-blueprint = APIBlueprint("files", __name__, tag="decisions")
+blueprint = Calls("files", __name__, rights=LOOK, tag="decisions")
 blueprint.before_request(check_call)
 _REFUSED = {404: refused("no such case, file or sandbox")}
 
@@ -39,7 +40,7 @@ class FileIn(Schema):
     )
 
 
-@blueprint.post("/cases/<subject>/<path:number>/files")
+@blueprint.post("/cases/<subject>/<path:number>/files", rights=DECIDE)
 @blueprint.input(FileIn, location="query", arg_name="query")
 @blueprint.doc(
     security=ACCOUNT,

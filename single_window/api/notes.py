@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
@@ -14,12 +14,13 @@ from single_window.frame import notes
 from single_window.frame.decision_answers import CaseNoteOut, CaseNotesOut
 from single_window.frame.http import guard
 from single_window.frame.http.callers import check_call
+from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
-blueprint = APIBlueprint("notes", __name__, tag="decisions")
+blueprint = Calls("notes", __name__, rights=LOOK, tag="decisions")
 blueprint.before_request(check_call)
 _REFUSED = {404: refused("no such case or sandbox")}
 
@@ -34,7 +35,7 @@ class NoteIn(Schema):
     )
 
 
-@blueprint.post("/cases/<subject>/<path:number>/notes")
+@blueprint.post("/cases/<subject>/<path:number>/notes", rights=DECIDE)
 @blueprint.input(NoteIn, arg_name="body")
 @blueprint.doc(
     security=ACCOUNT,

@@ -49,7 +49,7 @@ BATCH_LIST = CaseList(
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
     add_page(blueprint, "/batches", "batches", show_all)
-    blueprint.add_url_rule("/batches", "open_batch", open_batch, methods=["POST"])
+    add_page(blueprint, "/batches", "open_batch", open_batch, ("keep_batches",), method="POST")
     add_page(blueprint, "/batches/<batch_no>", "batch", show)
 
 

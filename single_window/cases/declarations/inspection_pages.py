@@ -39,7 +39,9 @@ def register(blueprint: Blueprint) -> None:
     """Add the page, and the form that keeps photos."""
     add_page(blueprint, "/inspections/<int:number>", "inspection", show)
     where = "/inspections/<int:number>/photos"
-    blueprint.add_url_rule(where, "add_photos", add_photos, methods=["POST"], defaults={"page": "inspection"})
+    add_page(
+        blueprint, where, "add_photos", add_photos, ("@decisions",), method="POST", defaults={"page": "inspection"}
+    )
 
 
 def add_photos(page: str, number: int) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage
 from single_window.frame.pages.persons import current_person
@@ -28,8 +29,8 @@ PARKED_CASE_PAGE = CasePage(subjects.PARKED, lambda case: link("console.parked",
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and its forms."""
-    blueprint.add_url_rule("/parked", "parked", show, methods=["GET"])
-    blueprint.add_url_rule("/parked", "handle", retry_or_dismiss, methods=["POST"])
+    add_page(blueprint, "/parked", "parked", show, ("see_operations",))
+    add_page(blueprint, "/parked", "handle", retry_or_dismiss, ("handle_parked",), method="POST")
 
 
 def show(refusal: str = "") -> str:

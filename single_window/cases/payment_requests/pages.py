@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
     add_page(blueprint, "/payment-requests", "payment_requests", show_payment_requests)
-    blueprint.add_url_rule("/payment-requests", "ask_payment_data", ask, methods=["POST"])
+    add_page(blueprint, "/payment-requests", "ask_payment_data", ask, ("review_lists",), method="POST")
     add_page(blueprint, "/payment-requests/<session_id>", "payment_request", show)
 
 

@@ -47,7 +47,7 @@ WATCH = ("supervise",)
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form that drafts a new profile."""
     add_page(blueprint, "/profiles", "profiles", show_profiles, WATCH)
-    blueprint.add_url_rule("/profiles", "draft_profile", draft_profile, methods=["POST"])
+    add_page(blueprint, "/profiles", "draft_profile", draft_profile, ("draft_profiles",), method="POST")
     add_page(blueprint, "/profiles/<code>", "profile", show_profile, WATCH)
 
 

@@ -35,7 +35,7 @@ CI_LEFT, CI_WIDTH = 8, 204
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form that draws."""
     add_page(blueprint, "/quality", "quality", show_quality, ("supervise",))
-    blueprint.add_url_rule("/quality", "draw_quality", draw_quality, methods=["POST"])
+    add_page(blueprint, "/quality", "draw_quality", draw_quality, ("plan_quality",), method="POST")
     add_page(blueprint, "/quality/<int:number>", "quality_check", show_check_page, ("check_quality",))
 
 

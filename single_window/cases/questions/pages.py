@@ -43,7 +43,7 @@ class AskedCompany(NamedTuple):
 def register(blueprint: Blueprint) -> None:
     """Add the page and its form."""
     add_page(blueprint, "/company", "company", show, EVERYBODY)
-    blueprint.add_url_rule("/company/requests/<int:number>", "company_answer", give, methods=["POST"])
+    add_page(blueprint, "/company/requests/<int:number>", "company_answer", give, EVERYBODY, method="POST")
 
 
 def show() -> str:

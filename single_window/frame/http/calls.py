@@ -16,6 +16,10 @@ from single_window.accounts import rights
 READ = ("read_receipts", "act_as_officer", "see_cases")
 """The rights of which one is enough to read cases."""
 SEE = ("see_cases",)
+DECIDE = ("act_as_officer", "@decisions")
+"""The rights of which one is enough to do something about a case."""
+LOOK = ("act_as_officer", "see_cases")
+"""The rights of which one is enough to read what officers keep about cases."""
 CONTROL = ("control_tests",)
 """The right to control what a test needs."""
 EVERYBODY = ("enter",)
@@ -45,8 +49,15 @@ class Calls(APIBlueprint):
 
 
 def add_page(
-    blueprint: Blueprint, path: str, name: str, view: Callable[..., Any], wanted: tuple[str, ...] = SEE
+    blueprint: Blueprint,
+    path: str,
+    name: str,
+    view: Callable[..., Any],
+    wanted: tuple[str, ...] = SEE,
+    *,
+    method: str = "GET",
+    **options: Any,
 ) -> None:
-    """Add a page to the console, which whoever has one of these rights may reach."""
+    """Add a page or a form (`method`: POST) to the console, which whoever has one of these rights may reach."""
     rights.declare(rights.PAGES, f"{blueprint.name}.{name}", wanted)
-    blueprint.add_url_rule(path, name, view, methods=["GET"])
+    blueprint.add_url_rule(path, name, view, methods=[method], **options)

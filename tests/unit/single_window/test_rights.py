@@ -171,7 +171,7 @@ def test_a_role_may_control_tests_or_not(role: str) -> None:
 def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subjects: tuple[str, ...]) -> None:
     wanted = {right for (about, _), names in rights.book().acts.items() if about in subjects for right in names}
     seconds = {second.right for about in rights.book().seconds.values() for second in about}
-    assert set(rights.book().pages[f"console.{endpoint}"]) == wanted | (seconds if "proposal" in subjects else set())
+    assert set(rights.pages()[f"console.{endpoint}"]) == wanted | (seconds if "proposal" in subjects else set())
 
 
 @each("role", tuple(MAY))
