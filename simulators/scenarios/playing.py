@@ -21,6 +21,7 @@ from simulators.messages import SyntheticMessage
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios import answering, durations, expecting, kinds
 from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
+from simulators.scenarios.balances import unbalanced
 from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import trade_names
 from simulators.scenarios.decisions import PROPOSED, act_on_batch, decide
@@ -51,8 +52,6 @@ from simulators.world import World
 WORLD_SEED = 1
 """The seed of the companies and people of scenarios."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
-MOST_DIFFERENCES, NO_RIGHT = 3, frozenset({401, 403})
-"""Differences of a ledger that are told; statuses of a caller who may not audit."""
 RECEIPTS_PER_PAGE = 1_000
 """Receipts per request."""
 MASTER_DATA = ("participants", "guarantees")
@@ -145,19 +144,8 @@ class _Player:
         step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
         mismatches = tuple(self._sent_lists.mismatches(self.actors.values(), self.receipt_log, rounding))
-        mismatches += tuple(self._unbalanced()) if self.audited else ()
+        mismatches += tuple(unbalanced(self.sandbox)) if self.audited else ()
         return (self.scenario.steps[-1], mismatches) if mismatches else (None, ())
-
-    def _unbalanced(self) -> Iterator[Mismatch]:
-        """The differences that an audit of the sandbox's ledgers finds; none where the caller may not audit."""
-        try:
-            differences = self.sandbox.audit().first_differences(MOST_DIFFERENCES)
-        except CallRefused as refused:
-            if refused.status in NO_RIGHT:
-                return
-            raise
-        for difference in differences:
-            yield Mismatch("ledgers that balance", difference, "the audit at the end")
 
     def _begin(self) -> None:
         self._set_time(self.sandbox.clock.show())
