@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import groupby
 from typing import NamedTuple
 
 from schemas import catalogue
@@ -63,6 +64,12 @@ def mixed_messages(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[Synt
         packed += _pack(trades[first:last], size, "2022-05")
         first = last
     yield from _shuffle_waves(packed, seed)
+
+
+def in_waves(messages: Iterable[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
+    """Group messages into waves: those that go out together, and those that must come after them."""
+    for _, together in groupby(messages, key=lambda message: message.wave):
+        yield list(together)
 
 
 def _shuffle_waves(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[SyntheticMessage]:

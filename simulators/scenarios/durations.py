@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 SETTLED, DEADLINE = "settled", "next deadline"
 WAIT_WORDS = (DEADLINE,)
@@ -22,6 +23,11 @@ def parse_duration(text: str) -> int | None:
         return None
     milliseconds = int(match[1]) * _UNITS[match[2]]
     return milliseconds if milliseconds <= MAX_DURATION_MS else None
+
+
+def span(text: str) -> timedelta:
+    """Return a duration as a span of time; none for a text that is not one."""
+    return timedelta(milliseconds=parse_duration(text) or 0)
 
 
 def duration_text(milliseconds: int) -> str:

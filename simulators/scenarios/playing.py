@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, singledispatchmethod
-from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
@@ -17,7 +16,7 @@ from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxCli
 from simulators.entry.sending import ACCEPTED
 from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
-from simulators.messages import SyntheticMessage
+from simulators.messages import in_waves
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios import answering, durations, expecting, kinds
 from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
@@ -171,7 +170,7 @@ class _Player:
                 self._submit(step.text.encode(), step, word)
                 continue
             for number, wave in enumerate(
-                _group_waves(MessageWriter(self.world, self.receipt_log, self.now).write(word, actors, step))
+                in_waves(MessageWriter(self.world, self.receipt_log, self.now).write(word, actors, step))
             ):
                 if number:
                     self._settle()
@@ -219,7 +218,7 @@ class _Player:
                 raise _Failed(Mismatch("a deadline", "none", "nothing will happen by itself"))
             self._advance(self._next_deadline)
         else:
-            self._advance(self.now + _duration(step.wait))
+            self._advance(self.now + durations.span(step.wait))
         self._record_event(f"waited {step.wait}")
 
     @_play_step.register
@@ -307,7 +306,10 @@ class _Player:
     @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
         step, began_at = self._fill(step), self.now
-        until, earliest = began_at + _duration(step.within), began_at + _duration(step.not_before or durations.SETTLED)
+        until, earliest = (
+            began_at + durations.span(step.within),
+            began_at + durations.span(step.not_before or durations.SETTLED),
+        )
         while True:
             mismatches = expecting.mismatches(step, self._receipts(step))
             only_absence = expecting.expects_only_absence(step)
@@ -386,13 +388,3 @@ class _Player:
         event = StoryEvent(f"{self.now:%Y-%m-%d %H:%M:%S}", text)
         self.story.append(event)
         self.listener(event)
-
-
-def _group_waves(messages: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
-    """Group steps into waves: messages that go out together, and the steps that must come after them."""
-    for _, together in groupby(messages, key=lambda message: message.wave):
-        yield list(together)
-
-
-def _duration(text: str) -> timedelta:
-    return timedelta(milliseconds=durations.parse_duration(text) or 0)
