@@ -35,7 +35,7 @@ def about_case(
     return {
         "standing": standing,
         "holder": standing.holder if standing else "",
-        "beside": queue_beside(connection, sandbox),
+        "beside": queue_beside(connection, sandbox, key),
         "eyes": second_eyes.effects(connection, sandbox, [key, *others]),
         "declined": second_eyes.last_declined(connection, sandbox, key),
         "whys": why_here.whys_of(connection, sandbox, key, stored),

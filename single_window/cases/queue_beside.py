@@ -28,7 +28,8 @@ BACK, LATE, TODAY, LATER, TRADER, SORTED = "back", "late", "today", "later", "tr
 
 
 class QueueBeside(NamedTuple):
-    """The first cases of the officer's queue, in groups; `address`: of the whole queue, `why`: why each waits."""
+    """Cases of the officer's queue, in groups, with the `open` one; `address`: of the whole queue, `why`: why each
+    waits, `full`: whether there are more than these."""
 
     address: str
     groups: Groups
@@ -36,6 +37,8 @@ class QueueBeside(NamedTuple):
     why: Mapping[Key, tuple[Words, ...]]
     now: int
     clock: int
+    open: Key
+    full: bool
 
 
 def grouped(cases: Sequence[QueuedCase], now: int, sort: str = "", back: Collection[QueuedCase] = ()) -> Groups:
@@ -73,17 +76,20 @@ def _group(case: QueuedCase, now: int) -> str:
     return LATE if due < now else TODAY if day_of(due) == day_of(now) else LATER
 
 
-def queue_beside(connection: Connection, sandbox: str) -> QueueBeside | None:
-    """The queue beside a case for an officer with a desk, within the filter that he works in; None for others."""
+def queue_beside(connection: Connection, sandbox: str, key: Key) -> QueueBeside | None:
+    """The queue beside the case of `key` for an officer with a desk, within the filter that he works in; None for
+    others."""
     person, chosen = current_person(), kept_filter()
     if not person.has_account or not desks_of(person):
         return None
     wanted = queue_query(connection, sandbox, person, **chosen)
     back = back_on_day(connection, sandbox, wanted)
-    cases = on_top(back, case_queue.page(connection, sandbox, wanted, most=BESIDE))
+    listed = case_queue.page_with(connection, sandbox, wanted, key, BESIDE)
+    cases = on_top(back, listed)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
     groups, why = grouped(cases, wanted.now, wanted.sort, back), why_here.rows_of(connection, sandbox, cases)
-    return QueueBeside(link("console.review", **chosen), groups, proposed, why, wanted.now, wanted.clock)
+    address, full = link("console.review", **chosen), len(listed) == BESIDE
+    return QueueBeside(address, groups, proposed, why, wanted.now, wanted.clock, key, full)
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:

@@ -136,6 +136,18 @@ def page(
     return [case_of(row) for row in connection.execute(_in_order(chosen, wanted.sort).limit(most).offset(skip))]
 
 
+def page_with(connection: Connection, sandbox: str, wanted: QueueFilter, key: Key, most: int) -> list[QueuedCase]:
+    """The first waiting cases in the order wanted; if the case of `key` waits behind them, those from it on."""
+    first = page(connection, sandbox, wanted, most=most)
+    if len(first) < most or key in {case.key for case in first}:
+        return first
+    row = connection.execute(_select_cases(sandbox, wanted).where(*_is_case(sandbox, key))).first()
+    if row is None:
+        return first
+    own = case_of(row)
+    return [own, *page(connection, sandbox, wanted, order_of(wanted.sort).place(own), most - 1)]
+
+
 def count(connection: Connection, sandbox: str, wanted: QueueFilter) -> int:
     """Return how many waiting cases match."""
     matching = _select_cases(sandbox, wanted).subquery()

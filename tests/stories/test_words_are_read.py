@@ -134,6 +134,7 @@ def crawled(window: Window, app: Flask, role: str, language: str) -> Iterator[tu
         if visits[endpoint] > MOST_OF_A_PAGE:
             continue
         answer = browser.get(f"{parts.path}?{urlencode(query)}", follow_redirects=False)
+        assert answer.status_code != 403, f"{role} is led to {address}, which he may not see"
         if answer.status_code in {302, 303}:
             waiting.append(answer.headers["Location"])
         elif answer.mimetype == "text/html":
