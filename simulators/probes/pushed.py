@@ -19,8 +19,9 @@ from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fr
 MOMENT = "2026-11-24T08:00:00+08:00"
 UNCONFIRMED = (302, 503, 204)
 """The statuses with which the first message is answered: a redirect and a failure confirm nothing, 204 does."""
-PATIENCE = 20.0
-"""Seconds for one message; the window pushes at once, or when its sandbox's clock has gone on."""
+WAIT, MOST_WAITS = 0.5, 60
+"""Seconds after which the sandbox's clock goes on by a minute, and how often in vain: a failure is stored only after it
+has come, and the pause is counted from then."""
 NODES: Mapping[str, str] = {"CEB604Message": "DXPEDCCEB0000003", "CEB622Message": "DXPEDCCEB0000002"}
 """Some receipts, and customs' node of the specification that sends them."""
 HEADER = "X-Single-Window-"
@@ -58,18 +59,18 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
 
 
 def _came(sandbox: SandboxClient, posted: SimpleQueue[PostedReceipts], last: int) -> Iterator[PostedReceipts]:
-    """The messages that come until that with the last receipt, while the clock goes on after each failure."""
-    failures = sum(status >= 300 for status in UNCONFIRMED)
-    while True:
+    """The messages that come until that with the last receipt; the clock goes on until what failed is tried again."""
+    came, waits = 0, 0
+    while waits < MOST_WAITS:
         try:
-            message = posted.get(timeout=PATIENCE)
+            message = posted.get(timeout=WAIT)
         except Empty:
-            return
-        yield message
-        if failures:
-            failures -= 1
+            waits += 1
             sandbox.clock.advance("1m")
-        elif _numbers(message)[-1] >= last:
+            continue
+        came, waits = came + 1, 0
+        yield message
+        if came >= len(UNCONFIRMED) and _numbers(message)[-1] >= last:
             return
 
 
