@@ -20,7 +20,6 @@ from simulators.messages import in_waves
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios import answering, durations, expecting, kinds
 from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
-from simulators.scenarios.balances import unbalanced
 from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import trade_names
 from simulators.scenarios.decisions import PROPOSED, act_on_batch, decide
@@ -79,17 +78,16 @@ def play(
     keep: bool = False,
     listener: Callable[[StoryEvent], None] = lambda event: None,
     parent: str = "",
-    audited: bool = False,
 ) -> ScenarioResult:
     """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with the name of the parent sandbox, if one is given. `audited`: at the end its ledgers must balance.
+    with the name of the parent sandbox, if one is given.
 
     Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
     began_at, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
-        player = _Player(scenario, sandbox, _world(), listener, audited)
+        player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
         virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
@@ -112,7 +110,6 @@ class _Player:
     sandbox: SandboxClient
     world: World
     listener: Callable[[StoryEvent], None]
-    audited: bool = False
     story: list[StoryEvent] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
@@ -139,11 +136,9 @@ class _Player:
         return self._check_bills()
 
     def _check_bills(self) -> tuple[LocatedStep | None, tuple[Mismatch, ...]]:
-        """Compare every tax bill with our own calculation, and audit the ledgers; errors are attributed to the last
-        step."""
+        """Compare every tax bill with our own calculation; errors are attributed to the last step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
         mismatches = tuple(self._sent_lists.mismatches(self.actors.values(), self.receipt_log, rounding))
-        mismatches += tuple(unbalanced(self.sandbox)) if self.audited else ()
         return (self.scenario.steps[-1], mismatches) if mismatches else (None, ())
 
     def _begin(self) -> None:
