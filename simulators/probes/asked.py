@@ -1,38 +1,26 @@
 """What officers ask declarants: until when it may be answered, by the receipt's own words; who reads it; whether the
-case is due as much later as it was with the declarant; and which files are kept with a case."""
+case is due as much later as it was with the declarant; how it ends; and which files are kept with a case."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from urllib3 import encode_multipart_formdata
 
 from simulators.entry.places import CallRefused, SampleTrade, SandboxClient, WindowClient, fresh_sandbox, sample
+from simulators.probes import case_files
 from simulators.probes.changed_messages import changed
 from simulators.probes.rights import holder_of
-from simulators.probes.sending import now_of
+from simulators.probes.sending import anew, now_of
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 ANOTHER = "DXPENT0000000098"
 BEIJING = timedelta(hours=8)
 LACKS, UNKNOWN, NOT_FOUND = 403, 401, 404
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1"
-FILES: Mapping[tuple[str, bytes], tuple[str, ...]] = {
-    ("text", b"a,b\n1,2\n"): ("text/plain", "text/csv", "application/octet-stream"),
-    ("PDF", b"%PDF-1.4\n1 0 obj\n%%EOF\n"): ("application/pdf", "application/octet-stream"),
-    ("PNG", PNG): ("image/png", "application/octet-stream"),
-    ("JPEG", b"\xff\xd8\xff\xe0 \xff\xd9"): ("image/jpeg", "application/octet-stream"),
-    ("markup", b"<html><body>x</body></html>"): (),
-    ("SVG", b'<svg xmlns="http://www.w3.org/2000/svg"/>'): (),
-    ("bytes", b"\0\1\2\3"): (),
-}
-"""A content → the types as which it is taken; as any other type it is refused."""
-TYPES = sorted({kind for kinds in FILES.values() for kind in kinds} | {"text/html", "image/svg+xml"})
 
 
 def probe(client: WindowClient, under: str = "") -> Iterator[str]:
@@ -40,8 +28,9 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     with fresh_sandbox(client, "asked", "probes", MOMENT, under=under) as sandbox, ExitStack() as opened:
         try:
             trades = [_waiting(sandbox, number, box) for number, box in enumerate(("", ANOTHER))]
-            yield from _files(sandbox, *trades)
+            yield from case_files.complaints(sandbox, *trades)
             yield from _questions(client, sandbox, trades[0], trades[1], opened)
+            yield from _ends(sandbox)
         except CallRefused as refused:
             if refused.status not in {LACKS, UNKNOWN}:
                 raise
@@ -81,6 +70,35 @@ def _questions(
             yield f"a request without an answer is {found} at {moment}, and should be {state}"
 
 
+def _ends(sandbox: SandboxClient) -> Iterator[str]:
+    """Every way in which a request ends before its day: what the declarant or an officer does, and its state then."""
+    for number, (state, act) in enumerate(ENDS.items(), 2):
+        trade = _waiting(sandbox, number, "")
+        sandbox.decide(trade.order_no, "ask", "请提供发票")
+        act(sandbox, trade)
+        sandbox.settle()
+        found = sandbox.call("GET", "/requests")["requests"][0]["state"]
+        if found != state:
+            yield f"a request that should be {state} is {found}"
+
+
+def _amend(sandbox: SandboxClient, trade: SampleTrade) -> None:
+    """Send the list anew with a later time, and with its numbers."""
+    [listed] = sandbox.state(trade).declarations
+    later = str(int(trade.value("appTime", "621")) + 100)
+    numbered = f"copNo+preNo={listed.pre_no};assureCode+invtNo={listed.invt_no}"
+    sandbox.submit(anew(changed(trade.messages, "621", numbered)["621"], appType="2", appTime=later))
+
+
+ENDS: Mapping[str, Callable[[SandboxClient, SampleTrade], object]] = {
+    "superseded": _amend,
+    "withdrawn": lambda sandbox, trade: sandbox.decide(trade.order_no, "withdraw", "无须答复"),
+    "decided": lambda sandbox, trade: sandbox.decide(trade.order_no, "conclude", "相符"),
+    "answered": lambda sandbox, trade: _answer(sandbox, sandbox.call("GET", "/requests")["requests"][0]["id"]),
+}
+"""The state of a request → what brings it about."""
+
+
 def _until(asked: Mapping[str, Any]) -> Iterator[str]:
     """The last day that the receipt names, and the end of that day."""
     named = re.findall(r"\d{4}-\d{2}-\d{2}", asked["text"])[-1]
@@ -114,24 +132,6 @@ def _due_of_case(sandbox: SandboxClient, trade: SampleTrade) -> datetime:
     tomorrow = datetime.fromisoformat(sandbox.clock.show().now) + BEIJING + timedelta(days=1)
     sandbox.call("POST", path, json={"action": "put_off", "until": tomorrow.date().isoformat()})
     return datetime.fromisoformat(sandbox.call("POST", path, json={"action": "take_up"})["due"])
-
-
-def _files(sandbox: SandboxClient, own: SampleTrade, other: SampleTrade) -> Iterator[str]:
-    """Every content under every type: what is kept comes back byte for byte, for its own case alone."""
-    path = f"/cases/declaration/{own.order_no}/files"
-    for (name, content), taken in FILES.items():
-        for kind in TYPES:
-            body = content + f"% {kind}\n%%EOF\n".encode() if name == "PDF" else content
-            status = _status(
-                sandbox, "POST", path, query={"name": f"{name}.bin"}, body=body, headers={"Content-Type": kind}
-            )
-            if (status == 200) != (kind in taken):
-                yield f"a file of {name} that is sent as {kind} is {'kept' if status == 200 else 'refused'}"
-        digest = sha256(content).hexdigest()
-        if taken and name != "PDF" and sandbox.call("GET", f"{path}/{digest}") != content.decode("utf-8", "replace"):
-            yield f"a file of {name} does not come back as it was sent"
-        if _status(sandbox, "GET", f"/cases/declaration/{other.order_no}/files/{digest}") != NOT_FOUND:
-            yield f"a file of {name} is shown with a case that does not have it"
 
 
 def _status(caller: SandboxClient, method: str, path: str, **options: Any) -> int:

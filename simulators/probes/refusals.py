@@ -8,16 +8,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import md5
 from importlib.resources import files
 from typing import NamedTuple
 
-from simulators.entry.places import ReceivedReceipt, SandboxClient, change_elements, sample
-from simulators.probes.sending import now_of
+from simulators.entry.places import ReceivedReceipt, SandboxClient, sample
+from simulators.probes.sending import anew, now_of
 
 EARLIER = "20200101000000"
 """A time before that of any sample."""
-_ROOT_GUID = re.compile(rb'( guid=")[^"]+')
 _GUID = re.compile(rb"guid(?:=\"|>)([0-9A-F-]{36})")
 _TIME = re.compile(rb"appTime>(\d{14})")
 Bodies = list[bytes]
@@ -46,13 +44,6 @@ class RefusedMessage(NamedTuple):
     codes: Callable[[PortCodes], str]
 
 
-def _anew(body: bytes, **elements: str) -> bytes:
-    """A message with other elements in a transmission of its own, and with a guid of its own."""
-    digest = md5(repr((body, elements)).encode(), usedforsecurity=False).hexdigest().upper()
-    number = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
-    return _ROOT_GUID.sub(rb"\g<1>" + number.encode(), change_elements(body, {**elements, "guid": number}), count=1)
-
-
 def _a_second_later(body: bytes) -> str:
     written = _TIME.search(body)
     return str(int(written[1]) + 1) if written else ""
@@ -72,27 +63,27 @@ def _so_many(body: bytes, times: int) -> bytes:
 REFUSALS = (
     RefusedMessage(
         "a change of what is not there",
-        lambda body, codes: [_anew(body, appType="2")],
+        lambda body, codes: [anew(body, appType="2")],
         lambda codes: codes.missing,
     ),
     RefusedMessage(
         "an older document",
-        lambda body, codes: [body, _anew(body, appTime=EARLIER)],
+        lambda body, codes: [body, anew(body, appTime=EARLIER)],
         lambda codes: codes.old,
     ),
     RefusedMessage(
         "the same document anew",
-        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body))],
+        lambda body, codes: [body, anew(body, appTime=_a_second_later(body))],
         lambda codes: codes.anew,
     ),
     RefusedMessage(
         "a staged change of what is declared",
-        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body), appType="2", appStatus="1")],
+        lambda body, codes: [body, anew(body, appTime=_a_second_later(body), appType="2", appStatus="1")],
         lambda codes: codes.staged,
     ),
     RefusedMessage(
         "a change of what is answered",
-        lambda body, codes: [body, _anew(body, appTime=_a_second_later(body), appType="2")],
+        lambda body, codes: [body, anew(body, appTime=_a_second_later(body), appType="2")],
         lambda codes: codes.changed,
     ),
     RefusedMessage(

@@ -1,5 +1,5 @@
-"""Requests about lists (撤单、退货), each wrong in one way: every element of a request that must be that of its list is
-another one once. They stand in `requested.csv`, with the state of the list that each is about."""
+"""Requests about lists (撤单、退货、理货), each wrong in one way: every element of a request that must be that of its
+list, or of the request before it, is another one once. They stand in `requested.csv`, with the state of the list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from simulators.entry.places import ReceivedReceipt, SampleTrade, SandboxClient, sample
-from simulators.probes.changed_messages import changed
+from simulators.probes.changed_messages import Messages, changed
 from simulators.probes.sending import now_of
 
 FORCED: Mapping[str, Mapping[str, str]] = {
@@ -19,12 +19,12 @@ FORCED: Mapping[str, Mapping[str, str]] = {
     "rejected": {"do": "reject", "code": "1332"},
 }
 """The state of a list → what is forced, so that it comes to it."""
-ARRIVED = "arrived"
-"""The state to which the arrival of its goods brings an export."""
+ARRIVED, RETURNING = "arrived", "asked back"
+"""The states to which the arrival of its goods brings an export, and then a request for their return (213)."""
 NONE = "none"
 """Instead of a neighbour: the code follows from the state of the list alone."""
 LISTS: Mapping[str, str] = {"import": "621", "export": "603"}
-FLOW_OF: Mapping[str, str] = {"623": "import", "625": "import", "605": "export", "213": "export"}
+FLOW_OF: Mapping[str, str] = {"623": "import", "625": "import", "605": "export", "213": "export", "215": "export"}
 _OWN = re.compile(r"<(?:\w+:)?co(?:pNo|ElNo)>([^<]+)<")
 _DXP_ID = re.compile(r"<(?:\w+:)?dxpId>([^<]+)<")
 
@@ -66,8 +66,12 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
         _submit_list(sandbox, each)
     sandbox.settle()
     for each in tried:
-        if each.row.state == ARRIVED:
+        if each.row.state in (ARRIVED, RETURNING):
             sandbox.submit(each.trade.further("507"))
+    sandbox.settle()
+    for each in tried:
+        if each.row.state == RETURNING:
+            sandbox.submit(_about_list(sandbox, each, "213")["213"])
     sandbox.settle()
     requests = [_request(sandbox, each) for each in tried]
     sandbox.submit(*requests)
@@ -85,10 +89,14 @@ def _submit_list(sandbox: SandboxClient, trial: _RequestTrial) -> None:
 
 def _request(sandbox: SandboxClient, trial: _RequestTrial) -> bytes:
     """A request about a list that names its number, with one change."""
-    [listed] = sandbox.state(trial.trade).declarations
     message = trial.row.message
-    request = trial.trade.further(message, invtNo=listed.invt_no)
-    return changed(request.messages, message, trial.change)[message]
+    return changed(_about_list(sandbox, trial, message), message, trial.change)[message]
+
+
+def _about_list(sandbox: SandboxClient, trial: _RequestTrial, message: str) -> Messages:
+    """A message about a list that names its number."""
+    [listed] = sandbox.state(trial.trade).declarations
+    return trial.trade.further(message, invtNo=listed.invt_no).messages
 
 
 def _told(sandbox: SandboxClient, tried: Sequence[_RequestTrial], requests: Sequence[bytes]) -> Iterator[str]:
