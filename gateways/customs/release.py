@@ -97,10 +97,11 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
 
 def _shortage_reason(short: TaxShort, too_small: str) -> Reason:
     """The reason why a list's tax is not guaranteed; `too_small`: the code if only the amount is too small."""
+    tax = amount_text(short.total)
     if short.rule:
-        return Reason(short.rule, short.values or {}, tuple(short.parameters))
+        return Reason(short.rule, {**(short.values or {}), "tax": tax}, tuple(short.parameters))
     values = {
-        "tax": amount_text(short.total),
+        "tax": tax,
         "available": amount_text(short.available),
         "assure_code": short.assure_code,
     }

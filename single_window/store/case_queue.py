@@ -53,7 +53,8 @@ Key = tuple[str, str]
 class QueuedCase(NamedTuple):
     """A case at a desk. Amounts are scaled; `opened_at`, `due` and `put_off_until` (0: never put off) are instants of
     the sandbox, `lease_until` of the machine (0: not taken). `about`: of a proposal, the kind of subject that it
-    concerns, else `subject`; `company_name`: empty for a company that is not registered."""
+    concerns, else `subject`; `company_name`: empty for a company that is not registered; `ended_at`: when it left its
+    desk, 0 while it waits."""
 
     subject: str
     subject_id: str
@@ -79,6 +80,7 @@ class QueuedCase(NamedTuple):
     about: str
     company_name: str = ""
     put_off_until: int = 0
+    ended_at: int = 0
 
     @property
     def key(self) -> Key:
@@ -101,10 +103,11 @@ _COMPANY = func.coalesce(
     "",
 )
 CASE_COLUMNS = [
-    *(work_case.c[name] for name in QueuedCase._fields[:-3]),
+    *(work_case.c[name] for name in QueuedCase._fields[:-4]),
     _ABOUT,
     _COMPANY,
     work_case.c.put_off_until,
+    work_case.c.ended_at,
 ]
 
 

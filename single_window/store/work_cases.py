@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
 
 from declarations.documents import DOCUMENTS, unpack
+from declarations.money import scaled_from_text
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.batches.repository import Batch
@@ -58,6 +59,10 @@ _COLUMNS = (
     "waiting",
     "ended_at",
 )
+TAX = "tax"
+"""The assessed tax, in the reasons of a list whose tax is not guaranteed."""
+AMOUNTS = ("value", "tax")
+"""Columns that a change of the subject replaces where it has an amount."""
 BACK = 1
 """`put_off_until` of a case that is back before its day because its subject has changed."""
 _UPDATE = (
@@ -65,6 +70,14 @@ _UPDATE = (
     .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
     .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons", "due")})
     .values(put_off_until=case((work_case.c.put_off_until > 0, BACK), else_=0))
+    .values(
+        {
+            name: case(
+                (bindparam(f"new_{name}", type_=BigInteger) > 0, bindparam(f"new_{name}")), else_=work_case.c[name]
+            )
+            for name in AMOUNTS
+        }
+    )
 )
 
 
@@ -168,7 +181,7 @@ def _open(
 
 def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, due: int, now: int) -> CaseColumns:
     """Parameters of `_UPDATE`. The case gets a new due instant when its subject stops waiting for the declarant."""
-    paused = subject.state in desk.paused
+    paused, amounts = subject.state in desk.paused, _own_columns(key[0], subject)
     return {
         "of_sandbox": sandbox,
         "of_subject": key[0],
@@ -177,6 +190,7 @@ def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, d
         "new_version": subject.version,
         "new_due": NEVER if paused else desk.due(now) if due == NEVER else due,
         **{f"new_{name}": value for name, value in _reason_columns(subject.reasons).items()},
+        **{f"new_{name}": amounts.get(name, 0) for name in AMOUNTS},
     }
 
 
@@ -227,9 +241,15 @@ def _of_list(listed: Declaration) -> CaseColumns:
         "company": listed.ebc_code,
         "declaration_id": listed.id,
         "value": listed.value,
+        "tax": _tax_not_guaranteed(listed.reasons),
         "lane": listed.lane,
         "terms": " ".join((listed.cop_no, listed.pre_no, parcel, listed.agent_code, listed.buyer)),
     }
+
+
+def _tax_not_guaranteed(reasons: Iterable[Reason]) -> int:
+    """The scaled tax of a list that has no bill, because its tax is not guaranteed; 0 if that is not its reason."""
+    return max((scaled_from_text(reason.values[TAX]) for reason in reasons if TAX in reason.values), default=0)
 
 
 def _of_request(request: Request) -> CaseColumns:
@@ -276,14 +296,7 @@ def _joined_columns(connection: Connection, opened: Collection[Any]) -> dict[str
 def _details_of_lists(connection: Connection, lists: Collection[Declaration]) -> dict[str, CaseColumns]:
     if not lists:
         return {}
-    taxes = {
-        row.declaration_id: row.assessment
-        for row in connection.execute(
-            select(tax_bill.c.declaration_id, tax_bill.c.assessment)
-            .where(one_of(connection, tax_bill.c.declaration_id, [listed.id for listed in lists]))
-            .order_by(tax_bill.c.sequence)
-        )
-    }
+    taxes = _taxes(connection, [listed.id for listed in lists])
     rows = connection.execute(
         select(document.c.id, document.c.kind, document.c.facts).where(
             one_of(connection, document.c.id, [listed.document_id for listed in lists])
@@ -291,12 +304,33 @@ def _details_of_lists(connection: Connection, lists: Collection[Declaration]) ->
     )
     facts = {row.id: unpack(DOCUMENTS[row.kind], row.facts) for row in rows}
     return {
-        str(listed.id): _with_details(_of_list(listed), facts.get(listed.document_id), taxes.get(listed.id))
+        str(listed.id): _with_details(_of_list(listed), facts.get(listed.document_id), taxes.get(listed.id, 0))
         for listed in lists
     }
 
 
-def _with_details(facts: CaseColumns, paper: Any, assessment: str | None) -> CaseColumns:
+def _taxes(connection: Connection, lists: Collection[int]) -> Mapping[int, int]:
+    """Id of a list → its tax as it was assessed last, scaled; those that were never assessed are left out."""
+    rows = connection.execute(
+        select(tax_bill.c.declaration_id, tax_bill.c.assessment)
+        .where(one_of(connection, tax_bill.c.declaration_id, lists))
+        .order_by(tax_bill.c.sequence)
+    )
+    last = {row.declaration_id: row.assessment for row in rows}
+    return {number: _assessment(assessment).total for number, assessment in last.items()}
+
+
+def figures_of_lists(connection: Connection, lists: Collection[int]) -> Mapping[int, tuple[int, int]]:
+    """Id of a list → its dutiable value and its tax as they are now, scaled; 0 until known."""
+    if not lists:
+        return {}
+    taxes = _taxes(connection, lists)
+    columns = declaration.c.id, declaration.c.value
+    rows = connection.execute(select(*columns).where(one_of(connection, declaration.c.id, lists)))
+    return {row.id: (row.value, taxes.get(row.id, 0)) for row in rows}
+
+
+def _with_details(facts: CaseColumns, paper: Any, assessed: int) -> CaseColumns:
     lines = getattr(paper, "lines", ())
     names = [line.gname for line in lines[:MAX_GOODS]]
     words = [facts["terms"], getattr(paper, "buyer_name", ""), *names, *{line.gcode for line in lines}]
@@ -304,7 +338,7 @@ def _with_details(facts: CaseColumns, paper: Any, assessment: str | None) -> Cas
         "goods": "、".join(names),
         "terms": " ".join(filter(None, words)),
         "value": facts["value"] or sum(line.total_price for line in lines),
-        "tax": _assessment(assessment).total if assessment else 0,
+        "tax": facts["tax"] or assessed,
     }
 
 

@@ -341,3 +341,12 @@ def test_a_case_stands_with_its_due_instant_and_its_holder_as_long_as_it_waits(w
     with reading(window.engine) as connection:
         over = standing_of(connection, "s", key)
     assert over is not None and (over.holder, over.held_until) == ("", 0), "his lease is over"
+
+
+def test_a_case_that_has_ended_is_found_with_its_end_and_without_a_due_time(window: Window) -> None:
+    carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "7").values(ended_at=NOON))
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        page = signed_in(client, window, "li", role="reviewer").get("/declarations?sandbox=s&lang=en&number=张三").text
+    rows = re.findall(r"<li data-row.*?</li>", page, re.DOTALL)
+    assert len(rows) == 7 and "left the desk 2026-11-20 12:00" in rows[-1]
+    assert ">late<" not in rows[-1] and "waits" not in rows[-1] and "waits" in rows[0]
