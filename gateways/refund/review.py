@@ -198,8 +198,8 @@ def _check_decision(claim: Claim, decision: Decision, fresh: ChangeCheck) -> Seq
         and _may_act(claim, LIFECYCLE_ACTIONS[decision.action])
         and not _is_over(claim)
     )
-    if is_possible and not fresh.refuse_if_changed(decision, claim.version, claim.state):
-        return ()
+    if is_possible:
+        return fresh.refuse_if_changed(decision, claim.version, claim.state)
     return (Reason("20564", _refusal_values(decision, claim)),)
 
 

@@ -5,6 +5,7 @@ A decision that was sent is undone by another decision (`undoing`); the refusal 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -13,15 +14,16 @@ from declarations.calendar import DAY
 from declarations.reasons import Reason
 from single_window.accounts.people import Person
 from single_window.cases import undoing
+from single_window.cases.steps_here import happened_since
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.language.acts import act_words
-from single_window.language.refusal import Refusal
+from single_window.language.refusal import CHANGED_MEANWHILE, Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found
-from single_window.store import deferred
+from single_window.store import case_queue, deferred
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, find_decision
 from single_window.store.engine import reading
@@ -33,7 +35,7 @@ LATELY = DAY
 
 class RecentDecision(NamedTuple):
     """A decision of a person, for pages. `until`: the machine's instant until which it could or can be taken back;
-    `reasons`: why its gateway refused it."""
+    `reasons`: why its gateway refused it; `meanwhile`: what had happened to its case, if that is why."""
 
     id: int
     key: Key
@@ -42,6 +44,7 @@ class RecentDecision(NamedTuple):
     words: Words
     until: int
     reasons: tuple[Reason, ...] = ()
+    meanwhile: Sequence[Words] = ()
 
 
 def undoable(connection: Connection, sandbox: str, person: Person, now: int) -> list[RecentDecision]:
@@ -56,8 +59,17 @@ def refused_lately(connection: Connection, sandbox: str, person: Person) -> list
     without those about which somebody has decided again."""
     since = system_now() - LATELY
     return [
-        _recent(connection, sandbox, decided) for decided in deferred.came_back(connection, sandbox, person.name, since)
+        _recent(connection, sandbox, decided)._replace(meanwhile=_meanwhile(connection, sandbox, decided))
+        for decided in deferred.came_back(connection, sandbox, person.name, since)
     ]
+
+
+def _meanwhile(connection: Connection, sandbox: str, decided: StoredDecision) -> Sequence[Words]:
+    """What happened to the case of a decision that was refused because the case had changed."""
+    if not any(reason.rule in CHANGED_MEANWHILE for reason in decided.answer):
+        return ()
+    case = case_queue.of_keys(connection, sandbox, [(decided.subject, decided.subject_id)])
+    return [words for known in case.values() for words in happened_since(connection, sandbox, known, decided.at)]
 
 
 def take_back(context: Context, sandbox: str, number: int, who: Person) -> StoredDecision:

@@ -1,7 +1,7 @@
 """Why cases wait at their desks, in sentences for officers, from what is stored of them; nothing is decided here.
 
 A case that went into its state without reasons of its own (drawn for inspection, a claim in review) is told from the
-last step of its timeline into that state.
+last step of its timeline into that state; what happened to it there since is history.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases.price_at_stake import facts_of_line
+from single_window.cases.steps_here import steps_of, told_by_steps
 from single_window.language import phrases, sentences
 from single_window.language.company_names import short_name
 from single_window.language.sentences import Why
@@ -21,9 +22,8 @@ from single_window.store import case_queue, questions
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.law_books import law_of
 from single_window.store.participants import company_names
-from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL
-from single_window.store.tables import document, request, timeline
+from single_window.store.tables import document, request
 
 SHOWN_IN_ROW = 2
 """Reasons in a row of the queue, at most."""
@@ -31,13 +31,8 @@ STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
 MOST_OF_ANSWER = 40
 """Characters of an answer in a row of the queue."""
-MOST_STEPS = 1_000
-"""Steps that are read for a page of cases, at most, newest first."""
 COMPANIES = frozenset({"assure_code", "platform", "agent_code"})
 """Values of reasons that are codes of companies."""
-NO_STEPS = ("action_refused", "batch_held")
-"""Events with reasons that are not those of the state."""
-_reasons = decoder(tuple[Reason, ...], tuple)
 
 
 def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> tuple[Why, ...]:
@@ -112,40 +107,9 @@ def _stored_reasons(
         for case in cases
         if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)  # a company tells its reason
     ]
-    steps = _last_steps(connection, sandbox, wanting)
-    return {
-        case.key: steps.get((case.kind, _order_no(case), case.state)) or case.reasons
-        if case in wanting
-        else case.reasons
-        for case in cases
-    }
-
-
-def _last_steps(
-    connection: Connection, sandbox: str, cases: Collection[QueuedCase]
-) -> dict[tuple[str, str, str], tuple[Reason, ...]]:
-    """Return (kind, order number, state) -> the reasons of the last step into that state which had some."""
-    numbers = sorted({number for case in cases if (number := _order_no(case))})
-    if not numbers:
-        return {}
-    columns = [timeline.c[name] for name in ("kind", "order_no", "state", "reasons")]
-    rows = connection.execute(
-        select(*columns)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_(numbers), timeline.c.reasons != "")
-        .where(timeline.c.state.in_(sorted({case.state for case in cases})), timeline.c.event.not_in(NO_STEPS))
-        .where(timeline.c.kind.in_(sorted({case.kind for case in cases})))
-        .order_by(timeline.c.id.desc())
-        .limit(MOST_STEPS)
-    )
-    steps: dict[tuple[str, str, str], tuple[Reason, ...]] = {}
-    for row in rows:
-        steps.setdefault((row.kind, row.order_no, row.state), _reasons(row.reasons))
-    return steps
-
-
-def _order_no(case: QueuedCase) -> str:
-    """The number under which the timeline of a case stands: that of its order, else the company's own."""
-    return case.order_no or case.number.rpartition("|")[2]
+    steps = steps_of(connection, sandbox, wanting)
+    told = {case.key: told_by_steps(case, steps) for case in wanting}
+    return {case.key: told.get(case.key) or case.reasons for case in cases}
 
 
 def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:

@@ -61,6 +61,7 @@ class CameBack(NamedTuple):
     label: str
     address: str
     reasons: Sequence[Reason]
+    meanwhile: Sequence[Words]
 
 
 def register(blueprint: Blueprint) -> None:
@@ -109,7 +110,10 @@ def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
     """The officer's decisions that their gateways refused, each with the page of its case."""
     refused = taking_back.refused_lately(connection, sandbox, current_person())
     found = [(came, case_queue.find(connection, sandbox, came.key)) for came in refused]
-    return [CameBack(came.words, came.label, page_of(case) if case else "", came.reasons) for came, case in found]
+    return [
+        CameBack(came.words, came.label, page_of(case) if case else "", came.reasons, came.meanwhile)
+        for came, case in found
+    ]
 
 
 def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +11,16 @@ from sqlalchemy import Connection, event, select
 
 from declarations.reasons import Reason
 from single_window.cases import why_here
+from single_window.cases.steps_here import Step, told_by_steps
 from single_window.language.company_names import short_name
 from single_window.settings import Settings
 from single_window.store import case_queue
 from single_window.store.case_queue import QueuedCase, QueueFilter
 from single_window.store.engine import reading
+from single_window.store.records import to_json
 from single_window.store.tables import participant
 from single_window.wiring import Window
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +84,27 @@ def test_companies_are_told_by_name_and_those_that_are_not_registered_by_code(
     )
     (known,), (unknown,) = rows["declaration", "1"], rows["declaration", "2"]
     assert known.en == f"{short_name(name)} {code} has no guarantee." and unknown.en == "3702960NOO has no guarantee."
+
+
+ACCEPTED, REVIEWED = "refund_accept>accepted:20555", "refund_review>in_review:20561"
+ASKED, REMINDED = "refund_ask>asked:20503", "refund_remind>asked:20505"
+DETAINED = ["officer_detain>detained:1", "officer_detain_for_smuggling>detained:2", "officer_remind>detained:3"]
+
+
+@each(
+    ("words", "state", "events", "told"),
+    [
+        ("what came later is history", "in_review", [ACCEPTED, REVIEWED, "refund_exchange>in_review:20582"], ["20561"]),
+        ("why, then the question", "asked", [ACCEPTED, REVIEWED, ASKED, REMINDED], ["20561", "20503"]),
+        ("an answer changes nothing of it", "in_review", [REVIEWED, ASKED, "refund_review>in_review:"], ["20561"]),
+        ("another act of an officer is another step", "detained", DETAINED, ["2"]),
+        ("never there", "in_review", [ACCEPTED], []),
+    ],
+)
+def test_a_case_is_told_by_the_step_into_its_state(
+    words: str, state: str, events: list[str], told: list[str], cases: list[QueuedCase]
+) -> None:
+    parts = [re.split("[>:]", event) for event in reversed(events)]
+    steps = [Step(event, after, to_json((Reason(rule, {}),)) if rule else "") for event, after, rule in parts]
+    case = cases[0]._replace(kind="refund_claim", number="C|TS1", order_no="", state=state, reasons=())
+    assert [reason.rule for reason in told_by_steps(case, {("refund_claim", "TS1"): steps})] == told, words
