@@ -12,18 +12,19 @@ from declarations.reasons import Reason
 from single_window.cases import second_eyes, why_here
 from single_window.cases.queue_beside import queue_beside
 from single_window.clock import system_now
-from single_window.store import case_queue, sandboxes
+from single_window.store import case_queue, deferred, sandboxes
 from single_window.store.case_queue import Key, QueuedCase
 
 
 class Standing(NamedTuple):
     """The standing of a waiting case. `now`: the sandbox's instant, by which it is due; `held_until`: an instant of the
-    machine, 0 if nobody holds it."""
+    machine, 0 if nobody holds it; `stands_still`: its deadlines wait, because it is decided or an act is proposed."""
 
     case: QueuedCase
     now: int
     holder: str
     held_until: int
+    stands_still: bool = False
 
 
 def about_case(
@@ -33,6 +34,7 @@ def about_case(
     `others`: subjects that are decided about on the same page."""
     standing = standing_of(connection, sandbox, key)
     return {
+        "about": [key, *others],
         "standing": standing,
         "holder": standing.holder if standing else "",
         "beside": queue_beside(connection, sandbox, key),
@@ -49,4 +51,6 @@ def standing_of(connection: Connection, sandbox: str, key: Key) -> Standing | No
         return None
     held = bool(case.assignee) and case.lease_until >= system_now()
     now = sandboxes.find(connection, sandbox).clock.now()
-    return Standing(case, now, case.assignee if held else "", case.lease_until if held else 0)
+    decided = deferred.about(connection, sandbox, *key) is not None
+    stands_still = decided or bool(case_queue.with_proposal(connection, sandbox, [key]))
+    return Standing(case, now, case.assignee if held else "", case.lease_until if held else 0, stands_still)

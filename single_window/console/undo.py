@@ -24,7 +24,6 @@ from single_window.language.words import Words
 from single_window.refused import NotFound, row_id
 from single_window.store import case_queue, deferred
 from single_window.store.case_queue import Key
-from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 
 
@@ -50,8 +49,8 @@ def register(blueprint: Blueprint) -> None:
 
 
 def page_words() -> dict[str, Any]:
-    """Return the functions that templates call: `undo_offers()`, and `deferred_decision(subject, id)`."""
-    return {"undo_offers": undo_offers, "deferred_decision": deferred_decision}
+    """Return the functions that templates call: `undo_offers()`, and `decided_just_now(subject, id)`."""
+    return {"undo_offers": undo_offers, "decided_just_now": decided_just_now}
 
 
 def undo_offers() -> Sequence[UndoOffer]:
@@ -68,11 +67,14 @@ def _offer(together: Sequence[RecentDecision], until: int, now: int) -> UndoOffe
     return UndoOffer(together, together[0].words, -(-(until - now) // 1_000), until)
 
 
-def deferred_decision(subject: str, subject_id: int | str) -> StoredDecision | None:
-    """The decision about a subject that can still be taken back or is being carried out, so that its page offers no
-    other; None if there is none."""
+def decided_just_now(subject: str, subject_id: int | str) -> Words | None:
+    """Return who has decided what about a subject, while that can still be taken back or is being carried out, so that
+    its page offers no act; None if there is no such decision, or if the visitor is offered to take it back."""
     with reading(ports().window.engine) as connection:
-        return deferred.about(connection, g.get("sandbox", ""), subject, subject_id)
+        decided = deferred.about(connection, g.get("sandbox", ""), subject, subject_id)
+    if decided is None or (decided.by == current_person().name and decided.not_before > system_now()):
+        return None
+    return deferred.already_decided(decided).words
 
 
 def undo() -> str | tuple[str, int] | Response:

@@ -209,6 +209,11 @@ def test_nobody_else_takes_it_back_or_decides_meanwhile(desk: Desk) -> None:
         assert (
             f"li has decided this just now: suspend (decision {desk.last().id}). It is sent at 12:00:10" in answer.text
         )
+    page = other.get(f"/declarations/{desk.key()[1]}?sandbox=story&lang=en").text
+    assert f"li has decided this just now: suspend (decision {desk.last().id})" in page, "also before he has tried"
+    assert "due time stands still" in page
+    page = own.get(f"/declarations/{desk.key()[1]}?sandbox=story&lang=en").text
+    assert "has decided this just now" not in page and "s until it is sent" in page, "he can take it back"
     with pytest.raises(Refusal, match="li has decided this just now"):
         act(desk.window, "story", desk.trades[0].id, "reject", "测试")
     assert [decided.action for decided in desk.decisions()] == ["suspend"]
