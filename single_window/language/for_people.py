@@ -12,10 +12,14 @@ from functools import cache
 from schemas import catalogue
 from schemas.codes import CodeTable, countries, currencies, offices, trade_modes, transport_modes, units, wrap_types
 from single_window.language import phrases
-from single_window.language.words import Words
+from single_window.language.words import ZH, Words
 
 _CODED = re.compile(r"\[Code:([\w.-]+);Desc:((?:[^\[\]]|\[[^\]]*\])*)\]")
 _NAMED = re.compile(r"(?<=[\[,;])( ?)([A-Za-z]\w*(?:\.\w+)?):([^\],;]*)")
+_AT_THE_END = re.compile(r"[,，]?\s*\[([^\[\]]*)\](?=(?: \([\w.-]+\))?[.。]?$)")
+_BRACKETED = re.compile(r"(?<=[,，])?\[([^\[\]]+)\]")
+_AFTER_NAME = re.compile(r"^([^\d:：]*[A-Za-z\u4e00-\u9fff])[:：]\s*")
+_COMMA = re.compile(r"[,，]\s*")
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters of text direction, with which one name could look like another."""
 CODE_TABLES: Mapping[str, CodeTable] = {
@@ -40,6 +44,30 @@ def reason(text: str, language: str) -> str:
         return f"{space}{element(name).text(language)} {value(name.rpartition('.')[2], text.strip(), language)}"
 
     return _NAMED.sub(named, _CODED.sub(lambda match: f"{match[2]} ({match[1]})", text))
+
+
+def spoken(text: str, language: str) -> str:
+    """Return the text of a reason as a sentence: also without brackets, those at its end after a colon.
+
+    `must carry a rate [goods code: 1, exported: 2]` becomes `must carry a rate: goods code 1, exported 2`."""
+    told = reason(text, language)
+    at_end = _AT_THE_END.search(told)
+    if at_end:
+        told = f"{told[: at_end.start()]}{_ending(told[: at_end.start()], at_end, language)}{told[at_end.end() :]}"
+    return _BRACKETED.sub(lambda found: _unnamed(found[1]), told)
+
+
+def _ending(before: str, details: re.Match[str], language: str) -> str:
+    """The details at the end of a text: named ones after a colon, or a semicolon if the text has a colon of its own."""
+    if not re.search(r"[,， :：]", details[1]):
+        return f" {details[1]}" if before[-1:].isascii() else details[1]
+    colon, semicolon, comma = ("：", "；", "，") if language == ZH else (": ", "; ", ", ")
+    return f"{semicolon if colon.strip() in before else colon}{_unnamed(details[1], comma)}"
+
+
+def _unnamed(details: str, comma: str = ", ") -> str:
+    """Details without the colons after their names."""
+    return comma.join(_AFTER_NAME.sub(r"\1 ", part) for part in _COMMA.split(details))
 
 
 def description(text: str) -> str:

@@ -98,7 +98,7 @@ def _filled(section: str, reason: Reason, facts: Mapping[str, str]) -> Words:
             text = phrases.book()[section][reason.rule][language]
             texts.append(_fill(text, _values({**facts, **reason.values}, language)))
         except KeyError:
-            texts.append(for_people.reason(phrases.of_reason(reason).text(language), language))
+            texts.append(for_people.spoken(phrases.of_reason(reason).text(language), language))
     return Words(*texts)
 
 

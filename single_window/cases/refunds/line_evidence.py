@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from single_window.cases.refunds.parts import ClaimedExportOut, ClaimedPurchaseOut, ClaimExchangeOut, ExplanationOut
-from single_window.cases.refunds.suggesting import came_back
+from single_window.cases.refunds.suggesting import FEN, came_back
 
+DECLARATION_LENGTH = 18
+"""Length of the number of a declaration or list, with which the number of each of its items begins."""
 CUSTOMS, INVOICE, EXCHANGE = "customs", "invoice", "exchange"
+
+
+class Bought(NamedTuple):
+    """What a line uses of a known invoice line: amount before tax, tax rate and tax of the used quantity, in yuan."""
+
+    invoice_no: str
+    invoice_line: int
+    amount: str
+    tax_rate: str
+    tax: str
 
 
 class LineEvidence(NamedTuple):
@@ -19,7 +31,7 @@ class LineEvidence(NamedTuple):
     or `EXCHANGE`, `what` names a label."""
 
     export: ClaimedExportOut
-    purchases: Sequence[ClaimedPurchaseOut]
+    purchases: Sequence[Bought]
     exchange: ClaimExchangeOut | None
     differs: Sequence[tuple[str, str]]
     waits: Sequence[tuple[str, str]]
@@ -45,7 +57,20 @@ def _line(explained: ExplanationOut, export: ClaimedExportOut) -> LineEvidence:
     waits = list[tuple[str, str]]()
     if exchange is not None and not exchange.enough:
         (differs if exchange.overdue else waits).append((EXCHANGE, "evidence_exchange_short"))
-    return LineEvidence(export, purchases, exchange, differs, waits)
+    return LineEvidence(export, [_bought(purchase) for purchase in purchases], exchange, differs, waits)
+
+
+def _bought(purchase: ClaimedPurchaseOut) -> Bought:
+    invoiced, rate = Decimal(purchase.invoice_qty or 0), Decimal(purchase.tax_rate or 0)
+    share = Decimal(purchase.qty) / invoiced if invoiced else Decimal()
+    amount = (Decimal(purchase.amount or 0) * share).quantize(FEN, ROUND_HALF_UP)
+    tax = (amount * rate).quantize(FEN, ROUND_HALF_UP)
+    return Bought(purchase.invoice_no, purchase.invoice_line, f"{amount}", purchase.tax_rate, f"{tax}")
+
+
+def sold_together(exports: Sequence[ClaimedExportOut], pool: str) -> list[str]:
+    """Return the declarations or lists whose goods foreign exchange is collected for together, by their numbers."""
+    return sorted({export.item_no[:DECLARATION_LENGTH] for export in exports if export.pool == pool})
 
 
 def _of_customs(export: ClaimedExportOut) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from single_window.cases.form_values import form_values
 from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.explaining import explain
-from single_window.cases.refunds.line_evidence import lines_of
+from single_window.cases.refunds.line_evidence import lines_of, sold_together
 from single_window.cases.refunds.queries import CLAIM_CASES, rates_of
 from single_window.cases.refunds.suggesting import reduction_of
 from single_window.frame.http.calls import add_page
@@ -57,6 +57,7 @@ def show(number: str, refused: Words | None = None) -> str:
         "console/refund.html",
         reduction=reduction,
         lines=lines_of(explained),
+        sold_together=sold_together,
         suggested={"amount": f"{reduction.left:.2f}"} if reduction else {},
         explanation=explained,
         claim=explained.claim,

@@ -121,8 +121,8 @@ def refusal_words(decided: filing.StoredDecision) -> Words:
     label = phrases.phrase("label", "not_carried_out")
     reasons = [phrases.of_reason(reason) for reason in decided.answer]
     return Words(
-        "；".join([label.zh, *(for_people.reason(reason.zh, words.ZH) for reason in reasons)]),
-        "; ".join([label.en, *(for_people.reason(reason.en, words.EN) for reason in reasons)]),
+        "；".join([label.zh, *(for_people.spoken(reason.zh, words.ZH) for reason in reasons)]),
+        "; ".join([label.en, *(for_people.spoken(reason.en, words.EN) for reason in reasons)]),
     )
 
 

@@ -37,7 +37,6 @@ from single_window.store.desks import desks
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
-_BRACKETED = re.compile(r",?\s*\[([^\[\]]+)\]")
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
 """Placeholder for an officer's reason."""
@@ -142,17 +141,12 @@ def brief(reason: Reason) -> str:
 
 def readable(text: Words) -> str:
     """Return a reason's text for people, in the request's language."""
-    return _in_parentheses(for_people.reason(say(text), language()))
+    return for_people.spoken(say(text), language())
 
 
 def plain(text: str) -> str:
     """Return a stored text of a reason for people: without the notation of receipts, masked."""
-    return masking.mask_text(_in_parentheses(for_people.reason(text, language())))
-
-
-def _in_parentheses(text: str) -> str:
-    """A reason whose details stand in the brackets of receipts, with parentheses instead."""
-    return _BRACKETED.sub(r" (\1)", text)
+    return masking.mask_text(for_people.spoken(text, language()))
 
 
 def amount(scaled_amount: int) -> str:

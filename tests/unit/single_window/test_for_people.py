@@ -24,6 +24,41 @@ def test_a_reason_is_read_without_the_form_of_receipts(text: str, zh: str | None
 
 
 @each(
+    ("text", "language", "told"),
+    [
+        (
+            "must carry a rate [goods code: 95, exported: 2026-11-02]",
+            "en",
+            "must carry a rate: goods code 95, exported 2026-11-02",
+        ),
+        (
+            "货物须有出口退税率[商品编码:95,出口日:2026-11-02]",
+            "zh",
+            "货物须有出口退税率：商品编码 95，出口日 2026-11-02",
+        ),
+        ("cancelled: taxed here [goods code: 95]", "en", "cancelled: taxed here; goods code 95"),
+        ("已取消：征税[商品编码:95]", "zh", "已取消：征税；商品编码 95"),
+        ("goods came back: item [4227], 3 in all", "en", "goods came back: item 4227, 3 in all"),
+        (
+            "[Code:14204;Desc:too short],[guarantor: 37, available: 0.01]",
+            "en",
+            "too short (14204): guarantor 37, available 0.01",
+        ),
+        (
+            "in its time [2026-12-01 to 2027-04-30, claimed: 2026-12-12]",
+            "en",
+            "in its time: 2026-12-01 to 2027-04-30, claimed 2026-12-12",
+        ),
+        ("released, batch [B1]", "en", "released, batch B1"),
+        ("read [at: 12:30:00]", "en", "read: at 12:30:00"),
+        ("plain", "en", "plain"),
+    ],
+)
+def test_a_reason_is_told_as_a_sentence(text: str, language: str, told: str) -> None:
+    assert for_people.spoken(text, language) == told
+
+
+@each(
     ("name", "text", "expected"),
     [
         ("unit", "025", "025 双"),

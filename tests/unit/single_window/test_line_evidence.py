@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from single_window.cases.refunds.line_evidence import lines_of
+from single_window.cases.refunds.line_evidence import lines_of, sold_together
 from tests.tables import each
 
 EXPORT = {
@@ -14,7 +14,11 @@ EXPORT = {
     "item_gcode": "9503006000", "item_unit": "011", "item_currency": "502", "item_used": "20.00",
     "item_returned": "0.00",
 }  # fmt: skip
-BOUGHT = {"link_no": "L1", "gcode": "9503006000", "known": True, "left": "0.00"}
+BOUGHT = {
+    "link_no": "L1", "gcode": "9503006000", "known": True, "left": "0.00", "invoice_no": "26370211010000000001",
+    "invoice_line": 1, "qty": "60.00", "invoice_qty": "100.00", "amount": "5000.00", "tax_rate": "0.13",
+    "tax": "650.00",
+}  # fmt: skip
 POOL = {"pool": "L7", "currency": "502", "enough": True, "overdue": False}
 
 
@@ -62,3 +66,26 @@ def test_lines_that_differ_come_first() -> None:
     claim = explained()
     claim.exports += (SimpleNamespace(**EXPORT | {"number": 2, "known": False}),)
     assert [line.export.number for line in lines_of(claim)] == [2, 1]
+
+
+@each(
+    ("bought", "amount", "tax"),
+    [
+        ({}, "3000.00", "390.00"),
+        ({"qty": "100.00"}, "5000.00", "650.00"),
+        ({"qty": "1.00", "invoice_qty": "3.00", "amount": "10.00"}, "3.33", "0.43"),
+        ({"known": False, "left": "", "invoice_qty": "0.00", "amount": "0.00", "tax_rate": "0.00"}, "0.00", "0.00"),
+    ],
+)
+def test_of_an_invoice_stands_there_what_the_line_uses_of_it(bought: dict[str, Any], amount: str, tax: str) -> None:
+    (used,) = lines_of(explained(bought=bought))[0].purchases
+    assert (used.amount, used.tax) == (amount, tax)
+
+
+def test_exchange_is_told_by_the_lists_that_it_is_collected_for() -> None:
+    exports = [
+        SimpleNamespace(item_no=f"42272026E000000004{line}", pool=pool)
+        for line, pool in (("001", "L7"), ("002", "L7"), ("003", "L8"))
+    ]
+    exports.append(SimpleNamespace(item_no="42272026E000000001001", pool="L7"))
+    assert sold_together(exports, "L7") == ["42272026E000000001", "42272026E000000004"]  # type: ignore[arg-type]
