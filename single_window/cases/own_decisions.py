@@ -50,8 +50,17 @@ def of_person(
 def _own(connection: Connection, sandbox: str, step: OwnStep) -> OwnDecision:
     settled = step.outcome if step.outcome in SETTLED else ""
     made = step.decision
-    label = label_of(connection, sandbox, (made.subject, made.subject_id))
-    return OwnDecision(step.sequence, act_words(made.action), label, settled, made)
+    label = _made_by(connection, sandbox, made) or label_of(connection, sandbox, (made.subject, made.subject_id))
+    return OwnDecision(step.sequence, act_words(made.action, made.subject), label, settled, made)
+
+
+def _made_by(connection: Connection, sandbox: str, decided: StoredDecision) -> str:
+    """The number of what a decision has made; empty if it makes nothing, or has not yet."""
+    kind = DECISION_KINDS.get(decided.subject)
+    creations = kind.creations if kind else ()
+    creation = next((creation for creation in creations if creation.action == decided.action), None)
+    made = creation.made(connection, sandbox, decided) if creation else None
+    return creation.number(made) if creation and made else ""
 
 
 def label_of(connection: Connection, sandbox: str, key: Key) -> str:

@@ -94,7 +94,12 @@ def last_declined(connection: Connection, sandbox: str, key: tuple[str, str]) ->
     if not made or made[-1].state != DecisionState.DECLINED:
         return None
     said = reasons_of_declining(connection, sandbox, [made[-1]])
-    return Settled(made[-1], act_words(made[-1].action), made[-1].second == made[-1].by, said.get(made[-1].id, ""))
+    return Settled(
+        made[-1],
+        act_words(made[-1].action, made[-1].subject),
+        made[-1].second == made[-1].by,
+        said.get(made[-1].id, ""),
+    )
 
 
 def _subject_of(connection: Connection, sandbox: str, proposal: StoredDecision) -> Subject | None:

@@ -88,7 +88,7 @@ def take_back(context: Context, sandbox: str, number: int, who: Person) -> Store
 
 
 def _too_late(connection: Connection, sandbox: str, decided: StoredDecision) -> Refusal:
-    known = {"id": decided.id, "action": act_words(decided.action)}
+    known = {"id": decided.id, "action": act_words(decided.action, decided.subject)}
     if decided.state in _NOTHING_TO_UNDO:
         return Refusal(_NOTHING_TO_UNDO[decided.state], **known)
     counters = _counters(connection, sandbox, decided)
@@ -128,7 +128,7 @@ def label_of(connection: Connection, sandbox: str, decided: StoredDecision) -> s
 
 
 def _recent(connection: Connection, sandbox: str, decided: StoredDecision) -> RecentDecision:
-    label, words = decided.subject_id, act_words(decided.action)
+    label, words = decided.subject_id, act_words(decided.action, decided.subject)
     try:
         kind, subject = _subject_of(connection, sandbox, decided)
     except NotFound:

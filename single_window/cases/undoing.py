@@ -13,7 +13,11 @@ from declarations import lifecycle
 from declarations.lifecycle import all_lifecycles
 from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.language.words import Words
+from single_window.store import questions
 from single_window.store.decisions import decisions_about
+from single_window.store.questioning import ASK, REMIND
+
+ASKING = frozenset({ASK, REMIND})
 
 
 class UndoAction(NamedTuple):
@@ -37,17 +41,21 @@ class LastDecision(NamedTuple):
 def last_decision(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, flow: str = ""
 ) -> LastDecision | None:
-    """Return the last decision about a subject; None: there is none. `flow`: I or E for a list."""
+    """Return the last decision about a subject; None: there is none, or it is a question that is open no more.
+    `flow`: I or E for a list."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     if not done:
         return None
     decided = done[-1]
+    if decided.action in ASKING and questions.open_about(connection, sandbox, (subject.kind, str(subject.id))) is None:
+        return None
+    undone = ASK if decided.action == REMIND else decided.action  # whoever takes the question back ends both
     return LastDecision(
         decided.action,
         kind.words_of(decided.action, kind.lifecycle(subject)),
         decided.by,
         decided.answered_at,
-        counters(kind, subject, decided.action, subject.state, flow),
+        counters(kind, subject, undone, subject.state, flow),
     )
 
 

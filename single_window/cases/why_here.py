@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
+from single_window.cases import proposed
 from single_window.cases.price_at_stake import facts_of_line
 from single_window.cases.steps_here import steps_of, told_by_steps
 from single_window.language import phrases, sentences
@@ -50,17 +51,19 @@ def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Rea
     if told and case.subject != PROPOSAL:
         return tuple(told)
     own = sentences.of_case(case.kind, case.state, _facts_of_request(connection, case))
+    own = proposed.told(connection, sandbox, [case]).get(case.key, own)
     return (Why("", own, own, ()), *told)
 
 
 def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
     """Return why each of these cases waits, in short forms for its row of the queue."""
     reasons, back = _reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
+    told = proposed.told(connection, sandbox, cases)
     return {
         case.key: back.get(case.key, ())
         + (
             tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
-            or (sentences.of_case(case.kind, case.state),)
+            or (sentences.shortened(told.get(case.key, sentences.of_case(case.kind, case.state))),)
         )
         for case in cases
     }

@@ -133,7 +133,7 @@ def _answers(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[
     back = questions.came_back(connection, sandbox, wanted.desks, ANSWERS)
     cases = case_queue.of_keys(connection, sandbox, [asked.key for asked in back])
     return [
-        Answered(asked, cases[asked.key].goods or asked.number, page_of(cases[asked.key]))
+        Answered(asked, cases[asked.key].goods or asked.number.rpartition("|")[2], page_of(cases[asked.key]))
         for asked in back
         if wanted.office in ("", cases[asked.key].office or wanted.office)
     ]

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from declarations.calendar import DAY, instant_of
 from gateways.agency import agencies
 from single_window.accounts import rights
-from single_window.cases.case_pages import page_of
+from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.dossier_facts import keys_of
+from single_window.cases.own_decisions import label_of
+from single_window.cases.parameters.decisions import AS_IN_LAW
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.speech import given_day, given_number, requested_sandbox
@@ -25,6 +27,7 @@ from single_window.store.case_queue import Key
 from single_window.store.decision_log import LogFilter
 from single_window.store.engine import reading
 from single_window.store.log_chain import ChainHead
+from single_window.store.subjects import PARAMETER
 
 PAGE_SIZE = 50
 TONES = {
@@ -56,6 +59,8 @@ def show() -> str:
         last = decision_log.head(connection, sandbox)
         verified = bool(request.args.get("verify"))
         cases = case_queue.of_keys(connection, sandbox, {(row.subject, str(row.subject_id)) for row in rows})
+        ended = {(row.subject, str(row.subject_id)) for row in rows} - cases.keys()
+        named = {key: (label_of(connection, sandbox, key), address_of(connection, sandbox, key)) for key in ended}
         broken = decision_log_check.first_fault(connection, sandbox) if verified else None
     return render_template(
         "console/log.html",
@@ -72,6 +77,7 @@ def show() -> str:
         tones=TONES,
         role_words=role_words,
         cases=cases,
+        named=named,
         page_of=page_of,
     )
 
@@ -95,7 +101,9 @@ def _bounds(day: str) -> tuple[int, int]:
 
 def shown_state(subject: str, state: str) -> Words:
     """Return the name of a subject's state; other values, such as those of a parameter, unchanged."""
-    kind = _KIND_OF_SUBJECT.get(subject)
+    if (subject, state) == (PARAMETER, AS_IN_LAW):
+        return phrases.phrase("label", AS_IN_LAW)
+    kind = _KIND_OF_SUBJECT.get(subject, subject if subject in phrases.OWN_STATES else "")
     return phrases.state(state, kind) if kind and state else Words(state, state)
 
 

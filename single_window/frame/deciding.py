@@ -15,10 +15,11 @@ from single_window.context import Context
 from single_window.frame import asking
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
+from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import deferred
-from single_window.store.decisions import decisions_about
+from single_window.store.decisions import StoredDecision, decisions_about
 from single_window.store.engine import reading
 from single_window.store.questioning import ACTS as QUESTIONS
 from single_window.store.subjects import office_of
@@ -145,16 +146,21 @@ def _possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action:
     raise Refusal(
         "act_not_allowed",
         label=subject.label,
-        state=_state(subject),
+        state=subject.words,
         action=action[:40],
         why=Words(f"（{why}）", f" ({why})") if why else "",
-        allowed=", ".join(f"{act.action} ({act.words.zh})" for act in acts) or Words("无", "nothing"),
+        allowed=_listed(acts),
     )
 
 
-def _state(subject: Subject) -> Words:
-    known, zh = subject.state, subject.words.zh
-    return Words(zh, known if zh == known else f"{known} ({zh})")
+def _listed(acts: Sequence[Act]) -> Words:
+    """Acts by their names in calls and commands, with their words."""
+    if not acts:
+        return Words("无", "nothing")
+    return Words(
+        ", ".join(f"{act.action} ({act.words.zh})" for act in acts),
+        ", ".join(f"{act.action} ({act.words.en})" for act in acts),
+    )
 
 
 def reason_needed(act: Act) -> Refusal:
@@ -168,5 +174,12 @@ def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
     """The refusal of a decision about a subject that has changed since; it names the current state and the last
     decision."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
-    last = f"{done[-1].action} · {done[-1].by}" if done else phrases.phrase("label", "nobody")
-    return Refusal(MOVED_ON, label=subject.label, state=_state(subject), last=last)
+    return Refusal(MOVED_ON, label=subject.label, state=subject.words, last=_last_of(done[-1] if done else None))
+
+
+def _last_of(decided: StoredDecision | None) -> Words:
+    """What was decided last about a subject that has changed; without a decision, that no officer did it."""
+    if decided is None:
+        return phrases.phrase("label", "changed_by_itself")
+    words = act_words(decided.action, decided.subject)
+    return phrases.phrase("label", "decided_since").filled(act=words, by=decided.by)

@@ -19,7 +19,12 @@ _LIVES = (
 """Lifecycles in the order in which their names of acts are preferred."""
 
 
-def act_words(action: str) -> Words:
-    """Return the name of an officer's act; if lifecycles name it differently, that of lists is preferred."""
-    names = (phrases.act(action, name) for name in _LIVES)
+_OWN = {subject: lives for agency in agencies().values() for subject, lives in agency.subjects.items()}
+
+
+def act_words(action: str, subject: str = "") -> Words:
+    """Return the name of an officer's act about a kind of subject; if lifecycles name it differently and that kind has
+    no such act, or none is given, that of lists is preferred."""
+    own = _OWN.get(subject, "")
+    names = (phrases.act(action, name) for name in (own, *_LIVES) if name in all_lifecycles())
     return next((named for named in names if named.zh != action), phrases.phrase("other_act", action))

@@ -45,6 +45,8 @@ _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
 """A value of a reason after its name."""
 MOVED_ON = "16004"
 """The code of a decision refused because its subject changed after the officer saw it."""
+OWN_STATES: Mapping[str, str] = {"tax_bill": "bill", "risk_profile": "profile_state", "quality_check": "quality_state"}
+"""Kind of subject without a lifecycle -> the section with the texts of its states."""
 MAX_ROWS_SHOWN = 8
 """Rows of a table from which on only those are shown that a reason is about."""
 RATES = "refund.rates/"
@@ -137,8 +139,8 @@ def act(action: str, lifecycle_name: str = "declaration") -> Words:
 
 def state(name: str, kind: str = "inventory") -> Words:
     """Return the text of a state in the lifecycle of a kind of document."""
-    if kind == "tax_bill" and name in book()["bill"]:
-        return phrase("bill", name)
+    if name in book().get(OWN_STATES.get(kind, ""), {}):
+        return phrase(OWN_STATES[kind], name)
     lives = lifecycle.all_lifecycles()
     known = lives[lifecycle.LIFECYCLE_OF.get(kind, kind if kind in lives else "document")].states.get(name)
     return Words(known.zh, known.en) if known else Words(name, name)
@@ -208,28 +210,39 @@ def details(reason: Because, language: str) -> str:
     return _DETAIL.sub(named, reason.details)
 
 
-def _in_words(reason: Reason) -> Mapping[str, str]:
-    """Return the values of a reason for its Chinese text.
+def _in_words(reason: Reason, language: str) -> Mapping[str, str]:
+    """Return the values of a reason for its text in a language.
 
     The act and state of a decision on a changed subject are translated by the first lifecycle that has them."""
     if reason.rule != MOVED_ON:
         return reason.values
-    lives = list(lifecycle.all_lifecycles().values())[::-1]  # for equal names, the lifecycle of lists wins
-    acts = {step.action: step.zh for life in lives for step in life.transitions}
-    states = {name: state.zh for life in lives for name, state in life.states.items()}
     values = reason.values
-    return {
-        **values,
-        "action": acts.get(values.get("action", ""), values.get("action", "")),
-        "state": states.get(values.get("state", ""), values.get("state", "")),
-    }
+    action, state_name = values.get("action", ""), values.get("state", "")
+    return {**values, "action": any_act(action).text(language), "state": any_state(state_name).text(language)}
+
+
+@cache
+def any_act(action: str) -> Words:
+    """Return the text of an action of whatever lifecycle has it; for equal names, that of lists."""
+    steps = [step for life in lifecycle.all_lifecycles().values() for step in life.transitions]
+    found = next((step for step in steps if step.action == action), None)
+    return Words(found.zh, found.en) if found else phrase("other_act", action)
+
+
+@cache
+def any_state(name: str) -> Words:
+    """Return the text of a state of whatever has it; for equal names, that of lists."""
+    lives = lifecycle.all_lifecycles().values()
+    found = next((life.states[name] for life in lives if name in life.states), None)
+    own = (phrase(section, name) for section in OWN_STATES.values() if name in book()[section])
+    return Words(found.zh, found.en) if found else next(own, Words(name, name))
 
 
 def _in(reason: Reason, language: str) -> str:
     """Return the text of a reason; if the text needs a value that was not stored, the rule and all values.
 
     A value that was stored before it had words in a language stands for them."""
-    values = _in_words(reason) if language == ZH else reason.values
+    values = _in_words(reason, language)
     values = {**{f"{name}_{language}": value for name, value in values.items()}, **values}
     try:
         return receipt_texts.words(reason.rule, values, language)

@@ -61,8 +61,12 @@ def question(reason: Reason, facts: Mapping[str, str] = _NOTHING) -> Words:
 
 def short(reason: Reason) -> Words:
     """Return the short form of a reason's sentence, of at most `MAX_SHORT` characters."""
-    whole = _filled("why_short", reason, _NOTHING)
-    return Words(*(_cut(whole.text(language)) for language in LANGUAGES))
+    return shortened(_filled("why_short", reason, _NOTHING))
+
+
+def shortened(text: Words) -> Words:
+    """Return a sentence of at most `MAX_SHORT` characters."""
+    return Words(*(_cut(text.text(language)) for language in LANGUAGES))
 
 
 def of_case(kind: str, state: str, facts: Mapping[str, str] = _NOTHING) -> Words:

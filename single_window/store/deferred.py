@@ -29,7 +29,13 @@ _CAME_BACK = sql("decision.state = 'refused' AND decision.not_before > 0")
 def already_decided(deferred: StoredDecision) -> Refusal:
     """The refusal of a decision about a subject that has just been decided; it names that decision."""
     until = moment(deferred.not_before)[CLOCK_TIME]
-    return Refusal("already_decided", by=deferred.by, action=act_words(deferred.action), id=deferred.id, until=until)
+    return Refusal(
+        "already_decided",
+        by=deferred.by,
+        action=act_words(deferred.action, deferred.subject),
+        id=deferred.id,
+        until=until,
+    )
 
 
 def defer(connection: Connection, sandbox: str, filed: StoredDecision) -> None:

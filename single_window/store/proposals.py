@@ -102,6 +102,14 @@ def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 10
     ]
 
 
+def of_numbers(connection: Connection, sandbox: str, numbers: Sequence[int]) -> Sequence[StoredDecision]:
+    """The waiting ones among the proposals with these numbers."""
+    if not numbers:
+        return []
+    chosen = select(decision).where(decision.c.sandbox == sandbox, decision.c.id.in_(numbers))
+    return [decision_of(row) for row in connection.execute(chosen.where(decision.c.state == DecisionState.PROPOSED))]
+
+
 def settle(
     connection: Connection,
     sandbox: str,

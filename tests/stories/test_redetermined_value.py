@@ -11,8 +11,9 @@ from sqlalchemy import Connection, update
 
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
-from single_window.cases.declarations import assembly
+from single_window.cases.declarations import assembly, revaluing
 from single_window.frame.deciding import Filed
+from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
 from single_window.store import epochs
 from single_window.store.decisions import find_decision
@@ -92,7 +93,7 @@ def test_the_working_of_the_bill_says_how_and_by_which_law(start_story: Any, lan
     ("changes", "name"),
     [
         ({"method": "guess"}, "method_unknown"),
-        ({"method": ""}, "method_unknown"),
+        ({"method": ""}, "method_needed"),
         ({"prices": {}}, "no_price_changed"),
         ({"prices": {"99": "1.00"}}, "line_unknown"),
         ({"prices": {"1": "0"}}, "price_wrong"),
@@ -108,6 +109,19 @@ def test_what_is_no_value_is_refused_and_nothing_is_filed(start_story: Any, chan
     with pytest.raises(Refusal) as refused:
         revalue(story, trade, **changes)
     assert refused.value.name == name and story.state(trade) == "in_review"
+
+
+def test_nothing_is_valued_anew_without_a_reason(story: StoryRunner) -> None:
+    trade = queried(story)
+    with pytest.raises(Refusal) as refused:
+        story.decide(trade, "revalue", "", as_declared=False, method="similar", prices=prices(trade, 2))
+    assert refused.value.name == "reason_needed" and story.state(trade) == "in_review"
+
+
+@each("typed", ["2500", "2500.0", "02500.00", " 2500.00 "])
+def test_the_declarant_reads_a_price_as_it_is_kept(typed: str) -> None:
+    wanted = Requested("revalue", WHY, values={"method": "similar", "prices": {"1": typed}})
+    assert revaluing.reason_of(wanted) == f"{WHY}；类似货物成交价格估价方法：第1项单价2500.00元"
 
 
 def test_only_a_list_whose_price_is_queried_is_valued_anew(story: StoryRunner) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from declarations.lifecycle import all_lifecycles
 from schemas import catalogue
@@ -24,13 +25,18 @@ from simulators.world import World
 from single_window.accounts import rights
 from single_window.api.app import create_app
 from single_window.cases import queue, why_here
+from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
 from single_window.cases.subjects import DECISION_KINDS
+from single_window.frame import deciding
+from single_window.frame.creating import create
+from single_window.frame.decision_kinds import Requested
 from single_window.language import phrases, sentences
 from single_window.language.refusal import Refusal
 from single_window.refused import Refused
 from single_window.store import case_queue
 from single_window.store.case_queue import Key, QueueFilter
 from single_window.store.engine import reading
+from single_window.store.tables import declaration
 from single_window.wiring import Window
 from tests import visible
 from tests.officers import named, signed_in
@@ -46,9 +52,20 @@ NOTATION = {
     "],[": re.compile(r"\],\["),
     "[gnum": re.compile(r"\[gnum"),
     'Taxpayer "1"': re.compile(r'Taxpayer "?\d'),
+    "[name: value]": re.compile(r"\[[^\[\]]*\w[:：][^\[\]]*\]"),
+    "name_of_the_program": re.compile(r"(?<![\w./@-])[a-z]+_[a-z_]+(?![\w./-])"),
+    "two numbers|one key": re.compile(r"\w\|\w"),
+    "value@day": re.compile(r"\w@\d{4}-"),
+    "state -> state": re.compile(r"[a-z] -> [a-z]"),
+    "pool L1": re.compile(r"^[LS]\d+$"),
+    "1000000.00": re.compile(r"(?<![\w.,-])\d{7,}\.\d\d(?![\w.])"),
+    "letters of a country": re.compile(r"^(?:JPN|KOR|USA|DEU|FRA|AUS|CHN)$"),
 }
 SHORTEST_LABEL = 2
 OFFICER = named("an-officer")
+RULE = "title=服装低报; lane=inspect; share=0.4; goods=6109; origins=116"
+SEARCHED = ("order_no", "logistics_no", "bill_no", "invt_no", "cop_no")
+"""Columns of a list by whose numbers is searched."""
 Finding = tuple[str, str, str]
 """Language, page, what stands there."""
 
@@ -113,12 +130,33 @@ def decide_each_act(window: Window) -> None:
             used.add(case.key)
     assert len({subject for subject, _ in decided}) > MOST_OF_A_PAGE
     window.settle()
+    propose_profile(window)
+
+
+def propose_profile(window: Window) -> None:
+    """Draft a risk profile and propose to put it in force; and draft one that stays a draft."""
+    for code in ("gift-boxes", "low-clothes"):
+        create(
+            window,
+            SANDBOX,
+            PROFILE_DECISION,
+            Requested(DRAFT_NEW.action, values={"code": code, "profile": RULE}),
+            OFFICER,
+        )
+        window.settle()
+    with reading(window.engine) as connection:
+        subject = PROFILE_DECISION.find(connection, SANDBOX, "low-clothes")
+    wanted = Requested("put_in_force", "低报价格", values={"since": "2027-12-01"})
+    deciding.decide(window, SANDBOX, PROFILE_DECISION, subject, wanted, OFFICER)
+    window.settle()
 
 
 def crawled(window: Window, app: Flask, role: str, language: str) -> Iterator[tuple[str, str]]:
     """(page, its text) for what an officer reaches by links; each page with a few cases at most."""
     browser = signed_in(app.test_client(), window, f"reader-{role.replace('_', '-')}", role)
-    seen, visits, waiting = set[str](), Counter[str](), deque([f"/review?sandbox={SANDBOX}&lang={language}"])
+    asked = f"sandbox={SANDBOX}&lang={language}"
+    starts = [f"/review?{asked}", *(f"/declarations?number={number}&{asked}" for number in searched(window))]
+    seen, visits, waiting = set[str](), Counter[str](), deque(starts)
     routes = app.url_map.bind("localhost")
     while waiting:
         address = waiting.popleft()
@@ -130,7 +168,7 @@ def crawled(window: Window, app: Flask, role: str, language: str) -> Iterator[tu
         query = {name: given[0] for name, given in parse_qs(parts.query).items()}
         if not endpoint.startswith("console.") or query.get("lang") != language or query.get("sandbox") != SANDBOX:
             continue
-        visits[endpoint] += 1
+        visits[endpoint] += "number" not in query
         if visits[endpoint] > MOST_OF_A_PAGE:
             continue
         answer = browser.get(f"{parts.path}?{urlencode(query)}", follow_redirects=False)
@@ -140,6 +178,14 @@ def crawled(window: Window, app: Flask, role: str, language: str) -> Iterator[tu
         elif answer.mimetype == "text/html":
             yield endpoint.partition(".")[2], answer.text
             waiting.extend(visible.links(answer.text))
+
+
+def searched(window: Window) -> list[str]:
+    """What somebody types into the search: each number of a list, and one of nothing."""
+    with reading(window.engine) as connection:
+        columns = [declaration.c[name] for name in SEARCHED]
+        row = connection.execute(select(*columns).where(declaration.c.sandbox == SANDBOX).limit(1)).one()
+    return ["of-nothing", *filter(None, row)]
 
 
 def found_on(page: str, text: str, language: str) -> Iterator[Finding]:
@@ -209,7 +255,8 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
         r"^Chosen for inspection: 2\.00% of the lists of ordinary companies are drawn, and this is one\.$",
         r"^Chosen for inspection: a sample of its batch \(\w.*\)\.$",
         r"^Goods claimed for came back \(items: \d, the first \w+\)",
-        r"^An officer has proposed an act",
+        r"^an-officer proposes: [\w ]+\. A second officer agrees or declines\.$",
+        r"^an-officer proposes: put in force \(inspect 40 % · ",
     ):
         assert any(re.search(wanted, sentence) for sentence in told), wanted
 
@@ -235,6 +282,14 @@ def test_the_list_may_only_shrink(listed: set[Finding], found: set[Finding], sta
         ("<dl><dt>customsCode</dt><dd>4227</dd></dl>", ["customsCode"]),
         ("<p>send_back, forex_report 23650</p>", ["forex_report", "send_back"]),
         ('<p>Taxpayer "1"</p>', ['Taxpayer "1"']),
+        ("<p>must carry a rate [code: 95, exported: 2026-11-02]</p>", ["[name: value]"]),
+        ("<p>须有退税率[商品编码:95]</p>", ["[name: value]"]),
+        ("<td>draft -> in_force</td>", ["name_of_the_program", "state -> state"]),
+        ("<td>L216</td><b>3702963BKR|TS26</b>", ["pool L1", "two numbers|one key"]),
+        (
+            "<p>batches.sampling@2019-01-01</p><td>5000000.00</td><td>JPN</td>",
+            ["value@day", "1000000.00", "letters of a country"],
+        ),
         ("<p>等待关员处理</p>", ["in the other language: 等待关员处理"]),
         ("<p>the price, the currency and the note</p>", []),
         ("<pre>customsCode</pre><p class='codes small'>14025 gnum</p><code>send_back</code>", []),

@@ -148,7 +148,7 @@ def _reason(requested: Requested) -> str:
     """With the lines of goods that are not as declared, or the determined prices: the declarant reads them in the
     receipt."""
     if requested.action == revaluing.REVALUE:
-        return revaluing.reason_of(requested)[: inspection_results.REASON]
+        return revaluing.reason_of(requested)[: inspection_results.REASON] if requested.reason.strip() else ""
     found = inspection_results.parse_results(requested.values.get("findings"))
     return "; ".join(filter(None, (requested.reason, inspection_results.sum_up(found))))[: inspection_results.REASON]
 

@@ -23,7 +23,7 @@ from declarations.tax.revaluation import Redetermined
 from single_window.frame.decision_kinds import Requested
 from single_window.language import codes_in_words, phrases
 from single_window.language.refusal import Refusal
-from single_window.language.words import Words
+from single_window.language.words import LANGUAGES, Words
 from single_window.store import goods_rows
 from single_window.store.law_books import law_of
 from single_window.store.tables import declaration, document
@@ -115,9 +115,15 @@ def reason_of(requested: Requested) -> str:
     method = _method_words(str(requested.values.get(METHOD, ""))).zh
     prices = requested.values.get(PRICES) or {}
     told = [
-        f"第{gnum}项单价{text}元" for gnum, text in sorted(prices.items(), key=lambda item: (len(item[0]), item[0]))
+        f"第{gnum}项单价{_told(str(text))}元"
+        for gnum, text in sorted(prices.items(), key=lambda item: (len(item[0]), item[0]))
     ]
     return "；".join(filter(None, (requested.reason, f"{method}：{'，'.join(told)}" if told else method)))
+
+
+def _told(price: str) -> str:
+    """A price as it is kept, however it was typed; what is no price, as it was typed."""
+    return amount_text(scaled_from_text(price.strip())) if _PRICE.fullmatch(price.strip()) else price
 
 
 def _listed(connection: Connection, sandbox: str, declaration_id: int) -> ListedGoods:
@@ -168,8 +174,13 @@ def _redetermined(listed: ListedGoods, requested: Requested) -> Redetermined:
     """The method and the prices of a request; raises `Refusal`."""
     method, given = str(requested.values.get(METHOD, "")), requested.values.get(PRICES)
     known = revaluation.methods_on(listed.day, listed.law)
+    if not method:
+        raise Refusal("method_needed")
     if method not in known:
-        raise Refusal("method_unknown", method=method[:40] or "-", known=", ".join(known))
+        listed_words = Words(
+            *(", ".join(f"{name} ({_method_words(name).text(tongue)})" for name in known) for tongue in LANGUAGES)
+        )
+        raise Refusal("method_unknown", method=method[:40], known=listed_words)
     lines = {str(line.gnum): line for line in listed.facts.lines}
     prices = {}
     for gnum, text in (given if isinstance(given, Mapping) else {}).items():

@@ -79,6 +79,19 @@
     const typed = one("input[name^=reason]", armed);
     return [prepared && prepared.dataset[name], typed && typed.value.trim()].filter(Boolean).join("; ");
   };
+  // A determined value as the declarant reads it: the method, and the price of each line as it is kept.
+  const priceText = (text) => {
+    if (!/^\d{1,9}(\.\d{1,5})?$/.test(text)) return text;
+    const [whole, rest = ""] = text.split(".");
+    return `${whole.replace(/^0+(?=\d)/, "")}.${rest.replace(/0+$/, "").padEnd(2, "0")}`;
+  };
+  const valued = (armed) => {
+    const method = one("select[name=method]", armed);
+    if (!method) return "";
+    const prices = all("input[data-gnum]", armed).filter((field) => field.value.trim())
+      .map((field) => `第${field.dataset.gnum}项单价${priceText(field.value.trim())}元`).join("，");
+    return [method.selectedOptions[0].dataset.text || "…", prices].filter(Boolean).join("：");
+  };
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
@@ -86,7 +99,9 @@
     if (!armed) return;
     const needed = armed.closest("[data-needs-reason]");
     for (const shown of all("[data-reasoned]", armed)) {
-      const reason = [reasonOf(armed, shown.matches("q") ? "text" : "meaning"), findings()].filter(Boolean).join("; ");
+      const value = valued(armed);
+      const told = [reasonOf(armed, shown.matches("q") ? "text" : "meaning") || (value && "…"), findings()].filter(Boolean).join("; ");
+      const reason = [told, value].filter(Boolean).join("；");
       shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
     }
   };

@@ -232,7 +232,7 @@ def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) 
     number = order_no(played.reviewed)
     assert "conclude" in {act["action"] for act in answer("act", number, *where)["acts"]}
     refused = call("act", number, "release", *where)
-    assert refused.exit_code == 1 and "in_review" in refused.output and "conclude" in refused.output
+    assert refused.exit_code == 1 and "is in review" in refused.output and "conclude" in refused.output
     reasonless = call("act", number, "reject", *where)
     assert reasonless.exit_code == 1 and "needs a reason" in reasonless.output
     assert answer("act", number, "conclude", *where)["after"] == "released"

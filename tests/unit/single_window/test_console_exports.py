@@ -101,7 +101,7 @@ def test_lists_are_filtered_by_flow_and_counted_by_it(browser: Browser, window: 
 
 def test_a_number_of_both_flows_is_shown_as_two_things(browser: Browser, shown: PlayedExports) -> None:
     page = get(browser, f"/declarations?{HERE}&lang=en&number={shown.shared}")
-    assert re.search(r"import\s*orderNo", page.text) and re.search(r"export\s*orderNo", page.text)
+    assert re.search(r"import\s*order number", page.text) and re.search(r"export\s*order number", page.text)
 
 
 @each(("number", "text"), [("YD2", "parts missing: 2, 3"), ("YD1", "1/1"), ("LJ1", "closed")])

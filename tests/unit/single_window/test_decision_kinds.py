@@ -120,7 +120,7 @@ def test_a_guarantee_is_changed_and_approved_over_http(client: FlaskClient) -> N
     assert (done.status_code, done.get_json()["status"]) == (200, "done")
     late = post(client, GUARANTEE, "gao", body)
     assert (late.status_code, codes(late)) == (409, [("decision-conflict", "moved_on")])
-    assert "change · gao" in late.get_json()["detail"]
+    assert "Decided last: change the value, by gao" in late.get_json()["detail"]
     again = client.get(GUARANTEE, auth=("gao", PASSWORD), headers={"X-Sandbox": "s"}).get_json()
     assert again["state"] == "2000.00"
     assert [(made["action"], made["by"], made["state"]) for made in again["made"]] == [("change", "gao", "done")]

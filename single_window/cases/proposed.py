@@ -1,0 +1,37 @@
+"""What proposals about something that waits for no other reason want, in a sentence: who proposes what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from single_window.cases.profiles import rule_words
+from single_window.language import phrases
+from single_window.language.acts import act_words
+from single_window.language.words import Words
+from single_window.store import proposals
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.decisions import StoredDecision
+from single_window.store.subjects import PROPOSAL, RISK_PROFILE
+
+
+def told(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, Words]:
+    """Return the sentence of each of these cases that is a proposal and has no reason of its own."""
+    numbers = [int(case.subject_id) for case in cases if case.subject == PROPOSAL and not case.reasons]
+    found = proposals.of_numbers(connection, sandbox, numbers)
+    return {(PROPOSAL, str(proposal.id)): _sentence(proposal) for proposal in found}
+
+
+def _sentence(proposal: StoredDecision) -> Words:
+    act = act_words(proposal.action, proposal.subject)
+    wanted = _wanted(proposal)
+    of_it = Words(f"（{wanted.zh}）", f" ({wanted.en})") if wanted.zh else wanted
+    return phrases.phrase("why_case", "proposed_by").filled(by=proposal.by, act=act, wanted=of_it)
+
+
+def _wanted(proposal: StoredDecision) -> Words:
+    """The rule of a profile with its share; the company that a new one is about."""
+    if proposal.subject == RISK_PROFILE and proposal.details.get("profile"):
+        return rule_words.summary(str(proposal.details["profile"]))
+    return Words("", "")
