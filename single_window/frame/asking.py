@@ -51,15 +51,19 @@ def may_ask(connection: Connection, sandbox: str, subject: Subject, acts: Sequen
     if not any(act.action in ACTS for act in acts):
         return acts
     asked = questions.open_about(connection, sandbox, (subject.kind, str(subject.id)))
-    fitting = _fitting(connection, sandbox, subject, asked)
+    has_reader = asked is not None or bool(_mailbox(connection, sandbox, subject))
+    return [act for act in fitting_acts(acts, asked) if has_reader or act.action != ASK]
+
+
+def fitting_acts(acts: Sequence[Act], asked: Question | None) -> Sequence[Act]:
+    """Return those of the acts that fit to the open question about a case, `asked`; None: none is open. Those about
+    questions come last."""
+    if asked is None:
+        fitting: Sequence[str] = (ASK,)
+    else:
+        fitting = (REMIND, WITHDRAW) if asked.reminders < MAX_REMINDERS else (WITHDRAW,)
     others = [act for act in acts if act.action not in ACTS and (asked is None or act.action != REVIEW)]
     return [*others, *(act for act in acts if act.action in fitting)]
-
-
-def _fitting(connection: Connection, sandbox: str, subject: Subject, asked: Question | None) -> Sequence[str]:
-    if asked is None:
-        return (ASK,) if _mailbox(connection, sandbox, subject) else ()
-    return (REMIND, WITHDRAW) if asked.reminders < MAX_REMINDERS else (WITHDRAW,)
 
 
 def _mailbox(connection: Connection, sandbox: str, subject: Subject) -> str:

@@ -14,9 +14,12 @@ from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.api import create_app
 from single_window.cases import queue
+from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.monthly import month_of
 from single_window.cases.profiles.decisions import DRAFT_NEW
+from single_window.cases.quality.choices import choices
 from single_window.cases.quality.decisions import GOLDEN
+from single_window.frame import notes
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
@@ -60,6 +63,10 @@ def checks(story: StoryRunner) -> list[StoredCheck]:
 
 def draw(story: StoryRunner) -> int:
     return quality_checking.draw(story.window, story.sandbox, month())
+
+
+def write_note(story: StoryRunner, number: str, text: str) -> None:
+    notes.add(story.window, story.sandbox, story.read(LIST_DECISION.find, number), text, QIAN)
 
 
 def decide(story: StoryRunner, check: StoredCheck, choice: str, by: Person = ZHAO) -> str:
@@ -135,6 +142,34 @@ def test_only_acts_that_were_possible_are_chosen_and_each_check_once(story: Stor
     decide(story, check, "conclude")
     with pytest.raises(Refusal):
         decide(story, check, "reject", QIAN)
+
+
+UNASKED = {"remind", "withdraw"}
+CHOICES = [
+    ("content_missing", (), {"reject", "conclude", "ask", "inspect", "suspend"}, {*UNASKED, "revalue"}),
+    ("guarantee_short", (), {"reject", "ask"}, {*UNASKED, "conclude", "revalue"}),
+    ("content_missing", ("ask",), {"reject", *UNASKED}, {"ask", "review"}),
+    ("content_missing", ("inspect",), {"send_back", "conclude", "ask"}, {*UNASKED, "revalue", "reject"}),
+]
+"""The fault of a list, what happened to it before it was closed, and acts that are and are not to choose."""
+
+
+@pytest.mark.parametrize(("fault", "acts", "offered", "missing"), CHOICES)
+def test_the_second_officer_chooses_between_what_was_possible_then(
+    story: StoryRunner, fault: str, acts: tuple[str, ...], offered: set[str], missing: set[str]
+) -> None:
+    trade = story.trade(0, fault=fault)
+    story.send(trade)
+    for action in acts:
+        story.decide(trade, action, FIRST_REASON, LI)
+    story.decide(trade, "send_back" if "inspect" in acts else "reject", FIRST_REASON)
+    draw(story)
+    (check,) = checks(story)
+    known = set(story.read(choices, check))
+    assert offered <= known and not known & missing, known
+    browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
+    page = browser.get(f"/quality/{check.id}?sandbox={story.sandbox}&lang=en").text
+    assert {action for action in known | missing if f'value="{action}"' in page} == known
 
 
 def test_the_second_officer_reads_nothing_of_the_first_decision(story: StoryRunner) -> None:
@@ -254,3 +289,24 @@ def test_checks_are_kept_alike_on_both_databases(start_story: Any) -> None:
         lambda connection, sandbox: quality_checking.recompute(story.window, connection, sandbox, month())
     )
     assert {closing.sequence for closing in again} == stored
+
+
+def test_the_second_officer_sees_what_the_first_had_before_him(story: StoryRunner) -> None:
+    trade = story.trade(0, fault="content_missing")
+    story.send(trade)
+    story.decide(trade, "ask", "请补充净含量", LI)
+    write_note(story, trade.id, "已电话联系")
+    story.pass_time(hours=1)
+    story.decide(trade, "reject", FIRST_REASON, LI)
+    story.pass_time(hours=1)
+    write_note(story, trade.id, "退单后的备注")
+    draw(story)
+    (check,) = checks(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
+    page = browser.get(f"/quality/{check.id}?sandbox={story.sandbox}&lang=zh").text
+    for seen in ("请补充净含量", "已电话联系", 'data-key="c"', "<h2>税款</h2>"):
+        assert seen in page, seen
+    assert "退单后的备注" not in page and FIRST_REASON not in page
+    form = {"act": "check", "choice": "reject", "reason": SECOND_REASON, "version": "1"}
+    done = browser.post(f"/quality/{check.id}?sandbox={story.sandbox}&lang=en", data=form, follow_redirects=True)
+    assert "second decision" in done.text and "decide again" not in done.text

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from declarations.money import scaled_from_text
+from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
 from gateways.customs.lanes import GUARANTEE_SHORT
@@ -26,7 +27,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
 from single_window.store import holds
-from single_window.store.subjects import guarantee_available, reason_codes, reasons_of
+from single_window.store.subjects import guarantee_available, reasons_of
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -96,11 +97,17 @@ def _request_by_id(connection: Connection, sandbox: str, number: str) -> Subject
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
     match: Match = subject.record
-    codes = reason_codes(connection, sandbox, subject.kind, subject.id)
     if match.category not in ACTIONABLE or match.kind not in DECIDED:
         return ()
+    is_list = match.category == Subjects.DECLARATION
+    return acts_for(connection, sandbox, match, reasons_of(connection, sandbox, match.id) if is_list else ())
+
+
+def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> Sequence[Act]:
+    """Return the acts that are possible about a list or request which waits for `reasons`."""
+    codes = frozenset(reason.rule for reason in reasons)
     held = {*_held(connection, sandbox, match), *(() if codes & QUERIES else (revaluing.REVALUE,))}
-    is_short = GUARANTEE_SHORT in codes and _is_short(connection, sandbox, match)
+    is_short = _is_short(connection, sandbox, match, reasons)
     return [
         act._replace(
             needs=(*act.needs, "findings") if inspection_results.are_needed(match, act.action) else act.needs,
@@ -111,13 +118,11 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     ]
 
 
-def _is_short(connection: Connection, sandbox: str, match: Match) -> bool:
+def _is_short(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> bool:
     """True if the guarantee of a list in review still does not cover its tax: concluding asks again, and is refused."""
     if match.category != Subjects.DECLARATION or match.state != "in_review":
         return False
-    short = next(
-        (reason for reason in reasons_of(connection, sandbox, match.id) if reason.rule == GUARANTEE_SHORT), None
-    )
+    short = next((reason for reason in reasons if reason.rule == GUARANTEE_SHORT), None)
     return short is not None and guarantee_available(connection, sandbox, match.id) < scaled_from_text(
         short.values["tax"]
     )

@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import OFFICER, all_lifecycles
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
+from single_window.cases.quality.choices import choices
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, VALUES, Act, Creation, DecisionKind, Requested, Subject
 from single_window.language import phrases
-from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import demand_found, row_id
@@ -24,19 +23,6 @@ from single_window.store.quality_checks import WAITING, StoredCheck
 from single_window.store.subjects import QUALITY_CHECK
 from single_window.work import filing
 from single_window.work.quality_checking import CHECK, MIX_IN
-
-
-def choices(subject: str, before: str) -> Mapping[str, Words]:
-    """Action → words, of the acts that officers could take about a subject in a state."""
-    lifecycle = all_lifecycles().get(subject)
-    possible = {
-        step.action
-        for step in (lifecycle.transitions if lifecycle else ())
-        if before in step.sources and OFFICER in step.by
-    }
-    actions = [action for about, action in rights.book().acts if about == subject]
-    known = [action for action in actions if action in possible] or actions
-    return {action: act_words(action) for action in known if not before or rights.rights_to(subject, action, before)}
 
 
 def subject_of(check: StoredCheck) -> Subject:
@@ -57,11 +43,11 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    return {"choice": _choice(subject.record.subject, subject.record.before, requested.values.get("choice", ""))}
+    return {"choice": _choice(connection, sandbox, subject.record, requested.values.get("choice", ""))}
 
 
-def _choice(subject: str, before: str, choice: str) -> str:
-    known = choices(subject, before)
+def _choice(connection: Connection, sandbox: str, check: StoredCheck, choice: str) -> str:
+    known = choices(connection, sandbox, check)
     if choice not in known:
         raise Refusal("choice_unknown", choice=choice[:40], known=", ".join(known))
     return choice
@@ -101,9 +87,10 @@ def _settle(context: Context, sandbox: str, subject: Subject, requested: Request
 def _values_of_golden(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     with reading(context.engine) as connection:
         found = quality_checks.closed_case(connection, sandbox, wanted["subject"], wanted["number"])
-    if found is None:
-        raise Refusal("golden_unknown", number=wanted["number"][:40])
-    return {**wanted, "choice": _choice(found.subject, found.before, wanted["choice"]), "customs_code": found.office}
+        if found is None:
+            raise Refusal("golden_unknown", number=wanted["number"][:40])
+        choice = _choice(connection, sandbox, found, wanted["choice"])
+    return {**wanted, "choice": choice, "customs_code": found.office}
 
 
 def _made(connection: Connection, sandbox: str, decided: StoredDecision) -> Subject | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from single_window.cases.declarations import assembly
-from single_window.cases.declarations.story_page import further_evidence
 from single_window.cases.form_values import form_values
 from single_window.cases.monthly import Month, month_of
-from single_window.cases.quality.decisions import QUALITY_DECISION, choices, may_check
+from single_window.cases.quality.choices import choices
+from single_window.cases.quality.decisions import QUALITY_DECISION, may_check
+from single_window.cases.quality.evidence import evidence_of
 from single_window.cases.quality.figures import current_month, quality_of
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
@@ -23,6 +20,7 @@ from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import case_queue, quality_checks
 from single_window.store.engine import reading
+from single_window.store.participants import company_names
 from single_window.store.quality_checks import StoredCheck
 from single_window.store.subjects import QUALITY_CHECK
 from single_window.work import quality_checking
@@ -76,30 +74,22 @@ def show_check(number: str, refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         subject = QUALITY_DECISION.find(connection, sandbox, number)
         values = form_values(connection, sandbox, QUALITY_DECISION, subject, refused)
-        evidence = _evidence(connection, sandbox, subject.record)
+        check: StoredCheck = subject.record
+        facts = evidence_of(connection, sandbox, check)
+        options = choices(connection, sandbox, check)
         case = case_queue.find(connection, sandbox, (QUALITY_CHECK, str(subject.id)))
-    check: StoredCheck = subject.record
+        names = company_names(connection, sandbox, {case.company} if case else set())
     return render_template(
         "console/quality_check.html",
         check=check,
         case=case,
-        options=choices(check.subject, check.before),
+        options=options,
+        names=names,
         may=may_check(check, current_person()),
         revealed=0,
         waits=check.state == quality_checks.WAITING,
-        **{**values, **evidence},
+        **{**values, **facts},
     )
-
-
-def _evidence(connection: Connection, sandbox: str, check: StoredCheck) -> dict[str, Any]:
-    """Return what was declared, without what was decided: the documents compared, comparable goods."""
-    if check.subject != "declaration":
-        return {"story": None, "compared": None}
-    story = assembly.of_declaration(connection, sandbox, int(check.subject_id))
-    return {
-        "story": story,
-        "compared": further_evidence(connection, sandbox, int(check.subject_id))["compared"],
-    }
 
 
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:

@@ -1,0 +1,93 @@
+"""The acts between which a second officer chooses about a closed case: those that were possible when it was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gateways.decisions import SubjectKind
+from single_window.accounts import rights
+from single_window.cases import subjects
+from single_window.cases.declarations.decisions import acts_for
+from single_window.frame.asking import fitting_acts
+from single_window.frame.decision_kinds import Act, Subject
+from single_window.language.acts import act_words
+from single_window.language.words import Words
+from single_window.store import case_queue, questions
+from single_window.store.quality_checks import StoredCheck
+from single_window.store.questions import QuestionState
+from single_window.store.tables import decision_log, tax_bill
+
+CONCLUDE, FREED = "conclude", "dropped"
+"""The act that a short guarantee stands against, and the state of a bill whose reservation was freed."""
+
+
+def choices(connection: Connection, sandbox: str, check: StoredCheck) -> Mapping[str, Words]:
+    """Return action → words, of the acts that an officer could have taken about the case of a check."""
+    acts = _fitting(connection, sandbox, check, _acts(connection, sandbox, check))
+    is_covered = _was_covered(connection, sandbox, check)
+    return {
+        act.action: act_words(act.action)
+        for act in acts
+        if (not act.vain or (is_covered and act.action == CONCLUDE))
+        and rights.rights_to(check.subject, act.action, check.before)
+    }
+
+
+def _acts(connection: Connection, sandbox: str, check: StoredCheck) -> Sequence[Act]:
+    """The acts that the case allowed in the state in which it was decided. A list that is closed has forgotten why it
+    waited; its case has not."""
+    kind = subjects.DECISION_KINDS[check.subject]
+    found = _put_back(kind.by_id(connection, sandbox, check.subject_id), check.before)
+    if check.subject != SubjectKind.DECLARATION:
+        return kind.acts(connection, sandbox, found)
+    key = (check.subject, check.subject_id)
+    case = case_queue.of_keys(connection, sandbox, [key]).get(key)
+    return acts_for(connection, sandbox, found.record, case.reasons if case else ())
+
+
+def decided_at(connection: Connection, sandbox: str, check: StoredCheck) -> int:
+    """Return the instant at which the case was decided; 0 for a case of known answer, which names no decision."""
+    if not check.sequence:
+        return 0
+    chosen = select(decision_log.c.answered_at).where(
+        decision_log.c.sandbox == sandbox, decision_log.c.sequence == check.sequence
+    )
+    return int(connection.execute(chosen).scalar() or 0)
+
+
+def _put_back(subject: Subject, state: str) -> Subject:
+    """The subject in the state in which it was decided."""
+    return subject._replace(state=state, record=_in_state(subject.record, state))
+
+
+def _in_state(record: Any, state: str) -> Any:
+    if is_dataclass(record) and not isinstance(record, type) and hasattr(record, "state"):
+        return replace(record, state=state)
+    if "state" in getattr(record, "_fields", ()) and hasattr(record, "_replace"):
+        return record._replace(state=state)
+    return record
+
+
+def _fitting(connection: Connection, sandbox: str, check: StoredCheck, acts: Sequence[Act]) -> Sequence[Act]:
+    """Those of the acts that fit to whether a question to the declarant was open then."""
+    instant = decided_at(connection, sandbox, check)
+    decided = (
+        each
+        for each in questions.of_case(connection, sandbox, (check.subject, check.subject_id))
+        if each.state is QuestionState.DECIDED and (not instant or each.asked_at <= instant <= each.closed_at)
+    )
+    return fitting_acts(acts, next(decided, None))
+
+
+def _was_covered(connection: Connection, sandbox: str, check: StoredCheck) -> bool:
+    """True if the guarantee of a list covers its tax by now: whatever is left of it, nothing was short."""
+    if check.subject != SubjectKind.DECLARATION:
+        return False
+    chosen = select(tax_bill.c.state).where(
+        tax_bill.c.sandbox == sandbox, tax_bill.c.declaration_id == int(check.subject_id)
+    )
+    return connection.execute(chosen).scalar() not in (None, FREED)
