@@ -87,5 +87,14 @@ def show(call: Call, dossier: Dossier, anchors: Sequence[ChainHead]) -> None:
     call.print_line(
         f"The dossier holds. 案卷可信。{len(proof.rows)} row(s) 条, "
         f"chain to row 链至第 {proof.head.sequence} 行, "
-        f"{len(reached)} of {len(anchors)} anchor(s) in its own chain 锚点在其链中"
+        f"{_agreeing(len(anchors), len(reached))}"
     )
+
+
+def _agreeing(count: int, reached: int) -> str:
+    """What to say of so many anchors, all of which agree with the log, and of those that lie in the dossier itself."""
+    if not count:
+        return "no anchor was given 未给锚点"
+    agree = "1 anchor agrees" if count == 1 else f"{count} anchors agree"
+    within = f", {reached} of them in the dossier itself 其中{reached}个在案卷内" if reached else ""
+    return f"{agree} with the log 锚点与日志一致{within}"

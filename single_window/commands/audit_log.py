@@ -72,6 +72,11 @@ def log(
     """
     anchors = [ChainHead(kept.sequence, kept.hash) for kept in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
     if dossier is not None:
+        if anchor is not None and not anchors:
+            raise Failure(
+                f"{anchor} has no anchor of the sandbox {call.sandbox}, so nothing would be compared. "
+                "Name a file written by --anchor, or leave --anchor out."
+            )
         _verify_dossier(call, sandbox, dossier, anchors)
         return
     chain = _chain(sandbox, anchors)

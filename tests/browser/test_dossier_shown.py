@@ -49,7 +49,7 @@ def test_it_is_saved_loads_nothing_and_holds(
         page.locator("form[action*='/dossiers/'] button").click()
     saved.value.save_as(file)
     code, told = verified(desks, "--dossier", file, "--anchor", anchors)
-    assert code == 0 and "1 of 1 anchor" in told, told
+    assert code == 0 and "1 anchor agrees with the log" in told, told
     shown = chromium.new_page(viewport={"width": 900, "height": 1200})
     asked: list[str] = []
     shown.on("request", lambda request: asked.append(request.url))

@@ -61,7 +61,8 @@ class Decided:
         anchored = '{{"sandbox":"{}","sequence":{},"hash":"{}"}}'
         kept.write_text("\n".join(anchored.format(self.story.sandbox, *anchor) for anchor in anchors))
         place = ("--data", self.story.window.settings.data, "--sandbox", self.story.sandbox)
-        return run_command("audit", "log", "--dossier", dossier, "--anchor", kept, *place)
+        beside = ("--anchor", kept) if anchors else ()
+        return run_command("audit", "log", "--dossier", dossier, *beside, *place)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_it_holds_beside_an_anchor_of_the_day_before(decided: Decided, dialect: 
     only_here(dialect)
     verified = decided.verify(decided.make(), decided.before)
     assert verified.exit_code == 0 and "The dossier holds" in verified.output, verified.output
-    assert "1 of 1 anchor" in verified.output
+    assert "1 anchor agrees with the log" in verified.output and "1 of them in the dossier" in verified.output
 
 
 @each(
@@ -125,6 +126,31 @@ def test_what_was_changed_in_the_file_is_named(decided: Decided, dialect: str, o
     assert old in file
     verified = decided.verify(file.replace(old, new).encode(), decided.before)
     assert verified.exit_code == 1 and re.search(told, verified.output + verified.stderr), verified.output
+
+
+def test_an_anchor_that_is_older_than_the_dossiers_rows_agrees_with_the_log(decided: Decided, dialect: str) -> None:
+    only_here(dialect)
+    first = next(iter(decided.story.read(entries)))
+    verified = decided.verify(decided.make(), ChainHead(first.sequence, first.hash))
+    assert verified.exit_code == 0 and "1 anchor agrees with the log" in verified.output, verified.output
+
+
+@each(
+    "content", [None, "", '{"sandbox":"another","sequence":1,"hash":"00"}'], ids=["missing", "empty", "other sandbox"]
+)
+def test_a_file_without_an_anchor_of_the_sandbox_is_refused(
+    decided: Decided, dialect: str, content: str | None
+) -> None:
+    only_here(dialect)
+    dossier, kept = decided.folder / "dossier.html", decided.folder / "nofile.jsonl"
+    dossier.write_bytes(decided.make())
+    kept.unlink(missing_ok=True)
+    if content is not None:
+        kept.write_text(content)
+    place = ("--data", decided.story.window.settings.data, "--sandbox", decided.story.sandbox)
+    verified = run_command("audit", "log", "--dossier", dossier, "--anchor", kept, *place)
+    assert verified.exit_code != 0 and "nofile.jsonl has no anchor" in verified.stderr, verified.output
+    assert content is not None or not kept.exists()
 
 
 def test_an_anchor_of_another_chain_is_contradicted(decided: Decided, dialect: str) -> None:
