@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 
 MOMENT = "2026-11-24T08:00:00+08:00"
+TRADES = 4
 UNCONFIRMED = (302, 503, 204)
 """The statuses with which the first message is answered: a redirect and a failure confirm nothing, 204 does."""
 WAIT, MOST_WAITS = 0.5, 60
@@ -42,10 +44,13 @@ class PostedReceipts(NamedTuple):
 def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     """Yield what is wrong; nothing where the caller may make no channels, or the window none to this machine."""
     with _receiver() as (url, posted), fresh_sandbox(client, "pushed", "probes", MOMENT, under=under) as sandbox:
-        trade = sandbox.sample("import", "pushed")
-        sandbox.submit(trade, sandbox.sample("export", "pushed"))
+        trades = [sandbox.sample("import", f"pushed {number}") for number in range(TRADES)]
+        for code in trades[0].messages:  # receipts of one type stand together, and several are posted in one message
+            sandbox.submit(*(trade.messages[code] for trade in trades))
+            sandbox.settle()
+        sandbox.submit(sandbox.sample("export", "pushed"))
         sandbox.settle()
-        box = trade.mailbox("621")
+        box = trades[0].mailbox("621")
         try:
             sandbox.call("PUT", f"/channels/{box}/envelopes", json={"webhook": "DxpMsg"})
             made = sandbox.call("PUT", f"/channels/{box}/webhook", json={"url": url, "from": 1})
@@ -83,6 +88,8 @@ def _complaints(came: Sequence[PostedReceipts], secret: str, box: str, polled: S
         signed = hmac.new(secret.encode(), stamp.encode() + b"." + message.body, hashlib.sha256).hexdigest()
         if not stamp.isdigit() or message.of("Signature") != f"sha256={signed}":
             yield f"the signature of {message.of('Sequence')} is not that of its time and body"
+        if len(_numbers(message)) != _held(message.body):
+            yield f"a message of {_held(message.body)} receipts is said to be that of {message.of('Sequence')}"
         if message.of("Mailbox") != box:
             yield f"receipts of {message.of('Mailbox')} are posted to {box}"
         kind, sender, receiver = (_element(message.body, name) for name in ("MsgType", "SenderId", "ReceiverId"))
@@ -91,6 +98,12 @@ def _complaints(came: Sequence[PostedReceipts], secret: str, box: str, polled: S
     numbers = [number for message in came[len(UNCONFIRMED) - 1 :] for number in _numbers(message)]
     if numbers != list(polled):
         yield f"the receipts {numbers} are posted, and {list(polled)} are polled"
+
+
+def _held(body: bytes) -> int:
+    """How many receipts an enveloped message holds; 1 for one that is no such message."""
+    data = b64decode(_element(body, "Data"))
+    return len(re.findall(rb"<(?:\w+:)?guid>", data)) or 1
 
 
 def _element(body: bytes, name: str) -> str:

@@ -1,7 +1,8 @@
 """Refusals by the port of every kind of message, each by its own code: a change of what is not there, an older
-document, the same one anew, a staged change of a declared one, a change of what an agency has answered, one document
-more than a message may hold, one that its schema does not allow. The codes stand in `port_refusals.csv`, as the annexes
-of announcements and captured receipts have them, and are not asked of the window's own catalogue."""
+document, the same one anew, a staged change of a declared one, a change of what an agency has answered, a deletion by
+somebody else, one document more than a message may hold, one that its schema does not allow. The codes stand in
+`port_refusals.csv`, as the annexes of announcements and captured receipts have them, and are not asked of the window's
+own catalogue."""
 
 from __future__ import annotations
 
@@ -16,14 +17,18 @@ from simulators.probes.sending import anew, now_of
 
 EARLIER = "20200101000000"
 """A time before that of any sample."""
+STRANGER = "DXPENT0000009999"
+"""The mailbox of somebody else than the sender of any sample."""
 _GUID = re.compile(rb"guid(?:=\"|>)([0-9A-F-]{36})")
 _TIME = re.compile(rb"appTime>(\d{14})")
+_SENDER = re.compile(rb"dxpId>(\w+)</[\w:]+>\s*</")
 Bodies = list[bytes]
 
 
 class PortCodes(NamedTuple):
     """The codes with which the port refuses a message: a change of what is not there, an older document, the same one
-    anew, a staged change of a declared one, a change of what an agency has answered, and one more document than `most`.
+    anew, a staged change of a declared one, a change of what an agency has answered, a deletion by
+    somebody else, and one more document than `most`.
     Each of several, separated by a blank, is right; none: it is refused for something else, or not at all."""
 
     message: str
@@ -32,6 +37,7 @@ class PortCodes(NamedTuple):
     anew: str
     staged: str
     changed: str
+    stranger: str
     most: str
     many: str
 
@@ -87,6 +93,11 @@ REFUSALS = (
         lambda codes: codes.changed,
     ),
     RefusedMessage(
+        "a deletion by somebody else",
+        lambda body, codes: [body, anew(body, appTime=_a_second_later(body), appType="3", dxpId=STRANGER)],
+        lambda codes: codes.stranger,
+    ),
+    RefusedMessage(
         "one document more than a message may hold",
         lambda body, codes: [_so_many(body, int(codes.most) + 1)],
         lambda codes: codes.many,
@@ -133,6 +144,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
 
 def _trial(row: PortCodes, refusal: RefusedMessage, now: int) -> _RefusedTrial:
     name = f"{row.message}, {refusal.name}"
-    trade = sample(row.message, f"refused: {refusal.name}", now)
+    body = sample(row.message, f"refused: {refusal.name}", now).messages[row.message]
     codes = {code.partition("/")[0] for code in refusal.codes(row).split()}
-    return _RefusedTrial(name, trade.mailbox(row.message), refusal.sent(trade.messages[row.message], row), codes)
+    bodies = refusal.sent(body, row)
+    return _RefusedTrial(name, _SENDER.findall(bodies[-1])[-1].decode(), bodies, codes)

@@ -33,13 +33,14 @@ class SignedMessage(NamedTuple):
 
 class Signers(NamedTuple):
     """Signers of one company: with a certificate of its own, one of another company, one that was revoked, one that
-    nobody registered, and one that is over."""
+    nobody registered, one that is over, and one with the number of the own and another key."""
 
     own: Signer
     other: Signer
     revoked: Signer
     unknown: Signer
     over: Signer
+    double: Signer
 
 
 def _issued(sandbox: SandboxClient, company: str, kind: Key) -> Signer:
@@ -120,6 +121,9 @@ WAYS: Mapping[str, SignedWay] = {
     "with a certificate that nobody registered": SignedWay(
         "17610", lambda row: row.invalid, lambda body, by: _signed(body, by.unknown)
     ),
+    "with a registered number and another key": SignedWay(
+        "17610", lambda row: row.invalid, lambda body, by: _signed(body, by.double)
+    ),
     "with a certificate that is over": SignedWay(
         "17611", lambda row: row.invalid, lambda body, by: _signed(body, by.over)
     ),
@@ -128,12 +132,14 @@ WAYS: Mapping[str, SignedWay] = {
 
 def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> Signers:
     """Return the signers for a company; `serial`: a number that no other certificate has, and the one after it."""
+    own = _issued(sandbox, company, kind)
     signers = Signers(
-        _issued(sandbox, company, kind),
+        own,
         _issued(sandbox, company[:-1] + ("A" if company[-1] != "A" else "B"), kind),
         _issued(sandbox, company, kind),
         _own_made(company, kind, serial, IN_FORCE),
         _own_made(company, kind, serial + 1, LONG_AGO),
+        _own_made(company, kind, int(own.certificate.number, 16), IN_FORCE),
     )
     sandbox.call("DELETE", f"/certificates/{signers.revoked.certificate.number}")
     over = {"company": company, "certificate": signers.over.certificate.base64}
