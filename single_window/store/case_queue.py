@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     tuple_,
     update,
@@ -36,9 +37,13 @@ from single_window.store.records import decoder
 from single_window.store.subjects import PROPOSAL, QUALITY_CHECK
 from single_window.store.tables import decision, participant, quality_check, work_case
 
-MINE, FREE, OVERDUE, HELD, PUT_OFF, TRADER = VIEWS = ("mine", "free", "overdue", "held", "put_off", "trader")
-"""Views of the queue. Cases in the last one wait for their declarants, and are in none of the others."""
-_AT_DESKS = ("", *VIEWS[:-1])
+MINE, FREE, OVERDUE, HELD, PUT_OFF, TRADER, PROPOSED = VIEWS = (
+    *("mine", "free", "overdue", "held", "put_off"),
+    *("trader", "proposed"),
+)
+"""Views of the queue. Cases in the last two wait for their declarants, or for a second person, and are in none of the
+others."""
+_AT_DESKS = ("", *VIEWS[:-2])
 EVERY = "every"
 """The view of all cases at desks, those that are put off among them; not offered to people."""
 WITH_TRADER = 2
@@ -161,7 +166,7 @@ def reasons(connection: Connection, sandbox: str, wanted: QueueFilter, most: int
     """Code of the first reason -> number of waiting cases, the commonest first; whatever reason is wanted."""
     rows = connection.execute(
         select(work_case.c.reason, func.count().label("cases"))
-        .where(*_where(sandbox, wanted._replace(reason="")), work_case.c.reason != "", _undecided(sandbox))
+        .where(*_where(sandbox, wanted._replace(reason="")), work_case.c.reason != "", _at_hand(sandbox, wanted.view))
         .group_by(work_case.c.reason)
         .order_by(func.count().desc(), work_case.c.reason)
         .limit(most)
@@ -186,7 +191,8 @@ def of_keys(connection: Connection, sandbox: str, keys: Collection[Key]) -> Mapp
 
 
 def counts(connection: Connection, sandbox: str, now: int, office: str = "") -> Mapping[str, int]:
-    """Desk → number of waiting cases, without those that are put off. `now`: the sandbox's instant."""
+    """Desk → number of waiting cases, without those that are put off or wait for a second person. `now`: the
+    sandbox's instant."""
     at_desks = (
         select(work_case.c.desk, func.count())
         .where(
@@ -198,7 +204,7 @@ def counts(connection: Connection, sandbox: str, now: int, office: str = "") -> 
         .group_by(work_case.c.desk)
     )
     number = {desk: count for desk, count in connection.execute(at_desks)}
-    for desk, decided in connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))):
+    for desk, decided in connection.execute(at_desks.where(_is_away(sandbox))):
         number[desk] = number.get(desk, 0) - decided
     return {desk: count for desk, count in number.items() if count > 0}
 
@@ -225,16 +231,17 @@ def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[
     all_desks = wanted._replace(view=EVERY, words="", flow="")
     at_desks = select(*sums.values()).where(*_where(sandbox, all_desks))
     all_of_them = connection.execute(at_desks).one()
-    decided = connection.execute(at_desks.where(_KEY.in_(deferred.keys(sandbox)))).one()
+    decided = connection.execute(at_desks.where(_is_away(sandbox))).one()
     found = {view: max(0, int(all_of_them[place] - decided[place])) for place, view in enumerate(sums)}
     with_trader = select(func.count()).where(*_where(sandbox, all_desks._replace(view=TRADER)))
-    return {**found, TRADER: connection.execute(with_trader).scalar_one()}
+    second = wanted._replace(view=PROPOSED, words="", flow="")
+    return {**found, TRADER: connection.execute(with_trader).scalar_one(), PROPOSED: count(connection, sandbox, second)}
 
 
 def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
     """The number of overdue cases of these desks, put off or not, counted up to `most`."""
     every = _where(sandbox, wanted._replace(view=EVERY))
-    late = (*every, work_case.c.due < wanted.now, _undecided(sandbox))
+    late = (*every, work_case.c.due < wanted.now, _at_hand(sandbox))
     overdue_cases = select(work_case.c.subject_id).where(*late).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
@@ -249,7 +256,7 @@ def take_next(
     """
     late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
-        own = _select_cases(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
+        own = _select_cases(sandbox, wanted._replace(view=view)).where(*late, *_not_by(sandbox, wanted.who))
         chosen = own.order_by(case((work_case.c.put_off_until > 0, 0), else_=1), *order_of(wanted.sort).columns)
         if but:
             chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
@@ -341,8 +348,8 @@ def with_proposal(connection: Connection, sandbox: str, keys: Collection[Key]) -
     return {(row.subject, row.subject_id) for row in rows}
 
 
-def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
-    """Exclude subjects that wait for a second person, and proposals by the reader himself."""
+def _not_by(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
+    """Exclude proposals by the reader himself, and quality checks of what he has closed."""
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
     named = _KEY
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)
@@ -350,13 +357,29 @@ def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
     closed = select(literal(QUALITY_CHECK), cast(quality_check.c.id, String)).where(
         quality_check.c.sandbox == sandbox, quality_check.c.state == "waiting", quality_check.c.first_by == who
     )
-    waiting = select(decision.c.subject, decision.c.subject_id).where(*waits)
-    return (named.not_in(waiting), named.not_in(own), named.not_in(closed))
+    return (named.not_in(own), named.not_in(closed))
 
 
 def _undecided(sandbox: str) -> ColumnElement[bool]:
     """Exclude cases whose decision is not carried out yet only because it can still be taken back."""
     return _KEY.not_in(deferred.keys(sandbox))
+
+
+def _is_away(sandbox: str) -> ColumnElement[bool]:
+    """Cases about which nobody at their desk can do anything: they are decided, or wait for a second person."""
+    return or_(_KEY.in_(deferred.keys(sandbox)), _KEY.in_(_proposed(sandbox)))
+
+
+def _at_hand(sandbox: str, view: str = "") -> ColumnElement[bool]:
+    """Exclude cases that are decided but not carried out, and all that wait for a second person, or all others."""
+    second = _KEY.in_(_proposed(sandbox))
+    return _undecided(sandbox) & (second if view == PROPOSED else ~second)
+
+
+def _proposed(sandbox: str) -> Select[tuple[str, str]]:
+    """Selects the subjects (kind, id) of all proposals that wait for a second person."""
+    waits = (decision.c.sandbox == sandbox, text("decision.state = 'proposed'"))
+    return select(decision.c.subject, decision.c.subject_id).where(*waits)
 
 
 def _set(
@@ -372,7 +395,7 @@ def _set(
 
 
 def _select_cases(sandbox: str, wanted: QueueFilter) -> Select[Any]:
-    return select(*CASE_COLUMNS).where(*_where(sandbox, wanted), _undecided(sandbox))
+    return select(*CASE_COLUMNS).where(*_where(sandbox, wanted), _at_hand(sandbox, wanted.view))
 
 
 def _in_order(chosen: Select[Any], sort: str) -> Select[Any]:
@@ -409,6 +432,7 @@ def _in_view(wanted: QueueFilter) -> ColumnElement[bool]:
         PUT_OFF: ~awake,
         EVERY: true(),
         TRADER: true(),
+        PROPOSED: true(),
     }[wanted.view]
 
 

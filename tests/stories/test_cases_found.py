@@ -89,3 +89,20 @@ def _guarantees(connection: Connection, standing: str) -> None:
 
 def _by_tax(connection: Connection, sandbox: str) -> Sequence[QueuedCase]:
     return queue.queue_page(connection, sandbox, queue.queue_query(connection, sandbox, TESTER, sort="tax")).cases
+
+
+def test_a_case_that_waits_for_a_second_person_leaves_the_queue_for_a_view_of_its_own(story: StoryRunner) -> None:
+    trade, number = queried(story)
+    proposed = revalue(story, trade, above_the_dated_amount(trade), LI)
+    story.pass_time(days=10)
+    for view, numbers in {"": [], "free": [], "overdue": [], "proposed": [number]}.items():
+        page = story.read(_page, view)
+        assert [case.number for case in page.cases] == numbers, view
+        assert (page.matching, page.views[view]) == (len(numbers), len(numbers)), view
+        assert page.by_desk.get("review", 0) == 0
+    proposals.decline(story.window, story.sandbox, proposed, ZHAO, "依据不足")
+    assert [case.number for case in story.read(_page, "overdue").cases] == [number]
+
+
+def _page(connection: Connection, sandbox: str, view: str) -> queue.QueuePage:
+    return queue.queue_page(connection, sandbox, queue.queue_query(connection, sandbox, LI, view=view))

@@ -125,7 +125,16 @@ def test_the_counts_are_those_of_the_lists(window: Window) -> None:
     with reading(window.engine) as connection:
         shown = queue.queue_page(connection, "s", queue.queue_query(connection, "s", LI))
     assert shown.by_desk == {"review": 4, "inspection": 2}
-    assert shown.views == {"": 4, "mine": 1, "free": 3, "overdue": 1, "held": 1, "put_off": 0, "trader": 0}
+    assert shown.views == {
+        "": 4,
+        "mine": 1,
+        "free": 3,
+        "overdue": 1,
+        "held": 1,
+        "put_off": 0,
+        "trader": 0,
+        "proposed": 0,
+    }
 
 
 def test_each_officer_takes_another_case_and_goes_on_with_his_own(window: Window) -> None:
