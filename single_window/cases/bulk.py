@@ -82,9 +82,6 @@ def ticked(values: Sequence[str]) -> list[Ticked]:
 def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person) -> Sequence[BulkForm]:
     """A form for each kind of subject among the listed cases about which the person may decide: with the acts that the
     page of at least one of these cases offers."""
-    by_subject: dict[str, list[QueuedCase]] = {}
-    for case in cases:
-        by_subject.setdefault(case.subject, []).append(case)
     made = [
         _form(
             connection,
@@ -94,17 +91,36 @@ def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who
             who,
             _Offers(connection, sandbox, DECISION_KINDS[subject], who),
         )
-        for subject, of_kind in by_subject.items()
+        for subject, of_kind in _by_subject(cases).items()
         if subject in DECISION_KINDS
     ]
     return [form for form in made if form.acts]
 
 
-def acts_of(case: QueuedCase, who: Person) -> Sequence[str]:
-    """The acts that the state of a listed case and the person's rights allow together with other cases, each with its
-    kind of subject in front (`declaration.reject`)."""
-    kind = DECISION_KINDS.get(case.subject)
-    return [f"{case.subject}.{action}" for action in kind.bulk if _is_open(kind, case, action, who)] if kind else []
+def acts_of_cases(
+    connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person
+) -> Mapping[Key, Sequence[str]]:
+    """The acts that each of the listed cases allows the person together with others as things stand, each with its kind
+    of subject in front (`declaration.reject`)."""
+    made: dict[Key, Sequence[str]] = {}
+    for subject, of_kind in _by_subject(cases).items():
+        kind = DECISION_KINDS.get(subject)
+        singly = kind.singly(connection, sandbox, of_kind) if kind is not None and kind.bulk else {}
+        for case in of_kind:
+            not_these = singly.get(case.subject_id, ())
+            made[case.key] = [
+                f"{subject}.{action}"
+                for action in (kind.bulk if kind is not None else ())
+                if kind is not None and action not in not_these and _is_open(kind, case, action, who)
+            ]
+    return made
+
+
+def _by_subject(cases: Sequence[QueuedCase]) -> Mapping[str, Sequence[QueuedCase]]:
+    by_subject: dict[str, list[QueuedCase]] = {}
+    for case in cases:
+        by_subject.setdefault(case.subject, []).append(case)
+    return by_subject
 
 
 class _Offers:
@@ -139,20 +155,31 @@ def _form(
 ) -> BulkForm:
     acts = {}
     for action in kind.bulk:
-        case = next((case for case in cases if _is_open(kind, case, action, who) and offers.has(case, action)), None)
+        allowing = [case for case in cases if _is_open(kind, case, action, who)]
+        case = next((case for case in allowing if offers.has(case, action)), None)
         if case is not None:
-            acts[action] = _act(kind, action, case)
+            acts[action] = _act(kind, action, case, allowing)
     choices = [choice for choice in reason_choices(kind.subject) if choice.act in acts]
     asking = questions_shown.for_many(connection, sandbox, kind.subject) if ASK in acts else None
     return BulkForm(kind.subject, kind.noun, acts, choices, asking)
 
 
-def _act(kind: DecisionKind, action: str, case: QueuedCase) -> Act:
-    """An act as the lifecycle of a case has it, under the name that the kind gives it; a proposal has no lifecycle."""
+def _act(kind: DecisionKind, action: str, case: QueuedCase, allowing: Sequence[QueuedCase]) -> Act:
+    """An act as the lifecycle of a case has it, under the name that the kind gives it; with a reason if one of the
+    cases that allow it is not decided without. A proposal has no lifecycle."""
     if kind.subject == PROPOSAL:
         return Act(action, _words_of(kind, action), needs=(REASON,) if action == "decline" else ())
     step = next(step for step in _steps(case) if step.action == kind.steps.get(action, action))
-    return act_of(step, action)._replace(words=_words_of(kind, action))
+    act = act_of(step, action)._replace(words=_words_of(kind, action))
+    if not any(_needs_reason(kind, action, other) for other in allowing):
+        return act
+    return act._replace(needs=tuple(dict.fromkeys((*act.needs, REASON))))
+
+
+def _needs_reason(kind: DecisionKind, action: str, case: QueuedCase) -> bool:
+    """True if an act about this case is not taken without a reason, for what it waits for."""
+    facts = rights.CaseFacts(case.state, 0, frozenset(reason.rule for reason in case.reasons))
+    return rights.reason_needed(kind.subject, action, facts)
 
 
 def _steps(case: QueuedCase) -> Sequence[Transition]:

@@ -54,6 +54,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         page = page._replace(cases=on_top(back, page.cases))
         why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
+        bulk_acts = bulk.acts_of_cases(connection, sandbox, page.cases, current_person())
     return render_template(
         "console/review.html",
         **_choices(),
@@ -66,7 +67,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         near=pages_near(number, page.pages),
         by_key={outcome.key: outcome for outcome in outcomes},
         bulk=forms,
-        bulk_acts=lambda case: bulk.acts_of(case, current_person()),
+        bulk_acts=bulk_acts,
         tick=bulk.tick,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),

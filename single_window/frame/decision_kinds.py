@@ -14,6 +14,7 @@ from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store.case_queue import QueuedCase
 
 if TYPE_CHECKING:
     from single_window.store.decisions import StoredDecision
@@ -91,6 +92,11 @@ def no_values(connection: Connection, sandbox: str, subject: Subject, requested:
     return NOTHING
 
 
+def nothing_singly(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[str, Collection[str]]:
+    """No acts, for kinds whose cases of one state allow the same."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
     """An act that makes a new subject, such as opening a batch; its gateway gets the decision with subject id 0.
@@ -143,6 +149,8 @@ class DecisionKind:
     """Actions that may be taken about many subjects at once."""
     alone: Collection[tuple[str, str]] = ()
     """(state, action) of those that need more than a reason there, so that each subject is decided by itself."""
+    singly: Callable[[Connection, str, Sequence[QueuedCase]], Mapping[str, Collection[str]]] = nothing_singly
+    """Id → bulk actions that a case of the queue does not allow as things stand, or not without a reason of its own."""
     at_once: Collection[str] = ()
     """Actions that are sent at once also from a page, because others follow them and undo them."""
     steps: Mapping[str, str] = field(default_factory=dict)

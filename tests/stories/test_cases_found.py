@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import Person
-from single_window.cases import queue
+from single_window.cases import bulk, queue
 from single_window.store import epochs
 from single_window.store.case_queue import QueuedCase
 from single_window.store.case_search import with_words
@@ -79,7 +79,11 @@ def test_a_list_whose_tax_is_not_guaranteed_stands_in_the_queue_with_its_tax(
     dear = story.trade(1)
     story.send(dear)
     assert all(row.tax for row in story.rows(select(work_case.c.tax)))
-    assert [case.number for case in story.read(_by_tax)] == [str(story.column(dear, "invt_no")), cheap]
+    own = str(story.column(dear, "invt_no"))
+    acts = {case.number: acts for case, acts in story.read(_with_acts)}
+    assert "declaration.conclude" in acts[cheap] and "declaration.reject" in acts[own]
+    assert ("declaration.conclude" in acts[own]) is (standing == "withdrawn"), "its page offers it neither"
+    assert [case.number for case in story.read(_by_tax)] == [own, cheap]
 
 
 def _guarantees(connection: Connection, standing: str) -> None:
@@ -106,3 +110,9 @@ def test_a_case_that_waits_for_a_second_person_leaves_the_queue_for_a_view_of_it
 
 def _page(connection: Connection, sandbox: str, view: str) -> queue.QueuePage:
     return queue.queue_page(connection, sandbox, queue.queue_query(connection, sandbox, LI, view=view))
+
+
+def _with_acts(connection: Connection, sandbox: str) -> Sequence[tuple[QueuedCase, Sequence[str]]]:
+    cases = _by_tax(connection, sandbox)
+    acts = bulk.acts_of_cases(connection, sandbox, cases, LI)
+    return [(case, acts[case.key]) for case in cases]

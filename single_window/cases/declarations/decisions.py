@@ -27,6 +27,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
 from single_window.store import holds
+from single_window.store.case_queue import QueuedCase
 from single_window.store.subjects import guarantee_available, reasons_of
 
 FOLLOWS = {
@@ -128,6 +129,19 @@ def _is_short(connection: Connection, sandbox: str, match: Match, reasons: Seque
     )
 
 
+def _short_of_guarantee(
+    connection: Connection, sandbox: str, cases: Sequence[QueuedCase]
+) -> Mapping[str, Collection[str]]:
+    """The lists among these cases whose guarantee does not cover their tax: none of them is concluded."""
+    waiting = [(case, reason) for case in cases for reason in case.reasons if reason.rule == GUARANTEE_SHORT]
+    return {
+        case.subject_id: {"conclude"}
+        for case, reason in waiting
+        if case.state == "in_review"
+        and guarantee_available(connection, sandbox, case.declaration_id) < scaled_from_text(reason.values["tax"])
+    }
+
+
 def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]:
     """The acts that wait for something: nothing concludes a list while its sample is at the laboratory."""
     is_held = match.category == Subjects.DECLARATION and match.state in HELD_IN
@@ -191,6 +205,7 @@ LIST_DECISION = DecisionKind(
     reason=_reason,
     takes=("as_declared", "findings", "method", "prices"),
     bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
+    singly=_short_of_guarantee,
     alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),
 )
 REQUEST_DECISION = DecisionKind(

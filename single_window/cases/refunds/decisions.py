@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store import sandboxes
+from single_window.store.case_queue import QueuedCase
 
 FEN = SCALE // 100
 KIND = "refund_claim"
@@ -74,6 +75,19 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     return acts(subject.state, doubt(subject.record, today, back))
 
 
+def _approved_singly(
+    connection: Connection, sandbox: str, cases: Sequence[QueuedCase]
+) -> Mapping[str, Collection[str]]:
+    """The claims among these cases that are approved only with a reason of their own."""
+    by_id = {case.subject_id: case for case in cases}
+    today = day_of(sandboxes.find(connection, sandbox).clock.now())
+    claims = [_find(connection, sandbox, number).record for number in by_id]
+    doubtful = [
+        claim for claim in claims if doubt(claim, today, returned_items(connection, sandbox, claim.id)) is not None
+    ]
+    return {str(claim.id): {"approve"} for claim in doubtful}
+
+
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The refund in yuan that a reduction leaves."""
     amount, refund = str(requested.values.get("amount", "")).strip(), subject.record.refund
@@ -100,4 +114,5 @@ CLAIM_DECISION = DecisionKind(
     takes=("amount",),
     steps=ACTIONS,
     bulk=("approve", "refuse", "ask"),
+    singly=_approved_singly,
 )

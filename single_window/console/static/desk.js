@@ -164,9 +164,17 @@
     const allowed = chosen.map((tick) => tick.dataset.acts.split(" "));
     if (!ticks.length || !one("[data-count]")) return;
     one("[data-count]").textContent = chosen.length ? chosen.length : "";
-    const sum = (name) => money(chosen.reduce((total, tick) => total + Number(tick.dataset[name]), 0));
     const sums = one("[data-sums]");
-    if (chosen.length) sums.textContent = sums.dataset.words.replace("{value}", sum("value"));
+    const sum = (words, name, these) => {
+      const total = these.reduce((before, tick) => before + Number(tick.dataset[name] || 0), 0);
+      return total ? words.replace("{sum}", money(total)) : "";
+    };
+    const of = (flow) => chosen.filter((tick) => (tick.dataset.flow || "") === flow);
+    const said = sums.dataset;
+    if (chosen.length) {
+      sums.textContent = said.words + sum(said.in, "value", of("I")) + sum(said.tax, "tax", of("I"))
+        + sum(said.out, "value", of("E")) + sum(said.every, "value", of(""));
+    }
     all(".bulk .acts > div > input").forEach((radio) => {
       radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
       if (radio.disabled) radio.checked = false;
