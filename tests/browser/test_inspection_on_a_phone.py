@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, in_sight
 from tests.browser.deciding import click_act
 
 pytestmark = pytest.mark.service
@@ -48,6 +48,25 @@ def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
     click_act(page, "conclude")
     assert "Say in a remark" in page.inner_text("[role=alert]:visible")
     assert page.locator("fieldset.goods").first.get_by_label("not there").is_checked()
+
+
+def test_a_line_without_an_answer_says_so_itself_and_in_sight(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390, bypass_csp=True))
+    facts, decided = page.locator("fieldset.goods").first.inner_text(), desks.decided_by("inspector")
+    assert all(name in facts for name in ("pecification", "ountry")), facts
+    page.keyboard.press("c")
+    in_sight(page)
+    page.keyboard.press("Enter")
+    told = page.locator("[data-unanswered]").first
+    assert told.is_visible() and "Say of this line what was found" in told.inner_text()
+    page.wait_for_function(
+        "document.querySelector('[data-unanswered]').getBoundingClientRect().bottom < innerHeight / 2 + 60"
+    )
+    box, bar = told.bounding_box(), page.locator(".bar").bounding_box()
+    assert box is not None and bar is not None and 0 <= box["y"] and box["y"] + box["height"] <= bar["y"]
+    assert desks.decided_by("inspector") == decided
+    page.keyboard.press("y")
+    assert not page.locator("[data-unanswered]:visible").count()
 
 
 def test_a_photo_and_a_quantity_are_kept_before_anything_is_decided(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -64,6 +64,32 @@ def kept(story: StoryRunner, trade: Any) -> list[tuple[str, int]]:
     return [(file.name, file.line) for file in found]
 
 
+def test_a_line_says_what_is_compared_and_the_page_what_the_reviewer_wrote(
+    story: StoryRunner, browser: Browser
+) -> None:
+    trade = story.trade(fault="content_missing")
+    story.send(trade)
+    story.decide(trade, "inspect", "请核对净含量")
+    page = browser.get(f"/inspections/{number(story, trade)}?sandbox=story&lang=en").text
+    line = trade.document("inventory").lines[0]
+    goods = page.partition('<fieldset class="goods">')[2].partition("</fieldset>")[0]
+    assert line["gmodel"] in goods and "JPN" not in goods and line["qty1"].rstrip("0").rstrip(".") in goods, goods
+    assert "请核对净含量" in page
+    for name in ("grossWeight", "netWeight"):
+        assert f'title="{name}"' in page
+
+
+def test_a_line_without_an_answer_is_named_in_a_sentence(story: StoryRunner, browser: Browser) -> None:
+    trade = inspected(story)
+    answer = send(story, browser, trade, act="conclude", **{"line-1": ""})
+    assert answer.status_code == 422
+    assert (
+        re.search(r'id="unanswered-1" data-unanswered>Say of this line', answer.text)
+        and "Say of each line of goods what was found" in answer.text
+    )
+    assert " required" not in answer.text.partition('<section id="goods">')[2].partition("</section>")[0]
+
+
 DIFFERS = {"line-1": "differs", "found-1": "977", "remark-1": "多出"}
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from gateways.holds import Held
-from single_window.cases import inspection_results, questions_shown
+from single_window.cases import questions_shown
 from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION
+from single_window.cases.declarations.inspected_goods import inspected_goods
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
 from single_window.cases.kept_with_case import kept_with
 from single_window.cases.open_case import about_case
@@ -87,7 +88,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
         return render_template(
             "console/inspection.html",
             head=story.head,
-            lines=inspection_results.goods(story)[:LINES],
+            goods=inspected_goods(connection, sandbox, number, LINES),
             possible=possible,
             proposal=proposal,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),

@@ -60,9 +60,9 @@ def _make_paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
         state_words=phrases.state(row.state, row.kind),
         last_status=last.status if last else "",
         last_words=last.words if last else Words("", ""),
-        facts=tuple(_amounts_of(row.kind, facts, handling.shown, False)),
+        facts=tuple(amounts_of(row.kind, facts, handling.shown, False)),
         lines=tuple(
-            tuple(_amounts_of(row.kind, line, handling.shown_of_lines, True))
+            tuple(amounts_of(row.kind, line, handling.shown_of_lines, True))
             for line in _line_texts(row.kind, facts, parcel)
         ),
     )
@@ -75,11 +75,12 @@ def _line_texts(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
     return lines[:MAX_LINES]
 
 
-def _amounts_of(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
+def amounts_of(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
+    """Yield those of these elements that a document has and that are filled in; `line`: of a line, not of its head."""
     names = labels_of(kind, line)
     for element in elements:
         name = field_name(element)
-        value = getattr(facts, name)
+        value = getattr(facts, name, None)
         if value not in ("", None):
             yield Amount(element, names.get(element, Words(element, element)), shown_text(name, value))
 

@@ -105,6 +105,18 @@
       shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
     }
   };
+  // Lines of goods of which nothing is said yet: each says so itself, and the first is brought into sight.
+  const unanswered = () => all("[data-unanswered]").filter((said) => !one("input[data-found]:checked", said.parentElement));
+  const tellUnanswered = () => {
+    const lacking = unanswered();
+    all("[data-unanswered]").forEach((said) => { said.hidden = !lacking.includes(said); });
+    if (!lacking.length) return false;
+    putDown();
+    one("input[data-found]", lacking[0].parentElement).focus({ preventScroll: true });
+    lacking[0].scrollIntoView({ block: "center" });
+    return true;
+  };
+  document.addEventListener("change", () => all("[data-unanswered]:not([hidden])").forEach((said) => { said.hidden = !unanswered().includes(said); }));
   document.addEventListener("input", preview);
   document.addEventListener("change", preview);
   preview();
@@ -147,7 +159,7 @@
   };
 
   // The same result for every line of goods.
-  const fillIn = (button) => all(`.goods input[value=${button.dataset.all}]`).forEach((choice) => { choice.checked = true; });
+  const fillIn = (button) => all(`.goods input[value=${button.dataset.all}]`).forEach((choice) => { choice.checked = true; choice.dispatchEvent(new Event("change", { bubbles: true })); });
   all("[data-all]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => fillIn(button)); });
   const press = (key) => {
     const found = all("[data-press]").find((button) => button.dataset.press === key && inView(button));
@@ -260,6 +272,10 @@
       const typed = one("input[name^=reason]", armed);
       typed.setCustomValidity(lacking);
       typed.reportValidity();
+      return;
+    }
+    if (decides(event.submitter) && event.target.id === "inspected" && event.submitter.value !== "ask" && tellUnanswered()) {
+      event.preventDefault();
       return;
     }
     if (decides(event.submitter) && !inSight()) {
