@@ -87,7 +87,9 @@ def change() -> tuple[str, int] | Response:
     except Refusal as refused:
         with reading(window.engine) as connection:
             requested_sandbox(connection)
-        return render_template("console/refused.html", refused=refused.words, here=link(f"console.{page}")), 422
+        return render_template(
+            "console/refused.html", refused=refused.words, here=link(f"console.{page}"), back=page
+        ), 422
     except NotFound:
         pass  # it has ended, as was wished
     return redirect(link(f"console.{page}", **({} if handed is None else {"handed": handed})) + "#away", 303)

@@ -47,7 +47,12 @@ def register(blueprint: Blueprint) -> None:
 
 def page_words() -> dict[str, Any]:
     """Return what templates call."""
-    return {"in_time": kept_with_case.in_time, "file_size": file_size, "max_note": notes.MAX_TEXT}
+    return {
+        "in_time": kept_with_case.in_time,
+        "file_size": file_size,
+        "max_note": notes.MAX_TEXT,
+        "max_file": case_files.MAX_BYTES,
+    }
 
 
 def _tell(response: Response) -> Response:

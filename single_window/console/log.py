@@ -3,6 +3,7 @@ day, with verification."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from flask import Blueprint, render_template, request
@@ -39,6 +40,7 @@ TONES = {
     "filed": "waiting",
 }
 """The colour of what came of a decision; others have none."""
+_HASHED = re.compile(r"(?:(?P<said>.*) · SHA-256 )?(?P<hash>[0-9a-f]{64})", re.DOTALL)
 _KIND_OF_SUBJECT = {kind: lives for agency in agencies().values() for kind, lives in agency.subjects.items()}
 """Subject -> the kind of document by which its states are named."""
 
@@ -74,6 +76,7 @@ def show() -> str:
         broken=broken,
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
         shown_state=shown_state,
+        apart_from_hash=apart_from_hash,
         tones=TONES,
         role_words=role_words,
         cases=cases,
@@ -111,3 +114,9 @@ def role_words(role: str) -> Words:
     """The name of an officer's role; others, such as that of the program itself, unchanged."""
     known = rights.book().roles.get(role)
     return Words(known.zh, known.en) if known else Words(role, role)
+
+
+def apart_from_hash(reason: str) -> tuple[str, str]:
+    """Return the words of a row about a file or a dossier, and the SHA-256 of its content; empty if it names none."""
+    found = _HASHED.fullmatch(reason)
+    return (found["said"] or "", found["hash"]) if found else (reason, "")

@@ -53,7 +53,7 @@ def media_type_of(body: bytes, declared: str) -> str:
         raise Refusal(
             "file_type",
             declared=phrases.phrase("media_type", declared[:60] or "unknown"),
-            found=phrases.phrase("media_type", found or "unknown"),
+            found=phrases.phrase("media_type", found or ("markup" if _is_markup(body) else "unknown")),
             known=Words("、".join(each.zh for each in named), ", ".join(each.en for each in named)),
         )
     return found
@@ -71,14 +71,18 @@ def _found(body: bytes) -> str:
 
 def _is_text(body: bytes) -> bool:
     """True of UTF-8 without control characters that no browser takes for markup."""
-    start = body[:_SNIFFED].lower()
-    if not body or any(mark in start for mark in _MARKUP):
+    if not body or _is_markup(body):
         return False
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return _CONTROL.search(text) is None
+
+
+def _is_markup(body: bytes) -> bool:
+    start = body[:_SNIFFED].lower()
+    return any(mark in start for mark in _MARKUP)
 
 
 def clean_name(name: str) -> str:

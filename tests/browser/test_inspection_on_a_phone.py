@@ -63,7 +63,7 @@ def test_a_line_without_an_answer_says_so_itself_and_in_sight(desks: Desks, brow
         "document.querySelector('[data-unanswered]').getBoundingClientRect().bottom < innerHeight / 2 + 60"
     )
     box, bar = told.bounding_box(), page.locator(".bar").bounding_box()
-    assert box is not None and bar is not None and 0 <= box["y"] and box["y"] + box["height"] <= bar["y"]
+    assert box is not None and bar is not None and box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]
     assert desks.decided_by("inspector") == decided
     page.keyboard.press("y")
     assert not page.locator("[data-unanswered]:visible").count()

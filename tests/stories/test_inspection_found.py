@@ -64,9 +64,7 @@ def kept(story: StoryRunner, trade: Any) -> list[tuple[str, int]]:
     return [(file.name, file.line) for file in found]
 
 
-def test_a_line_says_what_is_compared_and_the_page_what_the_reviewer_wrote(
-    story: StoryRunner, browser: Browser
-) -> None:
+def test_a_line_says_what_is_compared_and_what_the_reviewer_wrote(story: StoryRunner, browser: Browser) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)
     story.decide(trade, "inspect", "请核对净含量")

@@ -262,6 +262,20 @@
     else if (/^[a-z]$/.test(key)) tellNothing(key);
   });
 
+  // A file that is too large is told at its field, before it is sent.
+  const tellTooLarge = (field) => {
+    const large = Array.from(field.files).find((file) => file.size > Number(field.dataset.maxBytes));
+    const id = `${field.id}-too-large`;
+    document.getElementById(id)?.remove();
+    field.setCustomValidity(large ? field.dataset.tooLarge.replace("{file}", () => large.name) : "");
+    if (!large) { field.removeAttribute("aria-describedby"); return; }
+    const told = Object.assign(document.createElement("p"), { id, className: "chip bad", textContent: field.validationMessage });
+    told.setAttribute("role", "alert");
+    field.after(told);
+    field.setAttribute("aria-describedby", id);
+  };
+  all("[data-max-bytes]").forEach((field) => field.addEventListener("change", () => tellTooLarge(field)));
+
   // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

@@ -58,7 +58,8 @@ def check_size() -> None:
     limit = budgets.max_bytes(budgets.current_budget())
     request.max_content_length = limit
     if (request.content_length or 0) > limit:
-        raise problem("request-too-large", size=request.content_length, most=limit)
+        too_large = "files-too-large" if limit == budgets.FILES_BYTES else "request-too-large"
+        raise problem(too_large, size=request.content_length, most=limit)
 
 
 def _takes_messages() -> bool:

@@ -117,7 +117,11 @@ def identify_visitor() -> AnyResponse | None:
 
 
 def current_person() -> Person:
-    """Return the current visitor; a stranger if `identify` has not run."""
+    """Return the current visitor. A page that was refused before `identify_visitor` ran is told whose session it is;
+    anybody else is a stranger there."""
+    if "person" not in g and request.blueprint == PAGES and current_user.is_authenticated:
+        own: Person = current_user.person
+        return own
     signed_in: Person = g.get("person", STRANGER)
     return signed_in
 
