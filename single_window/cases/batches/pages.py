@@ -28,6 +28,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, demand_found
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 
 MEMBERS_PER_PAGE = 50
 MAX_RECALCULATED_MEMBERS = 5_000
@@ -87,8 +88,11 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         subject = BATCH_DECISION.by_id(connection, sandbox, str(batch.id))
         kept = kept_with(connection, sandbox, BATCH_DECISION.subject, subject)
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
+        law = law_of(connection, sandbox)
+        drawn_by = [phrases.basis(identity, law) for identity in drawn.parameters] if drawn else []
     return render_template(
         "console/batch.html",
+        drawn_by=drawn_by,
         batch=batch,
         past=past,
         places=members[:MEMBERS_PER_PAGE],

@@ -33,6 +33,7 @@ from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import holds, proposals
 from single_window.store.engine import reading
+from single_window.store.participants import company_names
 from single_window.store.questioning import ASK
 
 
@@ -89,6 +90,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
             "console/inspection.html",
             head=story.head,
             goods=inspected_goods(connection, sandbox, number, LINES),
+            names=company_names(connection, sandbox, {story.head.ebc_code}),
             possible=possible,
             proposal=proposal,
             sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
+from declarations.lifecycle import transition_of
 from declarations.reasons import clean_typed_text
 from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals_of
 from gateways.registration.repository import Enterprise
@@ -31,11 +32,16 @@ _GIVEN = {REASON: "…", "since": "9999-12-31", "until": "9999-12-31"}
 
 def acts(enterprise: Enterprise) -> Sequence[Act]:
     """The acts of a registrar that are possible with a company."""
-    return [
-        Act(action, _words(action), needs=NEEDS.get(action, ()))
-        for action in ACTIONS
-        if not refusals_of(enterprise, action, _GIVEN)
-    ]
+    return [_act(enterprise, action) for action in ACTIONS if not refusals_of(enterprise, action, _GIVEN)]
+
+
+def _act(enterprise: Enterprise, action: str) -> Act:
+    """An act with the state and the receipt of its lifecycle step, if it has one."""
+    plain = Act(action, _words(action), needs=NEEDS.get(action, ()))
+    if action not in STEPS:
+        return plain
+    step = transition_of(enterprise.state, STEPS[action], KIND)
+    return plain._replace(to=step.to, return_status=step.return_status, step=step)
 
 
 def _words(action: str) -> Words:

@@ -7,15 +7,17 @@ import re
 from single_window.cases.own_pages import case_pages
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
 from single_window.cases.registrations.queries import REGISTRATION_CASES, list_companies
-from single_window.frame.pages.speech import say
+from single_window.frame.pages.speech import language, say
 from single_window.language import phrases
-from single_window.language.words import Words
+from single_window.language.words import ZH, Words
 
 
 def registered(name: str, text: str) -> str:
     """Return a value of a company's registration in words; one that has none unchanged."""
     if name == "kinds":
-        return "、".join(say(phrases.phrase("company_kind", kind)) for kind in re.split("[;,]", text) if kind)
+        return ("、" if language() == ZH else ", ").join(
+            say(phrases.phrase("company_kind", kind)) for kind in re.split("[;,]", text) if kind
+        )
     known = phrases.book()["registered"].get(f"{name}.{text}")
     return say(Words(**known)) if known else text
 
