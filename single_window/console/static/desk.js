@@ -185,11 +185,14 @@
     const said = sums.dataset;
     if (chosen.length) {
       sums.textContent = said.words + sum(said.in, "value", of("I")) + sum(said.tax, "tax", of("I"))
-        + sum(said.out, "value", of("E")) + sum(said.every, "value", of(""));
+        + sum(said.out, "value", of("E")) + sum(said.every, "value", of(""))
+        + (new Set(chosen.map((tick) => tick.value.split("~")[0])).size > 1 ? said.mixed : "");
     }
     all(".bulk .acts > div > input").forEach((radio) => {
       radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
       if (radio.disabled) radio.checked = false;
+      // one key has one act: those of other kinds are not shown beside it
+      radio.parentElement.hidden = chosen.length > 0 && !chosen.every((tick) => tick.value.split("~")[0] === radio.value.split(".")[0]);
     });
   };
   ticks.forEach((tick) => tick.addEventListener("change", tallied));
