@@ -95,7 +95,8 @@ def distribute() -> tuple[str, int] | AnyResponse:
             window, sandbox, current_person(), form.get("desk", ""), most=most, company=company, together=together
         )
     except Refusal as refused:
-        return render_template("console/refused.html", refused=refused.words, here=link("console.supervision")), 422
+        here = link("console.supervision")
+        return render_template("console/refused.html", refused=refused.words, here=here, back="supervision"), 422
     told = ", ".join(f"{name} {count}" for name, count in given.items()) or "0"
     return redirect(f"{link('console.supervision', distributed=told)}#distribute", 303)
 

@@ -88,7 +88,8 @@ def undo() -> str | tuple[str, int] | Response:
     try:
         taken = taking_back.take_back(ports().window, sandbox, numbers[0], current_person())
     except Refusal as refused:
-        return render_template("console/refused.html", refused=refused.words, here=link("console.review")), 409
+        here = link("console.review")
+        return render_template("console/refused.html", refused=refused.words, here=here, back="queue"), 409
     target = _page_of(sandbox, (taken.subject, taken.subject_id))
     return redirect(f"{target}{'&' if '?' in target else '?'}undone={taken.action}", 303)
 

@@ -39,7 +39,7 @@ def page_words() -> dict[str, Any]:
 
 
 def _show_refused(subject: Subject, refused: Words) -> str:
-    return render_template("console/refused.html", refused=refused, here=_page_of_subject(subject))
+    return render_template("console/refused.html", refused=refused, here=_page_of_subject(subject), back="back_to_case")
 
 
 def _page_of_subject(subject: Subject) -> str:
