@@ -191,8 +191,7 @@
     all(".bulk .acts > div > input").forEach((radio) => {
       radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
       if (radio.disabled) radio.checked = false;
-      // one key has one act: those of other kinds are not shown beside it
-      radio.parentElement.hidden = chosen.length > 0 && !chosen.every((tick) => tick.value.split("~")[0] === radio.value.split(".")[0]);
+      radio.parentElement.hidden = radio.disabled;
     });
   };
   ticks.forEach((tick) => tick.addEventListener("change", tallied));
