@@ -101,7 +101,7 @@ def _complaints(came: Sequence[PostedReceipts], secret: str, box: str, polled: S
 
 
 def _held(body: bytes) -> int:
-    """How many receipts an enveloped message holds; 1 for one that is no such message."""
+    """Return how many receipts an enveloped message holds; 1 for one that is no such message."""
     data = b64decode(_element(body, "Data"))
     return len(re.findall(rb"<(?:\w+:)?guid>", data)) or 1
 

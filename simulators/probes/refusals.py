@@ -113,7 +113,7 @@ def table() -> Sequence[PortCodes]:
 
 
 class _RefusedTrial(NamedTuple):
-    """What is sent of a message, one after the other, and the codes of which the receipts about the last must have
+    """The texts that are sent of a message, one after the other, and the codes of which the receipts about the last must have
     one."""
 
     name: str

@@ -22,7 +22,7 @@ _STANDING = frozenset({DecisionState.FILED, DecisionState.PROPOSED, DecisionStat
 
 
 class FoundLine(NamedTuple):
-    """What was found of a line of goods. `declared`: the declared quantity, and `unit` its fact, None without one.
+    """The finding about a line of goods. `declared`: the declared quantity, and `unit` its fact, None without one.
     `found`: the quantity that was counted, `excess` so much more than declared; both empty if nobody counted."""
 
     line: int
@@ -82,7 +82,7 @@ def _found(result: LineResult, declared: Mapping[str, Any]) -> FoundLine:
 
 
 def _excess(found: str, declared: str) -> str:
-    """How much more was found than declared, with its sign; empty if that is unknown or nothing."""
+    """Return how much more was found than declared, with its sign; empty if that is unknown or nothing."""
     if not found or not declared:
         return ""
     more = Decimal(found) - Decimal(declared)

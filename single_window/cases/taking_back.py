@@ -65,7 +65,7 @@ def refused_lately(connection: Connection, sandbox: str, person: Person) -> list
 
 
 def _meanwhile(connection: Connection, sandbox: str, decided: StoredDecision) -> Sequence[Words]:
-    """What happened to the case of a decision that was refused because the case had changed."""
+    """Return what happened to the case of a decision that was refused because the case had changed."""
     if not any(reason.rule in CHANGED_MEANWHILE for reason in decided.answer):
         return ()
     case = case_queue.of_keys(connection, sandbox, [(decided.subject, decided.subject_id)])

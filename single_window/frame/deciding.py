@@ -178,7 +178,7 @@ def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
 
 
 def _last_of(decided: StoredDecision | None) -> Words:
-    """What was decided last about a subject that has changed; without a decision, that no officer did it."""
+    """Say what was decided last about a subject that has changed; without a decision, that no officer did it."""
     if decided is None:
         return phrases.phrase("label", "changed_by_itself")
     words = act_words(decided.action, decided.subject)

@@ -48,7 +48,7 @@ def _named(answer: str) -> Iterator[tuple[str, str]]:
 
 
 def _value_of(row: ComparedValue, named: Sequence[tuple[str, str]]) -> str:
-    """What is named last as the value of a row; empty if nothing is."""
+    """Return what is named last as the value of a row; empty if nothing is."""
     names = (row.name, row.words.zh, row.words.en)
     known = {_plain(name) for name in names} | {_plain(_IN_BRACKETS.sub("", name)) for name in names}
     return "".join([value for name, value in named if name in known][-1:])

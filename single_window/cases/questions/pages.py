@@ -33,7 +33,7 @@ MOST, MOST_ANSWERED = 50, 10
 
 
 class AskedCompany(NamedTuple):
-    """Who answers on the page: in which sandbox, and the mailboxes whose questions he sees; None: all."""
+    """The company that answers on the page: in which sandbox, and the mailboxes whose questions he sees; None: all."""
 
     sandbox: str
     mailboxes: Sequence[str] | None
