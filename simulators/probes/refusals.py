@@ -113,8 +113,8 @@ def table() -> Sequence[PortCodes]:
 
 
 class _RefusedTrial(NamedTuple):
-    """The texts that are sent of a message, one after the other, and the codes of which the receipts about the last must have
-    one."""
+    """The texts that are sent of a message, one after the other, and the codes of which the receipts about the last
+    must have one."""
 
     name: str
     mailbox: str

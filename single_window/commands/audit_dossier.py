@@ -92,7 +92,7 @@ def show(call: Call, dossier: Dossier, anchors: Sequence[ChainHead]) -> None:
 
 
 def _agreeing(count: int, reached: int) -> str:
-    """Return the sentence about so many anchors, all of which agree with the log, and of those that lie in the dossier itself."""
+    """Return the sentence about so many anchors, which all agree with the log, and those in the dossier itself."""
     if not count:
         return "no anchor was given 未给锚点"
     agree = "1 anchor agrees" if count == 1 else f"{count} anchors agree"

@@ -15,7 +15,7 @@ CUSTOMS, INVOICE, EXCHANGE = "customs", "invoice", "exchange"
 
 
 class Bought(NamedTuple):
-    """The share that a line uses of a known invoice line: amount before tax, tax rate and tax of the used quantity, in yuan."""
+    """The share that a line uses of an invoice line: amount before tax, tax rate and tax of the quantity, in yuan."""
 
     invoice_no: str
     invoice_line: int
