@@ -105,7 +105,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
 
 
 def results_of(form: Mapping[str, str]) -> list[LineResult]:
-    """Return a form's result, remark and found quantity of each line of goods; an empty result where none was chosen."""
+    """Return the result, remark and found quantity of each line in a form; an empty result where none was chosen."""
     filled = [line for line in range(1, LINES + 1) if f"line-{line}" in form or f"remark-{line}" in form]
     names = ("line", "remark", "found")
     return [LineResult(line, *(form.get(f"{name}-{line}", "") for name in names)) for line in filled]
