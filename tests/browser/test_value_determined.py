@@ -72,6 +72,7 @@ def test_a_price_that_is_none_is_told_at_once_and_what_was_typed_stays(
     page = desks.sign_in(browse(), "reviewer")
     opened(desks, page, queried(desks)[-1], "en")
     page.keyboard.press("t")
+    page.locator("select[name=method]:visible").select_option("similar")
     page.locator("[name^=price-]:visible").first.fill("cheap")
     with page.expect_navigation():
         page.locator("button[name=preview]:visible").click()

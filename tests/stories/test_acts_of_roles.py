@@ -159,7 +159,7 @@ def test_a_case_that_has_changed_since_it_was_listed_is_left_as_it_is(lists):
     form = {"act": "declaration.reject", "chosen-declaration.reject": "reject.1", "case": seen}
     answer = lists.browser("reviewer").post("/review/cases?sandbox=story&lang=en", data=form).text
     lists.story.window.settle()
-    assert "has changed meanwhile and is suspended" in answer
+    assert "has changed meanwhile and is “suspended” now" in answer
     assert (lists.story.state(changed), lists.story.state(same)) == ("suspended", "rejected")
 
 

@@ -300,7 +300,7 @@ def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(star
     carry_out(engine, batch_member.update().where(is_sample).values(state="waiting", draw=json.dumps(inputs)))
     assert driver.audit(number).missing
     page = drawn_again(driver, number)
-    assert "the draw gives something else" in page and driver.audit(number).missing[0] in page
+    assert "the draw gives something else" in page and driver.audit(number).missing[0].rpartition("|")[2] in page
 
 
 @pytest.mark.parametrize("batches_before", [1, 2])

@@ -142,7 +142,7 @@ def test_the_operator_needs_nobody(window: Window) -> None:
 @ON_BOTH
 def test_a_change_of_what_was_changed_meanwhile_is_refused(window: Window) -> None:
     proposed(window, by=OPERATOR)
-    with pytest.raises(Refusal, match=r"has changed meanwhile.*change · operator"):
+    with pytest.raises(Refusal, match=r"has changed meanwhile.*change the value, by operator"):
         proposed(window, "0.6", seen=1)
     assert outcome(window, proposed(window, "0.6", seen=2, by=OPERATOR)).done
 

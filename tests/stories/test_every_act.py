@@ -297,7 +297,7 @@ def test_over_http_and_undone_where_something_undoes_it(prepared: Prepared, fold
 
         each_act(prepared, post)
     detained = {("declaration", action) for action in prepared.actions("declaration") if action.startswith("detain")}
-    asked = {(kind, "ask") for kind, action in prepared.cases if action == "ask"}
+    asked = {(kind, action) for kind, action in prepared.cases if action in {"ask", "remind"}}
     resumed = {("declaration", "suspend"), ("registration", "suspend"), ("registration", "resume")}
     assert undone == {*resumed, *detained, *asked}
 

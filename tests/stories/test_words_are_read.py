@@ -55,7 +55,7 @@ NOTATION = {
     "two numbers|one key": re.compile(r"\w\|\w"),
     "value@day": re.compile(r"\w@\d{4}-"),
     "state -> state": re.compile(r"[a-z] -> [a-z]"),
-    "pool L1": re.compile(r"^[LS]\d{2,}$"),
+    "pool L1": re.compile(r"^L\d{2,}$"),
     "1000000.00": re.compile(r"(?<![\w.,-])\d{7,}\.\d\d(?![\w.])"),
     "letters of a country": re.compile(r"^(?:JPN|KOR|USA|DEU|FRA|AUS|CHN)$"),
 }
@@ -111,7 +111,8 @@ def decide_each_act(window: Window) -> None:
             if (kind := DECISION_KINDS.get(case.subject)) is not None
             for act in kind.acts(connection, SANDBOX, kind.by_id(connection, SANDBOX, case.subject_id))
         ]
-    decided, used = set[tuple[str, str]](), set[Key]()
+    last = {case.desk: case.key for case in cases if case.subject == "declaration"}
+    decided, used = set[tuple[str, str]](), set[Key](last.values())
     for case, act in possible:
         if (case.subject, act.action) not in decided and case.key not in used:
             try:

@@ -146,7 +146,7 @@ def test_an_application_of_a_registered_company_is_shown_beside_what_is_register
     assert applied["net_assets"] == ("0.00", "5000000.50") and applied["kinds"][1] == "merchant;warehouse"
     assert (applied["taxpayer_kind"], applied["refund_kind"]) == (("", "1"), ("", "1"))
     page = create_app(window).test_client().get(f"/registrations/{MERCHANT.code}?sandbox=s&lang=en").text
-    assert "Applied for" in page and "5000000.50" in page
+    assert "Applied for" in page and "5,000,000.50" in page
     window.close()
     assert "≠ net_assets: 0.00 → applied for 申请 5000000.50" in call(folder, "show", MERCHANT.code).output
 
