@@ -8,11 +8,15 @@ from single_window.language.words import Words
 
 UNITS = frozenset({"unit", "unit1", "unit2"})
 """Elements that hold a unit."""
+SPECIFICATION = "gmodel"
+"""The element whose parts stand between upright bars, as declarations want them."""
 
 
 def value(name: str, text: str, language: str) -> str:
     """Return a value of an element for a page: units and currencies by their names alone, other codes with their
-    meaning."""
+    meaning, the parts of a specification apart."""
+    if name == SPECIFICATION:
+        return " · ".join(part.strip() for part in text.split("|"))
     if name in UNITS:
         return unit(text).text(language)
     return currency(text).text(language) if name == "currency" else for_people.value(name, text, language)

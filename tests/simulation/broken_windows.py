@@ -18,7 +18,7 @@ from single_window.store.engine import writing
 from single_window.store.tables import deadline, epoch
 from single_window.store.written import Writing, WrittenCounts
 from single_window.wiring import Window
-from single_window.work.batch_transaction import DeliveryConsumer
+from single_window.work.batch_transaction import DeliveryConsumer, WorkBatch
 from single_window.work.worker import Lookup, Worker
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
@@ -68,13 +68,13 @@ def file_again(connection: Connection, taken: Sequence[Delivery]) -> None:
 class TakesForGood(Worker):
     """Counts deliveries as done as soon as it has them in hand."""
 
-    def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+    def _commit(self, batch: WorkBatch) -> int:
         with writing(self._engine) as connection:
-            claimed = deliveries.claim(connection, self._consumer.queue, ids)
+            claimed = deliveries.claim(connection, self._consumer.queue, batch.ids)
         self._fault("between")
         with writing(self._engine) as connection:
             file_again(connection, claimed)
-        return super()._in_one_transaction(ids, ahead, follow)
+        return super()._commit(batch)
 
 
 class WinsAnyway(Worker):

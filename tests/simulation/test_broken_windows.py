@@ -12,7 +12,7 @@ from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
 from tests.simulation.weather import CLEAR, Weather
 from tests.tables import each
 
-ENOUGH = 90
+ENOUGH = 600
 """Seeds within which each must be found out."""
 STAFF = (
     SERVE,
@@ -20,7 +20,10 @@ STAFF = (
     Role("reception", consumes=("reception",)),
     *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2,
 )
-BEGIN = {"closes a deadline before it files what follows": 72}
+BEGIN = {
+    "closes a deadline before it files what follows": 72,
+    "writes what it planned before others wrote": 527,
+}
 """The seed to begin with where most find nothing wrong: that saves time, and decides nothing."""
 DEADLY, REFUSING = Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
 WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {

@@ -36,6 +36,7 @@ def request_of_a_page() -> Iterator[None]:
         ("currency", "USD", "美元", "US dollars"),
         ("country", "142", "142 中国", "142 China"),
         ("gname", "035", "035", "035"),
+        ("gmodel", "针织|女式|S码", "针织 · 女式 · S码", "针织 · 女式 · S码"),
     ],
 )
 def test_units_and_currencies_stand_by_their_names_alone(name: str, text: str, zh: str, en: str) -> None:
