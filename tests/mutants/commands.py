@@ -47,8 +47,12 @@ def environment(tree: Path, data: Path) -> dict[str, str]:
     """The environment in which a command runs a tree instead of ours; its temporary folders are nobody else's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
     places = {"PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "TMPDIR": str(data)}
-    places["SINGLE_WINDOW_WEBHOOK_PRIVATE"] = "1"  # the receiver of a load is on this machine
     return {**kept, **places, "COLUMNS": "200", "LANG": "C.UTF-8"}
+
+
+def surroundings(tree: Path, data: Path) -> dict[str, str]:
+    """The environment of the commands that name faults: the receiver of a load is on this machine."""
+    return {**environment(tree, data), "SINGLE_WINDOW_WEBHOOK_PRIVATE": "1"}
 
 
 def called(tree: Path, data: Path, *words: str) -> Named:
@@ -57,7 +61,7 @@ def called(tree: Path, data: Path, *words: str) -> Named:
     line = [sys.executable, "-m", "single_window", *words]
     try:
         done = subprocess.run(
-            line, cwd=data, env=environment(tree, data), capture_output=True, text=True, timeout=PATIENCE, check=False
+            line, cwd=data, env=surroundings(tree, data), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
         return Named(False, f"{words[0]} did not end in {PATIENCE:g} s", monotonic() - begun)
@@ -131,7 +135,7 @@ def window(tree: Path, data: Path) -> Iterator[str]:
     ready = data / "ready.json"
     line = [sys.executable, "-m", "single_window", "run", "--ephemeral", "--port", "0", "--ready-file", str(ready)]
     with (data / "window.log").open("wb") as log:
-        process = subprocess.Popen(line, cwd=data, env=environment(tree, data), stdout=log, stderr=log)
+        process = subprocess.Popen(line, cwd=data, env=surroundings(tree, data), stdout=log, stderr=log)
         try:
             begun = monotonic()
             while not ready.exists() and process.poll() is None and monotonic() - begun < PATIENCE:
