@@ -31,6 +31,7 @@ REQUIRED = ("title", "lane", "share")
 MAX_TEXT = 900
 """Maximum length of a rule, in characters: as much as a decision keeps of a value."""
 MAX_TITLE = 60
+_PERCENT = re.compile(r"(100|\d{1,2})(?:\.(\d{1,2}))?\s*[%％]", re.ASCII)
 _SHARE = re.compile(r"(0(\.\d{1,4})?|1(\.0{1,4})?)", re.ASCII)
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,29}", re.ASCII)
@@ -71,6 +72,8 @@ def make_rule(fields: Mapping[str, str]) -> dict[str, Any]:
     if unknown := sorted(fields.keys() - set(FIELDS)):
         raise BadProfile("field", field=unknown[0][:40], known=", ".join(FIELDS))
     given = {name: fields[name].strip() for name in FIELDS if fields.get(name, "").strip()}
+    if "share" in given:
+        given["share"] = share_of(given["share"])
     for name in REQUIRED:
         if name not in given:
             raise BadProfile("lacks", field=name)
@@ -80,6 +83,14 @@ def make_rule(fields: Mapping[str, str]) -> dict[str, Any]:
         raise BadProfile("long", most=MAX_TEXT)
     in_shape(rule, RiskProfile)
     return rule
+
+
+def share_of(text: str) -> str:
+    """Return a share that is written as a percentage, such as "20 %", as a number from 0 to 1; others unchanged."""
+    if _PERCENT.fullmatch(text) is None:
+        return text
+    share = Decimal(text.rstrip("%％ ")) / 100
+    return f"{share.normalize():f}"
 
 
 def _codes(name: str, text: str) -> list[str]:

@@ -4,6 +4,7 @@ not import them. Whatever must know all agencies asks `agencies()`.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -79,12 +80,22 @@ def fragments(name: str) -> Iterator[Path]:
             yield _HERE / agency.name / name
 
 
-def merged(tables: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Return the sections of several TOML files as one; raises `ValueError` for a name that two files have."""
+def merged(tables: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]]) -> dict[str, dict[str, Any]]:
+    """Return the sections of several TOML files as one; `tables`: pairs (name of the file, its sections). Raises
+    `ValueError`, which tells both files, for a name that two of them have."""
     whole: dict[str, dict[str, Any]] = {}
-    for table in tables:
+    homes: dict[tuple[str, str], str] = {}
+    for file, table in tables:
         for section, entries in table.items():
-            if twice := whole.setdefault(section, {}).keys() & entries.keys():
-                raise ValueError(f"[{section}] has {', '.join(sorted(twice))} twice")
-            whole[section] |= entries
+            for name, entry in entries.items():
+                if (other := homes.setdefault((section, name), file)) != file:
+                    raise ValueError(f"[{section}] has {name} twice: in {other} and in {file}")
+                whole.setdefault(section, {})[name] = entry
+            whole.setdefault(section, {})
     return whole
+
+
+def sections(files: Iterable[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each TOML file of the program as ("gateways/forex/words.toml", its sections)."""
+    for file in files:
+        yield file.relative_to(_HERE.parent).as_posix(), tomllib.loads(file.read_text("utf-8"))

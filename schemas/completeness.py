@@ -48,14 +48,15 @@ def _faults(entry: MessageType) -> Iterator[str]:
     if entry.notice != bool(entry.about) or (entry.notice and not entry.receipt):
         yield f"{entry.root}: a notice is sent by an agency, and only a notice says what it is `about`"
     given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated_elements(entry)}
+    home = f"gateway/{entry.handling.gateway}" if entry.flow == "agency" and entry.handling else "codes"
     for code, name in codes_of(entry):
         place = f"{entry.root}, {name} {code}"
         if code not in receipt_texts.texts():
-            yield f"{place}: no words; add a row to schemas/codes/receipt_texts.csv"
+            yield f"{place}: no words; add a row to schemas/{home}/receipt_texts.csv"
         elif missing := sorted(receipt_texts.value_names(code) - given):
             yield f"{place}: its words need {', '.join(missing)}, which identified_by does not name"
         if remedy(code) is NOTHING:
-            yield f"{place}: no remedy; add it to schemas/codes/remedies.toml"
+            yield f"{place}: no remedy; add it to schemas/{home}/remedies.toml"
 
 
 def _repeated_elements(entry: MessageType) -> Iterator[str]:

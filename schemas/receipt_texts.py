@@ -60,8 +60,29 @@ class _Template(NamedTuple):
 
 def source() -> bytes:
     """Return the current texts: the common file, then the rows of each agency."""
-    own = (path.read_bytes().partition(b"\n")[2] for path in fragments("receipt_texts.csv"))
-    return b"".join((Path(__file__).parent.joinpath("codes/receipt_texts.csv").read_bytes(), *own))
+    common, *own = _files()
+    return b"".join((common.read_bytes(), *(path.read_bytes().partition(b"\n")[2] for path in own)))
+
+
+def _files() -> tuple[Path, ...]:
+    return (Path(__file__).parent.joinpath("codes/receipt_texts.csv"), *fragments("receipt_texts.csv"))
+
+
+def _homes(code: str) -> str:
+    """The files that have a row of a code, as errors tell them."""
+    root = Path(__file__).parent.parent
+    return " and ".join(
+        path.relative_to(root).as_posix()
+        for path in _files()
+        if any(line.startswith(f"{code},") for line in path.read_text("utf-8").splitlines())
+    )
+
+
+@cache
+def own_codes(agency: str) -> tuple[str, ...]:
+    """Return the codes of an agency's own file, in its order; none if it has no file."""
+    own = (path for path in fragments("receipt_texts.csv") if path.parent.name == agency)
+    return tuple(code for path in own for code in _read(path.read_bytes()))
 
 
 class Vocabulary:
@@ -121,7 +142,7 @@ def _read(source: bytes) -> Mapping[str, Text]:
     for row in csv.DictReader(source.decode("utf-8").splitlines()):
         text = Text(**row)
         if text.code in by_code:
-            raise ValueError(f"receipt_texts.csv has {text.code} twice")
+            raise ValueError(f"there are two texts of {text.code}: see {_homes(text.code)}")
         by_code[text.code] = text
     return MappingProxyType(by_code)
 

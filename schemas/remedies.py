@@ -51,14 +51,19 @@ def remedies() -> Mapping[str, Remedy]:
     """Return all remedies by code, in the order of the file; raises `ValueError` for a repeated code."""
     by_code: dict[str, Remedy] = {}
     common = Path(__file__).parent.joinpath("codes/remedies.toml")
-    contents = [tomllib.loads(file.read_text("utf-8")) for file in (common, *fragments("remedies.toml"))]
-    informing = Remedy(tuple(code for content in contents for code in content["informing"]["codes"]))
-    for remedy in (*(_remedy(table) for content in contents for table in content["remedy"]), informing):
-        for code in remedy.codes:
-            if code in by_code:
-                raise ValueError(f"remedies.toml has {code} twice")
-            by_code[code] = remedy
+    contents = {file: tomllib.loads(file.read_text("utf-8")) for file in (common, *fragments("remedies.toml"))}
+    homes: dict[str, Path] = {}
+    for file, content in contents.items():
+        for remedy in (*map(_remedy, content["remedy"]), Remedy(tuple(content["informing"]["codes"]))):
+            for code in remedy.codes:
+                if other := homes.get(code):
+                    raise ValueError(f"{code} has remedies in {_shown(other)} and in {_shown(file)}")
+                homes[code], by_code[code] = file, remedy
     return MappingProxyType(by_code)
+
+
+def _shown(file: Path) -> str:
+    return file.relative_to(Path(__file__).parent.parent).as_posix()
 
 
 def _remedy(table: dict[str, object]) -> Remedy:

@@ -59,6 +59,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return _Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
+ELSEWHERE = ("tests/browser", "tests/services")
+"""Folders whose tests start programs, servers or a browser."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Called by pytest before it chooses by marks: what wants an engine, a program or a browser is a long proof."""
+    for item in items:
+        if item.get_closest_marker("service") or item.nodeid.startswith(tuple(f"{folder}/" for folder in ELSEWHERE)):
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Called by pytest when it knows all tests: what is there stays, and is not looked through for garbage again."""

@@ -33,11 +33,8 @@ VARIABLE = "SINGLE_WINDOW_TEST_POSTGRESQL"
 ADDRESS = os.environ.get(VARIABLE, "postgresql+psycopg:///test")
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
 ON_BOTH = pytest.mark.databases(*ENGINES)
-"""Marks tests, or by `pytestmark` a module: those that ask for a `dialect`, however indirectly, run on both."""
-LATER_ON_POSTGRESQL = pytest.mark.databases(
-    "sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.long])
-)
-"""The same, but on PostgreSQL with the long proofs only."""
+"""Marks tests, or by `pytestmark` a module: those that ask for a `dialect`, however indirectly, run on both; on
+PostgreSQL with the long proofs."""
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from gateways.records import ReceiptDraft
 from single_window.store.answers import write_receipts
 from single_window.store.channels import last_receipt
 from single_window.store.engine import writing
+from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS
-from single_window.store.places import place
 from single_window.wiring import Window
 
 BOX = "DXPENT0000000001"

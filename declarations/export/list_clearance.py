@@ -86,7 +86,7 @@ def check(
         reasons += [
             Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.currencies_without_rate
         ]
-    return ChannelVerdict(tuple(reasons), tuple(_find_doubts(inventory, value, day, goods)), value)
+    return ChannelVerdict(tuple(reasons), tuple(_find_doubts(inventory, value, day, parameters, goods)), value)
 
 
 def _find_unknown_goods(inventory: ExportInventory, day: date) -> Iterator[Reason]:
@@ -130,7 +130,9 @@ def _check_simplified(inventory: ExportInventory, value: Fob, day: date, paramet
         yield from _find_listed_goods("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
 
 
-def _find_doubts(inventory: ExportInventory, value: Fob, day: date, goods: GoodsRegister) -> Iterator[Reason]:
+def _find_doubts(
+    inventory: ExportInventory, value: Fob, day: date, parameters: Parameters, goods: GoodsRegister
+) -> Iterator[Reason]:
     simplified = inventory.statistics_flag == SIMPLIFIED
     if simplified or inventory.trade_mode in LIST_IS_DECLARATION:
         yield from (Reason(NO_RATE, {"currency": currency}) for currency in value.unknown_currencies)
@@ -138,7 +140,16 @@ def _find_doubts(inventory: ExportInventory, value: Fob, day: date, goods: Goods
         return
     for line in inventory.lines:
         if line.gcode.endswith(_ZEROS) and goods.find(line.gcode, day) is None:
-            yield Reason(TOO_SHORT_CODE if simplified else SHORT_CODE, {"gnum": str(line.gnum), "gcode": line.gcode})
+            rule = TOO_SHORT_CODE if simplified else SHORT_CODE
+            yield Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode}, _digits_rule(day, parameters))
+
+
+def _digits_rule(day: date, parameters: Parameters) -> tuple[str, ...]:
+    """The id of the rule that lets simplified lists alone shorten their codes; none before there were such lists."""
+    try:
+        return (parameters.on("export.simplified_digits", day).id,)
+    except NoValue:
+        return ()
 
 
 def _find_excess(name: str, rule: str, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:

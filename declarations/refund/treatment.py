@@ -19,16 +19,20 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Modes
 from declarations.parameters.tables.settlement import DomesticSale
 from declarations.reasons import Reason
-from declarations.refund import deadlines, lanes
+from declarations.refund import deadlines, treatment_conditions
 from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
 from declarations.refund.deadlines import Timeliness, claim_windows_of, timeliness_of
-from declarations.refund.lanes import ClaimItemFacts, Export, Exporter, ExportPapers
 from declarations.refund.rates import CANCELLED, RefundRates
+from declarations.refund.treatment_conditions import ClaimItemFacts, Export, Exporter, ExportPapers
 
 __all__ = ["Export", "ExportPapers", "Exporter", "Treatment", "decide_treatment"]
 
 REFUND, EXEMPTION, NO_INVOICE, DOMESTIC_SALE = "refund", "exemption", "no_invoice", "domestic_sale"
-LANES = {REFUND: lanes.REFUND, EXEMPTION: lanes.EXEMPTION, NO_INVOICE: lanes.NO_INVOICE}
+LANES = {
+    REFUND: treatment_conditions.REFUND,
+    EXEMPTION: treatment_conditions.EXEMPTION,
+    NO_INVOICE: treatment_conditions.NO_INVOICE,
+}
 """The lanes in the order of the law."""
 TAXED_CANCELLED = "20060"
 TAXED_FALSE = "20061"
@@ -100,7 +104,7 @@ def _decide(
         claimed_on=claimed_on,
         row=rates.on(export.hs10, exported),
         windows=claim_windows_of(exported, parameters),
-        base=lanes.mode_value_of(export.trade_mode, exported, parameters),
+        base=treatment_conditions.mode_value_of(export.trade_mode, exported, parameters),
         law=parameters.on("refund.law", exported),
         parameters=parameters,
     )
@@ -119,7 +123,7 @@ def _decide(
 
 def _is_excluded(conditions: Sequence[Condition], time: Timeliness) -> bool:
     return any(
-        condition.rule != lanes.REFUND.timeliness_code or time.verdict not in _NOT_NOW
+        condition.rule != treatment_conditions.REFUND.timeliness_code or time.verdict not in _NOT_NOW
         for condition in failed_conditions(tuple(conditions))
     )
 
@@ -154,7 +158,9 @@ def _reasons_to_tax(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]
         TAXED_CANCELLED: facts.row.flag == CANCELLED,
         TAXED_PLATFORM: facts.exporter.platform,
     }
-    reasons = [Reason(code, lanes.goods_values(facts), (rule.id,)) for code, holds in grounds.items() if holds]
+    reasons = [
+        Reason(code, treatment_conditions.goods_values(facts), (rule.id,)) for code, holds in grounds.items() if holds
+    ]
     if time.verdict == deadlines.TAXED:
         reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameter_ids)))
     if facts.papers.voucher is False:

@@ -103,10 +103,8 @@ RULES = RuleBook(
         export_shared.currency_fields(f_currency="fCurrency", i_currency="iCurrency"),
         charges_say_what_they_are,
         package_kind_is_a_digit,
-        *shared.amounts(
-            positive={"gross_weight": "grossWeight", "net_weight": "netWeight"},
-            not_negative={"freight": "freight", "insured_fee": "insuredFee"},
-        ),
+        shared.positive({"gross_weight": "grossWeight", "net_weight": "netWeight"}),
+        shared.not_negative({"freight": "freight", "insured_fee": "insuredFee"}),
         export_shared.parcels_are_counted,
         shared.repeated_line("15008"),
         *mark_as_business(
@@ -121,11 +119,8 @@ RULES = RuleBook(
     line=(
         shared.lines_count_from_one,
         shared.goods_code_has_ten_digits,
-        *shared.amounts(
-            positive={"qty": "qty", "qty1": "qty1"},
-            not_negative={"qty2": "qty2", "price": "price", "total_price": "totalPrice"},
-            each_line=True,
-        ),
+        shared.positive({"qty": "qty", "qty1": "qty1"}, each_line=True),
+        shared.not_negative({"qty2": "qty2", "price": "price", "total_price": "totalPrice"}, each_line=True),
         inventory.second_quantity_has_its_unit,
         shared.units("unit", "unit1", "unit2"),
         export_shared.currency_fields(each_line=True, currency="currency"),

@@ -26,15 +26,14 @@ ORDER = RuleBook(
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode"),
         order_type_is_of_export,
         export_shared.currency_fields(currency="currency"),
-        shared.amounts(positive={}, not_negative={"goods_value": "goodsValue", "freight": "freight"})[1],
+        shared.not_negative({"goods_value": "goodsValue", "freight": "freight"}),
         shared.repeated_line("15008"),
         *mark_as_business(export_shared.goods_value_is_the_sum),
     ),
     line=(
         shared.lines_count_from_one,
-        *shared.amounts(
-            positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"}, each_line=True
-        ),
+        shared.positive({"qty": "qty"}, each_line=True),
+        shared.not_negative({"price": "price", "total_price": "totalPrice"}, each_line=True),
         shared.units("unit"),
         export_shared.currency_fields(each_line=True, currency="currency"),
         *mark_as_business(shared.total_is_price_times_quantity),
@@ -49,7 +48,7 @@ COLLECTION = RuleBook(
         *shared.HEADER,
         shared.filled_fields(ebc_code="ebcCode", order_no="orderNo"),
         shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
-        shared.amounts(positive={"charge": "charge"}, not_negative={})[0],
+        shared.positive({"charge": "charge"}),
         export_shared.currency_fields(currency="currency"),
         shared.moment("accounting_date", "accountingDate"),
     ),
@@ -63,9 +62,8 @@ WAYBILL = RuleBook(
         *shared.HEADER,
         shared.filled_fields(logistics_code="logisticsCode", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode", ebc_code="ebcCode"),
-        *shared.amounts(
-            positive={"gross_weight": "grossWeight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
-        ),
+        shared.positive({"gross_weight": "grossWeight"}),
+        shared.not_negative({"freight": "freight", "insured_fee": "insuredFee"}),
         export_shared.currency_fields(currency="currency"),
         export_shared.parcels_are_counted,
     ),

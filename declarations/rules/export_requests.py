@@ -89,7 +89,8 @@ REFUND = RuleBook(
     line=(
         shared.lines_count_from_one,
         shared.goods_code_has_ten_digits,
-        *shared.amounts(positive={"qty": "qty", "qty1": "qty1"}, not_negative={"qty2": "qty2"}, each_line=True),
+        shared.positive({"qty": "qty", "qty1": "qty1"}, each_line=True),
+        shared.not_negative({"qty2": "qty2"}, each_line=True),
         inventory.second_quantity_has_its_unit,
         shared.units("unit", "unit1", "unit2"),
     ),

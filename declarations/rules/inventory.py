@@ -91,10 +91,8 @@ RULES = RuleBook(
         bonded_import_names_its_stock,
         bonded_lines_name_their_record,
         shared.country(),
-        *shared.amounts(
-            positive={"gross_weight": "grossWeight", "net_weight": "netWeight"},
-            not_negative={"freight": "freight", "insured_fee": "insuredFee"},
-        ),
+        shared.positive({"gross_weight": "grossWeight", "net_weight": "netWeight"}),
+        shared.not_negative({"freight": "freight", "insured_fee": "insuredFee"}),
         net_weight_is_within_gross,
         shared.one_parcel,
         shared.repeated_line("-621027"),
@@ -102,11 +100,8 @@ RULES = RuleBook(
     line=(
         shared.lines_count_from_one,
         shared.goods_code_has_ten_digits,
-        *shared.amounts(
-            positive={"qty": "qty", "qty1": "qty1"},
-            not_negative={"qty2": "qty2", "price": "price", "total_price": "totalPrice"},
-            each_line=True,
-        ),
+        shared.positive({"qty": "qty", "qty1": "qty1"}, each_line=True),
+        shared.not_negative({"qty2": "qty2", "price": "price", "total_price": "totalPrice"}, each_line=True),
         shared.total_is_price_times_quantity,
         second_quantity_has_its_unit,
         shared.units("unit", "unit1", "unit2"),

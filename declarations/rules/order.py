@@ -29,24 +29,22 @@ RULES = RuleBook(
         shared.filled_fields(order_no="orderNo"),
         shared.companies(ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
         shared.identity_type("buyer_id_type", "buyerIdType"),
-        *shared.amounts(
-            positive={},
-            not_negative={
+        shared.not_negative(
+            {
                 "goods_value": "goodsValue",
                 "freight": "freight",
                 "discount": "discount",
                 "tax_total": "taxTotal",
                 "actual_paid": "acturalPaid",
-            },
-        )[1:],
+            }
+        ),
         paid_is_the_sum,
         shared.repeated_line("-301002"),
     ),
     line=(
         shared.lines_count_from_one,
-        *shared.amounts(
-            positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"}, each_line=True
-        ),
+        shared.positive({"qty": "qty"}, each_line=True),
+        shared.not_negative({"price": "price", "total_price": "totalPrice"}, each_line=True),
         shared.total_is_price_times_quantity,
         shared.units("unit"),
         shared.country(each_line=True),

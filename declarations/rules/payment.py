@@ -14,7 +14,7 @@ RULES = RuleBook(
         shared.filled_fields(or_absent=True, order_no="orderNo", pay_transaction_id="payTransactionId"),
         shared.companies(pay_code="payCode", ebp_code="ebpCode"),
         shared.identity_type("payer_id_type", "payerIdType"),
-        *shared.amounts(positive={}, not_negative={"amount_paid": "amountPaid"})[1:],
+        shared.not_negative({"amount_paid": "amountPaid"}),
         shared.moment("pay_time", "payTime"),
     ),
 )

@@ -74,7 +74,7 @@ REFUND = RuleBook(
     line=(
         shared.lines_count_from_one,
         shared.goods_code_has_ten_digits,
-        *shared.amounts(positive={"qty": "qty"}, not_negative={}, each_line=True)[:1],
+        shared.positive({"qty": "qty"}, each_line=True),
         shared.units("unit"),
     ),
 )

@@ -164,28 +164,32 @@ def offices(**fields: str) -> Rule:
     return make_rule("15011", offices_are_at_work)
 
 
-def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line: bool = False) -> tuple[Rule, Rule]:
-    """Make the checks that some amounts are positive, and others not negative; fields are mapped to wire names."""
-    above, least = tuple(positive), tuple(not_negative)
+def positive(fields: dict[str, str], each_line: bool = False) -> Rule:
+    """Make the check that amounts are positive; fields are mapped to wire names."""
+    above = tuple(fields)
 
     def quantities_are_positive(part: Any, facts: CheckFacts) -> FailureValues:
         """Quantities and weights are above zero. (integrator-troubles section 3)"""
         for name in above:
             if (value := getattr(part, name)) <= 0:
-                return _amount(positive[name], value, part)
+                return _amount(fields[name], value, part)
         return None
+
+    return make_rule("15015", quantities_are_positive, each_line=each_line)
+
+
+def not_negative(fields: dict[str, str], each_line: bool = False) -> Rule:
+    """Make the check that amounts are not negative; fields are mapped to wire names."""
+    least = tuple(fields)
 
     def amounts_are_not_negative(part: Any, facts: CheckFacts) -> FailureValues:
         """Amounts are zero or more. (S22: 0 if none)"""
         for name in least:
             if (value := getattr(part, name)) is not None and value < 0:
-                return _amount(not_negative[name], value, part)
+                return _amount(fields[name], value, part)
         return None
 
-    return (
-        make_rule("15015", quantities_are_positive, each_line=each_line),
-        make_rule("15014", amounts_are_not_negative, each_line=each_line),
-    )
+    return make_rule("15014", amounts_are_not_negative, each_line=each_line)
 
 
 def _amount(field: str, value: int, part: Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ CONSOLIDATION = RuleBook(
         shared.companies(agent_code="agentCode", logistics_code="logisticsCode"),
         _OFFICE,
         shared.transport_mode_is_known,
-        shared.amounts(positive={"gross_weight": "grossWeight"}, not_negative={})[0],
+        shared.positive({"gross_weight": "grossWeight"}),
         shared.repeated_line("15008"),
         *mark_as_business(export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
     ),

@@ -23,9 +23,8 @@ WAYBILL = RuleBook(
         *shared.HEADER,
         shared.filled_fields(or_absent=True, order_no="orderNo", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode"),
-        *shared.amounts(
-            positive={"weight": "weight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
-        ),
+        shared.positive({"weight": "weight"}),
+        shared.not_negative({"freight": "freight", "insured_fee": "insuredFee"}),
         shared.one_parcel,
     ),
 )

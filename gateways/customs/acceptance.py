@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value_of
-from gateways.customs import examination, lanes, lists, offices, reservations
+from gateways.customs import examination, lists, offices, reservations, risk_lane
 from gateways.customs.export import acceptance as exports
 from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import apply_step, make_event, reject_list
@@ -135,5 +135,5 @@ def _accept(
     if port_code and port_code != declaration.customs_code:
         offices.request_agreement(declaration, port_code, desk)
     else:
-        lanes.continue_accepted(declaration, rows.companies, desk)
+        risk_lane.continue_accepted(declaration, rows.companies, desk)
     desk.repository.put_declaration(declaration)

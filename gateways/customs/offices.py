@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from declarations.clearance import find_clearance
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import risk_lane
 from gateways.customs.outcome import make_event
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import OfficeAnswered, OfficeAsked
@@ -55,5 +55,5 @@ def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> Non
             continue  # the list has moved on by an officer, a cancellation or an earlier answer
         reason = Reason(ANSWERED, {"port_code": answer.port_code})
         desk.add_event(make_event(declaration, desk.now, "office_answered", [reason]))
-        lanes.continue_accepted(declaration, companies, desk)
+        risk_lane.continue_accepted(declaration, companies, desk)
         desk.repository.put_declaration(declaration)

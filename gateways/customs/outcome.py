@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.repository import CustomsDesk, Declaration, Request
-from gateways.customs.summaries import places
+from gateways.customs.summaries import closed_lists
 from gateways.customs.trade import EXPORT, FLOWS, IMPORT
 from gateways.records import CaseReference, ReceiptDraft, TimelineEvent
 from gateways.topics.tax import TaxDropped
@@ -113,7 +113,7 @@ def close_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") ->
     """Close a list (899); `reason` is what the officer typed."""
     apply_step(declaration, "close", desk, reason)
     declaration.closed_at = desk.now
-    places.report_closed(declaration, desk)
+    closed_lists.report_closed(declaration, desk)
 
 
 def make_request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import risk_lane
 from gateways.customs.outcome import advance, close_list, make_event, reject_list
 from gateways.customs.repository import CustomsCompany, CustomsDesk, CustomsRepository, Declaration, ParcelRecord
 from gateways.records import CaseReference, FiledDocument
@@ -94,7 +94,7 @@ def _record_arrival(declaration: Declaration, companies: Mapping[str, CustomsCom
     declaration.arrived_at = declaration.arrived_at or desk.now
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.enter_lane(declaration, companies, desk)
+        risk_lane.enter_lane(declaration, companies, desk)
 
 
 def handle_never_arrived(deadlines: Sequence[ArrivalOverdue], desk: CustomsDesk) -> None:

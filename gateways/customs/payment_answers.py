@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs import lanes, payment_data
+from gateways.customs import payment_data, risk_lane
 from gateways.customs.outcome import make_event
 from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData, ReviewCause
 from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
@@ -27,7 +27,7 @@ def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -
         if answer.code == UploadCode.TAKEN:
             open_request.settled = True
             desk.add_event(make_event(declaration, desk.now, "payment_data_answered", [Reason(ANSWERED, values)]))
-            lanes.continue_accepted(declaration, companies, desk)
+            risk_lane.continue_accepted(declaration, companies, desk)
         else:
             open_request.wrong = answer.code
             reasons = [Reason(REFUSED, {**values, "code": answer.code})]
@@ -49,7 +49,7 @@ def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -
         if open_request.wrong:
             values["code"] = open_request.wrong
         reason = Reason(rule, values, payment_data.ids_of_requirement(desk))
-        lanes.review(declaration, ReviewCause.PAYMENT_DATA, [reason], desk)
+        risk_lane.review(declaration, ReviewCause.PAYMENT_DATA, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 

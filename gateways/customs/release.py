@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from declarations.calendar import DAY
 from declarations.money import amount_text
 from declarations.reasons import Reason
-from gateways.customs import lanes, reservations
+from gateways.customs import reservations, risk_lane
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, apply_step, close_list, conclude_review, reject_list
 from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
@@ -51,12 +51,12 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
 def _review_doubts(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review for doubts about its assessment, such as its price."""
     declaration.held.queried = True
-    lanes.review_or_keep(declaration, ReviewCause.ASSESSMENT, reasons, desk)
+    risk_lane.review_or_keep(declaration, ReviewCause.ASSESSMENT, reasons, desk)
 
 
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
-    if lanes.is_rechecked(declaration):
-        lanes.answer_conclusion(declaration, (), desk)
+    if risk_lane.is_rechecked(declaration):
+        risk_lane.answer_conclusion(declaration, (), desk)
         conclude_review(declaration, desk)
     elif declaration.state == "accepted":
         advance(declaration, "pass")
@@ -84,14 +84,14 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
     for short in shortages:
         declaration = declarations[short.declaration_id]
         must_reject = desk.options.guarantee_short == "reject" and not short.rule
-        reason = _shortage_reason(short, "14205" if must_reject else lanes.GUARANTEE_SHORT)
+        reason = _shortage_reason(short, "14205" if must_reject else risk_lane.GUARANTEE_SHORT)
         if declaration.state not in MAY_RELEASE:
             continue
         if must_reject:
-            lanes.answer_conclusion(declaration, [reason], desk)
+            risk_lane.answer_conclusion(declaration, [reason], desk)
             reject_list(declaration, [reason], desk)
             continue
-        lanes.review_or_keep(declaration, ReviewCause.GUARANTEE, [reason], desk)
+        risk_lane.review_or_keep(declaration, ReviewCause.GUARANTEE, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from declarations.allowance import Allowance
 from declarations.reasons import Reason
-from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.marks import Mark
 from gateways.desk import Desk
 from gateways.records import FiledDocument, Stamped

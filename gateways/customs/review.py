@@ -8,7 +8,7 @@ from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
-from gateways.customs import lanes, reservations, returns, revaluing
+from gateways.customs import reservations, returns, revaluing, risk_lane
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import (
@@ -51,7 +51,7 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
         declaration.review_cause = ""
         desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
         if declaration.state == "under_inspection":
-            lanes.await_officer(declaration, desk)
+            risk_lane.await_officer(declaration, desk)
         desk.repository.put_declaration(declaration)
 
 
@@ -60,7 +60,7 @@ def _take_results(declarations: Collection[Declaration], desk: CustomsDesk) -> l
     under inspection, or were detained while their sample was out."""
     out = desk.held(Held.LIST, [str(declaration.id) for declaration in declarations])
     for key in out:
-        desk.lift(Held.LIST, key, lanes.LABORATORY)
+        desk.lift(Held.LIST, key, risk_lane.LABORATORY)
     return [
         declaration
         for declaration in declarations
@@ -109,7 +109,7 @@ def decide_requests(decisions: Sequence[Decision], desk: CustomsDesk) -> None:
 
 def _possible_choice(choice: Choice, declaration: Declaration) -> tuple[str, str]:
     """The action and reason of the automatic officer for a list, which may not allow what he has drawn."""
-    if lanes.was_short_of_guarantee(declaration):
+    if risk_lane.was_short_of_guarantee(declaration):
         # Concluding would recheck the guarantee, find it short and return the list to review, without end.
         return "reject", "担保余额不足"
     reason = choice.reason.values["reason"] if choice.reason else ""
@@ -169,9 +169,9 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     reasons = [Reason("16002", {"reason": reason})] if reason else []
     about = CaseReference(KIND_OF_LIST[declaration.flow], declaration.key, declaration.order_no)
     desk.add_event(about.event(f"officer_{action}", declaration.state, desk.now, reasons, actor=decision.by))
-    if action == "conclude" and declaration.state == "in_review" and lanes.was_short_of_guarantee(declaration):
+    if action == "conclude" and declaration.state == "in_review" and risk_lane.was_short_of_guarantee(declaration):
         # the tax gateway reserves the guarantee first; its answer concludes (399) and answers the decision
-        lanes.recheck_guarantee(declaration, decision.id, desk)
+        risk_lane.recheck_guarantee(declaration, decision.id, desk)
     else:
         _apply_action(declaration, action, reason, desk)
         desk.answer_done(decision.id)
@@ -183,15 +183,15 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
     if action == "reject":
         reject_list(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        lanes.review(declaration, ReviewCause.OFFICER, [_step_text(declaration, action, reason)], desk)
+        risk_lane.review(declaration, ReviewCause.OFFICER, [_step_text(declaration, action, reason)], desk)
     elif action == "inspect":
-        lanes.inspect(declaration, [_step_text(declaration, action, reason)], desk)
+        risk_lane.inspect(declaration, [_step_text(declaration, action, reason)], desk)
     elif action == "conclude":
         _conclude_list(declaration, desk, reason)
     elif action == "revalue":
         conclude_review(declaration, desk, reason, "revalue")
         if not joining.report_concluded(declaration, desk):
-            lanes.proceed(declaration, desk)
+            risk_lane.proceed(declaration, desk)
     elif action == "release":
         _release_list(declaration, desk)
     elif action == "send_back":
@@ -199,10 +199,10 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
     elif action in DETENTIONS:
         apply_step(declaration, action, desk, reason)
         declaration.detention = DETENTIONS[action]
-        lanes.await_officer(declaration, desk)
+        risk_lane.await_officer(declaration, desk)
     elif action == "suspend":
         apply_step(declaration, action, desk, reason)
-        lanes.await_officer(declaration, desk)
+        risk_lane.await_officer(declaration, desk)
     elif action in {"ask", "remind", "withdraw"}:  # the window keeps the question (`store/questioning.py`)
         apply_step(declaration, action, desk, reason)
     elif action == "close":
@@ -221,13 +221,13 @@ def _release_list(declaration: Declaration, desk: CustomsDesk) -> None:
     if declaration.flow == "E":
         leaving.release_export(declaration, desk)
     else:
-        lanes.proceed(declaration, desk)
+        risk_lane.proceed(declaration, desk)
 
 
 def _conclude_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
     conclude_review(declaration, desk, reason)
     if not joining.report_concluded(declaration, desk):
-        lanes.proceed(declaration, desk)
+        risk_lane.proceed(declaration, desk)
 
 
 def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:

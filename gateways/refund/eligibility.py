@@ -14,7 +14,7 @@ from declarations.forex.rates import letters_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.refund import deadlines, lanes
+from declarations.refund import deadlines, treatment_conditions
 from declarations.refund.conditions import failed_conditions
 from declarations.refund.deadlines import claim_windows_of
 from declarations.refund.lines import InvoiceKey, InvoiceLine
@@ -45,7 +45,12 @@ from gateways.refund.evidence import ClaimEvidence, invoice_line_of, item_facts_
 from gateways.refund.repository import ExchangePool, Item
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
-_EXCHANGE_RANK = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
+_EXCHANGE_RANK = {
+    treatment_conditions.COLLECTED: 0,
+    treatment_conditions.DUE: 1,
+    treatment_conditions.OTHER_CURRENCY: 2,
+    "missing": 3,
+}
 LISTED, RETAIL = "E", ("9610", "1210")
 _OFFICE, _LIST_FLAG = 4, 8
 """In an item number: the length of the office code at its start, and the index of the character that marks a list."""
@@ -176,9 +181,11 @@ def _decide_treatment(
     try:
         until = claim_windows_of(exported_on, desk.law).exchange_until
         state = key.exchange
-        if state == lanes.DUE and desk.day > until:
+        if state == treatment_conditions.DUE and desk.day > until:
             state = "missing"
-        papers = ExportPapers(lanes.MISSING if claims_exemption else lanes.MATCHING, key.voucher, state)
+        papers = ExportPapers(
+            treatment_conditions.MISSING if claims_exemption else treatment_conditions.MATCHING, key.voucher, state
+        )
         export = _make_export(key, case.facts, exported_on)
         treatment = decide_treatment(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
     except NoRefundRate as error:
@@ -189,7 +196,7 @@ def _decide_treatment(
         return None
     if treatment.kind == REFUND:
         _note_exchange(state, until, eligibility)
-        if state != lanes.COLLECTED and case.refund_class.exchange_evidence:
+        if state != treatment_conditions.COLLECTED and case.refund_class.exchange_evidence:
             eligibility.reasons.append(Reason(EVIDENCE, {"exported": key.exported_on}))
     return TreatmentGroup([], treatment)
 
@@ -201,7 +208,7 @@ def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date) -> Ex
 
 def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
     """Record the exchange state of refunded exports, and the last day for collecting."""
-    if state != lanes.COLLECTED:
+    if state != treatment_conditions.COLLECTED:
         eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
     if _EXCHANGE_RANK[state] >= _EXCHANGE_RANK.get(eligibility.exchange, -1):
         eligibility.exchange = state
@@ -231,10 +238,10 @@ def exchange_state_of(amount: Scaled, currency: str, pools: Mapping[str, Exchang
     collected in another currency."""
     own_pool = pools.get(currency)
     if own_pool is not None and own_pool.collected - own_pool.used >= amount:
-        return lanes.COLLECTED
+        return treatment_conditions.COLLECTED
     if not (own_pool and own_pool.collected) and any(pool.collected for pool in pools.values()):
-        return lanes.OTHER_CURRENCY
-    return lanes.DUE
+        return treatment_conditions.OTHER_CURRENCY
+    return treatment_conditions.DUE
 
 
 def _is_exempt_with_papers(facts: RefundClaim, treatment: Treatment) -> bool:
@@ -251,8 +258,12 @@ def _find_refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason
         if not treatment.final and not _is_exempt_with_papers(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
-            failed = [found for found in failed_conditions(treatment.conditions) if found.rule in lanes.REFUND.codes]
-            if all(condition.rule in lanes.REFUND.exchange_codes for condition in failed):
+            failed = [
+                found
+                for found in failed_conditions(treatment.conditions)
+                if found.rule in treatment_conditions.REFUND.codes
+            ]
+            if all(condition.rule in treatment_conditions.REFUND.exchange_codes for condition in failed):
                 yield from (condition.reason for condition in failed)
     for link in eligibility.links:
         if len({eligibility.treatments[line.item_no].kind for line in link.exports}) > 1:

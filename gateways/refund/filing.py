@@ -100,7 +100,7 @@ def _turn_away(
 
 
 def _withdraw(old_claim: Claim | None, document: FiledDocument, desk: RefundDesk) -> None:
-    if old_claim is None or not _may_act(old_claim, "delete"):
+    if old_claim is None or not _declarant_may(old_claim, "delete"):
         if old_claim is not None:
             add_event(old_claim, "action_refused", desk)
         return
@@ -114,7 +114,7 @@ def _may_be_handled(old_claim: Claim | None, document: FiledDocument, desk: Refu
     """True if a claim may be handled; an amended claim first frees its reservations."""
     if old_claim is None or lifecycle.state_of(old_claim.state, "refund_claim").ended:
         return True
-    if not _may_act(old_claim, "amend"):
+    if not _declarant_may(old_claim, "amend"):
         add_event(old_claim, "action_refused", desk)
         return False
     ledgers.free_claims([old_claim], desk)
@@ -122,7 +122,7 @@ def _may_be_handled(old_claim: Claim | None, document: FiledDocument, desk: Refu
     return True
 
 
-def _may_act(claim: Claim, action: str) -> bool:
+def _declarant_may(claim: Claim, action: str) -> bool:
     return action in {step.action for step in lifecycle.allowed_transitions(claim.state, lifecycle="refund_claim")}
 
 

@@ -15,7 +15,7 @@ from declarations.documents import RefundReconciliation, RefundReconciliationLin
 from declarations.forex.rates import letters_of
 from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
-from declarations.refund import lanes, overseas
+from declarations.refund import overseas, treatment_conditions
 from declarations.refund.overseas import ReconciliationResult
 from declarations.refund.repayment import amount_to_repay
 from declarations.refund.treatment import REFUND
@@ -41,7 +41,7 @@ NOT_AHEAD, NOT_EACH_LINE_ONCE, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOM
     "20645",
     "20647",
 )
-UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
+UNPROVED = (treatment_conditions.DUE, treatment_conditions.OTHER_CURRENCY)
 _RESULT_CODES = {
     overseas.PreRefundOutcome.SAME: "A",
     overseas.PreRefundOutcome.OTHER: "B",

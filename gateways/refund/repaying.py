@@ -12,7 +12,7 @@ from declarations import lifecycle
 from declarations.documents import RefundRepayment
 from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
-from declarations.refund import lanes
+from declarations.refund import treatment_conditions
 from declarations.refund.lines import InvoiceLineUse
 from declarations.refund.matching import matching_rule_on
 from declarations.refund.repayment import amount_to_repay, uses_to_free
@@ -269,7 +269,7 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
         if claim.state != SETTLED:
             apply_step(claim, "settle", desk)
         claim.stage = ""
-        if claim.exchange != lanes.COLLECTED:
+        if claim.exchange != treatment_conditions.COLLECTED:
             claim.exchange = ""
 
 

@@ -14,7 +14,7 @@ from declarations import automatic_officer, lifecycle
 from declarations.money import AmountTooLarge, amount_text, scaled_from_text
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
-from declarations.refund import lanes
+from declarations.refund import treatment_conditions
 from declarations.refund.classes import must_prove_exchange
 from declarations.refusals import label_of_action
 from declarations.risk import DRAW_RANGE, draw_number
@@ -84,7 +84,7 @@ def _prefetch(claims: Sequence[Claim], desk: RefundDesk) -> None:
 
 
 def _review_claim(claim: Claim, desk: RefundDesk) -> None:
-    if claim.exchange not in ("", lanes.COLLECTED):
+    if claim.exchange not in ("", treatment_conditions.COLLECTED):
         claim.exchange = ledgers.reserve_exchange(claim, desk.repository)
     reasons = list(_find_doubts(claim, desk))
     if reasons:
@@ -95,10 +95,15 @@ def _review_claim(claim: Claim, desk: RefundDesk) -> None:
 
 
 def _lacks_exchange(claim: Claim, desk: RefundDesk) -> bool:
-    if claim.exchange in ("", lanes.COLLECTED):
+    if claim.exchange in ("", treatment_conditions.COLLECTED):
         return False
     is_late = desk.day > date.fromisoformat(claim.exchange_due)
     return is_late or must_prove_exchange(claim.firm_class, desk.day, desk.law)
+
+
+def _law_of(desk: RefundDesk) -> tuple[str, ...]:
+    """The id of the base document that a refund is given by: for what was exported and stayed abroad."""
+    return (desk.law.on("refund.law", desk.day).id,)
 
 
 def _find_doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
@@ -106,7 +111,7 @@ def _find_doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     lines = desk.repository.lines([claim.id])[claim.id]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
     if overused_items := _overused_items(items.values()):
-        doubts.append(Reason(CAME_BACK, {"item": overused_items[0], "count": str(len(overused_items))}))
+        doubts.append(Reason(CAME_BACK, {"item": overused_items[0], "count": str(len(overused_items))}, _law_of(desk)))
     if _lacks_exchange(claim, desk):
         doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk)))
     value = desk.value_today("refund.review_share")
@@ -130,7 +135,7 @@ def _choose_automatically(claim: Claim, desk: RefundDesk) -> automatic_officer.C
 
 def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:
     choice = _choose_automatically(claim, desk)
-    if choice is None or not _may_act(claim, choice.action):
+    if choice is None or not _officer_may(claim, choice.action):
         return
     if choice.action == "approve" and _is_exchange_overdue(claim, desk):
         refuse_claim(
@@ -144,7 +149,7 @@ def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:
         refuse_claim(claim, [choice.reason], desk)
 
 
-def _may_act(claim: Claim, action: str) -> bool:
+def _officer_may(claim: Claim, action: str) -> bool:
     return action in {
         transition.action for transition in lifecycle.allowed_transitions(claim.state, lifecycle.OFFICER, CLAIM_KIND)
     }
@@ -195,7 +200,7 @@ def _check_decision(claim: Claim, decision: Decision, fresh: ChangeCheck) -> Seq
     """The reason to refuse a decision; empty if it may be carried out."""
     is_possible = (
         decision.action in LIFECYCLE_ACTIONS
-        and _may_act(claim, LIFECYCLE_ACTIONS[decision.action])
+        and _officer_may(claim, LIFECYCLE_ACTIONS[decision.action])
         and not _is_over(claim)
     )
     if is_possible:
@@ -266,13 +271,13 @@ def _is_exchange_overdue(claim: Claim, desk: RefundDesk) -> bool:
     """True if a claim's exchange is overdue, also after a new query."""
     return (
         foreign_exchange.is_exchange_overdue(claim.exchange, claim.exchange_due, desk.day)
-        and foreign_exchange.try_to_prove(claim, desk) != lanes.COLLECTED
+        and foreign_exchange.try_to_prove(claim, desk) != treatment_conditions.COLLECTED
     )
 
 
 def _count_as_collected(claim: Claim, desk: RefundDesk) -> Reason:
     """Let the exchange of a claim count as collected."""
-    claim.exchange = lanes.DEEMED
+    claim.exchange = treatment_conditions.DEEMED
     return Reason(DEEMED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk))
 
 

@@ -92,9 +92,12 @@ def _day(text: str, where: str) -> date | None:
 
 
 countries = CodeTable(HERE / "countries.csv")
+country_letters = CodeTable(HERE / "country_letters.csv")
+"""Countries by the three letters of ISO 3166-1, as banks name them."""
 currencies = CodeTable(HERE / "currencies.csv")
 units = CodeTable(HERE / "units.csv")
 offices = CodeTable(HERE / "offices.csv")
+"""Customs offices; their English names are put into Latin letters by us."""
 administrations = CodeTable(HERE / "administrations.csv")
 """Codes of `offices` at which no goods are declared: headquarters and their departments."""
 trade_modes = CodeTable(HERE / "trade_modes.csv")
@@ -106,6 +109,7 @@ return_statuses = CodeTable(HERE / "return_statuses.csv")
 
 TABLES = {
     "countries": countries,
+    "country_letters": country_letters,
     "currencies": currencies,
     "units": units,
     "offices": offices,

@@ -20,7 +20,7 @@ from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, BenchMeasure, B
 from simulators.bench.posting import CONNECTIONS, Posted, post_all
 from simulators.bench.spool import WARM_UP_SEED, Traffic
 from simulators.entry import FIRST_DAY, Settings, monotonic, open_sandbox
-from simulators.entry.places import SandboxClient, WindowClient
+from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
 

@@ -11,7 +11,7 @@ from simulators.bench.console_measures import SANDBOX, fill
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
 from simulators.bench.temporary_services import on_database, tidy
 from simulators.entry import logins, monotonic, open_sandbox, serve_on_free_port, settings_for
-from simulators.entry.places import SandboxClient, WindowClient
+from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.machine import processor_use
 from simulators.world import World
 

@@ -19,7 +19,7 @@ from simulators.bench.crew import READY, Program
 from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.bench.percentiles import spread
 from simulators.entry import monotonic
-from simulators.entry.places import SandboxClient, WindowClient
+from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import MemoryPeak, memory_of, processor_of
 

@@ -26,7 +26,7 @@ from single_window.accounts import keeping
 from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
 from single_window.accounts.people import Person
 from single_window.answers import audits
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.cases.digests import queries as digests
 from single_window.client import SandboxClient
 from single_window.clock import Clock, monotonic, system_now

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from single_window.api.http_listener import listening
-from single_window.api.server.http import bind, url_of
+from single_window.api.server.listener import bind, url_of
 from single_window.settings import Settings
 
 

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
-from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.entry.reports import Report, ReportedFinding, Words, as_json, report_options, write_reports
 from simulators.entry.sending import ACCEPTED, status_words
+from simulators.entry.windows import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.errors import SimulatorError
 from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports, sets

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from simulators.entry import SHANGHAI, FetchedReceipts, evening_of
 from simulators.entry.deciding import Decisions, OfficerName
-from simulators.entry.places import CallRefused, Clock, SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.windows import CallRefused, Clock, SandboxClient, WindowClient, fresh_sandbox
 from simulators.errors import SimulatorError
 from simulators.world import World
 

@@ -11,11 +11,11 @@ from simulators.entry.reports import (
     KINDS,
     Chart,
     Figure,
-    Grid,
     Plot,
     Report,
     ReportCheck,
     ReportedFinding,
+    ReportTable,
     Words,
     audit_check,
 )
@@ -281,7 +281,7 @@ def _fault_charts(ran: LoadRun) -> tuple[Chart, ...]:
     return (Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True)),)
 
 
-def _fault_grids(ran: LoadRun) -> tuple[Grid, ...]:
+def _fault_grids(ran: LoadRun) -> tuple[ReportTable, ...]:
     columns = (
         Words("故障", "fault"),
         Words("动作", "does"),
@@ -290,10 +290,10 @@ def _fault_grids(ran: LoadRun) -> tuple[Grid, ...]:
         Words("次数", "times"),
     )
     rows = [(part.name, part.does, f"{part.begins:g}", f"{part.ends:g}", part.done) for part in ran.faults.parts]
-    return (Grid(Words("故障", "faults"), columns, rows),)
+    return (ReportTable(Words("故障", "faults"), columns, rows),)
 
 
-def _latency_grid(measured: LoadFigures) -> Grid:
+def _latency_grid(measured: LoadFigures) -> ReportTable:
     columns = (
         Words("阶段", "stage"),
         Words("数量", "number"),
@@ -306,9 +306,9 @@ def _latency_grid(measured: LoadFigures) -> Grid:
         spans = spread("x", measured.spans[name])
         values = [duration(span) if measured.spans[name] else "–" for span in spans.values()]
         rows.append((f"{words.zh} {words.en}", len(measured.spans[name]), *values))
-    return Grid(Words("时延", "latency"), columns, rows)
+    return ReportTable(Words("时延", "latency"), columns, rows)
 
 
-def _refusal_grid(ran: LoadRun) -> Grid:
+def _refusal_grid(ran: LoadRun) -> ReportTable:
     columns = (Words("原因", "reason"), Words("次数", "times"), Words("其中有意", "promised"))
-    return Grid(Words("退单与拒收", "refusals"), columns, refusals(ran)[:100])
+    return ReportTable(Words("退单与拒收", "refusals"), columns, refusals(ran)[:100])

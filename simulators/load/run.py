@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from threading import Event
 
 from simulators.entry import monotonic
-from simulators.entry.places import Audited, SandboxClient
 from simulators.entry.sending import SENDERS, SentAnswer, Timetable
+from simulators.entry.windows import Audited, SandboxClient
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.faulty import NOTHING, ActiveFaults
 from simulators.load.made import PreparedLoad

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from schemas.identifiers import example_credit_code
-from simulators.entry.places import ReceivedReceipt, SandboxClient, change_elements, sample
+from simulators.entry.windows import ReceivedReceipt, SandboxClient, change_elements, sample
 from simulators.probes.changed_messages import changed
 from simulators.probes.sending import now_of
 

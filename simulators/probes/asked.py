@@ -11,7 +11,7 @@ from typing import Any
 
 from urllib3 import encode_multipart_formdata
 
-from simulators.entry.places import CallRefused, SampleTrade, SandboxClient, WindowClient, fresh_sandbox, sample
+from simulators.entry.windows import CallRefused, SampleTrade, SandboxClient, WindowClient, fresh_sandbox, sample
 from simulators.probes import case_files
 from simulators.probes.changed_messages import changed
 from simulators.probes.rights import holder_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from simulators.entry.places import CallRefused, SampleTrade, SandboxClient
+from simulators.entry.windows import CallRefused, SampleTrade, SandboxClient
 
 NOT_FOUND = 404
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1"

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from simulators.entry.places import SandboxClient, WindowClient, fresh_sandbox, sample
+from simulators.entry.windows import SandboxClient, WindowClient, fresh_sandbox, sample
 from simulators.probes.changed_messages import FLOWS, Messages, changed
 from simulators.probes.sending import now_of
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from simulators.entry.places import CallRefused, SampleTrade, SandboxClient, sample
+from simulators.entry.windows import CallRefused, SampleTrade, SandboxClient, sample
 from simulators.probes.changed_messages import changed
 from simulators.probes.sending import now_of
 

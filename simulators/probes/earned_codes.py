@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple
 
-from simulators.entry.places import SandboxClient, sample
+from simulators.entry.windows import SandboxClient, sample
 from simulators.probes.changed_messages import FLOWS, Messages, changed
 from simulators.probes.sending import now_of
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from simulators.entry.places import CallRefused, SandboxClient, WindowClient
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient
 from simulators.probes.rights import LACKS, UNKNOWN
 from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.locating import shipped_scenarios
 from simulators.scenarios.playing import play
-from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.results import ScenarioResult
+from simulators.scenarios.scenario_files import read_scenario
 
 AREA = "edges"
 JOBS = 4

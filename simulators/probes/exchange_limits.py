@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from simulators.entry.places import CallRefused, SandboxClient, change_elements, sample
+from simulators.entry.windows import CallRefused, SandboxClient, change_elements, sample
 from simulators.probes.changed_messages import changed
 from simulators.probes.sending import now_of
 

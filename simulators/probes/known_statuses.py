@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient
 
 ANSWERED, TOO_LARGE = 200, b"<a>" + b" " * 20_000_001
 """200 stands for any status of success."""

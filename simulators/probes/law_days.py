@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient
 
 DAY, BEGINNING = timedelta(1), date(1, 1, 1)
 """A value in force since the beginning has no day before."""

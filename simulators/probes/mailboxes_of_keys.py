@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
-from simulators.entry.places import CallRefused, SandboxClient, WindowClient
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient
 from simulators.probes.rights import NOBODY, RIGHTS, holder_of, table
 
 QUERIES: Mapping[str, str] = {"/receipts": "mailbox", "/conformance": "mailbox", "/messages": "company"}

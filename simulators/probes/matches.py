@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.places import SandboxClient
+from simulators.entry.windows import SandboxClient
 
 
 class Compared(NamedTuple):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from simulators.entry.places import SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.windows import SandboxClient, WindowClient, fresh_sandbox
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 CASES = 53

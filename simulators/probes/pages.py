@@ -1,35 +1,78 @@
 """Pages of every length: whatever the limit, pages one after the other hold what one page of all holds, once and in
-the same order, and all but the last are full. Calls with pages are found in the window's own description. At the end of
-a mailbox a poll stays where it is, and behind it says so."""
+the same order, and all but the last are full. Calls with pages are found in the window's own description, those about a
+batch, a summary or a sandbox among them. At the end of a mailbox a poll stays where it is, and behind it says so."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient
+from simulators.scenarios.locating import shipped_scenarios
+from simulators.scenarios.playing import play
+from simulators.scenarios.scenario_files import read_scenario
 
 LIMITS = (1, 2, 3, 5, 8, 13)
 MOST = 40
-"""Pages after which nobody goes on: limits that need more are left out, and a listing that has more is endless."""
+"""Pages after which nobody goes on: a listing of all that has more is endless."""
+FIRST = 12
+"""Pages that are read of a listing in short pages."""
 BOXES = 2
 """Mailboxes that are read, those with most receipts."""
 NAMES = ("sequence", "id", "number", "code", "name", "mailbox")
 """By what a listed row is known; the rest of it may change meanwhile."""
+SUBJECTS: Mapping[str, tuple[str, str]] = {"batch_no": ("/batches", "batches"), "number": ("/summaries", "summaries")}
+"""A part of a path → the call that lists what it may be, and its list there; the part's own name, or `sum_no`."""
+SUBJECT_NUMBERS = ("batch_no", "sum_no")
+SUBJECTS_READ = 2
+WITH_SUBJECTS = "batch-of-two-after-a-cancellation"
+"""The scenario that leaves a batch of several members behind."""
+_PLACE = re.compile(r"{(\w+)}")
 
 
-def probe(sandbox: SandboxClient) -> Iterator[str]:
-    """Yield what is wrong."""
+def probe(client: WindowClient, sandbox: SandboxClient, under: str = "") -> Iterator[str]:
+    """Yield what is wrong; `under` is the prefix of the names of further sandboxes."""
     boxes = sorted(sandbox.call("GET", "/mailboxes")["mailboxes"], key=lambda box: -int(box["receipts"]))
     for box in boxes[:BOXES]:
         yield from _listing(sandbox, Listing("/receipts", "after", 1_000), {"mailbox": box["mailbox"]})
         yield from _end(sandbox, box["mailbox"], int(box["receipts"]))
-    for listing in _listings(sandbox.call("GET", "/openapi.json")["paths"]):
-        yield from _listing(sandbox, listing, {})
+    listings = list(_listings(sandbox.call("GET", "/openapi.json")["paths"]))
+    for listing in listings:
+        yield from _about_each(sandbox, listing)
+    played = play(client, read_scenario(shipped_scenarios()[WITH_SUBJECTS]), keep=True, parent=under)
+    other = client.sandbox(played.sandbox)
+    try:
+        for listing in listings:
+            if _PLACE.search(listing.path):
+                yield from _about_each(other, listing)
+    finally:
+        other.delete()
+
+
+def _about_each(sandbox: SandboxClient, listing: Listing) -> Iterator[str]:
+    """The faults of a call: as it is, or about the first of its subjects."""
+    for path in _paths(sandbox, listing.path):
+        yield from _listing(sandbox, listing._replace(path=path), {})
+
+
+def _paths(sandbox: SandboxClient, path: str) -> list[str]:
+    """The paths of a call with the first numbers that may stand in it; none where none is known."""
+    place = _PLACE.search(path)
+    if place is None:
+        return [path]
+    if path.startswith("/sandboxes/"):
+        return [_PLACE.sub(sandbox.name, path)]
+    if place[1] not in SUBJECTS:
+        return []
+    call, name = SUBJECTS[place[1]]
+    rows = sandbox.call("GET", call)[name][:SUBJECTS_READ]
+    numbers = [next((row[each] for each in SUBJECT_NUMBERS if row.get(each)), "") for row in rows]
+    return [_PLACE.sub(number, path) for number in numbers if number]
 
 
 class Listing(NamedTuple):
-    """A call that lists: its path, the parameter of the next page, and the longest page."""
+    """A call that lists: its path, the parameter of the next page (empty: it has none), and the longest page."""
 
     path: str
     following: str
@@ -37,12 +80,12 @@ class Listing(NamedTuple):
 
 
 def _listings(paths: Mapping[str, Any]) -> Iterator[Listing]:
-    """The calls that list without needing anything else."""
+    """The calls that list, needing nothing but what their path is about."""
     for path, calls in paths.items():
         parameters = {each["name"]: each for each in calls.get("get", {}).get("parameters", ())}
-        needed = {name for name, each in parameters.items() if each.get("required") or each["in"] == "path"}
+        needed = {name for name, each in parameters.items() if each.get("required") and each["in"] != "path"}
         following = next((name for name in ("after", "before") if name in parameters), "")
-        if "limit" in parameters and following and not needed - {"X-Sandbox"}:
+        if "limit" in parameters and not needed - {"X-Sandbox"}:
             longest = int(parameters["limit"]["schema"].get("maximum", 100))
             yield Listing(path.removeprefix("/api/v1"), following, longest)
 
@@ -55,16 +98,17 @@ def _listing(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any])
             yield f"GET {listing.path} is answered with HTTP {refused.status}"
         return
     for limit in sorted({*LIMITS, len(whole) - 1, len(whole), len(whole) + 1}):
-        if not 0 < limit < listing.longest or len(whole) > limit * (MOST - 1):
+        if not 0 < limit < listing.longest:
             continue
         try:
-            pages = list(_paged(sandbox, listing, {**query, "limit": limit}))
+            pages = list(_paged(sandbox, listing, {**query, "limit": limit}, FIRST))
         except CallRefused as refused:
             yield f"GET {listing.path} in pages of {limit} is answered with HTTP {refused.status}: {refused}"
             continue
         asked = f"GET {listing.path} {' '.join(query.values())} in pages of {limit}"
-        if (rows := _rows_of(pages)) != whole:
-            yield f"{asked}: {_difference(rows, whole)}"
+        read = whole[: (FIRST if listing.following else 1) * limit]
+        if (rows := _rows_of(pages)) != read:
+            yield f"{asked}: {_difference(rows, read)}"
         full = [len(page) for page in pages if page][:-1]
         if short := [length for length in full if length != limit]:
             yield f"{asked}: pages before the last hold {' '.join(map(str, short))}"
@@ -88,10 +132,10 @@ def _rows_of(pages: Iterable[Sequence[Any]]) -> list[Any]:
     return [row for page in pages for row in page]
 
 
-def _paged(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any]) -> Iterator[list[Any]]:
+def _paged(sandbox: SandboxClient, listing: Listing, query: Mapping[str, Any], most: int = MOST) -> Iterator[list[Any]]:
     """The pages one after the other."""
     place: Any = None
-    for _ in range(MOST):
+    for _ in range(most):
         asked = query if place is None else {**query, listing.following: place}
         answer = sandbox.call("GET", listing.path, query=asked)
         rows = _rows(answer)

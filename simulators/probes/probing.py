@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 from simulators.probes import (
     agency_codes,
+    apart,
     asked,
     dated_outcomes,
     drawn_profiles,
     earned_codes,
     edges,
+    emptied,
     exchange_limits,
     known_statuses,
     law_days,
@@ -25,6 +27,7 @@ from simulators.probes import (
     requested,
     rights,
     second_eyes,
+    shares,
     signatures,
     statuses,
     transmissions,
@@ -53,10 +56,13 @@ PROBES: Mapping[str, Probe] = {
     "officers_queue": lambda client, sandbox, under: officers_queue.probe(client, under),
     "polled": lambda client, sandbox, under: polled.probe(client, under),
     "pushed": lambda client, sandbox, under: pushed.probe(client, under),
-    "pages": lambda client, sandbox, under: pages.probe(sandbox),
+    "pages": lambda client, sandbox, under: pages.probe(client, sandbox, under),
     "known_statuses": lambda client, sandbox, under: known_statuses.probe(sandbox),
     "statuses": lambda client, sandbox, under: statuses.probe(sandbox),
     "second_eyes": lambda client, sandbox, under: second_eyes.probe(client, under),
+    "emptied": lambda client, sandbox, under: emptied.probe(client, under),
+    "apart": lambda client, sandbox, under: apart.probe(client, under),
+    "shares": lambda client, sandbox, under: shares.probe(client, under),
     "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
     "mailboxes": lambda client, sandbox, under: mailboxes_of_keys.probe(client, sandbox),
 }

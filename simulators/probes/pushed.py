@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-from simulators.entry.places import CallRefused, SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient, fresh_sandbox
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 TRADES = 4

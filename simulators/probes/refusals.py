@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from simulators.entry.places import ReceivedReceipt, SandboxClient, sample
+from simulators.entry.windows import ReceivedReceipt, SandboxClient, sample
 from simulators.probes.sending import anew, now_of
 
 EARLIER = "20200101000000"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from simulators.entry.places import ReceivedReceipt, SampleTrade, SandboxClient, sample
+from simulators.entry.windows import ReceivedReceipt, SampleTrade, SandboxClient, sample
 from simulators.probes.changed_messages import Messages, changed
 from simulators.probes.sending import now_of
 

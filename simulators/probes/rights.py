@@ -11,7 +11,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from simulators.entry.places import CallRefused, SandboxClient, WindowClient
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient
 from simulators.probes.sending import status_of
 
 RIGHTS = ("read_receipts", "send_messages", "manage_channels", "control_tests", "act_as_officer")

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
-from simulators.entry.places import CallRefused, WindowClient
+from simulators.entry.windows import CallRefused, WindowClient
 from simulators.probes.rights import LACKS, UNKNOWN, holder_of
 from simulators.scenarios.locating import shipped_scenarios
 from simulators.scenarios.playing import play
-from simulators.scenarios.reading import read_scenario
+from simulators.scenarios.scenario_files import read_scenario
 
 STATUSES: Mapping[str, str] = {"refund-of-100000": "done", "refund-of-100000-and-a-fen": "proposed"}
 """A scenario that ends with a claim that was taken in → what becomes of its approval by one officer."""

@@ -8,7 +8,7 @@ from hashlib import md5, sha256
 from uuid import NAMESPACE_URL, uuid5
 
 from schemas.envelope import IMPORT_NODE, Envelope, wrap
-from simulators.entry.places import CallRefused, SandboxClient, change_elements
+from simulators.entry.windows import CallRefused, SandboxClient, change_elements
 
 _ROOT_GUID = re.compile(rb'( guid=")[^"]+')
 SENDER, WRITTEN = "DXPENT0000000001", "2026-11-24T08:00:00"

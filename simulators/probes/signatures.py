@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from schemas.signature.algorithms import Key
-from simulators.entry.places import ReceivedReceipt, SandboxClient, sample
+from simulators.entry.windows import ReceivedReceipt, SandboxClient, sample
 from simulators.probes.sending import now_of
 from simulators.probes.signed_ways import WAYS, SignedMessage, SignedWay, Signers, signers_of
 

@@ -12,7 +12,7 @@ from schemas.signature import certificates, keys
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import CertificateHolder
 from schemas.signature.signing import Signer, sign
-from simulators.entry.places import SandboxClient
+from simulators.entry.windows import SandboxClient
 
 DAY = 86_400_000
 LONG_AGO, IN_FORCE = (0, 10_000 * DAY), (0, 40_000 * DAY)

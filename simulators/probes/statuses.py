@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient
 
 NOBODY = "NOBODY-KNOWS-7"
 NO_LENGTHS = ("0", "-1", "x", "1e9")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient
 from simulators.probes.sending import enveloped, status_of
 
 FLOWS = ("import", "export")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simulators.entry.places import CallRefused, SandboxClient
+from simulators.entry.windows import CallRefused, SandboxClient
 from simulators.scenarios.expecting import NOTHING, Mismatch, is_same_value
 from simulators.scenarios.form import CallStep
 

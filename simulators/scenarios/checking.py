@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas import receipt_texts
 from schemas.message_types import EDITIONS
-from simulators.entry.places import fault_profile_names, option_problem, outcome_names
+from simulators.entry.windows import fault_profile_names, option_problem, outcome_names
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.known_faults import known_faults

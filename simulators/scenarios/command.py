@@ -12,15 +12,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.entry.places import CallRefused, NotReachable
 from simulators.entry.reports import report_options, write_reports
+from simulators.entry.windows import CallRefused, NotReachable
 from simulators.errors import SimulatorError
 from simulators.scenarios import locating, reports
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
+from simulators.scenarios.scenario_files import read_scenario
 from simulators.toml_files import read_text
 
 FAILED = 1

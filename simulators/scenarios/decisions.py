@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from simulators.entry.places import SandboxClient
+from simulators.entry.windows import SandboxClient
 from simulators.scenarios.actors import Actor
 from simulators.scenarios.form import BatchStep, OfficerStep
 from simulators.scenarios.writing import NotYet

@@ -10,7 +10,7 @@ from simulators.known_faults import KnownFault, known_faults
 from simulators.refunds.scenarios import RefundScenario, refund_scenarios
 from simulators.scenarios import locating
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.reading import read_scenario
+from simulators.scenarios.scenario_files import read_scenario
 
 AREA_TITLES = {
     "imports": "Imports 进口",

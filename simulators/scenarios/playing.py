@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from simulators.entry import SHANGHAI, monotonic
-from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.entry.sending import ACCEPTED
+from simulators.entry.windows import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
 from simulators.messages import in_waves

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from simulators.entry.places import WindowClient, ephemeral_window
+from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.playing import play
 from simulators.scenarios.results import ScenarioResult, StoryEvent

@@ -12,7 +12,7 @@ from lxml import etree
 
 from schemas.writing import InvalidValues
 from simulators.changing import repeat_document
-from simulators.entry.places import change_elements
+from simulators.entry.windows import change_elements
 from simulators.exports import notes, summaries
 from simulators.exports import stories as exported
 from simulators.imports import stories

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from declarations.money import scaled_from_text
-from gateways.agency import fragments, merged
+from gateways.agency import fragments, merged, sections
 from single_window.language.words import Words
 
 CASES, DECISIONS = "@cases", "@decisions"
@@ -108,12 +107,13 @@ class Book(NamedTuple):
 def book() -> Book:
     """The table of rights."""
     common = Path(__file__).parent.joinpath("rights.toml")
-    return read(*(file.read_text("utf-8") for file in (*fragments("officers.toml"), common)))
+    return of_tables(sections((*fragments("officers.toml"), common)))
 
 
-def read(*sources: str) -> Book:
-    """Parse tables of rights as one; raises `ValueError` for unknown agencies or rights, or what two of them have."""
-    data = merged(map(tomllib.loads, sources))
+def of_tables(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> Book:
+    """Return several tables of rights, each as (file, sections), as one; raises `ValueError` for unknown agencies or
+    rights, or what two files have."""
+    data = merged(tables)
     roles_of = _roles_of_rights(data)
     named = _rights_by_group(data)
     new_book = Book(

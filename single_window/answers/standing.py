@@ -25,7 +25,7 @@ from single_window.answers.window import (
     StandingOut,
     WordsOut,
 )
-from single_window.cases.declarations import counting as stories
+from single_window.cases.declarations import counting
 from single_window.channels import connecting
 from single_window.clock import system_now
 from single_window.data_lock import AlreadyRunning, DataLock
@@ -137,7 +137,7 @@ def _holding(connection: Connection, name: str) -> HoldingOut:
         name=name,
         clock=clock.kind,
         now=instant_text(clock.now()),
-        counts=msgspec.convert(plainly(stories.count_day(connection, name, None)), CountsOut),
+        counts=msgspec.convert(plainly(counting.count_day(connection, name, None)), CountsOut),
         next_due=instant_text(due or 0),
         blocked=tuple(channel for channel in connecting.channels_out(connection, name) if channel.state == BLOCKED),
     )

@@ -19,10 +19,10 @@ from single_window.api import openapi, response_headers
 from single_window.api.blueprints import WITH_PAGES as WITH_PAGES
 from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
-from single_window.api.server.http import THREADS
+from single_window.api.server.listener import THREADS
 from single_window.frame.http import budgets, callers, guard, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
-from single_window.frame.http.places import Places
+from single_window.frame.http.long_polls import Places
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
 from single_window.frame.http.problems import MAX_FINDINGS, finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue

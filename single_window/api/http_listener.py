@@ -6,9 +6,9 @@ from socket import socket
 from typing import Any
 
 from single_window.api import receipts
-from single_window.api.server.http import THREADS, Listener
-from single_window.api.server.http_groups import GroupAnswerer
-from single_window.api.server.http_limits import Limits
+from single_window.api.server.groups import GroupAnswerer
+from single_window.api.server.limits import Limits
+from single_window.api.server.listener import THREADS, Listener
 from single_window.cases.declarations import awaited
 from single_window.frame.http import budgets
 from single_window.frame.http.bodies import max_body_bytes

@@ -11,19 +11,17 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
 from structlog.contextvars import bound_contextvars
 
 from single_window.accounts import rights
 from single_window.accounts.api_keys import ApiKey, BadKey, Unfit
 from single_window.api import response_headers
-from single_window.api.server.http_groups import RawResponse
+from single_window.api.server.groups import RawResponse
 from single_window.frame.http import budgets, callers, guard, key_access, request_ids
-from single_window.frame.http.accepting import CHANNEL, accepted_out, message_links
-from single_window.frame.http.failures import not_accepting
+from single_window.frame.http.accepting import CHANNEL, message_answer
 from single_window.frame.http.ports import PREFIX, Ports
-from single_window.frame.http.problems import Problem, refusal
-from single_window.intake.admission import ACCEPTED, AdmissionAnswer
+from single_window.frame.http.problems import Problem
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import NotAccepting
 from single_window.intake.reading import Reading
 from single_window.outcomes.triggers import TO_CALLS
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 
 ENDPOINT = "messages.send"
 PATH = f"{PREFIX}/messages"
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase.upper()}" for status in HTTPStatus}
 _HEADERS = frozenset(
     {
         "ACCEPT",
@@ -160,18 +159,6 @@ class MessageGroups:
             headers[response_headers.HEADER] = response_headers.encode_name(sandbox.name)
         if call.allowance is not None:
             headers.update(call.allowance.headers)
-        if isinstance(answer, NotAccepting):
-            problem = not_accepting(answer)
-            return _refusal(problem.status, problem.findings, {**headers, **problem.headers})
-        if answer.status != ACCEPTED:
-            links = message_links(answer.id)
-            return _refusal(answer.status, answer.findings, headers, id=answer.id, links=links)
-        out = accepted_out(answer, call.reading)
-        headers |= {"Content-Type": "application/json", "Location": out.links["self"]}
-        return RawResponse("202 ACCEPTED", tuple(headers.items()), msgspec.json.encode(out))
-
-
-def _refusal(status: int, findings: Any, headers: dict[str, str], **more: Any) -> RawResponse:
-    response = refusal(status, findings, **more)
-    headers["Content-Type"] = response.headers["Content-Type"]
-    return RawResponse(f"{status} {HTTPStatus(status).phrase.upper()}", tuple(headers.items()), response.get_data())
+        said = message_answer(answer, call.reading)
+        headers.update(said.headers)
+        return RawResponse(_STATUS_LINES[said.status], tuple(headers.items()), said.body)

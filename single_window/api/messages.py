@@ -13,11 +13,12 @@ from schemas.packing import MESSAGES
 from single_window.answers.messages import MessageOut, message_out
 from single_window.cases.declarations.undeclared import findings_of_message
 from single_window.frame.http import bodies, forced_calls, guard, key_access
-from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted_response, check_sender, message_links
+from single_window.frame.http.accepting import CHANNEL, AcceptedOut, check_sender, message_answer
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import json_response, problem, refusal
+from single_window.frame.http.problems import json_response, problem
+from single_window.intake.admission import ACCEPTED
 from single_window.intake.reading import Reading
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
@@ -78,9 +79,8 @@ def send() -> Response:
     answer = at.admission.admit(sandbox, CHANNEL, incoming._replace(scenario=wanted.scenario))
     if wanted.drop == "after":
         return forced_calls.drop_connection()
-    if answer.status != 202:
-        return refusal(answer.status, answer.findings, id=answer.id, links=message_links(answer.id))
-    return forced_calls.cut(accepted_response(answer, incoming)) if wanted.drop else accepted_response(answer, incoming)
+    response = message_answer(answer, incoming).response()
+    return forced_calls.cut(response) if wanted.drop and answer.status == ACCEPTED else response
 
 
 def requested_edition() -> str | None:

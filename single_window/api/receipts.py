@@ -22,7 +22,7 @@ from single_window.frame.findings import findings_out
 from single_window.frame.http import desks, guard, key_access
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ReceiptsIn, answer, refused
-from single_window.frame.http.places import NoTurn
+from single_window.frame.http.long_polls import NoTurn
 from single_window.frame.http.ports import PREFIX, Ports, ports
 from single_window.frame.http.problems import Problem, empty_response, finding, json_response, problem
 from single_window.observe.metrics import meters

@@ -142,5 +142,7 @@ def remove(name: str) -> Response:
     With everything in it. `main` cannot be deleted."""
     if name == MAIN:
         raise problem("sandbox-main")
-    rows = resetting.reset(ports().window, name, callers.caller().name, remove=True)
+    window = ports().window
+    rows = resetting.reset(window, name, callers.caller().name, remove=True)
+    window.keyring.forget()  # its keys are gone; a new sandbox of its name may be another's
     return json_response(ResetOut(name=name, rows=rows))

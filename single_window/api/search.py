@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from declarations.calendar import DAY, instant_of
 from single_window.answers.messages import SentPageOut, sent_page
-from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations import matches
 from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
 from single_window.clock import monotonic
 from single_window.frame.http import guard, key_access
@@ -88,11 +88,11 @@ def find(query: dict[str, Any]) -> Response:
     their guids and numbers are only found in the key's mailboxes."""
     at, sandbox, number = ports(), guard.sandbox_name(), query["number"].strip()
     with reading(at.window.engine) as connection:
-        matches = stories.find(connection, sandbox, _plain(number), key_access.senders())
-    if not matches:
+        found = matches.find(connection, sandbox, _plain(number), key_access.senders())
+    if not found:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response(MatchesOut(number=number, matches=tuple(map(match_out, matches))))
+    return json_response(MatchesOut(number=number, matches=tuple(map(match_out, found))))
 
 
 @blueprint.get("/stories/<path:number>")

@@ -210,13 +210,13 @@ def decide_many(
     context: Context, sandbox: str, cases: Sequence[Ticked], chosen: str, form: MultiDict[str, str], who: Person
 ) -> list[DecisionResult]:
     """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for
-    those that are sent at once. Nothing is done about cases of another kind, and about those that changed since they
-    were listed."""
+    those that are sent at once. Prepared reasons and questions are those of the act; the rest of the form is shared.
+    Nothing is done about cases of another kind, and about those that changed since they were listed."""
     subject, _, action = chosen.partition(".")
     prepared = form.get(f"chosen-{chosen}", "")
-    texts = {"chosen": prepared, "reason": form.get(f"reason-{chosen}", "")}
+    texts = {"chosen": prepared, "reason": form.get("reason", "")}
     reason = reason_of_form(subject, action, texts)
-    asked = question_of_form(form, f"-{chosen}") if action == ASK else NOTHING
+    asked = question_of_form(form, "", f"-{chosen}") if action == ASK else NOTHING
     filed: list[tuple[Key, str, int]] = []
     outcomes: list[DecisionResult] = []
     until = filing.end_of_undo(context)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gateways.decisions import SubjectKind
 from single_window.cases import inspection_results
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Story
 from single_window.cases.inspection_results import AS_DECLARED, FINDINGS, LineResult
 from single_window.language import phrases
@@ -56,7 +56,7 @@ def lines_about(connection: Connection, sandbox: str, decided: StoredDecision) -
     """Return the findings that go with a decision about a list; empty if none do."""
     if not decided.details.get(FINDINGS):
         return ()
-    return found_lines(stories.of_declaration(connection, sandbox, int(decided.subject_id)), decided.details)
+    return found_lines(assembly.of_declaration(connection, sandbox, int(decided.subject_id)), decided.details)
 
 
 def found_lines(story: Story, details: Mapping[str, Any]) -> Sequence[FoundLine]:

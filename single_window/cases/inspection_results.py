@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gateways.decisions import SubjectKind
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Match, Story
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -99,12 +99,12 @@ def stored_text(results: Sequence[LineResult]) -> Mapping[str, Any]:
 
 def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
     """Return the number of a list's lines of goods that an inspection covers."""
-    return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
+    return min(LINES, len(goods(assembly.of_declaration(connection, sandbox, declaration_id))))
 
 
 def declared_quantities(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[str]:
     """Return the declared quantity of each line of goods that an inspection covers."""
-    lines = goods(stories.of_declaration(connection, sandbox, declaration_id))[:LINES]
+    lines = goods(assembly.of_declaration(connection, sandbox, declaration_id))[:LINES]
     return [next((fact.text for fact in line if fact.name == "qty"), "") for line in lines]
 
 

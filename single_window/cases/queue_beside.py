@@ -21,7 +21,7 @@ from single_window.store.case_queue import HELD, MINE, Key, QueuedCase, QueueFil
 from single_window.store.desks import NEVER
 from single_window.store.queue_order import DUE
 
-BESIDE = 20
+BESIDE = 12
 """Cases beside an open one, at most."""
 Groups = Sequence[tuple[str, Sequence[QueuedCase]]]
 BACK, LATE, TODAY, LATER, TRADER, SORTED = "back", "late", "today", "later", "trader", "sorted"
@@ -29,7 +29,7 @@ BACK, LATE, TODAY, LATER, TRADER, SORTED = "back", "late", "today", "later", "tr
 
 class QueueBeside(NamedTuple):
     """Cases of the officer's queue, in groups, with the `open` one; `address`: of the whole queue, `why`: why each
-    waits, `full`: whether there are more than these."""
+    waits, `full`: whether there are more than these, `desk`: of the filter, empty for all."""
 
     address: str
     groups: Groups
@@ -39,6 +39,7 @@ class QueueBeside(NamedTuple):
     clock: int
     open: Key
     full: bool
+    desk: str
 
 
 def grouped(cases: Sequence[QueuedCase], now: int, sort: str = "", back: Collection[QueuedCase] = ()) -> Groups:
@@ -89,7 +90,7 @@ def queue_beside(connection: Connection, sandbox: str, key: Key) -> QueueBeside 
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
     groups, why = grouped(cases, wanted.now, wanted.sort, back), why_here.rows_of(connection, sandbox, cases)
     address, full = link("console.review", **chosen), len(listed) == BESIDE
-    return QueueBeside(address, groups, proposed, why, wanted.now, wanted.clock, key, full)
+    return QueueBeside(address, groups, proposed, why, wanted.now, wanted.clock, key, full, chosen.get("desk", ""))
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:

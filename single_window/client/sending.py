@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib3.util.wait import wait_for_read
 
 from single_window.client.calls import LIMITED, PREFIX, TURNED_AWAY, credentials, pause_of
-from single_window.client.lanes import Lanes
+from single_window.client.ordered_jobs import Lanes
 from single_window.clock import monotonic
 
 ACCEPTED = 202

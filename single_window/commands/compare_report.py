@@ -8,7 +8,7 @@ from typing import Any
 from single_window.cases.digests.comparing import Comparison, Group
 from single_window.frame.pages.plots import Plot
 from single_window.language.words import Words
-from single_window.reports.form import WRONG, Chart, Figure, Grid, Report, ReportCheck, ReportedFinding
+from single_window.reports.form import WRONG, Chart, Figure, Report, ReportCheck, ReportedFinding, ReportTable
 
 DIFFER = Words("结果不同的单", "outcomes that differ")
 MAX_CAUSES = 15
@@ -46,7 +46,7 @@ def report(
         findings=tuple(map(_finding, comparison.groups)),
         charts=(Chart(words, plot),) if causes else (),
         grids=tuple(
-            Grid(heading, columns, rows)
+            ReportTable(heading, columns, rows)
             for heading, columns, rows in (
                 (Words("总的变化", "changed totals"), (Words("", ""), Words("状态", "state"), *sides), changes),
                 (Words("说明", "explained"), (Words("订单", "trade"), *sides), stories),

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from single_window.api.server.http import MAX_READ_BYTES, Listener, PortInUse, bind, url_of
-from single_window.api.server.http_limits import Limits
+from single_window.api.server.limits import Limits
+from single_window.api.server.listener import MAX_READ_BYTES, Listener, PortInUse, bind, url_of
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call, Failure
 from single_window.process.serving import stop_by_signal

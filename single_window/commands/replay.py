@@ -17,15 +17,15 @@ from single_window.commands.replay_options import ReplayOptions, replay_options
 from single_window.commands.replay_result import ReplayResult, result_of, show
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.through_api import address, client
-from single_window.recordings import file, places
+from single_window.recordings import file, resume_file
 from single_window.recordings.file import BadRecording, Recording
 from single_window.recordings.inside import SandboxTaken
 from single_window.recordings.inside_stage import InsideStage
-from single_window.recordings.places import NothingToResume, ProgressNote, ReplayProgress
 from single_window.recordings.playing import Progress, play_recording
 from single_window.recordings.posting import NotTaken
 from single_window.recordings.remote import NotSettled
 from single_window.recordings.remote_stage import RemoteStage, ValueNotChanged
+from single_window.recordings.resume_file import NothingToResume, ProgressNote, ReplayProgress
 from single_window.recordings.stage import SandboxChanges, Stage
 from single_window.recordings.waves import parse_instant
 from single_window.reports.output import report_options, write_reports
@@ -170,7 +170,7 @@ def _play(
     plan, hashed = options.plan_of(recording, changed), recording.manifest.parts[file.EVENTS]
     wanted = ReplayProgress(hashed, repr((options.url, plan, changed)), Progress())
     if resume and stage.progress_file is not None:
-        reached = places.load_progress(stage.progress_file, wanted.recording, wanted.plan)
+        reached = resume_file.load_progress(stage.progress_file, wanted.recording, wanted.plan)
         into = stage.find(reached, changed)
     else:
         into = stage.make(plan.moved(0).at(recording.first), changed)

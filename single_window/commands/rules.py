@@ -14,6 +14,7 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
 from single_window.clock import system_now
+from single_window.commands import rules_check
 from single_window.frame.commands.call import Call, Failure, NoData, command
 from single_window.language import rule_records
 from single_window.language.phrases import content, phrase
@@ -27,7 +28,10 @@ UNKNOWN = Words("未知", "nothing known")
 
 @click.group()
 def rules() -> None:
-    """Rules and their sources."""
+    """Rules, their sources, and their known answers."""
+
+
+rules.add_command(rules_check.check)
 
 
 @rules.command()

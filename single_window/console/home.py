@@ -9,12 +9,14 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from declarations.calendar import day_of
 from declarations.reasons import Reason
+from single_window.accounts import rights
 from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
-from single_window.console import away
+from single_window.console import anchors, away, coming_up
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
 from single_window.frame.desks import desks_of
@@ -25,10 +27,13 @@ from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import alerts, case_queue, questions
-from single_window.store.case_queue import FREE, MINE, OVERDUE, TRADER, QueueFilter
+from single_window.store.case_queue import FREE, MINE, OVERDUE, TRADER, Key, QueueFilter
+from single_window.store.desks import CaseDesk, desks
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 from single_window.store.log_chain import LogEntry
 from single_window.store.questions import Question
+from single_window.store.subjects import PROPOSAL
 
 DECIDED, HELD, ALERTS, ANSWERS = 15, 10, 20, 20
 """Decisions, cases that he holds, and alerts that the page shows at most."""
@@ -83,6 +88,8 @@ def show() -> str | Response:
         views = case_queue.views(connection, sandbox, wanted) if own else {}
         answers = _answers(connection, sandbox, wanted) if own else []
         decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
+        due = coming_up.due_soon(connection, sandbox, wanted) if own else (0, 0)
+        log = anchors.state(connection, sandbox) if rights.may_reach(person, "console.log") and not own else None
         return render_template(
             "console/home.html",
             own=own,
@@ -90,7 +97,12 @@ def show() -> str | Response:
             clock=wanted.clock,
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=_counts(views, len(answers)),
+            counts=_counts(views, len(answers), due),
+            approvals=_approvals(connection, sandbox, wanted) if own else [],
+            rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
+            declined=coming_up.declined(decided, wanted.now),
+            log=log,
+            about=_about(connection, sandbox, log.notable if log else ()),
             answers=answers,
             held=held,
             alerts=[
@@ -128,6 +140,15 @@ def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> ca
     return found[0] if found else None
 
 
+def _approvals(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[tuple[CaseDesk, int]]:
+    """Return the officer's desks of second eyes at which proposals wait, with how many he may settle."""
+    eyes = [desks()[name] for name in wanted.desks if PROPOSAL in desks()[name].subjects]
+    counted = [
+        (desk, case_queue.count(connection, sandbox, wanted._replace(desks=[desk.name], view=""))) for desk in eyes
+    ]
+    return [(desk, waiting) for desk, waiting in counted if waiting]
+
+
 def _answers(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[Answered]:
     """Return what came back to questions about cases of the officer's desks: answers, and silence."""
     back = questions.came_back(connection, sandbox, wanted.desks, ANSWERS)
@@ -139,10 +160,22 @@ def _answers(connection: Connection, sandbox: str, wanted: QueueFilter) -> list[
     ]
 
 
-def _counts(views: Mapping[str, int], answers: int) -> Sequence[tuple[str, int, Mapping[str, str]]]:
+def _about(connection: Connection, sandbox: str, rows: Sequence[LogEntry]) -> Mapping[Key, tuple[str, str]]:
+    """The label and the address of what each row of the log is about."""
+    return {
+        key: (own_decisions.label_of(connection, sandbox, key), address_of(connection, sandbox, key))
+        for key in {(row.subject, row.subject_id) for row in rows}
+    }
+
+
+def _counts(
+    views: Mapping[str, int], answers: int, due: tuple[int, int]
+) -> Sequence[tuple[str, int, Mapping[str, str]]]:
     """The counts that are links into the queue: name, number, filter."""
     return [
         ("late", views.get(OVERDUE, 0), {"view": OVERDUE}),
+        ("today", due[0], {}),
+        ("tomorrow", due[1], {}),
         ("free", views.get(FREE, 0), {"view": FREE}),
         ("trader", views.get(TRADER, 0), {"view": TRADER}),
         ("back", answers, {}),

@@ -17,8 +17,9 @@ from single_window.cases.dossier_facts import keys_of
 from single_window.cases.own_decisions import label_of
 from single_window.cases.parameters.decisions import AS_IN_LAW
 from single_window.cases.subjects import DECISION_KINDS
+from single_window.console import anchors
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.speech import given_day, given_number, requested_sandbox
+from single_window.frame.pages.speech import actor_words, given_day, given_number, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -51,8 +52,8 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show() -> str:
-    """List decisions, newest first, of one officer, case or day; `verify` checks the whole hash chain and shows its
-    first broken link."""
+    """List decisions, newest first, of one officer, case or day; `verify` checks the whole hash chain, beside the
+    typed `anchor` or those that are kept, and shows its first broken link."""
     by, number, day = (request.args.get(name, "").strip()[:100] for name in ("by", "about", "day"))
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -63,7 +64,8 @@ def show() -> str:
         cases = case_queue.of_keys(connection, sandbox, {(row.subject, str(row.subject_id)) for row in rows})
         ended = {(row.subject, str(row.subject_id)) for row in rows} - cases.keys()
         named = {key: (label_of(connection, sandbox, key), address_of(connection, sandbox, key)) for key in ended}
-        broken = decision_log_check.first_fault(connection, sandbox) if verified else None
+        beside, no_anchor = anchors.given(sandbox)
+        broken = decision_log_check.first_fault(connection, sandbox, beside) if verified else None
     return render_template(
         "console/log.html",
         rows=rows[:PAGE_SIZE],
@@ -74,6 +76,9 @@ def show() -> str:
         last=ChainHead(*last),
         verified=verified,
         broken=broken,
+        beside=beside,
+        no_anchor=no_anchor,
+        anchors=anchors.kept(sandbox),
         after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
         shown_state=shown_state,
         apart_from_hash=apart_from_hash,
@@ -111,9 +116,9 @@ def shown_state(subject: str, state: str) -> Words:
 
 
 def role_words(role: str) -> Words:
-    """The name of an officer's role; others, such as that of the program itself, unchanged."""
+    """The name of an officer's role, of the operator or of the program itself; others unchanged."""
     known = rights.book().roles.get(role)
-    return Words(known.zh, known.en) if known else Words(role, role)
+    return Words(known.zh, known.en) if known else actor_words(role)
 
 
 def apart_from_hash(reason: str) -> tuple[str, str]:

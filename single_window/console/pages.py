@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from schemas.findings import Finding
 from single_window.cases import case_pages, subjects
-from single_window.cases.declarations import archived
-from single_window.cases.declarations import counting as stories
+from single_window.cases.declarations import archived, counting
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
@@ -30,6 +29,7 @@ from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 
 GENERAL = (
+    "anchors",
     "away",
     "dossier",
     "home",
@@ -67,11 +67,11 @@ def day() -> str | AnyResponse:
     and `main` has no messages, redirect to the sandbox with the oldest message."""
     wanted = request.args.get("day", "")
     with reading(ports().window.engine) as connection:
-        if not request.args.get("sandbox") and (busy := stories.busy_sandbox(connection)):
+        if not request.args.get("sandbox") and (busy := counting.busy_sandbox(connection)):
             return redirect(f"{url_for('console.day')}?{urlencode({**request.args.to_dict(), 'sandbox': busy})}", 303)
         sandbox = requested_sandbox(connection)
-        chosen = None if wanted == "all" else given_day(wanted) or stories.latest_day(connection, sandbox)
-        counts = stories.count_day(connection, sandbox, chosen)
+        chosen = None if wanted == "all" else given_day(wanted) or counting.latest_day(connection, sandbox)
+        counts = counting.count_day(connection, sandbox, chosen)
         newest = declarations.newest(connection, sandbox)
         return render_template("console/day.html", counts=counts, every=wanted == "all", **newest)
 
@@ -94,6 +94,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
         **page_words(),
         **keys.page_words(),
         undo_offers=tuple,
+        told_decision=lambda parameter: None,
     )
     return shield(make_response(page, status))
 

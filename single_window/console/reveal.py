@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 
 from single_window.accounts import rights
 from single_window.accounts.rights import Lacking
-from single_window.cases.declarations import arrivals as stories
-from single_window.cases.declarations import story_page
+from single_window.cases.declarations import arrivals, story_page
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
@@ -41,7 +40,7 @@ def show(number: int) -> str:
     with reading(ports().window.engine) as connection:
         sandbox, row = _document(connection, number)
         _check_reason(connection, sandbox, row.order_no)
-        story = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
+        story = None if request.form.get("list") else arrivals.of_message(connection, sandbox, row.message_id)
     who = current_person()
     with writing(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,8 @@ from single_window.accounts import filters
 from single_window.cases import bulk, queue, why_here
 from single_window.cases.case_pages import next_page
 from single_window.cases.declarations.pages import FLOWS
-from single_window.cases.queue_beside import back_on_day, grouped, keep_filter, on_top
+from single_window.cases.queue_beside import back_on_day, grouped, keep_filter, kept_filter, on_top
+from single_window.console import bulk_results
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -36,7 +37,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
 
 
-def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = None) -> str:
+def show(refused: Words | None = None) -> str:
     """Show a page of the waiting cases, those due first at the top unless another order is chosen, filtered by desk,
     view, flow, reason and words. The filter is kept for the queue beside cases and for the case that is taken next."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
@@ -52,6 +53,7 @@ def show(outcomes: Sequence[bulk.DecisionResult] = (), refused: Words | None = N
         own = filters.filters_of(connection, current_person().name) if current_person().has_account else []
         back = () if after or number > 1 else back_on_day(connection, sandbox, wanted)
         page = page._replace(cases=on_top(back, page.cases))
+        outcomes = bulk_results.kept(sandbox)
         why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
         bulk_acts = bulk.acts_of_cases(connection, sandbox, page.cases, current_person())
@@ -85,7 +87,13 @@ def _choices() -> dict[str, Any]:
         "flows": FLOWS,
         "orders": ORDERS,
         "reason_title": title,
+        "filled": filled,
     }
+
+
+def filled(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of an address that say something."""
+    return {name: text for name, text in query.items() if text}
 
 
 def _number_of_page() -> int:
@@ -113,7 +121,7 @@ def save_filter() -> Response:
             filters.forget(connection, current_person().name, form.get("name", ""))
         elif current_person().has_account:
             filters.save(connection, current_person().name, form.get("name", ""), chosen, "shared" in form)
-    return redirect(link("console.review", **{name: text for name, text in chosen.items() if text}), 303)
+    return redirect(link("console.review", **filled(chosen)), 303)
 
 
 def changes() -> Response:
@@ -135,7 +143,7 @@ def take_next() -> Response:
     return redirect(next_page(sandbox), 303)
 
 
-def change_cases() -> str | tuple[str, int] | Response:
+def change_cases() -> Response:
     """Hold, release, or decide about all ticked cases; failures are reported for each case."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
@@ -143,10 +151,21 @@ def change_cases() -> str | tuple[str, int] | Response:
     cases = bulk.ticked(form.getlist("case"))[: queue.MAX_CASES]
     keys = [case.key for case in cases]
     act = form.get("act", "")
+    act = form.get("armed", "") if act == "armed" else act
     if act == "hold":
         queue.hold_cases(window, sandbox, current_person(), keys)
     elif act == "let_go":
         queue.release_cases(window, sandbox, current_person(), keys)
     else:
-        return show(bulk.decide_many(window, sandbox, cases, act, form, current_person()))
-    return redirect(link("console.review", **{name: form[name] for name in filters.NAMES if form.get(name)}), 303)
+        return told(sandbox, bulk.decide_many(window, sandbox, cases, act, form, current_person()))
+    return redirect(link("console.review", **_filter_of_form()), 303)
+
+
+def told(sandbox: str, results: Sequence[bulk.DecisionResult]) -> Response:
+    """Redirect to the queue, in its filter, which tells what came of a decision about many cases."""
+    chosen = _filter_of_form() or kept_filter()
+    return redirect(link("console.review", results=bulk_results.keep(sandbox, results), **chosen), 303)
+
+
+def _filter_of_form() -> dict[str, str]:
+    return filled({name: request.values.get(name, "") for name in filters.NAMES})

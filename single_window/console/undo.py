@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from flask import Blueprint, g, redirect, render_template, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from single_window.cases import taking_back
@@ -19,27 +20,40 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
+from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, row_id
 from single_window.store import case_queue, deferred
 from single_window.store.case_queue import Key
+from single_window.store.decisions import find_decision
 from single_window.store.engine import reading
 
 
 class UndoOffer(NamedTuple):
     """Decisions that were taken together and can be taken back together. `seconds`: how long that is still possible,
-    rounded up; `until`: the machine's instant of its end."""
+    rounded up; `until`: the machine's instant of its end; `goods`: those of the only case."""
 
     decisions: Sequence[RecentDecision]
     words: Words
     seconds: int
     until: int
+    goods: str = ""
 
     @property
     def about(self) -> str:
-        """The label of the only case, or the number of cases."""
-        return self.decisions[0].label if len(self.decisions) == 1 else f"× {len(self.decisions)}"
+        """The goods and the label of the only case, or the number of cases."""
+        if len(self.decisions) > 1:
+            return f"× {len(self.decisions)}"
+        return _named(self.goods, self.decisions[0].label)
+
+
+class ToldDecision(NamedTuple):
+    """A decision of the visitor of which a page tells what came of it: the act, and the case that it was about."""
+
+    words: Words
+    about: str
+    withdrawn: bool
 
 
 def register(blueprint: Blueprint) -> None:
@@ -49,8 +63,9 @@ def register(blueprint: Blueprint) -> None:
 
 
 def page_words() -> dict[str, Any]:
-    """Return the functions that templates call: `undo_offers()`, and `decided_just_now(subject, id)`."""
-    return {"undo_offers": undo_offers, "decided_just_now": decided_just_now}
+    """Return the functions that templates call: `undo_offers()`, `decided_just_now(subject, id)`, and
+    `told_decision(parameter)`."""
+    return {"undo_offers": undo_offers, "decided_just_now": decided_just_now, "told_decision": told_decision}
 
 
 def undo_offers() -> Sequence[UndoOffer]:
@@ -60,11 +75,39 @@ def undo_offers() -> Sequence[UndoOffer]:
     now = system_now()
     with reading(ports().window.engine) as connection:
         own = taking_back.undoable(connection, sandbox, current_person(), now)
-    return [_offer(list(together), until, now) for until, together in groupby(own, lambda decided: decided.until)]
+        goods = _goods_of(connection, sandbox, [decided.key for decided in own])
+    return [
+        _offer(list(together), until, now, goods) for until, together in groupby(own, lambda decided: decided.until)
+    ]
 
 
-def _offer(together: Sequence[RecentDecision], until: int, now: int) -> UndoOffer:
-    return UndoOffer(together, together[0].words, -(-(until - now) // 1_000), until)
+def _offer(together: Sequence[RecentDecision], until: int, now: int, goods: Mapping[Key, str]) -> UndoOffer:
+    return UndoOffer(together, together[0].words, -(-(until - now) // 1_000), until, goods.get(together[0].key, ""))
+
+
+def _goods_of(connection: Connection, sandbox: str, keys: Sequence[Key]) -> Mapping[Key, str]:
+    """The beginning of the goods of each case that has any."""
+    return {key: case.goods[:24] for key, case in case_queue.of_keys(connection, sandbox, keys).items()}
+
+
+def told_decision(parameter: str) -> ToldDecision | None:
+    """Return the decision that a parameter of the address names, if the visitor made or settled it; else None."""
+    number = request.args.get(parameter, "")
+    if request.method != "GET" or not number.isdecimal() or len(number) > 18 or not (sandbox := g.get("sandbox", "")):
+        return None
+    with reading(ports().window.engine) as connection:
+        decided = find_decision(connection, sandbox, int(number))
+        if decided is None or current_person().name not in {decided.by, decided.second}:
+            return None
+        key = (decided.subject, decided.subject_id)
+        goods = _goods_of(connection, sandbox, [key]).get(key, "")
+        about = _named(goods, taking_back.label_of(connection, sandbox, decided))
+    return ToldDecision(act_words(decided.action, decided.subject), about, decided.second == decided.by)
+
+
+def _named(goods: str, label: str) -> str:
+    """A case as messages name it: its goods, and the number of its list without that of its order."""
+    return f"{goods} {label.rpartition(' · ')[2]}".strip()
 
 
 def decided_just_now(subject: str, subject_id: int | str) -> Words | None:
@@ -84,14 +127,14 @@ def undo() -> str | tuple[str, int] | Response:
         sandbox = requested_sandbox(connection)
     numbers = [row_id(number, sandbox) for number in request.form.getlist("decision")][: deferred.MOST]
     if len(numbers) != 1:
-        return review.show([_undo_one(sandbox, number) for number in numbers])
+        return review.told(sandbox, [_undo_one(sandbox, number) for number in numbers])
     try:
         taken = taking_back.take_back(ports().window, sandbox, numbers[0], current_person())
     except Refusal as refused:
         here = link("console.review")
         return render_template("console/refused.html", refused=refused.words, here=here, back="queue"), 409
     target = _page_of(sandbox, (taken.subject, taken.subject_id))
-    return redirect(f"{target}{'&' if '?' in target else '?'}undone={taken.action}", 303)
+    return redirect(f"{target}{'&' if '?' in target else '?'}took={taken.id}&undone={taken.action}", 303)
 
 
 def _undo_one(sandbox: str, number: int) -> DecisionResult:

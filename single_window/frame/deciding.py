@@ -166,8 +166,8 @@ def _listed(acts: Sequence[Act]) -> Words:
 def reason_needed(act: Act) -> Refusal:
     """The refusal of an act without the reason that it needs."""
     if act.why is not None:
-        return Refusal("reason_needed_here", action=act.action, why=act.why)
-    return Refusal("reason_needed", action=act.action)
+        return Refusal("reason_needed_here", action=act.words, why=act.why)
+    return Refusal("reason_needed", action=act.words)
 
 
 def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:

@@ -23,8 +23,9 @@ MAX_PARTS = 100_000
 
 class Column(NamedTuple, Generic[T]):
     """A column of a list: its heading, and the function that returns a case's cell (text, number or words). `form`: the
-    format on pages (number, time, state; command: not on pages). `section`: the section of `words.toml` with the names
-    of the codes in the cell."""
+    format on pages (number, money: an amount and its currency, time, state; company or an element of the code tables,
+    such as customsCode: the code beside its name; command: not on pages). `section`: the section of `words.toml` with
+    the names of the codes in the cell."""
 
     heading: Words
     cell: Callable[[T], object]

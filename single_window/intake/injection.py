@@ -19,8 +19,8 @@ from single_window.store import sandboxes
 from single_window.store.answers import write_receipts, write_timeline
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
+from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS
-from single_window.store.places import place
 from single_window.store.tables import archive, message
 
 CHANNEL, STATE = "http", "injected"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.codes import currencies, units
+from schemas.codes import CodeTable, countries, country_letters, currencies, units
 from single_window.language import for_people, phrases
 from single_window.language.words import Words
 
@@ -36,3 +36,16 @@ def currency(code: str) -> Words:
     if known is None or code in phrases.book()["currency"]:
         return phrases.phrase("currency", code)
     return Words(known.zh, known.en)
+
+
+def country(code: str) -> Words:
+    """Return the name of a country by its number (116) or the letters of banks (JPN); an unknown code unchanged."""
+    known = countries.get(code) or country_letters.get(code)
+    return Words(known.zh, known.en) if known else Words(code, code)
+
+
+def name_of(element: str, code: str) -> Words:
+    """Return the name of a code of an element with a code table, without the code; empty if it has none."""
+    table: CodeTable | None = for_people.CODE_TABLES.get(element)
+    known = table.get(code) if table is not None else None
+    return Words(known.zh, known.en) if known else Words("", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund import rates as refund_rates
 from declarations.refund.rates import RefundRates
-from gateways.agency import fragments, merged
+from gateways.agency import fragments, merged, sections
 from schemas import catalogue, receipt_texts
 from single_window.language.words import LANGUAGES, ZH, Words
 
@@ -93,7 +92,7 @@ class Because:
 def book() -> Mapping[str, Mapping[str, Any]]:
     """Return the sections of `words.toml`, with those of each agency's own; raises `ValueError` for a repeated name."""
     common = Path(__file__).parent.joinpath("words.toml")
-    return merged(tomllib.loads(file.read_text("utf-8")) for file in (common, *fragments("words.toml")))
+    return merged(sections((common, *fragments("words.toml"))))
 
 
 def phrase(section: str, name: str) -> Words:

@@ -19,8 +19,8 @@ from single_window.api.app import ports_of
 from single_window.api.http_listener import listening
 from single_window.api.in_parts import ApplicationInParts
 from single_window.api.message_groups import MessageGroups
-from single_window.api.server.http import THREADS
-from single_window.api.server.http_groups import GroupAnswerer, RawResponse
+from single_window.api.server.groups import GroupAnswerer, RawResponse
+from single_window.api.server.listener import THREADS
 from single_window.frame.http import request_ids
 from single_window.frame.http.problems import finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue

@@ -20,7 +20,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from single_window.api.server.http import bind, url_of
+from single_window.api.server.listener import bind, url_of
 from single_window.observe.metrics import meters
 from single_window.private import make_folder, tighten
 from single_window.process.callers import check_callers_of

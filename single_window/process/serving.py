@@ -20,7 +20,7 @@ from single_window.api.app import ports_of
 from single_window.api.http_listener import listening
 from single_window.api.in_parts import ApplicationInParts
 from single_window.api.message_groups import MessageGroups
-from single_window.api.server.http import bind, url_of
+from single_window.api.server.listener import bind, url_of
 from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker
 from single_window.data_lock import DataLock

@@ -17,11 +17,11 @@ from single_window.client import Audited
 from single_window.data_lock import DataLock
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
-from single_window.recordings import inside, places
+from single_window.recordings import inside, resume_file
 from single_window.recordings.file import Recording
 from single_window.recordings.inside import InsideSandbox
-from single_window.recordings.places import ReplayProgress
 from single_window.recordings.playing import Progress
+from single_window.recordings.resume_file import ReplayProgress
 from single_window.recordings.stage import SandboxChanges
 from single_window.settings import Settings
 from single_window.store import sandboxes
@@ -37,7 +37,7 @@ class InsideStage:
     def __init__(self, settings: Settings, recording: Recording, name: str) -> None:
         """Lock the data and open the window on them; raises `AlreadyRunning`."""
         self._recording, self._name = recording, name
-        self.progress_file: Path | None = places.progress_path_of(recording.path, name)
+        self.progress_file: Path | None = resume_file.progress_path_of(recording.path, name)
         with ExitStack() as opened:
             opened.callback(DataLock(settings.data).take().release)
             self._window = open_window(settings, readers=0)

@@ -8,7 +8,7 @@ from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
-from single_window.client.lanes import Lanes
+from single_window.client.ordered_jobs import Lanes
 from single_window.client.sending import SENDERS, Reply, Sender
 from single_window.clock import monotonic
 from single_window.recordings.playing import Outgoing

@@ -11,12 +11,12 @@ from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.digests.lines import Digests, Outcome, outcomes_of
 from single_window.cases.parameters.decisions import CHANGE
 from single_window.client import Audited, CallRefused, WindowClient
-from single_window.recordings import places, remote
+from single_window.recordings import remote, resume_file
 from single_window.recordings.file import Recording
-from single_window.recordings.places import NothingToResume, ReplayProgress
 from single_window.recordings.playing import Progress
 from single_window.recordings.remote import RemoteReplaySandbox
 from single_window.recordings.remote_digest import digest_lines
+from single_window.recordings.resume_file import NothingToResume, ReplayProgress
 from single_window.recordings.stage import SandboxChanges, Timing
 from single_window.store.subjects import PARAMETER
 
@@ -42,7 +42,9 @@ class RemoteStage:
         self._into: RemoteReplaySandbox
         self._opened = ExitStack()
         self._opened.callback(self._client.close)
-        self.progress_file: Path | None = None if running else places.progress_path_of(recording.path, f"{name}.http")
+        self.progress_file: Path | None = (
+            None if running else resume_file.progress_path_of(recording.path, f"{name}.http")
+        )
 
     @property
     def may_differ(self) -> str:

@@ -63,7 +63,7 @@ class Chart(NamedTuple):
     remark: Words = Words("", "")
 
 
-class Grid(NamedTuple):
+class ReportTable(NamedTuple):
     """A table with a heading."""
 
     words: Words
@@ -81,7 +81,7 @@ class Report(NamedTuple):
     checks: tuple[ReportCheck, ...]
     findings: tuple[ReportedFinding, ...] = ()
     charts: tuple[Chart, ...] = ()
-    grids: tuple[Grid, ...] = ()
+    grids: tuple[ReportTable, ...] = ()
     data: Mapping[str, Any] = {}
 
     @property

@@ -18,9 +18,9 @@ from single_window.store import deadlines, holds, logged_holds, plan_secrets
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
+from single_window.store.mailbox_numbers import ReceiptGroup
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
-from single_window.store.places import ReceiptGroup
 from single_window.store.receipt_contents import MOST, ReceiptContent, pack
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline

@@ -246,6 +246,12 @@ def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
 
+def due_between(connection: Connection, sandbox: str, wanted: QueueFilter, since: int, until: int) -> int:
+    """The number of cases of these desks that are due from `since` until before `until`, without those put off."""
+    due = (work_case.c.due >= since, work_case.c.due < until, _at_hand(sandbox))
+    return connection.execute(select(func.count()).where(*_where(sandbox, wanted), *due)).scalar_one()
+
+
 def take_next(
     connection: Connection, sandbox: str, wanted: QueueFilter, but: Collection[Key] = ()
 ) -> QueuedCase | None:

@@ -120,6 +120,13 @@ def head(connection: Connection, sandbox: str) -> tuple[int, str]:
     return (0, FIRST) if row is None else (row.sequence, row.hash)
 
 
+def hash_of(connection: Connection, sandbox: str, sequence: int) -> str:
+    """The hash of a row of the log; empty if there is no such row."""
+    columns = decision_log.c
+    chosen = select(columns.hash).where(columns.sandbox == sandbox, columns.sequence == sequence)
+    return connection.execute(chosen).scalar() or ""
+
+
 def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> int:
     """Append rows to a sandbox's chain, and return the sequence of the last one (0: there was none). A row is given as
     the columns between `sequence` and `previous`."""
@@ -177,15 +184,18 @@ def entries(
 
 class LogFilter(NamedTuple):
     """The rows to list: of this officer, about these subjects (None: all), answered from `since` until before
-    `until`; empty and 0 for all."""
+    `until`, with one of these outcomes; empty and 0 for all."""
 
     by: str = ""
     subjects: Collection[tuple[str, str]] | None = None
     since: int = 0
     until: int = 0
+    outcomes: Collection[str] = ()
 
 
 ALL = LogFilter()
+NOTABLE = LogFilter(outcomes=("declined", "refused", "revealed", "taken_back"))
+"""The rows that an auditor looks at first: decisions that did not stand, and identity numbers that were shown."""
 
 
 def newest(
@@ -198,6 +208,7 @@ def newest(
         *([column.sequence < before] if before else []),
         *([column.answered_at >= only.since] if only.since else []),
         *([column.answered_at < only.until] if only.until else []),
+        *([column.outcome.in_(sorted(only.outcomes))] if only.outcomes else []),
     ]
     if only.subjects is not None:
         return _about(connection, sandbox, only.subjects, conditions, most)[::-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
-from gateways.agency import fragments, merged
+from gateways.agency import fragments, merged, sections
 from single_window.language.words import Words
 
 _APPROVED = "proposal"
@@ -49,9 +48,10 @@ class CaseDesk(NamedTuple):
 @cache
 def desks() -> Mapping[str, CaseDesk]:
     """Every desk by name, in the order in which they are shown: agencies' in their order, what is common, approvals."""
-    common = tomllib.loads(Path(__file__).parent.joinpath("desks.toml").read_text("utf-8"))
-    own = (tomllib.loads(file.read_text("utf-8")).get("desk", {}) for file in fragments("officers.toml"))
-    read = merged({"desk": tables} for tables in (*own, common))["desk"]
+    common = Path(__file__).parent.joinpath("desks.toml")
+    own = ((file, {"desk": tables.get("desk", {})}) for file, tables in sections(fragments("officers.toml")))
+    shared = ((file, {"desk": tables}) for file, tables in sections([common]))
+    read = merged((*own, *shared))["desk"]
     return MappingProxyType(
         {
             name: CaseDesk(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, DONE, file_deliveries
-from single_window.store.places import ReceiptGroup, place
+from single_window.store.mailbox_numbers import ReceiptGroup, place
 from single_window.store.tables import receipt
 
 _STATE = COLUMNS.index("state")

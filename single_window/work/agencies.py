@@ -33,7 +33,7 @@ def consumers(
     numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], queues: Collection[str]
 ) -> list[DeliveryConsumer]:
     """The consumers of the named agencies' queues; raises `LookupError` if an agency is not whole."""
-    demand_whole()
+    demand_whole({gateway.name: gateway.topics for gateway in GATEWAYS})
     return [
         GatewayConsumer(gateway, REPOSITORIES[gateway.name], ROUTES, numbering, circumstances)
         for gateway in GATEWAYS

@@ -5,7 +5,7 @@ A piece that was forgotten, or whose name is misspelt, would else be missed when
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from declarations.lifecycle import LIFECYCLE_OF, all_lifecycles
 from gateways.agency import Agency, agencies, subjects
@@ -15,12 +15,16 @@ from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.store.desks import desks
 from single_window.store.subjects import PARKED, PROPOSAL, QUALITY_CHECK
+from single_window.work.whole_texts import missing_forms, missing_schemas, missing_texts
 
 
-def demand_whole() -> None:
-    """Raise `LookupError` that names every missing piece of an agency, and where it is looked for."""
+def demand_whole(topics: Mapping[str, Iterable[str]]) -> None:
+    """Raise `LookupError` that names every missing piece of an agency, and where it is looked for; `topics`: the names
+    of its topics, by agency."""
     lacking = [*_strangers(), *_unknown_subjects(), *_unknown_states()]
-    lacking += [missing for agency in agencies().values() for missing in _missing_of(agency)]
+    for agency in agencies().values():
+        lacking += [*_missing_of(agency), *missing_texts(agency, topics[agency.name])]
+    lacking += [*missing_schemas(), *missing_forms()]
     if lacking:
         raise LookupError("; ".join(lacking))
 

@@ -65,8 +65,9 @@ def reasoned(page: Page, key: str, reason: str) -> list[str]:
     chosen(page, plain_key(page, key))
     typed(page, reason)
     carry_out(page)
-    if refused(page):  # the guarantee is still short; what was typed is still there
+    if refused(page):  # the guarantee is still short; the words of one act are not those of another
         chosen(page, AGAINST)
+        typed(page, reason)
         carry_out(page)
     assert not refused(page), page.locator("[role=alert]:visible").inner_text()
     return [reason] if "proposed=" not in page.url else []

@@ -14,7 +14,7 @@ from tests.browser.conftest import Desks
 from tests.browser.deciding import AGAINST, carry_out, chosen
 from tests.commands import run_command
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 
 
 def verified(desks: Desks, *options: object) -> tuple[int, str]:

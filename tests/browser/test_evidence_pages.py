@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 CASE = "[data-open][href*='/declarations/']"
 
 

@@ -17,7 +17,7 @@ from tests.browser.deciding import carry_out, chosen
 from tests.commands import run_command
 from tests.databases import fetch
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 QUERIED = "14025"
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from declarations.calendar import DAY, day_of
 from tests.browser.conftest import Desks
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 PUT_OFF = "/review?sandbox=desks&lang=en&view=put_off"
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Desks
 from tests.browser.deciding import click_act
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 EVERY = "/parameters?sandbox=desks&lang=en"
 RATES = "/parameters/inspection.rates?sandbox=desks&lang=en"
 

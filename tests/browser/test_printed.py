@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 
 
 def test_the_case_is_printed_without_the_desk_and_without_telephone_numbers(

@@ -15,7 +15,7 @@ from tests.browser.deciding import click_act
 from tests.browser.test_parameters_shown import look
 from tests.stories.story import StoryRunner
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 EVERY = "/profiles?sandbox=desks&lang=en"
 
 

@@ -14,7 +14,7 @@ from tests.browser.conftest import Desks, in_sight
 from tests.browser.test_parameters_shown import look
 from tests.databases import fetch
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 QUALITY = "/quality?sandbox=desks&lang=en"
 FIRST_REASON = "the goods are not what they were called"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Desks
 from tests.browser.deciding import REASONED, WANTED, first_case, reasoned
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 
 
 @pytest.mark.long

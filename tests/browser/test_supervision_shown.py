@@ -48,3 +48,29 @@ def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: C
     assert answer is not None
     assert (answer.status, answer.headers["content-type"]) == (200, "image/svg+xml; charset=utf-8")
     assert messages == []
+
+
+def test_the_backlog_fits_a_phone_with_all_its_numbers(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(390), "supervisor", PAGE)
+    backlog = page.locator("main .wide").first
+    assert backlog.evaluate("box => box.scrollWidth <= box.clientWidth"), "nothing scrolls inside its box"
+    row = backlog.locator("tbody tr").first
+    assert row.locator("td[data-of]:visible").count() == 5
+    assert [row.locator("td[data-of]").nth(place).get_attribute("data-of") for place in (0, 4)] == [
+        *backlog.locator("th:not(.by-age)").evaluate_all("all => [all[1].textContent, all[5].textContent]")
+    ]
+
+
+def test_ten_late_cases_stand_and_the_others_are_folded(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(390), "supervisor", PAGE)
+    boxes = page.locator("form[action*='/supervision'] input[name=case]")
+    assert boxes.count() > 10 and sum(box.is_visible() for box in boxes.all()) == 10
+    page.locator("details.fold:has([name=case]) > summary").click()
+    assert all(box.is_visible() for box in boxes.all()), "they are in the same form"
+
+
+def test_a_row_without_goods_names_its_company(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "registrar", "/review?sandbox=desks&lang=en&desk=registrations")
+    titles = page.locator("[data-open]").all_inner_texts()
+    assert titles and len(set(titles)) == len(titles), "no two are alike"
+    assert all(title.endswith(" · Registration of a company") for title in titles)

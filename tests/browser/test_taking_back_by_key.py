@@ -28,17 +28,21 @@ def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, b
     page = patient.sign_in(browse(bypass_csp=True), "reviewer", REVIEW)
     with page.expect_navigation():
         page.keyboard.press("n")
-    case = page.url.partition("?")[0]
+    case, number = page.url.partition("?")[0], page.inner_text(".head .no").replace(" ", "")
     assert chosen(page, AGAINST) == "reject"
     page.keyboard.press("1")
     carry_out(page)
     assert page.url.partition("?")[0] != case, "the next case has come"
     assert "reject" in page.locator(".toast-undo").inner_text()
+    assert number in page.locator(".toast-undo").inner_text(), "it names the case that it is about"
     assert Axe().run(page).response["violations"] == []
     with page.expect_navigation():
         page.keyboard.press("z")
     assert page.url.partition("?")[0] == case and "in review" in page.inner_text(".head")
     assert page.locator(".toast-undo").count() == 0
+    told = page.locator(".toasts .toast-told")
+    assert "Taken back: reject" in told.inner_text() and number in told.inner_text()
+    assert told.is_visible() and Axe().run(page).response["violations"] == []
     patient.window.settle()
     assert not [words for words in patient.received() if "申报价格不实" in words], "nothing has left the house"
 

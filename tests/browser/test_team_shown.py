@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from declarations.calendar import DAY, day_of
 from single_window.clock import system_now
 from tests.browser.conftest import Desks
 
-pytestmark = [pytest.mark.service, pytest.mark.long]
+pytestmark = pytest.mark.service
 SUPERVISION, HOME = "/supervision?sandbox=desks&lang=en", "/home?sandbox=desks&lang=en"
 
 
@@ -31,6 +32,8 @@ def test_what_waits_is_distributed_and_handed_over(desks: Desks, browse: Callabl
     assert f"Distributed: {name} 3" in page.inner_text("#distribute")
     officer = desks.sign_in(browse(java_script_enabled=scripts), "reviewer", HOME)
     assert officer.locator("main [data-row]").count() >= 3
+    assert not officer.locator("button[value=hand_over]").is_visible(), "the form is folded"
+    officer.click("#away summary")
     press(officer, "button[value=hand_over]")
     assert "Handed over: 3" in officer.inner_text("#away")
 
@@ -39,6 +42,7 @@ def test_an_absence_is_marked_seen_and_cancelled(desks: Desks, browse: Callable[
     name, _ = desks.account("reviewer")
     first, last = str(day_of(system_now() + 3 * DAY)), str(day_of(system_now() + 5 * DAY))
     page = desks.sign_in(browse(), "supervisor", SUPERVISION)
+    page.click("#away summary")
     page.select_option("#account", name)
     page.fill("#away-since", first)
     page.fill("#away-until", last)
@@ -58,3 +62,32 @@ def test_axe_finds_nothing_and_nothing_scrolls_aside(
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_an_auditor_keeps_and_checks_an_anchor_on_his_first_page(
+    desks: Desks, browse: Callable[..., Page], width: int, scheme: str
+) -> None:
+    page = desks.sign_in(browse(width=width, color_scheme=scheme), "auditor", HOME)
+    press(page, "button:text('Make an anchor')")
+    assert "its head is kept as an anchor" in page.inner_text("#log") and "agrees" in page.inner_text(".kpis")
+    tops = {tile.bounding_box()["y"] for tile in page.locator(".kpis li").all()}  # type: ignore[index]
+    assert len(tops) == 1 or width < 992, "tiles in one row"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.fill("#anchor", page.inner_text("#log code.hash"))
+    press(page, "button:text-is('Check')")
+    assert "anchors that agree: 1" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("role", ["reviewer", "inspector", "registrar", "supervisor", "auditor"])
+def test_the_rail_counts_what_its_links_list(desks: Desks, browse: Callable[..., Page], role: str) -> None:
+    page = desks.sign_in(browse(), role, HOME)
+    rail = page.locator(".rail a[href*='/review']:has(.n)")
+    told = {str(each.get_attribute("href")): int(each.locator(".n").inner_text()) for each in rail.all()}
+    assert told
+    for place, count in told.items():
+        page.goto(f"{desks.url}{place}")
+        listed = page.locator("main nav.views a[aria-current]").filter(has_text=re.compile(r"^All \d")).inner_text()
+        assert listed == f"All {count}", place

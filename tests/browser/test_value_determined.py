@@ -79,3 +79,11 @@ def test_a_price_that_is_none_is_told_at_once_and_what_was_typed_stays(
     assert "“cheap” is no price" in page.locator("[role=alert]:visible").first.inner_text()
     assert page.locator("[name^=price-]:visible").first.input_value() == "cheap"
     assert page.locator(".worked").count() == 0
+
+
+def test_the_page_of_a_price_query_is_light(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "supervisor")
+    opened(desks, page, queried(desks)[-1], "en")
+    assert page.locator("#documents details").count() == 4, "no document is left out"
+    assert page.evaluate("document.querySelectorAll('*').length") <= 1_500
+    assert len(page.content().encode()) <= 60_000

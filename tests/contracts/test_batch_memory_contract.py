@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
-from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.repository import Batch
 from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.numbering import ROWS

@@ -23,8 +23,8 @@ SEVERAL = 12
 """Requests after which each of two processes has most likely answered one."""
 SERVERS = (
     ("run", "sqlite"),
-    pytest.param(("serve", "sqlite"), marks=[pytest.mark.service, pytest.mark.long]),
-    pytest.param(("serve", "postgresql"), marks=[pytest.mark.service, pytest.mark.long]),
+    pytest.param(("serve", "sqlite"), marks=pytest.mark.service),
+    pytest.param(("serve", "postgresql"), marks=pytest.mark.service),
 )
 
 

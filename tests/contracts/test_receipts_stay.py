@@ -22,11 +22,11 @@ from single_window.store.engine import open_engine, reading, writing
 from single_window.store.makings import Making
 from single_window.store.tables import receipt_group, receipt_making
 from single_window.wiring import Window
-from tests.databases import LATER_ON_POSTGRESQL, empty_database, kept_open, read_by, window_in, write_by
+from tests.databases import ON_BOTH, empty_database, kept_open, read_by, window_in, write_by
 from tests.mailboxes import BOX, put
 from tests.recorded_receipts import digest_of, read
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 GIVEN = sorted((Path(__file__).parents[1] / "specifications" / "receipts_given").iterdir())
 REVISION, RECORDING = read(GIVEN[-1])
 NEVER_ANSWERED = {"StockFilingReturn", "GoodsFilingReturn"}

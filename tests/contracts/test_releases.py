@@ -19,10 +19,10 @@ from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
 from tests import releases
-from tests.databases import LATER_ON_POSTGRESQL, empty_database
+from tests.databases import ON_BOTH, empty_database
 from tests.tomorrow import tomorrows_program
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 RELEASES = sorted(folder.name for folder in releases.FOLDER.iterdir())
 BOOK_KEEPING = "alembic_version"
 

@@ -22,10 +22,10 @@ from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, fetch, kept_open, read_by, write_by
+from tests.databases import ON_BOTH, fetch, kept_open, read_by, write_by
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 OURS, THEIRS = "ours", "theirs"
 KEYED = [table for table in metadata.sorted_tables if "sandbox" in table.c and table is not sandbox]
 PARENT = {part: (table, column) for table, parts in clearing.PARTS.items() for part, column in parts}

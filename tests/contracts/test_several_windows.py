@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from single_window.store import deliveries
 from single_window.store.engine import open_engine, writing
+from single_window.store.mailbox_numbers import ReceiptGroup, place
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.places import ReceiptGroup, place
 from single_window.store.receipt_contents import pack
 from single_window.store.tables import receipt_group
 from tests.contracts.storing import Store

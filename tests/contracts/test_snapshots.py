@@ -20,10 +20,10 @@ from single_window.store.tables import archive, mailbox, message, metadata, sand
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work import snapshots as work
-from tests.databases import LATER_ON_POSTGRESQL, kept_open
+from tests.databases import ON_BOTH, kept_open
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 OURS = "ours"
 Rows = dict[str, list[tuple[Any, ...]]]
 

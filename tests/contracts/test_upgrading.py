@@ -16,12 +16,12 @@ from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
-from tests.databases import LATER_ON_POSTGRESQL, empty_database
+from tests.databases import ON_BOTH, empty_database
 from tests.stories.killing import PATIENCE, at_once
 from tests.tables import each
 from tests.tomorrow import DEFAULT, REVISION, TITLE, TomorrowsProgram, tomorrows_program
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 REVISIONS = tuple(migrate.titles())
 ROWS = 3
 BOOK_KEEPING = "alembic_version"
@@ -230,6 +230,7 @@ def test_a_database_that_something_else_made_is_left_alone(settings: Settings) -
 # the command
 
 
+@pytest.mark.long
 def test_the_command_says_what_is_missing_then_brings_it(settings: Settings, tomorrow: TomorrowsProgram) -> None:
     migrate.upgrade(settings.database_url)
     behind = tomorrow.call(settings, "upgrade", "--check")

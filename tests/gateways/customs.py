@@ -18,9 +18,9 @@ from gateways.gateway import Delivered
 from gateways.records import FiledDocument
 from gateways.topics.shared import Decision, DocumentFiled
 from schemas import catalogue
+from single_window.known_answers.clean_documents import document
 from tests.gateways.customs_desks import FakeBatches, FakeSummaries
 from tests.gateways.desks import DAY, by_id, desk_of, filed, given
-from tests.unit.declarations.clean_trade import document
 
 
 class FakeCustoms(FakeBatches, FakeSummaries):

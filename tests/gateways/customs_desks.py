@@ -9,7 +9,7 @@ from typing import Any
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, pack
 from declarations.summary.eligibility import SummaryCandidate
-from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.repository import Batch
 from gateways.customs.repository import Declaration
 from gateways.customs.summaries.repository import (

@@ -28,10 +28,10 @@ from gateways.topics.facts import ListReleased
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.route import Route
 from gateways.topics.tax import TaxDropped, TaxRequested
+from single_window.known_answers.clean_documents import document
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.desks import DAY, codes
 from tests.tables import each
-from tests.unit.declarations.clean_trade import document
 
 EXPORTED = document("export_inventory")
 OTHER_PORT = "4201"

@@ -14,9 +14,9 @@ from gateways.records import FiledDocument
 from gateways.topics.refund import ExchangeCollected
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
+from single_window.known_answers.of_forex import report
 from tests.gateways.desks import by_id, codes, desk_of, filed, gives
 from tests.tables import each
-from tests.unit.declarations.forex_reports import report
 
 COLLECTED = Route("refund", "exchange.collected")
 

@@ -37,6 +37,7 @@ def attacked(folder: Path, count: int, harm: Harm | None = None) -> Report:
         window.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [2_000, pytest.param(12_000, marks=pytest.mark.long)])
 def test_nothing_of_anothers_is_read_or_changed(tmp_path: Path, count: int) -> None:
     report = attacked(tmp_path, count)

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import NamedTuple
 
-AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles")
+AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 VERDICTS = {
+    "rules": "FAILED",
     "demo": "NOT as expected:",
     "year": "NOT as expected:",
     "traffic": "NOT as expected:",
@@ -29,7 +30,7 @@ with an error before it has judged has named nothing, however badly it ends."""
 PATIENCE = 1_200.0
 """Seconds until a command counts as hung, which names nothing: many, since how fast the machine is must not matter."""
 SHOWN = 300
-SIGNS = ("NOT as expected", "NOT", "wrong", "lost", "doubled", "late", "audit", "failed", "FAILED", "Error")
+SIGNS = ("NOT as expected", "NOT", "wrong:", "FAILED", "wrong", "lost", "doubled", "late", "audit", "failed", "Error")
 """What lines begin with, or hold, that say what is wrong; the first that is found is shown."""
 
 
@@ -66,7 +67,7 @@ def called(tree: Path, data: Path, *words: str) -> Named:
     except subprocess.TimeoutExpired:
         return Named(False, f"{words[0]} did not end in {PATIENCE:g} s", monotonic() - begun)
     said = done.stdout + done.stderr
-    return Named(judged(words[0], done.returncode, said), _first(said), monotonic() - begun, done.returncode)
+    return Named(judged(words[0], done.returncode, said), first_sign(said), monotonic() - begun, done.returncode)
 
 
 def judged(command: str, status: int, said: str) -> bool:
@@ -74,13 +75,19 @@ def judged(command: str, status: int, said: str) -> bool:
     return status == 1 and command in VERDICTS and VERDICTS[command] in said
 
 
-def _first(text: str) -> str:
+def first_sign(text: str) -> str:
+    """The line of what a command said that tells best what is wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for sign in SIGNS:
         for line in lines:
             if sign in line and "│" not in line:
                 return line[:SHOWN]
     return (lines or [""])[-1][:SHOWN]
+
+
+def rules(tree: Path, data: Path) -> Named:
+    """The known answers of the law, for which no window is made."""
+    return called(tree, data, "rules", "check")
 
 
 def demo(tree: Path, data: Path) -> Named:
@@ -165,7 +172,14 @@ def recorded(tree: Path) -> Iterator[Path]:
 
 
 Command = Callable[[Path, Path], Named]
-OUTRIGHT: Mapping[str, Command] = {"demo": demo, "year": year, "traffic": traffic, "load": load, "scenarios": scenarios}
+OUTRIGHT: Mapping[str, Command] = {
+    "rules": rules,
+    "demo": demo,
+    "year": year,
+    "traffic": traffic,
+    "load": load,
+    "scenarios": scenarios,
+}
 """The commands that need nothing of before, the quickest first."""
 REPLAY = "replay"
 

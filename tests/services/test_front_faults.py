@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from single_window.api.server.http import bind, url_of
+from single_window.api.server.listener import bind, url_of
 from single_window.clock import system_now
 from single_window.intake.admission import admit
 from single_window.intake.admission_queue import AdmissionQueue

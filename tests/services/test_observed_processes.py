@@ -50,9 +50,7 @@ class Site(NamedTuple):
         }
 
 
-@pytest.fixture(
-    scope="module", params=["run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])]
-)
+@pytest.fixture(scope="module", params=["run", pytest.param("serve and work", marks=pytest.mark.service)])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("observed")
     with ExitStack() as stack:

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import LATER_ON_POSTGRESQL, made_database
+from tests.databases import ON_BOTH, made_database
 from tests.running import PATIENCE, address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, sample
 
-pytestmark = [pytest.mark.service, LATER_ON_POSTGRESQL]
+pytestmark = [pytest.mark.service, ON_BOTH]
 AGENT = "DXPENT0000000005"
 
 

@@ -62,6 +62,7 @@ ROOMS = (
     "command_texts",
     "cli",
     "reference",
+    "known_answers",
     "commands",
     "__main__",
 )

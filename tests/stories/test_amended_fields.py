@@ -15,12 +15,12 @@ from single_window.cases.declarations import versions
 from single_window.cases.declarations.versions import Amendment
 from single_window.store.engine import writing
 from single_window.store.tables import archive, message
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.described import described_client
 from tests.officers import signed_in
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def amended(

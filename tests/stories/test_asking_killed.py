@@ -15,6 +15,8 @@ from tests.stories.killing import StoryReader, killed
 from tests.stories.story import NOON, StoryRunner
 from tests.stories.test_asking_the_trader import waiting_list
 
+pytestmark = pytest.mark.long
+
 
 def asking(window: Window) -> None:
     """Asks about the list that waits unless that is done, lets the day pass, and works on it."""

@@ -399,7 +399,8 @@ def test_many_are_asked_at_once_each_with_a_question_of_its_own(story: StoryRunn
     of = "-declaration.ask"
     ticked = [f"declaration~{key(story, trade)[1]}~{story.column(trade, 'version')}" for trade in trades]
     form = {"act": "declaration.ask", "case": ticked, f"questions{of}": ["1"], f"question-1{of}": "请提供合同"}
-    sent = browser.post("/review/cases?sandbox=story&lang=en", data={**form, f"due{of}": "2026-11-24"})
+    form["due"] = "2026-11-24"
+    sent = browser.post("/review/cases?sandbox=story&lang=en", data=form, follow_redirects=True)
     assert sent.status_code == 200 and "chip bad" not in sent.text
     story.window.settle()
     texts = {question.text for question in story.read(questions.page, None)}

@@ -18,20 +18,19 @@ from single_window.language.refusal import Refusal
 from single_window.store import tables
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch
+from tests.databases import ON_BOTH, carry_out, fetch
 from tests.described import described_client
 from tests.officers import TESTER, act, named
 from tests.stories.batching import OFFICE, Batching, requested
 from tests.stories.story import WORLD, outcome
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Batching
 BY_ITSELF = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
 SAMPLE = [("2", "2.inventory"), ("120", "1800"), ("500", "14500.batch"), ("399", "2300.batch"), ("800", "2600.batch")]
 
 
-@ON_BOTH
 def test_lists_are_added_by_hand_before_they_come_and_are_released_together(driver):
     number, trades = driver.gathered(3)
     assert {driver.story.state(trade) for trade in trades} == {"accepted"}

@@ -7,12 +7,12 @@ import pytest
 from single_window.accounts.people import participant
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches.requests import open_batch
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
 from tests.stories.story import WORLD
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Batching
 
 

@@ -18,12 +18,12 @@ from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import find_decision
 from single_window.store.desks import NEVER
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL, read_by, write_by
+from tests.databases import ON_BOTH, read_by, write_by
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 LI, WANG = named("li", "reviewer"), named("wang", "reviewer")
 
 

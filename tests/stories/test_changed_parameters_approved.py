@@ -28,12 +28,12 @@ from single_window.work import filing
 from single_window.work import proposals as proposing
 from single_window.work.filing import DecisionState
 from single_window.work.parameter_changes import parse_value
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, kept_open, made_database, read_by, write_by
+from tests.databases import ON_BOTH, carry_out, kept_open, made_database, read_by, write_by
 from tests.officers import change_parameter
 from tests.stories.story import NOON
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 RATES, FAILURE = "inspection.rates", "inspection.quality_failure"
 TODAY, TOMORROW = "2026-11-20", "2026-11-21"
 ADMIN, OTHER = Person("gao", "administrator"), Person("lin", "administrator")
@@ -73,7 +73,6 @@ def logged(window: Window) -> list[tuple[str, str, str]]:
         return [(row.by, row.outcome, row.after) for row in decision_log.entries(connection, "s")]
 
 
-@ON_BOTH
 @each("second", [OTHER, SUPERVISOR], ids=lambda person: person.role)
 def test_a_change_is_in_force_once_another_has_approved_it_and_not_before(window: Window, second: Person) -> None:
     since = TOMORROW if second == OTHER else "2026-11-25"
@@ -139,7 +138,6 @@ def test_the_operator_needs_nobody(window: Window) -> None:
     assert outcome(window, number).done and rate(window, TODAY) == Decimal("0.5")
 
 
-@ON_BOTH
 def test_a_change_of_what_was_changed_meanwhile_is_refused(window: Window) -> None:
     proposed(window, by=OPERATOR)
     with pytest.raises(Refusal, match=r"has changed meanwhile.*change the value, by operator"):

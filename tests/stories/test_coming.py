@@ -7,10 +7,10 @@ from single_window.cases.coming import ComingDeadline, coming_deadlines
 from single_window.commands.clock import about_text
 from single_window.outcomes import making
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def due_in(story: StoryRunner, days: int = 0) -> list[ComingDeadline]:

@@ -61,7 +61,7 @@ def test_a_company_reads_and_answers_with_its_key(story: StoryRunner, browser: B
     question = asked(story)
     own = key_of(story, question.mailbox)
     shown = browser.get(PAGE, headers=own).text
-    assert "请提供发票" in shown and question.number in shown and "rail" not in shown
+    assert "请提供发票" in shown and question.number in shown and "rail" not in shown and "Words(" not in shown
     answered = give(browser, question.id, own, "附发票", ("invoice.pdf", PDF))
     assert (answered.status_code, state(story, question)) == (303, QuestionState.ANSWERED)
     assert [file.name for file in story.read(files.of_case, *question.key, 9)] == ["invoice.pdf"]

@@ -12,11 +12,11 @@ from gateways.records import Options
 from single_window.clock import Clock
 from single_window.intake.validated import Against
 from single_window.intake.validation import validate
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.story import KINDS
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def on(start_story, day, **options):

@@ -8,7 +8,7 @@ import msgspec
 
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import OPERATOR
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.store.engine import reading
 from single_window.work.parameter_changes import parse_value
 from tests.officers import change_parameter
@@ -25,7 +25,7 @@ def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> No
 def sources(story: StoryRunner, trade: ImportTrade) -> set[str]:
     """The sources of the dated values behind what a page shows of a list."""
     with reading(story.window.engine) as connection:
-        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+        record = assembly.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
         return {basis.source for line in record.timeline for reason in line.because for basis in reason.bases}
 
 

@@ -11,11 +11,11 @@ from single_window.store import decision_log, decision_log_check
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
 from tests.commands import run_command
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.officers import TESTER
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,6 @@ def entries(story):
     return list(story.read(decision_log.entries))
 
 
-@ON_BOTH
 def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decided):
     log = entries(decided)
     assert [(entry.sequence, entry.action, entry.outcome, entry.before, entry.after) for entry in log][:3] == [

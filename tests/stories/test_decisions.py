@@ -8,18 +8,18 @@ import pytest
 
 from gateways.decisions import SubjectKind
 from single_window.cases.batches import queries as batches
-from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations import matches
 from single_window.language.phrases import of_reason
 from single_window.refused import NotFound
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.work import filing
 from single_window.work.filing import DecisionState, StoredDecision
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.officers import named
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 StartStory = Callable[..., StoryRunner]
 
 
@@ -44,7 +44,7 @@ def answered(story: StoryRunner, *filed: int) -> list[StoredDecision]:
 
 
 def version(story: StoryRunner, declaration_id: int) -> int:
-    match = story.read(stories.of_list, declaration_id)
+    match = story.read(matches.of_list, declaration_id)
     assert match is not None
     return match.version
 

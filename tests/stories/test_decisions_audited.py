@@ -12,11 +12,11 @@ from simulators.imports.stories import refund
 from single_window.auditing import decisions as audit
 from single_window.store import tables
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 log, own, case, line = tables.decision_log, tables.decision, tables.work_case, tables.timeline
 
 

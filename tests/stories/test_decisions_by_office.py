@@ -16,11 +16,11 @@ from single_window.cases.batches.queries import BATCH_ROWS
 from single_window.cases.exchange.decisions import set_class
 from single_window.store.tables import request
 from single_window.work import filing, parking
-from tests.databases import LATER_ON_POSTGRESQL, read_by
+from tests.databases import ON_BOTH, read_by
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 StartStory = Callable[..., StoryRunner]
 
 

@@ -15,10 +15,10 @@ from single_window.cases.declarations.parts import Evidence
 from single_window.language import phrases
 from single_window.language.plainly import plainly
 from single_window.master_data import importing as masterdata
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 KINDS = ["inventory", "order", "payment", "waybill"]
 
 

@@ -21,12 +21,12 @@ from single_window.store.log_chain import ChainHead
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
 from tests.commands import run_command
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, read_by
+from tests.databases import ON_BOTH, carry_out, read_by
 from tests.officers import TESTER, Browser, signed_in
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 REPORT, WORDS = "查验记录：相符".encode(), "担保额不足，请追加"
 
 
@@ -70,7 +70,6 @@ def decided(start_story_once: Any, tmp_path_factory: pytest.TempPathFactory) -> 
     return Decided(start_story_once(), tmp_path_factory.mktemp("dossier"))
 
 
-@ON_BOTH
 @each("language", ["zh", "en"])
 def test_it_has_everything_and_needs_nothing_else(decided: Decided, language: str) -> None:
     file = decided.make(language).decode()
@@ -85,7 +84,6 @@ def test_it_has_everything_and_needs_nothing_else(decided: Decided, language: st
     assert not re.search(r"\son[a-z]+=", file)
 
 
-@ON_BOTH
 def test_its_rows_are_proved_up_to_the_head_of_the_log(decided: Decided) -> None:
     made = dossiers.read(decided.make())
     log = list(decided.story.read(entries))

@@ -7,13 +7,12 @@ from sqlalchemy import update
 
 from simulators.imports.stories import amended_document, deletion, staged_document
 from single_window.store.tables import participant
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.story import outcome
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
-@ON_BOTH
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(story):
     trade = story.trade()
     body = story.message(trade, "order")

@@ -20,7 +20,7 @@ from sqlalchemy import Column, select
 from simulators.imports import stories
 from single_window.accounts.rights import book
 from single_window.api import create_app
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.decisions import GOLDEN
@@ -373,10 +373,12 @@ def test_in_bulk(prepared: Prepared, folder: Path) -> None:
             version = 0 if kind == "proposal" else subject.version
             form = {
                 "act": f"{kind}.{action}",
-                f"reason-{kind}.{action}": REASON,
+                "reason": REASON,
                 "case": [f"{kind}~{subject.id}~{version}"],
             }
-            answer = browsers[officer(kind)].post(f"/review/cases?sandbox={case.sandbox}&lang=en", data=form)
+            answer = browsers[officer(kind)].post(
+                f"/review/cases?sandbox={case.sandbox}&lang=en", data=form, follow_redirects=True
+            )
             after = subject_of(window, kind, case)
             changed = (after.state, after.version) != (subject.state, subject.version)
             declined = "declined" if (kind, action) == ("proposal", "decline") else "done"

@@ -7,11 +7,11 @@ from datetime import date
 from declarations.calendar import instant_of
 from gateways.records import Options
 from single_window.clock import Clock
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, statuses
 from tests.stories.test_export_lives import TAKEN, lists
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def then(start_story, day):

@@ -12,7 +12,7 @@ from simulators.imports import stories as imports
 from single_window.language.refusal import Refusal
 from single_window.master_data import importing as masterdata
 from single_window.store.tables import account_book
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
+from tests.databases import ON_BOTH, fetch
 from tests.officers import TESTER, act
 from tests.stories.exporting import (
     DOCUMENTS,
@@ -28,7 +28,7 @@ from tests.stories.exporting import (
 from tests.stories.story import KINDS, WORLD, outcome
 from tests.tables import few
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 ORDERS = [(order,) for order in list(permutations(range(6)))[::37]]
 TAKEN = [("2", "2"), ("120", "1800")]
 CONCLUDED = [("2", "2"), ("399", "2300.taken")]
@@ -104,7 +104,6 @@ def test_whatever_comes_first_the_end_is_the_same(start_story, order):
     assert statuses(story, "LJ1", "departure_note") == CONCLUDED
 
 
-@ON_BOTH
 def test_everything_twice_is_done_once(start_story):
     story, sale = start_story(), Sale()
     bodies = [*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1")]

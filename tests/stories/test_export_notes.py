@@ -9,12 +9,12 @@ from sqlalchemy import event
 
 from gateways.customs.export import goods, notes
 from gateways.customs.topics import CUSTOMS
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.handlers import rehandled
 from tests.stories.exporting import Sale, facts, note, statuses
 from tests.stories.test_export_lives import CLOSED, CONCLUDED, lists
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 KINDS = {"consolidation": "ZD1", "arrival_note": "YD1", "departure_note": "LJ1"}
 
 

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import pytest
 
 from simulators.imports.stories import intakes
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.story import KINDS, WORLD, outcome
 from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Batching
 
 
@@ -29,7 +29,6 @@ def carried_alike(first, number=2):
     return Sale(number, changes={"export_waybill": other, "export_inventory": other})
 
 
-@ON_BOTH
 @pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
 def test_each_of_two_lists_whose_carriers_share_a_number_waits_for_its_own_waybill(start_story, order):
     story, sale = start_story(), Sale()

@@ -13,11 +13,11 @@ from single_window.outcomes.profiles import profiles, read
 from single_window.outcomes.switching import ActiveProfile, active_profile, switch_off, switch_on
 from single_window.refused import Refused
 from single_window.store.engine import snapshot
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 TRADES = 12
 
 

@@ -12,13 +12,13 @@ from single_window.receipts.rows import after, render
 from single_window.store.engine import reading, writing
 from single_window.store.records import Conflict
 from single_window.store.tables import held_receipt, outcome_trigger, receipt_group, timeline
-from tests.databases import LATER_ON_POSTGRESQL, fetch, write_by
+from tests.databases import ON_BOTH, fetch, write_by
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import killed
 from tests.stories.story import KINDS, StoryRunner
 from tests.stories.test_killed import sending
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def force(story: StoryRunner, do: str, **more: object) -> Trigger:

@@ -20,14 +20,14 @@ from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import ON_BOTH
 from tests.officers import TESTER
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.test_batches_two_workers import beside, together
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Exchanging
 BOOKED = [("2", "2"), ("120", "1800"), ("800", "21190")]
 
@@ -65,7 +65,6 @@ def test_a_collection_for_an_order_is_booked_in_yuan_and_reported_to_the_refund_
     assert report.reasons[0].parameter_ids == ("exchange.usd@2010-01-01", "forex.retention@2019-04-29")
 
 
-@ON_BOTH
 def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(driver):
     (order,) = driver.sold(1, value="79991.00")
     legs = [leg(order, "80000.00"), cost("12500.00"), cost("3400.00", 3)]

@@ -24,11 +24,11 @@ from single_window.store.tables import declaration
 from single_window.work import filing, proposals
 from tests.api_keys import bearer, issued
 from tests.commands import run_command
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.officers import TESTER, account, act, change_parameter, named
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 INSPECTOR, SUPERVISOR = named("chen", "inspector"), named("zhao")
 WHY = "contraband in the parcel"
 
@@ -80,7 +80,6 @@ def approve(story, decision, officer):
     return outcome(story, decision)
 
 
-@ON_BOTH
 def test_a_seizure_is_only_proposed_until_a_second_officer_approves_it(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
     assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == DecisionState.PROPOSED
@@ -134,7 +133,6 @@ def test_nothing_else_is_decided_while_a_proposal_waits(inspected):
         decide(inspected, "conclude", SUPERVISOR)
 
 
-@ON_BOTH
 def test_a_proposal_is_settled_once_though_two_try_at_the_same_time(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
 
@@ -288,7 +286,6 @@ def receipt_statuses(story):
     return story.statuses(story.trade_sent)
 
 
-@ON_BOTH
 @pytest.mark.parametrize("settled", ["approved", "declined", "withdrawn"])
 def test_the_deadlines_of_a_case_wait_until_its_proposal_is_settled(inspected, settled):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)

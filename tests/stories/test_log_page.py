@@ -7,12 +7,12 @@ from typing import Any
 
 from single_window.api import create_app
 from single_window.store import decision_log
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.officers import TESTER, named, signed_in
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 LI = named("li", "reviewer")
 
 

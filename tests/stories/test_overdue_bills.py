@@ -13,16 +13,16 @@ from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
 from single_window.auditing import guarantees
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.tables import guarantee, tax_bill
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL, carry_out, fetch
+from tests.databases import ON_BOTH, carry_out, fetch
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def released(story: StoryRunner) -> ImportTrade:
@@ -240,7 +240,7 @@ def test_a_story_shows_how_late_a_bill_is_and_what_that_costs(start_story):
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=47)
-    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
+    record = story.read(assembly.of_declaration, int(str(story.column(trade, "id"))))
     late, cost = (day.text for day in record.bills[0].days[-2:])
     assert late == "2" and cost.startswith("0.00 (") and " × 0.0005 × 2 = " in cost
     assert any("collection.surcharge" in line or "滞纳金" in line for line in record.bills[0].working("zh"))

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from single_window.store.tables import participant
-from tests.databases import LATER_ON_POSTGRESQL, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.exporting import Sale
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 PARTNERS = ("order", "payment", "waybill")
 
 

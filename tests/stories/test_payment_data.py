@@ -23,13 +23,13 @@ from single_window.master_data.certificates import IssuedCertificate
 from single_window.store import payment_requests
 from single_window.store.names import UploadVerdict
 from single_window.store.payment_requests import CallState, PaymentRequest
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, read_by
+from tests.databases import ON_BOTH, read_by
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
 from tests.stories.story import NOON, StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 MINUTES = 60_000
 
 
@@ -109,7 +109,6 @@ def test_without_the_option_no_request_is_made(start: Callable[..., Platform]) -
     assert read_by(platform.story.window.engine, payment_requests.page, platform.story.sandbox) == []
 
 
-@ON_BOTH
 @each("algorithm", list(Key))
 def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algorithm: Key) -> None:
     platform = start(algorithm)
@@ -126,7 +125,6 @@ def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algo
     assert "300" not in statuses(platform)
 
 
-@ON_BOTH
 def test_silence_of_two_minutes_leads_to_review(start: Callable[..., Platform]) -> None:
     platform = start()
     platform.begin()
@@ -208,7 +206,6 @@ def test_what_was_signed_instead_is_reported(
     assert platform.story.state(platform.trade) == "accepted"
 
 
-@ON_BOTH
 def test_a_wrong_answer_can_be_put_right_in_time(start: Callable[..., Platform]) -> None:
     platform = start()
     platform.begin()

@@ -12,12 +12,12 @@ from simulators.known_faults import KnownFault, known_faults
 from single_window.intake.validated import Against, Validation
 from single_window.intake.validation import validate
 from single_window.store.tables import metadata
-from tests.databases import LATER_ON_POSTGRESQL, fetch
+from tests.databases import ON_BOTH, fetch
 from tests.stories.exporting import Sale
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 MATCHED = [
     fault
     for fault in known_faults("import")

@@ -15,6 +15,7 @@ from single_window.api import create_app
 from single_window.cases.copied_cases import file_copies
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.profiles.previewing import preview
+from single_window.cases.profiles.rule_words import FIELD
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.store import past_lists, risk_profiles
@@ -188,3 +189,12 @@ def test_the_first_list_of_a_period_is_found_on_both_databases(start_story: Any)
     assert story.read(past_lists.before_first, rows[0].accepted_at) < rows[0].id
     assert story.read(past_lists.before_first, rows[2].accepted_at) <= rows[2].id - 1
     assert story.read(past_lists.count_after, rows[0].id) == 2
+
+
+def test_a_profile_that_is_refused_keeps_what_was_typed_and_says_so(story: StoryRunner) -> None:
+    browser = signed_in(client(story), story.window, "zhao")
+    form = {"code": "gift-boxes", f"{FIELD}title": "Gift boxes", f"{FIELD}share": "none"}
+    refused = browser.post(f"/profiles?sandbox={story.sandbox}&lang=en", data=form)
+    assert refused.status_code == 422 and "Everything you typed is still in the form" in refused.text
+    assert 'value="gift-boxes"' in refused.text and 'value="Gift boxes"' in refused.text
+    assert "Everything you typed" not in browser.get(f"/profiles?sandbox={story.sandbox}&lang=en").text

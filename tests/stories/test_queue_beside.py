@@ -24,6 +24,7 @@ from tests.officers import signed_in
 
 ROLES = {"review": "reviewer", "inspection": "inspector", "refunds": "tax_officer", "exchange": "exchange_officer"}
 OPEN = re.compile(r'<li data-row data-number="([^"]+)" class="open" aria-current="true">')
+MARKED = re.compile(r'<a href="[^"]*?(?:desk=(\w+))?"[^>]* aria-current="page"')
 ROW = re.compile(r'<li data-row data-number="([^"]+)"')
 
 
@@ -54,6 +55,7 @@ def test_the_open_case_is_marked_in_the_queue_beside_it(window: Window) -> None:
             page = browser.get(address).text
             assert OPEN.findall(page) == [case.number], (desk, address)
             assert len(ROW.findall(page)) <= BESIDE
+            assert MARKED.findall(page) == [desk], "the rail marks the desk, not the list of all such cases"
     assert set(ROLES) <= set(desks())
 
 

@@ -14,11 +14,11 @@ from declarations.reasons import Reason
 from single_window.accounts.people import OPERATOR
 from single_window.language import phrases
 from single_window.store.tables import guarantee
-from tests.databases import LATER_ON_POSTGRESQL, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.officers import TESTER, change_parameter
 from tests.stories.test_four_eyes import decide
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 LAW_OF_CHECKS = ("law.quality_spot_check@2019-01-01", "inspection.quality_failure@2026-11-20")
 FAULTS = {
     "bonded_only": ("14003", ("positive_list.version@2022-03-01", "positive_list.bonded_only_modes@2022-03-01")),

@@ -16,10 +16,10 @@ from simulators.imports.trade import CODES
 from single_window.intake import samples
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.story import NOON
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def together(kind, trades):

@@ -9,11 +9,11 @@ import pytest
 from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.queries import rates_of
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import Refunding, export, purchase
 from tests.stories.test_refunds_after import NORMAL_END, declared_sale
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 PERIOD, TERM = "refund.overseas@2025-01-27", "refund.window@2026-01-01"
 OF_PERIOD, OF_TERM = "国家税务总局公告2025年第3号", "国家税务总局公告2026年第5号"

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from schemas.identifiers import is_valid_credit_code
 from single_window import auditing
-from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations import matches
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.parts import ExplanationOut
@@ -19,11 +19,11 @@ from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
 from single_window.store.tables import participant
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL, carry_out, fetch
+from tests.databases import ON_BOTH, carry_out, fetch
 from tests.officers import act, named
 from tests.stories.refunding import Refunding, inventory, line
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 
 
@@ -154,11 +154,11 @@ def test_an_officer_decides_on_what_he_saw(driver: Refunding, exported: str) -> 
 def test_every_number_says_what_it_is_and_where_to_look(driver: Refunding, exported: str) -> None:
     drafted(driver, exported)
     with snapshot(driver.story.window.engine) as connection:
-        matches = {
-            number: stories.find(connection, driver.story.sandbox, number)
+        by_number = {
+            number: matches.find(connection, driver.story.sandbox, number)
             for number in (f"TS{exported}", drafting.messages.invoice_no(exported), f"S1{exported}")
         }
-    assert [(match.kind, match.category, match.state) for (match,) in matches.values()] == [
+    assert [(match.kind, match.category, match.state) for (match,) in by_number.values()] == [
         ("refund_claim", "paper", "accepted"),
         ("vat_invoice", "paper", "used"),
         ("forex_report", "paper", "booked"),

@@ -20,13 +20,13 @@ from single_window.cases.refunds.queries import rates_of
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime
 from tests.commands import run_command
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 COLLECTED, CURRENCY = "20007", "20008"
 LAST, AFTER = date(2027, 4, 30), date(2027, 5, 1)

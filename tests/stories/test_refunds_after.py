@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from declarations.money import scaled_from_text
 from single_window.store.tables import timeline
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
+from tests.databases import ON_BOTH, fetch
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 NORMAL_END = date(2027, 5, 1)
 
@@ -213,7 +213,6 @@ def reasons_of_return(driver, sale):
     }
 
 
-@ON_BOTH
 def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(driver, refunded):
     sale, _ = refunded
     comes_back(driver, sale)

@@ -9,10 +9,10 @@ from random import Random
 
 import pytest
 
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import Refunding, bought, export, line, purchase
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 PIECES = 10
 
 

@@ -13,11 +13,11 @@ from single_window import auditing
 from single_window.auditing.repayments import FEN
 from single_window.store import tables
 from single_window.store.engine import writing
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import Refunding, bought, export, line, purchase
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 
 

@@ -12,10 +12,10 @@ from sqlalchemy import update
 from single_window import auditing
 from single_window.store.engine import writing
 from single_window.store.tables import refund_claim
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import Refunding, export, line
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 TOO_MUCH, RESTED_ON = "20536", "20537"
 CANCELLED = "7604299000"

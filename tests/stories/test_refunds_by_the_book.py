@@ -11,11 +11,11 @@ from sqlalchemy import insert
 
 from declarations.money import scaled_from_text
 from single_window.store.tables import enterprise
-from tests.databases import LATER_ON_POSTGRESQL, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 
 

@@ -9,14 +9,13 @@ from sqlalchemy import insert
 
 from declarations.money import amount_text
 from single_window.store.tables import refund_account
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 
 
-@ON_BOTH
 def test_a_trader_is_paid_what_he_paid_for_the_goods_times_the_rate(driver):
     item = driver.summarised()[0] + "001"
     driver.story.submit(driver.paper())

@@ -7,10 +7,10 @@ from datetime import date
 import msgspec
 import pytest
 
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import WORLD, Refunding, export, purchase
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 OTHER = WORLD.merchants[1]
 

@@ -10,12 +10,12 @@ from sqlalchemy import insert
 
 from single_window.store.engine import writing
 from single_window.store.tables import enterprise, forex_enterprise
-from tests.databases import LATER_ON_POSTGRESQL, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, export, inventory, purchase
 from tests.stories.summarising import Summarising
 from tests.waiting import wait
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.stories.refunding import MERCHANT, WORLD, Refunding, export, purchase
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Refunding
 STRANGER = WORLD.merchants[1]._replace(code=MERCHANT.code, name=MERCHANT.name)
 

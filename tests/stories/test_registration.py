@@ -8,7 +8,7 @@ from declarations import risk
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import after, of_orders, render
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (
     BEEF,
@@ -29,7 +29,7 @@ from tests.stories.registering import (
 )
 from tests.stories.story import TODAY, WORLD, StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 GREEN = [("2", "2"), ("120", "21308"), ("800", "21301.filing")]
 TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
 
@@ -37,7 +37,6 @@ TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
 # applications
 
 
-@ON_BOTH
 def test_a_complete_application_is_decided_at_once(story):
     story.submit(application(NEWCOMER))
     assert answers_about(story, NEWCOMER.code) == GREEN

@@ -8,10 +8,10 @@ from declarations.money import SCALE
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.store.tables import account_book, cap_use
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, fetch
+from tests.databases import ON_BOTH, fetch
 from tests.stories.story import StoryRunner, outcome
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def two_pieces(story: StoryRunner, mode: str = "9610") -> tuple[ImportTrade, str]:
@@ -31,7 +31,6 @@ def requests_of(story: StoryRunner, trade: ImportTrade) -> list[str]:
     return sorted({receipt.fields["copNo"] for receipt in story.receipts(trade, "refund")})
 
 
-@ON_BOTH
 def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(story):
     trade, number = two_pieces(story)
     body = refund(trade, number).body
@@ -79,7 +78,6 @@ def test_a_return_in_review_is_decided_by_the_automatic_officer(start_story):
     assert story.statuses(trade, "refund")[3] in {"399", "100"}
 
 
-@ON_BOTH
 def test_two_returns_give_the_stock_back_once_each(story):
     trade, number = two_pieces(story, mode="1210")
     body = partial_refund(trade, number).body

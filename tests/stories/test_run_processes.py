@@ -21,6 +21,8 @@ from tests.commands import run_command
 from tests.running import PATIENCE, address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client
 
+pytestmark = pytest.mark.long
+
 STARTED = r"process\.started +name=trades-1 .*?pid=(\d+)"
 
 

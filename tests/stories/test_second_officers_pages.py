@@ -37,6 +37,8 @@ from tests.stories.exporting import Sale
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.story import StoryRunner
 
+pytestmark = pytest.mark.long
+
 SANDBOX, REASON = "story", "复检合格"
 AS_DECLARED = {f"line-{line}": "as_declared" for line in range(1, 11)}
 LOOKING = {"supervisor": "qian", "auditor": "he", "administrator": "gao", "reviewer": "feng", "guest": ""}

@@ -19,10 +19,10 @@ from single_window.master_data.certificates import IssuedCertificate
 from single_window.refused import Refused
 from single_window.store.tables import participant
 from single_window.work import resetting
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out
+from tests.databases import ON_BOTH, carry_out
 from tests.stories.story import NOON, StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def issued(story: StoryRunner, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> IssuedCertificate:
@@ -49,7 +49,6 @@ def test_off_looks_at_no_signature(start_story: Callable[..., StoryRunner]) -> N
     assert story.state(story.trade()) == "released" and not remarks(story)
 
 
-@ON_BOTH
 @pytest.mark.parametrize(
     ("algorithm", "way"), [(Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")]
 )
@@ -92,7 +91,6 @@ def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callab
     assert len(remarks(story)) == 4 and all("17602" in remark for remark in remarks(story))
 
 
-@ON_BOTH
 def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     order = signed(story, "order", issued(story, "order")).replace(b".00</ceb:freight>", b".0</ceb:freight>", 1)
@@ -181,7 +179,6 @@ def test_a_certificate_with_a_registered_number_is_not_that_certificate(
     assert answers(story) == [("-621049", "-621049/17610")]
 
 
-@ON_BOTH
 def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(
     start_story: Callable[..., StoryRunner],
 ) -> None:

@@ -6,18 +6,17 @@ from collections import Counter
 
 import pytest
 
-from single_window.cases.declarations import assembly as stories
-from single_window.cases.declarations import decisions, matches, notes
+from single_window.cases.declarations import assembly, decisions, matches, notes
 from single_window.cases.declarations.arrivals import of_message
 from single_window.cases.declarations.gathering import flow_of
 from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.officers import TESTER, act
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, tally
 from tests.stories.story import WORLD
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def find(story, number):
@@ -25,7 +24,7 @@ def find(story, number):
 
 
 def story_of(story, sale):
-    return story.read(stories.of_order, sale.id, flow="E")
+    return story.read(assembly.of_order, sale.id, flow="E")
 
 
 def of_note(story, number):
@@ -120,7 +119,7 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
     result = [match for match in find(story, trade.id) if match.category == "declaration"]
     assert sorted(match.flow for match in result) == ["E", "I"]
     for row in result:
-        record = story.read(stories.of_declaration, row.id)
+        record = story.read(assembly.of_declaration, row.id)
         kinds = (
             {paper.kind for paper in record.documents}
             | {line.kind for line in record.timeline}
@@ -140,7 +139,7 @@ def test_documents_without_a_list_are_reported_by_flow(story):
     assert sorted(row.flow for row in find(story, trade.id)) == ["E", "I"]
     with reading(story.window.engine) as connection:
         for flow, kind in (("I", "order"), ("E", "export_order")):
-            record = stories.of_order(connection, story.sandbox, trade.id, flow=flow)
+            record = assembly.of_order(connection, story.sandbox, trade.id, flow=flow)
             assert record.head is None and [paper.kind for paper in record.documents] == [kind]
 
 
@@ -154,7 +153,7 @@ def test_two_merchants_exports_of_one_order_number_are_distinguished(start_story
     assert len(matches) == 2
     with reading(story.window.engine) as connection:
         for row in matches:
-            record = stories.of_declaration(connection, story.sandbox, row.id)
+            record = assembly.of_declaration(connection, story.sandbox, row.id)
             assert len(record.documents) == 3, [paper.key for paper in record.documents]
             assert len({paper.key for paper in record.documents if paper.kind != "export_waybill"}) == 1
 

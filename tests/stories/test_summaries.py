@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from declarations.money import amount_text
-from gateways.customs.summaries.places import meeting_of_merchant
+from gateways.customs.summaries.closed_lists import meeting_of_merchant
 from gateways.customs.summaries.topics import PHASES
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.databases import ON_BOTH
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Summarising
 TAKEN = [("2", "2"), ("399", "2300.taken")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
@@ -31,7 +31,6 @@ def example() -> list:
     ]
 
 
-@ON_BOTH
 def test_the_example_of_the_rule_book(driver):
     numbers = driver.closed(example())
     driver.story.submit(driver.month())

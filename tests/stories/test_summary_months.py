@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from declarations.calendar import instant_of
-from gateways.customs.summaries.places import meeting_of_merchant
-from tests.databases import LATER_ON_POSTGRESQL
+from gateways.customs.summaries.closed_lists import meeting_of_merchant
+from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 DRIVER = Summarising
 
 

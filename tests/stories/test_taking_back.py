@@ -12,7 +12,7 @@ from threading import Barrier
 
 import pytest
 from flask import g, render_template_string
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, select, update
 from werkzeug.test import TestResponse
 
 from declarations.calendar import DAY, HOUR
@@ -81,7 +81,8 @@ class Desk:
         return (browser or self.browser()).post(where, data=form)
 
     def undo(self, *numbers: int, browser: Browser | None = None) -> TestResponse:
-        return (browser or self.browser()).post("/undo?sandbox=story&lang=en", data={"decision": list(numbers)})
+        where, form = "/undo?sandbox=story&lang=en", {"decision": list(numbers)}
+        return (browser or self.browser()).post(where, data=form, follow_redirects=len(numbers) > 1)
 
     def version(self, number: int = 0) -> int:
         return int(str(self.story.column(self.trades[number], "version")))
@@ -209,6 +210,7 @@ def test_nobody_else_takes_it_back_or_decides_meanwhile(desk: Desk) -> None:
         assert (
             f"li has decided this just now: suspend (decision {desk.last().id}). It is sent at 12:00:10" in answer.text
         )
+        assert answer.text.count("has decided this just now") == 1, "it is told once"
     page = other.get(f"/declarations/{desk.key()[1]}?sandbox=story&lang=en").text
     assert f"li has decided this just now: suspend (decision {desk.last().id})" in page, "also before he has tried"
     assert "due time stands still" in page
@@ -293,6 +295,27 @@ def test_of_two_officers_who_decide_at_once_one_is_refused(desk: Desk, time: Rea
     desk.assert_sound()
 
 
+def test_who_decides_after_another_has_looked_does_not_replace_his_decision(desk: Desk, time: RealTime) -> None:
+    """The first decision is committed after the second has found none, and before it writes."""
+    engine, until, number = desk.window.engine, filing.end_of_undo(desk.window), int(desk.key()[1])
+    if engine.dialect.name == "sqlite":
+        pytest.skip("one transaction writes at a time")
+    overtaking = [LI]
+
+    def decide(officer: Person) -> None:
+        filing.file(desk.window, "story", "declaration", number, "suspend", by=officer, reason="测试", not_before=until)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def overtake(_: Connection, __: object, statement: str, *___: object) -> None:
+        if overtaking and statement.startswith("UPDATE decision SET not_before"):
+            decide(overtaking.pop())
+
+    with timed_by(time), pytest.raises(Refusal) as refused:
+        decide(WANG)
+    assert refused.value.name == "decided_just_now"
+    assert [(decided.by, decided.waiting) for decided in desk.decisions()] == [("li", True)]
+
+
 @pytest.mark.parametrize("first", ["worker", "officer"])
 def test_where_the_clocks_of_two_machines_differ_whoever_comes_first_wins(
     desk: Desk, time: RealTime, first: str
@@ -354,8 +377,8 @@ def test_many_are_taken_back_together(story: StoryRunner, time: RealTime) -> Non
     desk = Desk(story, time, 3)
     browser = desk.browser()
     ticks = [f"declaration~{desk.key(number)[1]}~{desk.version(number)}" for number in range(3)]
-    form = {"act": "declaration.suspend", "case": ticks, "reason-declaration.suspend": "测试"}
-    answer = browser.post("/review/cases?sandbox=story&lang=en", data=form)
+    form = {"act": "declaration.suspend", "case": ticks, "reason": "测试"}
+    answer = browser.post("/review/cases?sandbox=story&lang=en", data=form, follow_redirects=True)
     assert answer.text.count("it can be taken back until it is sent") == 3
     assert desk.listed() == []
     with reading(desk.window.engine) as connection:

@@ -10,16 +10,16 @@ from sqlalchemy import event, select, update
 from declarations.money import SCALE
 from gateways.topics.route import Route
 from simulators.imports.stories import amended_document, cancellation, delivery, intakes, partial_refund, refund
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.store import epochs
 from single_window.store.answers import write_sends
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch, write_by
+from tests.databases import ON_BOTH, carry_out, fetch, write_by
 from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def released(story: StoryRunner, **options):
@@ -29,7 +29,6 @@ def released(story: StoryRunner, **options):
     return trade, str(story.column(trade, "invt_no"))
 
 
-@ON_BOTH
 def test_release_bills_the_tax_and_books_the_guarantee(story):
     trade, number = released(story)
     (bill,) = story.receipts(trade, "tax_bill")
@@ -114,7 +113,7 @@ def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(start_story
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", code)
     assert story.guarantee_of(trade)[0] == 0, "nothing is reserved meanwhile"
-    record = story.read(stories.of_declaration, int(str(story.column(trade, "id"))))
+    record = story.read(assembly.of_declaration, int(str(story.column(trade, "id"))))
     for language, query in (("zh", "价格质疑"), ("en", "price query")):
         assert any(query in line for line in record.bills[0].working(language))
     story.decide(trade, "conclude")

@@ -11,12 +11,12 @@ from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.undoing import LastDecision
 from single_window.store.engine import reading
 from single_window.work import filing
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import ON_BOTH
 from tests.officers import named
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 
 
 def decided(story: StoryRunner, number: int, *actions: str) -> None:

@@ -189,6 +189,7 @@ def found_on(page: str, text: str, language: str) -> Iterator[Finding]:
             yield language, page, f"in the other language: {piece}"
 
 
+@pytest.mark.long
 def test_what_a_reviewer_reads_is_in_words(window: Window) -> None:
     read = list(crawled(window, create_app(window), "reviewer", "zh"))
     assert len({page for page, _ in read}) > MOST_OF_A_PAGE
@@ -229,6 +230,7 @@ def gone(listed: Set[Finding], found: Set[Finding]) -> Iterator[Finding]:
 
 def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
     told: list[str] = []
+    by_law: dict[str, list[bool]] = {}
     with reading(window.engine) as connection:
         cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=200)
         rows = why_here.rows_of(connection, SANDBOX, cases)
@@ -238,6 +240,8 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
             assert all(sentences.is_known(why.code) for why in whys if why.code), case
             assert all(0 < len(text) <= sentences.MAX_SHORT for row in rows[case.key] for text in (row.zh, row.en))
             told += [why.sentence.en for why in whys]
+            for why in whys:
+                by_law.setdefault(why.code, []).append(bool(why.law))
     for wanted in (
         r"declared at [\d.]+ yuan a kg \([\d.]+ for an? \w+ of [\d.]+ kg\)\. Usual is [\d,.]+; below",
         r"At the usual price the tax would be [\d,.]+, not [\d.]+\.$",
@@ -247,6 +251,7 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
         r"^an-officer proposes: put in force \(inspect 40 % · ",
     ):
         assert any(re.search(wanted, sentence) for sentence in told), wanted
+    assert all(all(by_law[code]) for code in ("14025", "14500", "17227", "20561")), by_law
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
     assert claims["exchange_never"]["paid"]["found"] == "0.00"
 
 
+@pytest.mark.long
 def test_the_same_seed_plays_the_same_year():
     first, second = (played("--trades", "0", "--only", "rate_cut", "--seed", "7")[1] for _ in range(2))
     assert first["claims"] == second["claims"] != played("--trades", "0", "--only", "rate_cut")[1]["claims"]

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from tests.mutants import commands
-from tests.mutants.commands import VERDICTS, judged, load
+from tests.mutants.commands import VERDICTS, first_sign, judged, load
 from tests.mutants.planting import ROOT, NotPlantable, changed, faults, in_turn, planted
 from tests.tables import each
 
@@ -48,6 +48,9 @@ def test_a_fault_changes_the_copy_and_not_the_tree():
         ("demo", 1, "NOT as expected: D1 (import, sound): there were 2 tax bills", True),
         ("demo", 1, "Traceback (most recent call last):\nTypeError: 'int' object is not iterable", False),
         ("demo", 0, "Every outcome was as expected.", False),
+        ("rules", 1, "wrong: import tax, examples: I1, amounts: known 1, came 2\nFAILED 1", True),
+        ("rules", 0, "Every answer came out as known.", False),
+        ("rules", 1, "Traceback (most recent call last):\nBadParameter: limits/one.toml", False),
         ("load", 1, "NOT  wrong: wanted 0, found 416\nFAILED", True),
         ("load", 1, "Error: No window answers at http://127.0.0.1:1", False),
         ("scenario", 2, "Usage: single-window scenario run", False),
@@ -59,8 +62,24 @@ def test_only_a_command_that_has_judged_names_a_fault(command, status, said, nam
     assert judged(command, status, said) is named
 
 
+WRONG = "wrong: limits, dates, reasons: known [], came ['1322']"
+
+
+@each(
+    ("said", "shown"),
+    [
+        ("ok a list of a wrong weight\nFAILED released (import)\n1 FAILED", "FAILED released (import)"),
+        (f"{WRONG}\nFAILED 1", WRONG),
+        ("FAILED\nNOT  wrong: wanted 0, found 416", "NOT  wrong: wanted 0, found 416"),
+        ("a line\nthe last", "the last"),
+    ],
+)
+def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
+    assert first_sign(said) == shown
+
+
 def test_every_command_has_words_for_what_it_found():
-    assert {name.removesuffix("s") for name in commands.names()} == set(VERDICTS)
+    assert {"scenario" if name == "scenarios" else name for name in commands.names()} == set(VERDICTS)
 
 
 def test_a_window_that_does_not_start_names_nothing(tmp_path):

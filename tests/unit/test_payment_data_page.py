@@ -46,6 +46,7 @@ def run(block: str, port: int) -> str:
     return outcome
 
 
+@pytest.mark.long
 def test_it_works_as_it_is_written(place: Path) -> None:
     port = free_port()
     run(BLOCKS[0], port)

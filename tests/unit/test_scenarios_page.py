@@ -14,8 +14,8 @@ from simulators.scenarios import kinds
 from simulators.scenarios.decisions import DECIDERS
 from simulators.scenarios.form import STEP_KINDS, Deal, ExpectStep, RefundBasis, ScenarioStep, SendStep
 from simulators.scenarios.page import page
-from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
+from simulators.scenarios.scenario_files import read_scenario
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
 

@@ -16,6 +16,8 @@ from tests.mutants.commands import environment
 from tests.mutants.planting import PACKAGES, ROOT
 from tests.running import PATIENCE
 
+pytestmark = pytest.mark.long
+
 START = """
 import sys
 from pathlib import Path
@@ -105,6 +107,50 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         "gateways/forex puts dated values into the group 'x.*', which is none of limits, ",
     ),
     "no name of late work": (replaced("gateways/forex/words.toml", "[stage]\nforex ", "[stage]\nfx "), r"\[stage\]"),
+    "words that another has": (
+        replaced("gateways/forex/words.toml", "[actor]\n", '[actor]\nregistration = { zh = "", en = "" }\n'),
+        r"\[actor\] has registration twice: in gateways/(registration|forex)/words.toml and in gateways/",
+    ),
+    "a right that another has": (
+        replaced(OFFICERS, "[right.decide_exchange]", "[right.decide_claims]"),
+        r"\[right\] has decide_claims twice: in gateways/(refund|forex)/officers.toml and in gateways/",
+    ),
+    "a text that another has": (
+        replaced("schemas/gateway/forex/receipt_texts.csv", "\n21190,", "\n20500,"),
+        "two texts of 20500: see schemas/gateway/forex/receipt_texts.csv and schemas/gateway/refund/receipt_texts.csv",
+    ),
+    "a remedy that another has": (
+        replaced("schemas/gateway/forex/remedies.toml", '["21193"]', '["21193", "20500"]'),
+        "20500 has remedies in schemas/gateway/forex/remedies.toml and in schemas/gateway/refund/remedies.toml",
+    ),
+    "no remedy": (
+        replaced("schemas/gateway/forex/remedies.toml", 'codes = ["21193"]', "codes = []"),
+        "schemas/gateway/forex/remedies.toml has nothing for 21193",
+    ),
+    "no text of a step": (
+        replaced("schemas/gateway/forex/receipt_texts.csv", "\n21190,", "\n21199,"),
+        "of the lifecycle forex_report is told by 21190, of which no receipt_texts.csv has words",
+    ),
+    "no such status": (
+        replaced("declarations/forex/lifecycle.toml", '"800"', '"901"'),
+        "of the lifecycle forex_report has the status 901, which customs do not have",
+    ),
+    "no schema": (
+        gone("schemas/gateway/ForexReport.xsd"),
+        "schemas/gateway/ForexReport.xsd is missing: `python -m tests.own_messages` writes it",
+    ),
+    "no words for a deadline": (
+        replaced("gateways/registration/words.toml", '"deadline.grade"', '"deadline.grades"'),
+        r"gateways/registration/words.toml has no 'deadline.grade' in \[deadline\]",
+    ),
+    "no sentence for a case": (
+        replaced("gateways/forex/words.toml", "forex_report = { zh", "forex_reports = { zh"),
+        r"gateways/forex/words.toml has no forex_report in \[why_case\]",
+    ),
+    "a sentence without its short form": (
+        replaced("gateways/forex/words.toml", '[why_short]\n"21191"', '[why_short]\n"21190"'),
+        r"2119[01] has a sentence for why its case waits, but none in \[why_short\]|2119[01] has .*none in \[why\]",
+    ),
     "nobody decides": (
         gone("single_window/cases/exchange/decisions.py"),
         "no DecisionKind .* is about forex_report|exchange.decisions",

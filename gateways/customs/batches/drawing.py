@@ -11,8 +11,8 @@ from declarations.batches.draw import INSPECTION as INSPECTED
 from declarations.batches.draw import BatchList as Drawing
 from declarations.batches.draw import DrawnSample, draw_samples, lot_of
 from declarations.parameters import Parameters
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.joining import GREEN
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.profiled import profile_of
 from gateways.customs.repository import CustomsCompany, Declaration

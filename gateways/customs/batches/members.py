@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from declarations.parameters.tables.clearance import BatchOpening
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import risk_lane
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.notes import add_event, start_phase
 from gateways.customs.batches.opening import fits
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch, BatchDesk, BatchRepository
 from gateways.customs.outcome import make_event
 from gateways.customs.repository import Declaration
@@ -70,9 +70,9 @@ def continue_without_batch(lists: Sequence[Declaration], desk: BatchDesk) -> Non
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
         if awaits_lane(declaration):
-            lanes.draw_lane(declaration, companies, desk)
+            risk_lane.draw_lane(declaration, companies, desk)
         elif declaration.state == "concluded":
-            lanes.proceed(declaration, desk)
+            risk_lane.proceed(declaration, desk)
         desk.repository.put_declaration(declaration)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import risk_lane
 from gateways.customs.batches import drawing
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.members import awaits_lane, dismiss_member
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.customs.outcome import make_event
 from gateways.customs.repository import Declaration
@@ -46,7 +46,7 @@ def inspect_samples(batch: Batch, members: Sequence[BatchMember], lists: Lists, 
         declaration = lists[member.declaration_id]
         if awaits_lane(declaration) and declaration.batch_id == batch.id:
             drawn = {"why": member.draw["why"], "number": str(member.draw["number"] or "")}
-            _inspect(declaration, [Reason("14500", drawn)], desk)
+            _inspect(declaration, [Reason("14500", drawn, _sampling_law(batch))], desk)
             desk.repository.put_declaration(declaration)
         elif not declaration.lane:
             member.state = "waiting"
@@ -60,16 +60,21 @@ def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk
         declaration = lists[member.declaration_id]
         if member.state == "waiting" and declaration.batch_id == batch.id and awaits_lane(declaration):
             member.state = "inspected"
-            with_batch = Reason(INSPECTED_WITH_BATCH, {"batch_no": batch.batch_no})
-            _inspect(declaration, [Reason("14500", {}), with_batch], desk)
+            with_batch = Reason(INSPECTED_WITH_BATCH, {"batch_no": batch.batch_no}, _sampling_law(batch))
+            _inspect(declaration, [Reason("14500", {}, _sampling_law(batch)), with_batch], desk)
             desk.repository.put_member(member)
             desk.repository.put_declaration(declaration)
     release_members(batch, [member for member in members if member.state != "inspected"], lists, desk)
 
 
+def _sampling_law(batch: Batch) -> tuple[str, ...]:
+    """The ids of the dated values by which the samples of a batch were drawn."""
+    return tuple(batch.verdict.get("parameters", ()))
+
+
 def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDesk) -> None:
     declaration.lane = drawing.INSPECTION
-    lanes.inspect(declaration, reasons, desk)
+    risk_lane.inspect(declaration, reasons, desk)
 
 
 def release_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
@@ -94,6 +99,6 @@ def continue_member(member: BatchMember, declaration: Declaration, desk: BatchDe
     """Continue a member: an import to its tax assessment, an export to its release."""
     before, member.state = declaration.state, "going"
     desk.repository.put_member(member)
-    lanes.proceed(declaration, desk)
+    risk_lane.proceed(declaration, desk)
     if declaration.state != before:  # an import only requests its assessment, which leaves its row unchanged
         desk.repository.put_declaration(declaration)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from declarations.batches.opening import BATCH_FULL, IN_ANOTHER_BATCH, LANE_ALREADY_DRAWN
 from declarations.lifecycle import state_values
 from declarations.reasons import Reason
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.members import continue_without_batch, dismiss_member, max_members, reserve_member
 from gateways.customs.batches.opening import refusals_to_join
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
 from gateways.customs.repository import Declaration
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from declarations import lifecycle
 from declarations.reasons import Reason
-from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.repository import CustomsRepository, Declaration
 from gateways.desk import Desk
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from declarations.batches.sampling import REVIEW, decide_batch
 from declarations.calendar import day_of
 from declarations.reasons import Reason
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.notes import PHASES_BEFORE_DRAW, add_event, start_phase
 from gateways.customs.batches.phases import continue_member
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
 from gateways.topics.customs import MemberReported
 

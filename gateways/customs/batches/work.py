@@ -14,9 +14,9 @@ from declarations.batches.sampling import decide_batch
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.members import dissolve_batch
 from gateways.customs.batches.notes import MEMBERS_PER_CHUNK, add_event, continue_work, start_phase
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk
 from gateways.topics.customs import BatchWork
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
-from gateways.customs import lanes, lists, offices, reservations
+from gateways.customs import lists, offices, reservations, risk_lane
 from gateways.customs.export import examination
 from gateways.customs.export.trades import join_trades, lists_of, meeting_of_parcel, meetings_with_mark
 from gateways.customs.marks import Mark, MarkKind
@@ -183,9 +183,9 @@ def _accept(
     if result.warnings:
         desk.add_event(make_event(declaration, desk.now, "accepted", result.warnings))
     if result.review:
-        lanes.review(declaration, ReviewCause.EXAMINATION, result.review, desk)
+        risk_lane.review(declaration, ReviewCause.EXAMINATION, result.review, desk)
     elif facts.port_code != facts.customs_code:
         offices.request_agreement(declaration, facts.port_code, desk)
     else:
-        lanes.continue_accepted(declaration, rows.companies, desk)
+        risk_lane.continue_accepted(declaration, rows.companies, desk)
     desk.repository.put_declaration(declaration)

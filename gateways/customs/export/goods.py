@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from declarations.export import transport
 from declarations.lifecycle import state_of
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import risk_lane
 from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept_note, piece_of
 from gateways.customs.outcome import advance, make_event, may_start_over, refuse_request
@@ -167,7 +167,7 @@ def _record_arrival(
     desk.add_event(make_event(declaration, desk.now, "arrived"))
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.enter_lane(declaration, companies, desk)
+        risk_lane.enter_lane(declaration, companies, desk)
     elif declaration.state in _RELEASABLE_STATES:
         leaving.release_export(declaration, desk)
     desk.repository.put_declaration(declaration)

@@ -13,7 +13,7 @@ from declarations.parameters import Parameters
 from declarations.parameters.tables.clearance import SummaryLists
 from declarations.reasons import Reason
 from declarations.summary.deadline import days_of, deadline_of_month, rule_day
-from gateways.customs.summaries.places import meeting_of_merchant
+from gateways.customs.summaries.closed_lists import meeting_of_merchant
 from gateways.customs.summaries.repository import MonthToSummarise, SummaryDesk, SummaryRepository
 from gateways.records import CaseReference
 from gateways.topics.customs import ListsClosed, SummaryDue

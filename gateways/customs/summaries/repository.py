@@ -1,7 +1,7 @@
 """The rows of the summary desk: requests with the progress of their work, claims of lists, results.
 
-Claims are guarded by the lock on the merchant's meeting (`places.merchant`): of two concurrent requests for a list the
-second finds it claimed. The lists themselves are closed and need no lock.
+Claims are guarded by the lock on the merchant's meeting (`closed_lists.merchant`): of two concurrent requests for a
+list the second finds it claimed. The lists themselves are closed and need no lock.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.places import meeting_of_merchant
+from gateways.customs.summaries.closed_lists import meeting_of_merchant
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.records import CaseReference
 from gateways.topics.customs import SummaryWork

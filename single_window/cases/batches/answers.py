@@ -146,7 +146,7 @@ BATCH_KIND = CaseKind(
     columns=(
         Column(Words("批次", "batch"), lambda batch: batch.batch_no),
         Column(Words("进出口", "flow"), lambda batch: batch.flow),
-        Column(Words("关区", "office"), lambda batch: batch.customs_code),
+        Column(Words("关区", "office"), lambda batch: batch.customs_code, "customsCode"),
         Column(Words("监管方式", "mode"), lambda batch: batch.trade_mode),
         Column(Words("状态", "state"), lambda batch: batch.state_words, "state"),
         Column(Words("票数", "members"), lambda batch: batch.members, "number"),

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from declarations.batches.draw import Sample
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.drawing import draw_batch
-from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch
 from single_window.cases.batches.answers import BatchAuditOut, SampleOut
 from single_window.store import sandboxes

@@ -13,6 +13,7 @@ from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
 from single_window.cases.batches.auditing import STATES_BEFORE_DRAW, audit_batch
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
+from single_window.cases.batches.limits import limits_of
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
 from single_window.cases.kept_with_case import kept_with
@@ -29,6 +30,7 @@ from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, demand_found
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
+from single_window.store.participants import company_names
 
 MEMBERS_PER_PAGE = 50
 MAX_RECALCULATED_MEMBERS = 5_000
@@ -56,7 +58,7 @@ def register(blueprint: Blueprint) -> None:
 
 def show_all(refused: Words | None = None) -> str:
     """Show all batches, newest first."""
-    return BATCH_LIST.page(refused=refused, modes=MODES)
+    return BATCH_LIST.page(refused=refused, modes=MODES, typed=request.form if refused else {})
 
 
 def open_batch() -> tuple[str, int] | Response:
@@ -89,11 +91,14 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         kept = kept_with(connection, sandbox, BATCH_DECISION.subject, subject)
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
         law = law_of(connection, sandbox)
+        limits, names = limits_of(batch, law), company_names(connection, sandbox, {batch.opened_by})
         drawn_by = [phrases.basis(identity, law) for identity in drawn.parameters] if drawn else []
     return render_template(
         "console/batch.html",
         drawn_by=drawn_by,
         batch=batch,
+        limits=limits,
+        names=names,
         past=past,
         places=members[:MEMBERS_PER_PAGE],
         refused=refused,

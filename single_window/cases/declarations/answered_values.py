@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from single_window.cases.declarations.parts import ComparedValue, Evidence
 from single_window.language import phrases
@@ -20,6 +21,9 @@ MAX_VALUE = 100
 """Maximum characters of a value that are shown."""
 _LINE = re.compile(r"\s*(?:[-*·]\s*)?([^:：]{1,60})[:：]\s*(\S.*)")
 _IN_BRACKETS = re.compile(r"[（(].*?[）)]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_AMOUNT = re.compile(r"(\d+\.\d+|\d+$)(?: \S+)?", re.ASCII)
+"""An amount or a quantity of a document, with its currency or unit."""
 _NO_NAME = re.compile(r"[\s_]+")
 
 
@@ -33,11 +37,30 @@ def with_answer(evidence: Evidence, asked: Sequence[Question]) -> Evidence:
         return evidence
     column = (ANSWER, phrases.phrase("label", ANSWER))
     rows = [
-        replace(row, texts=(*row.texts, value), answered=bool(value))
+        replace(
+            row,
+            texts=(*row.texts, value),
+            differs=row.differs or contradicts(value, row.texts),
+            answered=bool(value),
+        )
         for row, value in zip(evidence.rows, values, strict=True)
     ]
     in_order = sorted(rows, key=lambda row: (not row.differs, not row.answered))
     return replace(evidence, columns=(*evidence.columns, column), rows=tuple(in_order))
+
+
+def contradicts(value: str, texts: Sequence[str]) -> bool:
+    """True if a value of an answer is none of what documents say, empty texts apart: a number of another amount, or
+    words that neither stand in the document's nor hold them."""
+    said = [text for text in texts if text]
+    if not value or not said:
+        return False
+    amount = _NUMBER.search(value.replace(",", ""))
+    amounts = [number for text in said if (number := _AMOUNT.fullmatch(text))]
+    if len(amounts) == len(said):
+        return amount is None or all(Decimal(amount[0]) != Decimal(number[1]) for number in amounts)
+    plain = _plain(value)
+    return not any(plain in _plain(text) or _plain(text) in plain for text in said)
 
 
 def _named(answer: str) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,7 @@ from apiflask.fields import DelimitedList, Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
-from single_window.cases.declarations import awaited, queries, undeclared
-from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations import awaited, matches, queries, undeclared
 from single_window.cases.declarations.answers import DECLARATION_KIND, DeclarationsOut, DeclarationsPageOut, NotesOut
 from single_window.cases.declarations.awaited import Snapshot
 from single_window.cases.declarations.notes import of_note
@@ -148,7 +147,7 @@ def note(number: str) -> Response:
     with reading_sandbox() as (connection, sandbox):
         notes = [
             of_note(connection, sandbox, match.id)
-            for match in stories.find(connection, sandbox, number)
+            for match in matches.find(connection, sandbox, number)
             if match.category == "note"
         ]
     if not notes:

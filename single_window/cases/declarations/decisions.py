@@ -13,14 +13,13 @@ from declarations.money import scaled_from_text
 from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
-from gateways.customs.lanes import GUARANTEE_SHORT
 from gateways.customs.outcome import KIND_OF_LIST
+from gateways.customs.risk_lane import GUARANTEE_SHORT
 from gateways.decisions import SubjectKind as Subjects
 from gateways.holds import Held
 from single_window.accounts import rights
 from single_window.cases import inspection_results
-from single_window.cases.declarations import matches as stories
-from single_window.cases.declarations import revaluing
+from single_window.cases.declarations import matches, revaluing
 from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
 from single_window.language.refusal import Refusal
@@ -74,25 +73,25 @@ def subject_of(match: Match) -> Subject:
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    matches = stories.find(connection, sandbox, number)
-    subjects = [match for match in matches if match.category in ACTIONABLE and match.kind in DECIDED]
+    found = matches.find(connection, sandbox, number)
+    subjects = [match for match in found if match.category in ACTIONABLE and match.kind in DECIDED]
     if len(subjects) == 1:
         return subject_of(subjects[0])
     if subjects:
         listed = "; ".join(f"{subject.category} {subject.label} ({subject.state})" for subject in subjects)
         raise Refusal("names_several", number=number[:100], count=len(subjects), listed=listed)
-    if matches:
-        raise Refusal("nothing_declared", number=number[:100], label=matches[0].label, state=matches[0].state)
+    if found:
+        raise Refusal("nothing_declared", number=number[:100], label=found[0].label, state=found[0].state)
     raise NotFound(number, sandbox)
 
 
 def _list_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    found = stories.of_list(connection, sandbox, row_id(number, sandbox))
+    found = matches.of_list(connection, sandbox, row_id(number, sandbox))
     return subject_of(demand_found(found, number, sandbox))
 
 
 def _request_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
-    found = stories.of_request(connection, sandbox, row_id(number, sandbox))
+    found = matches.of_request(connection, sandbox, row_id(number, sandbox))
     return subject_of(demand_found(found, number, sandbox))
 
 

@@ -15,7 +15,7 @@ from flask import Blueprint, render_template, request
 
 from gateways.holds import Held
 from single_window.cases import questions_shown
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.declarations.inspected_goods import inspected_goods
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
@@ -79,7 +79,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
     number = min(number, LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        story = stories.of_declaration(connection, sandbox, number)
+        story = assembly.of_declaration(connection, sandbox, number)
         if story.head is None:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)

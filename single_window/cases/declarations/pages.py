@@ -12,9 +12,8 @@ from werkzeug.wrappers import Response
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window.cases import why_here
 from single_window.cases.case_pages import page_of
-from single_window.cases.declarations import arrivals as stories
+from single_window.cases.declarations import arrivals, inspection_pages, story_page
 from single_window.cases.declarations import decisions as acts
-from single_window.cases.declarations import inspection_pages, story_page
 from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.matches import find
@@ -150,7 +149,7 @@ def _show_undeclared(story: Story) -> str:
 def message(message_id: int) -> str:
     """Show a message: its findings, its documents and their receipts."""
     with reading(ports().window.engine) as connection:
-        story = stories.of_message(connection, requested_sandbox(connection), message_id)
+        story = arrivals.of_message(connection, requested_sandbox(connection), message_id)
         return render_template("console/message.html", story=story)
 
 

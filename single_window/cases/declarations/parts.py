@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from single_window.cases.declarations.gaps import TAX, gap_words
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.findings import FindingOut
@@ -165,6 +166,13 @@ class ComparedValue:
     """The names of the units or currencies in `texts`; empty if there are none."""
     answered: bool = False
     """True if the declarant names it in an answer, which is the last column."""
+
+    @property
+    def gap(self) -> Words:
+        """Return by how much the list's number differs from the next one's, or what an order kept back from the tax of
+        the list; empty where that says nothing."""
+        told = self.texts[1::-1] if self.name == TAX else self.texts
+        return gap_words(told) if self.differs else Words("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Meta, structs
 from sqlalchemy import Connection, select
 
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.arrivals import of_message
 from single_window.cases.declarations.matches import find
 from single_window.cases.declarations.note_parts import NoteStory
@@ -94,11 +94,11 @@ def _case_of(match: Match) -> tuple[str, str | int, str]:
 def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
     law = law_of(connection, sandbox)
     if match.category == "declaration" or match.about:
-        return stories.of_declaration(connection, sandbox, match.about or match.id, law)
+        return assembly.of_declaration(connection, sandbox, match.about or match.id, law)
     if match.category == "note":
         return of_note(connection, sandbox, match.id, law)
     if match.order_no and match.category != "paper":
-        return stories.of_order(connection, sandbox, match.order_no, law, match.flow)
+        return assembly.of_order(connection, sandbox, match.order_no, law, match.flow)
     return of_message(connection, sandbox, match.id)
 
 

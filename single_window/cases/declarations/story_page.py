@@ -15,8 +15,7 @@ from sqlalchemy import Connection
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
 from single_window.cases import inspection_findings, questions_shown, undoing, why_here
-from single_window.cases.declarations import assembly as stories
-from single_window.cases.declarations import company_record, comparable, strips, versions
+from single_window.cases.declarations import assembly, company_record, comparable, strips, versions
 from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
@@ -54,7 +53,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
     """
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        story = stories.of_declaration(connection, sandbox, declaration_id)
+        story = assembly.of_declaration(connection, sandbox, declaration_id)
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
         of_requests = _about_requests(connection, sandbox, story)
         own_acts = _own_acts(connection, sandbox, story)

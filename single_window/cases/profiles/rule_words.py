@@ -25,8 +25,9 @@ def text_of_form(form: Mapping[str, str]) -> str:
 
 
 def fields_of(rule: Mapping[str, Any]) -> Mapping[str, str]:
-    """Field → its text in a form, of a rule."""
-    return {name: " ".join(value) if isinstance(value := rule.get(name, ""), list) else str(value) for name in FIELDS}
+    """Field → its text in a form, of a rule; its share as pages show it."""
+    texts = {name: " ".join(value) if isinstance(value := rule.get(name, ""), list) else str(value) for name in FIELDS}
+    return {**texts, "share": _percent(texts["share"])} if texts["share"] else texts
 
 
 def criteria(rule: Mapping[str, Any]) -> Sequence[tuple[Words, Words]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateways.decisions import SubjectKind
-from single_window.cases import inspection_findings
+from single_window.cases import inspection_findings, subjects
 from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.revaluing import REVALUE
@@ -18,6 +18,7 @@ from single_window.cases.quality.choices import decided_at
 from single_window.cases.questions_shown import MOST, AskingShown
 from single_window.frame import notes
 from single_window.frame.files import MAX_FILES
+from single_window.frame.pages.filed_evidence import FiledEvidence
 from single_window.store import files, questions
 from single_window.store.quality_checks import StoredCheck
 
@@ -31,7 +32,8 @@ def evidence_of(connection: Connection, sandbox: str, check: StoredCheck) -> dic
         "asked_then": _asked(connection, sandbox, check, instant),
     }
     if check.subject != SubjectKind.DECLARATION:
-        return {**common, "story": None, "compared": None, "bills": (), "inspected": None}
+        told = _filed(connection, sandbox, check)
+        return {**common, "story": None, "compared": None, "bills": (), "inspected": None, **told}
     story = assembly.of_declaration(connection, sandbox, int(check.subject_id))
     return {
         **common,
@@ -68,3 +70,10 @@ def _asked(connection: Connection, sandbox: str, check: StoredCheck, instant: in
     key = (check.subject, check.subject_id)
     asked = [each for each in questions.of_case(connection, sandbox, key, MOST) if each.asked_at < instant]
     return AskingShown(asked, (), "") if asked else None
+
+
+def _filed(connection: Connection, sandbox: str, check: StoredCheck) -> Mapping[str, Any]:
+    """Return the part of the page of another subject that shows what its company filed; empty without one."""
+    known = {evidence.subject: evidence for evidence in subjects.values("pages", FiledEvidence)}
+    found = known.get(check.subject)
+    return found.values(connection, sandbox, check.subject_id) if found is not None else {}

@@ -14,7 +14,7 @@ from single_window.cases.quality.figures import current_month, quality_of
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, CasePage, pages_of_cases
+from single_window.frame.pages.decision_forms import CasePage, pages_of_cases, reason_choices, reason_of_form
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
@@ -84,6 +84,7 @@ def show_check(number: str, refused: Words | None = None) -> str:
         check=check,
         case=case,
         options=options,
+        prepared=reason_choices(check.subject),
         names=names,
         may=may_check(check, current_person()),
         revealed=0,
@@ -94,8 +95,9 @@ def show_check(number: str, refused: Words | None = None) -> str:
 
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
     form = request.form
-    reason = form.get("reason", "").strip()[:MAX_REASON_LENGTH]
-    return Requested(CHECK, reason, form.get("version", 0, int), {"choice": form.get("choice", "")}, of_form=True)
+    check, choice = subject.record, form.get("choice", "")
+    reason = reason_of_form(check.subject, choice, form)
+    return Requested(CHECK, reason, form.get("version", 0, int), {"choice": choice}, of_form=True)
 
 
 QUALITY_CASE_PAGE = CasePage(QUALITY_CHECK, lambda case: link("console.quality_check", number=case.subject_id))

@@ -86,7 +86,7 @@ REFUND_CLAIM_KIND = CaseKind(
     shown_type=RefundOut,
     columns=(
         Column(Words("申报", "claim"), lambda claim: claim.cop_no),
-        Column(Words("企业", "company"), lambda claim: claim.ebc_code),
+        Column(Words("企业", "company"), lambda claim: claim.ebc_code, "company"),
         Column(Words("状态", "state"), lambda claim: claim.state_words, "state"),
         Column(Words("类型", "kind"), lambda claim: f"{claim.kind} {claim.business}".strip(), section="claim_kind"),
         Column(Words("所属期", "period"), lambda claim: claim.period),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import state_of
 from declarations.money import Scaled, amount_text
-from declarations.refund import lanes
+from declarations.refund import treatment_conditions
 from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import REFUND
 from gateways.refund.eligibility import exchange_state_of
@@ -30,8 +30,8 @@ from single_window.store.records import from_json
 
 PoolKey = tuple[str, str]
 """(pool, currency)."""
-PROVED = (lanes.COLLECTED, lanes.DEEMED)
-ABOUT_EXCHANGE = (lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY)
+PROVED = (treatment_conditions.COLLECTED, treatment_conditions.DEEMED)
+ABOUT_EXCHANGE = (treatment_conditions.EXCHANGE_COLLECTED, treatment_conditions.EXCHANGE_CURRENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Exchange:
 
     def _pooled(self, key: PoolKey) -> ClaimExchangeOut:
         received, used, needed = self.received.get(key, 0), self.used.get(key, 0), self.needed.get(key, 0)
-        enough = not needed or self.states[key] == lanes.COLLECTED
+        enough = not needed or self.states[key] == treatment_conditions.COLLECTED
         return ClaimExchangeOut(
             pool=key[0],
             currency=key[1],
@@ -77,7 +77,7 @@ class Exchange:
     def judged(self, items: Collection[str], treatment: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
         """Return the conditions of items with their outcomes on the day."""
         kept = {condition.rule: condition for condition in conditions if condition.rule in ABOUT_EXCHANGE}
-        due = kept.get(lanes.EXCHANGE_COLLECTED)
+        due = kept.get(treatment_conditions.EXCHANGE_COLLECTED)
         if due is None:
             return tuple(conditions)
         live = self.active and treatment == REFUND
@@ -96,7 +96,9 @@ class Exchange:
             keys &= self.needed.keys()
             if not self.claim.exchange or not keys:
                 return ConditionOutcome.NOT_APPLICABLE, ConditionOutcome.NOT_APPLICABLE
-        return lanes.exchange_outcomes({self.states[key] for key in keys} or {lanes.DUE}, until, self.today)
+        return treatment_conditions.exchange_outcomes(
+            {self.states[key] for key in keys} or {treatment_conditions.DUE}, until, self.today
+        )
 
 
 def exchange_of(connection: Connection, sandbox: str, claim: Any, exports: Sequence[Any], today: date) -> Exchange:

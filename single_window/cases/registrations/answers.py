@@ -130,7 +130,7 @@ REGISTRATION_KIND = CaseKind(
     shown_type=RegistrationOut,
     columns=(
         Column(Words("海关编码", "code"), lambda company: company.code),
-        Column(Words("名称", "name"), lambda company: company.name),
+        Column(Words("名称", "name"), lambda company: company.name, "name"),
         Column(Words("类型", "kinds"), lambda company: company.kinds, section="company_kind"),
         Column(Words("状态", "state"), lambda company: company.state_words, "state"),
         Column(Words("信用等级", "grade"), lambda company: company.grade, section="value"),

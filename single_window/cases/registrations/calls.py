@@ -90,10 +90,8 @@ def apply(application: dict[str, Any]) -> Response:
         return refusal(400, bad.findings)
     incoming = at.reader.read(sandbox, body, None)
     admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.check_sender(incoming))
-    if admitted.status != 202:
-        return refusal(admitted.status, admitted.findings, id=admitted.id)
     links = {"registration": f"/api/v1/registrations/{application['code']}"}
-    return accepting.accepted_response(admitted, incoming, links)
+    return accepting.message_answer(admitted, incoming, links).response()
 
 
 add_cases(

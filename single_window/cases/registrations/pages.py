@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
 
 from single_window.cases.own_pages import case_pages
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
-from single_window.cases.registrations.queries import REGISTRATION_CASES, list_companies
+from single_window.cases.registrations.queries import REGISTRATION_CASES, applied_for, list_companies
+from single_window.frame.pages.filed_evidence import FiledEvidence
 from single_window.frame.pages.speech import language, say
 from single_window.language import phrases
 from single_window.language.words import ZH, Words
@@ -32,3 +37,11 @@ register, REGISTRATION_LIST, REGISTRATION_CASE_PAGE, REGISTRATION_DECISION_PAGE 
     further=lambda connection, sandbox, shown, subject: {"registered": registered},
     parts=50,
 )
+
+
+def _filed(connection: Connection, sandbox: str, code: str) -> Mapping[str, Any]:
+    """The fields that a company applied for; those registered then are not kept."""
+    return {"application": applied_for(connection, sandbox, code), "registered": registered}
+
+
+REGISTRATION_EVIDENCE = FiledEvidence(REGISTRATION_DECISION.subject, _filed)

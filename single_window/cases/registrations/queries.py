@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -100,6 +100,18 @@ def application(connection: Connection, sandbox: str, code: str) -> Mapping[str,
     copy_values(applied, papers[known.document_id].facts)
     before, after = _describe_company(known), _describe_company(applied)
     return {name: (before[name], after[name]) for name in before if before[name] or after[name]}
+
+
+def applied_for(connection: Connection, sandbox: str, code: str) -> Sequence[AppliedOut]:
+    """Return the fields of a company's last application, whatever became of it; nothing beside them."""
+    known = enterprise_of(connection, sandbox, code)
+    papers = filed_by_id(connection, [known.document_id]) if known is not None else {}
+    if known is None or known.document_id not in papers:
+        return ()
+    applied = replace(known)
+    copy_values(applied, papers[known.document_id].facts)
+    fields = _describe_company(applied)
+    return [AppliedOut(field=name, registered="", applied_for=text) for name, text in fields.items() if text]
 
 
 def _describe_company(company: Enterprise) -> Mapping[str, str]:

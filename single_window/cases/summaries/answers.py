@@ -154,7 +154,7 @@ SUMMARY_KIND = CaseKind(
     columns=(
         Column(Words("申请编号", "request number"), lambda summary: summary.cop_no),
         Column(Words("汇总编号", "summary number"), lambda summary: summary.sum_no),
-        Column(Words("电商企业", "merchant"), lambda summary: summary.ebc_code),
+        Column(Words("电商企业", "merchant"), lambda summary: summary.ebc_code, "company"),
         Column(Words("状态", "state"), lambda summary: summary.state_words, "state"),
         Column(Words("清单", "lists"), lambda summary: summary.lists, "number"),
         Column(Words("未列入", "left out"), lambda summary: sum(summary.left_out.values()), "number"),

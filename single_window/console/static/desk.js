@@ -49,6 +49,12 @@
   // The chosen act, and what belongs to it.
   const chosenAct = () => all(".acts > div > input:checked, [data-choices] input[data-key]:checked").find((radio) => !radio.disabled);
   const panel = () => { const radio = chosenAct(); return radio && (radio.closest("[data-choices]") || one(".armed", radio.parentElement)); };
+  // Fields of an act; those that all acts of a bar share stand beside them.
+  const fields = (selector, armed) => {
+    const shared = one(".shared", armed.closest(".acts") || document.createElement("i"));
+    return [...all(selector, armed), ...(shared ? all(selector, shared) : [])];
+  };
+  const field = (selector, armed) => fields(selector, armed)[0];
   // What was found of each line of goods, as it stands in the reason.
   const findings = () => all(".goods input[data-found]:checked").map((choice) => {
     const typed = (name) => document.getElementById(`${name}-${choice.dataset.line}`);
@@ -60,24 +66,27 @@
   // A question to the declarant, put together as the server does it; its meaning is only that of what is asked.
   const questionOf = (form, name) => {
     const ticked = all(".questions li", form).filter((item) => one("input", item).checked);
-    const asked = [...ticked.map((item) => (name === "text" ? one("textarea", item).value : one("input", item).dataset.meaning)),
-      one("input[name^=reason]", form).value].map((text) => text.trim().replace(/[。；; ]+$/, "")).filter(Boolean);
+    const asked = [...ticked.map((item) => (name === "text" ? one("textarea", item).value : itemWords(item))),
+      field("input[name^=reason]", form).value].map((text) => text.trim().replace(/[。；; ]+$/, "")).filter(Boolean);
     if (!asked.length) return "";
     if (name !== "text") return asked.join("; ");
-    const names = all("input[name^=returns]:checked", form).map((box) => box.dataset.text).join("、");
+    const names = fields("input[name^=returns]:checked", form).map((box) => box.dataset.text).join("、");
     const parts = {
       asked: (asked.length > 1 ? asked.map((text, place) => `${place + 1}. ${text}`) : asked).join("；"),
       back: names ? one(".question", form).dataset.back.replace("{names}", () => names) : "",
-      due: one("input[name^=due]", form).value.trim(),
-      ends: one("input[name^=silence]:checked", form).dataset.text,
+      due: field("input[name^=due]", form).value.trim(),
+      ends: field("input[name^=silence]:checked", form).dataset.text,
     };
     return one(".question", form).dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
   };
+  // What stands in a row of prepared words, without its key; the Chinese of it, where that is not what stands there.
+  const itemWords = (item) => all("label", item)[0].lastChild.textContent.trim();
+  const preparedWords = (radio, name) => (name === "text" && radio.dataset.text) || itemWords(radio.closest("li"));
   const reasonOf = (armed, name = "text") => {
     if (one(".question", armed)) return questionOf(armed, name);
     const prepared = one("input[name^=chosen]:checked", armed);
-    const typed = one("input[name^=reason]", armed);
-    return [prepared && prepared.dataset[name], typed && typed.value.trim()].filter(Boolean).join("; ");
+    const typed = field("input[name^=reason]", armed);
+    return [prepared && preparedWords(prepared, name), typed && typed.value.trim()].filter(Boolean).join("; ");
   };
   // A determined value as the declarant reads it: the method, and the price of each line as it is kept.
   const priceText = (text) => {
@@ -95,14 +104,14 @@
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
-    if (armed) one("input[name^=reason]", armed)?.setCustomValidity("");
+    if (armed) field("input[name^=reason]", armed)?.setCustomValidity("");
     if (!armed) return;
     const needed = armed.closest("[data-needs-reason]");
     for (const shown of all("[data-reasoned]", armed)) {
       const value = valued(armed);
       const told = [reasonOf(armed, shown.matches("q") ? "text" : "meaning") || (value && "…"), findings()].filter(Boolean).join("; ");
       const reason = [told, value].filter(Boolean).join("；");
-      shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain;
+      shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain ?? shown.dataset.reasoned;
     }
   };
   // Lines of goods of which nothing is said yet: each says so itself, and the first is brought into sight.
@@ -118,6 +127,13 @@
   };
   document.addEventListener("change", () => all("[data-unanswered]:not([hidden])").forEach((said) => { said.hidden = !unanswered().includes(said); }));
   document.addEventListener("input", preview);
+  // What a reduction leaves, as it is typed; nothing left is said.
+  document.addEventListener("input", ({ target }) => {
+    const left = target.name === "amount" && one("[data-left]", target.form);
+    if (!left) return;
+    left.textContent = target.value || "…";
+    one("[data-nothing-left]", target.form).hidden = !target.value || Number(target.value) !== 0;
+  });
   document.addEventListener("change", preview);
   preview();
 
@@ -127,7 +143,7 @@
     const radio = radios[(radios.findIndex((found) => found.checked) + 1) % radios.length];
     radio.checked = true;
     all(".acts > div > input").filter((other) => other !== radio && other.name !== radio.name).forEach((other) => { other.checked = false; });
-    radio.focus({ focusVisible: true });
+    radio.focus({ focusVisible: true, preventScroll: Boolean(bar?.contains(radio)) });
     preview();
     return true;
   };
@@ -152,7 +168,7 @@
   };
   const carryOut = () => {
     const armed = panel();
-    const button = armed && one("button[name=act]", armed);
+    const button = armed && field("button[name=act]", armed);
     if (!button || button.form.dataset.sent) return false;
     button.form.requestSubmit(button);
     return true;
@@ -169,11 +185,12 @@
   };
 
   // Ticked rows: how many, their sums, and only the acts that each of them allows.
-  const ticks = all("[data-tick]");
+  const ticks = all(".rows [name=case]");
   const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const tallied = () => {
     const chosen = ticks.filter((tick) => tick.checked);
-    const allowed = chosen.map((tick) => tick.dataset.acts.split(" "));
+    const sets = one("[data-sets]")?.dataset.sets.split("|") || [];
+    const allowed = chosen.map((tick) => sets[tick.dataset.acts].split(" "));
     if (!ticks.length || !one("[data-count]")) return;
     one("[data-count]").textContent = chosen.length ? chosen.length : "";
     const sums = one("[data-sums]");
@@ -198,7 +215,7 @@
   tallied();
 
   const keysHelp = document.getElementById("keys");
-  const help = () => { if (keysHelp.open) keysHelp.close(); else keysHelp.showModal(); };
+  const help = () => { if (keysHelp.open) keysHelp.close(); else { keysHelp.showModal(); keysHelp.scrollTop = 0; } };
   all("[data-help]").forEach((opener) => opener.addEventListener("click", (event) => { event.preventDefault(); help(); }));
   const letters = document.getElementById("letters");
   if (letters) {
@@ -225,10 +242,10 @@
   const goTo = (key) => { const place = one(`[data-go=${key}]`); if (place) place.click(); return Boolean(place); };
   const moves = {
     j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1), "]": () => section(1), "[": () => section(-1),
-    x: () => { if (at >= 0) one("[data-tick]", rows[at])?.click(); },
+    x: () => { if (at >= 0) one("[name=case]", rows[at])?.click(); },
     q: () => one("[data-queue]")?.click(),
     "/": () => (one("[data-search]") || document.getElementById("number")).focus(),
-    0: () => { const armed = panel(); (armed ? one("input[name^=reason]", armed) : null)?.focus(); },
+    0: () => { const armed = panel(); (armed ? field("input[name^=reason]", armed) : null)?.focus(); },
   };
 
   document.addEventListener("keydown", (event) => {
@@ -240,6 +257,17 @@
       else if (putDown()) event.preventDefault();
       return;
     }
+    // The first key in an empty field of reasons still chooses: it names the field, or a prepared reason.
+    if (typing && typing.matches(":is(.armed, .shared) input[name^=reason]") && !typing.value && /^[0-9]$/.test(key)) {
+      if (key === "0" || prepared(Number(key))) event.preventDefault();
+      return;
+    }
+    // in the form of the chosen act, and in no other: a browser would press that form's first button
+    if (key === "Enter" && typing?.matches("input") && chosenAct() && field("button[name=act]", panel())?.form === typing.form) {
+      event.preventDefault();
+      if (!event.repeat) carryOut();
+      return;
+    }
     if (typing || (keysHelp && keysHelp.open && key !== "?")) return;
     const again = event.repeat || held.has(event.code);
     held.add(event.code);
@@ -247,9 +275,9 @@
     if (event.target.type === "radio" && key.startsWith("Arrow")) return;
     if (key.startsWith("Arrow") && !(rows.includes(event.target.closest("[data-row]")))) return;
     if (key === "Enter") {
-      if (event.target.closest("a, button, summary") || !chosenAct()) return;
-      event.preventDefault();
-      carryOut();
+      if (event.target.closest("a, button, summary")) return;
+      event.preventDefault(); // a box would press the first button of its form, whichever act that is
+      if (chosenAct()) carryOut();
       return;
     }
     if (letters && !letters.checked && /^[a-z.]$/.test(key)) return;
@@ -281,11 +309,11 @@
   // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
-    const armed = event.submitter?.name === "act" && event.submitter.closest(".armed, [data-choices]");
+    const armed = event.submitter?.name === "act" && (event.submitter.closest(".shared") ? panel() : event.submitter.closest(".armed, [data-choices]"));
     const lacking = armed ? lacksReason(armed) : "";
     if (lacking) {
       event.preventDefault();
-      const typed = one("input[name^=reason]", armed);
+      const typed = field("input[name^=reason]", armed);
       typed.setCustomValidity(lacking);
       typed.reportValidity();
       return;
@@ -308,7 +336,7 @@
   });
 
   // How long a decision can still be taken back.
-  for (const undo of all(".toast-undo")) {
+  for (const undo of all(".toast-undo[data-undo-until]")) {
     const left = one("[data-seconds-left]", undo);
     const ends = performance.timeOrigin + performance.now() + 1000 * Number(left.textContent);
     const ticking = setInterval(() => {

@@ -1,24 +1,29 @@
-"""The answer to a message that was accepted over HTTP, in XML or JSON."""
+"""The answer to a message that was sent over HTTP, in XML or JSON, alone or with others in one commit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
+import msgspec
 from flask import Response
 from msgspec import UNSET, Meta, UnsetType
 
 from schemas import catalogue
 from single_window.accounts.api_keys import ALL_MAILBOXES
-from single_window.frame.findings import Findings, findings_out
+from single_window.frame.findings import Findings, RefusedOut, findings_out
 from single_window.frame.http import key_access
-from single_window.frame.http.problems import json_response
+from single_window.frame.http.failures import not_accepting
+from single_window.frame.http.problems import PROBLEM_JSON, details
 from single_window.frame.typed import Answer
-from single_window.intake.admission import AdmissionAnswer
+from single_window.intake.admission import ACCEPTED, AdmissionAnswer
+from single_window.intake.admission_queue import NotAccepting
 from single_window.intake.reading import Reading
 
 CHANNEL = "http"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class AcceptedOut(Answer, frozen=True, kw_only=True):
@@ -49,12 +54,36 @@ def check_sender(incoming: Reading) -> Reading:
     return incoming._replace(sender=next((box for box in key.mailboxes if box != ALL_MAILBOXES), ""))
 
 
-def accepted_response(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> Response:
-    """Return the response to an accepted message; `further` are additional links."""
+class MessageAnswer(NamedTuple):
+    """The answer to a message that was admitted: status, headers of its own, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def response(self) -> Response:
+        """Return it as the framework's response."""
+        return Response(self.body, self.status, self.headers)
+
+
+def message_answer(
+    answer: AdmissionAnswer | NotAccepting, incoming: Reading, further: Mapping[str, str] | None = None
+) -> MessageAnswer:
+    """Return the answer to a message that was admitted, refused or, with the bounds of the window reached, not looked
+    at; `further`: additional links of an accepted one."""
+    if isinstance(answer, NotAccepting):
+        problem = not_accepting(answer)
+        return _refused(details(problem.status, problem.findings), problem.headers)
+    if answer.status != ACCEPTED:
+        links = message_links(answer.id)
+        return _refused(details(answer.status, answer.findings, id=answer.id, links=links))
     out = accepted_out(answer, incoming, further)
-    response = json_response(out, 202)
-    response.headers["Location"] = out.links["self"]
-    return response
+    headers = {"Content-Type": "application/json", "Location": out.links["self"]}
+    return MessageAnswer(answer.status, headers, msgspec.json.encode(out))
+
+
+def _refused(out: RefusedOut, headers: Mapping[str, str] = _NONE) -> MessageAnswer:
+    return MessageAnswer(out.status, {"Content-Type": PROBLEM_JSON, **headers}, msgspec.json.encode(out))
 
 
 def accepted_out(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> AcceptedOut:

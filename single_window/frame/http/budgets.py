@@ -1,6 +1,6 @@
 """Limits of HTTP calls from `budgets.csv`: size of the body, kind of thread, number of concurrent calls.
 
-A call of the API that is not listed has the limits of its method, and a page those of an ordinary request."""
+What is not listed has the limits of its method."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from flask import Flask, g, request
 
-from single_window.frame.http.ports import PREFIX
 from single_window.frame.http.problems import problem
 from single_window.observe.metrics import meters
 
@@ -56,7 +55,7 @@ def all_budgets() -> dict[tuple[str, str], Budget]:
 
 
 def current_budget() -> Budget | None:
-    """Return the limits of the current request; None: it is not a call of the API."""
+    """Return the limits of the current request; None: no call or page has its path."""
     rule = request.url_rule
     method = "GET" if request.method == "HEAD" else request.method
     return budget_of(method, rule.rule) if rule is not None else None
@@ -66,12 +65,14 @@ _ORDINARY = {"GET": NOTHING, "DELETE": NOTHING, "POST": "request", "PUT": "reque
 
 
 @cache
-def budget_of(method: str, path: str) -> Budget | None:
-    """Return the limits of a call: its row, or those that calls of its method have; None for pages without a row."""
-    ordinary = _ORDINARY.get(method) if path.startswith(f"{PREFIX}/") else None
-    return all_budgets().get((method, path)) or (
-        Budget(method, path, ordinary, THREAD, 16, 0, "rows found by an index") if ordinary else None
-    )
+def budget_of(method: str, path: str) -> Budget:
+    """Return the limits of a call or page: its row, or else what its method allows."""
+    return all_budgets().get((method, path)) or ordinary(method, path)
+
+
+def ordinary(method: str, path: str) -> Budget:
+    """Return the limits of a call or page that has no row."""
+    return Budget(method, path, _ORDINARY.get(method, NOTHING), THREAD, 16, 0, "rows found by an index")
 
 
 def max_bytes(budget: Budget | None) -> int:

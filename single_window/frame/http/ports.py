@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from single_window.frame.http.places import Places
+from single_window.frame.http.long_polls import Places
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,17 @@ from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
 from single_window.frame.pages.speech import given_number, requested_sandbox, say, with_separators
-from single_window.language import phrases
+from single_window.language import codes_in_words, phrases
+from single_window.language.company_names import short_name
 from single_window.language.words import Words
 from single_window.store.engine import reading
+from single_window.store.participants import company_names
 
 _CODE = re.compile(r"[^; ]+")
+NAME = "name"
+"""The form of the column that names the cases."""
+COMPANY = "company"
+"""The form of a column of codes of companies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,13 @@ class CaseList:
         """The columns that pages show."""
         return [column for column in self.kind.columns if column.form != "command"]
 
+    @property
+    def shown(self) -> Sequence[Column[Any]]:
+        """The columns of the table: the first names the case. A name takes the place of the number, which stands small
+        behind it."""
+        named = [column for column in self.columns if column.form == NAME]
+        return [*named, *(column for column in self.columns[len(named) :] if column.form != NAME)]
+
     def cell(self, column: Column[Any], case: Any) -> str:
         """Return a cell in the language of the page."""
         value = column.cell(case)
@@ -57,7 +70,21 @@ class CaseList:
             return say(value)
         if column.section:
             return _CODE.sub(lambda code: say(phrases.phrase(column.section, code[0])), str(value)).replace(";", "、")
+        if column.form == "money":
+            amount, _, currency = str(value).rpartition(" ")
+            return f"{with_separators(amount)} {say(codes_in_words.currency(currency))}"
         return with_separators(value) if column.form == "number" else str(value)
+
+    def name_in(self, column: Column[Any], case: Any, companies: Mapping[str, str]) -> str:
+        """Return the name that stands before the code in a cell; empty for a cell that is no code."""
+        code = str(column.cell(case))
+        if column.form == COMPANY:
+            return short_name(companies.get(code, ""))
+        return say(codes_in_words.name_of(column.form, code))
+
+    def _companies(self, cases: Iterable[Any]) -> set[str]:
+        columns = [column for column in self.columns if column.form == COMPANY]
+        return {str(column.cell(case)) for case in cases for column in columns}
 
     def page(self, **more: Any) -> str:
         """Render the requested page; `more` are further values for the template."""
@@ -68,14 +95,17 @@ class CaseList:
         with reading(ports().window.engine) as connection:
             sandbox = requested_sandbox(connection)
             page = self.cases.page(connection, sandbox, **chosen, **{kind.following: behind})
-            waiting = self.waiting(connection, sandbox, DEFAULT_PAGE_SIZE) if self.waiting and first else ()
+            records = self.waiting(connection, sandbox, DEFAULT_PAGE_SIZE) if self.waiting and first else ()
+            waiting = [self.cases.out(record) for record in records]
+            companies = company_names(connection, sandbox, self._companies([*kind.cases(page), *waiting]))
             more |= self.further(connection, sandbox) if self.further and not behind else {}
             counts = self.counted(connection, sandbox) if self.counted else {}
         return render_template(
             self.template,
             here=self,
             cases=kind.cases(page),
-            waiting=[self.cases.out(record) for record in waiting],
+            waiting=waiting,
+            companies=companies,
             chosen=chosen,
             state=chosen["state"],
             states=tuple(all_lifecycles()[kind.case_type.LIFECYCLE].states),

@@ -98,10 +98,11 @@ def values_of_form(subject: Subject) -> Requested:
     )
 
 
-def question_of_form(form: MultiDict[str, str], of: str = "") -> dict[str, Any]:
+def question_of_form(form: MultiDict[str, str], of: str = "", ticked: str | None = None) -> dict[str, Any]:
     """The questions that are ticked in a form, as they were changed there, with what goes with them; `of` ends the
-    names of the fields."""
-    texts = [form.get(f"question-{number}{of}", "")[:MAX_REASON_LENGTH] for number in form.getlist(f"questions{of}")]
+    names of the fields, `ticked` those of the questions if these end otherwise."""
+    own = of if ticked is None else ticked
+    texts = [form.get(f"question-{number}{own}", "")[:MAX_REASON_LENGTH] for number in form.getlist(f"questions{own}")]
     return {
         "questions": [text for text in texts if text.strip()],
         "due": form.get(f"due{of}", "").strip(),

@@ -18,6 +18,7 @@ from declarations.reasons import Reason
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from single_window.accounts import rights
+from single_window.accounts.people import OPERATOR
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import VALUES, Act
 from single_window.frame.desks import MAX_COUNTED, overdue_for, waiting
@@ -103,6 +104,11 @@ def currency_words(code: str) -> str:
     return say(codes_in_words.currency(code))
 
 
+def country_words(code: str) -> str:
+    """Return the name of a country by its number or letters; an unknown code unchanged."""
+    return say(codes_in_words.country(code))
+
+
 def element_words(name: str) -> str:
     """Return the name of an element as an officer reads it; one that is in no schema unchanged."""
     return say(for_people.element(name))
@@ -132,6 +138,11 @@ def age(since: int, now: int) -> str:
 def actor_words(actor: str) -> Words:
     """Return the name of an actor: of an agency, or the account name of a person."""
     return phrases.phrase("actor", actor) if actor in phrases.book()["actor"] else Words(actor, actor)
+
+
+def officer_name(account: str) -> str:
+    """Return the name of an account as a log tells it; that of whoever acts by commands, in words."""
+    return say(phrases.phrase("actor", account)) if account == OPERATOR.name else account
 
 
 def brief(reason: Reason) -> str:
@@ -255,6 +266,7 @@ def page_words() -> dict[str, Any]:
         "dated": day_text,
         "unit_words": unit_words,
         "currency_words": currency_words,
+        "country_words": country_words,
         "element_words": element_words,
         "emphasised": emphasised,
         "compared_text": compared_text,
@@ -276,10 +288,12 @@ def page_words() -> dict[str, Any]:
         "act_words": act_words,
         "receipt_words": receipt_words,
         "actor_words": actor_words,
+        "officer_name": officer_name,
         "brief": brief,
         "short_name": company_names.short_name,
         "readable": readable,
         "element_value": lambda name, text: for_people.value(name, text, language()),
+        "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
         "plain_text": plain,
         "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
         "desk_words": lambda name: desks()[name].words,

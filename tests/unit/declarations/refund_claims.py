@@ -1,89 +1,16 @@
-"""The claims of `tests/specifications/refund/matching.toml`, and claims that hypothesis makes."""
+"""Claims that hypothesis makes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
-from declarations.money import amount_text, scaled_from_text
-from declarations.parameters import load
-from declarations.refund.matching import (
-    ExportLine,
-    InvoiceLine,
-    ItemFacts,
-    MatchingResult,
-    PurchaseLine,
-    match,
-    matching_rule_on,
-)
-from declarations.refund.trader import percent_text
-
-CLAIMANT = "3702660001"
-RULE = matching_rule_on(date(2026, 6, 1), load())
-_SCALED = {"qty", "qty2", "fob", "amount", "used", "returned", "used_amount"}
-Shape = TypeVar("Shape", bound=NamedTuple)
-
-
-class Claim(NamedTuple):
-    """What `match` takes."""
-
-    exports: list[ExportLine]
-    purchases: list[PurchaseLine]
-    invoices: dict[tuple[str, int], InvoiceLine]
-    items: dict[str, ItemFacts]
-
-    def matched(self) -> MatchingResult:
-        return match(self.exports, self.purchases, self.invoices, self.items, CLAIMANT, RULE)
-
-
-def read(case: Mapping[str, Any]) -> Claim:
-    """The claim of a case."""
-
-    def all_of(shape: type[Any], name: str, plural: str) -> list[Any]:
-        return [_made(shape, {**case["clean"][name], **changed}) for changed in case.get(plural, [{}])]
-
-    invoices, items = all_of(InvoiceLine, "invoice", "invoices"), all_of(ItemFacts, "item", "items")
-    return Claim(
-        all_of(ExportLine, "export", "exports"),
-        all_of(PurchaseLine, "purchase", "purchases"),
-        {(invoice.invoice_no, invoice.line): invoice for invoice in invoices},
-        {item.item_no: item for item in items},
-    )
-
-
-def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
-    facts = {name: scaled_from_text(value) if name in _SCALED else value for name, value in given.items()}
-    if "tax_rate" in facts:
-        facts["tax_rate"] = Decimal(facts["tax_rate"])
-    return shape(**facts)
-
-
-def shown(matching: MatchingResult) -> dict[str, Any]:
-    """What a case may expect."""
-    return {
-        "links": [link.link_no for link in matching.links],
-        "bases": {link.link_no: amount_text(link.base) for link in matching.links},
-        "levies": {link.link_no: percent_text(link.levy).rstrip("%") for link in matching.links},
-        "workings": [
-            " ".join((reason.rule, *reason.values.values())) for link in matching.links for reason in link.working
-        ],
-        "certified": all(link.has_certificates for link in matching.links),
-        "invoices_taken": [
-            f"{invoice.invoice_no}:{invoice.line} {amount_text(invoice.qty)} {amount_text(invoice.amount)}"
-            for link in matching.links
-            for invoice in link.invoice_uses
-        ],
-        "items_taken": [
-            f"{item_taken.item_no} {amount_text(item_taken.qty)}"
-            for link in matching.links
-            for item_taken in link.item_uses
-        ],
-    }
+from declarations.refund.matching import ExportLine, InvoiceLine, ItemFacts, PurchaseLine
+from single_window.known_answers.refund_claims import CLAIMANT
+from single_window.known_answers.refund_claims import KnownClaim as Claim
 
 
 @st.composite

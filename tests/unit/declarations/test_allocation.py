@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from known import asked
 
 from declarations.tax.allocation import FEN, allocate
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = [
-    ("I4 freight", 30_00, [398_00, 129_90, 85_55], (), [19_46, 6_35, 4_19]),
-    ("I4 insurance", 5_00, [398_00, 129_90, 85_55], (), [3_24, 1_06, 70]),
-    ("one line takes all", 7_77, [1], (), [7_77]),
-    ("nothing to share", 0, [5, 5], (), [0, 0]),
-    ("halves round up, the last takes what is left", 1, [1, 1], (), [1, 0]),
-    ("a negative remainder is taken from the line before", 2, [1, 1, 1, 1], (), [1, 1, 0, 0]),
-    ("no value: by quantity", 10_00, [0, 0], [3, 1], [7_50, 2_50]),
-    ("no value and no quantity: equal parts", 10_01, [0, 0], [0, 0], [5_01, 5_00]),
-]
 
-
-@each(("total", "weights", "fallback", "shares"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_shares(total, weights, fallback, shares):
-    assert allocate(total * FEN, weights, fallback) == [share * FEN for share in shares]
+@each("row", asked("shares"))
+def test_shares(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=99)

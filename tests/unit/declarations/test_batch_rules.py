@@ -1,4 +1,4 @@
-"""Batches open, are drawn and decided as tests/specifications/batches says; every draw can be done again."""
+"""Batches open, are drawn and decided as known_answers/batches says; every draw can be done again."""
 
 from __future__ import annotations
 
@@ -7,73 +7,39 @@ from datetime import date
 from typing import Any
 
 import pytest
-from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import asked, known
 
 from declarations.batches import opening, sampling
 from declarations.batches.draw import GOODS, GRADE, LANE, SIZE, BatchList, DrawnSample, draw_samples
-from declarations.batches.opening import BatchCandidate, BatchInfo, check_joining, opening_key
-from declarations.batches.sampling import acceptance_number_of, decide_batch, plan_sampling
-from declarations.parameters import NoValue, load
-from schemas.receipt_texts import text, words
+from declarations.parameters import load
+from schemas.receipt_texts import text
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = [case for case in cases("batches")]
-PLANS = [case for case in CASES if "plans" in case.values[0]]
-VERDICTS = [case for case in CASES if "verdict" in case.values[0]]
-JOINING = [case for case in CASES if "reasons" in case.values[0]]
 CUSTOMS, SPOT = date(2018, 6, 1), date(2026, 6, 1)
-LIST = BatchCandidate("C|1", "E", "4227", "9610", "accepted", "MWB1")
-BATCH = BatchInfo("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E|4227|9610|MWB1", "open", 3)
 
 
-@each("case", PLANS)
-def test_a_batch_is_sampled_as_the_table_says(case: dict[str, Any]) -> None:
-    if case["plans"] == "none":
-        with pytest.raises(NoValue):
-            plan_sampling(10, case["day"], load())
-        return
-    for row in case["plans"]:
-        size, sample, accept = (int(word.rstrip(":")) for word in row.split())
-        planned = plan_sampling(size, case["day"], load())
-        assert (planned.sample, str(planned.spot_check)) == (sample, case["spot_check"]), row
-        assert planned.at_least == min(size, case["at_least"])
-        assert acceptance_number_of(sample, case["day"], load()) == accept, row
+@each("row", known("batch samples"))
+def test_a_batch_is_sampled_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("batch samples", row) == []
 
 
-@each("case", VERDICTS)
-def test_samples_decide_as_the_table_says(case: dict[str, Any]) -> None:
-    decision = decide_batch("B1", case["samples"], case["failed"], case["day"], load())
-    assert (decision.action, decision.reason.rule) == (case["verdict"], case["code"])
-    assert decision.held == tuple(sorted(case["failed"]))
-    assert decision.reason.parameter_ids == (load().on("batches.sampling", case["day"]).id,)
-    assert all("B1" in words(decision.reason.rule, decision.reason.values, language) for language in ("zh", "en"))
+@each("row", known("batch verdicts"))
+def test_samples_decide_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("batch verdicts", row) == []
 
 
-@each("case", JOINING)
-def test_a_list_joins_as_the_table_says(case: dict[str, Any]) -> None:
-    candidate, batch = LIST._replace(**case.get("list", {})), BATCH._replace(**case.get("batch", {}))
-    reasons = check_joining(candidate, batch, case.get("day", SPOT), load())
-    assert [reason.rule for reason in reasons] == case["reasons"]
-    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
+@each("row", known("joining batches"))
+def test_a_list_joins_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("joining batches", row) == []
 
 
-@each(
-    ("way", "change", "label", "key"),
-    [
-        ("master_waybill", {}, "", "master_waybill|E|4227|9610|MWB1"),
-        ("master_waybill", {"bill_no": ""}, "", ""),
-        ("arrival", {"arrival_no": "YJ1"}, "", "arrival|E|4227|9610|YJ1"),
-        ("arrival", {}, "", ""),
-        ("stock_out", {"trade_mode": "1210", "ems_no": "T4227"}, "", "stock_out|E|4227|1210|T4227|2026-06-01"),
-        ("stock_out", {"trade_mode": "9610", "ems_no": "T4227"}, "", ""),
-        ("stock_out", {"trade_mode": "1210"}, "", ""),
-        ("hand", {}, "evening truck", "hand|E|4227|9610|evening truck"),
-    ],
-)
-def test_the_key_of_a_batch(way: str, change: dict[str, str], label: str, key: str) -> None:
-    assert opening_key(way, LIST._replace(**change), SPOT, label) == key
+@each("row", asked("key_of_batch"))
+def test_the_key_of_a_batch(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 def test_every_code_of_batches_has_words() -> None:
@@ -172,6 +138,7 @@ memberships = st.lists(
 batch_days = st.dates(date(2015, 5, 13), date(2027, 12, 31))
 
 
+@pytest.mark.long
 @given(memberships, batch_days, st.text(max_size=5), st.randoms(use_true_random=False))
 def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
     members: list[BatchList], day: date, seed: str, chance: Any

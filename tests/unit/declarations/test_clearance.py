@@ -1,4 +1,4 @@
-"""Regional clearance, by the cases of tests/specifications/clearance."""
+"""Regional clearance, by the cases of known_answers/clearance."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases
+from known import known
 
 from declarations import clearance, parameters
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
@@ -17,24 +18,9 @@ offices = st.from_regex(r"[0-9]{4}", fullmatch=True)
 days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
 
 
-@each("case", cases("clearance"))
-def test_the_channel_between_two_offices(case):
-    offices = case["declared_at"], case["port"]
-    route = clearance.find_clearance(*offices, case["day"], LAW, case.get("released_at", ""))
-    assert (route.channel, route.name, list(route.parameter_ids)) == (
-        case["channel"],
-        case["words"],
-        case["parameters"],
-    )
-    assert route.allowed == (case["channel"] != "transit")
-
-
-@each("case", [case for case in cases("clearance") if "released_at" not in case.values[0]])
-def test_a_declaration_that_only_transit_could_serve_is_refused_with_words(case):
-    reasons = clearance.check(case["declared_at"], case["port"], case["day"], LAW)
-    assert [reason.rule for reason in reasons] == (["17501"] if case["channel"] == "transit" else [])
-    for reason in reasons:
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
+@each("row", known("regional clearance"))
+def test_the_channel_between_two_offices(row: KnownRow) -> None:
+    assert mistakes("regional clearance", row) == []
 
 
 def test_every_channel_has_both_names():

@@ -1,42 +1,30 @@
-"""The days of tax bills and the surcharge, by the cases of tests/specifications/collection."""
+"""The days of tax bills and the surcharge, by the cases of known_answers/collection."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, shown
+from known import known
 
 from declarations import parameters
-from declarations.collection import calculate_surcharge, first_collection_day, windows_of_bill
-from declarations.money import scaled_from_text
-from declarations.parameters import NoValue
+from declarations.collection import calculate_surcharge, windows_of_bill
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 
 
-@each("case", [case for case in cases("collection") if "released" in case.values[0]])
-def test_days_of_a_bill(case):
-    if "refused" in case:
-        with pytest.raises(NoValue, match=case["refused"]):
-            windows_of_bill(case["released"], LAW)
-        return
-    periods = windows_of_bill(case["released"], LAW)
-    expected = dict(case["expect"])
-    if day := expected.pop("first_collection_day", None):
-        assert first_collection_day(periods, case.get("applied")) == day
-    assert shown(periods, expected) == expected
+@each("row", known("days of bills"))
+def test_days_of_a_bill(row: KnownRow) -> None:
+    assert mistakes("days of bills", row) == []
 
 
-@each("case", [case for case in cases("collection") if "unpaid" in case.values[0]])
-def test_surcharge_of_a_late_bill(case):
-    result = calculate_surcharge(scaled_from_text(case["unpaid"]), case["due"], case["paid"], LAW)
-    expected = dict(case["expect"])
-    assert result.days == expected.pop("days", result.days)
-    assert shown(result, expected) == expected
+@each("row", known("surcharges"))
+def test_surcharge_of_a_late_bill(row: KnownRow) -> None:
+    assert mistakes("surcharges", row) == []
 
 
 def test_the_values_used_are_named():

@@ -1,48 +1,26 @@
-"""Parcel tax and tax of retail import side by side, by the cases of tests/specifications/comparison."""
+"""Parcel tax and tax of retail import side by side, by the cases of known_answers/comparison."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from specifying import cases, codes, register
+from known import cases, known
 
 from declarations import parameters
-from declarations.money import amount_text, scaled_from_text
-from declarations.tax.comparison import Article, Circumstance, compare_taxes
+from declarations.money import scaled_from_text
+from declarations.tax.comparison import Article, compare_taxes
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.imported import goods_by_name as codes
+from single_window.known_answers.imported import register
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 
 
-def article(given: dict[str, Any]) -> Article:
-    known = codes()[given["goods"]]
-    catalogue = scaled_from_text(given["catalogue"]) if "catalogue" in given else None
-    return Article(
-        known.hs10,
-        scaled_from_text(given["price"]),
-        given.get("quantity", 1),
-        known.zh,
-        given.get("band", 0),
-        catalogue,
-        given.get("model", ""),
-    )
-
-
-@each("case", cases("comparison"))
-def test_both_taxes_of_a_day(case: dict[str, Any]) -> None:
-    how = {name: text if name == "origin" else scaled_from_text(text) for name, text in case.get("how", {}).items()}
-    comparison = compare_taxes(
-        [article(given) for given in case["articles"]], case["day"], register(), LAW, Circumstance(**how)
-    )
-    assert comparison.bands == tuple(case.get("bands", ()))
-    assert (amount_text(comparison.parcel.tax) if comparison.parcel else None) == case.get("parcel")
-    if comparison.parcel is not None:
-        assert comparison.parcel.treatment == case.get("treatment", "personal_article")
-    if "retail" in case:
-        assert comparison.retail is not None and amount_text(comparison.retail.total) == case["retail"]
-    assert [reason.rule for reason in comparison.refusals] == case.get("refusals", [])
-    assert [lacking.name for lacking in comparison.missing] == case.get("missing", [])
-    assert comparison.lower == case["lower"]
+@each("row", known("both taxes"))
+def test_both_taxes_of_a_day(row: KnownRow) -> None:
+    assert mistakes("both taxes", row) == []
 
 
 def test_a_band_that_the_code_gave_names_its_source_and_one_that_was_named_does_not() -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from specifying import inventory, register
 
 from declarations import parameters
 from declarations.confidence import Confidence
@@ -14,6 +13,7 @@ from declarations.goods import GoodsRegister
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.phrases import PHRASES
+from single_window.known_answers.imported import inventory, register
 from tests.tables import each
 
 LAW = parameters.load()

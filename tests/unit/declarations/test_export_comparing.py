@@ -1,17 +1,19 @@
-"""An export list against order, waybill and collection, by tests/specifications/export/comparing.toml."""
+"""An export list against order, waybill and collection, by known_answers/export/comparing.toml."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from clean_trade import document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import file_cases, known
 
 from declarations import parameters
 from declarations.export.comparing import compare
 from declarations.money import amount_text
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.clean_documents import document
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
@@ -25,14 +27,9 @@ def _reasons(case):
     return compare(order, document("export_waybill", case.get("waybill")), inventory, collection, DAY, LAW)
 
 
-@each("case", file_cases("export/comparing"))
-def test_the_documents_of_an_export_give_the_reasons_of_the_table(case):
-    reasons = _reasons(case)
-    assert [reason.rule for reason in reasons] == case["reasons"]
-    if "words" in case:
-        assert words(reasons[0].rule, reasons[0].values) == case["words"]
-    for reason in reasons:
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
+@each("row", known("export documents"))
+def test_the_documents_of_an_export_give_the_reasons_of_the_table(row: KnownRow) -> None:
+    assert mistakes("export documents", row) == []
 
 
 def test_every_comparison_is_reported_by_a_case():

@@ -1,26 +1,29 @@
-"""Clearance of an export by list and what it needs besides, by tests/specifications/export."""
+"""Clearance of an export by list and what it needs besides, by known_answers/export."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from clean_trade import SPECIFICATIONS, document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import asked, file_cases, known
 
-from declarations import goods, parameters
+from declarations import parameters
 from declarations.confidence import Confidence
-from declarations.export import list_clearance, requirements, zone_offices, zones
+from declarations.export import list_clearance, requirements, zone_offices
 from declarations.export.value import calculate_fob
 from declarations.forex.rate_table import ExchangeRate, law_with
-from declarations.money import amount_text, scaled_from_text
+from declarations.money import amount_text
 from schemas import codes
-from schemas.receipt_texts import return_status, words
+from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.clean_documents import document
+from single_window.known_answers.imported import register
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
-REGISTER = goods.read(SPECIFICATIONS / "goods.csv")
 DAY = date(2026, 6, 1)
 
 
@@ -29,33 +32,19 @@ def _verdict(case):
         document("export_inventory", case.get("list"), case.get("lines")),
         case["day"],
         LAW,
-        REGISTER,
+        register(),
         warehouse_filed=case.get("warehouse_filed", True),
     )
 
 
-@each("case", file_cases("export/list_clearance"))
-def test_whether_an_export_clears_by_list(case):
-    result = _verdict(case)
-    assert [reason.rule for reason in result.reasons] == case["reasons"]
-    assert [reason.rule for reason in result.review] == case.get("review", [])
-    if "parameters" in case:
-        assert list(result.reasons[0].parameter_ids) == case["parameters"]
-    if "fob" in case:
-        assert result.fob.amount == scaled_from_text(case["fob"])
-    assert (result.fob.amount is None) == bool(result.fob.unknown_currencies or result.fob.currencies_without_rate)
-    for reason in (*result.reasons, *result.review):
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
-        assert return_status(reason.rule) == ("300" if reason in result.review else "100")
+@each("row", known("clearance by list"))
+def test_whether_an_export_clears_by_list(row: KnownRow) -> None:
+    assert mistakes("clearance by list", row) == []
 
 
-@each("case", file_cases("export/requirements"))
-def test_what_an_export_needs_besides_its_list(case):
-    ask = getattr(requirements, case["what"])
-    result = ask(case["office"], case["day"], LAW) if "office" in case else ask(case["day"], LAW)
-    assert result.applies == case["applies"]
-    assert result.parameter_ids or not result.applies
-    assert list(result.parameter_ids) == case.get("parameters", list(result.parameter_ids))
+@each("row", known("export requirements"))
+def test_what_an_export_needs_besides_its_list(row: KnownRow) -> None:
+    assert mistakes("export requirements", row) == []
 
 
 ZONES = LAW.parameter("export.zones").values
@@ -75,30 +64,9 @@ def test_only_a_zone_that_exists_is_revoked():
         assert all(BEGUN[city] < value.since for city in value.table.get("revoked", ())), value.id
 
 
-@each(
-    ("name", "day", "city"),
-    [
-        ("海口", "2018-07-23", ""),
-        ("海口", "2018-07-24", "海口"),
-        ("海口", "2025-04-24", "海口"),
-        ("海口", "2025-04-25", ""),
-        ("三亚", "2025-04-25", ""),
-        ("阿拉山口", "2025-04-24", "阿拉山口"),
-        ("阿拉山口", "2025-04-25", ""),
-        ("海南", "2025-04-25", "海南全岛"),
-        ("雄安", "2026-06-01", "雄安新区"),
-        ("中国（青岛）跨境电子商务综合试验区", "2026-06-01", "青岛"),
-        ("中国(青岛)跨境电子商务综合试验区", "2026-06-01", "青岛"),
-        ("青岛市跨境电商综试区", "2026-06-01", "青岛"),
-        ("青岛综试区", "2016-01-11", ""),
-        ("火星经济区", "2026-06-01", ""),
-        ("邯郸", "2026-06-01", ""),
-        ("综试区", "2026-06-01", ""),
-        ("", "2026-06-01", ""),
-    ],
-)
-def test_the_zone_that_a_company_registered(name: str, day: str, city: str):
-    assert zones.find_registered_zone(name, date.fromisoformat(day), LAW).city == city
+@each("row", asked("registered_zone"))
+def test_the_zone_that_a_company_registered(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table():
@@ -137,27 +105,16 @@ def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value
     """Rates were imported up to May; in June there is none. Nothing waits for an officer, who could not know it."""
     may = ExchangeRate("USD", date(2026, 5, 1), Decimal("7.1"), date(2026, 4, 15), "海关公布", Confidence.CONFIRMED)
     listed = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag}, [{"currency": "502"}])
-    verdict = list_clearance.check(listed, DAY, law_with([may], LAW), REGISTER, warehouse_filed=True)
+    verdict = list_clearance.check(listed, DAY, law_with([may], LAW), register(), warehouse_filed=True)
     assert [reason.rule for reason in verdict.reasons if reason.rule.startswith("1724")] == reasons
     assert [reason.rule for reason in verdict.review if reason.rule.startswith("1724")] == []
     for reason in verdict.reasons:
         assert reason.rule != "17242" or "2026-06" in words(reason.rule, reason.values)
 
 
-@each(
-    ("mode", "flag", "expected"),
-    [
-        ("9610", "B", True),
-        ("9610", "A", False),
-        ("1210", "B", True),
-        ("9710", "B", False),
-        ("9810", "B", False),
-        ("9710", "A", False),
-    ],
-)
-def test_which_lists_join_a_summary_declaration(mode, flag, expected):
-    inventory = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag})
-    assert list_clearance.joins_monthly_summary(inventory) == expected
+@each("row", asked("joins_summary"))
+def test_which_lists_join_a_summary_declaration(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 fen = st.integers(0, 10_000_00)

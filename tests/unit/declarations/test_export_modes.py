@@ -1,31 +1,26 @@
-"""Which export mode is open where and when, by tests/specifications/export/modes.toml."""
+"""An export mode is open at its offices on its days, by known_answers/export/modes.toml."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from clean_trade import file_cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import known
 
 from declarations import parameters
 from declarations.export import modes
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 days = st.dates(date(2014, 1, 1), date(2030, 1, 1))
 
 
-@each("case", file_cases("export/modes"))
-def test_whether_a_mode_is_open(case):
-    reasons = modes.check(case["mode"], case["office"], case["day"], LAW)
-    assert [reason.rule for reason in reasons] == case["reasons"]
-    if "parameters" in case:
-        assert list(reasons[0].parameter_ids) == case["parameters"]
-    for reason in reasons:
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
-    assert modes.find_opening(case["mode"], case["office"], case["day"], LAW).open == (not reasons)
+@each("row", known("export modes"))
+def test_whether_a_mode_is_open(row: KnownRow) -> None:
+    assert mistakes("export modes", row) == []
 
 
 @given(st.sampled_from(modes.MODES), st.from_regex(r"[0-9]{4}", fullmatch=True), days, days)

@@ -1,23 +1,24 @@
-"""Returns of exports and their relief, by the cases of tests/specifications/export/returns.toml."""
+"""Returns of exports and their relief, by the cases of known_answers/export/returns.toml."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from clean_trade import document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import asked, known
 
 from declarations import parameters
 from declarations.calendar import months_after
 from declarations.export import returning
 from declarations.export.relief import ReliefStatements, decide_relief
 from declarations.money import scaled_from_text
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.clean_documents import document
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
-CASES = file_cases("export/returns")
 days = st.dates(date(2020, 3, 27), date(2030, 1, 1))
 
 
@@ -36,49 +37,19 @@ def _verdict(case):
     )
 
 
-@each("case", [case for case in CASES if "accepted" in case.values[0]])
-def test_whether_exports_come_back_and_what_is_free(case):
-    result = _verdict(case)
-    assert [reason.rule for reason in result.reasons] == case.get("reasons", [])
-    assert result.allowed == (not case.get("reasons"))
-    assert [reason.rule for reason in result.grounds] == case.get("grounds", [])
-    assert sorted((*result.relieved, *result.taxed)) == sorted(
-        {line.gnum for line in _refund(case).lines} if result.last_day else []
-    )
-    for name in ("relieved", "taxed", "parameter_ids"):
-        if name in case:
-            assert list(getattr(result, name)) == case[name], name
-    for name in ("last_day", "last_free_day"):
-        if name in case:
-            assert getattr(result, name) == (case[name] or None), name
-    for reason in (*result.reasons, *result.grounds):
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
+@each("row", known("returned exports"))
+def test_whether_exports_come_back_and_what_is_free(row: KnownRow) -> None:
+    assert mistakes("returned exports", row) == []
 
 
-def _refund(case):
-    return document("export_refund", case.get("refund"), case.get("lines"))
+@each("row", known("tallies"))
+def test_a_tally_counts_the_parcel_of_the_request(row: KnownRow) -> None:
+    assert mistakes("tallies", row) == []
 
 
-@each("case", [case for case in CASES if "tally" in case.values[0]])
-def test_a_tally_counts_the_parcel_of_the_request(case):
-    reasons = returning.compare_parcels(document("tally", case["tally"]), document("export_refund"))
-    assert [reason.rule for reason in reasons] == ["17409"] * len(case["fields"])
-    assert [reason.values["field"] for reason in reasons] == case["fields"]
-
-
-@each(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 8, 31), 6, date(2027, 2, 28)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2023, 8, 31), 6, date(2024, 2, 29)),
-        (date(2026, 3, 10), 6, date(2026, 9, 10)),
-        (date(2026, 12, 31), 12, date(2027, 12, 31)),
-        (date(2026, 12, 1), 1, date(2027, 1, 1)),
-    ],
-)
-def test_months_clamp_to_their_end(day, months, expected):
-    assert months_after(day, months) == expected
+@each("row", asked("months_later"))
+def test_months_clamp_to_their_end(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 60))

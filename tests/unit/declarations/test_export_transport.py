@@ -1,27 +1,14 @@
-"""Consolidation, arrival and departure notes, by the cases of tests/specifications/export/transport.toml."""
+"""Consolidation, arrival and departure notes, by the cases of known_answers/export/transport.toml."""
 
 from __future__ import annotations
 
-from clean_trade import document, file_cases
+from known import known
 
-from declarations.export import transport
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = file_cases("export/transport")
 
-
-@each("case", [case for case in CASES if "kind" in case.values[0]])
-def test_what_notes_contradict(case):
-    kind = case["kind"]
-    if "other" in case:
-        reasons = transport.compare_parts(document(kind, case["part"]), document(kind, case["other"]))
-    else:
-        reasons = transport.compare_with_list(
-            document(kind, case.get("note")), document("export_inventory", case["list"])
-        )
-    assert [reason.rule for reason in reasons] == case["reasons"]
-    if "fields" in case:
-        assert [reason.values["field"] for reason in reasons] == case["fields"]
-    for reason in reasons:
-        assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
+@each("row", known("transport notes"))
+def test_what_notes_contradict(row: KnownRow) -> None:
+    assert mistakes("transport notes", row) == []

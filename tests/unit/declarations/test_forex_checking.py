@@ -1,4 +1,4 @@
-"""Reports are booked, reviewed or refused as tests/specifications/forex says, in whatever order their legs stand."""
+"""Reports are booked, reviewed or refused as known_answers/forex says, in whatever order their legs stand."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from forex_reports import facts, judge, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import cases, known
 from msgspec.structs import replace
-from specifying import cases
 
 from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.checking import ReportFacts, check
@@ -21,33 +20,18 @@ from declarations.forex.trades import ReportedTrade
 from declarations.money import amount_text
 from declarations.parameters import load
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.of_forex import facts, judge, report
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 CASES = [case for case in cases("forex") if "legs" in case.values[0]]
 NOW = datetime(2026, 11, 20, 23, 0)
 
 
-@each("case", CASES)
-def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
-    result = judge(case)
-    for weight in Weight:
-        assert [reason.rule for reason in result.reasons(weight)] == case.get(weight.value, []), weight
-    if "yuan" in case:
-        assert amount_text(result.yuan) == case["yuan"]
-    if "dollars" in case:
-        assert {way: amount_text(amount) for way, amount in result.dollars.items()} == case["dollars"]
-    if "parameters" in case:
-        assert (
-            sorted({used for finding in result.findings for used in finding.reason.parameter_ids}) == case["parameters"]
-        )
-
-
-@each("case", CASES)
-def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
-    for finding in judge(case).findings:
-        assert "{" not in words(finding.reason.rule, finding.reason.values, "zh") + words(
-            finding.reason.rule, finding.reason.values, "en"
-        )
+@each("row", known("exchange reports"))
+def test_a_report_is_judged_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("exchange reports", row) == []
 
 
 @pytest.mark.parametrize("case", CASES)

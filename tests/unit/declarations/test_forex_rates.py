@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases
+from known import known
 
 from declarations.forex.rates import (
     NoExchangeRate,
@@ -24,18 +23,16 @@ from declarations.forex.rates import (
 from declarations.forex.retention import retention_of
 from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import NoValue, load
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
-CASES = [case for case in cases("forex") if "fixing" in case.values[0]]
 
 
-@each("case", CASES)
-def test_rates_are_fixed_on_the_days_that_the_table_says(case: dict[str, Any]) -> None:
-    fixings = {day: fixing_day_of(date.fromisoformat(day), load()) for day in case["fixing"]}
-    assert {day: f"{fixing.day}{'?' if fixing.provisional else ''}" for day, fixing in fixings.items()} == case[
-        "fixing"
-    ]
+@each("row", known("fixing days"))
+def test_rates_are_fixed_on_the_days_that_the_table_says(row: KnownRow) -> None:
+    assert mistakes("fixing days", row) == []
 
 
 @given(st.dates(date(2000, 2, 1), date(2040, 12, 31)))

@@ -1,53 +1,33 @@
-"""The composite import tax, by the cases of tests/specifications/tax."""
+"""The composite import tax, by the cases of known_answers/tax."""
 
 from __future__ import annotations
 
 import pickle
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, codes, inventory, register, shown
+from known import known
 
 from declarations import parameters
-from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
 from declarations.tax.import_tax import assess, dutiable_value_of
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.imported import goods_by_name as codes
+from single_window.known_answers.imported import inventory, register
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
-MICRO = ("consumption_full", "vat_full", "vat_rate")
 
 
-@each("case", cases("tax"))
-def test_tax_of_a_list(case):
-    if "refused" in case:
-        with pytest.raises(NoValue, match=case["refused"]):
-            assess(inventory(case), case["day"], register(), LAW)
-        return
-    assessment = assess(inventory(case), case["day"], register(), LAW, case.get("policy", ""))
-    amounts = {name: value for name, value in case.get("expect", {}).items() if name not in MICRO}
-    assert shown(assessment, amounts) == amounts
-    for name in MICRO:
-        if name in case.get("expect", {}):
-            assert micro(getattr(assessment.lines[0].working, name), case["expect"][name]) == case["expect"][name]
-    for line, expected in zip(assessment.lines, case.get("expect_lines", ()), strict=False):
-        split = {name: expected[name] for name in ("freight", "insurance") if name in expected}
-        rest = {name: value for name, value in expected.items() if name not in split}
-        assert {**shown(line, rest), **shown(line.working, split)} == expected
-    if "review" in case or not assessment.needs_review:
-        assert [reason.rule for reason in assessment.needs_review] == case.get("review", [])
-    else:
-        pytest.fail(f"unexpected review {assessment.needs_review}")
-
-
-def micro(amount: int, like: str) -> str:
-    """An amount with six decimals, rounded to as many as `like` has."""
-    return f"{Decimal(amount).scaleb(-6).quantize(Decimal(like), ROUND_HALF_UP):f}"
+@each("row", known("import tax"))
+def test_tax_of_a_list(row: KnownRow) -> None:
+    assert mistakes("import tax", row) == []
 
 
 COMPOSITE = {

@@ -1,57 +1,38 @@
-"""The lifecycles allow what the tables of tests/specifications/lifecycle say, and the table of lifecycles is sound."""
+"""The lifecycles allow what the tables of known_answers/lifecycle say, and the table of lifecycles is sound."""
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
 
 import pytest
-from clean_trade import cases
+from known import known
 
 from declarations.lifecycle import (
     Lifecycle,
-    NotAllowed,
     Transition,
     all_conditions,
     all_lifecycles,
     allowed_transitions,
     parse_lifecycles,
     state_of,
-    transition_of,
 )
 from schemas.receipt_texts import return_status, text
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = [case for parameter in cases("lifecycle") for case in parameter.values]
-STEPS = [case for case in CASES if "allowed" in case]
-OFFICERS = [case for case in CASES if "officer" in case]
-WALKS = [case for case in CASES if "actions" in case]
 EVERY_STEP = [(lifecycle, step) for lifecycle in all_lifecycles().values() for step in lifecycle.transitions]
 SOURCE = files("declarations").joinpath("lifecycle.toml").read_text("utf-8")
 
 
-def _ids(chosen: list[Any]) -> list[str]:
-    return [case["name"] for case in chosen]
+@each("row", known("steps of lifecycles"))
+def test_a_state_allows_exactly_the_actions_of_the_table(row: KnownRow) -> None:
+    assert mistakes("steps of lifecycles", row) == []
 
 
-@each("case", STEPS, ids=_ids(STEPS))
-def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -> None:
-    life = case.get("lifecycle", "declaration")
-    for name in case.get("states", [case.get("state")]):
-        steps = allowed_transitions(name, lifecycle=life)
-        assert {step.action: step.to for step in steps} == case["allowed"]
-        assert {step.action: step.return_status for step in steps}.items() >= case.get("status", {}).items()
-        for action in case.get("refused", []):
-            with pytest.raises(NotAllowed) as refusal:
-                transition_of(name, action, life)
-            assert all(step.action in str(refusal.value) for step in steps)
-
-
-@each("case", OFFICERS, ids=_ids(OFFICERS))
-def test_officers_and_participants_may_do_what_the_table_says(case: dict[str, Any]) -> None:
-    for actor in ("officer", "participant"):
-        assert sorted(step.action for step in allowed_transitions(case["state"], actor)) == sorted(case[actor])
-    assert {step.action for step in allowed_transitions(case["state"], "officer", flow="E")} == set(case["export"])
+@each("row", known("acts of officers"))
+def test_officers_and_participants_may_do_what_the_table_says(row: KnownRow) -> None:
+    assert mistakes("acts of officers", row) == []
 
 
 def test_an_export_takes_no_step_whose_status_its_receipt_lacks() -> None:
@@ -63,13 +44,9 @@ def test_an_export_takes_no_step_whose_status_its_receipt_lacks() -> None:
         assert len(allowed_transitions(name)) >= len(allowed_transitions(name, flow="I"))
 
 
-@each("case", WALKS, ids=_ids(WALKS))
-def test_a_life_shows_the_trader_these_statuses(case: dict[str, Any]) -> None:
-    here, seen = case["start"], []
-    for action in case["actions"]:
-        step = transition_of(here, action, case.get("lifecycle", "declaration"))
-        here, seen = step.to, [*seen, *([step.return_status] if step.return_status else [])]
-    assert (here, seen) == (case["end"], case["statuses"])
+@each("row", known("lives"))
+def test_a_life_shows_the_trader_these_statuses(row: KnownRow) -> None:
+    assert mistakes("lives", row) == []
 
 
 @each("lifecycle", all_lifecycles().values(), ids=list(all_lifecycles()))

@@ -1,70 +1,33 @@
-"""Limits, positive list and yearly caps, by the cases of tests/specifications/limits."""
+"""Limits, positive list and yearly caps, by the cases of known_answers/limits."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, inventory, register
+from known import known
 
 from declarations import limits, parameters
-from declarations.allowance import Allowance
-from declarations.money import amount_text, scaled_from_text
-from declarations.parameters import NoValue
+from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess, dutiable_value_of
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.imported import inventory, register
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
 
 
-@each("case", [case for case in cases("limits") if "steps" not in case.values[0]])
-def test_whether_a_list_is_admitted(case):
-    if "refused" in case:
-        with pytest.raises(NoValue, match=case["refused"]):
-            judged(case)
-        return
-    verdict = judged(case)
-    assert [reason.rule for reason in verdict.reasons] == case.get("reasons", [])
-    assert verdict.full_tax == case.get("full_tax", False)
-    if "parameters" in case:
-        assert list(verdict.reasons[0].parameter_ids) == case["parameters"]
-    for name, text in case.get("values", {}).items():
-        assert verdict.reasons[0].values[name] == text
-    if "capped" in case:
-        kilograms = {group: scaled_from_text(weight) for group, weight in case["capped"].items()}
-        assert limits.capped_weights(inventory(case), register(), case["day"]) == kilograms
+@each("row", known("limits"))
+def test_whether_a_list_is_admitted(row: KnownRow) -> None:
+    assert mistakes("limits", row) == []
 
 
-def judged(case):
-    facts = inventory(case)
-    used_caps = {group: scaled_from_text(weight) for group, weight in case.get("used_caps", {}).items()}
-    return limits.check(
-        facts,
-        dutiable_value_of(facts),
-        scaled_from_text(case.get("used", "0")),
-        case["day"],
-        LAW,
-        register(),
-        used_caps,
-    )
-
-
-@each("case", [case for case in cases("limits") if "steps" in case.values[0]])
-def test_a_buyers_year(case):
-    ledger = Allowance("11010519491231002X", case["day"].year, used=scaled_from_text(case["used"]))
-    for step in case["steps"]:
-        if "give_back" in step:
-            ledger = ledger.give_back(scaled_from_text(step["give_back"]))
-        else:
-            facts = inventory(step)
-            value = dutiable_value_of(facts)
-            verdict = limits.check(facts, value, ledger.taken, case["day"], LAW, register())
-            assert [reason.rule for reason in verdict.reasons] == step["reasons"]
-            ledger = ledger if verdict.reasons else ledger.reserve(value).use(value)
-        assert amount_text(ledger.taken) == step["taken"]
+@each("row", known("buyers' years"))
+def test_a_buyers_year(row: KnownRow) -> None:
+    assert mistakes("buyers' years", row) == []
 
 
 def test_goods_without_caps_count_nothing():

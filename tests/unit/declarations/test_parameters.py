@@ -10,28 +10,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases
+from known import cases, known
 
 from declarations import parameters
 from declarations.parameters import BadParameter, NoValue, UnknownParameter
 from declarations.parameters.changing import SANDBOX_ONLY
 from declarations.parameters.tables import SHAPES, shape_of
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 
 
-@each("case", cases("parameters"))
-def test_both_sides_of_each_boundary(case):
-    for day, expected in case["values"].items():
-        day = date.fromisoformat(day)
-        if expected == "none":
-            with pytest.raises(NoValue, match=f"no value of {case['name']} on {day}"):
-                LAW.on(case["name"], day)
-        else:
-            value = LAW.on(case["name"], day)
-            content = value.table[case["key"]] if "key" in case else value.content
-            assert str(content) == expected, day
+@each("row", known("dated values"))
+def test_both_sides_of_each_boundary(row: KnownRow) -> None:
+    assert mistakes("dated values", row) == []
 
 
 def test_only_a_cumulative_parameter_is_made_up_of_several_values():
@@ -49,7 +43,7 @@ def test_each_change_of_the_law_has_a_case_for_both_its_sides():
         for value in parameter.values[1:]
         for side in (value.since - timedelta(days=1), value.since)
     }
-    assert not changes - result, "add them to tests/specifications/parameters/boundaries.toml"
+    assert not changes - result, "add them to known_answers/parameters/boundaries.toml"
 
 
 def test_a_value_has_a_permanent_name():

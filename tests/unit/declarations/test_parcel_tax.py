@@ -1,42 +1,28 @@
-"""Parcel tax, by the cases of tests/specifications/parcel."""
+"""Parcel tax, by the cases of known_answers/parcel."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, shown
+from known import known
 
 from declarations import parameters
 from declarations.money import scaled_from_text
-from declarations.parameters import NoValue
 from declarations.tax.explanation import explain_parcel
 from declarations.tax.parcel_tax import ParcelItem, assess_parcel
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
 
 
-@each("case", cases("parcel"))
-def test_tax_of_a_mailing(case):
-    items = [
-        ParcelItem(
-            "物品",
-            item["band"],
-            scaled_from_text(item["price"]),
-            scaled_from_text(item["catalogue"]) if "catalogue" in item else None,
-        )
-        for item in case["items"]
-    ]
-    if "refused" in case:
-        with pytest.raises(NoValue, match=case["refused"]):
-            assess_parcel(items, case["day"], LAW)
-        return
-    assessment = assess_parcel(items, case["day"], LAW, origin=case.get("origin", ""))
-    assert shown(assessment, case["expect"]) == case["expect"]
+@each("row", known("parcel tax"))
+def test_tax_of_a_mailing(row: KnownRow) -> None:
+    assert mistakes("parcel tax", row) == []
 
 
 def test_pieces_of_one_item_are_rounded_together():

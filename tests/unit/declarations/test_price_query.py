@@ -1,33 +1,29 @@
-"""Price query: which prices customs does not take as declared, by the cases of specifications/price_query."""
+"""Price query: which prices customs does not take as declared, by the cases of known_answers/price_query."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, inventory, register
+from known import known
 
 from declarations import parameters
 from declarations.money import amount_text
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import add_price_queries, query_price
 from declarations.tax.rates import rates_on
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.imported import inventory, register
+from single_window.known_answers.rows import KnownRow
+from tests.tables import each
 
 LAW = parameters.load()
 
 
-@pytest.mark.parametrize("case", cases("price_query"))
-def test_prices_are_queried(case: dict[str, Any]) -> None:
-    facts, rates = inventory(case), rates_on(case["day"], register(), LAW)
-    reasons = [reason for line in facts.lines for reason in query_price(line, rates)]
-    assert [reason.rule for reason in reasons] == case["query"]
-    for reason in reasons:
-        assert reason.parameter_ids
-        assert all("{" not in words(reason.rule, reason.values, language) for language in ("zh", "en"))
+@each("row", known("price queries"))
+def test_prices_are_queried(row: KnownRow) -> None:
+    assert mistakes("price queries", row) == []
 
 
 def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_changes_no_tax() -> None:

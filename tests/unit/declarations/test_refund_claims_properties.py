@@ -7,7 +7,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from refund_claims import RULE, Claim, claims, spoilt_claims, strange_claims
+from refund_claims import Claim, claims, spoilt_claims, strange_claims
 
 from declarations.money import SCALE
 from declarations.refund.lines import InvoiceLineUse, LinkedLines
@@ -17,6 +17,7 @@ from declarations.refund.overseas import reconcile
 from declarations.refund.repayment import amount_to_repay, uses_to_free
 from declarations.refund.trader import calculate_refund
 from schemas.receipt_texts import words
+from single_window.known_answers.refund_claims import rule
 
 SOME = settings(max_examples=40, deadline=None)
 FEN = SCALE // 100
@@ -148,7 +149,7 @@ def part_of(claim: Claim, link: LinkedLines, qty: int, lines: dict) -> tuple[Lin
         for place, (line, used) in enumerate(parts)
     ]
     matched = match(
-        [sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer, RULE
+        [sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer, rule()
     ).links[0]
     after = dict(lines)
     for taken in matched.invoice_uses:

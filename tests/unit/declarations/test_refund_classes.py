@@ -1,4 +1,4 @@
-"""Exporters have the classes of tests/specifications/refund/classes.toml and what belongs to them."""
+"""Exporters have the classes of known_answers/refund/classes.toml and what belongs to them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from clean_trade import file_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import file_cases, known
 
 from declarations import parameters
 from declarations.money import scaled_from_text
@@ -21,8 +21,10 @@ from declarations.refund.classes import (
     must_prove_exchange,
     review_days_of,
 )
-from declarations.refund.conditions import ConditionOutcome, failed_conditions
+from declarations.refund.conditions import ConditionOutcome
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
@@ -41,13 +43,9 @@ def firm_of(facts: Mapping[str, Any]) -> RatedCompany:
     )
 
 
-@each("case", CASES)
-def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
-    classification = classify(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
-    assert classification.number == case["number"]
-    assert [condition.rule for condition in failed_conditions(classification.conditions)] == case.get("failed", [])
-    assert review_days_of(classification.number, DAY, LAW).days == case["days"]
-    assert classification.exchange_evidence is case.get("evidence", False)
+@each("row", known("classes of exporters"))
+def test_a_firm_has_the_class_that_the_table_says(row: KnownRow) -> None:
+    assert mistakes("classes of exporters", row) == []
 
 
 FIRMS = st.builds(

@@ -1,19 +1,20 @@
-"""Exports are claimed in the time that tests/specifications/refund/deadlines.toml says."""
+"""Exports are claimed in the time that known_answers/refund/deadlines.toml says."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from clean_trade import file_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import asked, known
 
 from declarations import parameters
 from declarations.parameters import NoValue
-from declarations.refund.deadlines import claim_windows_of, index_due_day, retention_end, timeliness_of
+from declarations.refund.deadlines import claim_windows_of, index_due_day, timeliness_of
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
@@ -21,22 +22,9 @@ HANDS = ((True, True), (False, False), (False, True))
 EXPORTS = st.dates(date(2013, 1, 1), date(2040, 12, 31))
 
 
-@each("case", file_cases("refund/deadlines"))
-def test_an_export_has_the_days_that_the_table_says(case: dict[str, Any]) -> None:
-    exported = date.fromisoformat(case["exported"])
-    if name := case["windows"].get("refused"):
-        with pytest.raises(NoValue, match=name):
-            claim_windows_of(exported, LAW)
-        return
-    periods = claim_windows_of(exported, LAW)
-    assert {name: str(getattr(periods, name)) for name in case["windows"]} == case["windows"]
-    for day, expected in case["claims"].items():
-        # the first verdict is that of a claim with everything in hand but nothing for an exemption
-        verdicts = [
-            timeliness_of(exported, date.fromisoformat(day), *hands, LAW).verdict
-            for hands in ((True, False), (False, False), (False, True))
-        ]
-        assert verdicts == expected, day
+@each("row", known("refund deadlines"))
+def test_an_export_has_the_days_that_the_table_says(row: KnownRow) -> None:
+    assert mistakes("refund deadlines", row) == []
 
 
 @settings(max_examples=200)
@@ -80,14 +68,6 @@ def test_the_index_of_filing_documents_is_due_on_the_fifteenth_day() -> None:
         index_due_day(date(2021, 12, 31), LAW)
 
 
-@each(
-    ("exported", "until"),
-    [
-        ("2025-12-31", "2030-12-31"),
-        ("2026-01-01", "2036-01-01"),
-        ("2024-02-29", "2029-02-28"),
-        ("2014-01-01", "2019-01-01"),
-    ],
-)
-def test_documents_are_kept_five_years_and_ten_from_2026(exported: str, until: str) -> None:
-    assert retention_end(date.fromisoformat(exported), LAW) == date.fromisoformat(until)
+@each("row", asked("records_kept"))
+def test_documents_are_kept_five_years_and_ten_from_2026(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []

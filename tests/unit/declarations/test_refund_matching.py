@@ -1,37 +1,23 @@
-"""Claims match as tests/specifications/refund/matching.toml says; every reason has words."""
+"""Claims match as known_answers/refund/matching.toml says; every reason has words."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from clean_trade import file_cases
-from refund_claims import RULE, read, shown
+from known import file_cases, known
 
 from declarations.refund.matching import match_exports
 from declarations.refund.numbers import item_number, split_item_number
-from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.refund_claims import read, rule
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 CASES = file_cases("refund/matching")
 
 
-@each("case", CASES)
-def test_claims_match_as_the_table_says(case: dict[str, Any]) -> None:
-    matching = read(case).matched()
-    assert [f"{reason.rule}:{reason.values['line']}" for reason in matching.reasons] == case.get("reasons", [])
-    results = shown(matching)
-    expected = {name: case[name] for name in results if name in case}
-    assert {name: results[name] for name in expected} == expected
-    assert expected or matching.reasons
-
-
-@each("case", [case for case in CASES if "reasons" in case.values[0]])
-def test_every_reason_has_words_in_both_languages_that_use_its_values(case: dict[str, Any]) -> None:
-    for reason in read(case).matched().reasons:
-        for language in ("zh", "en"):
-            text = words(reason.rule, reason.values, language)
-            assert reason.values["line"] in text and "{" not in text
+@each("row", known("claims"))
+def test_claims_match_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("claims", row) == []
 
 
 def test_a_link_with_reasons_takes_nothing() -> None:
@@ -43,9 +29,9 @@ def test_a_link_with_reasons_takes_nothing() -> None:
 
 def test_exports_alone_match_without_purchases() -> None:
     clean = read(CASES[0].values[0])
-    matching = match_exports(clean.exports, clean.items, RULE)
+    matching = match_exports(clean.exports, clean.items, rule())
     assert not matching.reasons and matching.links[0].item_uses[0].qty == clean.exports[0].qty
-    wrong = match_exports([clean.exports[0]._replace(currency="EUR")], clean.items, RULE)
+    wrong = match_exports([clean.exports[0]._replace(currency="EUR")], clean.items, rule())
     assert [reason.rule for reason in wrong.reasons] == ["20207"] and not wrong.links[0].item_uses
 
 

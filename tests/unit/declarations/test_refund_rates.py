@@ -1,4 +1,4 @@
-"""Refund rates: those of tests/specifications/refund/rates.toml, the table that comes along, and files not believed."""
+"""Refund rates: those of known_answers/refund/rates.toml, the table that comes along, and files not believed."""
 
 from __future__ import annotations
 
@@ -7,45 +7,30 @@ from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
-from clean_trade import file_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import known
 
 from declarations import parameters
 from declarations.confidence import Confidence
 from declarations.refund import rates
-from declarations.refund.rate_choice import ChosenRate, choose_for_manufacturer, choose_for_trader
+from declarations.refund.rate_choice import choose_for_manufacturer, choose_for_trader
 from declarations.refund.rates import COLUMNS, NoRefundRate, RefundRate, RefundRates
 from declarations.rows import BadRow
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 RATES = rates.load_rates()
 
 
-def chosen(case: dict[str, Any], day: str) -> ChosenRate:
-    exported = date.fromisoformat(day)
-    if "levy" in case:
-        return choose_for_trader(case["hs10"], exported, Decimal(case["levy"]), RATES, LAW)
-    return choose_for_manufacturer(case["hs10"], exported, RATES, LAW)
-
-
-@each("case", file_cases("refund/rates"))
-def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> None:
-    for day, expected in case["days"].items():
-        if expected == "none":
-            with pytest.raises(NoRefundRate, match=rf"{case['hs10']} on {day}"):
-                chosen(case, day)
-        else:
-            assert str(chosen(case, day).refund) == expected, day
-    for day, codes in case.get("reasons", {}).items():
-        assert [reason.rule for reason in chosen(case, day).reasons] == codes, day
-    for day, flag in case.get("flags", {}).items():
-        assert chosen(case, day).row.flag == flag, day
+@each("row", known("refund rates"))
+def test_an_export_has_the_rate_that_the_table_says(row: KnownRow) -> None:
+    assert mistakes("refund rates", row) == []
 
 
 def test_every_reason_has_words_and_names_its_row() -> None:

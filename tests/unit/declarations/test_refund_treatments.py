@@ -1,4 +1,4 @@
-"""Exports are treated as tests/specifications/refund/treatments.toml says, and every condition is on record."""
+"""Exports are treated as known_answers/refund/treatments.toml says, and every condition is on record."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-from clean_trade import file_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import file_cases, known
 
 from declarations import parameters
-from declarations.calendar import months_after
-from declarations.parameters import NoValue
-from declarations.refund import lanes, rates
-from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
-from declarations.refund.rates import NoRefundRate
-from declarations.refund.treatment import Export, Exporter, ExportPapers, Treatment, decide_treatment
+from declarations.refund import rates, treatment_conditions
+from declarations.refund.conditions import Condition, ConditionOutcome
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.of_refunds import treated
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
@@ -27,29 +25,6 @@ RATES = rates.load_rates()
 CASES = file_cases("refund/treatments")
 CLEAN: Mapping[str, Any] = CASES[0].values[0]["clean"]
 ITEM = "422720260000000123003"
-
-
-def claimed(exported: date) -> date:
-    return months_after(exported.replace(day=15), 2)
-
-
-def treated(facts: Mapping[str, Any], law: parameters.Parameters = LAW) -> Treatment:
-    exported = date.fromisoformat(facts["exported"])
-    export = Export(
-        ITEM if facts["declared"] else "",
-        facts["mode"],
-        exported,
-        facts["hs10"],
-        facts["counted"],
-        facts["recorded"],
-        facts["office"],
-    )
-    exporter = Exporter(
-        facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"], facts["zone"]
-    )
-    papers = ExportPapers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
-    day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
-    return decide_treatment(export, exporter, papers, day, RATES, law)
 
 
 def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[str]:
@@ -84,27 +59,9 @@ def test_an_export_is_taxed_for_the_causes_that_the_law_of_its_day_names(
     assert code not in {reason.rule for reason in treated(facts, law_without(cause)).reasons}
 
 
-@each("case", CASES)
-def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
-    facts = {**CLEAN, **case.get("set", {}), **dict.fromkeys(case.get("unknown", ()))}
-    for day, expected in case.get("days", {}).items():
-        if expected == "none":
-            with pytest.raises((NoValue, NoRefundRate), match=day):
-                treated({**facts, "exported": day})
-        else:
-            assert treated({**facts, "exported": day}).kind == expected, day
-    treatment = treated(facts)
-    assert treatment.kind == case.get("kind", treatment.kind)
-    assert treatment.final == case.get("final", True)
-    if "kind" in case:
-        assert rules(treatment.conditions, ConditionOutcome.FAILED) == set(case.get("failed", ()))
-        assert rules(treatment.conditions, ConditionOutcome.PENDING) == set(case.get("pending", ()))
-    wanted = [condition.reason for condition in failed_conditions(treatment.conditions)]
-    assert list(treatment.reasons[: len(wanted)]) == wanted
-    if "reasons" in case:
-        assert [reason.rule for reason in treatment.reasons[len(wanted) :]] == case["reasons"]
-    assert rules(treatment.conditions, ConditionOutcome.NOT_CHECKED) == set(case.get("not_checked", ()))
-    assert set(case.get("not_applicable", ())) <= rules(treatment.conditions, ConditionOutcome.NOT_APPLICABLE)
+@each("row", known("treatments"))
+def test_an_export_is_treated_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("treatments", row) == []
 
 
 FACTS = st.fixed_dictionaries(
@@ -147,9 +104,9 @@ def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) 
 def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) -> None:
     treatment = treated(facts)
     shut = rules(treatment.conditions, ConditionOutcome.FAILED) - (
-        {lanes.REFUND.timeliness_code} if not treatment.final else set()
+        {treatment_conditions.REFUND.timeliness_code} if not treatment.final else set()
     )
-    of_refund = shut & lanes.REFUND.codes
+    of_refund = shut & treatment_conditions.REFUND.codes
     assert (treatment.kind == "refund") == (not of_refund)
     if facts["false_documents"] or facts["platform"] or treatment.timeliness.verdict == "taxed":
         assert treatment.kind == "domestic_sale"
@@ -171,5 +128,5 @@ def test_the_sources_come_with_the_values() -> None:
 @each(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
 def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
     treatment = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
-    (condition,) = [tested for tested in treatment.conditions if tested.rule == lanes.EXCHANGE_COLLECTED]
+    (condition,) = [tested for tested in treatment.conditions if tested.rule == treatment_conditions.EXCHANGE_COLLECTED]
     assert (condition.outcome, condition.values["until"]) == (ConditionOutcome.PENDING, until)

@@ -1,4 +1,4 @@
-"""Companies are registered, graded and their goods filed as tests/specifications/registration says."""
+"""Companies are registered, graded and their goods filed as known_answers/registration says."""
 
 from __future__ import annotations
 
@@ -7,106 +7,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clean_trade import file_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known import known
 
 from declarations import goods, risk
 from declarations.calendar import instant_of
 from declarations.parameters import load
 from declarations.parameters.loading import read_file
-from declarations.reasons import Reason
-from declarations.registration import application, goods_filing, grading, green_channel, standing
-from declarations.registration.application import CompanyApplication, RegisteredCompany, RelatedRegistrations
+from declarations.registration import application, goods_filing, grading, standing
+from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from schemas.receipt_texts import words
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.of_registration import code_and_value
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-MERCHANT = CompanyApplication(
-    "3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",), "DXPENT0000000001", "4227"
-)
-VALUE_SHOWN = {
-    "21309": "parameter",
-    "21311": "code",
-    "21312": "credit_code",
-    "21313": "kind",
-    "21314": "element",
-    "21315": "dxp_id",
-    "21316": "customs_code",
-    "21317": "kind",
-    "21318": "agent_code",
-    "21319": "agent_code",
-    "21320": "agent_code",
-    "21321": "credit_code",
-    "21322": "element",
-    "21323": "code",
-    "21330": "order",
-    "21331": "since",
-    "21332": "grade",
-    "21333": "grade",
-    "21334": "grade",
-    "21335": "until",
-    "21336": "order",
-    "21337": "longest",
-    "21338": "grade",
-    "21360": "goods_en",
-    "21361": "gcode",
-    "21363": "gnum",
-    "21367": "gcode",
-}
-"""Code of a reason → the value of it that a case gives."""
+
+@each("row", known("applications"))
+def test_an_application_is_checked_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("applications", row) == []
 
 
-def code_and_value(reasons: tuple[Reason, ...]) -> list[str]:
-    """Code and telling value of each reason, which can be put into words in both languages."""
-    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
-    return [f"{reason.rule} {reason.values[VALUE_SHOWN[reason.rule]]}" for reason in reasons]
+@each("row", known("decisions at once"))
+def test_who_is_decided_at_once(row: KnownRow) -> None:
+    assert mistakes("decisions at once", row) == []
 
 
-def applied(case: dict[str, Any]) -> tuple[CompanyApplication, RelatedRegistrations]:
-    kinds = tuple(case.get("kinds", MERCHANT.kinds))
-    return MERCHANT._replace(kinds=kinds, **case.get("set", {})), RelatedRegistrations(
-        _registered(case.get("agent")), tuple(case.get("namesakes", ())), _registered(case.get("before"))
-    )
-
-
-def _registered(given: dict[str, Any] | None) -> RegisteredCompany | None:
-    return RegisteredCompany(**{**given, "kinds": frozenset(given.get("kinds", ["merchant"]))}) if given else None
-
-
-@each("case", file_cases("registration/applications"))
-def test_an_application_is_checked_as_the_table_says(case: dict[str, Any]) -> None:
-    assert code_and_value(application.check(*applied(case), case["day"], load())) == case["reasons"]
-
-
-@each("case", file_cases("registration/green_channel"))
-def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
-    record = green_channel.CompanyHistory(case.get("refused"), case.get("suspended"))
-    lane = green_channel.choose_lane(*applied(case), record, case["day"], load())
-    assert [reason.rule for reason in lane.reasons] == case["reasons"]
-    assert lane.green is (case["reasons"] == [])
-    assert all(
-        words(reason.rule, reason.values, language)
-        for reason in (*lane.reasons, green_channel.demand_review(lane))
-        for language in ("zh", "en")
-    )
-
-
-@each("case", file_cases("registration/grades"))
-def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
-    company = grading.GradedCompany(
-        "3702961234",
-        case.get("now", "ordinary"),
-        suspended=case.get("suspended", False),
-        correcting_until=case.get("correcting"),
-    )
-    if "until" in case:
-        ruling = grading.correct(company, case["until"], case["decided"], load())
-    else:
-        change = grading.GradeChange(case["grade"], case["since"], case.get("finding", ""))
-        ruling = grading.regrade(company, change, case["decided"], load())
-    assert code_and_value(ruling.reasons) == case["reasons"]
-    if "at_once" in case:
-        assert ruling.at_once is case["at_once"]
+@each("row", known("grades"))
+def test_grades_are_given_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("grades", row) == []
 
 
 def test_a_company_that_is_not_registered_gets_no_grade() -> None:
@@ -127,12 +57,9 @@ def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None
     assert {*value.table["certified"], *value.table["finding"]} < set(value.table["grades"])
 
 
-@each("case", file_cases("registration/goods"))
-def test_goods_are_filed_as_the_table_says(case: dict[str, Any]) -> None:
-    line = goods_filing.FilingLine(1, "A-1", case["gcode"], case.get("gname", "商品"), case.get("country", "142"))
-    (decision,) = goods_filing.decide_lines([line], case["day"], load())
-    assert code_and_value(decision.reasons) == case["reasons"]
-    assert decision.filed is (case["reasons"] == [])
+@each("row", known("filings of goods"))
+def test_goods_are_filed_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("filings of goods", row) == []
 
 
 def test_goods_of_the_positive_list_are_not_on_the_negative_one() -> None:

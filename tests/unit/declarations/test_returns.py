@@ -1,4 +1,4 @@
-"""Returns of released goods, by the cases of tests/specifications/returns."""
+"""Returns of released goods, by the cases of known_answers/returns."""
 
 from __future__ import annotations
 
@@ -7,51 +7,28 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import cases, codes, inventory, register, shown
+from known import known
 
 from declarations import parameters, returns
-from declarations.documents import Refund, RefundLine
 from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.imported import inventory, register
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
-RELEASED = date(2026, 3, 2)
 
 
-def quantities(given):
-    return {int(gnum): scaled_from_text(quantity) for gnum, quantity in given.items()}
+@each("row", known("tax after returns"))
+def test_tax_of_what_stays(row: KnownRow) -> None:
+    assert mistakes("tax after returns", row) == []
 
 
-@each("case", [case for case in cases("returns") if "returned" in case.values[0]])
-def test_tax_of_what_stays(case):
-    facts = inventory(case)
-    before = assess(facts, case["day"], register(), LAW, case.get("policy", ""))
-    recomputation = returns.recompute(facts, before, quantities(case["returned"]))
-    differences = {name: value for name, value in case["expect"].items() if "difference" in name}
-    amounts = {name: value for name, value in case["expect"].items() if name not in differences}
-    assert shown(recomputation, differences) == differences
-    assert shown(recomputation.assessment, amounts) == amounts
-    assert recomputation.difference == before.total - recomputation.assessment.total
-    assert (recomputation.assessment.factor, recomputation.assessment.parameter_ids) == (
-        before.factor,
-        before.parameter_ids,
-    )
-
-
-@each("case", [case for case in cases("returns") if "applied" in case.values[0]])
-def test_which_requests_are_admitted(case):
-    facts = inventory(
-        {"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"}, {"goods": "wine", "value": "200.00"}]}
-    )
-    heads: dict[str, object] = dict.fromkeys(Refund.__struct_fields__, "")
-    heads["lines"] = tuple(
-        RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scaled_from_text(line["quantity"]), "011")
-        for line in case["lines"]
-    )
-    reasons = returns.check(Refund(**heads), facts, quantities(case.get("already", {})), RELEASED, case["applied"], LAW)
-    assert [reason.rule for reason in reasons] == case["reasons"]
+@each("row", known("requests to return"))
+def test_which_requests_are_admitted(row: KnownRow) -> None:
+    assert mistakes("requests to return", row) == []
 
 
 @each(

@@ -8,11 +8,12 @@ from decimal import Decimal
 from math import sqrt
 from typing import Any
 
-import pytest
-from clean_trade import cases
+from known import cases, known
 
-from declarations.parameters import NoValue, load
+from declarations.parameters import load
 from declarations.risk import draw_number, fails_quality_check, grade_on, inspection_rate_of, is_drawn_for_inspection
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 SEED = "spring"
@@ -26,15 +27,9 @@ def _by_the_book(purpose: str, ebc_code: str, order_no: str, share: Decimal) -> 
     return int(digest[:8], 16) % 10000 < share * 10000
 
 
-@each("case", RATED)
-def test_the_rate_is_that_of_grade_and_day(case: dict[str, Any]) -> None:
-    assert inspection_rate_of(case["grade"], case["day"], load()) == Decimal(case["rate"])
-
-
-@each("case", [case for case in cases("risk") if case.values[0].get("refused")])
-def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(NoValue):
-        inspection_rate_of(case["grade"], case["day"], load())
+@each("row", known("inspection rates"))
+def test_the_rate_is_that_of_grade_and_day(row: KnownRow) -> None:
+    assert mistakes("inspection rates", row) == []
 
 
 @each(

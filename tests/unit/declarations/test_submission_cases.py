@@ -1,67 +1,18 @@
-"""A document of a known key does what the tables of tests/specifications/submission say."""
+"""A document of a known key does what the tables of known_answers/submission say."""
 
 from __future__ import annotations
 
-from typing import Any
+from known import known
 
-from clean_trade import cases
-
-from declarations.submission import DeclaredState, StoredVersion, Submission, SubmissionDecision, decide, refusals_of
-from schemas.receipt_texts import return_status, words
+from declarations.submission import DeclaredState, StoredVersion, Submission, decide, refusals_of
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-KEY = {
-    "ebc_code": "E",
-    "order_no": "N",
-    "pay_code": "P",
-    "pay_transaction_id": "T",
-    "logistics_code": "L",
-    "logistics_no": "W",
-    "agent_code": "A",
-    "cop_no": "C",
-    "operator_code": "O",
-    "area_code": "R",
-    "invt_no": "I",
-    "co_el_no": "E",
-    "msg_seq_no": "1",
-}
-CASES = [
-    (kind, expected, case)
-    for parameter in cases("submission")
-    for case in parameter.values
-    for kind, expected in case["kinds"].items()
-]
 
-
-def _decide(kind: str, case: dict[str, Any]) -> SubmissionDecision:
-    stored = StoredVersion("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
-    assigned = case.get("assigned", ["", ""])
-    listed = case.get("list") if kind not in {"inventory", "export_inventory"} else case.get("stored")
-    submission = Submission(
-        kind,
-        case.get("app_type", "1"),
-        case.get("app_status", "2"),
-        case.get("app_time", "20260601120000"),
-        case.get("guid", "G2"),
-        case.get("content_hash", "H2"),
-        tuple(case.get("numbers", ["", ""])),
-    )
-    return decide(submission, stored, DeclaredState(listed, *assigned) if listed else None)
-
-
-@each(("kind", "expected", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, _, case in CASES])
-def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dict[str, Any]) -> None:
-    decision = _decide(kind, case)
-    rule = decision.reason.rule if decision.reason else ""
-    arguments, _, code = expected.rpartition(" ") if " -" in expected else ("", "", "")
-    assert (decision.action, rule) == (
-        (arguments, code) if arguments else ("refuse", expected) if expected.startswith("-") else (expected, "")
-    )
-    if decision.reason:
-        text = words(rule, {**KEY, **decision.reason.values})
-        assert text == case.get("words", text)
-        assert return_status(rule) == rule.partition("/")[0]
-        assert words(rule, {**KEY, **decision.reason.values}, "en") != text
+@each("row", known("known keys"))
+def test_a_document_does_what_the_table_says(row: KnownRow) -> None:
+    assert mistakes("known keys", row) == []
 
 
 STORED, LIST = StoredVersion("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")

@@ -1,35 +1,24 @@
-"""Lists are due as tests/specifications/summary/deadlines.toml says."""
+"""Lists are due as known_answers/summary/deadlines.toml says."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import known
 
-from declarations.parameters import NoValue, load
+from declarations.parameters import load
 from declarations.summary.deadline import days_of, deadline_of_month, due_day_of, month_of
 from declarations.working_days import is_working_day
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = [case for case in cases("summary") if "due" in case.values[0]]
 
-
-def shown(day: date) -> str:
-    try:
-        last_day = due_day_of(day, load())
-    except NoValue:
-        return "none"
-    return f"{last_day.day}{'?' if last_day.provisional else ''}"
-
-
-@each("case", CASES)
-def test_lists_are_due_as_the_table_says(case: dict[str, Any]) -> None:
-    assert {day: shown(date.fromisoformat(day)) for day in case["due"]} == case["due"]
-    months = case.get("month", {})
-    assert {day: str(month_of(date.fromisoformat(day), load())) for day in months} == months
+@each("row", known("summary days"))
+def test_lists_are_due_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("summary days", row) == []
 
 
 def test_the_rule_used_is_named() -> None:

@@ -1,100 +1,39 @@
-"""Lists merge as tests/specifications/summary/merging.toml says; merging loses nothing and invents nothing."""
+"""Lists merge as known_answers/summary/merging.toml says; merging loses nothing and invents nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import asked, known
 
-from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import NoValue, load
-from declarations.summary.cutting import unit_price
 from declarations.summary.merging import merge_by_rule
 from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
-from declarations.summary.shapes import ClearedLine, ClearedList, MergedSummary
+from declarations.summary.shapes import ClearedLine, ClearedList
 from declarations.summary.units import _load_measures, measure_of, total_quantity
 from schemas.codes import units
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.of_batches import cleared_list
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
-CASES = [case for case in cases("summary") if "lists" in case.values[0]]
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
 
 
-def _list(text: str) -> ClearedList:
-    head, weight, lines = (part.strip() for part in text.split("|"))
-    number, *keys = head.split()
-    return ClearedList(
-        number,
-        *keys,
-        scaled_from_text(weight) + scaled_from_text("0.10"),
-        scaled_from_text(weight),
-        [_line(gnum, line.split()) for gnum, line in enumerate(lines.split(";"), 1)],
-    )
-
-
-def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
-    hs10, destination, currency, quantity, unit, legal, legal_unit, amount, name = words
-    return ClearedLine(
-        gnum,
-        hs10,
-        destination,
-        currency,
-        scaled_from_text(quantity),
-        unit,
-        scaled_from_text(legal),
-        legal_unit,
-        scaled_from_text(amount),
-        name,
-    )
-
-
-def _quantity(scaled: int) -> str:
-    text = amount_text(scaled)
-    return text.rstrip("0").rstrip(".")
-
-
-def _shown(merged: MergedSummary) -> list[list[str]]:
-    return [
-        [f"{declaration.head.destination} {declaration.head.exit_office} | {amount_text(declaration.net)}"]
-        + [
-            f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
-            f"{amount_text(line.amount)} | {amount_text(line.unit_price)} | {amount_text(line.net)}"
-            for line in declaration.lines
-        ]
-        for declaration in merged.declarations
-    ]
-
-
-def _rule(case: dict[str, Any]) -> SummaryRule:
-    options = MergingOptions(
-        case.get("summary_flag", ""), case.get("item_name_flag", ""), case.get("split_currency", False)
-    )
-    return rule_on(case["day"], load(), options)
-
-
-@each("case", CASES)
-def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
-    lists = [_list(text) for text in case["lists"]]
-    for given_order in (lists, lists[::-1]):
-        merged = merge_by_rule(given_order, _rule(case))
-        assert _shown(merged) == case["declarations"]
-        placed: dict[str, list[str]] = {}
-        for placement in merged.placements():
-            placed.setdefault(placement.list_id, []).append(f"{placement.declaration}/{placement.gseqno}")
-        assert {number: " ".join(places) for number, places in placed.items()} == case["placed"]
-    assert merged.parameter_ids == (load().on("summary.merging", case["day"]).id,)
+@each("row", known("merging"))
+def test_lists_merge_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("merging", row) == []
 
 
 def test_a_declaration_is_full_at_fifty_lines() -> None:
     lists = [
-        _list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
+        cleared_list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
         for number in range(101)
     ]
     merged = merge_by_rule(lists, rule_on(NEW, load()))
@@ -110,19 +49,9 @@ def test_before_the_first_rule_nothing_merges() -> None:
         rule_on(date(2014, 2, 9), load())
 
 
-@each(
-    ("amount", "quantity", "price"),
-    [
-        ("64.50", "5", "12.90"),
-        ("10", "3", "3.3333"),
-        ("20", "3", "6.6667"),
-        ("0.00005", "1", "0.0001"),
-        ("0.00004", "1", "0.00"),
-        ("1", "0", "0.00"),
-    ],
-)
-def test_a_unit_price_has_four_decimals(amount: str, quantity: str, price: str) -> None:
-    assert amount_text(unit_price(scaled_from_text(amount), scaled_from_text(quantity))) == price
+@each("row", asked("price_of_unit"))
+def test_a_unit_price_has_four_decimals(row: KnownRow) -> None:
+    assert mistakes("questions", row) == []
 
 
 def test_units_of_a_family_divide_each_other_and_are_units() -> None:

@@ -1,39 +1,31 @@
-"""Working days are those of tests/specifications/working_days, and roll as a walk day by day would."""
+"""Working days are those of known_answers/working_days, and roll as a walk day by day would."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from known import known
 
 from declarations.working_days import (
-    WorkingDay,
     add_working_days,
     is_published,
     is_working_day,
     last_working_day,
     roll_forward,
 )
+from single_window.known_answers.checking import mistakes
+from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 DAY = timedelta(days=1)
 days = st.dates(date(2014, 1, 1), date(2040, 12, 31))
 
 
-def shown(rolled: WorkingDay) -> str:
-    return f"{rolled.day}{'?' if rolled.provisional else ''}"
-
-
-@each("case", cases("working_days"))
-def test_days_roll_as_the_table_says(case: dict[str, Any]) -> None:
-    for direction, of in (("roll", roll_forward), ("last", last_working_day)):
-        expected = case.get(direction, {})
-        assert {day: shown(of(date.fromisoformat(day))) for day in expected} == expected
-    expected = case.get("ahead", {})
-    assert {row: shown(add_working_days(date.fromisoformat(row[:10]), int(row[11:]))) for row in expected} == expected
+@each("row", known("working days"))
+def test_days_roll_as_the_table_says(row: KnownRow) -> None:
+    assert mistakes("working days", row) == []
 
 
 def test_every_year_of_cross_border_trade_is_published() -> None:

@@ -11,6 +11,7 @@ from schemas.codes import (
     TABLES,
     CodeTable,
     countries,
+    country_letters,
     currencies,
     offices,
     return_statuses,
@@ -47,7 +48,9 @@ def test_a_table_has_all_its_codes(table: CodeTable, size: int) -> None:
         (countries, "116", "日本", "Japan"),
         (currencies, "142", "人民币", "Renminbi"),
         (units, "035", "千克", "kilogram"),
-        (offices, "4240", "青岛海关快件", ""),
+        (offices, "4240", "青岛海关快件", "Qingdao Customs express"),
+        (offices, "5301", "皇岗海关", "Huanggang Customs"),
+        (country_letters, "JPN", "日本", "Japan"),
         (trade_modes, "9610", "直购进口", "Direct purchase"),
         (transport_modes, "5", "航空运输", "Air"),
         (return_statuses, "800", "放行", "released"),
@@ -63,6 +66,7 @@ def test_a_code_has_its_words(table: CodeTable, code: str, zh: str, en: str) -> 
 def test_codes_of_a_table_are_alike(name: str) -> None:
     lengths = {
         "countries": {3},
+        "country_letters": {3},
         "currencies": {3},
         "units": {3},
         "offices": {4},

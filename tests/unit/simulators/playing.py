@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from simulators.scenarios import locating, reports
-from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
+from simulators.scenarios.scenario_files import read_scenario
 
 SOME_OR_ALL = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
 """Every eighth scenario where tests are to be quick, all of them in the long proofs."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.receipt_texts import texts
-from simulators.entry.places import sample
+from simulators.entry.windows import sample
 from simulators.probes import agency_codes, earned_codes, requested
 from simulators.probes.changed_messages import FLOWS, changed, read_changes
 from tests.mutants.planting import ROOT

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec import structs
 
-from simulators.entry.places import Audited, WindowClient, ephemeral_window, fresh_sandbox
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
+from simulators.entry.windows import Audited, WindowClient, ephemeral_window, fresh_sandbox
 from simulators.errors import SimulatorError
 from simulators.load import judging, reports
 from simulators.load.command import load
@@ -53,6 +53,7 @@ def call(url: str, *more: str | Path) -> Result:
 # a window that does what it must
 
 
+@pytest.mark.long
 def test_a_window_that_does_what_it_must_passes_and_its_sandbox_is_gone_afterwards(url: str, tmp_path: Path) -> None:
     page, suites = tmp_path / "load.html", tmp_path / "load.xml"
     done = call(url, "--json", "--report", page, "--junit", suites, "--target", f"receipt.p99={SLOW_ENOUGH}")

@@ -10,7 +10,7 @@ import pytest
 
 from declarations.profile_rules import FIELDS
 from schemas.receipt_texts import texts
-from simulators.entry.places import sample
+from simulators.entry.windows import sample
 from simulators.probes import asked, drawn_profiles, exchange_limits, pushed, refusals, signatures
 from simulators.probes.pushed import PostedReceipts
 from simulators.probes.signed_ways import WAYS, SignedMessage

@@ -6,8 +6,8 @@ import pytest
 
 from schemas.parsing import Unreadable
 from schemas.reading import open_message
-from simulators.entry.places import WindowClient, ephemeral_window
-from simulators.probes import dated_outcomes, known_statuses, law_days, matches, pages, rights, unreadable
+from simulators.entry.windows import WindowClient, ephemeral_window
+from simulators.probes import dated_outcomes, known_statuses, law_days, matches, pages, rights, shares, unreadable
 from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
 from single_window.client.trades import sample
@@ -49,6 +49,35 @@ def test_what_pages_leave_out_or_hold_twice_is_said() -> None:
     assert pages._difference(["id 1", "id 3"], ["id 1", "id 2", "id 3"]) == (
         "2 of 3 are listed, 1 are missing, such as id 2"
     )
+
+
+def test_calls_in_pages_are_read_whatever_their_path_is_about() -> None:
+    described = {
+        "/api/v1/books": {"get": {"parameters": [_limit(50), {"name": "before", "in": "query"}]}},
+        "/api/v1/books/{batch_no}/pages": {
+            "get": {"parameters": [{"name": "batch_no", "in": "path", "required": True}, _limit(7)]}
+        },
+        "/api/v1/shelves": {"get": {"parameters": [_limit(9), {"name": "room", "in": "query", "required": True}]}},
+    }
+    assert list(pages._listings(described)) == [
+        pages.Listing("/books", "before", 50),
+        pages.Listing("/books/{batch_no}/pages", "", 7),
+    ]
+
+
+def _limit(most: int) -> dict[str, object]:
+    return {"name": "limit", "in": "query", "schema": {"maximum": most}}
+
+
+def test_it_is_known_what_every_call_in_pages_may_be_about() -> None:
+    with ephemeral_window() as own, WindowClient(own.url) as client:
+        listings = list(pages._listings(client.caller.call("GET", "/openapi.json")["paths"]))
+    about = {listing.path: pages._PLACE.findall(listing.path) for listing in listings}
+    assert {path: names for path, names in about.items() if names} == {
+        "/batches/{batch_no}/members": ["batch_no"],
+        "/sandboxes/{name}/deadlines": ["name"],
+        "/summaries/{number}/declarations": ["number"],
+    }
 
 
 @pytest.mark.long
@@ -103,3 +132,12 @@ def test_each_call_of_participants_stands_once_with_the_status_of_a_call() -> No
 
 def test_names_are_put_into_a_call() -> None:
     assert known_statuses.named('{"name": "{box}"}', {"box": "DXP1"}) == '{"name": "DXP1"}'
+
+
+def test_many_orders_in_a_message_have_guids_and_numbers_of_their_own() -> None:
+    messages = [shares.orders(ORDER, number) for number in range(shares.MESSAGES)]
+    for element in (b"guid>", b"orderNo>"):
+        texts = [part.partition(b"<")[0] for body in messages for part in body.split(element)[1::2]]
+        assert len(texts) == len(set(texts)) == shares.MESSAGES * shares.IN_A_MESSAGE
+    assert len({open_message(body).tree.get("guid") for body in messages}) == shares.MESSAGES
+    assert [fewest <= share * shares.MESSAGES <= most for share, (fewest, most) in shares.SHARES.items()] == [True] * 3

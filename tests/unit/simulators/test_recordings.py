@@ -30,12 +30,12 @@ from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
 from single_window.master_data import certificates
 from single_window.master_data.importing import import_csv
-from single_window.recordings import file, inside, places, playing
+from single_window.recordings import file, inside, playing, resume_file
 from single_window.recordings.events import WITH_CHANGES, MessageEvent, OfficerAct, ReceiptEvent, SandboxChanged
 from single_window.recordings.moving import RoundMove
 from single_window.recordings.numbers import IssuedNumber, Numbers, subject_of
-from single_window.recordings.places import ProgressNote
 from single_window.recordings.playing import Progress, ReplayPlan
+from single_window.recordings.resume_file import ProgressNote
 from single_window.recordings.waves import Wave, divide_into_waves, parse_instant, shuffle_wave
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
@@ -43,6 +43,8 @@ from tests.commands import run_command
 from tests.databases import made_database, read_by, window_in
 from tests.officers import act
 from tests.running import address, running
+
+pytestmark = pytest.mark.long
 
 TRAFFIC = ("--sandbox", "traffic")
 AMENDED, AMENDED_UNSEEN, LATER = "amended", "amended unseen", "later"
@@ -538,7 +540,7 @@ def test_a_place_that_cannot_be_written_stops_no_replay(
         path.touch()
         raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(places, "open_file", full)
+    monkeypatch.setattr(resume_file, "open_file", full)
     done = run_command("replay", decided, "--data", tmp_path / "data", "--sandbox", "full")
     assert done.exit_code == 0, done.output
     assert "cannot be written (No space left on device): --resume will not be possible" in " ".join(done.output.split())

@@ -54,6 +54,7 @@ def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
     assert pace.wanted == pytest.approx(50_000, rel=0.1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [503, pytest.param(429, marks=pytest.mark.long)])
 def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(
     messages: Path, tmp_path: Path, status: int

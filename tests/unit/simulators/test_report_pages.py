@@ -17,11 +17,11 @@ from simulators.entry.reports import (
     MAX_LISTED,
     Chart,
     Figure,
-    Grid,
     Plot,
     Report,
     ReportCheck,
     ReportedFinding,
+    ReportTable,
     Words,
     cases_of,
     junit_document,
@@ -42,7 +42,7 @@ def report(ok: bool = True, findings: int = 1) -> Report:
         (ReportCheck(HOSTILE, WORDS, HOSTILE, HOSTILE, ok, (HOSTILE,)),),
         tuple(ReportedFinding(LOST, f"{HOSTILE}{number}", HOSTILE, HOSTILE, HOSTILE) for number in range(findings)),
         (Chart(WORDS, Plot(HOSTILE, [HOSTILE], {HOSTILE: [1]}), WORDS),),
-        (Grid(WORDS, (WORDS,), [[HOSTILE]]),),
+        (ReportTable(WORDS, (WORDS,), [[HOSTILE]]),),
     )
 
 

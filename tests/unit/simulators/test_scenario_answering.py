@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.entry.places import WindowClient, ephemeral_window, fresh_sandbox
+from simulators.entry.windows import WindowClient, ephemeral_window, fresh_sandbox
 from simulators.scenarios.answering import mismatches, value_at
 from simulators.scenarios.expecting import is_same_value
 from simulators.scenarios.form import CallStep

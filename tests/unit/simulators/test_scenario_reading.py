@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulators.errors import SimulatorError
-from simulators.scenarios.reading import read_scenario
+from simulators.scenarios.scenario_files import read_scenario
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "specifications" / "scenarios" / "wrong.toml").read_text("utf-8"))[
     "case"

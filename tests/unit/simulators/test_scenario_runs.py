@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from simulators.entry.places import WindowClient, ephemeral_window
+from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.command import scenario
 from tests.unit.simulators.test_scenario_reading import BEGINNING, written
 
@@ -176,6 +176,7 @@ def test_a_report_without_a_folder_is_refused_before_anything_is_played(tmp_path
     assert done.exit_code == 1 and "There is no folder" in done.output and "passed" not in done.output
 
 
+@pytest.mark.long
 def test_sandboxes_go_unless_they_are_to_be_kept(tmp_path, url):
     steps = SENT + expect('expect = "list"', 'last = "800"')
     with WindowClient(url) as client:
@@ -232,6 +233,7 @@ def test_a_file_may_have_any_name(tmp_path, url):
     assert done.output.endswith("2 passed, 0 failed\n")
 
 
+@pytest.mark.long
 def test_the_digests_of_what_it_came_to_are_given_and_two_runs_come_to_the_same(url: str) -> None:
     first, again = (json.loads(called("run", "import-released", "--json").stdout)["scenarios"][0] for _ in range(2))
     assert first["digests"]["sha256"] == again["digests"]["sha256"]

@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from simulators.entry.places import outcome_names as ready_made
+from simulators.entry.windows import outcome_names as ready_made
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.known_faults import known_faults
 from simulators.scenarios import kinds, locating
 from simulators.scenarios.form import ExpectStep, ForceStep, SendStep
 from simulators.scenarios.page import AREA_TITLES
-from simulators.scenarios.reading import read_scenario
+from simulators.scenarios.scenario_files import read_scenario
 from tests.unit.test_docs import outcomes
 
 WORDS = 'zh = "…"'

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from simulators.scenarios import locating
-from simulators.scenarios.reading import read_scenario
 from simulators.scenarios.running import run
-from single_window.api.server.http import bind
+from simulators.scenarios.scenario_files import read_scenario
+from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import Window

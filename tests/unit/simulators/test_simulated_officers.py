@@ -33,6 +33,8 @@ from tests.chaos.programs import until
 from tests.databases import fetch
 from tests.tables import each
 
+pytestmark = pytest.mark.long
+
 STALE = '"16004"'
 """The reason for which a decision is refused about what is no longer as it was seen."""
 STEPS = {"refund_claim": ACTIONS, "registration": {"approve": "register", "refuse": "reject"}}

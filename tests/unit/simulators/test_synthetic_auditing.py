@@ -20,13 +20,15 @@ from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage
 from simulators.verdicts.statements import JournalEntry
 from simulators.world import World
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from tests.audit.auditing import Audit, audit
 from tests.audit.evidence import Evidence
 from tests.audit.journal import Brought, Fetched, Journal
 from tests.audit.remote import Remote
 from tests.tables import each
+
+pytestmark = pytest.mark.long
 
 DAY = date(2026, 11, 20)
 NIGHTS = (1, 2, 8, 40)

@@ -36,6 +36,8 @@ from single_window.store.tables import receipt_group
 from tests.databases import carry_out
 from tests.tables import each
 
+pytestmark = pytest.mark.long
+
 DAY = date(2026, 11, 20)
 DIFFERING = len(CHANGES) + len(RETURNED) + len(PIECEWISE) + 1
 UP_TO_LIMITS = sum(map(len, STEPS))

@@ -86,6 +86,7 @@ def test_the_timetable_is_even_and_knows_each_document(file: Path) -> None:
     assert all(plan.guid.encode() in plan.body for plan in plans)
 
 
+@pytest.mark.long
 def test_what_could_not_be_sent_in_time_counts_from_when_it_should_have_been(file: Path) -> None:
     with window() as url:
         run = send_paced(url, "main", file, 100, senders=1)

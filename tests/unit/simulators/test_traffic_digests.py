@@ -16,6 +16,8 @@ from schemas.packing import BILLS
 from single_window.store.receipt_contents import content_at, pack, unpack
 from tests.commands import run_command
 
+pytestmark = pytest.mark.long
+
 A_DAY = "60"
 
 

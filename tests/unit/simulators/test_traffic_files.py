@@ -50,6 +50,7 @@ def test_a_folder_shows_what_each_trade_must_come_to_and_holds_valid_messages(tm
     assert {"311", "411", "511", "621", "711", "303", "505", "603", "607", "507", "509"} <= set(codes)
 
 
+@pytest.mark.long
 def test_an_interrupted_folder_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     class Interrupted(BaseException):
         pass

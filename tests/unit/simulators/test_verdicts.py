@@ -19,6 +19,8 @@ from single_window.recordings.file import RecordingFacts, open_recording, write
 from tests.commands import run_command
 from tests.tables import each
 
+pytestmark = pytest.mark.long
+
 MINUTE = 60_000
 Events = Callable[[Iterable[Event], ReceiptEvent], Iterator[Event]]
 

@@ -12,7 +12,7 @@ from played_trades import Played, play
 from serving_http import CAP, Client
 
 from gateways.records import Options
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.databases import kept_open, window_in

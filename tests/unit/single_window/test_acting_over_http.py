@@ -229,6 +229,7 @@ def test_the_command_line_is_the_operators_unless_it_names_an_account(window: Wi
     assert deciders(window) == ["operator", "li", "4101985556"]
 
 
+@pytest.mark.long
 def test_accounts_are_kept_by_command(window: Window, tmp_path: Path) -> None:
     kept = tmp_path / "password"
     kept.write_text(f"{PASSWORD}\n", "utf-8")

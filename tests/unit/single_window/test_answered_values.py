@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from single_window.cases.declarations.answered_values import with_answer
+from single_window.cases.declarations.answered_values import contradicts, with_answer
 from single_window.cases.declarations.parts import ComparedValue, Evidence
 from single_window.language.words import Words
 from single_window.store.questions import Question
@@ -52,6 +52,31 @@ def test_a_line_that_begins_with_a_name_names_its_value(answer: str, expected: d
     assert named(answer) == expected
 
 
+@each(
+    ("value", "texts", "expected"),
+    [
+        ("12.00", ("10.00", "10.00"), True),
+        ("10", ("10.00", "10.00"), False),
+        ("10.00元", ("10.00", ""), False),
+        ("1,000.00", ("1000.00",), False),
+        ("约十元", ("10.00",), True),
+        ("2.00", ("1.00 142", "1.00 142"), True),
+        ("青岛示例支付", ("3702960003 青岛示例支付有限公司",), False),
+        ("北京示例支付", ("3702960003 青岛示例支付有限公司",), True),
+        ("12.00", ("", ""), False),
+        ("", ("10.00",), False),
+    ],
+    ids=str,
+)
+def test_an_answer_may_contradict_the_documents(value: str, texts: tuple[str, ...], expected: bool) -> None:
+    assert contradicts(value, texts) == expected
+
+
+def test_a_value_that_contradicts_the_documents_differs() -> None:
+    differing = {row.name for row in with_answer(EVIDENCE, asked("运费：12.00\n总价与币制1：1.00")).rows if row.differs}
+    assert differing == {"ebc_code", "freight"}
+
+
 def test_the_newest_answer_counts() -> None:
     assert named("", "运费：12.00", "运费：13.00") == {"freight": "12.00"}
 
@@ -62,7 +87,7 @@ def test_an_answer_that_names_nothing_has_no_column() -> None:
 
 
 def test_what_is_named_stands_in_sight_after_what_differs() -> None:
-    shown = with_answer(EVIDENCE, asked("毛重：0.95"))
+    shown = with_answer(EVIDENCE, asked("毛重：0.9"))
     assert [name for name, _ in shown.columns] == ["inventory", "order", "answer"]
     assert [row.name for row in shown.in_sight] == ["ebc_code", "gross_weight"]
     assert [row.name for row in shown.agreeing] == ["freight", "price 1"]

@@ -114,3 +114,5 @@ def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: 
     refused = client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"})
     assert refused.status_code == 422
     assert {"zh": "没有代码为9999的关区", "en": "There is no customs office"}[language] in refused.text
+    assert {"zh": "已填写的内容均已保留", "en": "Everything you typed is still"}[language] in refused.text
+    assert 'value="9999"' in refused.text and "<option selected>I 9610</option>" in refused.text

@@ -102,6 +102,7 @@ def _wrong(app: Flask, known: dict[str, list[str]], examples: int) -> dict[str, 
     return results
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 def test_every_answer_is_as_the_description_says(played: tuple[Flask, dict[str, list[str]]], examples: int) -> None:
     with warnings.catch_warnings():

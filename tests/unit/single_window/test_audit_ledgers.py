@@ -175,6 +175,7 @@ def test_books_that_balance_are_reported_with_their_rows_and_sums(window: Window
     }
 
 
+@pytest.mark.long
 @each("name", BREAKS)
 def test_the_audit_barks(window: Window, name: str) -> None:
     ledger, table, values = BREAKS[name]

@@ -24,12 +24,12 @@ from single_window.store.tables import guarantee
 from single_window.wiring import Window
 from single_window.work import filing
 from single_window.work import proposals as proposing
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch, kept_open, made_database
+from tests.databases import ON_BOTH, carry_out, fetch, kept_open, made_database
 from tests.officers import account, change_guarantee, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 CODE = "3702960A01"
 PAGE = f"/guarantees/{CODE}?sandbox=s&lang=en"
 CHANGE = {"act": "change", "version": str(scaled_from_text("1000") + 1)}
@@ -69,7 +69,6 @@ def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: 
     return change_guarantee(window, "s", CODE, text, by=by, **{"reason": "测试", **more})
 
 
-@ON_BOTH
 def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) -> None:
     number = proposed(window)
     assert filing.outcome(window, "s", number).proposed and amount(window) == scaled_from_text("1000")
@@ -86,7 +85,6 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
     assert (rows[-1].before, rows[-1].after) == ("1000.00", "2500.50")
 
 
-@ON_BOTH
 @each(("column", "value", "rule"), [("amount", "1500", "16004"), ("reserved", "2500", "16003.both")])
 def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
     window: Window, column: str, value: str, rule: str

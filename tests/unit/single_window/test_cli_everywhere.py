@@ -31,6 +31,7 @@ HERE = {
     "upgrade": FOLDER,
     "sample": FILES,
     "docs": FILES,
+    "rules check": FILES,
     "rules day": FILES,
     "rules expiring": FILES,
     "rules show": FILES,

@@ -23,10 +23,10 @@ from single_window.store.receipt_contents import unpack
 from single_window.store.tables import declaration, document, receipt, receipt_group, timeline
 from single_window.wiring import Window
 from tests.commands import run_command
-from tests.databases import LATER_ON_POSTGRESQL, fetch, kept_open, read_by, window_in
+from tests.databases import ON_BOTH, fetch, kept_open, read_by, window_in
 from tests.stories.story import NOON, StoryRunner
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 SANDBOX = "story"
 TABLES = (document, receipt, timeline)
 

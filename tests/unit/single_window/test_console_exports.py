@@ -11,8 +11,7 @@ from sqlalchemy import select
 from test_console_pages import Page, get
 
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
-from single_window.cases.declarations import counting
+from single_window.cases.declarations import assembly, counting
 from single_window.cases.declarations.matches import find
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
@@ -50,7 +49,7 @@ def browser(window: Window) -> Browser:
 
 
 def list_id(window: Window, order_no: str) -> int:
-    return read_by(window.engine, stories.of_order, SANDBOX, order_no, flow="E").head.id
+    return read_by(window.engine, assembly.of_order, SANDBOX, order_no, flow="E").head.id
 
 
 def case(browser: Browser, window: Window, played: PlayedExports, name: str, language: str = "en") -> Page:

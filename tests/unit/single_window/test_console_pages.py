@@ -14,7 +14,7 @@ from played_trades import HOSTILE, SANDBOX, Played, order_no
 from sqlalchemy import select
 
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -90,7 +90,7 @@ def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> P
 def addresses(window: Window, played: Played) -> dict[str, str]:
     with reading(window.engine) as connection:
         result = {
-            name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
+            name: assembly.of_order(connection, SANDBOX, order_no(getattr(played, name)))
             for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned", "unregistered")
         }
     return {name: f"/declarations/{story.head.id}" for name, story in result.items() if story.head is not None}

@@ -14,7 +14,7 @@ from serving_http import TRADE, Client, again, sample
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine, noted
 from single_window.store.engine import open_engine, reading

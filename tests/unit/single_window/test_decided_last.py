@@ -12,7 +12,7 @@ from played_trades import SANDBOX, Played, order_no
 from declarations.lifecycle import OFFICER, all_lifecycles
 from gateways.registration.officers import ACTIONS
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.language.acts import act_words
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
@@ -71,7 +71,7 @@ def decided(browser: Browser, number: int, act: str, **form: str) -> str:
 def test_a_page_names_the_counter_entry_and_shows_whose_reason_was_chosen(
     app: Flask, window: Window, played: Played
 ) -> None:
-    head = read_by(window.engine, stories.of_order, SANDBOX, order_no(played.reviewed)).head
+    head = read_by(window.engine, assembly.of_order, SANDBOX, order_no(played.reviewed)).head
     assert head is not None and head.state == "in_review"
     browser = signed_in(app.test_client(), window, "li", "reviewer")
     assert "Decided last" not in browser.get(f"/declarations/{head.id}?sandbox={SANDBOX}&lang=en").text

@@ -9,7 +9,7 @@ import pytest
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.clock import Clock
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.wiring import Window
@@ -37,7 +37,7 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     window.make_sandbox("still", Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
     number = drawn(window, "still")
-    story = read_by(window.engine, stories.of_order, "still", number)
+    story = read_by(window.engine, assembly.of_order, "still", number)
     assert story.head is not None and story.advice is not None
     advance = next(text for text in story.advice.en.split("single-window ") if text.startswith("clock advance"))
     page = (

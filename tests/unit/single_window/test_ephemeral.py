@@ -44,6 +44,7 @@ def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert not ready.exists() and not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_what_a_killed_window_leaves_goes_with_the_next_start(tmp_path: Path) -> None:
     def folders() -> set[Path]:
         return set(tmp_path.glob("single-window-*"))

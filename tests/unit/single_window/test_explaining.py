@@ -71,6 +71,7 @@ def test_a_dropped_transfer_is_dropped_there_too() -> None:
     assert len(dropped.findings) < len(kept.findings)
 
 
+@pytest.mark.long
 def test_what_takes_too_long_is_cut_short_and_says_so() -> None:
     # in a process of its own: pytest fails for what the end of the time interrupts in a destructor
     source = (
@@ -123,6 +124,7 @@ def test_where_the_process_fails_the_parser_s_own_findings_are_reported(source: 
     failing.close()
 
 
+@pytest.mark.long
 def test_an_idle_process_is_ended_and_started_again(explainer: Explainer) -> None:
     large = large_message()
     first = explaining.explain(large, "2022-05", explainer)
@@ -165,6 +167,7 @@ def test_requests_are_answered_one_after_the_other_until_there_are_no_more() -> 
     assert answer == (answer[: LENGTH.size] + answer[LENGTH.size : LENGTH.size + length]) * 2
 
 
+@pytest.mark.long
 def test_a_message_of_a_hundred_thousand_bad_lines_is_refused_with_bounded_findings() -> None:
     reading = read_body(
         with_lines(100_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"), DAY, {}, 20_000_000

@@ -98,6 +98,7 @@ def play(client: Client, runner: StoryRunner, server: Server, name: str, by_head
     assert server.runtime.wait_until_settled(60)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "by_header", [True, pytest.param(False, marks=pytest.mark.long)], ids=["by header", "by trigger"]
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from serving_http import CAP, Client, again, sample
 
-from single_window.api.server.http import bind, url_of
+from single_window.api.server.listener import bind, url_of
 from single_window.process.front import Front
 from single_window.settings import Settings
 from single_window.wiring import open_window

@@ -11,7 +11,7 @@ from flask import Flask
 from serving_http import Client
 
 from simulators.errors import SimulatorError
-from simulators.scenarios.reading import read_scenario
+from simulators.scenarios.scenario_files import read_scenario
 from simulators.traffic.profile import read_profile
 from single_window.api import create_app
 from single_window.data_lock import FILE, AlreadyRunning, DataLock
@@ -57,6 +57,7 @@ def test_digits_inside_a_text_are_no_number(application: Flask) -> None:
     assert "json-broken" not in answer.text
 
 
+@pytest.mark.long
 def test_a_bad_call_is_refused_in_few_words(application: Flask) -> None:
     client, large = application.test_client(), {}
     body = json.dumps({f"k{number}": number for number in range(20_000)})

@@ -84,6 +84,7 @@ def test_the_parameters_of_a_route_are_found(app: Flask) -> None:
     assert {"limit", "before", "state"} <= set(_parameters(app, routes["/api/v1/declarations"]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [15, pytest.param(1, marks=pytest.mark.long)], ids=["some values", "all values"])
 def test_no_query_is_answered_with_an_error_of_ours(app: Flask, share: int) -> None:
     client, failed, values = app.test_client(), [], cycle(VALUES)

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.api.server.http_bodies import KeptBodies, KeptBody
-from single_window.api.server.http_connection import channel_class
-from single_window.api.server.http_groups import RawResponse, RequestGroups
-from single_window.api.server.http_limits import Limits
-from single_window.api.server.http_loop import Loop
-from single_window.api.server.http_pools import Pool
-from single_window.api.server.http_serving import LARGE, Serving, Tasks
+from single_window.api.server.bodies import KeptBodies, KeptBody
+from single_window.api.server.connection import channel_class
+from single_window.api.server.groups import RawResponse, RequestGroups
+from single_window.api.server.limits import Limits
+from single_window.api.server.loop import Loop
+from single_window.api.server.pools import Pool
+from single_window.api.server.serving import LARGE, Serving, Tasks
 from single_window.clock import timed_by
 from tests.tables import each
 

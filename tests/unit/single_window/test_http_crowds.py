@@ -13,8 +13,8 @@ import pytest
 from serving_http import Answer, Client, again, many, sample
 
 from gateways.records import Options
-from single_window.api.server.http import bind
-from single_window.api.server.http_serving import LARGE
+from single_window.api.server.listener import bind
+from single_window.api.server.serving import LARGE
 from single_window.cases.batches.requests import open_batch
 from single_window.frame.files import MAX_BYTES
 from single_window.process.serving import Server

@@ -7,7 +7,7 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
-from single_window.api.server.http_groups import MAX_GROUP, RawResponse, RequestGroups
+from single_window.api.server.groups import MAX_GROUP, RawResponse, RequestGroups
 
 PATIENCE = 60.0
 

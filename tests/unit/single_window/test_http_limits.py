@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from single_window.api.server.http_limits import Limits, Wait, one_too_many, overdue
+from single_window.api.server.limits import Limits, Wait, one_too_many, overdue
 from tests.tables import each
 
 LIMITS = Limits(header=10, body=20, rate=1_000, answer=30, connections=5, per_address=3)

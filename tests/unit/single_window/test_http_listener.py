@@ -10,10 +10,10 @@ from typing import Any
 
 from waitress.adjustments import Adjustments
 
-from single_window.api.server.http import Listener, bind
-from single_window.api.server.http_bodies import KeptBody
-from single_window.api.server.http_connection import Parser
-from single_window.api.server.http_serving import Serving
+from single_window.api.server.bodies import KeptBody
+from single_window.api.server.connection import Parser
+from single_window.api.server.listener import Listener, bind
+from single_window.api.server.serving import Serving
 from tests.tables import each
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"

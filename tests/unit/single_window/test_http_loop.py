@@ -12,7 +12,7 @@ import pytest
 from waitress import wasyncore
 from waitress.trigger import trigger
 
-from single_window.api.server.http_loop import Loop, LoopServer
+from single_window.api.server.loop import Loop, LoopServer
 
 FULL = b"x" * 10_000_000
 """More than a socket takes at once."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from single_window.api.server.http import Listener, bind
-from single_window.api.server.http_limits import Limits
+from single_window.api.server.limits import Limits
+from single_window.api.server.listener import Listener, bind
 
 LARGE = 2_000_000
 """Bytes of an answer that no socket takes at once."""

@@ -14,7 +14,7 @@ from serving_http import TRADE, Answer, Client, again, mailbox, sample
 from schemas import catalogue
 from single_window.api import create_app
 from single_window.api.receipts import may_wait
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.cases.declarations.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples

@@ -73,6 +73,7 @@ def message_of(story: StoryRunner, case: Case) -> tuple[bytes, dict[str, str]]:
     return story.message(trade, case.kind, **case.changes), document.head
 
 
+@pytest.mark.long
 @each("case", CASES, ids=[f"{case.kind} {case.status}" for case in CASES])
 def test_a_refused_document_is_found_by_its_numbers(client: Client, begin: Begin, case: Case) -> None:
     story = begin()

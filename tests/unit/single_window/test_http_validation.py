@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from serving_http import Client, again, in_json, many, sample, wrapped
 from sqlalchemy import func, select
 
@@ -33,6 +34,7 @@ def test_every_golden_sample_is_of_good_form(client: Client, code: str) -> None:
     assert not [finding for finding in validation["findings"] if finding["stage"] == "form"]
 
 
+@pytest.mark.long
 def test_nothing_is_changed(client: Client, served_window: Window, server: Server) -> None:
     assert server.runtime.wait_until_settled(120)
     before = _rows(served_window)

@@ -61,6 +61,7 @@ main(["run", "--ephemeral", "--port", "0", "--ready-file", str(ready)])
 """
 
 
+@pytest.mark.long
 def test_a_window_that_is_ready_has_loaded_nothing_that_no_trade_needs(tmp_path: Path) -> None:
     ready, loaded = tmp_path / "ready.json", tmp_path / "loaded.txt"
     subprocess.run([sys.executable, "-c", _STARTED, ready, loaded], check=True, capture_output=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
+
 from declarations import parameters
 from declarations.parameters.tables import SHAPES, shape_of
 from declarations.parameters.tables.shape import TableShape
@@ -50,6 +52,7 @@ def words_of_code() -> Iterator[str]:
                     yield node.value
 
 
+@pytest.mark.long
 def test_a_field_of_a_table_is_read_or_says_that_it_only_informs() -> None:
     known = set(words_of_code())
     informing = {parameter.name for parameter in parameters.describe() if parameter.informative}

@@ -60,6 +60,7 @@ def traced() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.mark.long
 @each(
     ("method", "path", "kind", "begin", "end", "status"),
     [

@@ -15,8 +15,8 @@ from gateways.records import Options
 from single_window.api import create_app
 from single_window.api.http_listener import listening
 from single_window.api.message_groups import MessageGroups
-from single_window.api.server.http import bind, url_of
-from single_window.api.server.http_groups import GroupAnswerer, RawResponse
+from single_window.api.server.groups import GroupAnswerer, RawResponse
+from single_window.api.server.listener import bind, url_of
 from single_window.frame.http.ports import EXTENSION
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.wiring import Window

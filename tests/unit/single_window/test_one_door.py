@@ -20,7 +20,7 @@ from serving_http import codes
 from single_window.accounts.folder_secrets import ACCOUNT, OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.api import create_app
 from single_window.api.blueprints import MODULES, OUTSIDE, room_of
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.data_lock import DataLock, holder
 from single_window.frame.http.ports import PREFIX
 from single_window.process.serving import Server

@@ -13,6 +13,8 @@ from single_window import own_packages
 from single_window.own_packages import NAMES, Shadowed, demand_own_packages
 from tests.tables import each
 
+pytestmark = pytest.mark.long
+
 
 def package(folder: Path, name: str, text: str = "MODELS = []\n") -> None:
     (folder / name).mkdir(parents=True)

@@ -17,7 +17,7 @@ from serving_http import TRADE, Answer, Client, sample
 from declarations.calendar import DAY
 from gateways.records import Options
 from schemas.signature.algorithms import Key
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.master_data import certificates
 from single_window.process.serving import Server
 from single_window.wiring import Window

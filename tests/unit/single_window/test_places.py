@@ -10,9 +10,9 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, event
 
-from single_window.frame.http.places import Places
+from single_window.frame.http.long_polls import Places
 from single_window.store.engine import open_engine, writing
-from single_window.store.places import ReceiptGroup, place
+from single_window.store.mailbox_numbers import ReceiptGroup, place
 from single_window.store.receipt_contents import pack
 from tests.changes import LONG, ManualChanges
 from tests.databases import made_data

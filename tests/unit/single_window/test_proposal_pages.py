@@ -89,6 +89,7 @@ def test_the_page_shows_a_proposal_in_place_of_decisions_and_its_officer_may_onl
     number = proposed(registrar)
     page = registrar.get(PAGE).text
     assert "&lt;script&gt;" in page and HOSTILE not in page
+    assert '<div class="preview"><div' not in page, "no box without words"
     assert 'value="resume"' not in page and "Withdraw" in page and 'value="approve"' not in page
     own = registrar.post(f"/proposals/{number}?sandbox=s&lang=en", data={"act": "approve"})
     assert own.status_code == 422 and "somebody else must approve it" in own.text
@@ -121,6 +122,7 @@ def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, wind
             "act": "proposal.approve",
             "case": [f"proposal~{number}~0", "proposal~99999~0", "proposal~x~0", "registration~x~1"],
         },
+        follow_redirects=True,
     )
     assert response.status_code == 200 and "carried out" in response.text and state(window) == "registered"
     assert response.text.count("chip bad") >= 3 and "not for cases of this kind" in response.text
@@ -141,12 +143,35 @@ def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_s
     many = zhao.post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
         data={"act": "proposal.conclude", "case": [f"proposal~{number}~0"]},
+        follow_redirects=True,
     )
     assert "may not conclude" in many.text
     assert zhao.get(PAGE).text.count('name="act" value="approve"') == 1
     declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline", "reason": "材料不足"})
     assert "declined=resume" in declined.location and "done=" not in declined.location
     assert "Declined" in zhao.get(f"{PAGE}&declined=resume").text
+
+
+def test_a_declined_proposal_comes_back_to_its_author_s_first_page_with_the_words(app: Flask, window: Window) -> None:
+    ma, home = browser(app, window, "ma", "registrar"), "/home?sandbox=s&lang=en"
+    number = proposed(ma)
+    assert "that were declined" not in ma.get(home).text
+    zhao = browser(app, window, "zhao")
+    declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline", "reason": "材料不足"})
+    assert f"<b>{COMPANY}</b>" in zhao.get(f"{declined.location}&lang=en").text, "the page that follows names the case"
+    shown = ma.get(home).text
+    assert "that were declined" in shown and "“材料不足”" in shown and PAGE.partition("?")[0] in shown
+    assert "that were declined" not in zhao.get(home).text, "only to whom proposed it"
+    proposed(ma)
+    assert "that were declined" not in ma.get(home).text, "he has decided again"
+
+
+def test_who_withdraws_his_proposal_is_told_so(app: Flask, window: Window) -> None:
+    ma = browser(app, window, "ma", "registrar")
+    withdrawn = ma.post(f"/proposals/{proposed(ma)}?sandbox=s", data={"act": "decline"})
+    shown = ma.get(f"{withdrawn.location}&lang=en").text
+    assert "Withdrawn, so that it is not carried out" in shown and "Declined, so that" not in shown
+    assert "that were declined" not in ma.get("/home?sandbox=s&lang=en").text
 
 
 def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:

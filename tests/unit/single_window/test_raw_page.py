@@ -13,7 +13,7 @@ from test_console_pages import get
 from schemas.envelope import Envelope, wrap
 from schemas.packing import MESSAGES
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.archived import MAX_CHARACTERS
 from single_window.store.engine import writing
 from single_window.store.tables import archive, document, message
@@ -51,7 +51,7 @@ def archived(window: Window, body: bytes) -> str:
 def test_each_document_of_a_case_links_to_the_text_of_its_message(
     window: Window, browser: Browser, played: Played
 ) -> None:
-    story = read_by(window.engine, stories.of_order, SANDBOX, order_no(played.hostile))
+    story = read_by(window.engine, assembly.of_order, SANDBOX, order_no(played.hostile))
     assert story.head is not None
     page = get(browser, f"/declarations/{story.head.id}?sandbox={SANDBOX}&lang=en")
     links = [link for link in page.links if "/raw?" in link]

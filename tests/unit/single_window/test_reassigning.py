@@ -24,11 +24,11 @@ from single_window.store.engine import writing
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, carry_out, fetch, kept_open, made_database
+from tests.databases import ON_BOTH, carry_out, fetch, kept_open, made_database
 from tests.officers import account, signed_in
 from tests.stories.story import NOON
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 HOUR = 3_600_000
 BOSS = Person("qian", "supervisor", "钱", "customs")
 KEYS = [("declaration", str(number)) for number in range(1, 7)]
@@ -85,7 +85,6 @@ def holders(window: Window) -> dict[str, str]:
     return {number: name for number, name in rows}
 
 
-@ON_BOTH
 def test_cases_are_given_to_an_officer_whoever_holds_them(window: Window) -> None:
     reassigning.give_cases(window, "s", BOSS, KEYS[:2], "li")
     assert holders(window) == {"1": "li", "2": "li"}
@@ -114,7 +113,6 @@ def test_a_supervisor_gives_cases_of_his_own_desks_and_office_only(window: Windo
             reassigning.spread_out(window, "s", person, KEYS)
 
 
-@ON_BOTH
 def test_cases_are_spread_over_the_officers_of_desk_and_office(window: Window) -> None:
     assert sorted(reassigning.spread_out(window, "s", BOSS, KEYS)) == KEYS
     # the first by name among equals; the list at Guangzhou is none of sun's; qian gives cases, and gets none

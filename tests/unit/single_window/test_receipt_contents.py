@@ -13,8 +13,8 @@ from gateways.records import ReceiptDraft
 from single_window.store import migrate, receipt_contents
 from single_window.store.answers import write_receipts
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.places import place
 from single_window.store.receipt_contents import MOST, ReceiptContent, content_at
 from single_window.store.tables import receipt, receipt_group
 from single_window.store.written import WrittenCounts

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from single_window.api.server.http import MAX_READ_BYTES, Listener, bind, url_of
+from single_window.api.server.listener import MAX_READ_BYTES, Listener, bind, url_of
 from single_window.client import WindowClient
 from single_window.recordings import file, forwarding
 from single_window.recordings.events import WITH_CALLS, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent

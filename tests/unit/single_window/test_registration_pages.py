@@ -54,8 +54,11 @@ def client(tmp_path: Path) -> Iterator[Browser]:
 def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser, language: str) -> None:
     query = {"sandbox": "s", "lang": language}
     every = client.get("/registrations", query_string=query).text
-    assert every.index("3702960A01</a>") < every.index("3702960A02</a>")
-    assert "3702960A01</a>" not in client.get("/registrations", query_string={**query, "state": "registered"}).text
+    assert every.index("3702960A01</small>") < every.index("3702960A02</small>")
+    assert re.search(r'data-open>[^<]+</a> <small class="codes">3702960A02</small>', every), (
+        "the company, then its code"
+    )
+    assert "3702960A01</small>" not in client.get("/registrations", query_string={**query, "state": "registered"}).text
     shown = client.get("/registrations/3702960A01", query_string=query).text
     assert "&lt;script&gt;" in shown and shown.count("<script") == 1
     assert [f'data-key="{key}"' in shown for key in "cdwr"] == [True, True, False, False]
@@ -81,15 +84,28 @@ def test_a_decision_needs_its_reason_and_what_was_seen(
 
 def test_a_refusal_is_reported_with_what_was_typed(client: Browser) -> None:
     answer = client.post("/registrations/3702960A02?sandbox=s&lang=en", data={"act": "approve", "reason": "as agreed"})
-    assert 'role="alert"' in answer.text and 'value="as agreed"' in answer.text
+    assert 'role="alert"' in answer.text and "<q>as agreed</q>" in answer.text
+    assert 'value="as agreed"' not in answer.text, "it was about an act that is not possible, and is about no other"
+
+
+def test_words_of_one_act_stand_in_no_other(client: Browser) -> None:
+    shown = client.get("/registrations/3702960A01?sandbox=s&lang=en").text
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    assert version is not None
+    stale = {"act": "refuse", "reason": "材料不齐", "version": str(int(version[1]) + 1)}
+    answer = client.post("/registrations/3702960A01?sandbox=s&lang=en", data=stale).text
+    assert 'role="alert"' in answer and len(re.findall('name="reason"', answer)) > 1
+    assert re.findall(r'id="(reason-[\w-]+)" name="reason"[^>]*\s+value="材料不齐"', answer) == ["reason-refuse"]
 
 
 def test_many_are_decided_at_once_and_what_has_moved_on_is_reported(client: Browser) -> None:
     desk = "/review?sandbox=s&lang=en&desk=registrations"
     shown = client.get(desk).text
     seen = re.search(r'value="(registration~3702960A01~\d+)"', shown)
-    assert seen is not None and 'name="act" value="registration.refuse"' in shown
-    form = {"act": "registration.refuse", "reason-registration.refuse": "材料不齐"}
+    assert seen is not None and ' value="registration.refuse"' in shown
+    form = {"act": "registration.refuse", "reason": "材料不齐"}
     both = {"case": [seen[1], "registration~3702960A02~0"]}
-    page = client.post(desk.replace("/review?", "/review/cases?"), data={**form, **both})
+    page = client.post(desk.replace("/review?", "/review/cases?"), data={**form, **both}, follow_redirects=True)
     assert "The decision is filed" in page.text and "3702960A02 is registered" in page.text
+    assert page.request.method == "GET" and "The decision is filed" in client.get(page.request.full_path).text
+    assert "The decision is filed" not in client.get(desk).text, "told where it was decided, not everywhere"

@@ -16,7 +16,7 @@ from played_trades import SANDBOX, Played, order_no
 from test_console_pages import Page, get
 
 from single_window.api import create_app
-from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Story
 from single_window.observe import logs
 from single_window.wiring import Window
@@ -39,7 +39,7 @@ def app(window: Window) -> Flask:
 
 @pytest.fixture(scope="module")
 def record(window: Window, played: Played) -> Story:
-    return read_by(window.engine, stories.of_order, SANDBOX, order_no(played.released))
+    return read_by(window.engine, assembly.of_order, SANDBOX, order_no(played.released))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -259,7 +260,7 @@ def test_a_table_that_names_what_it_does_not_have_is_not_read(text: str) -> None
     empty = {"agency": "", "role": "", "right": "", "act": "", "page": ""}
     source = "\n".join(f"[{name}]" for name in empty if f"[{name}]" not in text and f"[{name}." not in text)
     with pytest.raises(ValueError, match=r"no (right|agency)"):
-        rights_book.read(f"{source}\n{text}")
+        rights_book.of_tables([("rights.toml", tomllib.loads(f"{source}\n{text}"))])
 
 
 def test_the_table_lies_beside_the_code_that_reads_it() -> None:

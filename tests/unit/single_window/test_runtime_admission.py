@@ -14,7 +14,7 @@ from serving_http import Client, again, sample
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.clock import system_now, timed_by
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import (

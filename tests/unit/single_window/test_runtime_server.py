@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from serving_http import Client, again, sample
 
-from single_window.api.server.http import PortInUse, bind, url_of
+from single_window.api.server.listener import PortInUse, bind, url_of
 from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.process.serving import run, stop_by_signal, wait_for_signal, where
 from single_window.settings import Settings

@@ -11,10 +11,10 @@ from single_window.accounts import keeping, passwords, rows, signing_in
 from single_window.accounts.signing_in import Locked, NotSignedIn
 from single_window.clock import timed_by
 from single_window.store.engine import open_engine, reading
-from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, write_by
+from tests.databases import ON_BOTH, write_by
 from tests.tables import each
 
-pytestmark = LATER_ON_POSTGRESQL
+pytestmark = ON_BOTH
 PASSWORD, ADDRESS = "correct horse battery", "192.0.2.7"
 
 
@@ -65,7 +65,6 @@ def test_the_right_password_gives_the_person(engine: Engine, hands: Hands) -> No
     assert PASSWORD not in repr(account) + account.password and "scrypt" not in repr(account)
 
 
-@ON_BOTH
 def test_pauses_begin_with_the_fifth_failure_and_double(engine: Engine, hands: Hands) -> None:
     guess(engine, times=5)
     assert pause(engine) == 1
@@ -104,7 +103,6 @@ def test_wrong_passwords_of_one_keep_nobody_else_at_his_address_waiting(engine: 
     assert signing_in.verify(engine, "li", PASSWORD, ADDRESS).name == "li"
 
 
-@ON_BOTH
 def test_failures_are_forgotten_after_a_day(engine: Engine, hands: Hands) -> None:
     guess(engine, "nobody", ADDRESS, times=3)
     hands.at += 25 * 3_600

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
 from simulators.imports import stories as simulated
-from single_window.cases.declarations import counting as stories
+from single_window.cases.declarations import counting
 from single_window.cases.declarations.arrivals import of_message
 from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.matches import find
@@ -225,9 +225,9 @@ def test_nothing_by_this_number_says_which_numbers_lead_somewhere(connection: Co
 
 
 def test_the_days_counts_add_up(connection: Connection) -> None:
-    every = stories.count_day(connection, SANDBOX, None)
-    day = stories.latest_day(connection, SANDBOX)
-    assert stories.count_day(connection, SANDBOX, day).messages == every.messages
+    every = counting.count_day(connection, SANDBOX, None)
+    day = counting.latest_day(connection, SANDBOX)
+    assert counting.count_day(connection, SANDBOX, day).messages == every.messages
     read = every.messages["read"]
     assert sum(every.documents.values()) == read - 1, "the port refused one order"
     assert every.declarations["released"] == every.receipts["622", "800"] == every.tax.bills == 4
@@ -245,20 +245,20 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     window.settle()
     with reading(window.engine) as connection:
         (request,) = story_of(connection, trade).requests
-        assert stories.waiting_requests(connection, SANDBOX) == {("refund", "in_review"): 1}
+        assert counting.waiting_requests(connection, SANDBOX) == {("refund", "in_review"): 1}
     assert [(deadline.kind, deadline.words.en) for deadline in request.due] == [
         ("deadline.request", "the automatic officer decides")
     ]
     runner.pass_time(hours=2000)
-    assert read_by(window.engine, stories.waiting_requests, SANDBOX) == {}, "it has ended"
+    assert read_by(window.engine, counting.waiting_requests, SANDBOX) == {}, "it has ended"
     window.close()
 
 
 def test_requests_that_wait_are_counted_by_kind_and_state(connection: Connection) -> None:
-    day = stories.latest_day(connection, SANDBOX)
-    for counts in (stories.count_day(connection, SANDBOX, None), stories.count_day(connection, SANDBOX, day)):
+    day = counting.latest_day(connection, SANDBOX)
+    for counts in (counting.count_day(connection, SANDBOX, None), counting.count_day(connection, SANDBOX, day)):
         assert counts.requests == {("refund", "accepted"): 1}
-    assert stories.count_day(connection, "main", None).requests == {}
+    assert counting.count_day(connection, "main", None).requests == {}
 
 
 def test_every_event_that_was_noted_has_words(connection: Connection) -> None:

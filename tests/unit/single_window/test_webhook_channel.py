@@ -16,7 +16,7 @@ import pytest
 from serving_http import Client, mailbox, sample
 
 from gateways.records import Options
-from single_window.api.server.http import bind
+from single_window.api.server.listener import bind
 from single_window.channels import connecting
 from single_window.channels.webhook import Webhook
 from single_window.channels.webhook_headers import signature
@@ -389,6 +389,7 @@ def test_a_silent_receiver_keeps_nobody_waiting(story: Story, receiver: Receiver
         story.until(lambda: all(story.channel(f"DXPMUTE{number}").failures == 1 for number in range(8)))
 
 
+@pytest.mark.long
 def test_failing_receivers_leave_most_threads_to_the_others(story: Story, receiver: Receiver) -> None:
     with receiving(*[silence(Event())] * 60) as mute:
         boxes = [f"DXPMUTE{number}" for number in range(24)]

@@ -8,7 +8,9 @@ from single_window.console.pages import blueprint
 from single_window.language import phrases
 from tests.pages import ROOT
 
-NO_PAGES = frozenset({"review_changes", "supervision_plot", "statistics", "static", "case_file", "concealed"})
+NO_PAGES = frozenset(
+    {"anchors", "review_changes", "supervision_plot", "statistics", "static", "case_file", "concealed"}
+)
 """What is no page: pictures, files, figures, and what shows the page of something else."""
 
 

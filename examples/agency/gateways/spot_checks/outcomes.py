@@ -15,7 +15,8 @@ def apply_step(
     """Apply an action of the lifecycle to a sample, note it and notify the merchant; raises `lifecycle.NotAllowed`."""
     made = lifecycle.transition_of(sample.state, action, KIND)
     text = made.receipt_text(reason)
-    sample.state, sample.reasons = made.to, (*sample.reasons, text)
+    # the page says them as why the case waits; the timeline has the rest
+    sample.state, sample.reasons = made.to, (text,)
     about = CaseReference(KIND, sample.sample_no, sample.sample_no)
     fields = {
         "sampleNo": sample.sample_no,

@@ -72,3 +72,5 @@ def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_the
     with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
         page = str(client.get("/spot_checks?sandbox=story&lang=en").text)
         assert told[0].key in page and "failed" in page
+        one = client.get(f"/spot_checks/{told[0].key}?sandbox=story&lang=en")
+        assert one.status_code == 200 and told[0].key in one.text and "The sample failed" in one.text

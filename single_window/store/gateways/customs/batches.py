@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, text
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.repository import Batch
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.numbering import Numbering

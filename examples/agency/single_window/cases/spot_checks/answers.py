@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
 from single_window.language.words import Words
 
 
@@ -75,7 +75,7 @@ SPOT_CHECK_KIND = CaseKind(
         Column(Words("企业", "merchant"), lambda sample: sample.ebc_code),
         Column(Words("清单", "list"), lambda sample: sample.invt_no),
         Column(Words("商品", "goods"), lambda sample: f"{sample.gcode} {sample.gname}"),
-        Column(Words("抽样时间", "taken"), lambda sample: sample.taken_at, "time"),
+        Column(Words("抽样时间", "taken"), lambda sample: local(sample.taken_at), "time"),
         Column(Words("状态", "state"), lambda sample: sample.state_words, "state"),
     ),
     filters=("state", "merchant"),

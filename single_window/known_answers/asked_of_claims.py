@@ -1,0 +1,55 @@
+"""Questions about claims as the refund gateway keeps them: credit left, brought forward, reduced. Texts in and out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from declarations.money import amount_text, scaled_from_text
+from gateways.refund.brought_forward import claim_before, credit_left_by
+from gateways.refund.checking import MANUFACTURER
+from gateways.refund.crediting import TO_REPAY, reduce_credited, remaining_fob
+from gateways.refund.evidence import EXPORT
+from gateways.refund.repository import Claim, ClaimLine
+from single_window.known_answers.comparing import codes
+
+_NO_DESK: Any = None
+"""A claim that is to be repaid books nothing, so that no desk is asked."""
+
+
+def _claim(number: int, state: str, period: str = "202606", refund: str = "0", carry: str = "0") -> Claim:
+    """A manufacturer's claim that was filed at the instant of its number."""
+    head = Claim(number, f"K{number}", f"C{number}", state, "3702660001", MANUFACTURER, "", period)
+    head.refund, head.carry, head.filed_at = scaled_from_text(refund), scaled_from_text(carry), number
+    return head
+
+
+def credit_left(state: str, refund: str, carry: str) -> str:
+    """Return the credit that a claim leaves to the next month."""
+    return amount_text(credit_left_by(_claim(1, state, refund=refund, carry=carry)))
+
+
+def brought_forward(period: str, claims: str) -> str:
+    """Return the number of the claim whose credit a month brings forward, of claims `state/period/refund/carry`."""
+    filed = [_claim(number, *text.split("/")) for number, text in enumerate(claims.split(), 1)]
+    found = claim_before(period, filed)
+    return "none" if found is None else str(found.id)
+
+
+def credited_after(credited: str, after: str, before: str) -> str:
+    """Return what remains of the credited amount of a claim as exports come back, and the codes of its reasons."""
+    claim = _claim(1, TO_REPAY)
+    claim.credited = scaled_from_text(credited)
+    reasons = reduce_credited(claim, Decimal(after), Decimal(before), _NO_DESK)
+    return " ".join((amount_text(claim.credited), *codes(reasons)))
+
+
+def fob_that_stays(lines: str) -> str:
+    """Return the FOB of exports that have not come back, of lines `part/taken/base/repaid`."""
+    return f"{remaining_fob(_line(number, *text.split('/')) for number, text in enumerate(lines.split(), 1)):.5f}"
+
+
+def _line(number: int, part: str, taken: str, base: str, repaid: str) -> ClaimLine:
+    amounts = int(taken), int(taken), "USD", 0, scaled_from_text(base), 0, 0
+    line = ClaimLine(1, number, part, "L", f"I{number}", "6109100010", "011", *amounts, "refund", "")
+    return line._replace(repaid_qty=int(repaid), part=EXPORT if part == "E" else part)

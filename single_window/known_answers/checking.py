@@ -1,0 +1,152 @@
+"""Every table of known answers with its runner, and the check of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from declarations import goods, parameters
+from declarations.refund import rates
+from single_window.known_answers import (
+    of_batches,
+    of_days,
+    of_documents,
+    of_exports,
+    of_forex,
+    of_import_taxes,
+    of_imports,
+    of_questions,
+    of_refund_amounts,
+    of_refunds,
+    of_registration,
+)
+from single_window.known_answers.comparing import Comparison, Comparisons
+from single_window.known_answers.imported import register
+from single_window.known_answers.results import AnswersChecked, WrongAnswer
+from single_window.known_answers.rows import Facts, KnownRow, answers, cases
+
+Runner: TypeAlias = Callable[[Facts], Comparisons]
+
+
+SOURCES: dict[str, Callable[[], object]] = {
+    "dated values": parameters.load,
+    "goods": goods.load,
+    "refund rates": rates.load_rates,
+    "goods of the tables": register,
+}
+
+
+class KnownTable(NamedTuple):
+    """The files of a table, its runner, and the key that tells its rows from others in these files."""
+
+    files: str
+    run: Runner
+    key: str = ""
+
+    def rows(self) -> Sequence[KnownRow]:
+        """Return the rows of the table."""
+        read = answers if self.files.endswith(".csv") else cases
+        return [row for row in read(self.files) if not self.key or self.key in row.facts]
+
+
+TABLES: dict[str, KnownTable] = {
+    "questions": KnownTable("questions/*.csv", of_questions.question),
+    "dated values": KnownTable("parameters/*.toml", of_days.law_of_a_day),
+    "working days": KnownTable("working_days/*.toml", of_days.working_days),
+    "import tax": KnownTable("tax/*.toml", of_import_taxes.import_tax),
+    "parcel tax": KnownTable("parcel/*.toml", of_import_taxes.parcel_tax),
+    "both taxes": KnownTable("comparison/*.toml", of_import_taxes.both_taxes),
+    "price queries": KnownTable("price_query/*.toml", of_import_taxes.price_query),
+    "days of bills": KnownTable("collection/*.toml", of_import_taxes.bill_windows, "released"),
+    "surcharges": KnownTable("collection/*.toml", of_import_taxes.surcharge, "unpaid"),
+    "limits": KnownTable("limits/*.toml", of_imports.admission, "lines"),
+    "buyers' years": KnownTable("limits/*.toml", of_imports.buyers_year, "steps"),
+    "tax after returns": KnownTable("returns/*.toml", of_imports.tax_of_what_stays, "returned"),
+    "requests to return": KnownTable("returns/*.toml", of_imports.return_request, "applied"),
+    "regional clearance": KnownTable("clearance/*.toml", of_imports.channel),
+    "account books": KnownTable("account_book/*.toml", of_imports.drawing),
+    "inspection rates": KnownTable("risk/*.toml", of_imports.inspection_rate),
+    "port checks": KnownTable("rules/*.toml", of_documents.port_checks),
+    "matching": KnownTable("matching/*.toml", of_documents.matching),
+    "identity": KnownTable("identity/*.toml", of_documents.identity),
+    "requests": KnownTable("requests/*.toml", of_documents.request),
+    "known keys": KnownTable("submission/*.toml", of_documents.submission),
+    "steps of lifecycles": KnownTable("lifecycle/*.toml", of_documents.steps, "allowed"),
+    "acts of officers": KnownTable("lifecycle/*.toml", of_documents.actors, "officer"),
+    "lives": KnownTable("lifecycle/*.toml", of_documents.walk, "actions"),
+    "batch samples": KnownTable("batches/*.toml", of_batches.plans, "plans"),
+    "batch verdicts": KnownTable("batches/*.toml", of_batches.verdicts, "verdict"),
+    "joining batches": KnownTable("batches/*.toml", of_batches.joining, "reasons"),
+    "summary days": KnownTable("summary/*.toml", of_days.summary_days, "due"),
+    "lists in summaries": KnownTable("summary/*.toml", of_batches.eligibility, "reasons"),
+    "merging": KnownTable("summary/*.toml", of_batches.merging, "lists"),
+    "export modes": KnownTable("export/modes.toml", of_exports.mode),
+    "export documents": KnownTable("export/comparing.toml", of_exports.documents),
+    "clearance by list": KnownTable("export/list_clearance.toml", of_exports.clearance),
+    "export requirements": KnownTable("export/requirements.toml", of_exports.requirement),
+    "transport notes": KnownTable("export/transport.toml", of_exports.notes, "kind"),
+    "returned exports": KnownTable("export/returns.toml", of_exports.coming_back, "accepted"),
+    "tallies": KnownTable("export/returns.toml", of_exports.tally, "tally"),
+    "exchange reports": KnownTable("forex/*.toml", of_forex.reports, "legs"),
+    "fixing days": KnownTable("forex/*.toml", of_days.fixing_days, "fixing"),
+    "refund deadlines": KnownTable("refund/deadlines.toml", of_days.claim_days),
+    "refund rates": KnownTable("refund/rates.toml", of_refunds.rate),
+    "classes of exporters": KnownTable("refund/classes.toml", of_refunds.exporters_class),
+    "treatments": KnownTable("refund/treatments.toml", of_refunds.treatment),
+    "claims": KnownTable("refund/matching.toml", of_refunds.claim),
+    "output VAT": KnownTable("refund/taxed.toml", of_refunds.output_vat, "fob"),
+    "deemed income tax": KnownTable("refund/taxed.toml", of_refunds.deemed_tax, "revenue"),
+    "traders": KnownTable("refund/traders.toml", of_refund_amounts.trader, "base"),
+    "consumption tax of links": KnownTable("refund/traders.toml", of_refund_amounts.bottles, "bottles"),
+    "manufacturers": KnownTable("refund/manufacturers.toml", of_refund_amounts.manufacturer, "parts"),
+    "FOB in yuan": KnownTable("refund/manufacturers.toml", of_refund_amounts.fob, "fx"),
+    "overseas stock": KnownTable("refund/overseas.toml", of_refund_amounts.stock),
+    "reconciliations": KnownTable("refund/overseas.toml", of_refund_amounts.reconciliation, "reconcile"),
+    "impossible sales": KnownTable("refund/overseas.toml", of_refund_amounts.impossible_sales, "refused"),
+    "repayments": KnownTable("refund/repayments.toml", of_refund_amounts.repaid, "refunded"),
+    "freed invoices": KnownTable("refund/repayments.toml", of_refund_amounts.freed, "released"),
+    "certificates": KnownTable("refund/repayments.toml", of_refund_amounts.certificates, "certificates"),
+    "applications": KnownTable("registration/applications.toml", of_registration.applications),
+    "decisions at once": KnownTable("registration/green_channel.toml", of_registration.decided_at_once),
+    "grades": KnownTable("registration/grades.toml", of_registration.grades),
+    "filings of goods": KnownTable("registration/goods.toml", of_registration.goods),
+}
+
+
+def compared(table: KnownTable, row: KnownRow) -> Iterator[Comparison]:
+    """Return the comparisons of a row; a rule that breaks down is one, too."""
+    try:
+        yield from table.run(row.facts)
+    except Exception as error:
+        yield "answer", "an answer", f"{type(error).__name__}: {error}"
+
+
+def mistakes(name: str, row: KnownRow) -> list[WrongAnswer]:
+    """Return the answers of a row that come out differently."""
+    found = compared(TABLES[name], row)
+    return [WrongAnswer(name, row.name, asked, known, came) for asked, known, came in found if known != came]
+
+
+def unreadable() -> Iterator[WrongAnswer]:
+    """Return what of the law cannot be read: then no answer can be worked out."""
+    for name, read in SOURCES.items():
+        try:
+            read()
+        except Exception as error:
+            yield WrongAnswer("sources", name, "whether it can be read", "it can", f"{type(error).__name__}: {error}")
+
+
+def check(names: Sequence[str], progress: Callable[[int], None]) -> AnswersChecked:
+    """Work out all rows of the tables of these names; `progress` hears after each table how many are done."""
+    if broken := list(unreadable()):
+        return AnswersChecked(len(broken), len(broken), broken)
+    rows, answered, wrong = 0, 0, list[WrongAnswer]()
+    for done, name in enumerate(names, 1):
+        for row in TABLES[name].rows():
+            rows += 1
+            for asked, known, came in compared(TABLES[name], row):
+                answered += 1
+                if known != came:
+                    wrong.append(WrongAnswer(name, row.name, asked, known, came))
+        progress(done)
+    return AnswersChecked(rows, answered, wrong)

@@ -1,0 +1,36 @@
+"""Enter carries out the act that was chosen, and nothing where none was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+REVIEW = "/review?sandbox=desks&lang=en&desk=review"
+
+
+@pytest.mark.parametrize("way", ["a click", "the keyboard"])
+def test_enter_on_a_ticked_row_sends_nothing(desks: Desks, browse: Callable[..., Page], way: str) -> None:
+    page = desks.sign_in(browse(), "reviewer", REVIEW)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    box = page.locator("li[data-row] [name=case]").first
+    if way == "a click":
+        box.click()
+    else:
+        box.focus()
+        page.keyboard.press("Space")
+    assert box.is_checked()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.title") and sent == [] and box.is_checked(), "the page is the same"
+
+
+def test_a_case_without_a_queue_beside_it_has_the_width_of_the_page(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(1_280), "auditor", REVIEW)
+    page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
+    case = page.locator("main").bounding_box()
+    assert case is not None and case["width"] >= 640

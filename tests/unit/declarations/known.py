@@ -1,0 +1,30 @@
+"""Rows of the known answers (`single_window/known_answers/tables`) as rows of tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from single_window.known_answers import rows
+from single_window.known_answers.checking import TABLES
+
+
+def known(table: str) -> list[Any]:
+    """The rows of a table."""
+    return [pytest.param(row, id=row.name) for row in TABLES[table].rows()]
+
+
+def asked(question: str) -> list[Any]:
+    """The rows that ask one question."""
+    return [pytest.param(row, id=row.name) for row in rows.answers(f"questions/{question}.csv")]
+
+
+def cases(topic: str) -> list[Any]:
+    """The cases of every file of a topic: given and expected."""
+    return [pytest.param(row.facts, id=row.name) for row in rows.cases(f"{topic}/*.toml")]
+
+
+def file_cases(name: str) -> list[Any]:
+    """The cases of one file, "export/returns": given and expected."""
+    return [pytest.param(row.facts, id=row.name) for row in rows.cases(f"{name}.toml")]
