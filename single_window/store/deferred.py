@@ -111,7 +111,10 @@ def _on_their_way(chosen: Select[tuple[str, str]], sandbox: str) -> Select[tuple
 def _let_go_of_stuck(connection: Connection, sandbox: str, filed: StoredDecision) -> None:
     """Let an earlier decision whose delivery is parked count as filed at once, so that the subject can have another."""
     same = (decision.c.subject == filed.subject, decision.c.subject_id == filed.subject_id)
-    connection.execute(update(decision).where(decision.c.sandbox == sandbox, _DEFERRED, *same).values(not_before=0))
+    # not the decision that somebody else has filed since `about` looked: its delivery is ready
+    ready = exists().where(delivery.c.id == decision.c.delivery_id, delivery.c.state == deliveries.READY)
+    stuck = update(decision).where(decision.c.sandbox == sandbox, _DEFERRED, *same, ~ready)
+    connection.execute(stuck.values(not_before=0))
 
 
 def _log(

@@ -288,7 +288,8 @@ def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(
     for _ in range(1 + ATTEMPTS):
         make_due(engine)
         with reading(engine) as connection:
-            left = list(connection.execute(select(delivery.c.id).where(delivery.c.state == "ready")).scalars())
+            ready = select(delivery.c.id).where(delivery.c.state == "ready").order_by(delivery.c.id)
+            left = list(connection.execute(ready).scalars())
         try:
             worker(engine, deed).work(left)
         except Killed:

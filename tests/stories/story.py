@@ -133,7 +133,7 @@ class StoryRunner:
 
     def waiting(self, **where: str) -> list[int]:
         """The ids of the deliveries, such as those of a topic or a queue, that are not done yet."""
-        chosen = select(delivery.c.id).filter_by(**where).where(delivery.c.state != "done")
+        chosen = select(delivery.c.id).filter_by(**where).where(delivery.c.state != "done").order_by(delivery.c.id)
         return [number for (number,) in self.rows(chosen)]
 
     def timeline(self, trade: ImportTrade) -> Sequence[Row[Any]]:
