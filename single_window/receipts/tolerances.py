@@ -11,14 +11,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from xml.sax.saxutils import escape
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from schemas import repeated_transfer
 from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.rows import TAX_BILL, Rendered
 from single_window.store import names, participants, sandboxes
-from single_window.store.bulk import one_of
+from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.makings import BILLS_AS_CAPTURED
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import declaration
 
 REPLAY = "replay"
@@ -120,13 +121,18 @@ def _added_elements(connection: Connection, sandbox: str, invt_nos: Sequence[str
     """List number → additional elements of its 816."""
     if not invt_nos:
         return {}
-    columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)
-    rows = connection.execute(
-        select(*columns).where(declaration.c.sandbox == sandbox, one_of(connection, declaration.c.invt_no, invt_nos))
-    )
+    values = {"of_sandbox": sandbox, "numbers": array_value(connection, invt_nos)}
+    rows = fetch_all(connection, _orders_of_lists(connection), values)
     return {
         number: (
             f"<orderNo>{escape(order_no)}</orderNo><logisticsNo>{escape(parcel.partition('|')[2])}</logisticsNo>"
         ).encode()
         for number, order_no, parcel in rows
     }
+
+
+@per_dialect
+def _orders_of_lists(sqlite: bool) -> Select[tuple[str, str, str]]:
+    columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)
+    of_lists = in_array(sqlite, declaration.c.invt_no, "numbers")
+    return select(*columns).where(declaration.c.sandbox == bindparam("of_sandbox"), of_lists)

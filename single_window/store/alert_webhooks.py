@@ -6,11 +6,13 @@ Each alert is claimed by compare-and-set before it is posted, so that two proces
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 
 from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import alert_webhook, case_alert, decision_log
 
 
@@ -72,6 +74,11 @@ def accounts_of(connection: Connection, accounts: Collection[str]) -> set[str]:
 
 def due(connection: Connection, now: int, most: int) -> Sequence[DueAlert]:
     """At most `most` alerts that are to be posted at the machine's instant `now`, the longest due first."""
+    return [DueAlert(*row) for row in fetch_all(connection, _due(), {"until": now, "most": most})]
+
+
+@cache
+def _due() -> Select[Any]:
     alert, told, hook = case_alert.c, decision_log.c, alert_webhook.c
     columns = [
         *(alert[name] for name in ("sandbox", "account", "sequence", "attempts", "push_at")),
@@ -81,8 +88,8 @@ def due(connection: Connection, now: int, most: int) -> Sequence[DueAlert]:
     joined = case_alert.join(alert_webhook, hook.account == alert.account).join(
         decision_log, (told.sandbox == alert.sandbox) & (told.sequence == alert.sequence)
     )
-    chosen = select(*columns).select_from(joined).where(alert.push_at > 0, alert.push_at <= now)
-    return [DueAlert(*row) for row in connection.execute(chosen.order_by(alert.push_at, alert.sequence).limit(most))]
+    chosen = select(*columns).select_from(joined).where(alert.push_at > 0, alert.push_at <= bindparam("until"))
+    return chosen.order_by(alert.push_at, alert.sequence).limit(bindparam("most"))
 
 
 def claim(connection: Connection, chosen: DueAlert, until: int) -> bool:
