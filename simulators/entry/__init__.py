@@ -32,7 +32,8 @@ from single_window.client import SandboxClient
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
-from single_window.process.serving import Server, stop_by_signal, wait_for_signal
+from single_window.process.serving import Server
+from single_window.process.signals import stop_by_signal, wait_for_signal
 from single_window.process.supervision import worker_processes
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes

@@ -15,7 +15,7 @@ from single_window.api.server.limits import Limits
 from single_window.api.server.listener import MAX_READ_BYTES, Listener, PortInUse, bind, url_of
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call, Failure
-from single_window.process.serving import stop_by_signal
+from single_window.process.signals import stop_by_signal
 from single_window.recordings import file
 from single_window.recordings.events import Manifest, Recorded
 from single_window.recordings.exchanges import Exchanges

@@ -118,7 +118,7 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int, outliv
       single-window work dispatch trades channels --processes 2
     """
     from single_window.process import working
-    from single_window.process.serving import stop_by_signal
+    from single_window.process.signals import stop_by_signal
     from single_window.process.supervision import Supervisor, programs
 
     if not parent:

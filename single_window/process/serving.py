@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import SimpleQueue
 from socket import socket
-from typing import Any
 
 import structlog
 
@@ -30,6 +27,7 @@ from single_window.observe.metrics import meters
 from single_window.process import ephemeral
 from single_window.process.callers import check_callers, somebody_may_call
 from single_window.process.restarting import inherited_socket, restart_process
+from single_window.process.signals import stop_by_signal, wait_for_signal
 from single_window.process.supervision import worker_processes
 from single_window.process.working import Announce, open_with_retries
 from single_window.settings import Settings, check_names, without_password
@@ -39,8 +37,6 @@ from single_window.work.runtime import Runtime
 from single_window.work.work_deadline import WorkDeadline
 
 log = structlog.get_logger(__name__)
-SIGNAL_POLL_SECONDS = 1.0
-"""Seconds between two checks of the main thread for signals."""
 
 
 class Server:
@@ -183,32 +179,3 @@ def _open_window(settings: Settings, fresh: bool, stopping: threading.Event) -> 
     """Open the window when its database is reachable; it works on the queues if no other process does."""
     queues = None if settings.processes == 1 else ()
     return open_with_retries(lambda: open_window(settings, fresh=fresh, queues=queues, tends=True), stopping)
-
-
-def stop_by_signal() -> threading.Event:
-    """An event that is set by the first SIGINT or SIGTERM; a second one ends the process. Main thread only."""
-    stopping, signals = threading.Event(), SimpleQueue[int]()
-
-    def _on_signal(number: int, _frame: Any) -> None:
-        # the interrupted code may hold the lock of the event or the log, so use neither here
-        signal.signal(number, signal.SIG_DFL)
-        signals.put(number)
-
-    def _stop() -> None:
-        log.info("stopping", signal=signal.Signals(signals.get()).name)
-        stopping.set()
-
-    threading.Thread(target=_stop, name="signals", daemon=True).start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _on_signal)
-    return stopping
-
-
-def wait_for_signal(stopping: threading.Event, interval: float = SIGNAL_POLL_SECONDS) -> None:
-    """Wait for the event of `stop_by_signal`. Main thread only.
-
-    Wakes up every `interval` seconds, because Python would not run the handler of a signal that arrives just before the
-    thread sleeps.
-    """
-    while not stopping.wait(interval):
-        pass

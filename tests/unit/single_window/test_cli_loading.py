@@ -69,14 +69,26 @@ HEAVY = {
 }
 
 
-@each("option", ["--help", "--version", "--no-such-option"])
-def test_what_a_list_of_commands_or_a_version_does_not_need_is_not_imported(option: str) -> None:
-    calling = f"import sys; from single_window.cli import main; main([{option!r}], standalone_mode=False)"
+def imported_by(*words: str) -> set[str]:
+    """The packages that are loaded once a command has been called."""
+    calling = f"import sys; from single_window.cli import main; main({list(words)!r}, standalone_mode=False)"
     called = f"try:\n exec({calling!r})\nexcept Exception: pass\nimport sys; print(sorted(sys.modules))"
     result = subprocess.run([sys.executable, "-c", called], capture_output=True, text=True, check=True).stdout
     names = {part.strip("[]' ") for part in result.splitlines()[-1].split(",")}
     assert "single_window.cli" in names
-    assert not {name.partition(".")[0] for name in names} & HEAVY
+    return {*names, *(name.partition(".")[0] for name in names)}
+
+
+@each("option", ["--help", "--version", "--no-such-option"])
+def test_what_a_list_of_commands_or_a_version_does_not_need_is_not_imported(option: str) -> None:
+    assert not imported_by(option) & HEAVY
+
+
+def test_a_process_that_only_works_does_not_hold_what_answers_http() -> None:
+    """The call ends for want of a broker, when everything is loaded."""
+    loaded = imported_by("work", "trades")
+    assert "single_window.process.working" in loaded
+    assert not loaded & {"flask", "apiflask", "marshmallow", "single_window.api", "single_window.console"}
 
 
 def test_each_command_has_its_own_words_in_the_list() -> None:

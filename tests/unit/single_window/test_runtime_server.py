@@ -18,7 +18,8 @@ from serving_http import Client, again, sample
 
 from single_window.api.server.listener import PortInUse, bind, url_of
 from single_window.data_lock import AlreadyRunning, DataLock
-from single_window.process.serving import run, stop_by_signal, wait_for_signal, where
+from single_window.process.serving import run, where
+from single_window.process.signals import stop_by_signal, wait_for_signal
 from single_window.settings import Settings
 from tests.chaos.programs import spawned
 
