@@ -29,9 +29,7 @@ def complaints(sandbox: SandboxClient, own: SampleTrade, other: SampleTrade) -> 
     for (name, content), taken in FILES.items():
         for kind in TYPES:
             body = content + f"% {kind}\n%%EOF\n".encode() if name == "PDF" else content
-            status = _status(
-                sandbox, "POST", path, query={"name": f"{name}.bin"}, body=body, headers={"Content-Type": kind}
-            )
+            status = _status(sandbox, "POST", path, query={"name": name}, body=body, headers={"Content-Type": kind})
             if (status == 200) != (kind in taken):
                 yield f"a file of {name} that is sent as {kind} is {'kept' if status == 200 else 'refused'}"
         digest = sha256(content).hexdigest()

@@ -40,6 +40,12 @@ class FileIn(Schema):
     )
 
 
+class EntryIn(Schema):
+    """One of those who added the same content to a case."""
+
+    entry = Integer(load_default=0, validate=Range(0, 2 * MAX_FILES), metadata={"description": "as in the file's link"})
+
+
 @blueprint.post("/cases/<subject>/<path:number>/files", rights=DECIDE)
 @blueprint.input(FileIn, location="query", arg_name="query")
 @blueprint.doc(
@@ -56,7 +62,8 @@ def add_file(subject: str, number: str, query: dict[str, Any]) -> Response:
     """Add a file to a case.
 
     As an officer who may decide about it. The body is the content: PDF, PNG, JPEG, or text without markup, of the
-    type in `Content-Type`. The same content again changes nothing."""
+    type in `Content-Type`. The same content again, by the same sender under the same name,
+    changes nothing."""
     found, who = case_of_officer(subject, number)
     given = query["name"], request.mimetype, request.get_data()
     added, is_new = add(ports().window, guard.sandbox_name(), found, *given, who, query["line"])
@@ -76,14 +83,16 @@ def listed(subject: str, number: str) -> Response:
 
 
 @blueprint.get("/cases/<subject>/<path:number>/files/<sha256>")
+@blueprint.input(EntryIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the file", None, *ACCEPTED), **_REFUSED})
-def show(subject: str, number: str, sha256: str) -> Response:
+def show(subject: str, number: str, sha256: str, query: dict[str, Any]) -> Response:
     """Get a file of a case.
 
-    As it was added, by the SHA-256 of its content. It is meant to be saved: browsers do not show it."""
+    As it was added, by the SHA-256 of its content; `entry` for whoever added the same content later. It is meant to be
+    saved: browsers do not show it."""
     with reading_sandbox() as (connection, sandbox):
         found = case_named(connection, sandbox, subject, number)
-        file = files.find(connection, sandbox, found.kind, str(found.id), sha256)
+        file = files.find(connection, sandbox, found.kind, str(found.id), sha256, query["entry"])
         body = files.get(connection, sandbox, sha256) if file else None
     if file is None or body is None:
         raise problem("no-such-file", label=found.label, sha256=sha256[:64])
@@ -91,4 +100,5 @@ def show(subject: str, number: str, sha256: str) -> Response:
 
 
 def _out(subject: str, number: str, file: CaseFile) -> FileOut:
-    return FileOut.of(file, links={"content": f"/api/v1/cases/{subject}/{number}/files/{file.sha256}"})
+    which = f"?entry={file.entry}" if file.entry else ""
+    return FileOut.of(file, links={"content": f"/api/v1/cases/{subject}/{number}/files/{file.sha256}{which}"})

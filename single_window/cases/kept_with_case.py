@@ -28,6 +28,7 @@ from single_window.store.engine import writing
 from single_window.store.subjects import office_of
 
 QUESTIONED = frozenset({decision_log.REPLIED, decision_log.UNANSWERED})
+"""Outcomes of rows about questions, which the declarant knows of."""
 HANDED_ON = frozenset({decision_log.GIVEN, decision_log.HANDED_OVER, *assignment.STEPS})
 TEAM = frozenset({decision_log.NOTED, decision_log.ATTACHED, *QUESTIONED, *HANDED_ON})
 """Outcomes of rows of the log that the history of a case shows beside what its declarant may know."""
@@ -42,17 +43,19 @@ class TeamLine(NamedTuple):
     by: str
     action: str
     text: str
+    outcome: str
     of_team: bool = True
 
     @property
     def alone(self) -> bool:
         """True if its declarant does not know of it."""
-        return self.action not in QUESTIONED
+        return self.outcome not in QUESTIONED
 
 
 class KeptFile(NamedTuple):
     """A file of a case, with the case by which it is fetched. `size`: bytes; `at`: the sandbox's instant;
-    `line`: the line of goods that it shows, 0: none in particular."""
+    `line`: the line of goods that it shows, 0: none in particular;
+    `entry`: which of those of the same content."""
 
     page: str
     number: str
@@ -63,6 +66,7 @@ class KeptFile(NamedTuple):
     by: str
     at: int
     line: int
+    entry: int
 
 
 class Work(NamedTuple):
@@ -116,7 +120,7 @@ def kept_with(
             for key, each in subjects.items()
             for file in files.of_case(connection, sandbox, *key, MAX_FILES)
         ],
-        [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason) for row in rows],
+        [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason, row.outcome) for row in rows],
         alerted,
     )
 

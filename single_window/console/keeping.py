@@ -23,7 +23,7 @@ from single_window.frame.http.downloads import as_download
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import given_day, link, requested_sandbox
+from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.refused import demand_found
 from single_window.store import files
@@ -136,7 +136,7 @@ def send_file(page: str, number: str, sha256: str) -> Response:
     known = demand_found(_pages().get(page), page, "")
     sandbox, subject = _subject_of(known, number)
     with reading(ports().window.engine) as connection:
-        file = files.find(connection, sandbox, subject.kind, str(subject.id), sha256)
+        file = files.find(connection, sandbox, subject.kind, str(subject.id), sha256, given_number("entry"))
         body = files.get(connection, sandbox, sha256) if file else None
     return as_download(demand_found(file, sha256[:64], sandbox), demand_found(body, sha256[:64], sandbox))
 

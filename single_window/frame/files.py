@@ -32,12 +32,20 @@ MAX_NAME = 120
 """Maximum characters of a file's name."""
 TEXTS = ("text/plain", "text/csv")
 ACCEPTED = ("application/pdf", "image/png", "image/jpeg", *TEXTS)
+ENDINGS = {
+    "application/pdf": ("pdf",),
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    **dict.fromkeys(TEXTS, ("txt", "csv", "log", "md")),
+}
+"""How the names of files of a type end; a name without an ending suits every type."""
 UNDECLARED = ("", "application/octet-stream")
 """What a sender declares who does not know the type."""
 _SNIFFED = 1_024
 """Bytes by which browsers guess a type."""
 _MARKUP = (b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<style", b"<a ", b"<img")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ENDING = re.compile(r"\.(?=[0-9]*[a-z])([a-z0-9]{1,8})$", re.IGNORECASE)
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of characters that cannot be seen, or that turn the direction of writing."""
 
@@ -49,14 +57,34 @@ def media_type_of(body: bytes, declared: str) -> str:
     if found == TEXTS[0] and declared in TEXTS:
         return declared
     if not found or declared not in (found, *UNDECLARED):
-        named = [phrases.phrase("media_type", each) for each in ACCEPTED]
         raise Refusal(
             "file_type",
             declared=phrases.phrase("media_type", declared[:60] or "unknown"),
             found=phrases.phrase("media_type", found or ("markup" if _is_markup(body) else "unknown")),
-            known=Words("、".join(each.zh for each in named), ", ".join(each.en for each in named)),
+            known=_known(),
         )
     return found
+
+
+def _known() -> Words:
+    """The accepted types, as a list in words."""
+    named = [phrases.phrase("media_type", each) for each in ACCEPTED]
+    return Words("、".join(each.zh for each in named), ", ".join(each.en for each in named))
+
+
+def demand_ending(name: str, media_type: str) -> None:
+    """Raise `Refusal` if a file's name ends as those of another type: what is saved under it would not open, or would
+    run."""
+    ending = _ENDING.search(name)
+    if ending is not None and ending[1].lower() not in ENDINGS[media_type]:
+        raise Refusal(
+            "file_ending",
+            file=name,
+            ending=f".{ending[1]}",
+            found=phrases.phrase("media_type", media_type),
+            ends=Words(*(mark.join(f".{each}" for each in ENDINGS[media_type]) for mark in ("、", ", "))),
+            known=_known(),
+        )
 
 
 def _found(body: bytes) -> str:
@@ -103,38 +131,41 @@ def add(
 ) -> tuple[CaseFile, bool]:
     """Add a file to a case, and return it, and whether the case did not have it. `line`: of goods, which it shows.
 
-    The same content again changes nothing, under whatever name. Raises `Refusal`."""
+    The same content again, by the same person, under the same name and of the same line, changes nothing: name, sender
+    and instant are those of this case and sender, whoever else sent the same. Raises `Refusal`."""
     added = checked(name, declared, body, who, context.now(sandbox))._replace(line=line)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
-        known = attach(connection, sandbox, (subject.kind, str(subject.id)), subject.label, added, body, who)
-    return known or added, known is None
+        return attach(connection, sandbox, (subject.kind, str(subject.id)), subject.label, added, body, who)
 
 
 def checked(name: str, declared: str, body: bytes, who: Person, at: int) -> CaseFile:
-    """The file that a content becomes at the sandbox's instant `at`; raises `Refusal` if it is too large, or of no type
-    that is accepted."""
+    """The file that a content becomes at the sandbox's instant `at`; raises `Refusal` if it is too large, of no type
+    that is accepted, or not what its name says."""
     if len(body) > MAX_BYTES:
         raise Refusal("file_too_large", file=clean_name(name), most=MAX_BYTES, size=len(body))
     media_type = media_type_of(body, declared)
+    demand_ending(clean_name(name), media_type)
     return CaseFile(hashlib.sha256(body).hexdigest(), clean_name(name), media_type, len(body), who.name, at)
 
 
 def attach(
     connection: Connection, sandbox: str, key: tuple[str, str], label: str, added: CaseFile, body: bytes, who: Person
-) -> CaseFile | None:
-    """Add a checked file to a case, with a row of the decision log; return the one that the case had before, if any.
+) -> tuple[CaseFile, bool]:
+    """Add a checked file to a case, with a row of the decision log; return it as the case has it, and whether the case
+    did not have it.
 
     Raises `Refusal` if it has too many. Does not commit."""
-    if known := files.find(connection, sandbox, *key, added.sha256):
-        return known
+    for known in files.entries(connection, sandbox, *key, added.sha256):
+        if (known.name, known.by, known.line) == (added.name, added.by, added.line):
+            return known, False
     count, total = files.sums(connection, sandbox, *key)
     if count >= MAX_FILES or total + added.size > MAX_TOTAL_BYTES:
         raise Refusal("too_many_files", label=label, most=MAX_FILES, size=MAX_TOTAL_BYTES // 1_000_000)
     files.put(connection, sandbox, added.sha256, added.media_type, body)
-    files.link(connection, sandbox, *key, added)
+    linked = files.link(connection, sandbox, *key, added)
     told = f"{added.name} · SHA-256 {added.sha256}"
     decision_log.append_notes(connection, sandbox, [key], decision_log.ATTACHED, (who.name, who.role), told, added.at)
     named = {"subject": key[0], "subject_id": key[1], "sha256": added.sha256}
     log.info("file.added", sandbox=sandbox, **named, size=added.size, by=who.name)
-    return None
+    return linked, True

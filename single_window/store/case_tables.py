@@ -10,6 +10,7 @@ from single_window.store.columns import (
     id_column,
     index,
     integer,
+    number_key,
     sandbox_column,
     table,
     text,
@@ -43,12 +44,14 @@ case_file = table(
         text_key("subject", 20),
         text_key("subject_id", 40),
         text_key("sha256", 64),
+        number_key("entry"),
         *texts("name", "by"),
         *bigs("size", "at"),
         integer("line"),
     ],
 )
-"""The files of a case, by the subject of its decisions."""
+"""The files of a case, by the subject of its decisions: who added which content, when, and under which name. Several
+who added the same content have an `entry` each."""
 index(case_file, "sha256", "sandbox", "sha256")
 risk_profile = table(
     "window",

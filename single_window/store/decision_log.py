@@ -102,12 +102,13 @@ def append_notes(
     by: tuple[str, str],
     reason: str,
     at: int,
+    action: str = "",
 ) -> int:
     """Append a person's actions on subjects that are not decisions, and return the sequence of the last row (0: there
-    was none). `by`: (name, role)."""
+    was none). `by`: (name, role); `action`: the outcome if none is given."""
     name, role = by
     rows = [
-        (0, subject, subject_id, outcome, name, role, 0, reason, "", "", outcome, "", at, at)
+        (0, subject, subject_id, action or outcome, name, role, 0, reason, "", "", outcome, "", at, at)
         for subject, subject_id in sorted(subjects)
     ]
     return _link(connection, sandbox, rows)

@@ -16,7 +16,8 @@ from single_window.store.tables import case_file, stored_file
 
 class CaseFile(NamedTuple):
     """A file of a case. `name`: as whoever added it called it; `size` in bytes; `at`: the sandbox's instant;
-    `line`: the line of goods that it shows, 0: none in particular."""
+    `line`: the line of goods that it shows, 0: none in particular; `entry`: 0 of the first who added this content to
+    the case, 1 of the next, …"""
 
     sha256: str
     name: str
@@ -25,6 +26,7 @@ class CaseFile(NamedTuple):
     by: str
     at: int
     line: int = 0
+    entry: int = 0
 
 
 _COLUMNS = [stored_file.c[name] if name == "media_type" else case_file.c[name] for name in CaseFile._fields]
@@ -48,12 +50,13 @@ def get(connection: Connection, sandbox: str, sha256: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
-def link(connection: Connection, sandbox: str, subject: str, subject_id: str, file: CaseFile) -> bool:
-    """Add a stored file to a case; False if the case has it, whose name and author then stay."""
-    insert = sqlite_insert if on_sqlite(connection) else postgresql_insert
-    row = {name: value for name, value in file._asdict().items() if name != "media_type"}
-    row |= {"sandbox": sandbox, "subject": subject, "subject_id": subject_id}
-    return bool(connection.execute(insert(case_file).values(row).on_conflict_do_nothing()).rowcount)
+def link(connection: Connection, sandbox: str, subject: str, subject_id: str, file: CaseFile) -> CaseFile:
+    """Add a stored file to a case, and return it with its entry, the next of this content; whoever calls holds the
+    sandbox, so that no other takes it."""
+    added = file._replace(entry=len(entries(connection, sandbox, subject, subject_id, file.sha256)))
+    row = {name: value for name, value in added._asdict().items() if name != "media_type"}
+    connection.execute(case_file.insert().values(sandbox=sandbox, subject=subject, subject_id=subject_id, **row))
+    return added
 
 
 def sums(connection: Connection, sandbox: str, subject: str, subject_id: str) -> tuple[int, int]:
@@ -66,15 +69,25 @@ def sums(connection: Connection, sandbox: str, subject: str, subject_id: str) ->
 def of_case(connection: Connection, sandbox: str, subject: str, subject_id: str, most: int) -> Sequence[CaseFile]:
     """At most `most` files of a case, in the order in which they were added."""
     chosen = select(*_COLUMNS).select_from(_JOINED).where(*_of_case(sandbox, subject, subject_id))
-    rows = connection.execute(chosen.order_by(case_file.c.at, case_file.c.sha256).limit(most))
+    rows = connection.execute(chosen.order_by(case_file.c.at, case_file.c.sha256, case_file.c.entry).limit(most))
     return [CaseFile(*row) for row in rows]
 
 
-def find(connection: Connection, sandbox: str, subject: str, subject_id: str, sha256: str) -> CaseFile | None:
-    """The file of a case with a hash; None if the case has none, whatever other cases have."""
+def entries(connection: Connection, sandbox: str, subject: str, subject_id: str, sha256: str) -> Sequence[CaseFile]:
+    """The files of a case with one content, in the order of their entries; empty if it has none, whatever other cases
+    have."""
     chosen = select(*_COLUMNS).select_from(_JOINED).where(*_of_case(sandbox, subject, subject_id))
-    row = connection.execute(chosen.where(case_file.c.sha256 == sha256)).first()
-    return None if row is None else CaseFile(*row)
+    rows = connection.execute(chosen.where(case_file.c.sha256 == sha256).order_by(case_file.c.entry))
+    return [CaseFile(*row) for row in rows]
+
+
+def find(
+    connection: Connection, sandbox: str, subject: str, subject_id: str, sha256: str, entry: int = 0
+) -> CaseFile | None:
+    """One of `entries`; None if the case has none."""
+    return next(
+        (file for file in entries(connection, sandbox, subject, subject_id, sha256) if file.entry == entry), None
+    )
 
 
 def remove(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> None:

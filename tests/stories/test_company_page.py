@@ -3,6 +3,8 @@ questions are there."""
 
 from __future__ import annotations
 
+import html
+import re
 from base64 import b64encode
 from io import BytesIO
 from typing import Any
@@ -11,11 +13,14 @@ import pytest
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.store import files, questions
+from single_window.cases.subjects import DECISION_KINDS
+from single_window.frame import deciding
+from single_window.frame.files import add
+from single_window.store import decision_log, files, questions
 from single_window.store.questions import Question, QuestionState
 from tests.api_keys import bearer, issued
 from tests.described import described_client
-from tests.officers import Browser
+from tests.officers import TESTER, Browser, signed_in
 from tests.stories.story import StoryRunner
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n"
@@ -127,6 +132,46 @@ def test_a_window_for_this_machine_asks_nobody(story: StoryRunner, browser: Brow
     assert question.number in browser.get(PAGE).text
     assert give(browser, question.id, {}).status_code == 303
     assert browser.get("/company?sandbox=none").status_code == 404
+
+
+def test_the_log_says_who_answered_for_which_company_and_by_which_way(story: StoryRunner, browser: Browser) -> None:
+    keyless, keyed = asked(story), asked(story, 1)
+    give(browser, keyless.id, {}, "无密钥", ("own.pdf", PDF))
+    give(browser, keyed.id, key_of(story, keyed.mailbox), "有密钥")
+    rows = [row for row in story.read(decision_log.entries) if row.outcome == "replied"]
+    assert [(row.action, row.role) for row in rows] == [
+        ("replied_on_page_without_key", "participant"),
+        ("replied_on_page", "program"),
+    ]
+    assert rows[0].by == keyless.company != "" and rows[1].by.startswith("key:")
+    assert [row.reason for row in rows] == [f"{keyless.company}：无密钥", f"{keyed.company}：有密钥"]
+    assert story.read(questions.find, keyless.id).answered_by == keyless.company
+    assert [file.by for file in story.read(files.of_case, *keyless.key, 9)] == [keyless.company]
+    auditor = signed_in(create_app(story.window).test_client(), story.window, "lu", "auditor")
+    shown = auditor.get("/log?sandbox=story&lang=en").text
+    assert "without a key" in shown and "with its key" in shown
+
+
+def test_a_file_of_a_company_has_its_own_name_though_an_officer_keeps_the_same_content(
+    story: StoryRunner, browser: Browser
+) -> None:
+    question = asked(story)
+    found = deciding.find(story.window, story.sandbox, DECISION_KINDS["declaration"], question.number)
+    add(story.window, story.sandbox, found, "of-the-officer.pdf", "", PDF, TESTER)
+    give(browser, question.id, key_of(story, question.mailbox), "附发票", ("of-the-company.pdf", PDF))
+    kept = story.read(files.of_case, *question.key, 9)
+    assert [(file.name, file.by == TESTER.name) for file in kept] == [
+        ("of-the-officer.pdf", True),
+        ("of-the-company.pdf", False),
+    ]
+    reader = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    page = reader.get(f"/declarations/{question.subject_id}?sandbox=story&lang=en").text
+    answer = page.split('id="asked"')[1].split("</section>")[0]
+    assert "of-the-company.pdf" in answer and "of-the-officer.pdf" not in answer
+    place = re.search(r'href="([^"]*/files/[^"]*entry=1[^"]*)"', answer)
+    assert place is not None
+    sent = reader.get(html.unescape(place[1]))
+    assert sent.data == PDF and "of-the-company.pdf" in sent.headers["Content-Disposition"]
 
 
 def test_a_key_shows_its_own_sandbox_unless_another_is_named(story: StoryRunner, browser: Browser) -> None:

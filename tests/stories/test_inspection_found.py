@@ -119,7 +119,7 @@ def test_a_photo_is_kept_before_anything_is_decided(story: StoryRunner, browser:
     trade = inspected(story)
     answered = send(story, browser, trade, "photos", **{**DIFFERS, "photo-1": photo()})
     assert answered.status_code == 200 and 'value="977"' in answered.text and "多出" in answered.text
-    again = send(story, browser, trade, "photos", **{"photo-1": photo("again.jpg")})
+    again = send(story, browser, trade, "photos", **{"photo-1": photo()})
     assert again.status_code == 200 and kept(story, trade) == [("IMG-0312.jpg", 1)]
     assert story.state(trade) == "under_inspection"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 import structlog
 
 from declarations.reasons import clean_typed_text
-from single_window.accounts.people import Person
+from single_window.accounts.people import OPERATOR, Person, participant
 from single_window.context import Context
 from single_window.frame.files import attach, checked
 from single_window.language import phrases
@@ -25,6 +26,19 @@ MAX_ANSWER_FILES = 10
 _ANSWERABLE = (QuestionState.OPEN, QuestionState.SILENT)
 
 
+class Way(StrEnum):
+    """The way by which an answer came, an action of the log: the company's page or a call, with a key (or an account)
+    or without one, as a window that serves only its own machine allows."""
+
+    PAGE = "replied_on_page"
+    CALL = "replied_by_call"
+    PAGE_WITHOUT_KEY = "replied_on_page_without_key"
+    CALL_WITHOUT_KEY = "replied_by_call_without_key"
+
+
+_WITHOUT_KEY = {Way.PAGE: Way.PAGE_WITHOUT_KEY, Way.CALL: Way.CALL_WITHOUT_KEY}
+
+
 class SentFile(NamedTuple):
     """A file of an answer as it was sent."""
 
@@ -33,7 +47,9 @@ class SentFile(NamedTuple):
     body: bytes
 
 
-def answer(context: Context, sandbox: str, number: int, text: str, sent: Sequence[SentFile], who: Person) -> Question:
+def answer(
+    context: Context, sandbox: str, number: int, text: str, sent: Sequence[SentFile], who: Person, way: Way
+) -> Question:
     """Store the answer to a question, and give its case back; return the question. The same answer again changes
     nothing. An answer that comes too late is taken as long as nobody has decided.
 
@@ -52,15 +68,19 @@ def answer(context: Context, sandbox: str, number: int, text: str, sent: Sequenc
             return asked
         if asked.closed_at or asked.state not in _ANSWERABLE:
             raise Refusal("question_closed", id=number, state=phrases.phrase("question_state", asked.state))
+        company = asked.company or asked.mailbox
+        if who == OPERATOR:  # no key says who it was: it counts as the company's, and the way says so
+            who, way = participant(company), _WITHOUT_KEY[way]
         for file, body in kept:
-            attach(connection, sandbox, asked.key, asked.number, file, body, who)
-        told = words or phrases.phrase("label", "answered_by_files").zh
-        by = (who.name, who.role)
-        row = decision_log.append_notes(connection, sandbox, [asked.key], decision_log.REPLIED, by, told, now)
+            attach(connection, sandbox, asked.key, asked.number, file._replace(by=who.name), body, who)
+        told = f"{company}：{words or phrases.phrase('label', 'answered_by_files').zh}"
+        row = decision_log.append_notes(
+            connection, sandbox, [asked.key], decision_log.REPLIED, (who.name, who.role), told, now, way
+        )
         alerts.add(connection, sandbox, {asked.by}, asked.key, row)
         questions.take_answer(connection, sandbox, asked, now, words, names, who.name)
     context.wake()
-    log.info("question.answered", sandbox=sandbox, question=number, files=len(kept), by=who.name)
+    log.info("question.answered", sandbox=sandbox, question=number, files=len(kept), by=who.name, way=str(way))
     done = asked._replace(state=QuestionState.ANSWERED, answer=words, files=names)
     return done._replace(answered_by=who.name, answered_at=now)
 

@@ -11,7 +11,7 @@ from apiflask.validators import Length, OneOf, Range
 from flask import Response
 from sqlalchemy import Connection
 
-from single_window.cases.questions.answering import MAX_ANSWER, MAX_ANSWER_FILES, SentFile, answer
+from single_window.cases.questions.answering import MAX_ANSWER, MAX_ANSWER_FILES, SentFile, Way, answer
 from single_window.cases.questions.answers import QuestionOut, QuestionsOut, question_out
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.callers import ACT, caller
@@ -94,7 +94,7 @@ def give(number: int, body: dict[str, Any]) -> Response:
     with reading_sandbox() as (connection, sandbox):
         _demand_own(connection, sandbox, number, key_access.senders())
     sent = [SentFile(file.filename or "", file.mimetype, file.read()) for file in body["files"]]
-    return json_response(question_out(answer(ports().window, sandbox, number, body["text"], sent, caller())))
+    return json_response(question_out(answer(ports().window, sandbox, number, body["text"], sent, caller(), Way.CALL)))
 
 
 def _own() -> tuple[str, ...] | None:

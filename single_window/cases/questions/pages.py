@@ -14,7 +14,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from single_window.accounts.people import OPERATOR, Person
-from single_window.cases.questions.answering import MAX_ANSWER, SentFile, answer
+from single_window.cases.questions.answering import MAX_ANSWER, SentFile, Way, answer
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http import callers, guard, key_access
 from single_window.frame.http.calls import EVERYBODY, add_page
@@ -61,7 +61,7 @@ def give(number: int) -> tuple[str, int] | Response:
     chosen = [file for file in request.files.getlist("files") if file.filename]
     sent = [SentFile(file.filename or "", file.mimetype, file.read()) for file in chosen]
     try:
-        answer(ports().window, who.sandbox, number, form.get("text", ""), sent, who.person)
+        answer(ports().window, who.sandbox, number, form.get("text", ""), sent, who.person, Way.PAGE)
     except Refusal as refused:
         return _page(who, number, refused.words, form), 422
     return redirect(link("console.company", answered=number), 303)

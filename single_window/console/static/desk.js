@@ -298,11 +298,12 @@
     const id = `${field.id}-too-large`;
     document.getElementById(id)?.remove();
     field.setCustomValidity(large ? field.dataset.tooLarge.replace("{file}", () => large.name) : "");
-    if (!large) { field.removeAttribute("aria-describedby"); return; }
+    field.dataset.described ??= field.getAttribute("aria-describedby") || "";
+    field.setAttribute("aria-describedby", `${large ? id : ""} ${field.dataset.described}`.trim());
+    if (!large) return;
     const told = Object.assign(document.createElement("p"), { id, className: "chip bad", textContent: field.validationMessage });
     told.setAttribute("role", "alert");
     field.after(told);
-    field.setAttribute("aria-describedby", id);
   };
   all("[data-max-bytes]").forEach((field) => field.addEventListener("change", () => tellTooLarge(field)));
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from single_window.frame.files import ACCEPTED, clean_name, disposition, media_type_of
+from single_window.frame.files import ACCEPTED, ENDINGS, clean_name, demand_ending, disposition, media_type_of
 from single_window.language.refusal import Refusal
 from tests.tables import each
 
@@ -91,3 +91,23 @@ def test_the_header_gives_the_name_back_whole_and_nothing_else(name: str) -> Non
     assert read.get_content_disposition() == "attachment"
     assert set(dict(read.get_params(header="content-disposition") or ())) == {"attachment", "filename"}
     assert unquote(header.partition("filename*=UTF-8''")[2]) == name
+
+
+@each(
+    ("name", "media_type"),
+    [("a.PDF", "application/pdf"), ("发票", "image/png"), ("no. 7", "text/plain"), ("v1.2", "text/csv")],
+)
+def test_a_name_that_says_nothing_else_is_taken(name: str, media_type: str) -> None:
+    demand_ending(name, media_type)
+
+
+@each("media_type", ACCEPTED)
+@each("name", ["run.exe", "a.html", "photo.jpg.js", "x.7z", "a.pdf", "a.png", "a.jpeg", "a.csv"])
+def test_a_name_that_ends_as_another_type_is_refused_in_a_sentence(name: str, media_type: str) -> None:
+    if name.rpartition(".")[2] in ENDINGS[media_type]:
+        demand_ending(name, media_type)
+        return
+    with pytest.raises(Refusal) as refused:
+        demand_ending(name, media_type)
+    assert name in refused.value.words.en and f".{ENDINGS[media_type][0]}" in refused.value.words.zh
+    assert "PDF" in refused.value.words.en

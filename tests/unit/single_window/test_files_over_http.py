@@ -52,8 +52,9 @@ def files(client: Any) -> str:
     return f"/api/v1/cases/batch/{client.get('/api/v1/batches').json['batches'][0]['batch_no']}/files"
 
 
-def add(client: Any, files: str, body: bytes = PDF, name: str = "report.pdf", **how: Any) -> TestResponse:
+def add(client: Any, files: str, body: bytes = PDF, name: str = "", **how: Any) -> TestResponse:
     how = {"content_type": "application/pdf", **how}
+    name = name or ("report.txt" if how["content_type"] == "text/plain" else "report.pdf")
     answered: TestResponse = client.post(files, query_string={"name": name}, data=body, **how)
     return answered
 
@@ -73,14 +74,21 @@ def test_a_file_comes_back_as_it_was_added_to_be_saved(client: Any, files: str) 
     assert got.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_the_same_content_is_there_once_under_its_first_name(client: Any, files: str) -> None:
-    add(client, files)
-    again = add(client, files, name="other.pdf")
-    assert (again.status_code, again.json["name"], names(client, files)) == (200, "report.pdf", ["report.pdf"])
+def test_the_same_content_again_changes_nothing_and_another_name_for_it_is_kept(client: Any, files: str) -> None:
+    first, again, other = add(client, files), add(client, files), add(client, files, name="other.pdf")
+    assert (again.status_code, again.json, other.status_code) == (200, first.json, 201)
+    assert names(client, files) == ["report.pdf", "other.pdf"]
+    got = [client.get(each.json["links"]["content"]) for each in (first, other)]
+    assert [each.data for each in got] == [PDF, PDF]
+    assert [each.headers["Content-Disposition"].partition(";")[2].split('"')[1] for each in got] == [
+        "report.pdf",
+        "other.pdf",
+    ]
+    assert client.get(f"{first.json['links']['content']}?entry=2").status_code == 404
 
 
 def test_names_break_no_header(client: Any, files: str) -> None:
-    added = add(client, files, name='a";\r\nSet-Cookie: x=1; y="b.html')
+    added = add(client, files, name='a";\r\nSet-Cookie: x=1; y="b.pdf')
     got = client.get(added.json["links"]["content"])
     assert "Set-Cookie" not in got.headers and got.headers["Content-Disposition"].count('"') == 2
 
@@ -110,7 +118,12 @@ def test_a_file_may_have_ten_megabytes_and_no_more(client: Any, files: str) -> N
     assert client.get(added.json["links"]["content"]).data == text
     assert add(client, files, text + b"x", content_type="text/plain").status_code == 422
     assert add(client, files, b"x" * (FILES_BYTES + 1), content_type="text/plain").status_code == 413
-    assert names(client, files) == ["report.pdf"]
+    assert names(client, files) == ["report.txt"]
+
+
+def test_a_text_is_not_kept_under_the_name_of_a_program(client: Any, files: str) -> None:
+    refused = add(client, files, b"text", name="run.exe", content_type="text/plain")
+    assert refused.status_code == 422 and "run.exe" in refused.text and names(client, files) == []
 
 
 def test_the_files_of_a_case_are_bounded_together(window: Window, client: Any, files: str) -> None:

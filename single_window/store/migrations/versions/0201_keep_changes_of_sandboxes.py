@@ -82,6 +82,7 @@ _case_file = sa.Table(
         sa.Column(name, sa.String(length), primary_key=True, nullable=False)
         for name, length in (_FILE[0], ("subject", 20), ("subject_id", 40), _FILE[1])
     ),
+    sa.Column("entry", sa.Integer(), primary_key=True, autoincrement=False),
     *(sa.Column(name, sa.Text(), server_default="", nullable=False) for name in ("name", "by")),
     *(sa.Column(name, sa.BigInteger(), server_default="0", nullable=False) for name in ("size", "at")),
     sa.Column("line", sa.Integer(), server_default="0", nullable=False),
