@@ -84,6 +84,88 @@ def test_a_photo_and_a_quantity_are_kept_before_anything_is_decided(desks: Desks
     assert first.get_by_label("differs").is_checked() and Axe().run(page).response["violations"] == []
 
 
+def fill_in(page: Page) -> None:
+    page.get_by_role("button", name="All as declared").click()
+    first = page.locator("fieldset.goods").first
+    first.get_by_text("differs").click()
+    first.get_by_label("Found").fill("41")
+    first.get_by_label("Remark").fill("one short")
+
+
+def filled_in(page: Page) -> tuple[bool, str, str]:
+    first = page.locator("fieldset.goods").first
+    found = first.get_by_label("Found").input_value(), first.get_by_label("Remark").input_value()
+    return first.get_by_label("differs").is_checked(), *found
+
+
+def sign_in_again(page: Page, desks: Desks) -> None:
+    name, password = desks.account("inspector")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 700)])
+def test_the_bar_leaves_three_quarters_of_the_screen_and_fields_suit_a_thumb(
+    desks: Desks, browse: Callable[..., Page], width: int, height: int
+) -> None:
+    page = task(desks, browse(width))
+    page.set_viewport_size({"width": width, "height": height})
+    field = page.locator("fieldset.goods").first.get_by_label("Found")
+    for chosen in ("", "label[for=act-conclude]", "label[for=act-ask]", "label[for=act-send_back]"):
+        if chosen:
+            page.locator(chosen).click()
+        bar = page.locator(".bar").bounding_box()
+        assert bar is not None and bar["height"] <= height / 4, chosen
+        assert not chosen or page.locator(".goes button:visible").bounding_box()["height"] >= 44  # type: ignore[index]
+    small = "field => field.offsetParent && field.getBoundingClientRect().height < 44"
+    fields = (
+        "fieldset.goods input:not([type=radio]), fieldset.goods .btn, fieldset.goods .three label, .bar .form-control"
+    )
+    assert page.locator(fields).evaluate_all(f"fields => fields.filter({small}).map(each => each.outerHTML)") == []
+    assert field.bounding_box()["height"] >= 48  # type: ignore[index]
+
+
+def test_what_was_typed_survives_a_reload_and_a_session_that_ended(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390))
+    where = page.url
+    fill_in(page)
+    page.reload()
+    assert filled_in(page) == (True, "41", "one short")
+    page.context.clear_cookies()
+    page.goto(f"{desks.url}/sign-in?lang=en&sandbox=desks")
+    sign_in_again(page, desks)
+    page.goto(where)
+    assert filled_in(page) == (True, "41", "one short")
+    page.locator("fieldset.goods").first.get_by_label("Found").fill("42")
+    page.context.clear_cookies()
+    page.locator("label[for=act-send_back]").click()
+    in_sight(page)
+    page.locator("[name^=reason]:visible").fill("not what was declared")
+    with page.expect_navigation():
+        page.locator("button[value=send_back]:visible").click()
+    sign_in_again(page, desks)
+    assert filled_in(page) == (True, "42", "one short") and "not what was declared" in page.content()
+
+
+def test_a_photo_that_is_none_is_refused_at_its_line_and_in_sight(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390))
+    fill_in(page)
+    last = page.locator("fieldset.goods").last
+    assert "PNG or JPEG" in last.inner_text()
+    last.get_by_label("Take a photo").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"text"})
+    with page.expect_navigation():
+        last.get_by_role("button", name="Keep the photo").click()
+    told = page.locator("fieldset.goods").last.locator("[id^=photo-refused]")
+    assert "Accepted are" in told.inner_text() and filled_in(page) == (True, "41", "one short")
+    page.wait_for_function(
+        "told => { const [at, bar] = [told, document.querySelector('.bar')].map(each => each.getBoundingClientRect());"
+        " return at.top >= 0 && at.bottom <= bar.top }",
+        arg=told.element_handle(),
+    )
+
+
 @pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_task_is_accessible_and_fits(desks: Desks, browse: Callable[..., Page], width: int) -> None:
     page = task(desks, browse(width, bypass_csp=True))

@@ -68,6 +68,22 @@ def test_what_was_typed_stays_when_it_is_refused(desks: Desks, browse: Callable[
     assert "Accepted are PDF document" in page.inner_text("#files")
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [("run.exe", "text/plain", "run.exe ends in .exe"), ("invoice.pdf", "application/pdf", "its content is: text")],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused_at_its_field_in_sight(
+    desks: Desks, browse: Callable[..., Page], name: str, kind: str, said: str
+) -> None:
+    page = opened(desks, browse())
+    upload(page, {"name": name, "mimeType": kind, "buffer": b"a text"})
+    told = page.locator("#files [role=alert]")
+    assert said in told.inner_text() and name not in page.locator("#files table").all_inner_texts()
+    box, bar = told.bounding_box(), page.locator(".bar").bounding_box()
+    assert box is not None and bar is not None and 0 <= box["y"] < bar["y"]
+    assert page.get_attribute("#file", "aria-invalid") == "true"
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_and_nothing_scrolls_aside(
     desks: Desks, browse: Callable[..., Page], width: int, scheme: str

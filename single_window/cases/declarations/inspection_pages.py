@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from gateways.holds import Held
 from single_window.cases import questions_shown
@@ -52,8 +52,8 @@ def add_photos(page: str, number: int) -> tuple[str, int]:
         sandbox = requested_sandbox(connection)
         subject = LIST_DECISION.by_id(connection, sandbox, str(min(number, LARGEST_ID)))
     try:
-        count = _keep_photos(sandbox, subject)
-        if not count:
+        if not _keep_photos(sandbox, subject):
+            g.refused_photo = request.args.get("line", 0, int)
             raise Refusal("no_file")
     except Refusal as refused:
         return show(number, refused.words), 422
@@ -69,7 +69,11 @@ def _keep_photos(sandbox: str, subject: Subject) -> int:
         notes.demand_keeping(ports().window, sandbox, subject, current_person())
     for line, file in sent:
         name, media_type = file.filename or "", file.mimetype or ""
-        files.add(ports().window, sandbox, subject, name, media_type, file.read(), current_person(), line)
+        try:
+            files.add(ports().window, sandbox, subject, name, media_type, file.read(), current_person(), line)
+        except Refusal:
+            g.refused_photo = line  # told at its field
+            raise
     return len(sent)
 
 
@@ -98,6 +102,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
             kept=kept_with(connection, sandbox, "inspection", subject),
             asking={"declaration": questions_shown.shown(connection, sandbox, subject)},
             refused=refused,
+            refused_photo=g.get("refused_photo", 0),
             choices=reason_choices("declaration"),
             **about_case(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else typed,

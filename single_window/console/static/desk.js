@@ -292,6 +292,26 @@
     else if (/^[a-z]$/.test(key)) tellNothing(key);
   });
 
+  // What is typed in a form with `data-draft` stays through a reload and a lost session, in this tab alone.
+  for (const form of all("form[data-draft]")) {
+    const name = `draft ${form.dataset.draft}`;
+    const fields = () => Array.from(form.elements).filter((field) => field.matches("input, textarea, select")
+      && !["hidden", "file"].includes(field.type) && !/^(armed|then)/.test(field.name));
+    const isBox = (field) => ["radio", "checkbox"].includes(field.type);
+    const known = (field) => `${field.name}${isBox(field) ? ` ${field.value}` : ""}`;
+    const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
+    if (!("filled" in form.dataset)) {
+      for (const field of fields().filter((each) => known(each) in kept)) {
+        if (isBox(field)) field.checked = kept[known(field)];
+        else field.value = kept[known(field)];
+      }
+      preview();
+    }
+    const keep = () => sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(
+      fields().map((field) => [known(field), isBox(field) ? field.checked : field.value]))));
+    for (const told of ["input", "change"]) document.addEventListener(told, ({ target }) => { if (target.form === form) keep(); });
+  }
+
   // A file that is too large is told at its field, before it is sent.
   const tellTooLarge = (field) => {
     const large = Array.from(field.files).find((file) => file.size > Number(field.dataset.maxBytes));
