@@ -1,34 +1,29 @@
-"""The page of the log of decisions, for auditors and supervisors: newest first, filtered by officer, case and
-day, with verification."""
+"""The page of the log of decisions, for auditors and supervisors: newest first, filtered by officer, case,
+act, outcome and days, with verification; the same rows as a file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
-from declarations.calendar import DAY, instant_of
 from gateways.agency import agencies
 from single_window.accounts import rights
 from single_window.cases.case_pages import address_of, page_of
-from single_window.cases.dossier_facts import keys_of
 from single_window.cases.own_decisions import label_of
 from single_window.cases.parameters.decisions import AS_IN_LAW
-from single_window.cases.subjects import DECISION_KINDS
-from single_window.console import anchors
+from single_window.console import anchors, log_filter
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.speech import actor_words, given_day, given_number, requested_sandbox
+from single_window.frame.pages.speech import actor_words, given_number, plain, requested_sandbox, say
 from single_window.language import phrases
-from single_window.language.refusal import Refusal
+from single_window.language.acts import act_words
 from single_window.language.words import Words
-from single_window.refused import NotFound
 from single_window.store import case_queue, decision_log, decision_log_check
-from single_window.store.case_queue import Key
-from single_window.store.decision_log import LogFilter
+from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.engine import reading
-from single_window.store.log_chain import ChainHead
+from single_window.store.log_chain import ChainHead, LogEntry
 from single_window.store.subjects import PARAMETER
 
 PAGE_SIZE = 50
@@ -47,32 +42,31 @@ _KIND_OF_SUBJECT = {kind: lives for agency in agencies().values() for kind, live
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the page."""
+    """Add the page, and its rows as a file."""
     blueprint.add_url_rule("/log", "log", show, methods=["GET"])
+    blueprint.add_url_rule("/log.csv", "log_csv", download, methods=["GET"])
 
 
 def show() -> str:
-    """List decisions, newest first, of one officer, case or day; `verify` checks the whole hash chain, beside the
-    typed `anchor` or those that are kept, and shows its first broken link."""
-    by, number, day = (request.args.get(name, "").strip()[:100] for name in ("by", "about", "day"))
+    """List decisions, newest first, of what is asked for; `verify` checks the whole hash chain, beside the typed
+    `anchor` or those that are kept, and shows its first broken link."""
+    asked = log_filter.asked_of_log()
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        only = LogFilter(by, _subjects(connection, sandbox, number) if number else None, *_bounds(day))
+        only = asked.chosen(connection, sandbox)
         rows = decision_log.newest(connection, sandbox, given_number("before"), only, PAGE_SIZE + 1)
         last = decision_log.head(connection, sandbox)
         verified = bool(request.args.get("verify"))
-        cases = case_queue.of_keys(connection, sandbox, {(row.subject, str(row.subject_id)) for row in rows})
-        ended = {(row.subject, str(row.subject_id)) for row in rows} - cases.keys()
-        named = {key: (label_of(connection, sandbox, key), address_of(connection, sandbox, key)) for key in ended}
+        cases, named = _named(connection, sandbox, rows)
         beside, no_anchor = anchors.given(sandbox)
         broken = decision_log_check.first_fault(connection, sandbox, beside) if verified else None
     return render_template(
         "console/log.html",
         rows=rows[:PAGE_SIZE],
-        by=by,
-        about_number=number,
-        day=day,
-        filters={name: text for name, text in (("by", by), ("about", number), ("day", day)) if text},
+        asked=asked,
+        acts=log_filter.acts(),
+        outcomes=log_filter.outcomes(),
+        most_rows=log_filter.MOST_ROWS,
         last=ChainHead(*last),
         verified=verified,
         broken=broken,
@@ -90,21 +84,37 @@ def show() -> str:
     )
 
 
-def _subjects(connection: Connection, sandbox: str, number: str) -> Collection[Key]:
-    """The subjects (kind, id) that a number names, with what is decided about on their pages; empty: it names none."""
-    found: set[Key] = set()
-    for kind in DECISION_KINDS.values():
-        try:
-            found.update(keys_of(connection, sandbox, kind.find(connection, sandbox, number)))
-        except (NotFound, Refusal):
-            continue
-    return found
+def download() -> Response:
+    """Return the newest rows of what is asked for as CSV, in the words of the page."""
+    asked = log_filter.asked_of_log()
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        only = asked.chosen(connection, sandbox)
+        rows = decision_log.newest(connection, sandbox, 0, only, log_filter.MOST_ROWS)
+        labels = {key: label_of(connection, sandbox, key) for key in {(row.subject, row.subject_id) for row in rows}}
+    text = log_filter.csv_text(rows, lambda row: _cells(row, labels[row.subject, row.subject_id]))
+    headers = {"Content-Disposition": f"attachment; filename=log-{sandbox}.csv"}
+    return Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _bounds(day: str) -> tuple[int, int]:
-    """The instants at which a day begins and ends; (0, 0) without a valid one."""
-    found = given_day(day)
-    return (instant_of(found), instant_of(found) + DAY) if found else (0, 0)
+def _cells(row: LogEntry, number: str) -> tuple[str, ...]:
+    """The cells of a row in words: act, about, state before and after, outcome, reason."""
+    states = (say(shown_state(row.subject, state)) for state in (row.before, row.after))
+    about = f"{say(phrases.kind(row.subject))} {number}"
+    outcome = say(phrases.phrase("decision_outcome", row.outcome))
+    return say(act_words(row.action, row.subject)), about, *states, outcome, plain(row.reason)
+
+
+def _named(
+    connection: Connection, sandbox: str, rows: Sequence[LogEntry]
+) -> tuple[Mapping[Key, QueuedCase], Mapping[Key, tuple[str, str]]]:
+    """The waiting cases that rows are about; and number and address of all others."""
+    keys = {(row.subject, str(row.subject_id)) for row in rows}
+    cases = case_queue.of_keys(connection, sandbox, keys)
+    named = {
+        key: (label_of(connection, sandbox, key), address_of(connection, sandbox, key)) for key in keys - cases.keys()
+    }
+    return cases, named
 
 
 def shown_state(subject: str, state: str) -> Words:

@@ -185,13 +185,14 @@ def entries(
 
 class LogFilter(NamedTuple):
     """The rows to list: of this officer, about these subjects (None: all), answered from `since` until before
-    `until`, with one of these outcomes; empty and 0 for all."""
+    `until`, with one of these outcomes, of this act; empty and 0 for all."""
 
     by: str = ""
     subjects: Collection[tuple[str, str]] | None = None
     since: int = 0
     until: int = 0
     outcomes: Collection[str] = ()
+    action: str = ""
 
 
 ALL = LogFilter()
@@ -210,6 +211,7 @@ def newest(
         *([column.answered_at >= only.since] if only.since else []),
         *([column.answered_at < only.until] if only.until else []),
         *([column.outcome.in_(sorted(only.outcomes))] if only.outcomes else []),
+        *([column.action == only.action] if only.action else []),
     ]
     if only.subjects is not None:
         return _about(connection, sandbox, only.subjects, conditions, most)[::-1]

@@ -1,7 +1,10 @@
-"""The page of the log: newest first, of one officer, case or day; with the newest hash, to be kept elsewhere."""
+"""The page of the log: newest first, of one officer, case, act, outcome or days, also as a file; with the newest hash,
+to be kept elsewhere."""
 
 from __future__ import annotations
 
+import csv
+import html
 import re
 from typing import Any
 
@@ -37,15 +40,19 @@ class Logged:
         return [int(number) for number in re.findall(r'<td class="number">(\d+)</td>', self.page(**query))]
 
 
-def test_it_is_filtered_by_officer_case_and_day(start_story: Any) -> None:
+def test_it_is_filtered_by_officer_case_act_outcome_and_days(start_story: Any) -> None:
     logged = Logged(start_story())
     assert logged.rows() == [2, 1]
     assert (logged.rows(by="li"), logged.rows(by="nobody")) == ([2], [])
     assert logged.rows(about=logged.first.id) == [1]
     assert logged.rows(about=str(logged.story.column(logged.second, "invt_no"))) == [2]
     assert logged.rows(about="NONE") == []
-    assert (logged.rows(day="2026-11-20"), logged.rows(day="2026-11-22")) == ([1], [2])
-    assert logged.rows(day="yesterday") == [2, 1], "what is no day filters nothing"
+    assert (logged.rows(about=f"  {logged.first.id} "), logged.rows(by=" li ")) == ([1], [2])
+    assert (logged.rows(until="2026-11-20"), logged.rows(since=" 2026-11-22 ")) == ([1], [2])
+    assert logged.rows(since="2026-11-20", until="2026-11-22") == [2, 1]
+    assert logged.rows(since="11/22/2026") == [2, 1] and "A day is written as" in logged.page(since="11/22/2026")
+    assert (logged.rows(act="reject"), logged.rows(act="conclude")) == ([2, 1], [])
+    assert (logged.rows(outcome="done"), logged.rows(outcome="declined")) == ([2, 1], [])
     assert logged.rows(by="li", about=logged.first.id) == []
 
 
@@ -56,3 +63,23 @@ def test_it_shows_the_newest_hash_and_each_row_s(start_story: Any, language: str
     for entry in logged.story.read(decision_log.entries):
         assert f'title="{entry.hash}"' in page
     assert page.count(logged.story.read(decision_log.head)[1]) == 2
+
+
+@each("language", ["zh", "en"])
+def test_days_are_typed_in_one_order_in_every_language(start_story: Any, language: str) -> None:
+    page = Logged(start_story(language)).page(language, since="2026-11-20")
+    assert 'type="date"' not in page and 'value="2026-11-20"' in page
+
+
+def test_the_rows_that_are_asked_for_come_as_a_file(start_story: Any) -> None:
+    logged = Logged(start_story())
+    place = re.search(r'href="([^"]*/log\.csv[^"]*)"', logged.page(by="li", since="2026-11-22"))
+    assert place is not None
+    answer = logged.auditor.get(html.unescape(place[1]))
+    rows = list(csv.DictReader(answer.data.decode("utf-8-sig").splitlines()))
+    (entry,) = [each for each in logged.story.read(decision_log.entries) if each.by == "li"]
+    assert [(row["sequence"], row["by"], row["hash"], row["reason"]) for row in rows] == [("2", "li", entry.hash, "二")]
+    assert "attachment" in answer.headers["Content-Disposition"] and rows[0]["act"] == "reject"
+    assert rows[0]["about"].endswith(str(logged.story.column(logged.second, "invt_no")))
+    reviewer = signed_in(create_app(logged.story.window).test_client(), logged.story.window, "su", "reviewer")
+    assert reviewer.get("/log.csv", query_string={"sandbox": logged.story.sandbox}).status_code == 403

@@ -9,7 +9,7 @@ from single_window.language import phrases
 from tests.pages import ROOT
 
 NO_PAGES = frozenset(
-    {"anchors", "review_changes", "supervision_plot", "statistics", "static", "case_file", "concealed"}
+    {"anchors", "review_changes", "supervision_plot", "statistics", "static", "log_csv", "case_file", "concealed"}
 )
 """What is no page: pictures, files, figures, and what shows the page of something else."""
 
