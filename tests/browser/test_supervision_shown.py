@@ -74,3 +74,43 @@ def test_a_row_without_goods_names_its_company(desks: Desks, browse: Callable[..
     titles = page.locator("[data-open]").all_inner_texts()
     assert titles and len(set(titles)) == len(titles), "no two are alike"
     assert all(title.endswith(" · Registration of a company") for title in titles)
+
+
+@pytest.mark.parametrize("height", [800, 600])
+def test_the_places_of_the_rail_scroll_within_it_and_signing_out_stays_in_reach(
+    desks: Desks, browse: Callable[..., Page], height: int
+) -> None:
+    page = desks.sign_in(browse(1280), "supervisor", PAGE)
+    page.set_viewport_size({"width": 1280, "height": height})
+    out, last = page.get_by_role("button", name="Sign out"), page.locator(".places a").last
+    box = out.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= height
+    assert page.evaluate("document.querySelector('.rail').scrollHeight <= innerHeight")
+    marked, places = page.locator(".places a[aria-current]").bounding_box(), page.locator(".places").bounding_box()
+    assert (
+        marked is not None and places is not None and places["y"] <= marked["y"] <= places["y"] + places["height"] - 20
+    )
+    last.scroll_into_view_if_needed()
+    seen, who = last.bounding_box(), page.locator(".rail .who").bounding_box()
+    assert seen is not None and who is not None and seen["y"] + seen["height"] <= who["y"] + 1
+    assert page.evaluate("scrollY") == 0
+
+
+def test_the_picture_stands_for_its_table_which_is_folded(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "supervisor", PAGE)
+    numbers = page.get_by_role("region", name="Arrivals and decisions")
+    assert page.locator("img.plot").is_visible() and numbers.count() == 0
+    page.get_by_text("The same as numbers").click()
+    assert numbers.is_visible()
+
+
+def test_the_rail_marks_the_desk_of_a_waiting_case_however_it_was_reached(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
+    page = desks.sign_in(browse(), "reviewer", "/review?sandbox=desks&lang=en&desk=review")
+    desk_tabs = page.locator("nav.repeats")
+    assert not desk_tabs.count() or not desk_tabs.is_visible()
+    place = page.locator("[data-open][href*='/declarations/']").first.get_attribute("href")
+    page.goto(f"{desks.url}{str(place).partition('?')[0]}?sandbox=desks&lang=en")
+    marked = [text.split()[0] for text in page.locator(".places a[aria-current]").all_inner_texts()]
+    assert marked == ["Review"]

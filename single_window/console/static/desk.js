@@ -238,6 +238,9 @@
     return true;
   };
 
+  const place = one(".rail .places [aria-current]");
+  if (place && inView(place)) place.closest(".places").scrollTop = Math.max(0, place.offsetTop - place.closest(".places").clientHeight / 2);
+
   let goes = -Infinity;
   const goTo = (key) => { const place = one(`[data-go=${key}]`); if (place) place.click(); return Boolean(place); };
   const moves = {
