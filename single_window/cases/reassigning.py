@@ -79,8 +79,8 @@ def distribute(
     """Assign the `most` waiting cases of a desk that are due first and that nobody holds, each to the officer of the
     desk and customs office who holds the fewest, until the end of the machine's day; officer -> number of cases.
 
-    `company`: only those of a company. `together`: all cases of a company to the same officer. Raises `Lacking`, or
-    `Refusal` for a desk that is not the supervisor's."""
+    `company`: only those of a company, by its code or a part of its name. `together`: all cases of a company to the
+    same officer. Raises `Lacking`, or `Refusal` for a desk that is not the supervisor's."""
     _require_right(by)
     if desk not in {own.name for own in desks_of(by)}:
         raise Refusal("no_such_desk", desk=desk[:40], known=", ".join(own.name for own in desks_of(by)))
@@ -88,10 +88,15 @@ def distribute(
     with writing(context.engine) as connection:
         wanted = queue.queue_query(connection, sandbox, by, desk=desk, view=FREE, words=company)
         found = case_queue.page(connection, sandbox, wanted, most=max(0, min(most, MOST_DISTRIBUTED)))
-        cases = [case for case in found if company.lower() in {"", case.company.lower()}]
+        cases = [case for case in found if _is_of(case, company.strip().casefold())]
         midnight = instant_of(day_of(now) + timedelta(days=1))
         given = _spread(connection, sandbox, by, cases, together=together, until=midnight)
     return {name: len(cases_of) for name, cases_of in given.items()}
+
+
+def _is_of(case: QueuedCase, company: str) -> bool:
+    """True for the case of a company that is named by its code or a part of its name, and for all if none is named."""
+    return company in {"", case.company.casefold()} or company in case.company_name.casefold()
 
 
 def _spread(

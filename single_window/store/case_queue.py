@@ -117,9 +117,9 @@ CASE_COLUMNS = [
 
 
 class QueueFilter(NamedTuple):
-    """Conditions on cases; empty ones match all. `words`: a case must contain each; `who`: the reading officer;
-    `now`: the sandbox's instant; `clock`: the machine's; `reason`: code of the first reason; `sort`: name of an order
-    (`queue_order`)."""
+    """Conditions on cases; empty ones match all. `words`: a case, or the name of its company, must contain each;
+    `who`: the reading officer; `now`: the sandbox's instant; `clock`: the machine's; `reason`: code of the first
+    reason; `sort`: name of an order (`queue_order`)."""
 
     desks: Collection[str] = ()
     office: str = ""
@@ -418,8 +418,16 @@ def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
         *([column.flow == wanted.flow] if wanted.flow else []),
         *([column.reason == wanted.reason] if wanted.reason else []),
         _in_view(wanted),
-        *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()],
+        *[_has_word(sandbox, word) for word in wanted.words.lower().split()],
     ]
+
+
+def _has_word(sandbox: str, word: str) -> ColumnElement[bool]:
+    """The condition that a case contains a word, or concerns a company whose name does: names stand in its row."""
+    named = select(participant.c.code).where(
+        participant.c.sandbox == sandbox, func.lower(participant.c.name).contains(word, autoescape=True)
+    )
+    return or_(work_case.c.terms.contains(word, autoescape=True), work_case.c.company.in_(named))
 
 
 def _of_office(office: str) -> list[ColumnElement[bool]]:

@@ -91,3 +91,10 @@ def test_the_rail_counts_what_its_links_list(desks: Desks, browse: Callable[...,
         page.goto(f"{desks.url}{place}")
         listed = page.locator("main nav.views a[aria-current]").filter(has_text=re.compile(r"^All \d")).inner_text()
         assert listed == f"All {count}", place
+
+
+def test_who_distributes_nothing_reads_why(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "supervisor", "/supervision?sandbox=desks&lang=en")
+    page.locator("#distribute [name=company]").fill("no such company")
+    press(page, "#distribute button")
+    assert "Nothing was distributed" in page.inner_text("#distribute")

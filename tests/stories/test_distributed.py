@@ -63,6 +63,11 @@ def test_only_so_many_and_only_of_a_company(story: StoryRunner, trades: list[Imp
     given = reassigning.distribute(story.window, story.sandbox, ZHAO, "review", company=free[0].lower())
     assert sum(given.values()) == free.count(free[0]) < len(free)
     assert reassigning.distribute(story.window, story.sandbox, ZHAO, "review", company="none") == {}
+    named = next(case for case in waiting(story) if not case.assignee)
+    part = f" {named.company_name[:4]} "
+    of_name = [case.key for case in waiting(story) if not case.assignee and part.strip() in case.company_name]
+    given = reassigning.distribute(story.window, story.sandbox, ZHAO, "review", company=part)
+    assert sum(given.values()) == len(of_name) > 0
 
 
 A, B, C = (("declaration", name) for name in "abc")
