@@ -72,14 +72,14 @@ def _meanwhile(connection: Connection, sandbox: str, decided: StoredDecision) ->
     return [words for known in case.values() for words in happened_since(connection, sandbox, known, decided.at)]
 
 
-def take_back(context: Context, sandbox: str, number: int, who: Person, *, one_of_many: bool = False) -> StoredDecision:
+def take_back(context: Context, sandbox: str, number: int, who: Person) -> StoredDecision:
     """Take back a decision that was not sent yet, and return it as it was. Raises `NotFound`, or `Refusal` if it is
     somebody else's or too late; then the refusal names the decision that undoes it."""
     with reading(context.engine) as connection:
         decided = demand_found(find_decision(connection, sandbox, number), number, sandbox)
     if decided.by != who.name:
         raise Refusal("undo_not_yours", id=number, by=decided.by)
-    if not decided.waiting or not taking_back.take_back(context, sandbox, decided, who, one_of_many=one_of_many):
+    if not decided.waiting or not taking_back.take_back(context, sandbox, decided, who):
         with reading(context.engine) as connection:
             raise _too_late(
                 connection, sandbox, demand_found(find_decision(connection, sandbox, number), number, sandbox)

@@ -140,7 +140,7 @@ def undo() -> str | tuple[str, int] | Response:
 def _undo_one(sandbox: str, number: int) -> DecisionResult:
     """Take one of several decisions back; the result for the queue."""
     try:
-        taken = taking_back.take_back(ports().window, sandbox, number, current_person(), one_of_many=True)
+        taken = taking_back.take_back(ports().window, sandbox, number, current_person())
     except Refusal as refused:
         return DecisionResult(("", ""), str(number), False, refused.words)
     except NotFound:
