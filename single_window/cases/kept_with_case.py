@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from flask import g
@@ -136,8 +138,16 @@ def _work(connection: Connection, sandbox: str, keys: Collection[Key]) -> Work |
 
 
 def in_time(lines: Sequence[Any], kept: KeptWithCase | None) -> Sequence[Any]:
-    """The lines of a history and those that only officers see, in the order of their time."""
-    return sorted([*lines, *(kept.lines if kept else ())], key=lambda line: str(line.at))
+    """The lines of a history, which come in the order in which one followed from the other, and those that only
+    officers see, each behind all that had happened by then.
+
+    A receipt bears a time of its own, a little later than the step that it follows from and than what followed from the
+    same message; so the times of a history do not order it."""
+    instants = [str(line.at) for line in lines]
+    since = list(accumulate(reversed(instants), min))[::-1]  # nothing behind a line happened before
+    told = [(instant, 0, line) for instant, line in zip(since, lines, strict=True)]
+    told += [(str(line.at), 1, line) for line in (kept.lines if kept else ())]
+    return [line for *_, line in sorted(told, key=itemgetter(0, 1))]
 
 
 def see_alerts() -> None:
