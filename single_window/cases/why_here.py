@@ -37,11 +37,19 @@ COMPANIES = frozenset({"assure_code", "platform", "agent_code"})
 
 
 def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> tuple[Why, ...]:
-    """Return why the case of a subject (kind, id) waits: a sentence for each reason, with the law beside it; empty
-    if it does not wait. `stored`: the reasons kept with the subject, for a case that has none."""
-    case = case_queue.find(connection, sandbox, key)
+    """Return why the case of a subject (kind, id) waits: a sentence for each reason, with the law beside it. Of a case
+    that is settled, why it waited last; empty if it never did. `stored`: the reasons kept with the subject, for a
+    waiting case that has none."""
+    case = case_queue.of_keys(connection, sandbox, [key]).get(key)
     if case is None:
         return ()
+    return tuple(
+        why._replace(settled_at=case.ended_at)
+        for why in _whys_of(connection, sandbox, case, () if case.ended_at else stored)
+    )
+
+
+def _whys_of(connection: Connection, sandbox: str, case: QueuedCase, stored: Sequence[Reason]) -> tuple[Why, ...]:
     reasons = _reasons_of(connection, sandbox, [case])[case.key] or stored
     law = law_of(connection, sandbox)
     told = [

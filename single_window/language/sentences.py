@@ -34,13 +34,15 @@ _NOT_AMOUNTS = frozenset({"rate", "line_weight"})
 
 class Why(NamedTuple):
     """Why a case waits: the code of the reason, the sentence, its short form, the law that it rests on, and where our
-    reading of that law stands (empty: the law leaves no choice)."""
+    reading of that law stands (empty: the law leaves no choice). `settled_at`: the sandbox's instant since when it is
+    settled; 0: it waits."""
 
     code: str
     sentence: Words
     short: Words
     law: tuple[LawLine, ...]
     reading: str = ""
+    settled_at: int = 0
 
 
 def is_known(rule: str) -> bool:

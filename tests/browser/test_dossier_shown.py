@@ -59,9 +59,9 @@ def test_it_is_saved_loads_nothing_and_holds(
     assert (asked, problems) == ([file.as_uri()], [])
     text = shown.inner_text("body")
     for heading in (
-        ("案卷", "办理日志中的记录", "申报价格不实")
+        ("案卷", "办理日志中的记录", "申报价格不实", "当初为何待处理")
         if language == "zh"
-        else ("Dossier", "Rows in the log of decisions")
+        else ("Dossier", "Rows in the log of decisions", "Why it waited")
     ):
         assert heading in text, heading
     assert shown.locator("details:not([open]), a[href], form, script, button").count() == 0

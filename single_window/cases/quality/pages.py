@@ -77,7 +77,8 @@ def show_check(number: str, refused: Words | None = None) -> str:
         check: StoredCheck = subject.record
         facts = evidence_of(connection, sandbox, check)
         options = choices(connection, sandbox, check)
-        case = case_queue.find(connection, sandbox, (QUALITY_CHECK, str(subject.id)))
+        key = QUALITY_CHECK, str(subject.id)
+        case = case_queue.of_keys(connection, sandbox, [key]).get(key)
         names = company_names(connection, sandbox, {case.company} if case else set())
     return render_template(
         "console/quality_check.html",
