@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, in_sight
+from tests.browser.deciding import AGAINST, chosen
 
 pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
@@ -27,6 +28,24 @@ def test_enter_on_a_ticked_row_sends_nothing(desks: Desks, browse: Callable[...,
     assert box.is_checked()
     page.keyboard.press("Enter")
     assert page.evaluate("document.title") and sent == [] and box.is_checked(), "the page is the same"
+
+
+def test_enter_in_a_field_of_another_form_carries_no_act_out(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "reviewer", REVIEW)
+    before = desks.decided_by("reviewer")
+    page.locator("li[data-row] [name=case]").first.check()
+    page.locator("details:has(#name) summary").click()
+    page.keyboard.press("Escape")
+    assert chosen(page, AGAINST).endswith("reject")
+    page.locator(".armed:visible .reasons input").first.check()
+    in_sight(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.fill("#name", "价格")
+    with page.expect_navigation():
+        page.press("#name", "Enter")
+    assert [url.partition("?")[0] for url in sent] == [f"{desks.url}/review/filters"], "the view is saved"
+    assert desks.decided_by("reviewer") == before and "价格" in page.inner_text(".filters")
 
 
 def test_a_case_without_a_queue_beside_it_has_the_width_of_the_page(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -70,3 +70,23 @@ def look(page: Page, width: int) -> list[str]:
     ]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [*violations, *([f"wider than {width}"] if wide else [])]
+
+
+ORDERS = {
+    "import": ["order", "payment", "waybill", "list"],
+    "export": ["order", "collection", "waybill", "list"],
+}
+
+
+@pytest.mark.parametrize("flow", ["import", "export"])
+def test_the_list_stands_behind_the_papers_that_it_is_held_against(
+    desks: Desks, browse: Callable[..., Page], flow: str
+) -> None:
+    page = desks.sign_in(browse(), "supervisor", f"/review?sandbox=desks&lang=en&desk=review&flow={flow[0].upper()}")
+    page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
+    for details in page.locator("#evidence details:not([open]) summary").all():
+        details.click()
+    head = page.locator("#evidence table.evi").first.locator("thead th").all_inner_texts()[1:]
+    columns = [text.lower().split()[-1] for text in head]
+    assert columns == [name for name in ORDERS[flow] if name in columns] and columns[-1] == "list"
+    assert page.locator("#evidence table.evi").first.locator("tbody td").first.inner_text() != ""

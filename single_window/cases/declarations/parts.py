@@ -175,6 +175,12 @@ class ComparedValue:
         return gap_words(told) if self.differs else Words("", "")
 
 
+READ = (
+    *("order", "export_order", "payment", "collection", "waybill", "export_waybill"),
+    *("inventory", "export_inventory", "answer"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The evidence on a list: its documents side by side and, for an export, the findings of its channel's rules."""
@@ -193,6 +199,12 @@ class Evidence:
     """Whether an export joins a summary declaration; empty for an import."""
     bases: tuple[Basis, ...] = ()
     """The dated values used for an export's evidence."""
+
+    @property
+    def read(self) -> tuple[int, ...]:
+        """The places of the columns in the order in which an officer reads them: the order, what was paid, the waybill,
+        then the list that is held against them, and what its declarant has answered."""
+        return tuple(sorted(range(len(self.columns)), key=lambda place: READ.index(self.columns[place][0])))
 
     @property
     def differing(self) -> tuple[ComparedValue, ...]:

@@ -71,10 +71,11 @@ class TaxRow(NamedTuple):
 
 class Worked(NamedTuple):
     """The outcome of the filled-in prices, without amounts that are none before and after. `reads`: the reason as
-    the declarant reads it; `second`: a second officer has to agree, because the value rises by more than `above`."""
+    the declarant reads it, with its meaning; `second`: a second officer has to agree, because the value rises by more
+    than `above`."""
 
     rows: Sequence[TaxRow]
-    reads: str
+    reads: Words
     second: bool
     above: str
 
@@ -112,13 +113,20 @@ def values_of(connection: Connection, sandbox: str, declaration_id: int, request
 
 def reason_of(requested: Requested) -> str:
     """The reason as the declarant reads it: with the method and each determined price; in Chinese, as receipts are."""
-    method = _method_words(str(requested.values.get(METHOD, ""))).zh
-    prices = requested.values.get(PRICES) or {}
+    return _reads(requested).zh
+
+
+def _reads(requested: Requested) -> Words:
+    """The reason with method and prices, in Chinese and in the language of an officer."""
+    prices = (requested.values.get(PRICES) or {}).items()
     told = [
-        f"第{gnum}项单价{_told(str(text))}元"
-        for gnum, text in sorted(prices.items(), key=lambda item: (len(item[0]), item[0]))
+        phrases.phrase("label", "price_of_line").filled(line=gnum, price=_told(str(text)))
+        for gnum, text in sorted(prices, key=lambda item: (len(item[0]), item[0]))
     ]
-    return "；".join(filter(None, (requested.reason, f"{method}：{'，'.join(told)}" if told else method)))
+    method, reason = _method_words(str(requested.values.get(METHOD, ""))), requested.reason
+    zh = f"{method.zh}：{'，'.join(each.zh for each in told)}" if told else method.zh
+    en = f"{method.en}: {', '.join(each.en for each in told)}" if told else method.en
+    return Words("；".join(filter(None, (reason, zh))), "; ".join(filter(None, (reason, en))))
 
 
 def _told(price: str) -> str:
@@ -211,7 +219,7 @@ def _worked(listed: ListedGoods, requested: Requested, above: str) -> Worked:
         raise Refusal("nothing_to_value") from None
     return Worked(
         [_row(name, before, after) for name in AMOUNTS if getattr(before, name) or getattr(after, name)],
-        reason_of(requested._replace(values={METHOD: found.method, PRICES: kept})),
+        _reads(requested._replace(values={METHOD: found.method, PRICES: kept})),
         after.value - before.value > scaled_from_text(above),
         above,
     )

@@ -132,8 +132,7 @@ def _proposed_value(
     if proposal is None or proposal.action != REVALUE:
         return None
     wanted = Requested(REVALUE, "", 0, proposal.details)
-    worked = form_of(connection, sandbox, declaration_id, wanted).worked
-    return worked._replace(reads=proposal.reason) if worked else None
+    return form_of(connection, sandbox, declaration_id, wanted).worked
 
 
 def _kept(connection: Connection, sandbox: str, story: Story) -> KeptWithCase | None:

@@ -94,12 +94,14 @@
     const [whole, rest = ""] = text.split(".");
     return `${whole.replace(/^0+(?=\d)/, "")}.${rest.replace(/0+$/, "").padEnd(2, "0")}`;
   };
-  const valued = (armed) => {
+  const valued = (armed, name) => {
     const method = one("select[name=method]", armed);
     if (!method) return "";
+    const [text, told, comma, colon] = name === "text" ? ["text", "told", "，", "："] : ["", "meaning", ", ", ": "];
     const prices = all("input[data-gnum]", armed).filter((field) => field.value.trim())
-      .map((field) => `第${field.dataset.gnum}项单价${priceText(field.value.trim())}元`).join("，");
-    return [method.selectedOptions[0].dataset.text || "…", prices].filter(Boolean).join("：");
+      .map((field) => field.dataset[told].replace("{line}", field.dataset.gnum).replace("{price}", () => priceText(field.value.trim()))).join(comma);
+    const chosen = method.selectedOptions[0];
+    return [(method.value && (text ? chosen.dataset.text : chosen.textContent.trim())) || "…", prices].filter(Boolean).join(colon);
   };
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
@@ -108,9 +110,10 @@
     if (!armed) return;
     const needed = armed.closest("[data-needs-reason]");
     for (const shown of all("[data-reasoned]", armed)) {
-      const value = valued(armed);
-      const told = [reasonOf(armed, shown.matches("q") ? "text" : "meaning") || (value && "…"), findings()].filter(Boolean).join("; ");
-      const reason = [told, value].filter(Boolean).join("；");
+      const name = shown.matches("q") ? "text" : "meaning";
+      const value = valued(armed, name);
+      const told = [reasonOf(armed, name) || (value && "…"), findings()].filter(Boolean).join("; ");
+      const reason = [told, value].filter(Boolean).join(name === "text" ? "；" : "; ");
       shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain ?? shown.dataset.reasoned;
     }
   };
