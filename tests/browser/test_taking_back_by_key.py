@@ -103,3 +103,29 @@ def test_a_key_that_does_nothing_here_says_so(patient: Desks, browse: Callable[.
     assert "Nothing can be taken back" in page.inner_text("#nothing-here")
     page.keyboard.press("b")
     assert page.inner_text("#nothing-here") == "b: not possible here"
+
+
+APART = """([toast, part]) => {
+  const [a, b] = [toast, part].map(selector => document.querySelector(selector)?.getBoundingClientRect());
+  return !b || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_can_be_taken_back_covers_neither_rail_nor_bar(
+    patient: Desks, browse: Callable[..., Page], width: int
+) -> None:
+    page = patient.sign_in(browse(width), "exchange_officer", "/review?sandbox=desks&lang=en")
+    with page.expect_navigation():
+        page.locator("[data-press=n]:visible").first.click()
+    page.locator("label[for^=act-refuse]").click()
+    page.locator(".armed:visible .reasons label").first.click()
+    in_sight(page)
+    with page.expect_navigation():
+        page.locator(".armed:visible button[value=refuse]").click()
+    for place in ("case", "queue"):
+        for part in (".rail", ".bar", ".dock .bar", ".head", ".tools"):
+            assert page.evaluate(APART, [".toast-undo", part]), (place, part)
+        box = page.locator(".toast-undo").first.bounding_box()
+        assert box is not None and 0 <= box["x"] and box["x"] + box["width"] <= width
+        page.goto(f"{patient.url}/review?sandbox=desks&lang=en")
