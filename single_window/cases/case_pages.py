@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from declarations.calendar import DAY
 from single_window.cases import taking
 from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
@@ -34,6 +35,8 @@ from single_window.store.proposals import NEW_NUMBER
 from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
+YEAR = 366 * DAY
+"""Longer than any lease; what is held longer is held until it is let go or has waited for its day."""
 _SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
 """The query parameter that tells the next page the result of a decision."""
 
@@ -63,7 +66,7 @@ def address_of(connection: Connection, sandbox: str, key: Key) -> str:
 
 def page_words() -> dict[str, Any]:
     """Return what every template that lists cases calls."""
-    return {"page_of": page_of, "never": NEVER}
+    return {"page_of": page_of, "never": NEVER, "year": YEAR}
 
 
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:

@@ -17,13 +17,14 @@ from single_window.store.case_queue import Key, QueuedCase
 
 
 class Standing(NamedTuple):
-    """The standing of a waiting case. `now`: the sandbox's instant, by which it is due; `held_until`: an instant of the
-    machine, 0 if nobody holds it; `stands_still`: its deadlines wait, because it is decided or an act is proposed."""
+    """The standing of a waiting case. `now`: the sandbox's instant, by which it is due; `held_for`: real time
+    for which it is held yet, 0 if nobody holds it; `stands_still`: its deadlines wait, because it is decided or an act
+    is proposed."""
 
     case: QueuedCase
     now: int
     holder: str
-    held_until: int
+    held_for: int
     stands_still: bool = False
 
 
@@ -49,8 +50,9 @@ def standing_of(connection: Connection, sandbox: str, key: Key) -> Standing | No
     case = case_queue.find(connection, sandbox, key)
     if case is None:
         return None
-    held = bool(case.assignee) and case.lease_until >= system_now()
+    held_for = case.lease_until - system_now() if case.assignee else 0
+    held = held_for > 0
     now = sandboxes.find(connection, sandbox).clock.now()
     decided = deferred.about(connection, sandbox, *key) is not None
     stands_still = decided or bool(case_queue.with_proposal(connection, sandbox, [key]))
-    return Standing(case, now, case.assignee if held else "", case.lease_until if held else 0, stands_still)
+    return Standing(case, now, case.assignee if held else "", held_for if held else 0, stands_still)

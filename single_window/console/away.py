@@ -28,9 +28,10 @@ HOME, SUPERVISION = "home", "supervision"
 
 
 class AwayRow(NamedTuple):
-    """An absence as pages show it."""
+    """An absence as pages show it, in the sandbox's days; `number`: its first day by the machine's calendar."""
 
     account: str
+    number: date
     since: date
     until: date
     to: str
@@ -38,7 +39,8 @@ class AwayRow(NamedTuple):
 
 
 class Away(NamedTuple):
-    """The absences that are or come, the officers whom the visitor may mark absent, and who may get cases."""
+    """The absences that are or come, the officers whom the visitor may mark absent, and who may get cases. `today`: the
+    sandbox's day, by which the days of the form are meant."""
 
     page: str
     rows: Sequence[AwayRow]
@@ -52,15 +54,19 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/absence", "absence", change, methods=["POST"])
 
 
-def away(connection: Connection, page: str) -> Away | None:
+def away(connection: Connection, page: str, today: date) -> Away | None:
     """Return what the forms of a page show; None for a visitor who decides about nothing. On the home page it is about
-    himself, on that of supervision about those to whom he gives cases."""
+    himself, on that of supervision about those to whom he gives cases. `today`: the sandbox's day.
+
+    Absences are the machine's days, because they hold in all sandboxes; the page has one calendar, its sandbox's."""
     person, now = current_person(), system_now()
+    ahead = today - day_of(now)
     if not person.has_account or not desks_of(person):
         return None
     rows = [
-        AwayRow(each.account, *absences.days_of(each), each.to, each.handed_at > 0)
+        AwayRow(each.account, first, first + ahead, last + ahead, each.to, each.handed_at > 0)
         for each in absences.of_people(connection, person, now)
+        for first, last in [absences.days_of(each)]
         if page == SUPERVISION or each.account == person.name
     ]
     own = {desk.name for desk in desks_of(person)}
@@ -68,7 +74,7 @@ def away(connection: Connection, page: str) -> Away | None:
         officer for officer in reassigning.officers(connection) if own & {desk.name for desk in desks_of(officer)}
     ]
     officers = [officer.name for officer in people] if page == SUPERVISION else [person.name]
-    return Away(page, rows, officers, people, day_of(now))
+    return Away(page, rows, officers, people, today)
 
 
 def change() -> tuple[str, int] | Response:
@@ -83,7 +89,9 @@ def change() -> tuple[str, int] | Response:
             handed = absences.hand_over(window, person, account, form.get("colleague", ""))
         else:
             since, until = given_day(form.get("since", "")), given_day(form.get("until", ""))
-            absences.mark_days(window, person, account, since, until, form.get("colleague", ""))
+            today = day_of(system_now())
+            ahead = (given_day(form.get("today", "")) or today) - today
+            absences.mark_days(window, person, account, since, until, form.get("colleague", ""), ahead)
     except Refusal as refused:
         with reading(window.engine) as connection:
             requested_sandbox(connection)

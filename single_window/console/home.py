@@ -110,7 +110,7 @@ def show() -> str | Response:
                 for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
                 if row.outcome not in QUESTIONED or not own  # they stand among the answers of his desks
             ],
-            away=away.away(connection, away.HOME),
+            away=away.away(connection, away.HOME, day_of(wanted.now)),
             back=_came_back(connection, sandbox),
             decided=decided,
             tones=TONES,

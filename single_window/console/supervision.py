@@ -46,7 +46,7 @@ def show() -> str:
         late = supervision.overdue_first(connection, sandbox, scope, overview.now)
         people = reassigning.officers(connection) if rights.allows(current_person(), reassigning.RIGHT) else []
         may_mark = rights.allows(current_person(), reassigning.RIGHT)
-        marked = away.away(connection, away.SUPERVISION) if may_mark else None
+        marked = away.away(connection, away.SUPERVISION, day_of(overview.now)) if may_mark else None
     drawn = {
         "hours": plot_hours(overview.arrived, overview.decided),
     }

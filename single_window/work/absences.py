@@ -61,13 +61,21 @@ def mark(context: Context, who: Person, wanted: Absence, now: int | None = None)
 
 
 def mark_days(
-    context: Context, who: Person, account: str, since: date | None, until: date | None, to: str = ""
+    context: Context,
+    who: Person,
+    account: str,
+    since: date | None,
+    until: date | None,
+    to: str = "",
+    ahead: timedelta = timedelta(),
 ) -> Absence:
-    """Like `mark`, from the first to the last day, both included; raises `Refusal` without one of them."""
+    """Like `mark`, from the first to the last day, both included; raises `Refusal` without one of them. `ahead`: by how
+    much the calendar of these days is ahead of the machine's."""
+    today = day_of(system_now()) + ahead
     if since is None or until is None:
-        today = day_of(system_now())
         raise Refusal("absence_days", first=today, last=today + timedelta(days=LONGEST_DAYS))
-    return mark(context, who, days(account, since, until, to))
+    _check_days(since, until, today)
+    return mark(context, who, days(account, since - ahead, until - ahead, to))
 
 
 def days_of(absence: Absence) -> tuple[date, date]:

@@ -20,6 +20,7 @@ from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, PARTICIPANT, Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
+from single_window.language import phrases
 from single_window.language.plainly import moment
 from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
@@ -80,7 +81,8 @@ def held_by_another(case: case_queue.QueuedCase) -> Refusal:
     if case.lease_until == NEVER and not case.put_off_until:
         return Refusal("held_for_good", number=case.number.rpartition("|")[2], by=case.assignee)
     put_off = case.lease_until == NEVER
-    until = moment(case.put_off_until)[:10] if put_off else moment(case.lease_until)[11:16]
+    text = moment(case.put_off_until)[:10] if put_off else moment(case.lease_until)[11:16]
+    until = phrases.phrase("label", "held_until_day" if put_off else "held_until_hour").filled(until=text)
     return Refusal("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
 
 

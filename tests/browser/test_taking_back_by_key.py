@@ -127,5 +127,5 @@ def test_what_can_be_taken_back_covers_neither_rail_nor_bar(
         for part in (".rail", ".bar", ".dock .bar", ".head", ".tools"):
             assert page.evaluate(APART, [".toast-undo", part]), (place, part)
         box = page.locator(".toast-undo").first.bounding_box()
-        assert box is not None and 0 <= box["x"] and box["x"] + box["width"] <= width
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
         page.goto(f"{patient.url}/review?sandbox=desks&lang=en")

@@ -132,9 +132,20 @@ def test_days_and_colleagues_must_be_possible(
 def test_pages_and_calls_do_the_same(story: StoryRunner, lists: list[str]) -> None:
     with described_client(create_app(story.window)) as client:
         browser, where = signed_in(client, story.window, "wang", "reviewer"), f"?sandbox={story.sandbox}&lang=en"
-        form: dict[str, Any] = {"do": "mark", "since": str(today(3)), "until": str(today(4)), "colleague": "li"}
+        here = day_of(story.window.now(story.sandbox))
+        assert here != today(), "the sandbox has a calendar of its own"
+        own = f'name="today" value="{here}"'
+        assert own in browser.get(f"/home{where}").text
+        days = {"since": str(here + timedelta(1)), "until": str(here + timedelta(2)), "today": str(here)}
+        form: dict[str, Any] = {"do": "mark", **days, "colleague": "li"}
         assert browser.post(f"/absence{where}", data=form).status_code == 303
-        assert f"{today(3)} – {today(4)} → li" in browser.get(f"/home{where}").text
+        assert f"{days['since']} – {days['until']} → li" in browser.get(f"/home{where}").text
+        (kept,) = read_by(story.window.engine, stored.all_from, system_now())
+        assert absences.days_of(kept) == (today(1), today(2)), "it holds in all sandboxes, by the machine's calendar"
+        assert browser.post(f"/absence{where}", data={"do": "end", "since": str(today(1))}).status_code == 303
+        assert f"from {here} to" in browser.post(f"/absence{where}", data={**form, "until": ""}).text
+        form |= {"since": str(today(3)), "until": str(today(4)), "today": str(today())}
+        assert browser.post(f"/absence{where}", data=form).status_code == 303
         assert "Choose a first" in browser.post(f"/absence{where}", data={**form, "until": ""}).text
         assert "handed=2" in browser.post(f"/absence{where}", data={"do": "hand_over", "colleague": "li"}).location
         zhao = {"auth": account(story.window, "zhao")}
@@ -149,7 +160,7 @@ def test_pages_and_calls_do_the_same(story: StoryRunner, lists: list[str]) -> No
         assert client.post("/api/v1/handovers", json={"account": "li"}, **zhao).json == {"cases": 0}
         assert client.post("/api/v1/handovers", json={"account": "sun"}, **zhao).status_code == 403
         browser.sign_in("zhao")
-        assert f"<b>li</b> {today()}" in browser.get(f"/supervision{where}").text
+        assert f"<b>li</b> {here}" in browser.get(f"/supervision{where}").text
 
 
 def test_days_are_whole(story: StoryRunner, lists: list[str]) -> None:

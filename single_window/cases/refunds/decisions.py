@@ -99,7 +99,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
         left = scaled_from_text(amount)
     except (ArithmeticError, ValueError, AmountTooLarge):
         raise Refusal("amount_needed", amount=amount[:40]) from None
-    if not 0 <= left < refund or left % FEN:
+    if not 0 < left < refund or left % FEN:
         raise Refusal("amount_out_of_bounds", amount=amount[:40], refund=amount_text(refund))
     return {"amount": amount}
 

@@ -58,6 +58,7 @@ def requested_sandbox(connection: Connection) -> str:
     name = request.args.get("sandbox") or "main"
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
+    g.sandbox_now = now
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name, now)
     g.overdue = overdue_for(connection, name, current_person(), now)
     g.alerted = (
@@ -301,6 +302,7 @@ def page_words() -> dict[str, Any]:
         "spaced": with_separators,
         "masking": masking,
         "sandbox": g.get("sandbox", ""),
+        "sandbox_now": g.get("sandbox_now", 0),
         "open_desks": g.get("open_desks", False),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),

@@ -131,6 +131,7 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     assert f'href="/guarantees/{CODE}?sandbox=s' in gao.get("/guarantees?sandbox=s&lang=en").text
     refused = gao.post(PAGE, data={"amount": "1", **CHANGE, "reason": "追加"})
     assert refused.status_code == 422 and "may not fall below 400.00" in refused.text
+    assert "Everything you typed is still in the form" in refused.text and 'value="追加"' in refused.text
     without = gao.post(PAGE, data={"amount": "2000", **CHANGE})
     assert without.status_code == 422 and "needs a reason" in without.text
     assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", **CHANGE, "reason": "追加"}).location

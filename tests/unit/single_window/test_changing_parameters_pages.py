@@ -125,6 +125,7 @@ def test_what_cannot_be_done_is_reported_and_what_was_typed_stays(
     assert answer.status_code == (409 if "version" in changed else 422)
     assert message in answer.text and HOSTILE not in answer.text
     assert f'value="{changed.get("since", FORM["since"])}"' in answer.text
+    assert "Everything you typed is still in the form" in answer.text, "and it says so"
 
 
 @each("role", ["supervisor", "auditor", "reviewer"])
