@@ -1,16 +1,21 @@
-"""The officers' queue: more cases than a page shows, all due at one instant. Its pages hold each of them once, and
+"""The officers' queue: more cases than a page shows, all due at one instant. Its pages hold each of them once in every
+order, by value and tax as the lists have them, and
 after a snapshot is restored those that waited when it was taken; its clock, options and triggers are those of then."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
-from simulators.entry.windows import SandboxClient, WindowClient, fresh_sandbox
+from simulators.entry.windows import SampleTrade, SandboxClient, WindowClient, fresh_sandbox, sample
+from simulators.probes.changed_messages import changed
+from simulators.probes.sending import now_of
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 CASES = 53
@@ -18,6 +23,21 @@ CASES = 53
 DECIDED = 4
 """Lists that are decided about after the snapshot."""
 MOST_PAGES = 9
+HALF, KINDS_OF_WORTH = 25, 5
+"""After so many the clock goes on, for those that follow to have waited less; so many different freights there are."""
+UNGUARANTEED, POOR = 6, "SMALL00001"
+"""The last so many lists wait for another reason, with a tax and in another lane: their guarantee is short."""
+UNGUARANTEED_LANE = "green"
+LANES = ("inspection", "review", "green")
+PLACED: Mapping[str, Callable[[Any], Any]] = {
+    "due": lambda row: 0,
+    "age": lambda row: row["accepted_at"],
+    "value": lambda row: -Decimal(row["value"]),
+    "tax": lambda row: -Decimal(row["value"]) if row["lane"] == UNGUARANTEED_LANE else 0,
+    "risk": lambda row: LANES.index(row["lane"]),
+}
+"""Order of the queue → what a list is placed by, the first the least. Only where a tax is not guaranteed is there one
+that waits, and it is in proportion to the value, for all goods are the same."""
 _CASE = re.compile(r'<li data-row data-number="([^"]+)"')
 _NEXT = re.compile(r'<a href="(/review\?[^"]*)" rel="next"')
 
@@ -27,11 +47,21 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     with fresh_sandbox(client, "queue", "probes", MOMENT, under=under) as sandbox:
         if _listed(client, sandbox) is None:
             return
+        now = now_of(sandbox)
+        guarantee = {"assure_code": POOR, "name": "担保余额不足（模拟）", "amount": "0.01"}
+        sandbox.import_master_data("guarantees", [guarantee])
         for number in range(CASES):
-            sandbox.submit(sandbox.sample("import", f"queue {number}"), X_Scenario="reviewed")
+            trade = _of_worth(sample("import", f"queue {number}", now), number)
+            if number < CASES - UNGUARANTEED:
+                sandbox.submit(trade, X_Scenario="reviewed")
+            else:
+                sandbox.submit(SampleTrade(changed(trade.messages, "621", f"assureCode={POOR}"), trade.key, now))
+            if number == HALF:
+                sandbox.clock.advance("1m")
         sandbox.settle()
         waiting = _numbers(sandbox, "in_review")
         yield from _complaints("the queue", _listed(client, sandbox) or [], waiting)
+        yield from _orders(client, sandbox, waiting)
         snapshot = sandbox.control("POST", "/snapshots", json={"label": "queue"})
         kept = _kept(sandbox)
         for listed in sorted(waiting)[:DECIDED]:
@@ -48,6 +78,25 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
         if _numbers(sandbox, "in_review") != waiting:
             yield "after a snapshot is restored, other lists wait than when it was taken"
         yield from _complaints("the queue after a snapshot is restored", _listed(client, sandbox) or [], waiting)
+
+
+def _of_worth(trade: SampleTrade, number: int) -> SampleTrade:
+    """A trade whose list has another freight than those sent before and after it; every few are worth the same."""
+    freight = f"{number * 7 % KINDS_OF_WORTH}.00"
+    changes = f"freight={freight};311.freight={freight};311.discount={freight}"
+    return SampleTrade(changed(trade.messages, "621", changes), trade.key, trade.now)
+
+
+def _orders(client: WindowClient, sandbox: SandboxClient, waiting: set[str]) -> Iterator[str]:
+    """The pages in each order: each case once, in the order of what the lists themselves say."""
+    rows = sandbox.call("GET", "/declarations", query={"state": "in_review", "limit": 100})["declarations"]
+    lists = {str(row["invt_no"]): row for row in rows}
+    for name, placed in PLACED.items():
+        listed = _listed(client, sandbox, name) or []
+        yield from _complaints(f"the queue by {name}", listed, waiting)
+        places = [placed(lists[number]) for number in listed if number in lists]
+        if places != sorted(places):
+            yield f"the queue by {name} is in another order"
 
 
 def _kept(sandbox: SandboxClient) -> dict[str, str]:
@@ -71,9 +120,10 @@ def _numbers(sandbox: SandboxClient, state: str) -> set[str]:
     return {str(row["invt_no"]) for row in answer["declarations"]}
 
 
-def _listed(client: WindowClient, sandbox: SandboxClient) -> list[str] | None:
-    """The numbers of the lists on all pages of the queue; None where the page asks for a sign-in."""
-    path, listed = f"/review?sandbox={sandbox.name}", list[str]()
+def _listed(client: WindowClient, sandbox: SandboxClient, order: str = "") -> list[str] | None:
+    """The numbers of the lists on all pages of the queue in an order (empty: those due first); None where the page asks
+    for a sign-in."""
+    path, listed = f"/review?sandbox={sandbox.name}&sort={order}", list[str]()
     with urllib3.PoolManager() as pool:
         for _ in range(MOST_PAGES):
             answer = pool.request("GET", client.url + path, headers={"Accept-Language": "en"}, timeout=60)

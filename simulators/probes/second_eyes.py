@@ -1,35 +1,80 @@
-"""Acts that a second officer must approve above an amount: a program that acts as an officer carries them out at
-exactly the amount, and only proposes them a fen above it."""
+"""Acts that a second officer must approve: a program that acts as an officer carries out what needs none, at exactly
+the amount too, and only proposes what needs one, a fen above it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from typing import Any, NamedTuple
 
-from simulators.entry.windows import CallRefused, WindowClient
+from simulators.entry.windows import CallRefused, SandboxClient, WindowClient
 from simulators.probes.rights import LACKS, UNKNOWN, holder_of
 from simulators.scenarios.locating import shipped_scenarios
 from simulators.scenarios.playing import play
 from simulators.scenarios.scenario_files import read_scenario
 
-STATUSES: Mapping[str, str] = {"refund-of-100000": "done", "refund-of-100000-and-a-fen": "proposed"}
-"""A scenario that ends with a claim that was taken in → what becomes of its approval by one officer."""
+DONE, PROPOSED = "done", "proposed"
+
+
+class OneOfficer(NamedTuple):
+    """An act of one officer about the case that a scenario ends with, and its status."""
+
+    scenario: str
+    about: str
+    action: str
+    status: str
+    values: Mapping[str, Any] = {}
+
+    @property
+    def words(self) -> str:
+        """What is done, for people."""
+        return " ".join([self.scenario, self.action, *map(str, self.values.get("prices", {}).values())])
+
+
+def _revalued(price: str, status: str) -> OneOfficer:
+    """The only line of a list that declares 1.00 yuan gets a price."""
+    return OneOfficer(
+        "import-price-low", "declaration", "revalue", status, {"method": "similar", "prices": {"1": price}}
+    )
+
+
+ACTS: Sequence[OneOfficer] = (
+    OneOfficer("refund-of-100000", "refund_claim", "approve", DONE),
+    OneOfficer("refund-of-100000-and-a-fen", "refund_claim", "approve", PROPOSED),
+    _revalued("1001.00", DONE),
+    _revalued("1001.01", PROPOSED),
+    OneOfficer("list-under-inspection", "declaration", "detain", DONE),
+    OneOfficer("list-under-inspection", "declaration", "detain_for_smuggling", PROPOSED),
+    OneOfficer("inspection-detain", "declaration", "conclude", PROPOSED),
+)
+LISTED = {"refund_claim": ("/refunds", "refunds", "cop_no"), "declaration": ("/declarations", "declarations", "cop_no")}
+"""Kind of case → the call that lists it, its list there, and the number by which an officer decides."""
 
 
 def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     """Yield what is wrong; nothing where the caller may make no keys."""
-    for name, expected in STATUSES.items():
-        played = play(client, read_scenario(shipped_scenarios()[name]), keep=True, parent=under)
+    for act in ACTS:
+        played = play(client, read_scenario(shipped_scenarios()[act.scenario]), keep=True, parent=under)
         sandbox = client.sandbox(played.sandbox)
         try:
-            with ExitStack() as opened:
-                [claim] = sandbox.call("GET", "/refunds")["refunds"]
-                officer = holder_of(client, sandbox, opened, [], ["act_as_officer"])
-                status = officer.decide(claim["cop_no"], "approve", "单证齐全", "refund_claim").status
-                if status != expected:
-                    yield f"{name}: the approval of one officer is {status}, and should be {expected}"
+            yield from _complaints(client, sandbox, act)
         except CallRefused as refused:
             if refused.status not in {LACKS, UNKNOWN}:
                 raise
         finally:
             sandbox.delete()
+
+
+def _complaints(client: WindowClient, sandbox: SandboxClient, act: OneOfficer) -> Iterator[str]:
+    """Do an act as one officer: its status, and whether the case has moved."""
+    path, name, number = LISTED[act.about]
+    [before] = sandbox.call("GET", path)[name]
+    with ExitStack() as opened:
+        officer = holder_of(client, sandbox, opened, [], ["act_as_officer"])
+        status = officer.decide(before[number], act.action, "单证齐全", act.about, **act.values).status
+    if status != act.status:
+        yield f"{act.words}: the act of one officer is {status}, and should be {act.status}"
+    sandbox.settle()
+    [after] = sandbox.call("GET", path)[name]
+    if (after["state"] == before["state"]) != (act.status == PROPOSED):
+        yield f"{act.words}: {act.status} by one officer, the case is {after['state']}, and was {before['state']}"

@@ -117,6 +117,23 @@ def traffic(tree: Path, data: Path) -> Named:
     )
 
 
+def again(tree: Path, data: Path) -> Named:
+    """A day of traffic that the tree records itself and plays again: with every receipt in its order and at its
+    instant, and with the trades in another order."""
+    begun, file, day = monotonic(), data / "own.swr", str(data / "recorded")
+    said = Named(False, "nothing was recorded", 0.0)
+    for words in (
+        ("traffic", "tuesday", "--trades", "60", "--per-message", "1", "--quiet", "--data", day),
+        ("record", str(file), "--data", day, "--sandbox", "traffic"),
+        ("replay", str(file), "--data", day, "--sandbox", "again", "--strict"),
+        ("replay", str(file), "--data", day, "--sandbox", "shuffled", "--shuffle", "any-key"),
+    ):
+        said = called(tree, data, *words)
+        if said.status:
+            break
+    return said._replace(seconds=monotonic() - begun)
+
+
 def load(tree: Path, data: Path) -> Named:
     """A few seconds of load on a window of the tree."""
     begun = monotonic()
@@ -177,6 +194,7 @@ OUTRIGHT: Mapping[str, Command] = {
     "demo": demo,
     "year": year,
     "traffic": traffic,
+    "again": again,
     "load": load,
     "scenarios": scenarios,
 }
