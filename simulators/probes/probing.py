@@ -35,6 +35,7 @@ from simulators.probes import (
     subscribed,
     told,
     transmissions,
+    two_officers,
     unreadable,
 )
 from simulators.verdict import TradeVerdict
@@ -60,6 +61,7 @@ PROBES: Mapping[str, Probe] = {
     "batches_by_hand": lambda client, sandbox, under: batches_by_hand.probe(client, under),
     "officers_queue": lambda client, sandbox, under: officers_queue.probe(client, under),
     "polled": lambda client, sandbox, under: polled.probe(client, under),
+    "two_officers": lambda client, sandbox, under: two_officers.probe(client, under),
     "told": lambda client, sandbox, under: told.probe(client, under),
     "subscribed": lambda client, sandbox, under: subscribed.probe(client, under),
     "pushed": lambda client, sandbox, under: pushed.probe(client, under),
