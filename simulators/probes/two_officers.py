@@ -1,6 +1,6 @@
 """Two programs that act as officers of one desk: what one holds the other neither decides, puts off nor lets go; each
-reads his own decisions, both the notes of a case; the log by officer and day, its chain, and the month's figures tell of
-what they did and when; and a wait for a status ends with those that were given."""
+reads his own decisions, both the notes of a case; the log by officer and day, its chain, and the month's figures tell
+of what they did and when; and a wait for a status ends with those that were given."""
 
 from __future__ import annotations
 
