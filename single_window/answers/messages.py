@@ -56,12 +56,17 @@ def message_out(row: Any, kept: Iterable[Any], refused: Iterable[Finding] = ()) 
     return MessageOut.of(
         row,
         type=type_of(row.code),
-        # a refused message is stored under an assigned id, so that its own id stays free
-        transmission_id="" if row.state in WITH_ASSIGNED_ID else row.transmission_id,
+        transmission_id=_own_id(row),
         findings=findings_out([*findings, *refused]),
         documents_kept=tuple(map(KeptOut.of, kept)),
         links=message_links(row.id),
     )
+
+
+def _own_id(row: Any) -> str:
+    """Return the transmission id that a message has itself. A refused message is stored under an assigned id, so that
+    its own stays free."""
+    return "" if row.state in WITH_ASSIGNED_ID else str(row.transmission_id)
 
 
 def type_of(code: str) -> str:
@@ -97,5 +102,8 @@ class SentPageOut(Answer, frozen=True, kw_only=True):
 def sent_page(rows: Sequence[Any], limit: int) -> SentPageOut:
     """Return a page of messages from their rows."""
     first, following = page(rows, limit)
-    sent = (SentOut.of(row, type=type_of(row.code), link=message_links(row.id)["self"]) for row in first)
+    sent = (
+        SentOut.of(row, type=type_of(row.code), transmission_id=_own_id(row), link=message_links(row.id)["self"])
+        for row in first
+    )
     return SentPageOut(messages=tuple(sent), next=following)

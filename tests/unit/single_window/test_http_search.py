@@ -86,3 +86,15 @@ def test_messages_come_page_by_page(sandbox: SandboxClient) -> None:
         seen += [message["id"] for message in page["messages"]]
         before = page["next"]
     assert seen == [message["id"] for message in sandbox.messages()]
+
+
+def test_a_refused_message_is_listed_as_it_is_shown(server: Server) -> None:
+    with WindowClient(server.url) as client:
+        sandbox = client.make_sandbox("refused-listed", clock={"mode": "frozen", "at": "2026-06-01T09:00:00"})
+        body = sandbox.sample("import", key="refused").messages["311"].replace(b"CEB311Message", b"CEB999Message")
+        with pytest.raises(CallRefused):
+            sandbox.submit(body)
+        [listed] = sandbox.messages()
+        shown = sandbox.call("GET", f"/messages/{listed['id']}")
+    assert listed["state"] == shown["state"] == "refused"
+    assert listed["transmission_id"] == shown["transmission_id"] == ""
