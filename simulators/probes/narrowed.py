@@ -1,6 +1,7 @@
-"""Lists that a parameter narrows, rows that a call shows alone, and sandboxes beside each other: whatever a call lists
-by a value are the rows that have it, and no others; what is shown of one is what is listed; and in a sandbox of its
-own nothing of it is listed or found. Calls and parameters are found in the window's own description."""
+"""Lists that a parameter narrows, rows that a call shows alone, and sandboxes beside each other: the newest row comes
+first; what a call lists by a value are the rows that have it, and no others; what is shown of one is what is listed;
+and in a sandbox of its own nothing of it is listed or found. Calls and parameters are found in the window's own
+description."""
 
 from __future__ import annotations
 
@@ -71,6 +72,9 @@ def _complaints(sandbox: SandboxClient, empty: SandboxClient, lists: Sequence[Na
     for listed in lists:
         rows = _rows(sandbox, listed.path, limit=listed.longest)
         whole = len(rows) < listed.longest
+        numbers = [row["id"] for row in rows if "id" in row]
+        if "before" in listed.parameters and numbers != sorted(numbers, reverse=True):
+            yield f"GET {listed.path} does not begin with the newest"
         for name in sorted(listed.parameters - PLACES):
             yield from _narrowed(sandbox, listed, name, rows, whole)
         if listed.shown_by:

@@ -5,12 +5,28 @@ from __future__ import annotations
 import pytest
 
 from schemas.parsing import Unreadable
-from schemas.reading import open_message
+from schemas.reading import open_message, read
 from simulators.entry.windows import WindowClient, ephemeral_window
-from simulators.probes import dated_outcomes, known_statuses, law_days, matches, pages, rights, shares, unreadable
+from simulators.probes import (
+    dated_outcomes,
+    known_statuses,
+    law_days,
+    matches,
+    narrowed,
+    officers_queue,
+    pages,
+    rights,
+    second_eyes,
+    shares,
+    subscribed,
+    told,
+    unreadable,
+)
 from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
+from simulators.scenarios.locating import shipped_scenarios
 from single_window.client.trades import sample
+from single_window.store.queue_order import ORDERS
 
 ORDER = sample("import", "probe", 0).messages["311"]
 
@@ -141,3 +157,38 @@ def test_many_orders_in_a_message_have_guids_and_numbers_of_their_own() -> None:
         assert len(texts) == len(set(texts)) == shares.MESSAGES * shares.IN_A_MESSAGE
     assert len({open_message(body).tree.get("guid") for body in messages}) == shares.MESSAGES
     assert [fewest <= share * shares.MESSAGES <= most for share, (fewest, most) in shares.SHARES.items()] == [True] * 3
+
+
+def test_a_message_with_subscribers_is_valid_and_names_each_of_them() -> None:
+    message = read(open_message(subscribed.subscribed(ORDER)), "2022-05")
+    named = [(each.dxp_address, each.status) for each in message.subscribes]
+    assert not message.findings
+    assert dict(named) == {**subscribed.SUBSCRIBERS, subscribed.RECEIPTS_ALONE: "RET"}
+    assert [box for box, _ in named].count(subscribed.TWICE) == 2
+
+
+def test_lists_are_narrowed_by_their_parameters_and_shown_by_what_their_path_names() -> None:
+    described = {
+        "/api/v1/books": {"get": {"parameters": [_limit(50), {"name": "state", "in": "query"}]}},
+        "/api/v1/books/{code}": {"get": {}},
+        "/api/v1/books/{code}/pages": {"get": {"parameters": [_limit(7)]}},
+    }
+    assert list(narrowed._lists(described)) == [
+        narrowed.NarrowedList("/books", frozenset({"limit", "state"}), 50, "code")
+    ]
+    answer = {"books": [{"code": "A", "id": 2}, {"code": "A", "id": 1}]}
+    assert narrowed._same(answer, {"code": "A", "id": 1}, "code") == {"code": "A", "id": 1}
+
+
+def test_every_order_of_the_queue_is_read() -> None:
+    assert list(officers_queue.PLACED) == list(ORDERS)
+
+
+def test_acts_of_one_officer_begin_with_scenarios_that_there_are() -> None:
+    assert {act.scenario for act in second_eyes.ACTS} <= shipped_scenarios().keys()
+    assert {act.status for act in second_eyes.ACTS} == {second_eyes.DONE, second_eyes.PROPOSED}
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("327.3", 0), ("327.31", 1), ("one", 1)])
+def test_a_fact_is_held_against_its_element(text: str, wrong: int) -> None:
+    assert len(list(told._facts([{"name": "acturalPaid", "text": text}], ORDER, "311", 0))) == wrong
