@@ -79,7 +79,29 @@ def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
 
 
 def test_every_command_has_words_for_what_it_found():
-    assert {"scenario" if name == "scenarios" else name for name in commands.names()} == set(VERDICTS)
+    words = {"scenarios": "scenario", "again": "replay"}
+    assert {words.get(name, name) for name in commands.names()} == set(VERDICTS)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "made", "caught"),
+    [
+        ((0, 0, 0, 0), ["traffic", "record", "replay", "replay"], False),
+        ((0, 0, 1), ["traffic", "record", "replay"], True),
+        ((1,), ["traffic"], True),
+    ],
+)
+def test_a_day_is_recorded_and_played_again_until_something_is_wrong(statuses, made, caught, monkeypatch, tmp_path):
+    asked, left = [], iter(statuses)
+
+    def called(tree, data, *words):
+        asked.append(words[0])
+        status = next(left)
+        return commands.Named(status == 1, "", 0.0, status)
+
+    monkeypatch.setattr(commands, "called", called)
+    assert commands.again(tmp_path, tmp_path).caught is caught
+    assert asked == made
 
 
 def test_a_window_that_does_not_start_names_nothing(tmp_path):
