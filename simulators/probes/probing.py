@@ -42,6 +42,8 @@ from simulators.probes import (
 from simulators.verdict import TradeVerdict
 
 MOMENT = "2026-11-24T08:00:00+08:00"
+UNREAD = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What reading an answer raises where something is missing in it: the window's fault, and named as one."""
 Probe = Callable[[WindowClient, SandboxClient, str], Iterator[str]]
 """Probes a sandbox of a window; the text is the prefix of the names of further sandboxes."""
 PROBES: Mapping[str, Probe] = {
@@ -90,5 +92,7 @@ def probe_window(client: WindowClient, under: str = "") -> Iterator[TradeVerdict
                 complaints = tuple(probe(client, sandbox, under))
             except CallRefused as refused:
                 complaints = (f"a call was refused with HTTP {refused.status}: {refused}",)
+            except UNREAD as unread:
+                complaints = (f"an answer lacks what it must have: {unread!r}",)
             got = f"{len(complaints)} wrong" if complaints else "as it must"
             yield TradeVerdict(name, name, "as it must", got, complaints, "calls")

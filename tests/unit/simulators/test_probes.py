@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from schemas.parsing import Unreadable
@@ -15,6 +17,7 @@ from simulators.probes import (
     narrowed,
     officers_queue,
     pages,
+    probing,
     rights,
     second_eyes,
     shares,
@@ -192,3 +195,14 @@ def test_acts_of_one_officer_begin_with_scenarios_that_there_are() -> None:
 @pytest.mark.parametrize(("text", "wrong"), [("327.3", 0), ("327.31", 1), ("one", 1)])
 def test_a_fact_is_held_against_its_element(text: str, wrong: int) -> None:
     assert len(list(told._facts([{"name": "acturalPaid", "text": text}], ORDER, "311", 0))) == wrong
+
+
+def test_an_answer_that_lacks_something_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unpack(*_: object) -> Iterator[str]:
+        [only] = list[str]()
+        yield only
+
+    monkeypatch.setattr(probing, "PROBES", {"unpacked": unpack})
+    with ephemeral_window() as own, WindowClient(own.url) as client:
+        [verdict] = probing.probe_window(client)
+    assert "an answer lacks what it must have: ValueError" in verdict.complaints[0]
