@@ -17,7 +17,7 @@ from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages import keys, masking
+from single_window.frame.pages import keys, masking, missing_acts
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import identify_visitor
@@ -58,6 +58,7 @@ _IN_NAVIGATION = [
     for here in subjects.values("pages", CaseList)
     if here.case_page
 ]
+blueprint.context_processor(missing_acts.page_words)
 blueprint.context_processor(lambda: {"nav_lists": _IN_NAVIGATION})
 blueprint.before_app_request(identify_visitor)
 
@@ -93,6 +94,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
         nav_lists=_IN_NAVIGATION,
         **page_words(),
         **keys.page_words(),
+        **missing_acts.page_words(),
         undo_offers=tuple,
         told_decision=lambda parameter: None,
     )

@@ -69,6 +69,8 @@ class Act(NamedTuple):
     why: Words | None = None
     vain: bool = False
     """True if its gateway would refuse it as things stand: it is not offered."""
+    hindered: Words | None = None
+    """Why it is in vain, and what would make it possible."""
     step: Transition | None = None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
-from declarations.money import scaled_from_text
+from declarations.money import amount_text, scaled_from_text
 from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
@@ -22,6 +22,7 @@ from single_window.cases import inspection_results
 from single_window.cases.declarations import matches, revaluing
 from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound, demand_found, row_id
@@ -107,25 +108,30 @@ def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequen
     """Return the acts that are possible about a list or request which waits for `reasons`."""
     codes = frozenset(reason.rule for reason in reasons)
     held = {*_held(connection, sandbox, match), *(() if codes & QUERIES else (revaluing.REVALUE,))}
-    is_short = _is_short(connection, sandbox, match, reasons)
+    short = _shortfall(connection, sandbox, match, reasons)
     return [
         act._replace(
             needs=(*act.needs, "findings") if inspection_results.are_needed(match, act.action) else act.needs,
-            vain=is_short and act.action == "conclude",
+            vain=short is not None and act.action == "conclude",
+            hindered=short if act.action == "conclude" else None,
         )
         for act in acts_of(match.state, _kind(match), match.flow, codes)
         if act.action not in held
     ]
 
 
-def _is_short(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> bool:
-    """True if the guarantee of a list in review still does not cover its tax: concluding asks again, and is refused."""
+def _shortfall(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> Words | None:
+    """Say that the guarantee of a list in review still does not cover its tax, so that concluding asks again and is
+    refused; None if it does, or the list waits for another reason."""
     if match.category != Subjects.DECLARATION or match.state != "in_review":
-        return False
+        return None
     short = next((reason for reason in reasons if reason.rule == GUARANTEE_SHORT), None)
-    return short is not None and guarantee_available(connection, sandbox, match.id) < scaled_from_text(
-        short.values["tax"]
-    )
+    if short is None:
+        return None
+    left, tax = guarantee_available(connection, sandbox, match.id), short.values["tax"]
+    if left >= scaled_from_text(tax):
+        return None
+    return phrases.phrase("label", "guarantee_still_short").filled(left=amount_text(left), tax=tax)
 
 
 def _short_of_guarantee(

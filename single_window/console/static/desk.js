@@ -190,6 +190,14 @@
   // Ticked rows: how many, their sums, and only the acts that each of them allows.
   const ticks = all(".rows [name=case]");
   const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  // An act that not every ticked row allows is greyed, and names those that stand in its way.
+  const NAMED = 3;
+  const tellInTheWay = (said, radio, lacking) => {
+    said.hidden = !lacking.length;
+    const names = lacking.slice(0, NAMED).map((tick) => one(".no", tick.closest("[data-row]")).textContent.trim());
+    const more = lacking.length > NAMED ? ` +${lacking.length - NAMED}` : "";
+    said.textContent = `${radio.labels[0].lastChild.textContent.trim()}: ${said.dataset.inTheWay.replace("{rows}", () => names.join(", ") + more)}`;
+  };
   const tallied = () => {
     const chosen = ticks.filter((tick) => tick.checked);
     const sets = one("[data-sets]")?.dataset.sets.split("|") || [];
@@ -209,9 +217,12 @@
         + (new Set(chosen.map((tick) => tick.value.split("~")[0])).size > 1 ? said.mixed : "");
     }
     all(".bulk .acts > div > input").forEach((radio) => {
-      radio.disabled = !allowed.length || !allowed.every((acts) => acts.includes(radio.value));
+      const lacking = chosen.filter((tick, place) => !allowed[place].includes(radio.value));
+      const ofKind = chosen.some((tick) => tick.value.split("~")[0] === radio.value.split(".")[0]);
+      radio.disabled = !chosen.length || lacking.length > 0;
       if (radio.disabled) radio.checked = false;
-      radio.parentElement.hidden = radio.disabled;
+      radio.parentElement.hidden = !ofKind;
+      tellInTheWay(one("[data-in-the-way]", radio.parentElement), radio, ofKind ? lacking : []);
     });
   };
   ticks.forEach((tick) => tick.addEventListener("change", tallied));

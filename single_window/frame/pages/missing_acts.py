@@ -1,0 +1,79 @@
+"""Acts that an officer may look for on a case and not find: each with why it is missing and what makes it possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from declarations.lifecycle import OFFICER, Transition, all_lifecycles
+from single_window.accounts import rights
+from single_window.frame.decision_kinds import Act
+from single_window.frame.pages.keys import KEYS
+from single_window.frame.pages.persons import current_person
+from single_window.language import phrases
+from single_window.language.words import Words
+
+NOT_LOOKED_FOR = frozenset({"ask", "withdraw", "remind"})
+"""Acts that a case has while a question is open, or none is; what is asked stands on its page."""
+
+
+class MissingAct(NamedTuple):
+    """An act that is not offered, with its reason; `here`: it would be possible in the state of the case."""
+
+    action: str
+    words: Words
+    why: Words
+    here: bool
+
+
+def page_words() -> dict[str, Any]:
+    """Return what templates call."""
+    return {"missing_acts": missing_acts}
+
+
+def missing_acts(offered: Sequence[Act], subject: str, office: str, state: str, flow: str = "") -> list[MissingAct]:
+    """Return the acts that are not offered of a subject: those that are in vain, or another's to take, and those of
+    other states that the visitor may take there. `offered`: those that are possible in this state; `flow`: I or E of a
+    list."""
+    person = current_person()
+    found = [
+        MissingAct(act.action, act.words, act.hindered or phrases.phrase("label", "not_as_things_stand"), True)
+        for act in offered
+        if act.vain and rights.may_act(person, subject, act.action, office, state)
+    ]
+    found += [
+        MissingAct(
+            act.action, act.words, rights.Lacking(person, rights.rights_to(subject, act.action, state)).words, True
+        )
+        for act in offered
+        if not rights.may_act(person, subject, act.action, office, state)
+    ]
+    return [*found, *_of_other_states(offered, subject, office, state, flow)] if offered else []
+
+
+def _of_other_states(offered: Sequence[Act], subject: str, office: str, state: str, flow: str) -> list[MissingAct]:
+    if subject not in all_lifecycles():
+        return []
+    lives, here = all_lifecycles()[subject], {act.step.action if act.step else act.action for act in offered}
+    steps: dict[str, list[Transition]] = {}
+    for step in lives.transitions:
+        if step.action in KEYS and OFFICER in step.by and step.flow in ("", flow or step.flow):
+            steps.setdefault(step.action, []).append(step)
+    return [
+        MissingAct(action, Words(of[0].zh, of[0].en), why, False)
+        for action, of in steps.items()
+        if action not in here | NOT_LOOKED_FOR
+        and rights.may_act(current_person(), subject, action, office)
+        and (why := _why(action, of, subject, state)) is not None
+    ]
+
+
+def _why(action: str, steps: Sequence[Transition], subject: str, state: str) -> Words | None:
+    """Say in which states an act is possible, or what it waits for in this one; None if the case itself says so."""
+    states = dict.fromkeys(name for step in steps for name in step.sources)
+    if state in states:
+        waits = f"missing_{action}"
+        return phrases.phrase("label", waits) if waits in phrases.book()["label"] else None
+    names = [phrases.state(name, subject) for name in states]
+    listed = Words("、".join(each.zh for each in names), ", ".join(each.en for each in names))
+    return phrases.phrase("label", "possible_in").filled(states=listed)
