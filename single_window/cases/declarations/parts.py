@@ -200,11 +200,9 @@ class Evidence:
     bases: tuple[Basis, ...] = ()
     """The dated values used for an export's evidence."""
 
-    @property
-    def read(self) -> tuple[int, ...]:
-        """The places of the columns in the order in which an officer reads them: the order, what was paid, the waybill,
-        then the list that is held against them, and what its declarant has answered."""
-        return tuple(sorted(range(len(self.columns)), key=lambda place: READ.index(self.columns[place][0])))
+    # The places of the columns in the order in which an officer reads them: the order, what was paid, the waybill, then
+    # the list that is held against them, and what its declarant has answered.
+    read = property(lambda self: sorted(range(len(self.columns)), key=lambda place: READ.index(self.columns[place][0])))
 
     @property
     def differing(self) -> tuple[ComparedValue, ...]:
