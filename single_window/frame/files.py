@@ -156,16 +156,29 @@ def attach(
     did not have it.
 
     Raises `Refusal` if it has too many. Does not commit."""
-    for known in files.entries(connection, sandbox, *key, added.sha256):
-        if (known.name, known.by, known.line) == (added.name, added.by, added.line):
-            return known, False
-    count, total = files.sums(connection, sandbox, *key)
-    if count >= MAX_FILES or total + added.size > MAX_TOTAL_BYTES:
-        raise Refusal("too_many_files", label=label, most=MAX_FILES, size=MAX_TOTAL_BYTES // 1_000_000)
-    files.put(connection, sandbox, added.sha256, added.media_type, body)
-    linked = files.link(connection, sandbox, *key, added)
-    told = f"{added.name} · SHA-256 {added.sha256}"
-    decision_log.append_notes(connection, sandbox, [key], decision_log.ATTACHED, (who.name, who.role), told, added.at)
-    named = {"subject": key[0], "subject_id": key[1], "sha256": added.sha256}
-    log.info("file.added", sandbox=sandbox, **named, size=added.size, by=who.name)
-    return linked, True
+    linked, new = _link(connection, sandbox, key, label, added, body)
+    if new:
+        told = f"{added.name} · SHA-256 {added.sha256}"
+        by = (who.name, who.role)
+        decision_log.append_notes(connection, sandbox, [key], decision_log.ATTACHED, by, told, added.at)
+        named = {"subject": key[0], "subject_id": key[1], "sha256": added.sha256}
+        log.info("file.added", sandbox=sandbox, **named, size=added.size, by=who.name)
+    return linked, new
+
+
+def _link(
+    connection: Connection, sandbox: str, key: tuple[str, str], label: str, added: CaseFile, body: bytes
+) -> tuple[CaseFile, bool]:
+    """The same as `attach`, without the log. Tried again if somebody else has taken the entry meanwhile."""
+    while True:
+        known = files.entries(connection, sandbox, *key, added.sha256)
+        for file in known:
+            if (file.name, file.by, file.line) == (added.name, added.by, added.line):
+                return file, False
+        count, total = files.sums(connection, sandbox, *key)
+        if count >= MAX_FILES or total + added.size > MAX_TOTAL_BYTES:
+            raise Refusal("too_many_files", label=label, most=MAX_FILES, size=MAX_TOTAL_BYTES // 1_000_000)
+        files.put(connection, sandbox, added.sha256, added.media_type, body)
+        entry = added._replace(entry=len(known))
+        if files.link(connection, sandbox, *key, entry):
+            return entry, True

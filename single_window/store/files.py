@@ -50,13 +50,13 @@ def get(connection: Connection, sandbox: str, sha256: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
-def link(connection: Connection, sandbox: str, subject: str, subject_id: str, file: CaseFile) -> CaseFile:
-    """Add a stored file to a case, and return it with its entry, the next of this content; whoever calls holds the
-    sandbox, so that no other takes it."""
-    added = file._replace(entry=len(entries(connection, sandbox, subject, subject_id, file.sha256)))
-    row = {name: value for name, value in added._asdict().items() if name != "media_type"}
-    connection.execute(case_file.insert().values(sandbox=sandbox, subject=subject, subject_id=subject_id, **row))
-    return added
+def link(connection: Connection, sandbox: str, subject: str, subject_id: str, file: CaseFile) -> bool:
+    """Add a stored file to a case as this entry of its content; False if somebody else has taken the entry."""
+    insert = sqlite_insert if on_sqlite(connection) else postgresql_insert
+    row = {name: value for name, value in file._asdict().items() if name != "media_type"}
+    row |= {"sandbox": sandbox, "subject": subject, "subject_id": subject_id}
+    added = insert(case_file).values(row).on_conflict_do_nothing().returning(case_file.c.entry)
+    return connection.execute(added).first() is not None  # PostgreSQL's driver does not count inserted rows
 
 
 def sums(connection: Connection, sandbox: str, subject: str, subject_id: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from gateways.records import Options
 from single_window.frame.decision_kinds import Subject
@@ -33,9 +34,10 @@ def window(address: str, tmp_path: Path) -> Iterator[Window]:
     yield from kept_open(opened)
 
 
-def put(window: Window, number: int, body: bytes = BODY, sandbox: str = "ours") -> None:
+def put(window: Window, number: int, body: bytes = BODY, sandbox: str = "ours", name: str = "record.txt") -> bool:
+    """Add a file to a case; True if the case did not have it."""
     case = Subject("declaration", number, str(number), "in_review", Words("", ""), 1)
-    add(window, sandbox, case, "record.txt", "text/plain", body, TESTER)
+    return add(window, sandbox, case, name, "text/plain", body, TESTER)[1]
 
 
 def contents(window: Window, sandbox: str = "ours") -> list[str]:
@@ -53,6 +55,28 @@ def test_one_content_of_two_cases_is_stored_once_and_found_at_both(window: Windo
     put(window, 2, b"another")
     assert (of_case(window, 1), len(of_case(window, 2)), len(contents(window))) == ([SHA256], 2, 2)
     assert read_by(window.engine, files.get, "ours", SHA256) == BODY
+
+
+def names(window: Window) -> list[str]:
+    return [file.name for file in read_by(window.engine, files.of_case, "ours", "declaration", "1", 100)]
+
+
+@pytest.mark.parametrize(("first", "then"), [("theirs.txt", True), ("record.txt", False)])
+def test_who_adds_a_content_after_another_has_looked_gets_the_next_entry(
+    window: Window, first: str, then: bool
+) -> None:
+    """The first file is committed after the second sender's transaction has found none, and before it writes."""
+    if window.engine.dialect.name == "sqlite":
+        pytest.skip("one transaction writes at a time")
+    overtaking = [first]
+
+    @event.listens_for(window.engine, "before_cursor_execute")
+    def overtake(_: Connection, __: object, statement: str, *___: object) -> None:
+        if overtaking and statement.startswith("INSERT INTO stored_file"):
+            put(window, 1, name=overtaking.pop())
+
+    assert put(window, 1) == then
+    assert sorted(names(window)) == sorted({first, "record.txt"})
 
 
 def test_a_sandbox_knows_nothing_of_the_files_of_another(window: Window) -> None:
