@@ -30,14 +30,14 @@ def test_a_receipt_with_a_later_time_of_its_own_stays_before_what_followed_from_
 def test_what_officers_did_comes_behind_all_that_had_happened_by_then_and_before_what_came_later() -> None:
     told = [Line(AT.format(0), "review"), Line(AT.format(2), "receipt"), Line(AT.format(0), "arrived")]
     later = Line(AT.format(5), "concluded")
-    note = TeamLine(AT.format(0), "wang", "noted", "")
+    note = TeamLine(AT.format(0), "wang", "noted", "", "noted")
     assert in_time([*told, later], kept(note)) == [*told, note, later]
 
 
 @given(st.lists(st.integers(0, 5)), st.lists(st.integers(0, 5)))
 def test_the_order_of_a_history_is_kept_whatever_its_times_are(told: list[int], noted: list[int]) -> None:
     lines = [Line(AT.format(at), str(place)) for place, at in enumerate(told)]
-    notes = [TeamLine(AT.format(at), "wang", "noted", str(place)) for place, at in enumerate(sorted(noted))]
+    notes = [TeamLine(AT.format(at), "wang", "noted", str(place), "noted") for place, at in enumerate(sorted(noted))]
     mixed = in_time(lines, kept(*notes))
     assert [line for line in mixed if not line.of_team] == lines
     assert [line for line in mixed if line.of_team] == notes

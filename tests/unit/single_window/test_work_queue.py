@@ -341,15 +341,15 @@ def test_a_case_stands_with_its_due_instant_and_its_holder_as_long_as_it_waits(w
     with reading(window.engine) as connection:
         free = standing_of(connection, "s", key)
         assert standing_of(connection, "s", ("declaration", "7")) is None, "it has ended"
-    assert free is not None and (free.case.due - free.now, free.holder, free.held_until) == (3 * HOUR, "", 0)
+    assert free is not None and (free.case.due - free.now, free.holder, free.held_for) == (3 * HOUR, "", 0)
     queue.hold_cases(window, "s", LI, [key])
     with reading(window.engine) as connection:
         held = standing_of(connection, "s", key)
-    assert held is not None and held.holder == "li" and held.held_until > 0
+    assert held is not None and held.holder == "li" and held.held_for > 0
     carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "1").values(lease_until=1))
     with reading(window.engine) as connection:
         over = standing_of(connection, "s", key)
-    assert over is not None and (over.holder, over.held_until) == ("", 0), "his lease is over"
+    assert over is not None and (over.holder, over.held_for) == ("", 0), "his lease is over"
 
 
 def test_a_case_that_has_ended_is_found_with_its_end_and_without_a_due_time(window: Window) -> None:
