@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from declarations.calendar import DAY, day_of
-from single_window.clock import system_now
 from tests.browser.conftest import Desks
 
 pytestmark = pytest.mark.service
@@ -40,7 +39,8 @@ def test_what_waits_is_distributed_and_handed_over(desks: Desks, browse: Callabl
 
 def test_an_absence_is_marked_seen_and_cancelled(desks: Desks, browse: Callable[..., Page]) -> None:
     name, _ = desks.account("reviewer")
-    first, last = str(day_of(system_now() + 3 * DAY)), str(day_of(system_now() + 5 * DAY))
+    now = desks.window.now("desks")
+    first, last = str(day_of(now + 3 * DAY)), str(day_of(now + 5 * DAY))
     page = desks.sign_in(browse(), "supervisor", SUPERVISION)
     page.click("#away summary")
     page.select_option("#account", name)
