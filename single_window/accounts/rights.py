@@ -20,15 +20,20 @@ class Lacking(Exception):
     def __init__(self, person: Person, wanted: Iterable[str], office: str = "") -> None:
         self.person, self.office = person, office
         self.wanted = tuple(book().rights[name] for name in wanted)
-        super().__init__(
-            f"{person.name} ({person.role}) may not do this: it needs the right to {self.right.en}; "
+        super().__init__(self._in_english(person.role))
+
+    def _in_english(self, role: str) -> str:
+        return (
+            f"{self.person.name} ({role}) may not do this: it needs the right to {self.right.en}; "
             f"who has it: {self.holders.en}."
         )
 
     @property
     def words(self) -> Words:
-        """The message in both languages."""
-        return Words(f"{self.person.name}没有“{self.right.zh}”的权限；该权限属于：{self.holders.zh}", str(self))
+        """The message in both languages, with the role's name in words."""
+        named = book().roles.get(self.person.role)
+        english = self._in_english(named.en if named else self.person.role)
+        return Words(f"{self.person.name}没有“{self.right.zh}”的权限；该权限属于：{self.holders.zh}", english)
 
     @property
     def right(self) -> Words:
