@@ -122,7 +122,7 @@ def _is_known(sandbox: SandboxClient, path: str) -> bool:
 
 
 def _same(answer: Any, row: Mapping[str, Any], shown_by: str) -> Mapping[str, Any] | None:
-    """What an answer says of a row: the answer itself, or an element of it."""
+    """The part of an answer that is about a row: the answer itself, or an element of it."""
     inside = [each for value in answer.values() if isinstance(value, list) for each in value if isinstance(each, dict)]
     name = next(name for name in ("id", shown_by, *NUMBERS) if row.get(name))
     return next((each for each in [answer, *inside] if each.get(name) == row[name]), None)

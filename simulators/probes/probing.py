@@ -43,7 +43,7 @@ from simulators.verdict import TradeVerdict
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 UNREAD = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What reading an answer raises where something is missing in it: the window's fault, and named as one."""
+"""Errors of reading an answer in which something is missing: the window's fault, and named as one."""
 Probe = Callable[[WindowClient, SandboxClient, str], Iterator[str]]
 """Probes a sandbox of a window; the text is the prefix of the names of further sandboxes."""
 PROBES: Mapping[str, Probe] = {

@@ -27,7 +27,7 @@ class OneOfficer(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What is done, for people."""
+        """The act, for people."""
         return " ".join([self.scenario, self.action, *map(str, self.values.get("prices", {}).values())])
 
 

@@ -1,4 +1,4 @@
-"""What calls tell of a trade is what was sent and answered: its messages byte by byte, every fact and line of its
+"""Calls tell of a trade just what was sent and answered: its messages byte by byte, every fact and line of its
 documents in its story, the receipts that the mailboxes hold. Two sandboxes hold trades of the same numbers, the second
 at another time and with another outcome: each tells of its own alone."""
 

@@ -93,7 +93,7 @@ def _noted(first: SandboxClient, second: SandboxClient, number: str, other: str)
 
 
 def _logged(sandbox: SandboxClient, acts: Mapping[str, SandboxClient]) -> Iterator[str]:
-    """What the log, the officers' own lists and the month's figures tell of two acts."""
+    """Check that the log, the officers' own lists and the month's figures tell of two acts."""
     log = sandbox.call("GET", "/decisions/log", query={"limit": 100})["decisions"]
     authors = {row["action"]: row["by"] for row in log if row["action"] in acts}
     for action, officer in acts.items():

@@ -1,4 +1,4 @@
-"""What of the log of decisions a reader asks for: officer, case, act, outcome, days; and its rows as CSV."""
+"""Filters the log of decisions by officer, case, act, outcome and days, and gives its rows as CSV."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ ENDINGS = {
     "image/jpeg": ("jpg", "jpeg"),
     **dict.fromkeys(TEXTS, ("txt", "csv", "log", "md")),
 }
-"""How the names of files of a type end; a name without an ending suits every type."""
+"""Endings of the names of files, by type; a name without an ending suits every type."""
 UNDECLARED = ("", "application/octet-stream")
 """What a sender declares who does not know the type."""
 _SNIFFED = 1_024
