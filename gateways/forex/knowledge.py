@@ -77,6 +77,7 @@ def report_facts_of(report: ForexReport, report_id: int, repository: ForexReposi
     by_entry = _legs_of_other_reports("entry_no", wanted.entries, report, report_id, repository)
     same_way = [leg for leg in by_order if leg.direction == direction]
     totals = repository.totals([code]).values()
+    reports = repository.reports(sorted({leg.report_id for leg in same_way}))
     return ReportFacts(
         _directory_entry(repository.enterprises([code]).get(code)),
         {total.direction: total.usd for total in totals if total.code == code and day and total.year == day.year},
@@ -87,20 +88,20 @@ def report_facts_of(report: ForexReport, report_id: int, repository: ForexReposi
             [leg for leg in by_entry if leg.direction == direction],
             "entry_no",
         ),
-        tuple(_earlier_leg(leg) for leg in same_way),
+        tuple(_earlier_leg(leg, reports[leg.report_id].cop_no) for leg in same_way),
         _collections_by_order(by_order),
         _other_numbers(report, repository),
     )
 
 
-def _earlier_leg(leg: Leg) -> EarlierLeg:
+def _earlier_leg(leg: Leg, cop_no: str) -> EarlierLeg:
     return EarlierLeg(
         leg.order_no,
         leg.currency,
         leg.amount,
         leg.counterparty,
         local_time_of(leg.at).replace(tzinfo=None),
-        f"#{leg.report_id}/{leg.number}",
+        f"{cop_no}/{leg.number}",
     )
 
 

@@ -21,6 +21,7 @@ from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
 from simulators.scenarios.scenario_files import read_scenario
+from simulators.scenarios.views.known import Looker
 from simulators.toml_files import read_text
 
 FAILED = 1
@@ -51,6 +52,13 @@ def scenario() -> None:
 @click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
 @click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox, the prefix of new names.")
 @click.option("--keep", is_flag=True, help="With --url: keep the sandboxes for inspection.")
+@click.option("--known", is_flag=True, help="Compare what can be seen after each with the known views.")
+@click.option(
+    "--seen",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write what can be seen after each, to compare two versions.",
+)
 @report_options
 @click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="Scenarios played at a time.")
 @click.option("--verbose", "-v", is_flag=True, help="Print each event as it happens.")
@@ -61,6 +69,8 @@ def run(
     key: str,
     sandbox: str,
     keep: bool,
+    known: bool,
+    seen: Path | None,
     report: Path | None,
     junit: Path | None,
     jobs: int,
@@ -77,13 +87,16 @@ def run(
       single-window scenario run mine.toml
       single-window scenario run imports batches --junit report.xml
       single-window scenario run import-payer-differs -v
+      single-window scenario run edges --known
       single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
+    if url and (known or seen):
+        raise click.UsageError("--known and --seen look at the temporary window: use them without --url")
     with _refusals():
         chosen = [read_scenario(path) for path in locating.scenario_files(paths)]
     loud = verbose and not as_json
     listener, players = (_aloud, 1) if loud else (_silent, jobs)
-    results = _results(played(chosen, url, key, keep, listener, players, sandbox), as_json)
+    results = _results(played(chosen, url, key, keep, listener, players, sandbox, Looker(seen, known)), as_json)
     write_reports(reports.report_of(results), report, junit, reports.junit_cases(results))
     failed = sum(1 for result in results if not result.ok)
     if as_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, singledispatchmethod
@@ -66,6 +66,15 @@ def _master_data_csv(kind: str) -> str:
     return str(getattr(_world(), f"{kind}_csv")())
 
 
+Look = Callable[[SandboxClient, ScenarioFile], Sequence[Mismatch]]
+"""Looks at a sandbox after a scenario that came as expected, and gives what is wrong."""
+
+
+def look_away(sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
+    """Look at nothing."""
+    return ()
+
+
 class _Failed(Exception):
     def __init__(self, *misses: Mismatch) -> None:
         super().__init__(misses)
@@ -78,9 +87,10 @@ def play(
     keep: bool = False,
     listener: Callable[[StoryEvent], None] = lambda event: None,
     parent: str = "",
+    look: Look = look_away,
 ) -> ScenarioResult:
     """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with the name of the parent sandbox, if one is given.
+    with the name of the parent sandbox, if one is given. `look`: what is looked at before that.
 
     Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
@@ -89,6 +99,8 @@ def play(
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
         player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
+        if failed is None and (misses := tuple(look(sandbox, scenario))):
+            failed = scenario.steps[-1]
         virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
             scenario=scenario,

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.playing import play
+from simulators.scenarios.playing import Look, look_away, play
 from simulators.scenarios.results import ScenarioResult, StoryEvent
 
 Digests = Callable[[str], Mapping[str, Any]]
@@ -39,13 +39,14 @@ def run(
     listener: Callable[[StoryEvent], None] = lambda event: None,
     jobs: int = JOBS,
     parent: str = "",
+    look: Look = look_away,
 ) -> Generator[ScenarioResult, None, None]:
     """Play scenarios, `jobs` at a time; yields the results in the order of the scenarios."""
     with connected_window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
             # a sandbox of the temporary window is removed with it
-            result = play(client, scenario, keep or not url, listener, parent)
+            result = play(client, scenario, keep or not url, listener, parent, look)
             return result._replace(sandbox_kept=keep and bool(url), digests=digests(result.sandbox))
 
         try:

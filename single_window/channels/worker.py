@@ -82,24 +82,24 @@ class ChannelsWorker:
 
     def step(self) -> int:
         """Start due work and collect finished work, without waiting; returns the number of confirmed receipts and
-        answered messages."""
-        done = self._webhooks.step() + self._payment_data.step() + self._alerts.step()
+        answered messages. Alerts and new brokers are not looked for more than four times a second: no receipt that is
+        written means that there are any."""
+        done = self._webhooks.step() + self._payment_data.step()
         done += self._amqp.step() if self._amqp is not None else 0
-        brokers = self._brokers or self._opened()
-        return done + (brokers.step() if brokers is not None else 0)
+        if monotonic() >= self._next_look:
+            self._next_look = monotonic() + POLL_SECONDS
+            done += self._alerts.step()
+            self._brokers = self._brokers or self._opened()
+        return done + (self._brokers.step() if self._brokers is not None else 0)
 
     def _opened(self) -> Brokers | None:
         """The server of participants' brokers, created when there is such a channel, because it imports kombu."""
-        if monotonic() < self._next_look:
-            return None
-        self._next_look = monotonic() + POLL_SECONDS
         with reading(self._context.engine) as connection:
             if not channels.of_sandbox(connection, kind=BROKER):
                 return None
         from single_window.channels.broker_messages import Brokers
 
-        self._brokers = Brokers(self._context, self._admission, self._woken.set, self._stopping)
-        return self._brokers
+        return Brokers(self._context, self._admission, self._woken.set, self._stopping)
 
     def close(self) -> None:
         """Finish started work and close; for a worker that was not started."""

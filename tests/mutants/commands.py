@@ -14,6 +14,8 @@ from time import monotonic
 from typing import NamedTuple
 
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
+LOOKED_AT = ("batches", "calls", "edges", "officers", "refunds", "requests")
+"""Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 VERDICTS = {
@@ -188,6 +190,11 @@ def recorded(tree: Path) -> Iterator[Path]:
         yield file
 
 
+def views(tree: Path, data: Path) -> Named:
+    """What can be seen after scenarios."""
+    return called(tree, data, "scenario", "run", *LOOKED_AT, "--known")
+
+
 Command = Callable[[Path, Path], Named]
 OUTRIGHT: Mapping[str, Command] = {
     "rules": rules,
@@ -197,6 +204,7 @@ OUTRIGHT: Mapping[str, Command] = {
     "again": again,
     "load": load,
     "scenarios": scenarios,
+    "views": views,
 }
 """The commands that need nothing of before, the quickest first."""
 REPLAY = "replay"

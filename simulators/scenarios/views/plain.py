@@ -1,0 +1,99 @@
+"""Brings views into a form that is equal in every window: without names of sandboxes, ids of rows, and times of the
+machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import html
+
+from simulators.scenarios.views.reading import View
+
+SANDBOX, AN_ID = "SANDBOX", "#"
+UNREAD = frozenset({"script", "style", "template", "head", "nav"})
+"""Elements that no person reads, and the rail, which names the sandboxes of the window."""
+OF_THE_MACHINE = frozenset({"at", "hash", "pool", "previous", "seen", "version", "sequence"})
+"""Names of values that are the machine's: its clock, ids of rows, and how its work was cut into batches."""
+FIELDS = frozenset({"input", "select", "button", "textarea"})
+AT_ONE_INSTANT = frozenset({"receipts"})
+"""Names of lists whose rows of one instant come in any order."""
+_IDS = re.compile(r"(?:^|_)id$")
+_OF_ROWS = re.compile(r"(?<=/)\d{1,7}(?=[/?#]|$)|(?<=trigger )\d+|(?<=[a-z]-)\d+(?=\))|^\d{1,6}$")
+"""Ids of rows in addresses, of triggers, and numbers that stand alone: places in mailboxes."""
+SHORT = 8
+"""Hexadecimal digits of a digest: enough, since nobody looks for two views that are alike."""
+
+
+class PlainForm:
+    """The form of the views of one sandbox."""
+
+    def __init__(self, sandbox: str) -> None:
+        self._sandbox = sandbox
+
+    def text(self, view: View) -> str:
+        """The status of a view and its content: JSON line by line with its names in order, or a page's texts and
+        fields, each once and sorted, since what happened at one instant stands on it in any order."""
+        if not isinstance(view.content, str):
+            lines = json.dumps(self._value("", view.content), ensure_ascii=False, indent=1, sort_keys=True).split("\n")
+        elif "<html" in view.content[:500]:
+            lines = sorted({_without_ids(text) for text in _PageTexts(self._sandbox).texts(view.content)})
+        else:
+            lines = [_without_ids(view.content)]
+        return f"{view.status}\n" + "\n".join(lines).replace(self._sandbox, SANDBOX)
+
+    def _value(self, name: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {each: self._value(each, held) for each, held in value.items() if each not in OF_THE_MACHINE}
+        if isinstance(value, list):
+            plain = [self._value(name, each) for each in value]
+            return sorted(plain, key=str) if name in AT_ONE_INSTANT else plain
+        if _IDS.search(name) and str(value).isdigit():
+            return AN_ID
+        return _without_ids(value) if isinstance(value, str) and value.startswith("/") else value
+
+
+def _without_ids(text: str) -> str:
+    return _OF_ROWS.sub(AN_ID, text)
+
+
+class _PageTexts:
+    """The texts of a page of a sandbox, and the fields and buttons that it offers."""
+
+    def __init__(self, sandbox: str) -> None:
+        self._sandbox = sandbox
+
+    def texts(self, page: str) -> Iterator[str]:
+        body = html.document_fromstring(page).find("body")
+        return iter(()) if body is None else self._texts(body)
+
+    def _texts(self, element: html.HtmlElement) -> Iterator[str]:
+        if isinstance(element.tag, str) and element.tag not in UNREAD and not self._leads_away(element):
+            if element.tag in FIELDS and element.get("type") != "hidden":
+                yield f"[{element.tag} {element.get('name', '')} {element.get('value', '')}]"
+            yield from filter(None, [" ".join((element.text or "").split())])
+            for child in element:
+                yield from self._texts(child)
+        yield from filter(None, [" ".join((element.tail or "").split())])
+
+    def _leads_away(self, element: html.HtmlElement) -> bool:
+        """Whether it is a choice of sandboxes, links to others, or a link to a message, which bears the id of a row."""
+        if element.tag == "p":
+            return any(self._leads_away(child) for child in element.findall("a") if _sandbox_of(child))
+        address = str(element.get("href") or "")
+        elsewhere = _sandbox_of(element) not in {"", self._sandbox}
+        return element.get("name") == "sandbox" or elsewhere or address.startswith("/messages/")
+
+
+def _sandbox_of(link: html.HtmlElement) -> str:
+    return dict(parse_qsl(urlsplit(str(link.get("href") or "")).query)).get("sandbox", "")
+
+
+def digest(text: str) -> str:
+    """A short digest of a text."""
+    return sha256(text.encode()).hexdigest()[:SHORT]

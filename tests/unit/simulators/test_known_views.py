@@ -1,0 +1,93 @@
+"""What can be seen after a scenario: what is read, in which form it is compared, and what is said of a difference."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.scenarios.command import scenario
+from simulators.scenarios.locating import shipped_scenarios
+from simulators.scenarios.views.known import FOLDER, Seen, known_views, mismatches
+from simulators.scenarios.views.plain import PlainForm
+from simulators.scenarios.views.reading import View
+
+PLAYED = "import-released"
+PAGE = "<html><body><nav>rail</nav>{}</body></html>"
+
+
+def plain(content: object, sandbox: str = "mine-1") -> str:
+    return PlainForm(sandbox).text(View("shape", "/address", 200, content))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id": 4, "state": "released"}, {"id": 9, "state": "released"}),
+        ({"message_id": "4"}, {"message_id": "9"}),
+        ({"links": {"self": "/api/v1/summaries/4"}}, {"links": {"self": "/api/v1/summaries/9"}}),
+        ({"at": "2026-11-25T20:00:00Z", "x": 1}, {"at": "2026-11-26T20:00:00Z", "x": 1}),
+        ({"receipts": [{"status": "2"}, {"status": "3"}]}, {"receipts": [{"status": "3"}, {"status": "2"}]}),
+        (PAGE.format("<a href='/messages/4'>4</a>"), PAGE.format("<a href='/messages/9'>9</a>")),
+        (PAGE.format("<b>10:00</b><b>released</b>"), PAGE.format("<b>released</b><b>10:00</b>")),
+        (PAGE.format("<p>elsewhere: <a href='/review?sandbox=a'>a (1)</a></p>"), PAGE.format("")),
+        (PAGE.format("<input type=hidden name=csrf_token value=a>"), PAGE.format("")),
+    ],
+)
+def test_what_only_the_machine_decides_is_not_compared(one: object, other: object) -> None:
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"tax": "9.10"}, {"tax": "9.11"}),
+        ({"codes": ["1327", "1332"]}, {"codes": ["1332", "1327"]}),
+        ({"quantity": 4}, {"quantity": 9}),
+        ({"order_no": "4"}, {"order_no": "9"}),
+        (PAGE.format("<td>9.10</td>"), PAGE.format("<td>9.11</td>")),
+        (PAGE.format("<button name=act value=a>b</button>"), PAGE.format("<button name=act value=c>b</button>")),
+        (PAGE.format("<a href='/refunds'>claims</a>"), PAGE.format("<a href='/refunds'>claim</a>")),
+    ],
+)
+def test_what_somebody_sees_is_compared(one: object, other: object) -> None:
+    assert plain(one) != plain(other)
+
+
+def test_a_sandbox_has_another_name_each_time() -> None:
+    assert plain({"story": "of mine-1"}, "mine-1") == plain({"story": "of mine-2"}, "mine-2")
+
+
+def test_a_view_that_differs_is_new_or_missing_is_named() -> None:
+    seen = [Seen("/refunds", ("200\n{}",)), Seen("/new", ("200\n[]",)), Seen("/same", ("200\n",))]
+    known = {"/refunds": "00000000", "/gone": "11111111", "/same": seen[2].digest}
+    assert [miss.expected.split()[0] for miss in mismatches(seen, known)] == ["/gone", "/new", "/refunds"]
+
+
+def test_a_view_that_breaks_is_wrong_whatever_is_known() -> None:
+    broken = Seen("page /refunds", ("500\nan error",))
+    (miss,) = mismatches([broken], {"page /refunds": broken.digest})
+    assert "HTTP 500" in miss.parting
+
+
+def test_every_shipped_scenario_has_known_views_and_no_other() -> None:
+    named = {path.stem: path.parent.name for path in shipped_scenarios().values()}
+    known = {name: file.stem for file in FOLDER.glob("*.csv") for name in known_views(file.stem)}
+    assert known == named, "make views writes them"
+
+
+def test_no_known_view_is_an_error() -> None:
+    for file in sorted(FOLDER.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as rows:
+            assert {row["status"] for row in csv.DictReader(rows)} <= {"200", "302", "303"}, file.name
+
+
+def test_a_scenario_is_looked_at_and_written(tmp_path: Path) -> None:
+    called = CliRunner().invoke(scenario, ["run", PLAYED, "--known", "--seen", str(tmp_path / "seen")])
+    assert called.exit_code == 0, called.output
+    written = (tmp_path / "seen" / f"{PLAYED}.txt").read_text("utf-8")
+    assert "== /receipts\n200\n" in written and "== page /declarations/…\n200\n" in written
+    refused = CliRunner().invoke(scenario, ["run", PLAYED, "--known", "--url", "http://127.0.0.1:1"])
+    assert refused.exit_code == 2 and "without --url" in refused.output
