@@ -9,13 +9,10 @@ import hmac
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import NamedTuple
 
 from simulators.entry.windows import CallRefused, SandboxClient, WindowClient, fresh_sandbox
+from simulators.probes.receiver import PostedBody, receiver
 
 MOMENT = "2026-11-24T08:00:00+08:00"
 TRADES = 4
@@ -30,20 +27,12 @@ HEADER = "X-Single-Window-"
 LACKS, UNKNOWN, INSIDE = 403, 401, 422
 
 
-class PostedReceipts(NamedTuple):
-    """A message as the receiver gets it."""
-
-    headers: Mapping[str, str]
-    body: bytes
-
-    def of(self, name: str) -> str:
-        """The text of one of the window's own headers."""
-        return self.headers.get(HEADER + name, "")
-
-
 def probe(client: WindowClient, under: str = "") -> Iterator[str]:
     """Yield what is wrong; nothing where the caller may make no channels, or the window none to this machine."""
-    with _receiver() as (url, posted), fresh_sandbox(client, "pushed", "probes", MOMENT, under=under) as sandbox:
+    with (
+        receiver(UNCONFIRMED, 204) as (url, posted),
+        fresh_sandbox(client, "pushed", "probes", MOMENT, under=under) as sandbox,
+    ):
         trades = [sandbox.sample("import", f"pushed {number}") for number in range(TRADES)]
         for code in trades[0].messages:  # receipts of one type stand together, and several are posted in one message
             sandbox.submit(*(trade.messages[code] for trade in trades))
@@ -63,7 +52,7 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
         yield from _complaints(came, str(made["secret"]), box, polled)
 
 
-def _came(sandbox: SandboxClient, posted: SimpleQueue[PostedReceipts], last: int) -> Iterator[PostedReceipts]:
+def _came(sandbox: SandboxClient, posted: SimpleQueue[PostedBody], last: int) -> Iterator[PostedBody]:
     """The messages that come until that with the last receipt; the clock goes on until what failed is tried again."""
     came, waits = 0, 0
     while waits < MOST_WAITS:
@@ -79,19 +68,19 @@ def _came(sandbox: SandboxClient, posted: SimpleQueue[PostedReceipts], last: int
             return
 
 
-def _complaints(came: Sequence[PostedReceipts], secret: str, box: str, polled: Sequence[int]) -> Iterator[str]:
-    tried = [message.of("Delivery") for message in came[: len(UNCONFIRMED)]]
+def _complaints(came: Sequence[PostedBody], secret: str, box: str, polled: Sequence[int]) -> Iterator[str]:
+    tried = [_header(message, "Delivery") for message in came[: len(UNCONFIRMED)]]
     if len(tried) < len(UNCONFIRMED) or len(set(tried)) != 1:
         yield f"a message that was answered with {UNCONFIRMED} was posted as {' '.join(tried) or 'nothing'}"
     for message in came:
-        stamp = message.of("Timestamp")
+        stamp = _header(message, "Timestamp")
         signed = hmac.new(secret.encode(), stamp.encode() + b"." + message.body, hashlib.sha256).hexdigest()
-        if not stamp.isdigit() or message.of("Signature") != f"sha256={signed}":
-            yield f"the signature of {message.of('Sequence')} is not that of its time and body"
+        if not stamp.isdigit() or _header(message, "Signature") != f"sha256={signed}":
+            yield f"the signature of {_header(message, 'Sequence')} is not that of its time and body"
         if len(_numbers(message)) != _held(message.body):
-            yield f"a message of {_held(message.body)} receipts is said to be that of {message.of('Sequence')}"
-        if message.of("Mailbox") != box:
-            yield f"receipts of {message.of('Mailbox')} are posted to {box}"
+            yield f"a message of {_held(message.body)} receipts is said to be that of {_header(message, 'Sequence')}"
+        if _header(message, "Mailbox") != box:
+            yield f"receipts of {_header(message, 'Mailbox')} are posted to {box}"
         kind, sender, receiver = (_element(message.body, name) for name in ("MsgType", "SenderId", "ReceiverId"))
         if receiver != box or sender != NODES.get(kind, sender):
             yield f"the envelope of {kind or 'a message'} is from {sender or 'nobody'} to {receiver or 'nobody'}"
@@ -111,35 +100,12 @@ def _element(body: bytes, name: str) -> str:
     return found[1] if found else ""
 
 
-def _numbers(message: PostedReceipts) -> list[int]:
+def _header(message: PostedBody, name: str) -> str:
+    """The text of one of the window's own headers."""
+    return message.headers.get(HEADER + name, "")
+
+
+def _numbers(message: PostedBody) -> list[int]:
     """The numbers of the receipts in a message."""
-    first, last = map(int, re.findall(r"\d+", message.of("Sequence")))
+    first, last = map(int, re.findall(r"\d+", _header(message, "Sequence")))
     return list(range(first, last + 1))
-
-
-@contextmanager
-def _receiver() -> Iterator[tuple[str, SimpleQueue[PostedReceipts]]]:
-    """A receiver on this machine: its address, and the messages that come."""
-    posted: SimpleQueue[PostedReceipts] = SimpleQueue()
-    statuses = iter(UNCONFIRMED)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status = next(statuses, 204)
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            posted.put(PostedReceipts(dict(self.headers), body))
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/receipts", posted
-        server.shutdown()
-        thread.join()

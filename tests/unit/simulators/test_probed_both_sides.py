@@ -12,7 +12,7 @@ from declarations.profile_rules import FIELDS
 from schemas.receipt_texts import texts
 from simulators.entry.windows import sample
 from simulators.probes import asked, drawn_profiles, exchange_limits, pushed, refusals, signatures
-from simulators.probes.pushed import PostedReceipts
+from simulators.probes.receiver import PostedBody
 from simulators.probes.signed_ways import WAYS, SignedMessage
 
 BOX, SECRET = "DXPENT0000000005", "secret"
@@ -62,7 +62,7 @@ def test_a_message_of_too_many_documents_holds_one_more_than_it_may() -> None:
     assert body.count(b"</ceb:Delivery>") == 2
 
 
-def posted(numbers: str, delivery: str = "d1", box: str = BOX, signed: bytes = b"1.<a/>") -> PostedReceipts:
+def posted(numbers: str, delivery: str = "d1", box: str = BOX, signed: bytes = b"1.<a/>") -> PostedBody:
     headers: Mapping[str, str] = {
         "X-Single-Window-Sequence": numbers,
         "X-Single-Window-Delivery": delivery,
@@ -70,7 +70,7 @@ def posted(numbers: str, delivery: str = "d1", box: str = BOX, signed: bytes = b
         "X-Single-Window-Timestamp": "1",
         "X-Single-Window-Signature": f"sha256={hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()}",
     }
-    return PostedReceipts(headers, b"<a/>")
+    return PostedBody(headers, b"<a/>")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def posted(numbers: str, delivery: str = "d1", box: str = BOX, signed: bytes = b
         ([posted("1-3", box="DXPENT0000000099")] * 3, "receipts of DXPENT0000000099 are posted"),
     ],
 )
-def test_what_is_posted_otherwise_is_said(came: list[PostedReceipts], said: str) -> None:
+def test_what_is_posted_otherwise_is_said(came: list[PostedBody], said: str) -> None:
     assert any(said in complaint for complaint in pushed._complaints(came, SECRET, BOX, [1, 2, 3]))
 
 
