@@ -27,6 +27,7 @@ def receiver(statuses: Sequence[int], then: int, said: bytes = b"") -> Iterator[
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            posted.put(PostedBody(dict(self.headers), body))  # before the answer, after which the next may come
             status = next(first, then)
             self.send_response(status)
             if 300 <= status < 400:
@@ -34,7 +35,6 @@ def receiver(statuses: Sequence[int], then: int, said: bytes = b"") -> Iterator[
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
-            posted.put(PostedBody(dict(self.headers), body))
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
