@@ -17,6 +17,7 @@ from single_window.store import own_decisions
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.own_decisions import SETTLED, OwnStep
+from single_window.store.subjects import PROPOSAL
 
 
 class OwnDecision(NamedTuple):
@@ -64,9 +65,12 @@ def _made_by(connection: Connection, sandbox: str, decided: StoredDecision) -> s
 
 
 def label_of(connection: Connection, sandbox: str, key: Key) -> str:
-    """The number by which people know a subject; its id if it is not there any more."""
+    """The number by which people know a subject, or what a proposal is about; its id if it is not there any more."""
     kind = DECISION_KINDS.get(key[0])
     try:
-        return kind.by_id(connection, sandbox, key[1]).label if kind else key[1]
+        subject = kind.by_id(connection, sandbox, key[1]) if kind else None
     except (NotFound, Refusal):
         return key[1]
+    if subject is not None and subject.kind == PROPOSAL:
+        return label_of(connection, sandbox, (subject.record.subject, subject.record.subject_id))
+    return subject.label if subject is not None else key[1]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from declarations.calendar import DAY
 from declarations.reasons import Reason
 from single_window.accounts.people import Person
-from single_window.cases import undoing
+from single_window.cases import own_decisions, undoing
 from single_window.cases.steps_here import happened_since
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import system_now
@@ -128,12 +128,12 @@ def label_of(connection: Connection, sandbox: str, decided: StoredDecision) -> s
 
 
 def _recent(connection: Connection, sandbox: str, decided: StoredDecision) -> RecentDecision:
-    label, words = decided.subject_id, act_words(decided.action, decided.subject)
+    key = decided.subject, decided.subject_id
+    label, words = own_decisions.label_of(connection, sandbox, key), act_words(decided.action, decided.subject)
     try:
         kind, subject = _subject_of(connection, sandbox, decided)
     except NotFound:
         pass
     else:
-        label, words = subject.label, kind.words_of(decided.action, kind.lifecycle(subject))
-    key = decided.subject, decided.subject_id
+        words = kind.words_of(decided.action, kind.lifecycle(subject))
     return RecentDecision(decided.id, key, label, decided.action, words, decided.not_before, decided.answer)

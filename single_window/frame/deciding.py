@@ -108,7 +108,7 @@ def decide(
             requested = _check_reason(kind, act, requested)
             values = kind.values(connection, sandbox, subject, requested)
     if kind.settle is not None:
-        return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who))
+        return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who, not_before))
     decision = filing.file(
         context,
         sandbox,

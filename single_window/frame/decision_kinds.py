@@ -130,7 +130,8 @@ class DecisionKind:
     `find` reads a subject by the number that people know, `by_id` by the id in the queue; both raise `NotFound`, or
     `Refusal` if several subjects match. `acts` returns the acts possible now; `why_not` explains why an action is not.
     `values` checks the values of a request and returns those to store; raises `Refusal`. `settle` is set for kinds
-    whose decisions are not filed for a gateway (proposals): it carries the decision out and returns its number."""
+    whose decisions are not filed for a gateway (proposals): it carries the decision out, or files it for the machine's
+    instant that it is given (0: at once), and returns the number of the decision whose answer tells the outcome."""
 
     subject: str
     """The name in rights, desks, the log, calls and commands."""
@@ -142,7 +143,7 @@ class DecisionKind:
     values: Callable[[Connection, str, Subject, Requested], Mapping[str, Any]] = no_values
     reason: Callable[[Requested], str] = lambda requested: requested.reason
     """The reason to store: the requested reason, completed from the values."""
-    settle: Callable[[Context, str, Subject, Requested, Person], int] | None = None
+    settle: Callable[[Context, str, Subject, Requested, Person, int], int] | None = None
     may: Callable[[Connection, str, Subject, str, Person], bool] | None = None
     """Whether a person may take an act, for kinds whose acts are no rows of the table of rights (proposals)."""
     takes: Sequence[str] = ()

@@ -1,5 +1,5 @@
 """The consumer of the reception queue: admitted messages, expiring staged documents, delayed receipts,
-questions without an answer."""
+questions without an answer, settled proposals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from single_window.intake import reception, signatures
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.forced_readings import apply_to_readings
 from single_window.intake.reading import Reading, read_body
-from single_window.messaging.topology import HELD_RECEIPT, QUESTION_DUE, RECEPTION, STAGED
+from single_window.messaging.topology import HELD_RECEIPT, PROPOSAL_SETTLED, QUESTION_DUE, RECEPTION, STAGED
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import questioning, sandboxes
@@ -31,6 +31,7 @@ from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message
 from single_window.store.written import Writing, WrittenCounts
+from single_window.work import proposals
 
 MAX_CACHED, MAX_CACHED_BYTES = 20_000, 64_000_000
 """Limits of the cache of parsed messages; others are parsed again."""
@@ -141,11 +142,13 @@ class ReceptionConsumer:
                 if delivered.topic == topic
                 for item in msgspec.json.decode(delivered.payload)
             ]
-            for topic in (STAGED.topic, HELD_RECEIPT.topic, QUESTION_DUE.topic)
+            for topic in (STAGED.topic, HELD_RECEIPT.topic, QUESTION_DUE.topic, PROPOSAL_SETTLED.topic)
         }
         questioning.fall_silent(
             connection, sandbox, [number for (number,) in due[QUESTION_DUE.topic]], circumstances.now
         )
+        settled = [number for (number,) in due[PROPOSAL_SETTLED.topic]]
+        proposals.carry_out_deferred(connection, self._numbering, sandbox, settled, circumstances.now)
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due[STAGED.topic])
             reported.link_receipts(answers)

@@ -19,16 +19,20 @@ _LIVES = (
 """Lifecycles in the order in which their names of acts are preferred."""
 
 
-_OF_CALLS = {("tax_bill", "pay"): "pay_bill"}
-"""Acts of calls whose name is that of another step in a lifecycle: (subject, action) -> their name here."""
+_NOT_STEPS = {
+    ("tax_bill", "pay"): "pay_bill",
+    ("proposal", "approve"): "approve",
+    ("proposal", "decline"): "decline",
+}
+"""Acts that are no steps of a lifecycle, though one has a step of that name: (subject, action) -> their name here."""
 _OWN = {subject: lives for agency in agencies().values() for subject, lives in agency.subjects.items()}
 
 
 def act_words(action: str, subject: str = "") -> Words:
     """Return the name of an officer's act about a kind of subject; if lifecycles name it differently and that kind has
     no such act, or none is given, that of lists is preferred."""
-    if (subject, action) in _OF_CALLS:
-        return phrases.phrase("other_act", _OF_CALLS[subject, action])
+    if (subject, action) in _NOT_STEPS:
+        return phrases.phrase("other_act", _NOT_STEPS[subject, action])
     own = _OWN.get(subject, "")
     names = (phrases.act(action, name) for name in (own, *_LIVES) if name in all_lifecycles())
     return next((named for named in names if named.zh != action), phrases.phrase("other_act", action))

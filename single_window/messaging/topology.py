@@ -11,6 +11,8 @@ QUEUES = (RECEPTION, *GATEWAYS)
 MESSAGE_RECEIVED = Route("reception", "message.received")
 STAGED = Route("reception", "deadline.staged")
 """A staged document expires: [document, version]."""
+PROPOSAL_SETTLED = Route("reception", "decision.proposal")
+"""A second person has settled a proposal, and cannot take that back any more: [the id of his decision]."""
 HELD_RECEIPT = Route("reception", "deadline.receipt")
 """A delayed receipt is due: [its id]."""
 QUESTION_DUE = Route("reception", "deadline.question")

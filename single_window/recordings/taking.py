@@ -26,7 +26,7 @@ from single_window.store import tables as t
 from single_window.store.bulk import chunks
 from single_window.store.receipt_contents import content_at, unpack
 from single_window.store.records import from_json
-from single_window.store.subjects import NAMED_BY_CODE, QUALITY_CHECK, TABLES
+from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, QUALITY_CHECK, TABLES
 
 ROWS_PER_PAGE = 500
 """Messages and acts per query."""
@@ -204,7 +204,8 @@ def _read_acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
     chosen = select(at.label("instant"), decision.id.label("number"), t.decision).where(
         decision.sandbox == sandbox,
         decision.state.not_in(TAKEN_BACK),
-        decision.subject != QUALITY_CHECK,  # a check changes nothing that a recording tells
+        # a check changes nothing that a recording tells, and an approval is told by what it approved
+        decision.subject.not_in((QUALITY_CHECK, PROPOSAL)),
         or_(decision.not_before == 0, decision.answered_at > 0),
     )
     for rows in _read_pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]

@@ -46,6 +46,7 @@ def topics() -> Iterator[str]:
             ("`message.received`", "A message was admitted."),
             ("`deadline.staged`", "A staged document expires."),
             ("`deadline.receipt`", "A receipt comes that a test held back."),
+            ("`decision.proposal`", "A second person has settled a proposal."),
             ("`deadline.question`", "The day by which a declarant was to answer a question is over."),
         ),
     )

@@ -12,6 +12,7 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.decision_log import ANSWERED, entries, head
 from single_window.store.log_chain import FIRST, is_sound
+from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, decision_log
 
 _ANSWER = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "subject", "subject_id", "before")
@@ -122,7 +123,9 @@ def _any_differs(names: Sequence[str]) -> Any:
 def _find_unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[ChainFault]:
     """Decisions whose row is missing from the log; `end`: the sequence after the last row."""
     own = decision.c
-    logged_by_state = own.state.in_((*ANSWERED, "taken_back"))
+    # what settles a proposal is told by the row about the decision that was proposed
+    told_there = and_(own.subject == PROPOSAL, own.state == "done")
+    logged_by_state = and_(own.state.in_((*ANSWERED, "taken_back")), ~told_there)
     for state, outcome in (
         (logged_by_state, own.state),
         (own.not_before > 0, literal("filed")),

@@ -87,6 +87,14 @@ def take_back(connection: Connection, sandbox: str, taken: StoredDecision, now: 
     return True
 
 
+def told_by_another(connection: Connection, sandbox: str, carried: StoredDecision, now: int) -> None:
+    """Mark a deferred decision as done whose row of the log is that of the decision that it settled. `now`: the
+    sandbox's instant."""
+    waits = (decision.c.sandbox == sandbox, decision.c.id == carried.id, _DEFERRED)
+    connection.execute(update(decision).where(*waits).values(state=DecisionState.DONE, answered_at=now))
+    held_cases.release(connection, sandbox, carried.subject_id, now)
+
+
 def came_back(connection: Connection, sandbox: str, by: str, since: int) -> Sequence[StoredDecision]:
     """A person's deferred decisions that their gateway refused, sent after the machine's instant `since`, newest
     first. Left out are those about which somebody has decided again."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, or_, select
 from single_window.store import decision_log
 from single_window.store.decision_log import ANSWERED
 from single_window.store.decisions import StoredDecision, decision_of
+from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision
 from single_window.store.tables import decision_log as log_rows
 
@@ -35,11 +36,14 @@ def of_person(connection: Connection, sandbox: str, name: str, before: int = 0, 
     lower sequences."""
     log, own = log_rows.c, decision.c
     sent_at_once = and_(log.outcome.in_(ANSWERED), own.second == "", own.not_before == 0)
+    told_there = and_(own.subject == PROPOSAL, own.state == "done")  # by the row about what was proposed
     rows = connection.execute(
         select(log.sequence.label("row"), log.outcome.label("step"), decision)
         .join(decision, and_(own.sandbox == log.sandbox, own.id == log.decision_id))
         .where(log.sandbox == sandbox, log.by == name, log.decision_id > 0)
-        .where(or_(log.outcome.in_(_TOLD_FIRST), sent_at_once), *([log.sequence < before] if before else []))
+        .where(
+            or_(log.outcome.in_(_TOLD_FIRST), sent_at_once), ~told_there, *([log.sequence < before] if before else [])
+        )
         .order_by(log.sequence.desc())
         .limit(most)
     )

@@ -32,7 +32,7 @@ from single_window.store.decisions import DecisionState, StoredDecision, file_de
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
 from single_window.store.law_books import law_of
-from single_window.store.numbering import ROWS
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.subjects import (
     GUARANTEE,
     NEW,
@@ -135,11 +135,11 @@ def file(
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
         elif not_before and _is_deferrable(subject, subject_id):
-            sent = deliver(connection, context, sandbox, subject, decision, not_before)
+            sent = deliver(connection, context.numbering, sandbox, subject, decision, not_before)
             deferred.defer(connection, sandbox, filed._replace(delivery_id=sent, not_before=not_before))
         else:
             file_decision(connection, sandbox, filed)
-            deliver(connection, context, sandbox, subject, decision)
+            deliver(connection, context.numbering, sandbox, subject, decision)
     context.wake()
     _log(sandbox, subject, decision, state)
     return decision.id
@@ -247,7 +247,7 @@ def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -
 
 
 def deliver(
-    connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision, not_before: int = 0
+    connection: Connection, numbering: Numbering, sandbox: str, subject: str, decision: Decision, not_before: int = 0
 ) -> int:
     """Write the delivery of a decision for the gateway of its subject, in the transaction that files the decision, and
     return its id. A decision about a subject of no gateway is carried out and answered instead.
@@ -259,7 +259,7 @@ def deliver(
     if makes_subject(decision.subject_id):
         decision = decision._replace(subject_id=NEW)
     sends = {decision_route(subject): [decision]}
-    return write_sends(connection, context.numbering, sandbox, sends, system_now(), not_before)[0]
+    return write_sends(connection, numbering, sandbox, sends, system_now(), not_before)[0]
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:

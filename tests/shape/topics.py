@@ -19,7 +19,13 @@ from tests.shape.sources import Module
 QUEUES = {
     topology.RECEPTION: [
         route.topic
-        for route in (topology.MESSAGE_RECEIVED, topology.STAGED, topology.HELD_RECEIPT, topology.QUESTION_DUE)
+        for route in (
+            topology.MESSAGE_RECEIVED,
+            topology.STAGED,
+            topology.HELD_RECEIPT,
+            topology.QUESTION_DUE,
+            topology.PROPOSAL_SETTLED,
+        )
     ],
     **{gateway.name: list(gateway.topics) for gateway in GATEWAYS},
 }

@@ -16,8 +16,7 @@ from single_window.refused import demand_found, row_id
 from single_window.store.decisions import StoredDecision, find_decision
 from single_window.store.subjects import PROPOSAL, office_of
 from single_window.work import proposals
-
-APPROVE, DECLINE = "approve", "decline"
+from single_window.work.proposals import APPROVE, DECLINE
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
@@ -46,10 +45,12 @@ def _may(connection: Connection, sandbox: str, subject: Subject, action: str, wh
     return may_approve(proposal, who, office) or (action == DECLINE and proposal.by == who.name)
 
 
-def _settle(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person) -> int:
+def _settle(
+    context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person, not_before: int
+) -> int:
     if requested.action == APPROVE:
-        return proposals.approve(context, sandbox, int(subject.id), who).id
-    return proposals.decline(context, sandbox, int(subject.id), who, requested.reason).id
+        return proposals.approve(context, sandbox, int(subject.id), who, not_before=not_before)
+    return proposals.decline(context, sandbox, int(subject.id), who, requested.reason, not_before=not_before)
 
 
 PROPOSAL_DECISION = DecisionKind(
@@ -60,5 +61,5 @@ PROPOSAL_DECISION = DecisionKind(
     acts=_acts,
     settle=_settle,
     may=_may,
-    bulk=("approve", "decline"),
+    bulk=(APPROVE, DECLINE),
 )

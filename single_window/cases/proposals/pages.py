@@ -16,7 +16,7 @@ from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
-from single_window.store import case_queue
+from single_window.store import case_queue, deferred
 from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
@@ -33,9 +33,15 @@ def why(proposal: StoredDecision) -> Words:
     return Words(second.zh, second.en)
 
 
+def settled_just_now(proposal: StoredDecision) -> bool:
+    """True if a person has settled a proposal and can take that back yet, or it is being carried out."""
+    with reading(ports().window.engine) as connection:
+        return deferred.about(connection, requested_sandbox(connection), PROPOSAL, proposal.id) is not None
+
+
 def page_words() -> dict[str, Any]:
     """Return the functions about proposals that templates call."""
-    return {"may_approve": may_approve, "second_why": why}
+    return {"may_approve": may_approve, "second_why": why, "settled_just_now": settled_just_now}
 
 
 def _show_refused(subject: Subject, refused: Words) -> str:

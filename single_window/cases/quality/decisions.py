@@ -64,7 +64,9 @@ def _may(connection: Connection, sandbox: str, subject: Subject, action: str, wh
     return may_check(subject.record, who)
 
 
-def _settle(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person) -> int:
+def _settle(
+    context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person, not_before: int
+) -> int:
     check: StoredCheck = subject.record
     if check.first_by == who.name and who.role != OPERATOR.role:
         raise Refusal("own_check")
