@@ -8,12 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
-from declarations import lifecycle
-from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases import questions_shown
+from single_window.cases.bulk_hindrances import by_subject, hindrance, steps_of, words_of
 from single_window.cases.questions_shown import AskingShown
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
@@ -28,13 +27,11 @@ from single_window.frame.pages.decision_forms import (
     refusal_words,
 )
 from single_window.language import phrases
-from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import DecisionState, StoredDecision
-from single_window.store.desks import desks
 from single_window.store.engine import reading
 from single_window.store.questioning import ASK
 from single_window.store.subjects import PROPOSAL
@@ -91,36 +88,10 @@ def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who
             who,
             _Offers(connection, sandbox, DECISION_KINDS[subject], who),
         )
-        for subject, of_kind in _by_subject(cases).items()
+        for subject, of_kind in by_subject(cases).items()
         if subject in DECISION_KINDS
     ]
     return [form for form in made if form.acts]
-
-
-def acts_of_cases(
-    connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person
-) -> Mapping[Key, Sequence[str]]:
-    """The acts that each of the listed cases allows the person together with others as things stand, each with its kind
-    of subject in front (`declaration.reject`)."""
-    made: dict[Key, Sequence[str]] = {}
-    for subject, of_kind in _by_subject(cases).items():
-        kind = DECISION_KINDS.get(subject)
-        singly = kind.singly(connection, sandbox, of_kind) if kind is not None and kind.bulk else {}
-        for case in of_kind:
-            not_these = singly.get(case.subject_id, ())
-            made[case.key] = [
-                f"{subject}.{action}"
-                for action in (kind.bulk if kind is not None else ())
-                if kind is not None and action not in not_these and _is_open(kind, case, action, who)
-            ]
-    return made
-
-
-def _by_subject(cases: Sequence[QueuedCase]) -> Mapping[str, Sequence[QueuedCase]]:
-    by_subject: dict[str, list[QueuedCase]] = {}
-    for case in cases:
-        by_subject.setdefault(case.subject, []).append(case)
-    return by_subject
 
 
 class _Offers:
@@ -155,7 +126,7 @@ def _form(
 ) -> BulkForm:
     acts = {}
     for action in kind.bulk:
-        allowing = [case for case in cases if _is_open(kind, case, action, who)]
+        allowing = [case for case in cases if hindrance(kind, case, action, who) is None]
         case = next((case for case in allowing if offers.has(case, action)), None)
         if case is not None:
             acts[action] = _act(kind, action, case, allowing)
@@ -168,9 +139,9 @@ def _act(kind: DecisionKind, action: str, case: QueuedCase, allowing: Sequence[Q
     """An act as the lifecycle of a case has it, under the name that the kind gives it; with a reason if one of the
     cases that allow it is not decided without. A proposal has no lifecycle."""
     if kind.subject == PROPOSAL:
-        return Act(action, _words_of(kind, action), needs=(REASON,) if action == "decline" else ())
-    step = next(step for step in _steps(case) if step.action == kind.steps.get(action, action))
-    act = act_of(step, action)._replace(words=_words_of(kind, action))
+        return Act(action, words_of(kind, action), needs=(REASON,) if action == "decline" else ())
+    step = next(step for step in steps_of(case) if step.action == kind.steps.get(action, action))
+    act = act_of(step, action)._replace(words=words_of(kind, action))
     if not any(_needs_reason(kind, action, other) for other in allowing):
         return act
     return act._replace(needs=tuple(dict.fromkeys((*act.needs, REASON))))
@@ -180,30 +151,6 @@ def _needs_reason(kind: DecisionKind, action: str, case: QueuedCase) -> bool:
     """True if an act about this case is not taken without a reason, for what it waits for."""
     facts = rights.CaseFacts(case.state, 0, frozenset(reason.rule for reason in case.reasons))
     return rights.reason_needed(kind.subject, action, facts)
-
-
-def _steps(case: QueuedCase) -> Sequence[Transition]:
-    flow = case.flow if case.subject == "declaration" else ""
-    return lifecycle.allowed_transitions(case.state, OFFICER, LIFECYCLE_OF.get(case.kind, case.subject), flow)
-
-
-def _is_open(kind: DecisionKind, case: QueuedCase, action: str, who: Person) -> bool:
-    """True if the case's state and the person's rights allow an act that needs nothing but a reason.
-
-    It needs no query, so it spares reading cases about which nothing is open."""
-    if kind.subject == PROPOSAL:
-        return rights.allows(who, desks()[case.desk].right, case.office)
-    is_possible = kind.steps.get(action, action) in [step.action for step in _steps(case)]
-    act = Act(action, _words_of(kind, action))
-    return (
-        is_possible
-        and (case.state, action) not in kind.alone
-        and bool(deciding.open_acts(who, case.subject, case.state, case.office, [act]))
-    )
-
-
-def _words_of(kind: DecisionKind, action: str) -> Words:
-    return act_words(action) if kind.subject == "request" else kind.words_of(action, kind.subject)
 
 
 def decide_many(
@@ -226,10 +173,11 @@ def decide_many(
             kind = DECISION_KINDS[subject if case.key[0] == subject else ""]
             with reading(context.engine) as connection:
                 found = kind.by_id(connection, sandbox, case.key[1])
-                in_vain = any(act.vain for act in kind.acts(connection, sandbox, found) if act.action == action)
+                in_vain = [act for act in kind.acts(connection, sandbox, found) if act.action == action and act.vain]
             label = found.label
             if in_vain:
-                outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "not_as_things_stand")))
+                why = in_vain[0].hindered or phrases.phrase("label", "not_as_things_stand")
+                outcomes.append(DecisionResult(case.key, label, False, why))
                 continue
             requested = Requested(action, reason, case.seen, asked, prepared_for=prepared.partition(".")[0])
             decided = deciding.decide(context, sandbox, kind, found, requested, who, not_before=until)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
 from single_window.cases import bulk, queue, why_here
+from single_window.cases.bulk_hindrances import act_sets, hindrances_of_cases
 from single_window.cases.case_pages import next_page
 from single_window.cases.declarations.pages import FLOWS
 from single_window.cases.queue_beside import back_on_day, grouped, keep_filter, kept_filter, on_top
@@ -56,7 +57,8 @@ def show(refused: Words | None = None) -> str:
         outcomes = bulk_results.kept(sandbox)
         why = why_here.rows_of(connection, sandbox, page.cases)
         forms = bulk.forms(connection, sandbox, page.cases, current_person())
-        bulk_acts = bulk.acts_of_cases(connection, sandbox, page.cases, current_person())
+        hindrances = hindrances_of_cases(connection, sandbox, page.cases, current_person())
+    offered = {f"{form.subject}.{action}" for form in forms for action in form.acts}
     return render_template(
         "console/review.html",
         **_choices(),
@@ -69,7 +71,7 @@ def show(refused: Words | None = None) -> str:
         near=pages_near(number, page.pages),
         by_key={outcome.key: outcome for outcome in outcomes},
         bulk=forms,
-        bulk_acts=bulk_acts,
+        bulk_acts=act_sets(hindrances, offered),
         tick=bulk.tick,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -94,7 +94,11 @@ def no_values(connection: Connection, sandbox: str, subject: Subject, requested:
     return NOTHING
 
 
-def nothing_singly(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[str, Collection[str]]:
+Singly: TypeAlias = Mapping[str, Mapping[str, Words]]
+"""Id of a case → bulk actions that it does not allow as things stand, or not without a reason of its own, and why."""
+
+
+def nothing_singly(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Singly:
     """No acts, for kinds whose cases of one state allow the same."""
     return {}
 
@@ -152,8 +156,8 @@ class DecisionKind:
     """Actions that may be taken about many subjects at once."""
     alone: Collection[tuple[str, str]] = ()
     """(state, action) of those that need more than a reason there, so that each subject is decided by itself."""
-    singly: Callable[[Connection, str, Sequence[QueuedCase]], Mapping[str, Collection[str]]] = nothing_singly
-    """Id → bulk actions that a case of the queue does not allow as things stand, or not without a reason of its own."""
+    singly: Callable[[Connection, str, Sequence[QueuedCase]], Singly] = nothing_singly
+    """Of cases of the queue."""
     at_once: Collection[str] = ()
     """Actions that are sent at once also from a page, because others follow them and undo them."""
     steps: Mapping[str, str] = field(default_factory=dict)

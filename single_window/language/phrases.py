@@ -136,6 +136,13 @@ def act(action: str, lifecycle_name: str = "declaration") -> Words:
     return Words(action, action)
 
 
+def possible_in(states: Iterable[str], kind: str) -> Words:
+    """Say in which states of a kind of document an act is possible."""
+    named = [state(name, kind) for name in states]
+    listed = Words("、".join(each.zh for each in named), ", ".join(each.en for each in named))
+    return phrase("label", "possible_in").filled(states=listed)
+
+
 def state(name: str, kind: str = "inventory") -> Words:
     """Return the text of a state in the lifecycle of a kind of document."""
     if name in book().get(OWN_STATES.get(kind, ""), {}):

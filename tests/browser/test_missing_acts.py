@@ -1,8 +1,9 @@
 """An act that is not possible is greyed, with why it is missing and what would make it possible; for ticked rows it
-names those that stand in the way."""
+says of each row why it stands in the way."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,9 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks
+from tests.browser.test_approvals_shown import propose
 
 pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
+INSPECTIONS = "/review?sandbox=desks&lang=en&desk=inspection"
 SHORT, PRICED = "li[data-row]:has-text('the guarantee has')", "li[data-row]:has-text('asked below')"
 
 
@@ -59,10 +62,70 @@ def test_ticked_rows_that_stand_in_the_way_are_named(desks: Desks, browse: Calla
         numbers.append(page.locator(f"{row} .no").first.inner_text().replace(" ", ""))
     said = page.locator(".bulk .why-off:visible").all_inner_texts()
     (told,) = [text for text in said if text.startswith("conclude")]
-    assert numbers[0] in told and numbers[1] not in told and "untick" in told
+    first, *lines = told.splitlines()
+    assert "untick them" in first and [line.partition(": ")[0] for line in lines] == [numbers[0]]
+    assert "yuan left of the" in lines[0], "the reason that its own page gives"
+    beneath = page.locator(f"{SHORT} .row-why:visible")
+    assert beneath.count() == 1 and beneath.inner_text().startswith("conclude: the guarantee has")
     page.keyboard.press("Escape")
     page.keyboard.press("c")
     assert page.locator(".bulk .acts > div > input:checked").count() == 0, "its key does nothing"
     assert Axe().run(page).response["violations"] == []
     page.locator(f"{SHORT} [name=case]").first.uncheck()
+    assert page.locator(".row-why").count() == 0
     assert not [text for text in page.locator(".bulk .why-off:visible").all_inner_texts() if "conclude" in text]
+
+
+def test_cases_of_other_kinds_are_no_reason_of_an_act(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "supervisor", "/review?sandbox=desks&lang=en")
+    page.locator("[data-row]").filter(has_text="Class B without a quota").first.locator("[name=case]").check()
+    page.locator(f"{PRICED} [name=case]").first.check()
+    assert "cases of different kinds are not decided together" in page.inner_text("[data-ticked]")
+    assert page.locator(".bulk .why-off:visible").count() == 0 and page.locator(".row-why").count() == 0
+    assert page.locator(".bulk .acts > div > input:enabled").count() == 0
+
+
+def test_an_inspection_greys_the_acts_of_other_states(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(bypass_csp=True), "inspector", INSPECTIONS)
+    page.goto(f"{desks.url}{opened(page)}")
+    page.locator(".bar details.why-off summary").click()
+    assert "release possible in: concluded" in page.inner_text(".bar details.why-off")
+    assert Axe().run(page).response["violations"] == []
+    page.locator("label[for=act-conclude]").click()
+    assert not page.locator(".bar details.why-off").is_visible(), "the chosen act has the bar"
+
+
+def test_while_a_proposal_waits_the_other_acts_are_greyed(desks: Desks, browse: Callable[..., Page]) -> None:
+    author = desks.sign_in(browse(bypass_csp=True), "inspector", INSPECTIONS)
+    place = opened(author)
+    propose(author, f"{desks.url}{place}")
+    for shown in (place, place.replace("/inspections/", "/declarations/")):
+        author.goto(f"{desks.url}{shown}")
+        told = author.locator(".bar p.why-off")
+        assert told.count() == 1 and "a proposal waits: possible once it is settled or withdrawn" in told.inner_text()
+        assert {"conclude", "send back"} <= set(told.locator(".off").all_inner_texts())
+        assert author.locator("input[value=conclude]").count() == 0
+        assert Axe().run(author).response["violations"] == []
+
+
+def opened(page: Page) -> str:
+    """The page on which the first inspection of an import in the queue is decided."""
+    rows = page.locator("[data-row]").filter(has_text="Chosen for inspection")
+    imports = rows.filter(has_text=re.compile(r"\d{4}\s*\d{4}\s*I"))
+    return str(imports.first.locator("[data-open]").get_attribute("href")).replace("/declarations/", "/inspections/")
+
+
+@pytest.mark.parametrize(("width", "folded"), [(1280, False), (390, True)])
+def test_the_law_is_folded_on_a_phone_alone(
+    desks: Desks, browse: Callable[..., Page], width: int, folded: bool
+) -> None:
+    page = desks.sign_in(browse(width, bypass_csp=True), "inspector", INSPECTIONS)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{desks.url}{opened(page)}")
+    summary, law = page.locator(".laws > summary"), page.locator(".laws .law").first
+    assert (summary.is_visible(), law.is_visible()) == (folded, not folded)
+    if folded:
+        goods, bar = page.locator("fieldset.goods legend").first.bounding_box(), page.locator(".bar").bounding_box()
+        assert goods is not None and bar is not None and goods["y"] + goods["height"] < bar["y"]
+        summary.click()
+        assert law.is_visible() and Axe().run(page).response["violations"] == []

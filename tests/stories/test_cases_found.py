@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import Person
-from single_window.cases import bulk, queue
+from single_window.cases import bulk_hindrances, queue
 from single_window.store import epochs
 from single_window.store.case_queue import QueuedCase
 from single_window.store.case_search import with_words
@@ -114,5 +114,5 @@ def _page(connection: Connection, sandbox: str, view: str) -> queue.QueuePage:
 
 def _with_acts(connection: Connection, sandbox: str) -> Sequence[tuple[QueuedCase, Sequence[str]]]:
     cases = _by_tax(connection, sandbox)
-    acts = bulk.acts_of_cases(connection, sandbox, cases, LI)
-    return [(case, acts[case.key]) for case in cases]
+    found = bulk_hindrances.hindrances_of_cases(connection, sandbox, cases, LI)
+    return [(case, [act for act, why in found[case.key].items() if why is None]) for case in cases]

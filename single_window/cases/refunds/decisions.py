@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,8 @@ from declarations.money import SCALE, AmountTooLarge, amount_text, scaled_from_t
 from gateways.decisions import SubjectKind as Subjects
 from gateways.refund.exchange import is_exchange_overdue
 from single_window.cases.refunds.queries import find_claim, returned_items
-from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Subject, act_of
+from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Singly, Subject, act_of
+from single_window.language import phrases
 from single_window.language.phrases import state as state_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -75,17 +76,14 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     return acts(subject.state, doubt(subject.record, today, back))
 
 
-def _approved_singly(
-    connection: Connection, sandbox: str, cases: Sequence[QueuedCase]
-) -> Mapping[str, Collection[str]]:
+def _approved_singly(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Singly:
     """The claims among these cases that are approved only with a reason of their own."""
     by_id = {case.subject_id: case for case in cases}
     today = day_of(sandboxes.find(connection, sandbox).clock.now())
     claims = [_find(connection, sandbox, number).record for number in by_id]
-    doubtful = [
-        claim for claim in claims if doubt(claim, today, returned_items(connection, sandbox, claim.id)) is not None
-    ]
-    return {str(claim.id): {"approve"} for claim in doubtful}
+    doubts = [(claim, doubt(claim, today, returned_items(connection, sandbox, claim.id))) for claim in claims]
+    alone = phrases.phrase("label", "reasoned_alone")
+    return {str(claim.id): {"approve": alone.filled(why=why)} for claim, why in doubts if why is not None}
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

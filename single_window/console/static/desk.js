@@ -190,13 +190,31 @@
   // Ticked rows: how many, their sums, and only the acts that each of them allows.
   const ticks = all(".rows [name=case]");
   const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  // An act that not every ticked row allows is greyed, and names those that stand in its way.
-  const NAMED = 3;
+  // An act that not every ticked row allows is greyed, and says for each that stands in its way why it does; that cases of other
+  // kinds are decided apart is said once.
+  const NAMED = 3, TOLD = 3;
+  const whys = all("[data-whys] li").map((why) => why.textContent);
   const tellInTheWay = (said, radio, lacking) => {
-    said.hidden = !lacking.length;
-    const names = lacking.slice(0, NAMED).map((tick) => one(".no", tick.closest("[data-row]")).textContent.trim());
-    const more = lacking.length > NAMED ? ` +${lacking.length - NAMED}` : "";
-    said.textContent = `${radio.labels[0].lastChild.textContent.trim()}: ${said.dataset.inTheWay.replace("{rows}", () => names.join(", ") + more)}`;
+    const rows = new Map();
+    lacking.forEach(({ tick, acts }) => {
+      const place = acts.find((act) => act.startsWith(`${radio.value}=`))?.split("=")[1];
+      if (place) rows.set(whys[place], [...rows.get(whys[place]) || [], one(".no", tick.closest("[data-row]")).textContent.trim()]);
+    });
+    const lines = [...rows].map(([why, names]) =>
+      `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` +${names.length - NAMED}` : ""}: ${why}`);
+    said.hidden = !lines.length;
+    const act = radio.labels[0].lastChild.textContent.trim();
+    said.textContent = [`${act}: ${said.dataset.inTheWay}`, ...lines.slice(0, TOLD), ...(lines.length > TOLD ? ["…"] : [])].join("\n");
+    lacking.forEach(({ tick, acts }) => tellOnRow(tick, act, acts, radio.value));
+  };
+  // The same beneath the row, as many as are ticked; not for the acts of other kinds of cases.
+  const tellOnRow = (tick, act, acts, value) => {
+    const why = whys[acts.find((name) => name.startsWith(`${value}=`))?.split("=")[1]];
+    if (!why) return;
+    const line = document.createElement("p");
+    line.className = "why-off row-why";
+    line.textContent = `${act}: ${why}`;
+    one(".foot", tick.closest("[data-row]")).after(line);
   };
   const tallied = () => {
     const chosen = ticks.filter((tick) => tick.checked);
@@ -216,8 +234,9 @@
         + sum(said.out, "value", of("E")) + sum(said.every, "value", of(""))
         + (new Set(chosen.map((tick) => tick.value.split("~")[0])).size > 1 ? said.mixed : "");
     }
+    all(".row-why").forEach((line) => line.remove());
     all(".bulk .acts > div > input").forEach((radio) => {
-      const lacking = chosen.filter((tick, place) => !allowed[place].includes(radio.value));
+      const lacking = chosen.map((tick, place) => ({ tick, acts: allowed[place] })).filter(({ acts }) => !acts.includes(radio.value));
       const ofKind = chosen.some((tick) => tick.value.split("~")[0] === radio.value.split(".")[0]);
       radio.disabled = !chosen.length || lacking.length > 0;
       if (radio.disabled) radio.checked = false;

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from declarations.lifecycle import OFFICER, Transition, all_lifecycles
+from declarations.lifecycle import OFFICER, Transition, all_lifecycles, allowed_transitions
 from single_window.accounts import rights
 from single_window.frame.decision_kinds import Act
 from single_window.frame.pages.keys import KEYS
 from single_window.frame.pages.persons import current_person
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store.decisions import StoredDecision
 
 NOT_LOOKED_FOR = frozenset({"ask", "withdraw", "remind"})
 """Acts that a case has while a question is open, or none is; what is asked stands on its page."""
@@ -28,7 +29,18 @@ class MissingAct(NamedTuple):
 
 def page_words() -> dict[str, Any]:
     """Return what templates call."""
-    return {"missing_acts": missing_acts}
+    return {"missing_acts": missing_acts, "acts_held_back": acts_held_back}
+
+
+def acts_held_back(proposed: StoredDecision, flow: str = "") -> list[Words]:
+    """Return the acts that the visitor could take if no proposal about the subject waited; `flow`: I or E of a
+    list."""
+    if proposed.subject not in all_lifecycles():
+        return []
+    steps = allowed_transitions(proposed.before, OFFICER, proposed.subject, flow)
+    person, state = current_person(), proposed.before
+    mine = [step for step in steps if rights.may_act(person, proposed.subject, step.action, "", state)]
+    return [Words(step.zh, step.en) for step in mine if step.action in KEYS]
 
 
 def missing_acts(offered: Sequence[Act], subject: str, office: str, state: str, flow: str = "") -> list[MissingAct]:
@@ -74,6 +86,4 @@ def _why(action: str, steps: Sequence[Transition], subject: str, state: str) -> 
     if state in states:
         waits = f"missing_{action}"
         return phrases.phrase("label", waits) if waits in phrases.book()["label"] else None
-    names = [phrases.state(name, subject) for name in states]
-    listed = Words("、".join(each.zh for each in names), ", ".join(each.en for each in names))
-    return phrases.phrase("label", "possible_in").filled(states=listed)
+    return phrases.possible_in(states, subject)

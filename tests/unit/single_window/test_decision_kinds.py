@@ -155,7 +155,7 @@ def test_what_is_refused_says_why_with_a_code(
 def kind_of(filed: list[Requested]) -> DecisionKind:
     """A kind of decisions about things, made as a subject makes its own."""
 
-    def keep(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Any) -> int:
+    def keep(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Any, _: int) -> int:
         filed.append(requested)
         return len(filed)
 
