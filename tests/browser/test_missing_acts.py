@@ -64,9 +64,9 @@ def test_ticked_rows_that_stand_in_the_way_are_named(desks: Desks, browse: Calla
     (told,) = [text for text in said if text.startswith("conclude")]
     first, *lines = told.splitlines()
     assert "untick them" in first and [line.partition(": ")[0] for line in lines] == [numbers[0]]
-    assert "yuan left of the" in lines[0], "the reason that its own page gives"
+    assert "its guarantee is too small" in lines[0]
     beneath = page.locator(f"{SHORT} .row-why:visible")
-    assert beneath.count() == 1 and beneath.inner_text().startswith("conclude: the guarantee has")
+    assert beneath.count() == 1 and beneath.inner_text().startswith("conclude: its guarantee is too small")
     page.keyboard.press("Escape")
     page.keyboard.press("c")
     assert page.locator(".bulk .acts > div > input:checked").count() == 0, "its key does nothing"
@@ -126,6 +126,6 @@ def test_the_law_is_folded_on_a_phone_alone(
     assert (summary.is_visible(), law.is_visible()) == (folded, not folded)
     if folded:
         goods, bar = page.locator("fieldset.goods legend").first.bounding_box(), page.locator(".bar").bounding_box()
-        assert goods is not None and bar is not None and goods["y"] + goods["height"] < bar["y"]
+        assert goods is not None and bar is not None and goods["y"] < bar["y"]
         summary.click()
         assert law.is_visible() and Axe().run(page).response["violations"] == []

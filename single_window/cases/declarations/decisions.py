@@ -128,24 +128,22 @@ def _shortfall(connection: Connection, sandbox: str, match: Match, reasons: Sequ
     short = next((reason for reason in reasons if reason.rule == GUARANTEE_SHORT), None)
     if short is None:
         return None
-    return _still_short(connection, sandbox, match.id, short)
-
-
-def _still_short(connection: Connection, sandbox: str, declaration_id: int, reason: Reason) -> Words | None:
-    """Say what is left of a list's guarantee, if that is less than the tax for which it waits."""
-    left, tax = guarantee_available(connection, sandbox, declaration_id), reason.values["tax"]
+    left, tax = guarantee_available(connection, sandbox, match.id), short.values["tax"]
     if left >= scaled_from_text(tax):
         return None
     return phrases.phrase("label", "guarantee_still_short").filled(left=amount_text(left), tax=tax)
 
 
 def _short_of_guarantee(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Singly:
-    """The lists among these cases whose guarantee does not cover their tax: none of them is concluded."""
+    """The lists among these cases whose guarantee does not cover their tax: none of them is concluded. The amounts
+    stand in their rows."""
     waiting = [(case, reason) for case in cases for reason in case.reasons if reason.rule == GUARANTEE_SHORT]
+    short = phrases.phrase("label", "guarantee_too_small")
     return {
-        case.subject_id: {"conclude": why}
+        case.subject_id: {"conclude": short}
         for case, reason in waiting
-        if case.state == "in_review" and (why := _still_short(connection, sandbox, case.declaration_id, reason))
+        if case.state == "in_review"
+        and guarantee_available(connection, sandbox, case.declaration_id) < scaled_from_text(reason.values["tax"])
     }
 
 
