@@ -317,7 +317,8 @@ def content(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {inner_text}" for name, inner in value.items() if (inner_text := content(inner)))
     if isinstance(value, (list, tuple)):
-        return " ".join(content(inner) for inner in value)
+        are_rows = any(isinstance(inner, (list, tuple)) for inner in value)
+        return ("; " if are_rows else " / ").join(content(inner) for inner in value)
     return str(value)
 
 

@@ -211,7 +211,7 @@ def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(start_stor
     with pytest.raises(NotFound, match="SH9"):
         driver.act("approve", "SH9")
     driver.act("approve")
-    with pytest.raises(Refusal, match="SH1 is booked"):
+    with pytest.raises(Refusal, match="SH1 is registered"):
         driver.act("refuse", why="late")
 
 

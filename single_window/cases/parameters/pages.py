@@ -126,7 +126,10 @@ def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]
 
 def _proposal_line(details: Any) -> str:
     """Return the change that a proposal requests, as one line."""
-    numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
+    changed = details.get("value", {}).items()
+    numbers = ", ".join(
+        f"{say(phrases.phrase('value', key)) if key else ''} {number}".strip() for key, number in changed
+    )
     return f"{numbers} · {details.get('since', '')}"
 
 

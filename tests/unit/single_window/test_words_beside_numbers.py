@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from declarations.profile_rules import BadProfile, make_rule
@@ -13,6 +15,7 @@ from single_window.frame.deciding import reason_needed
 from single_window.frame.decision_kinds import Act
 from single_window.language import codes_in_words
 from single_window.language.acts import act_words
+from single_window.language.phrases import Basis, content
 from single_window.language.reason_titles import title
 from single_window.language.words import Words
 from tests.tables import each
@@ -103,3 +106,25 @@ def test_acts_and_roles_are_named_for_what_they_are() -> None:
     assert (role_words("operator").zh, role_words("reviewer").en) == ("操作员", "reviewer")
     needed = reason_needed(Act("send_back", Words("退运", "send back"))).words
     assert "“退运”须填写原因" in needed.zh and "send back needs a reason" in needed.en and "send_back" not in needed.en
+
+
+@each(
+    ("value", "zh", "en"),
+    [
+        (
+            {"kinds": ["platform", "merchant"], "clean_months": 12},
+            "类型 电商平台 / 电商企业, 无违规月数 12",
+            "kinds platform / merchant, months without an offence 12",
+        ),
+        ({"HKG": Decimal(800), "other": Decimal(1000)}, "香港 800, 其他 1000", "Hong Kong 800, other 1000"),
+        ([[15, 2, 0], [50, 3, 0]], "15 / 2 / 0; 50 / 3 / 0", "15 / 2 / 0; 50 / 3 / 0"),
+    ],
+)
+def test_the_parts_of_a_dated_value_are_words_that_stand_apart(value: object, zh: str, en: str) -> None:
+    nothing = Words("", "")
+    shown = Basis("registration.test@2026-01-01", nothing, content(value), "", "", "").content_words
+    assert (shown.zh, shown.en) == (zh, en)
+
+
+def test_an_exchange_report_is_registered() -> None:
+    assert act_words("book", "forex_report") == Words("登记", "register")
