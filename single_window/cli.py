@@ -94,7 +94,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
-            return _load(COMMANDS[cmd_name])
+            return _load(cmd_name)
         entry_point = _entry_points().get(cmd_name)
         return None if entry_point is None else load_command(entry_point)
 
@@ -238,10 +238,15 @@ def _entry_points() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
-def _load(place: str) -> click.Command:
-    module, _, name = place.partition(":")
-    command: click.Command = getattr(import_module(module), name)
-    return command
+def _load(name: str) -> click.Command:
+    """The command at its place; for a kind of case without commands of its own, those that come from the kind."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, click.Command):
+        return found
+    from single_window.frame.commands.rows import case_commands  # slow: not needed for --help or --version
+
+    return case_commands(found, TEXTS[name])
 
 
 @click.command("single-window", cls=Commands)

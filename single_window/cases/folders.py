@@ -18,10 +18,10 @@ NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 class Folder(NamedTuple):
-    """The contents of a subject's folder. `commands`: name -> (`module:function`, short help). `rooms`: the first path
-    segments of its HTTP calls (module `calls`). `outside`: modules of calls that are not below `/api/v1`. `decided`:
-    the subjects of its `DecisionKind`s, as calls and commands name them. `tags`: the tags of its calls in the OpenAPI
-    document, with their names in Chinese."""
+    """The contents of a subject's folder. `commands`: name -> (`module:command`, short help), or `module:kind` for the
+    commands that come from a `CaseKind`. `rooms`: the first path segments of its HTTP calls (module `calls`).
+    `outside`: modules of calls that are not below `/api/v1`. `decided`: the subjects of its `DecisionKind`s, as calls
+    and commands name them. `tags`: the tags of its calls in the OpenAPI document, with their names in Chinese."""
 
     commands: Mapping[str, tuple[str, str]] = NOTHING
     rooms: Sequence[str] = ()

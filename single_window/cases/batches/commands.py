@@ -11,9 +11,10 @@ import click
 from single_window.cases.batches.answers import BATCH_KIND, BatchAskedOut, BatchAuditOut, BatchOut, MemberOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
-from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
-from single_window.frame.commands.through_api import PARTICIPANT, through_api
+from single_window.frame.commands.call import FAILED, Call, Columns, Failure
+from single_window.frame.commands.cases import convert_answer, show_history
+from single_window.frame.commands.rows import CommandGroup
+from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.frame.typed import because
 from single_window.language import phrases
 
@@ -31,19 +32,18 @@ _FILE = click.option(
 )
 
 
-@click.group()
-def batch() -> None:
-    """Batches: lists that are declared, drawn, inspected and released together. Participants change their
-    own here; officers change any with `act --about batch`."""
+batch = CommandGroup(
+    "batch",
+    "Batches: lists that are declared, drawn, inspected and released together. Participants change their "
+    "own here; officers change any with `act --about batch`.",
+)
 
 
-@batch.command("open")
+@batch.client("open")
 @click.argument("flow", type=click.Choice(["I", "E"]))
 @click.argument("office")
 @click.argument("mode")
 @PARTICIPANT
-@command
-@through_api
 def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str, participant: str | None) -> None:
     """Open a batch by hand: I (import) or E (export), customs office, trade mode.
 
@@ -59,14 +59,12 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
     call.print_line(f"Opened batch {number}. Add lists with: single-window batch add {number} NUMBER …")
 
 
-@batch.command()
+@batch.client()
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
 @PARTICIPANT
 @_SEEN
-@command
-@through_api
 def add(
     call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
 ) -> None:
@@ -82,14 +80,12 @@ def add(
     _change(call, sandbox, batch_no, "add", lists=_numbers(numbers, source), **asking)
 
 
-@batch.command()
+@batch.client()
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
 @PARTICIPANT
 @_SEEN
-@command
-@through_api
 def remove(
     call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
 ) -> None:
@@ -102,12 +98,10 @@ def remove(
     _change(call, sandbox, batch_no, "remove", lists=_numbers(numbers, source), **asking)
 
 
-@batch.command()
+@batch.client()
 @click.argument("batch_no")
 @PARTICIPANT
 @_SEEN
-@command
-@through_api
 def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) -> None:
     """Declare a batch: no list can join it any more, and its samples are drawn.
 
@@ -118,26 +112,10 @@ def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) ->
     _change(call, sandbox, batch_no, "declare", **asking)
 
 
-@batch.command("list")
-@list_options(BATCH_KIND)
-def list_() -> None:
-    """List batches, newest first.
-
-    \b
-    Example:
-      single-window batch list --state open
-    """
+batch.cases(BATCH_KIND, "List batches, newest first.", ("--state open",))
 
 
-@batch.command()
-@show_options(BATCH_KIND, "BATCH_NO")
-def show(call: Call, batch: BatchOut) -> None:
-    """Show one batch: state, samples, members, history.
-
-    \b
-    Example:
-      single-window batch show 424020261120I000001
-    """
+def _show(call: Call, batch: BatchOut) -> None:
     members, lines = batch.of_members or (), batch.history or ()
     call.print_line(f"{batch.batch_no}  {call.pick(batch.state_words)}  revision {batch.revision}")
     call.print_line(
@@ -162,10 +140,17 @@ _MEMBER: Columns[MemberOut] = (
 )
 
 
-@batch.command()
+batch.case(
+    BATCH_KIND,
+    "BATCH_NO",
+    "Show one batch: state, samples, members, history.",
+    _show,
+    ("424020261120I000001",),
+)
+
+
+@batch.client()
 @click.argument("batch_no")
-@command
-@through_api
 def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
     """Recalculate the samples of a batch from the stored data. Exit code 1: they differ.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import click
-
 from schemas.findings import Finding
 from single_window.cases.declarations.answers import DECLARATION_KIND, DeclarationOut, DeclarationsOut, DocumentOut
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import list_options, show_options
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import ReasonOut, local
 from single_window.language.words import Words
 
@@ -23,32 +21,7 @@ _DOCUMENT: Columns[DocumentOut] = (
 )
 
 
-@click.group()
-def declaration() -> None:
-    """Declarations: lists of imports and exports with their states; `show` prints the whole story of one."""
-
-
-@declaration.command("list")
-@list_options(DECLARATION_KIND)
-def list_() -> None:
-    """List declarations, newest first.
-
-    \b
-    Examples:
-      single-window declaration list --flow E --state released
-      single-window declaration list --batch 424020261120I000001
-    """
-
-
-@declaration.command()
-@show_options(DECLARATION_KIND, "NUMBER")
-def show(call: Call, answer: DeclarationsOut) -> None:
-    """Show the declarations with a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo), reasons and documents.
-
-    \b
-    Example:
-      single-window declaration show D261120A033D0000000
-    """
+def _show_all(call: Call, answer: DeclarationsOut) -> None:
     for entry in answer.declarations:
         _show(call, entry)
     call.records("", _DOCUMENT, answer.documents)
@@ -78,3 +51,21 @@ def _finding(reason: ReasonOut) -> Finding:
         remedy_zh=reason.remedy_zh,
         remedy_en=reason.remedy_en,
     )
+
+
+declaration = CommandGroup(
+    "declaration",
+    "Declarations: lists of imports and exports with their states; `show` prints the whole story of one.",
+)
+declaration.cases(
+    DECLARATION_KIND,
+    "List declarations, newest first.",
+    ("--flow E --state released", "--batch 424020261120I000001"),
+)
+declaration.case(
+    DECLARATION_KIND,
+    help="Show the declarations with a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo), reasons and "
+    "documents.",
+    show=_show_all,
+    examples=("D261120A033D0000000",),
+)

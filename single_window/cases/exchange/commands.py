@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from declarations.forex.rates import letters_of
@@ -21,39 +19,17 @@ from single_window.cases.exchange.answers import (
 )
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import convert_answer, show_history
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import because
 from single_window.language.words import Words
 
-
-@click.group()
-def forex() -> None:
-    """Foreign exchange: reports of banks and payment institutions, and the decisions on them."""
+forex = CommandGroup("forex", "Foreign exchange: reports of banks and payment institutions, and the decisions on them.")
+forex.cases(FOREX_REPORT_KIND, "List reports, newest first.", ("", "--state in_review"))
 
 
-@forex.command("list")
-@list_options(FOREX_REPORT_KIND)
-def list_() -> None:
-    """List reports, newest first.
-
-    \b
-    Examples:
-      single-window forex list
-      single-window forex list --state in_review
-    """
-
-
-@forex.command()
-@show_options(FOREX_REPORT_KIND, "NUMBER")
-def show(call: Call, report: ForexReportOut) -> None:
-    """Show one report by its copNo or id: its legs, its gross restoration, and the reasons for its state.
-
-    \b
-    Example:
-      single-window forex show SH202612001
-    """
+def _show_report(call: Call, report: ForexReportOut) -> None:
     call.print_line(
         f"{report.cop_no}  {call.pick(report.state_words)}  {call.pick(direction(report.direction))} "
         f"{report.amount} {letters_of(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
@@ -101,12 +77,18 @@ _RESTORED: Columns[RestoredLegOut] = (
 )
 
 
-@forex.command("class")
+forex.case(
+    FOREX_REPORT_KIND,
+    help="Show one report by its copNo or id: its legs, its gross restoration, and the reasons for its state.",
+    show=_show_report,
+    examples=("SH202612001",),
+)
+
+
+@forex.client("class")
 @click.argument("code", required=False)
 @click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
 @click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
-@command
-@through_api
 def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: str | None, quota: str | None) -> None:
     """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class.
 
@@ -146,28 +128,27 @@ _YEAR: Columns[YearOut] = (
 )
 
 
-@forex.command()
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox].")
-@command
-@through_api
-def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
-    """List the customs rates of a day with their sources, and the day of the previous month that fixed them.
-
-    \b
-    Example:
-      single-window forex rates --day 2026-12-01
-    """
-    answer = call.answered(sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""}))
-    day_rates = convert_answer(answer, RatesOut)
-    provisional = " (provisional 暂定)" if day_rates.provisional else ""
-    call.print_line(f"The rates of {day_rates.day[:7]} are those of {day_rates.fixed_on}{provisional}.")
-    call.records("", _RATE, day_rates.rates)
-
-
 _RATE: Columns[RateOut] = (
     ("currency 币种", lambda rate: rate.currency),
     ("code", lambda rate: rate.code),
     ("CNY for 1", lambda rate: rate.rate or "none 没有汇率"),
     ("since", lambda rate: rate.since),
     ("source 依据", lambda rate: rate.source),
+)
+
+
+def _show_rates(call: Call, day_rates: RatesOut) -> None:
+    provisional = " (provisional 暂定)" if day_rates.provisional else ""
+    call.print_line(f"The rates of {day_rates.day[:7]} are those of {day_rates.fixed_on}{provisional}.")
+    call.records("", _RATE, day_rates.rates)
+
+
+forex.row(
+    "rates",
+    "GET /forex/rates",
+    "List the customs rates of a day with their sources, and the day of the previous month that fixed them.",
+    RatesOut,
+    _show_rates,
+    click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox]."),
+    examples=("--day 2026-12-01",),
 )

@@ -9,57 +9,22 @@ from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import print_explanation
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, fetch_case, list_options, show_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import convert_answer, fetch_case
+from single_window.frame.commands.rows import CommandGroup, Listed, limit
 
 DEFAULT_PAGE_SIZE = 50
 
 
-@click.group()
-def refund() -> None:
-    """Refund claims: listed, shown, explained with every amount, and drafts of what a company would send."""
+refund = CommandGroup(
+    "refund", "Refund claims: listed, shown, explained with every amount, and drafts of what a company would send."
+)
 
 
 refund.add_command(draft)
 
 
-@refund.command("list")
-@list_options(REFUND_CLAIM_KIND)
-def list_() -> None:
-    """List claims, newest first.
-
-    \b
-    Examples:
-      single-window refund list --waiting
-      single-window refund list --state paid --merchant 4101985556
-    """
-
-
-@refund.command()
-@click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
-@click.option(
-    "--most",
-    "limit",
-    type=click.IntRange(1, 1_000),
-    default=DEFAULT_PAGE_SIZE,
-    show_default=True,
-    help="Maximum number of exports.",
-)
-@command
-@through_api
-def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, limit: int) -> None:
-    """List exports without a refund claim: declarations of summaries, and lists of 9710 and 9810.
-
-    \b
-    Example:
-      single-window refund claimable --merchant 4101985556
-    """
-    answer = call.answered(sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": limit}))
-    exports = convert_answer(answer, RefundExportsOut).exports
-    call.records("", _EXPORT, exports)
-    if not exports:
-        call.print_line("There is nothing to claim.")
+refund.cases(REFUND_CLAIM_KIND, "List claims, newest first.", ("--waiting", "--state paid --merchant 4101985556"))
 
 
 _EXPORT: Columns[RefundExportOut] = (
@@ -71,10 +36,8 @@ _EXPORT: Columns[RefundExportOut] = (
 )
 
 
-@refund.command()
+@refund.client()
 @click.argument("claim")
-@command
-@through_api
 def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
     """Show a claim by its copNo, by ebcCode|copNo, or by its id: documents, sums, receipts, timeline, days.
 
@@ -91,18 +54,23 @@ def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
         )
 
 
-@refund.command()
-@click.argument("claim")
-@command
-@through_api
-def explain(call: Call, sandbox: SandboxClient, claim: str) -> None:
-    """Explain a claim: every document, condition and number with its legal source, and the next deadlines.
-
-    \b
-    Examples:
-      single-window refund explain TS202612001
-      single-window refund explain TS202612001 --json --lang zh
-    """
-    show_answer(
-        call, fetch_case(call, sandbox, REFUND_CLAIM_KIND, claim, "/explanation"), ExplanationOut, print_explanation
-    )
+refund.row(
+    "claimable",
+    "GET /refund-exports",
+    "List exports without a refund claim: declarations of summaries, and lists of 9710 and 9810.",
+    RefundExportsOut,
+    Listed(_EXPORT, "There is nothing to claim."),
+    click.option("--merchant", default="", help="Only those of this company (ebcCode)."),
+    limit(1_000, DEFAULT_PAGE_SIZE, "Maximum number of exports.", "--most"),
+    examples=("--merchant 4101985556",),
+)
+refund.case(
+    REFUND_CLAIM_KIND,
+    "CLAIM",
+    "Explain a claim: every document, condition and number with its legal source, and the next deadlines.",
+    print_explanation,
+    ("TS202612001", "TS202612001 --json --lang zh"),
+    name="explain",
+    below="/explanation",
+    shape=ExplanationOut,
+)

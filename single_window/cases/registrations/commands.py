@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import click
-
 from single_window.cases.registrations.answers import PARTS, REGISTRATION_KIND, FiledGoodsOut, GradeOut, RegistrationOut
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import list_options, show_history, show_options
+from single_window.frame.commands.cases import show_history
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 
 KIND = "registration"
 
 
-@click.group()
-def registration() -> None:
-    """Companies: applications, approval, suspension, credit grades, filed goods."""
-
-
-@registration.command("list")
-@list_options(REGISTRATION_KIND)
-def list_() -> None:
-    """List companies by code, including those from master data.
-
-    \b
-    Examples:
-      single-window registration list --state in_review
-      single-window registration list --json
-    """
-
-
-@registration.command()
-@show_options(REGISTRATION_KIND, "CODE")
-def show(call: Call, company: RegistrationOut) -> None:
-    """Show one company by its customs code or credit code: state, grades, goods, history.
-
-    \b
-    Example:
-      single-window registration show 3702961003
-    """
+def _show(call: Call, company: RegistrationOut) -> None:
     goods = company.goods or ()
     call.print_line(f"{company.code}  {company.name}  {call.pick(company.state_words)}")
     call.print_line(
@@ -72,4 +46,18 @@ _GOODS: Columns[FiledGoodsOut] = (
     ("name 品名", lambda goods: goods.gname),
     ("unit", lambda goods: goods.unit),
     ("country", lambda goods: goods.country),
+)
+
+registration = CommandGroup(KIND, "Companies: applications, approval, suspension, credit grades, filed goods.")
+registration.cases(
+    REGISTRATION_KIND,
+    "List companies by code, including those from master data.",
+    ("--state in_review", "--json"),
+)
+registration.case(
+    REGISTRATION_KIND,
+    "CODE",
+    "Show one company by its customs code or credit code: state, grades, goods, history.",
+    _show,
+    ("3702961003",),
 )

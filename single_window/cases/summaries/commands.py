@@ -17,48 +17,16 @@ from single_window.cases.summaries.answers import (
 )
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import FAILED, Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, list_options, show_answer, show_history, show_options
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import FAILED, Call, Columns
+from single_window.frame.commands.cases import convert_answer, show_answer, show_history
+from single_window.frame.commands.rows import CommandGroup
 
 _MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
 
 
-@click.group()
-def summary() -> None:
-    """Summaries: closed export lists of a month, merged into declarations on request (701)."""
-
-
-def _list_due(call: Call, sandbox: SandboxClient, due: bool, merchant: str | None, **others: Any) -> None:
-    _due(call, sandbox, merchant or "")
-
-
-@summary.command("list")
-@click.option("--due", is_flag=True, help="List months with waiting lists instead, as `summary due`.")
-@list_options(SUMMARY_KIND, otherwise=_list_due)
-def list_() -> None:
-    """List summary requests, newest first.
-
-    \b
-    Examples:
-      single-window summary list --state rejected
-      single-window summary list --due
-    """
-
-
-@summary.command("due")
-@_MERCHANT
-@command
-@through_api
-def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
-    """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
-
-    \b
-    Example:
-      single-window summary due --merchant 4101985556
-    """
-    if _due(call, sandbox, ebc_code):
-        raise click.exceptions.Exit(FAILED)
+summary = CommandGroup(
+    "summary", "Summaries: closed export lists of a month, merged into declarations on request (701)."
+)
 
 
 def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
@@ -70,16 +38,7 @@ def _show_where(call: Call, where: WhereOut) -> None:
     call.print_line(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
 
 
-@summary.command()
-@show_options(SUMMARY_KIND, "NUMBER", otherwise=_show_list)
-def show(call: Call, summary: SummaryOut) -> None:
-    """Show one summary by sumNo or copNo, or the summary of a list by its invtNo.
-
-    \b
-    Examples:
-      single-window summary show 42272026S000000001
-      single-window summary show 42272026E000000001
-    """
+def _show(call: Call, summary: SummaryOut) -> None:
     made, lists, number = summary.of_declarations or (), summary.of_lists or (), summary.sum_no or summary.cop_no
     call.print_line(f"{number}  {call.pick(summary.state_words)}")
     call.print_line(
@@ -147,3 +106,36 @@ def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
 
 def _remarks(due: DueOut) -> list[str]:
     return [*(["overdue 逾期"] if due.overdue else []), *(["provisional 暂定"] if due.provisional else [])]
+
+
+def _list_due(call: Call, sandbox: SandboxClient, due: bool, merchant: str | None, **others: Any) -> None:
+    _due(call, sandbox, merchant or "")
+
+
+summary.cases(
+    SUMMARY_KIND,
+    "List summary requests, newest first.",
+    ("--state rejected", "--due"),
+    click.option("--due", is_flag=True, help="List months with waiting lists instead, as `summary due`."),
+    otherwise=_list_due,
+)
+summary.case(
+    SUMMARY_KIND,
+    help="Show one summary by sumNo or copNo, or the summary of a list by its invtNo.",
+    show=_show,
+    examples=("42272026S000000001", "42272026E000000001"),
+    otherwise=_show_list,
+)
+
+
+@summary.client("due")
+@_MERCHANT
+def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
+    """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
+
+    \b
+    Example:
+      single-window summary due --merchant 4101985556
+    """
+    if _due(call, sandbox, ebc_code):
+        raise click.exceptions.Exit(FAILED)

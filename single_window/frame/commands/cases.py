@@ -83,26 +83,31 @@ def _pages(sandbox: SandboxClient, kind: Kind, filters: Mapping[str, Any]) -> di
 
 
 def show_options(
-    kind: Kind, metavar: str, otherwise: Callable[[Call, SandboxClient, str], None] | None = None
+    kind: Kind,
+    metavar: str,
+    otherwise: Callable[[Call, SandboxClient, str], None] | None = None,
+    below: str = "",
+    shape: type[Answer] | None = None,
 ) -> Callable[[Callable[[Call, Any], None]], Command]:
     """Decorate a function as a command that shows a case by its number. The function prints the answer for people.
 
-    `otherwise` handles a number that no case has."""
+    `otherwise` handles a number that no case has; `below` and `shape`: another answer about the case, by the path below
+    that of the case."""
 
     def decorate(show: Callable[[Call, Any], None]) -> Command:
         @functools.wraps(show)
         def show_one(call: Call, sandbox: SandboxClient, number: str, every: bool = False) -> None:
             try:
-                answer = fetch_case(call, sandbox, kind, number, parts=MAX_PARTS if every else None)
+                answer = fetch_case(call, sandbox, kind, number, below, parts=MAX_PARTS if every else None)
             except NoSuchCase:
                 if otherwise is None:
                     raise
                 otherwise(call, sandbox, number)
                 return
-            show_answer(call, answer, kind.shown_type, show)
+            show_answer(call, answer, shape or kind.shown_type, show)
 
         made = command(through_api(show_one))
-        if kind.parts:
+        if kind.parts and not below:
             made = click.option("--all", "every", is_flag=True, help=f"All {kind.parts}, not only the first.")(made)
         return click.argument("number", metavar=metavar)(made)
 
@@ -168,6 +173,18 @@ def _show_page(kind: Kind, call: Call, page: Any) -> None:
         call.print_line(f"There is no such {kind.noun}.")
     elif page.next is not None:
         call.print_line(f"For the next page, add --{kind.following} {page.next}")
+
+
+def show_facts(kind: Kind) -> Callable[[Call, Any], None]:
+    """Return the function that prints a case of a kind: the columns of its list one below the other, and its history if
+    the answer has it."""
+
+    def show(call: Call, case: Any) -> None:
+        facts = [(_heading(column.heading), column.cell(case)) for column in kind.columns]
+        call.table("", ("what 项目", "value 内容"), facts)
+        show_history(call, getattr(case, "history", None) or (), kind.case_type.LIFECYCLE)
+
+    return show
 
 
 def _heading(heading: Words) -> str:

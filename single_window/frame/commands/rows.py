@@ -1,0 +1,183 @@
+"""Commands as rows: a group of commands, each declared by the call of the API that it makes, or a function.
+
+A row names the call, its answer's type and what people read of it; arguments come from the call's path, the fields of
+its query or body from the row's options, and everything else (`--json`, `--url`, examples, refusals) from here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import click
+
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.cases import Kind, convert_answer, list_options, show_facts, show_options
+from single_window.frame.commands.through_api import Command, through_api, with_or_without_data
+
+ShapeT = TypeVar("ShapeT")
+RowT = TypeVar("RowT")
+Show: TypeAlias = str | Callable[[Call, ShapeT], None]
+"""What people read of an answer: a function that prints it, or a sentence with {answer.…}, the names of options, and
+{scope}, the options that select the same sandbox in another command."""
+_PLACES = re.compile(r"\{(\w+)\}")
+_WITHOUT_BODY = ("GET", "DELETE")
+_FIELDS = {"participant": "by", "target": "url", "officer": "account"}
+"""Option or argument -> the field of a call that has another name, because every command has options of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[RowT]):
+    """Prints the records of an answer's first field (or an answer that is a list) as a table; `empty`: what is said if
+    there are none, with {scope}; `tone` as in `Call.records`."""
+
+    columns: Columns[RowT]
+    empty: str = ""
+    tone: Callable[[RowT], str] | None = None
+
+    def __call__(self, call: Call, answer: Any) -> None:
+        """Print an answer."""
+        records = answer if isinstance(answer, list) else getattr(answer, answer.__struct_fields__[0])
+        call.records("", self.columns, records, self.tone)
+        if not records and self.empty:
+            call.print_line(self.empty.format(scope=call.scope_options))
+
+
+class CommandGroup(click.Group):
+    """A group of commands, declared as rows or made of functions. `above`: the words before its name."""
+
+    def __init__(self, name: str, help: str, above: str = "", **attributes: Any) -> None:
+        super().__init__(name, help=help, **attributes)
+        self._path = f"single-window {above}{name}"
+
+    def row(
+        self,
+        name: str,
+        request: str,
+        help: str,
+        answer: type[ShapeT],
+        show: Show[ShapeT],
+        *options: Callable[[Command], Command],
+        examples: Sequence[str] = (),
+        body: Mapping[str, Any] = MappingProxyType({}),
+        within: str = "",
+    ) -> None:
+        """Add the command of a call: `request` is its method and path, whose {places} are arguments; `options` are
+        decorators, named as the fields of the query or body. `examples`: the words after the command's name. `body`:
+        further fields. `within`: the field of the answer that is shown. The place {sandbox} is that of the call."""
+        method, _, path = request.partition(" ")
+        places = [place for place in _PLACES.findall(path) if place != "sandbox"]
+
+        def run(call: Call, sandbox: SandboxClient, **given: Any) -> None:
+            named = {place: part(str(given[place])) for place in places}
+            fields = {**_fields({name: value for name, value in given.items() if name not in named}), **body}
+            how: dict[str, Any] = {"query" if method in _WITHOUT_BODY else "json": fields} if fields else {}
+            caller = sandbox.caller if path.startswith("/sandboxes") else sandbox
+            got = caller.call(method, path.format(sandbox=part(sandbox.name), **named), **how)
+            got = got[within] if within else got
+            call.print_json(got)
+            if not call.as_json:
+                _show(call, convert_answer(got, answer), show, given)
+
+        made = command(through_api(run))
+        declared: list[click.Parameter] = made.__click_params__  # type: ignore[attr-defined]
+        for option in reversed(options):
+            made = option(made)
+        known = [param.name for param in declared]
+        if taken := {taken for taken in known if known.count(taken) > 1}:
+            raise ValueError(f"{self._path} {name}: every command has an option {', '.join(map(str, taken))} already")
+        declared += [click.Argument([place]) for place in places if place not in known]
+        # click reads the list from its end: the arguments of the path come first, in its order
+        declared.sort(key=lambda param: len(places) - places.index(param.name) if param.name in places else 0)
+        self._add(name, help, examples, made)
+
+    def cases(
+        self,
+        kind: Kind,
+        help: str = "",
+        examples: Sequence[str] = (),
+        *options: Callable[[Command], Command],
+        otherwise: Callable[..., None] | None = None,
+    ) -> None:
+        """Add the command that lists the cases of a kind; with further `options`, `otherwise` as in `list_options`."""
+        help = help or f"List {kind.plural or f'{kind.noun}s'}. {kind.listing}".rstrip()
+        made = list_options(kind, otherwise)(_nothing)
+        for option in reversed(options):
+            made = option(made)
+        self._add("list", help, examples or ("",), made)
+
+    def case(
+        self,
+        kind: Kind,
+        metavar: str = "NUMBER",
+        help: str = "",
+        show: Callable[[Call, Any], None] | None = None,
+        examples: Sequence[str] = (),
+        name: str = "show",
+        **how: Any,
+    ) -> None:
+        """Add the command that shows a case of a kind; without `show`, the columns of its list and its history. `how`:
+        further arguments of `show_options`."""
+        help = help or f"Show one {kind.noun}{f' by {kind.numbers.en}' if kind.numbers else ''}."
+        made = show_options(kind, metavar, **how)(show or show_facts(kind))
+        self._add(name, help, examples, made)
+
+    def client(self, name: str | None = None, without_data: bool = False) -> Callable[[Command], click.Command]:
+        """Decorate a function with options as a command that gets its `Call` and a client of the sandbox."""
+
+        def decorate(function: Command) -> click.Command:
+            own = function.__dict__.pop("__click_params__", [])
+            made = through_api(function)
+            made = command(with_or_without_data(made) if without_data else made)
+            made.__click_params__ += own  # type: ignore[attr-defined]
+            return self.command(name)(made)
+
+        return decorate
+
+    def below(self, name: str, help: str) -> CommandGroup:
+        """Add a group below this one."""
+        group = CommandGroup(name, help, self._path.removeprefix("single-window ") + " ")
+        self.add_command(group)
+        return group
+
+    def _add(self, name: str, help: str, examples: Sequence[str], made: Command) -> None:
+        lines = [f"  {self._path} {name} {example}".rstrip() for example in examples]
+        title = "Example:" if len(lines) == 1 else "Examples:"
+        text = "\n".join([help, "", "\b", title, *lines]) if lines else help
+        self.add_command(click.command(name, help=text)(made))
+
+
+def case_commands(kind: Kind, help: str) -> CommandGroup:
+    """Return the commands of a kind of case that has none of its own: its list, and a case with its history."""
+    group = CommandGroup(kind.command, help)
+    group.cases(kind)
+    group.case(kind)
+    return group
+
+
+def limit(most: int, default: int = 50, help: str | None = None, *names: str) -> Callable[[Command], Command]:
+    """Return the option for the maximum number of records that a call lists."""
+    given = click.IntRange(1, most)
+    return click.option(*(names or ("--limit",)), "limit", type=given, default=default, show_default=True, help=help)
+
+
+def _nothing() -> None:
+    """A command that is all options."""
+
+
+def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command as the call takes them: days as text; what was not given is left out."""
+    texts = {name: f"{value:%Y-%m-%d}" if isinstance(value, datetime) else value for name, value in given.items()}
+    return {_FIELDS.get(name, name): value for name, value in texts.items() if value is not None}
+
+
+def _show(call: Call, answer: ShapeT, show: Show[ShapeT], given: Mapping[str, Any]) -> None:
+    if isinstance(show, str):
+        call.print_line(show.format(**given, answer=answer, scope=call.scope_options, sandbox=call.sandbox))
+    else:
+        show(call, answer)

@@ -1,0 +1,120 @@
+"""A command is a row about a call: the path gives the arguments, options the fields, a kind its list and show."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from single_window.cases.batches.answers import BATCH_KIND
+from single_window.client import WindowClient
+from single_window.frame.commands.rows import CommandGroup, Listed, case_commands, limit
+from single_window.frame.commands.through_api import PARTICIPANT
+from single_window.process.serving import Server
+from tests.commands import run_command
+from tests.receivers import receiving
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def answers(value: Any) -> Any:
+    """An answer of a window, as JSON."""
+    body = json.dumps(value).encode()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def visits() -> CommandGroup:
+    group = CommandGroup("visit", "Visits.")
+    group.row(
+        "plan",
+        "POST /offices/{office}/visits/{number}",
+        "Plan a visit.",
+        dict,
+        "Visit {number} of {office} is {answer[state]}.",
+        click.argument("office"),
+        click.argument("day", type=DAY),
+        click.option("--to", "target"),
+        click.option("--officer"),
+        click.option("--note"),
+        PARTICIPANT,
+        examples=("4200 7 2026-12-01",),
+        body={"kind": "spot"},
+    )
+    return group
+
+
+def run(group: click.Group, *words: str, url: str, code: int = 0) -> str:
+    result = CliRunner().invoke(group, [*words, "--url", url], env={"LANG": "C", "LC_ALL": ""})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_places_of_the_path_are_arguments_and_options_are_fields() -> None:
+    words = ["plan", "4200/1", "7", "2026-12-01", "--to", "x:y", "--officer", "li", "--participant", "A1"]
+    with receiving(answers({"state": "planned"})) as window:
+        output = run(visits(), *words, url=f"http://127.0.0.1:{window.port}")
+    (posted,) = window.posted
+    assert posted.path == "/api/v1/offices/4200%2F1/visits/7"
+    assert json.loads(posted.body) == {
+        "day": "2026-12-01",
+        "url": "x:y",
+        "account": "li",
+        "by": "A1",
+        "kind": "spot",
+    }, "an option that is not given is left out"
+    assert output == "Visit 7 of 4200/1 is planned.\n"
+
+
+def test_with_json_the_answer_is_printed_unchanged() -> None:
+    with receiving(answers({"state": "planned", "more": [1]})) as window:
+        output = run(visits(), "plan", "4200", "7", "2026-12-01", "--json", url=f"http://127.0.0.1:{window.port}")
+    assert json.loads(output) == {"state": "planned", "more": [1]}
+
+
+def test_help_has_the_arguments_in_the_order_of_the_path_and_the_whole_example() -> None:
+    shown = CliRunner().invoke(visits(), ["plan", "--help"], prog_name="visit").output
+    assert "plan [OPTIONS] OFFICE NUMBER [%Y-%m-%d]" in shown
+    assert "Example:\n    single-window visit plan 4200 7 2026-12-01" in shown
+
+
+def test_an_option_that_every_command_has_is_refused_when_it_is_declared() -> None:
+    with pytest.raises(ValueError, match="visit list: every command has an option url already"):
+        CommandGroup("visit", "").row("list", "GET /visits", "", dict, "", click.option("--to", "url"))
+
+
+def test_records_are_a_table_or_a_sentence() -> None:
+    group = CommandGroup("visit", "Visits.")
+    listed: Listed[dict[str, Any]] = Listed((("no.", lambda visit: visit["number"]),), "None; see: x{scope}")
+    group.row("list", "POST /visits", "List visits.", list, listed, limit(100), within="visits")
+    with receiving(answers({"visits": [{"number": "V7"}]}), answers({"visits": []})) as window:
+        url = f"http://127.0.0.1:{window.port}"
+        assert "V7" in run(group, "list", url=url)
+        assert run(group, "list", "--sandbox", "s", url=url) == "None; see: x --sandbox s\n"
+    assert json.loads(window.posted[0].body) == {"limit": 50}
+
+
+def test_a_kind_without_commands_of_its_own_is_listed_and_shown_by_its_columns(server: Server) -> None:
+    with WindowClient(server.url) as client:
+        sandbox = client.make_sandbox("rows")
+    where = ["--sandbox", sandbox.name]
+    run_command("batch", "open", "I", "4200", "9610", "--url", server.url, *where, code=0)
+    group = case_commands(BATCH_KIND, "Batches.")
+    assert "List batch" in CliRunner().invoke(group, ["list", "--help"]).output
+    (batch,) = json.loads(run(group, "list", "--json", *where, url=server.url))["batches"]
+    number = batch["batch_no"]
+    assert number in run(group, "list", *where, url=server.url)
+    shown = run(group, "show", number, *where, url=server.url)
+    assert number in shown and "office" in shown and "4200" in shown and "batch_opened" not in shown
+    assert "single-window batch list" in run(group, "show", "NONE", *where, url=server.url, code=1)
