@@ -9,9 +9,9 @@ import click
 
 from single_window.cases.parked.answers import DoneOut, HandlingOut, OutcomeOut, ParkedDeliveryOut, ParkedOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Columns, Failure, command
+from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
 from single_window.store.names import ALREADY, BUSY, DISMISSED, OPEN, PARKED, UNKNOWN
@@ -32,9 +32,7 @@ _IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
 _EVERY = click.option("--all", "every", is_flag=True, help="All parked deliveries of the sandbox.")
 
 
-@click.group()
-def parked() -> None:
-    """Deliveries that could not be processed after all attempts."""
+parked = CommandGroup("parked", "Deliveries that could not be processed after all attempts.")
 
 
 _COLUMNS: Columns[ParkedDeliveryOut] = (
@@ -49,12 +47,10 @@ _COLUMNS: Columns[ParkedDeliveryOut] = (
 )
 
 
-@parked.command("list")
+@parked.client("list")
 @click.option("--dismissed", is_flag=True, help="List dismissed deliveries instead.")
 @click.option("--open", "open_", is_flag=True, help="List open deliveries instead: not processed yet.")
 @click.option("--traceback", is_flag=True, help="Include the traceback of each failure.")
-@command
-@through_api
 def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
     """List parked deliveries, newest first, with the operations on them so far.
 
@@ -90,11 +86,9 @@ def _handled_text(done: HandlingOut) -> str:
     return f"{local(done.at)} {done.act} {done.who} {done.why}".rstrip()
 
 
-@parked.command()
+@parked.client()
 @_IDS
 @_EVERY
-@command
-@through_api
 def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool) -> None:
     """Send parked deliveries again; dismissed ones too, if given by id.
 
@@ -113,12 +107,10 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
     _show_done(call, answer, "sent again" + (f": {', '.join(counts)}" if counts else ""))
 
 
-@parked.command()
+@parked.client()
 @_IDS
 @_EVERY
 @click.option("--reason", required=True, help="Why they need no processing; stored with the delivery.")
-@command
-@through_api
 def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool, reason: str) -> None:
     """Close deliveries: they are not processed unless they are sent again by id.
 

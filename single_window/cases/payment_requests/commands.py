@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.payment_requests.answers import AddressesOut, RequestOut, RequestsOut, WholeOut
+from single_window.cases.payment_requests.answers import AddressesOut, AddressOut, RequestOut, RequestsOut, WholeOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, show_answer
+from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 from single_window.store.names import UploadVerdict
 
@@ -29,9 +28,9 @@ _TONES = {
 }
 
 
-@click.group("payment-request")
-def payment_request() -> None:
-    """Requests to platforms for original payment data, with their outcomes."""
+payment_request = CommandGroup(
+    "payment-request", "Requests to platforms for original payment data, with their outcomes."
+)
 
 
 _COLUMNS: Columns[RequestOut] = (
@@ -44,42 +43,6 @@ _COLUMNS: Columns[RequestOut] = (
     ("code", lambda request: request.code),
     ("uploads", lambda request: request.uploads),
 )
-
-
-@payment_request.command("list")
-@click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order.")
-@click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode).")
-@click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True)
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, limit: int) -> None:
-    """List requests, newest first.
-
-    \b
-    Example:
-      single-window payment-request list --platform 3702960A1B
-    """
-    query = {"order_no": order_no, "platform": platform, "limit": limit}
-    requests = convert_answer(
-        call.answered(sandbox.call("GET", "/payment-requests", query=query)), RequestsOut
-    ).requests
-    call.records("", _COLUMNS, requests, lambda request: _TONES.get(UploadVerdict(request.verdict), ""))
-    if not requests:
-        call.print_line("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
-
-
-@payment_request.command()
-@click.argument("session_id", metavar="SESSION")
-@command
-@through_api
-def show(call: Call, sandbox: SandboxClient, session_id: str) -> None:
-    """Show a request, its answer with the findings, and the text to sign.
-
-    \b
-    Example:
-      single-window payment-request show 6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10
-    """
-    show_answer(call, sandbox.call("GET", f"/payment-requests/{part(session_id)}"), WholeOut, _show)
 
 
 def _show(call: Call, request: WholeOut) -> None:
@@ -107,75 +70,76 @@ def _show(call: Call, request: WholeOut) -> None:
         )
 
 
-@payment_request.command()
-@click.argument("order_no", metavar="ORDER")
-@command
-@through_api
-def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
-    """Request the payment data of an order from its platform now. The answer does not change the order's list.
-
-    A window must be running: it sends the request and receives the answer.
-
-    \b
-    Example:
-      single-window payment-request ask ORDER20260601001
-    """
-    made = convert_answer(
-        call.answered(sandbox.call("POST", "/payment-requests", json={"order_no": order_no})), WholeOut
-    )
+def _show_asked(call: Call, made: WholeOut) -> None:
     call.print_line(
         f"Asked 已调取 {made.platform}, session {made.session_id}, until {local(made.due)}. "
         f"See: single-window payment-request show {made.session_id}{call.scope_options}"
     )
 
 
-@click.group("platform-data")
-def platform_data() -> None:
-    """Addresses of platforms for requests for original payment data."""
+payment_request.row(
+    "list",
+    "GET /payment-requests",
+    "List requests, newest first.",
+    RequestsOut,
+    Listed(
+        _COLUMNS,
+        "No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true",
+        lambda request: _TONES.get(UploadVerdict(request.verdict), ""),
+    ),
+    click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order."),
+    click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode)."),
+    limit(1_000),
+    examples=("--platform 3702960A1B",),
+)
+payment_request.row(
+    "show",
+    "GET /payment-requests/{session}",
+    "Show a request, its answer with the findings, and the text to sign.",
+    WholeOut,
+    _show,
+    examples=("6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10",),
+)
+payment_request.row(
+    "ask",
+    "POST /payment-requests",
+    "Request the payment data of an order from its platform now. The answer does not change the order's list."
+    "\n\nA window must be running: it sends the request and receives the answer.",
+    WholeOut,
+    _show_asked,
+    click.argument("order_no", metavar="ORDER"),
+    examples=("ORDER20260601001",),
+)
 
 
-@platform_data.group()
-def address() -> None:
-    """Show and change the addresses of platforms, to which openReq is posted."""
+platform_data = CommandGroup("platform-data", "Addresses of platforms for requests for original payment data.")
+address = platform_data.below("address", "Show and change the addresses of platforms, to which openReq is posted.")
+_ADDRESS: Columns[AddressOut] = (
+    ("platform 平台", lambda entry: entry.company),
+    ("address 地址", lambda entry: entry.url),
+    ("since 登记", lambda entry: local(entry.set_at)),
+)
+address.row(
+    "set",
+    "PUT /platform-data/{code}/address",
+    "Set the address of the platform CODE (ebpCode) to URL.",
+    dict,
+    "Requests to {code} are sent to {target}.",
+    click.argument("target", metavar="URL"),
+    examples=("3702960A1B https://shop.example.org/platDataOpen",),
+)
+address.row(
+    "list",
+    "GET /platform-data/addresses",
+    "List the addresses of platforms.",
+    AddressesOut,
+    Listed(_ADDRESS, "No addresses. 没有登记地址。 Set one with: single-window platform-data address set CODE URL"),
+    examples=("",),
+)
 
 
-@address.command("set")
+@address.client()
 @click.argument("company", metavar="CODE")
-@click.argument("target", metavar="URL")
-@command
-@through_api
-def set_(call: Call, sandbox: SandboxClient, company: str, target: str) -> None:
-    """Set the address of the platform CODE (ebpCode) to URL.
-
-    \b
-    Example:
-      single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
-    """
-    call.print_json(sandbox.call("PUT", f"/platform-data/{part(company)}/address", json={"url": target}))
-    call.print_line(f"Requests to {company} are sent to {target}.")
-
-
-@address.command("list")
-@command
-@through_api
-def addresses(call: Call, sandbox: SandboxClient) -> None:
-    """List the addresses of platforms.
-
-    \b
-    Example:
-      single-window platform-data address list
-    """
-    listed = convert_answer(call.answered(sandbox.call("GET", "/platform-data/addresses")), AddressesOut).addresses
-    rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
-    call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
-    if not listed:
-        call.print_line("No addresses. 没有登记地址。 Set one with: single-window platform-data address set CODE URL")
-
-
-@address.command()
-@click.argument("company", metavar="CODE")
-@command
-@through_api
 def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
     """Delete the address of the platform CODE: it gets no more requests.
 

@@ -7,67 +7,9 @@ import click
 from single_window.cases.profiles.answers import PreviewOut, RiskProfileOut, RiskProfilesOut, SideOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
-from single_window.frame.commands.through_api import through_api
-
-
-@click.group()
-def profile() -> None:
-    """Risk profiles: rules that draw a share of the lists that meet them for inspection or review.
-
-    \b
-    Draft, preview, propose and approve one:
-      single-window create risk_profile draft code=gifts profile="title=礼盒; lane=inspect; share=0.4"
-      single-window profile preview gifts
-      single-window act gifts put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao
-      single-window act 1042 approve --about proposal --as qian
-    """
-
-
-@profile.command("list")
-@click.option("--after", default="", metavar="CODE", help="Only profiles behind this code: the next page.")
-@command
-@through_api
-def list_profiles(call: Call, sandbox: SandboxClient, after: str) -> None:
-    """All risk profiles by code."""
-    show_answer(call, sandbox.call("GET", "/profiles", query={"after": after}), RiskProfilesOut, _list_all)
-
-
-@profile.command()
-@click.argument("code")
-@command
-@through_api
-def show(call: Call, sandbox: SandboxClient, code: str) -> None:
-    """A profile: its draft, and the versions that were put in force."""
-    show_answer(call, sandbox.call("GET", f"/profiles/{part(code)}"), RiskProfileOut, _print)
-
-
-@profile.command()
-@click.argument("code")
-@click.option("--days", type=click.IntRange(1, 92), default=30, show_default=True, help="So many days until today.")
-@command
-@through_api
-def preview(call: Call, sandbox: SandboxClient, code: str, days: int) -> None:
-    """Play the draft: what it would have drawn of the lists of the last days, beside the version in force.
-
-    \b
-    Example:
-      single-window profile preview gift-boxes --days 30 --sandbox desks
-    """
-    show_answer(call, _played(call, sandbox, code, days), PreviewOut, _print_preview)
-
-
-def _played(call: Call, sandbox: SandboxClient, code: str, days: int) -> object:
-    """Call again until all lists are counted, with a progress bar; returns the last answer."""
-    path = f"/profiles/{part(code)}/preview"
-    played = sandbox.call("GET", path, query={"days": days, "again": True})
-    with call.progress(f"preview {code}", played["total"]) as show_number:
-        while not played["done"]:
-            show_number(played["read"])
-            played = sandbox.call("GET", path, query={"days": days})
-    return played
-
+from single_window.frame.commands.rows import CommandGroup
 
 _PROFILES: Columns[RiskProfileOut] = (
     ("code 编号", lambda profile: profile.code),
@@ -135,3 +77,56 @@ def _hits(side: SideOut) -> str:
     if hits.low is None or hits.high is None:
         return f"{hits.drawn} of {hits.known}"
     return f"{hits.drawn} of {hits.known}, {100 * hits.low:.2f}–{100 * hits.high:.2f} %"
+
+
+profile = CommandGroup(
+    "profile",
+    """Risk profiles: rules that draw a share of the lists that meet them for inspection or review.
+
+    \b
+    Draft, preview, propose and approve one:
+      single-window create risk_profile draft code=gifts profile="title=礼盒; lane=inspect; share=0.4"
+      single-window profile preview gifts
+      single-window act gifts put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao
+      single-window act 1042 approve --about proposal --as qian
+    """,
+)
+profile.row(
+    "list",
+    "GET /profiles",
+    "All risk profiles by code.",
+    RiskProfilesOut,
+    _list_all,
+    click.option("--after", default="", metavar="CODE", help="Only profiles behind this code: the next page."),
+)
+profile.row(
+    "show",
+    "GET /profiles/{code}",
+    "A profile: its draft, and the versions that were put in force.",
+    RiskProfileOut,
+    _print,
+)
+
+
+@profile.client()
+@click.argument("code")
+@click.option("--days", type=click.IntRange(1, 92), default=30, show_default=True, help="So many days until today.")
+def preview(call: Call, sandbox: SandboxClient, code: str, days: int) -> None:
+    """Play the draft: what it would have drawn of the lists of the last days, beside the version in force.
+
+    \b
+    Example:
+      single-window profile preview gift-boxes --days 30 --sandbox desks
+    """
+    show_answer(call, _played(call, sandbox, code, days), PreviewOut, _print_preview)
+
+
+def _played(call: Call, sandbox: SandboxClient, code: str, days: int) -> object:
+    """Call again until all lists are counted, with a progress bar; returns the last answer."""
+    path = f"/profiles/{part(code)}/preview"
+    played = sandbox.call("GET", path, query={"days": days, "again": True})
+    with call.progress(f"preview {code}", played["total"]) as show_number:
+        while not played["done"]:
+            show_number(played["read"])
+            played = sandbox.call("GET", path, query={"days": days})
+    return played

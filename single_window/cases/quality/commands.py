@@ -9,59 +9,11 @@ import msgspec
 
 from single_window.cases.quality.answers import QualityAuditOut, QualityDrawOut, QualityOut, QualityRowOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import FAILED, Call, command
-from single_window.frame.commands.cases import show_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 
 _MONTH = click.option("--month", default="", metavar="MONTH", help="As 2026-11 [default: that of the sandbox's today].")
-
-
-@click.group()
-def quality() -> None:
-    """Quality: closed cases that are drawn by a secret and decided again by a second officer, blind.
-
-    \b
-      single-window quality draw
-      single-window act 1043 check --about quality_check --choice reject --reason 单证不符 --as zhao
-      single-window quality show
-      single-window quality audit --month 2026-11
-    """
-
-
-@quality.command()
-@_MONTH
-@command
-@through_api
-def show(call: Call, sandbox: SandboxClient, month: str) -> None:
-    """Agreement of second decisions by desk, reason and lane, and what was overturned."""
-    show_answer(call, sandbox.call("GET", "/quality", query={"month": month}), QualityOut, _print)
-
-
-@quality.command()
-@_MONTH
-@command
-@through_api
-def draw(call: Call, sandbox: SandboxClient, month: str) -> None:
-    """Draw the checks of the cases that were closed since the last draw; again and again the same ones."""
-    drawn = call.answered(msgspec.convert(sandbox.call("POST", "/quality", json={"month": month}), QualityDrawOut))
-    call.print_line(f"{drawn.month}: {drawn.added} more cases are checked")
-
-
-@quality.command()
-@_MONTH
-@command
-@through_api
-def audit(call: Call, sandbox: SandboxClient, month: str) -> None:
-    """Draw a month again from the log, and compare it with its checks. Exit code 1: they differ."""
-    query = {"month": month}
-    again = call.answered(msgspec.convert(sandbox.call("GET", "/quality/audit", query=query), QualityAuditOut))
-    call.print_line(f"{again.month}: {again.drawn} drawn, secret {'as' if again.kept else 'NOT as'} committed to")
-    for title, rows in (("without a check", again.missing), ("not drawn", again.surplus)):
-        if rows:
-            call.print_line(f"{title}: rows {', '.join(map(str, rows))} of the log")
-    if again.missing or again.surplus or not again.kept:
-        raise click.exceptions.Exit(FAILED)
 
 
 def _print(call: Call, known: QualityOut) -> None:
@@ -108,3 +60,46 @@ def _table(call: Call, title: str, rows: Sequence[QualityRowOut]) -> None:
         ),
         rows,
     )
+
+
+quality = CommandGroup(
+    "quality",
+    """Quality: closed cases that are drawn by a secret and decided again by a second officer, blind.
+
+    \b
+      single-window quality draw
+      single-window act 1043 check --about quality_check --choice reject --reason 单证不符 --as zhao
+      single-window quality show
+      single-window quality audit --month 2026-11
+    """,
+)
+quality.row(
+    "show",
+    "GET /quality",
+    "Agreement of second decisions by desk, reason and lane, and what was overturned.",
+    QualityOut,
+    _print,
+    _MONTH,
+)
+quality.row(
+    "draw",
+    "POST /quality",
+    "Draw the checks of the cases that were closed since the last draw; again and again the same ones.",
+    QualityDrawOut,
+    "{answer.month}: {answer.added} more cases are checked",
+    _MONTH,
+)
+
+
+@quality.client()
+@_MONTH
+def audit(call: Call, sandbox: SandboxClient, month: str) -> None:
+    """Draw a month again from the log, and compare it with its checks. Exit code 1: they differ."""
+    query = {"month": month}
+    again = call.answered(msgspec.convert(sandbox.call("GET", "/quality/audit", query=query), QualityAuditOut))
+    call.print_line(f"{again.month}: {again.drawn} drawn, secret {'as' if again.kept else 'NOT as'} committed to")
+    for title, rows in (("without a check", again.missing), ("not drawn", again.surplus)):
+        if rows:
+            call.print_line(f"{title}: rows {', '.join(map(str, rows))} of the log")
+    if again.missing or again.surplus or not again.kept:
+        raise click.exceptions.Exit(FAILED)

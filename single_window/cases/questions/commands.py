@@ -12,9 +12,9 @@ import click
 
 from single_window.cases.questions.answers import QuestionOut, QuestionsOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, show_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 
 _TONES = {"answered": "good", "silent": "bad", "open": "waiting"}
@@ -27,46 +27,10 @@ _COLUMNS: Columns[QuestionOut] = (
 )
 
 
-@click.group()
-def question() -> None:
-    """Questions of officers to the declarants of cases, and their answers."""
+question = CommandGroup("question", "Questions of officers to the declarants of cases, and their answers.")
 
 
-@question.command("list")
-@click.option("--state", default="", metavar="STATE", help="Only questions in this state, such as open.")
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient, state: str, limit: int) -> None:
-    """List questions, newest first; with a key, those to its mailboxes.
-
-    \b
-    Examples:
-      single-window question list
-      single-window question list --state open --json
-    """
-    answer = call.answered(sandbox.call("GET", "/requests", query={"state": state, "limit": limit}))
-    asked = convert_answer(answer, QuestionsOut).requests
-    call.records("", _COLUMNS, asked, lambda question: _TONES.get(question.state, ""))
-    if not asked:
-        call.print_line("No questions. 没有补充材料要求。")
-
-
-@question.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1))
-@command
-@through_api
-def show(call: Call, sandbox: SandboxClient, number: int) -> None:
-    """Show a question with its answer.
-
-    \b
-    Example:
-      single-window question show 1234
-    """
-    show_answer(call, sandbox.call("GET", f"/requests/{number}"), QuestionOut, _show)
-
-
-@question.command()
+@question.client()
 @click.argument("number", metavar="ID", type=click.IntRange(1))
 @click.option("--text", default="", metavar="WORDS", help="The answer in words.")
 @click.option(
@@ -77,8 +41,6 @@ def show(call: Call, sandbox: SandboxClient, number: int) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of the answer: PDF, PNG, JPEG or text; several times for several.",
 )
-@command
-@through_api
 def answer(call: Call, sandbox: SandboxClient, number: int, text: str, paths: Sequence[Path]) -> None:
     """Answer a question, as its declarant.
 
@@ -115,3 +77,24 @@ def _show(call: Call, asked: QuestionOut) -> None:
         call.print_line(f"answer 答复 {local(asked.answered_at)[:16]} · {asked.answered_by} · {asked.answer}")
     for sha256 in asked.files:
         call.print_line(f"file 文件 {sha256}")
+
+
+question.row(
+    "list",
+    "GET /requests",
+    "List questions, newest first; with a key, those to its mailboxes.",
+    QuestionsOut,
+    Listed(_COLUMNS, "No questions. 没有补充材料要求。", lambda asked: _TONES.get(asked.state, "")),
+    click.option("--state", default="", metavar="STATE", help="Only questions in this state, such as open."),
+    limit(500),
+    examples=("", "--state open --json"),
+)
+question.row(
+    "show",
+    "GET /requests/{number}",
+    "Show a question with its answer.",
+    QuestionOut,
+    _show,
+    click.argument("number", metavar="ID", type=click.IntRange(1)),
+    examples=("1234",),
+)

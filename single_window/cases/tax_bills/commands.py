@@ -8,15 +8,13 @@ from single_window.cases.tax_bills.answers import PaidOut, TaxBillOut, TaxBillsO
 from single_window.cases.tax_bills.parcel_command import parcel
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import FAILED, Call, Columns, command
+from single_window.frame.commands.call import FAILED, Call, Columns
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import PARTICIPANT, through_api
+from single_window.frame.commands.rows import CommandGroup, Listed, limit
+from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.language import phrases
 
-
-@click.group()
-def tax() -> None:
-    """Taxes: parcel tax and the tax of retail import, and the bills of it."""
+tax = CommandGroup("tax", "Taxes: parcel tax and the tax of retail import, and the bills of it.")
 
 
 tax.add_command(parcel)
@@ -34,31 +32,21 @@ _COLUMNS: Columns[TaxBillOut] = (
 )
 
 
-@tax.command()
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only bills in this state.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="Maximum number of bills.")
-@command
-@through_api
-def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> None:
-    """List tax bills, newest release first: tax, last day of payment, days late and current surcharge.
-
-    \b
-    Examples:
-      single-window tax bills
-      single-window tax bills --state overdue
-    """
-    answer = call.answered(sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit}))
-    listed = convert_answer(answer, TaxBillsOut).bills
-    call.records("", _COLUMNS, listed)
-    if not listed:
-        call.print_line("There are no such tax bills.")
+tax.row(
+    "bills",
+    "GET /tax/bills",
+    "List tax bills, newest release first: tax, last day of payment, days late and current surcharge.",
+    TaxBillsOut,
+    Listed(_COLUMNS, "There are no such tax bills."),
+    click.option("--state", type=click.Choice(STATES), default=None, help="Only bills in this state."),
+    limit(500, 50, "Maximum number of bills."),
+    examples=("", "--state overdue"),
+)
 
 
-@tax.command()
+@tax.client()
 @click.argument("tax_no")
 @PARTICIPANT
-@command
-@through_api
 def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None) -> None:
     """Pay a tax bill, possible from its first day of collection; an overdue bill is paid with its surcharge.
 
