@@ -12,9 +12,9 @@ from single_window.accounts import rights
 from single_window.answers.keys import AccountOut, AccountsOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, Failure, command
+from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
 
 _NAME = click.argument("name")
@@ -27,12 +27,10 @@ _FILE = click.option(
 _GENERATE = click.option("--generate", is_flag=True, help="Generate a password and show it once.")
 
 
-@click.group()
-def account() -> None:
-    """Officers' accounts, for signing in to the console and deciding over HTTP."""
+account = CommandGroup("account", "Officers' accounts, for signing in to the console and deciding over HTTP.")
 
 
-@account.command()
+@account.client()
 @_NAME
 @click.option("--role", required=True, metavar="ROLE", help=f"One of: {', '.join(rights.book().roles)}.")
 @click.option("--agency", default="", help="The authority of a supervisor [default: that of the role, or all].")
@@ -42,8 +40,6 @@ def account() -> None:
 @click.option("--display", default="", metavar="TEXT", help="The name that pages show [default: NAME].")
 @_FILE
 @_GENERATE
-@command
-@through_api
 def add(
     call: Call,
     sandbox: SandboxClient,
@@ -83,28 +79,20 @@ _COLUMNS: Columns[AccountOut] = (
 )
 
 
-@account.command("list")
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List all accounts.
-
-    \b
-    Example:
-      single-window account list --json
-    """
-    accounts = convert_answer(call.answered(sandbox.call("GET", "/accounts")), AccountsOut).accounts
-    call.records("", _COLUMNS, accounts)
-    if not accounts:
-        call.print_line("No accounts. Create the first: single-window account add admin --role administrator")
+account.row(
+    "list",
+    "GET /accounts",
+    "List all accounts.",
+    AccountsOut,
+    Listed(_COLUMNS, "No accounts. Create the first: single-window account add admin --role administrator"),
+    examples=("--json",),
+)
 
 
-@account.command()
+@account.client()
 @_NAME
 @_FILE
 @_GENERATE
-@command
-@through_api
 def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path | None, generate: bool) -> None:
     """Change the password of an account; all its sessions end.
 
@@ -122,58 +110,37 @@ def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path 
     _print(call, chosen, generated)
 
 
-@account.command()
-@_NAME
-@command
-@through_api
-def disable(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """Disable an account; all its sessions end.
-
-    \b
-    Example:
-      single-window account disable li
-    """
-    call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": True}))
-    call.print_line(
-        f"Account {name} is disabled. Enable it again with: single-window account enable {name}{call.scope_options}"
-    )
-
-
-@account.command()
-@_NAME
-@command
-@through_api
-def enable(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """Enable a disabled account.
-
-    \b
-    Example:
-      single-window account enable li
-    """
-    call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": False}))
-    call.print_line(f"Account {name} is enabled.")
+account.row(
+    "disable",
+    "PATCH /accounts/{name}",
+    "Disable an account; all its sessions end.",
+    dict,
+    "Account {name} is disabled. Enable it again with: single-window account enable {name}{scope}",
+    examples=("li",),
+    body={"disabled": True},
+)
+account.row(
+    "enable",
+    "PATCH /accounts/{name}",
+    "Enable a disabled account.",
+    dict,
+    "Account {name} is enabled.",
+    examples=("li",),
+    body={"disabled": False},
+)
+account.row(
+    "unlock",
+    "DELETE /accounts/{name}/lock",
+    "Unlock an account after failed sign-ins.",
+    dict,
+    "Account {name} is unlocked.",
+    examples=("li",),
+)
 
 
-@account.command()
-@_NAME
-@command
-@through_api
-def unlock(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """Unlock an account after failed sign-ins.
-
-    \b
-    Example:
-      single-window account unlock li
-    """
-    call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/lock"))
-    call.print_line(f"Account {name} is unlocked.")
-
-
-@account.command()
+@account.client()
 @_NAME
 @click.option("--to", default="", metavar="URL", help="Where alerts are posted [default: nowhere any more].")
-@command
-@through_api
 def webhook(call: Call, sandbox: SandboxClient, name: str, to: str) -> None:
     """Post an officer's alerts to an address: mentions in notes, cases handed or given to him.
 

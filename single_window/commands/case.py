@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,9 +10,9 @@ import click
 from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, show_answer
-from single_window.frame.commands.through_api import Command, through_api
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.decision_answers import AssignmentOut, CaseNoteOut, CaseNotesOut, FileOut, FilesOut
 from single_window.frame.typed import local
 
@@ -33,81 +32,47 @@ _FILES: Columns[FileOut] = (
 )
 
 
-@click.group()
-def case() -> None:
-    """What officers keep with a case, and who deals with it: notes, files, assignment."""
+case = CommandGroup("case", "What officers keep with a case, and who deals with it: notes, files, assignment.")
 
 
-def _of_case(function: Command) -> Command:
-    """Decorate a command with the arguments that name a case."""
-    number = click.argument("number", metavar="NUMBER")
-    return click.argument("subject", type=click.Choice(folders.subjects_of_decisions()), metavar="KIND")(
-        number(function)
-    )
+_SUBJECT = click.argument("subject", type=click.Choice(folders.subjects_of_decisions()), metavar="KIND")
 
 
-def _path(subject: str, number: str, below: str) -> str:
-    return f"/cases/{subject}/{part(number)}/{below}"
+case.row(
+    "notes",
+    "GET /cases/{subject}/{number}/notes",
+    "List the notes about a case, oldest first.",
+    CaseNotesOut,
+    Listed(_NOTES, "No notes. 没有留言。"),
+    _SUBJECT,
+    examples=("declaration 42402026I000000001",),
+)
+case.row(
+    "note",
+    "POST /cases/{subject}/{number}/notes",
+    "Add a note to a case, for colleagues only; @ACCOUNT tells that officer.",
+    CaseNoteOut,
+    lambda call, note: call.records("", _NOTES, [note]),
+    _SUBJECT,
+    click.argument("text"),
+    examples=('declaration 42402026I000000001 "价格偏低，请@zhao核对" --as wang',),
+)
+case.row(
+    "files",
+    "GET /cases/{subject}/{number}/files",
+    "List the files of a case, in the order in which they were added.",
+    FilesOut,
+    Listed(_FILES, "No files. 没有文件。"),
+    _SUBJECT,
+    examples=("declaration 42402026I000000001",),
+)
 
 
-@case.command()
-@_of_case
-@command
-@through_api
-def notes(call: Call, sandbox: SandboxClient, subject: str, number: str) -> None:
-    """List the notes about a case, oldest first.
-
-    \b
-    Example:
-      single-window case notes declaration 42402026I000000001
-    """
-    answer = call.answered(sandbox.call("GET", _path(subject, number, "notes")))
-    found = convert_answer(answer, CaseNotesOut).notes
-    call.records("", _NOTES, found)
-    if not found:
-        call.print_line("No notes. 没有留言。")
-
-
-@case.command()
-@_of_case
-@click.argument("text")
-@command
-@through_api
-def note(call: Call, sandbox: SandboxClient, subject: str, number: str, text: str) -> None:
-    """Add a note to a case, for colleagues only; @ACCOUNT tells that officer.
-
-    \b
-    Example:
-      single-window case note declaration 42402026I000000001 "价格偏低，请@zhao核对" --as wang
-    """
-    made = sandbox.call("POST", _path(subject, number, "notes"), json={"text": text})
-    show_answer(call, made, CaseNoteOut, lambda call, note: call.records("", _NOTES, [note]))
-
-
-@case.command()
-@_of_case
-@command
-@through_api
-def files(call: Call, sandbox: SandboxClient, subject: str, number: str) -> None:
-    """List the files of a case, in the order in which they were added.
-
-    \b
-    Example:
-      single-window case files declaration 42402026I000000001
-    """
-    answer = call.answered(sandbox.call("GET", _path(subject, number, "files")))
-    found = convert_answer(answer, FilesOut).files
-    call.records("", _FILES, found)
-    if not found:
-        call.print_line("No files. 没有文件。")
-
-
-@case.command("file")
-@_of_case
+@case.client("file")
+@_SUBJECT
+@click.argument("number")
 @click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--line", type=click.IntRange(0, 50), default=0, help="The line of goods that a photo shows.")
-@command
-@through_api
 def add_file(call: Call, sandbox: SandboxClient, subject: str, number: str, path: Path, line: int) -> None:
     """Add a file to a case: PDF, PNG, JPEG or text, at most 10 MB.
 
@@ -117,42 +82,31 @@ def add_file(call: Call, sandbox: SandboxClient, subject: str, number: str, path
     """
     headers = {"Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream"}
     query = {"name": path.name, "line": line}
-    made = sandbox.call("POST", _path(subject, number, "files"), body=path.read_bytes(), query=query, headers=headers)
+    made = sandbox.call(
+        "POST", f"/cases/{subject}/{part(number)}/files", body=path.read_bytes(), query=query, headers=headers
+    )
     show_answer(call, made, FileOut, lambda call, file: call.records("", _FILES, [file]))
-
-
-@case.command()
-@_of_case
-@click.argument("action", metavar="take_up|put_off|let_go|escalate|give")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="For put_off: the day on which it comes back.")
-@click.option("--to", default="", metavar="ACCOUNT", help="For escalate and give: who gets it.")
-@click.option("--note", default="", metavar="WORDS", help="What colleagues read.")
-@command
-@through_api
-def assign(
-    call: Call,
-    sandbox: SandboxClient,
-    subject: str,
-    number: str,
-    action: str,
-    until: datetime | None,
-    to: str,
-    note: str,
-) -> None:
-    """Take a waiting case up, put it off to a day, let it go, hand it to a supervisor, or give it to an officer.
-
-    \b
-    Examples:
-      single-window case assign declaration 42402026I000000001 put_off --until 2026-12-01 --as wang
-      single-window case assign declaration 42402026I000000001 give --to li --as zhao
-    """
-    day = until.date().isoformat() if until else None
-    body = {"action": action, "until": day, "to": to, "note": note}
-    made = sandbox.call("POST", _path(subject, number, "assignment"), json=body)
-    show_answer(call, made, AssignmentOut, _show_assignment)
 
 
 def _show_assignment(call: Call, made: AssignmentOut) -> None:
     off = f"put off to 推迟至 {local(made.put_off_until)[:10]}, " if made.put_off_until else ""
     holder = made.holder or "nobody 无"
     call.print_line(f"{made.subject} {made.number}: held by 经办 {holder}, {off}due 期限 {local(made.due)}")
+
+
+case.row(
+    "assign",
+    "POST /cases/{subject}/{number}/assignment",
+    "Take a waiting case up, put it off to a day, let it go, hand it to a supervisor, or give it to an officer.",
+    AssignmentOut,
+    _show_assignment,
+    _SUBJECT,
+    click.argument("action", metavar="take_up|put_off|let_go|escalate|give"),
+    click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="For put_off: the day on which it comes back."),
+    click.option("--to", default="", metavar="ACCOUNT", help="For escalate and give: who gets it."),
+    click.option("--note", default="", metavar="WORDS", help="What colleagues read."),
+    examples=(
+        "declaration 42402026I000000001 put_off --until 2026-12-01 --as wang",
+        "declaration 42402026I000000001 give --to li --as zhao",
+    ),
+)

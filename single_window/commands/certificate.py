@@ -12,9 +12,8 @@ import click
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read, read_text
 from single_window.client import SandboxClient
-from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.rows import CommandGroup, Listed, limit
 
 
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -28,12 +27,10 @@ _COMPANY = click.option(
 )
 
 
-@click.group()
-def certificate() -> None:
-    """Certificates with which companies sign messages, registered in the sandbox."""
+certificate = CommandGroup("certificate", "Certificates with which companies sign messages, registered in the sandbox.")
 
 
-@certificate.command()
+@certificate.client()
 @_COMPANY
 @click.option(
     "--algorithm",
@@ -52,8 +49,6 @@ def certificate() -> None:
     default=Path("."),
     help="Folder for NUMBER.key and NUMBER.cer [default: here].",
 )
-@command
-@through_api
 def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int | None, folder: Path) -> None:
     """Create a key and a certificate for a company, register the certificate, and write both to files.
 
@@ -76,11 +71,9 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
     call.print_line(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
 
 
-@certificate.command()
+@certificate.client()
 @_COMPANY
 @click.argument("file", type=click.File("rb"))
-@command
-@through_api
 def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
     """Register a company's certificate of another authority (DER, PEM or Base64).
 
@@ -102,52 +95,34 @@ def _read_certificate(file: Any) -> Certificate:
         raise Failure(str(bad)) from None
 
 
-@certificate.command("list")
-@click.option("--company", default="", metavar="CODE", help="Only certificates of this company.")
-@click.option("--after", default="", metavar="NUMBER", help="Only numbers behind this one.")
-@click.option("--limit", "most", type=click.IntRange(1, 1_000), default=100, show_default=True)
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: int) -> None:
-    """List registered certificates.
-
-    \b
-    Example:
-      single-window certificate list --company 3702960CGJ
-    """
-    query = {"company": company, "after": after, "limit": most}
-    listed = call.answered(sandbox.call("GET", "/certificates", query=query)["certificates"])
-    call.table(
-        "",
-        ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "valid 有效"),
-        [
-            (
-                entry["number"],
-                entry["company"],
-                entry["algorithm"],
-                entry["since"][:10],
-                entry["until"][:10],
-                "yes 是" if entry["holds"] else "no 否",
-            )
-            for entry in listed
-        ],
-    )
-    if not listed:
-        call.print_line(
-            "No certificates. 没有已注册的证书。 Issue one with: single-window certificate issue --company CODE"
-        )
-
-
-@certificate.command()
-@click.argument("number")
-@command
-@through_api
-def revoke(call: Call, sandbox: SandboxClient, number: str) -> None:
-    """Revoke a certificate.
-
-    \b
-    Example:
-      single-window certificate revoke 01000001
-    """
-    revoked = call.answered(sandbox.call("DELETE", f"/certificates/{part(number)}"))
-    call.print_line(f"Revoked 已注销 {revoked['number']}")
+_COLUMNS: Columns[dict[str, Any]] = (
+    ("number 证书编号", lambda entry: entry["number"]),
+    ("company 企业", lambda entry: entry["company"]),
+    ("algorithm", lambda entry: entry["algorithm"]),
+    ("from 起", lambda entry: entry["since"][:10]),
+    ("until 止", lambda entry: entry["until"][:10]),
+    ("valid 有效", lambda entry: "yes 是" if entry["holds"] else "no 否"),
+)
+certificate.row(
+    "list",
+    "GET /certificates",
+    "List registered certificates.",
+    list,
+    Listed(
+        _COLUMNS,
+        "No certificates. 没有已注册的证书。 Issue one with: single-window certificate issue --company CODE",
+    ),
+    click.option("--company", default="", metavar="CODE", help="Only certificates of this company."),
+    click.option("--after", default="", metavar="NUMBER", help="Only numbers behind this one."),
+    limit(1_000, 100),
+    examples=("--company 3702960CGJ",),
+    within="certificates",
+)
+certificate.row(
+    "revoke",
+    "DELETE /certificates/{number}",
+    "Revoke a certificate.",
+    dict,
+    "Revoked 已注销 {answer[number]}",
+    examples=("01000001",),
+)

@@ -10,8 +10,8 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.store.names import BLOCKED, ENVELOPES, KINDS, WAYS, WEBHOOK
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
@@ -20,77 +20,55 @@ _KIND = click.option(
 )
 _FROM = click.option(
     "--from",
-    "first",
+    "from",
     type=click.IntRange(1, 2**62),
     metavar="N",
     help="Begin with receipt N [default: the next receipt; for an existing channel, its position].",
 )
 
 
-@click.group()
-def channel() -> None:
-    """Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers."""
+channel = CommandGroup("channel", "Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers.")
 
 
-@channel.command("list")
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List the channels of the sandbox with their positions and failures.
-
-    \b
-    Example:
-      single-window channel list
-    """
-    channels = call.answered(sandbox.call("GET", "/channels")["channels"])
-    call.table(
-        "",
-        (
-            "mailbox 回执箱",
-            "kind",
-            "state 状态",
-            "where 地址",
-            "delivered 已送达",
-            "waiting 待送",
-            "failures 失败",
-            "next try 下次",
-            "last error 原因",
-        ),
-        [
-            (
-                entry["mailbox"],
-                entry["kind"],
-                entry["state"],
-                entry.get("address") or f"{entry['inbox']}, {entry['outbox']}",
-                entry["position"],
-                entry["behind"],
-                entry["failures"],
-                entry["next_at"],
-                entry["last_error"],
-            )
-            for entry in channels
-        ],
-        {place: "bad" for place, entry in enumerate(channels) if entry["state"] == BLOCKED},
-    )
-    if not channels:
-        call.print_line("No channels: receipts are polled or written to folders. See: single-window channel --help")
+_COLUMNS: Columns[dict[str, Any]] = (
+    ("mailbox 回执箱", lambda entry: entry["mailbox"]),
+    ("kind", lambda entry: entry["kind"]),
+    ("state 状态", lambda entry: entry["state"]),
+    ("where 地址", lambda entry: entry.get("address") or f"{entry['inbox']}, {entry['outbox']}"),
+    ("delivered 已送达", lambda entry: entry["position"]),
+    ("waiting 待送", lambda entry: entry["behind"]),
+    ("failures 失败", lambda entry: entry["failures"]),
+    ("next try 下次", lambda entry: entry["next_at"]),
+    ("last error 原因", lambda entry: entry["last_error"]),
+)
+channel.row(
+    "list",
+    "GET /channels",
+    "List the channels of the sandbox with their positions and failures.",
+    list,
+    Listed(
+        _COLUMNS,
+        "No channels: receipts are polled or written to folders. See: single-window channel --help",
+        lambda entry: "bad" if entry["state"] == BLOCKED else "",
+    ),
+    examples=("",),
+    within="channels",
+)
 
 
-@channel.command()
+@channel.client()
 @_MAILBOX
 @click.argument("target", metavar="ADDRESS")
 @_FROM
 @click.option("--new-secret", is_flag=True, help="Create a new secret; the old one becomes invalid.")
-@command
-@through_api
-def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None, new_secret: bool) -> None:
+def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **given: Any) -> None:
     """Post the receipts of DXPID to ADDRESS, each message signed with a secret that is shown once.
 
     \b
     Example:
       single-window channel webhook DXPENT0000000001 https://example.org/receipts
     """
-    body = {"url": target, "from": first, "new_secret": new_secret}
+    body = {"url": target, **given}
     made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body))
     trial = f"single-window channel test {mailbox}{call.scope_options}"
     call.print_line(f"{_begins(made)} posted to {made['address']}. Test it with: {trial}")
@@ -98,29 +76,25 @@ def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first
         call.print_line(f"Secret (shown this once): {made['secret']}")
 
 
-@channel.command()
-@_MAILBOX
-@_FROM
-@command
-@through_api
-def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) -> None:
-    """Exchange messages and receipts of DXPID by RabbitMQ: messages to the queue DXPID, receipts from DXPID_HZ.
-
-    \b
-    Example:
-      single-window channel amqp DXPENT0000000001
-    """
-    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json={"from": first}))
-    call.print_line(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
+channel.row(
+    "amqp",
+    "PUT /channels/{mailbox}/amqp",
+    "Exchange messages and receipts of DXPID by RabbitMQ: messages to the queue DXPID, receipts from DXPID_HZ.",
+    dict,
+    lambda call, made: call.print_line(
+        f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}."
+    ),
+    _MAILBOX,
+    _FROM,
+    examples=("DXPENT0000000001",),
+)
 
 
-@channel.command()
+@channel.client()
 @_MAILBOX
 @click.argument("target", metavar="ADDRESS")
 @_FROM
-@command
-@through_api
-def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None) -> None:
+def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **given: Any) -> None:
     """Exchange messages and receipts of DXPID by its own broker: messages to the queue DXPID, receipts from DXPID_HZ.
 
     ADDRESS is amqp://, redis://, sqs:// or filesystem://; - reads it from standard input, so that its password does not
@@ -132,16 +106,14 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first:
       single-window channel broker DXPENT0000000001 - <broker-address
     """
     url = sys.stdin.readline().strip() if target == "-" else target
-    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, "from": first}))
+    made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, **given}))
     call.print_line(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
 
 
-@channel.command()
+@channel.client()
 @_MAILBOX
 @click.argument("envelope", type=click.Choice(ENVELOPES), required=False)
 @click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="The kind of delivery [default: all].")
-@command
-@through_api
 def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | None, ways: tuple[str, ...]) -> None:
     """Choose the envelope of the receipts of DXPID, by kind of delivery. Without ENVELOPE: show the current envelopes.
 
@@ -158,52 +130,37 @@ def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | N
     call.table("", ("way 方式", "envelope 信封"), [(way, shown[way]) for way in WAYS])
 
 
-@channel.command()
-@_MAILBOX
-@_KIND
-@command
-@through_api
-def off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
-    """Switch a channel off; if it is created again, it continues at its position.
-
-    \b
-    Example:
-      single-window channel off DXPENT0000000001 --kind amqp
-    """
-    changed = call.answered(sandbox.call("DELETE", f"/channels/{part(mailbox)}/{kind}"))
-    call.print_line(f"The {kind} of {mailbox} is off after receipt {changed['position']}.")
-
-
-@channel.command()
-@_MAILBOX
-@_KIND
-@click.option(
-    "--from",
-    "first",
-    type=click.IntRange(1, 2**62),
-    metavar="N",
-    help="The first receipt to deliver again [default: retry waiting receipts now].",
+channel.row(
+    "off",
+    "DELETE /channels/{mailbox}/{kind}",
+    "Switch a channel off; if it is created again, it continues at its position.",
+    dict,
+    "The {kind} of {mailbox} is off after receipt {answer[position]}.",
+    _MAILBOX,
+    _KIND,
+    examples=("DXPENT0000000001 --kind amqp",),
 )
-@command
-@through_api
-def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first: int | None) -> None:
-    """Deliver receipts again, or retry waiting receipts now.
+channel.row(
+    "redeliver",
+    "POST /channels/{mailbox}/{kind}/redeliver",
+    "Deliver receipts again, or retry waiting receipts now.",
+    dict,
+    "Receipts after {answer[position]} are now delivered to the {kind} of {mailbox}, if a window runs.",
+    _MAILBOX,
+    _KIND,
+    click.option(
+        "--from",
+        "from",
+        type=click.IntRange(1, 2**62),
+        metavar="N",
+        help="The first receipt to deliver again [default: retry waiting receipts now].",
+    ),
+    examples=("DXPENT0000000001 --from 120", "DXPENT0000000001"),
+)
 
-    \b
-    Examples:
-      single-window channel redeliver DXPENT0000000001 --from 120
-      single-window channel redeliver DXPENT0000000001
-    """
-    changed = call.answered(sandbox.call("POST", f"/channels/{part(mailbox)}/{kind}/redeliver", json={"from": first}))
-    call.print_line(
-        f"Receipts after {changed['position']} are now delivered to the {kind} of {mailbox}, if a window runs."
-    )
 
-
-@channel.command()
+@channel.client()
 @_MAILBOX
-@command
-@through_api
 def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
     """Post a signed message without a receipt to the webhook of DXPID, and show the result.
 

@@ -12,8 +12,8 @@ import msgspec
 from declarations.calendar import span_of
 from single_window import client
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
 
@@ -31,9 +31,7 @@ _LABELS = {
 }
 
 
-@click.group()
-def clock() -> None:
-    """The clock of a sandbox: the system clock, or a virtual one."""
+clock = CommandGroup("clock", "The clock of a sandbox: the system clock, or a virtual one.")
 
 
 def _print(call: Call, clock: client.Clock) -> None:
@@ -44,9 +42,7 @@ def _print(call: Call, clock: client.Clock) -> None:
     )
 
 
-@clock.command()
-@command
-@through_api
+@clock.client()
 def show(call: Call, sandbox: SandboxClient) -> None:
     """Show the sandbox's clock and its next deadline.
 
@@ -57,10 +53,8 @@ def show(call: Call, sandbox: SandboxClient) -> None:
     _print(call, sandbox.clock.show())
 
 
-@clock.command("next")
+@clock.client("next")
 @click.option("--until", default="", metavar="SPAN|MOMENT", help="Only until then: 30d, 2026-07-31 [default: all].")
-@command
-@through_api
 def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
     """List the scheduled deadlines: when, what, and for which list or claim.
 
@@ -91,10 +85,8 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
         call.print_line(f"These are the first {len(deadlines)}; limit them with --until.")
 
 
-@clock.command("set")
+@clock.client("set")
 @click.argument("moment_", metavar="MOMENT")
-@command
-@through_api
 def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
     """Make the clock virtual and set it to a time in Asia/Shanghai, without processing the passed deadlines in order.
 
@@ -105,10 +97,8 @@ def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
     _print(call, sandbox.clock.set("frozen", moment_))
 
 
-@clock.command()
+@clock.client()
 @click.argument("span")
-@command
-@through_api
 def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
     """Advance a virtual clock by a duration (30s, 90m, 36h, 31d) or to a time, processing all deadlines in order.
 

@@ -8,16 +8,12 @@ from typing import Any
 import click
 
 from single_window.answers.outcomes import profile_out
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 from single_window.outcomes.profiles import profiles
 
-
-@click.group()
-def faults() -> None:
-    """Fault profiles: slow, lost and duplicate receipts, outages, bad connections."""
+faults = CommandGroup("faults", "Fault profiles: slow, lost and duplicate receipts, outages, bad connections.")
 
 
 @faults.command("list")
@@ -46,56 +42,14 @@ def list_(call: Call) -> None:
     )
 
 
-@faults.command()
-@click.argument("profile", metavar="PROFILE")
-@click.option(
-    "--for", "lasts", default="", metavar="SPAN", help="Duration: 30s, 90m, 2h, 7d [default: that of the profile]."
-)
-@click.option("--seed", default="", metavar="SEED", help="Changes the random choice of what is affected.")
-@command
-@through_api
-def on(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
-    """Switch a profile on, one at a time. It ends after its duration by the sandbox's clock.
-
-    \b
-    Example:
-      single-window faults on a-normal-tuesday --sandbox ci --for 2h --seed 7
-    """
-    _print(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
-
-
-@faults.command()
-@command
-@through_api
-def off(call: Call, sandbox: SandboxClient) -> None:
-    """Switch the profile off. Receipts that it delayed are still delivered.
-
-    \b
-    Example:
-      single-window faults off --sandbox ci
-    """
-    status = call.answered(sandbox.control("DELETE", "/faults"))
+def _show_off(call: Call, status: Mapping[str, Any]) -> None:
     if not status["profile"]:
         call.print_line(f"No fault profile in {call.sandbox}.")
         return
     call.print_line(f"{call.sandbox}: {status['profile']} is off; it acted {status['done']} time(s)")
 
 
-@faults.command()
-@command
-@through_api
-def show(call: Call, sandbox: SandboxClient) -> None:
-    """Show the profile, until when it is on, and its effects so far.
-
-    \b
-    Example:
-      single-window faults show --sandbox ci
-    """
-    _print(call, sandbox.control("GET", "/faults"))
-
-
 def _print(call: Call, status: Mapping[str, Any]) -> None:
-    call.print_json(status)
     if not status["profile"]:
         call.print_line(f"No fault profile in {call.sandbox}. See: single-window faults list")
         return
@@ -116,3 +70,34 @@ def _row(fault: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _span(seconds: int) -> str:
     return f"{seconds // 3_600} h" if seconds % 3_600 == 0 else f"{seconds // 60} min"
+
+
+faults.row(
+    "on",
+    "PUT /sandboxes/{sandbox}/faults",
+    "Switch a profile on, one at a time. It ends after its duration by the sandbox's clock.",
+    dict,
+    _print,
+    click.argument("profile"),
+    click.option(
+        "--for", "lasts", default="", metavar="SPAN", help="Duration: 30s, 90m, 2h, 7d [default: that of the profile]."
+    ),
+    click.option("--seed", default="", metavar="SEED", help="Changes the random choice of what is affected."),
+    examples=("a-normal-tuesday --sandbox ci --for 2h --seed 7",),
+)
+faults.row(
+    "off",
+    "DELETE /sandboxes/{sandbox}/faults",
+    "Switch the profile off. Receipts that it delayed are still delivered.",
+    dict,
+    _show_off,
+    examples=("--sandbox ci",),
+)
+faults.row(
+    "show",
+    "GET /sandboxes/{sandbox}/faults",
+    "Show the profile, until when it is on, and its effects so far.",
+    dict,
+    _print,
+    examples=("--sandbox ci",),
+)

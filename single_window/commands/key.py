@@ -9,22 +9,19 @@ from single_window.accounts import rights
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import convert_answer, show_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
 
 _DEFAULT_RIGHTS = ("read_receipts", "send_messages", "manage_channels")
 """The rights of a key that is issued without --right."""
-_ID = click.argument("id")
 
 
-@click.group()
-def key() -> None:
-    """Keys of programs, each for a sandbox and mailboxes in it."""
+key = CommandGroup("key", "Keys of programs, each for a sandbox and mailboxes in it.")
 
 
-@key.command()
+@key.client()
 @click.argument("mailboxes", nargs=-1, metavar="[DXPID]…")
 @click.option(
     "--right",
@@ -40,8 +37,6 @@ def key() -> None:
     help="The name of its holder, who may have two valid keys [default: the first DXP id].",
 )
 @click.option("--expires", metavar="SPAN", help="Lifetime, such as 90d or 12h [default: until it is revoked].")
-@command
-@through_api
 def issue(
     call: Call,
     sandbox: SandboxClient,
@@ -78,27 +73,23 @@ _COLUMNS: Columns[KeyOut] = (
 )
 
 
-@key.command("list")
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List the keys of the sandbox, without their secrets.
-
-    \b
-    Example:
-      single-window key list --sandbox ci --json
-    """
-    page = convert_answer(call.answered(sandbox.call("GET", "/keys")), KeysOut)
-    call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
-    if not page.keys:
-        call.print_line(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.scope_options}")
+key.row(
+    "list",
+    "GET /keys",
+    "List the keys of the sandbox, without their secrets.",
+    KeysOut,
+    Listed(
+        _COLUMNS,
+        "No keys. Issue the first: single-window key issue DXPENT0000000001{scope}",
+        lambda key: "good" if key.state == "alive" else "bad",
+    ),
+    examples=("--sandbox ci --json",),
+)
 
 
-@key.command()
-@_ID
+@key.client()
+@click.argument("id")
 @click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="Time for which both keys are valid.")
-@command
-@through_api
 def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
     """Replace a key by a new one of the same holder, which is shown once.
 
@@ -111,22 +102,14 @@ def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
     call.print_line(f"The key {id} stays valid for {overlap}.")
 
 
-@key.command()
-@_ID
-@command
-@through_api
-def revoke(call: Call, sandbox: SandboxClient, id: str) -> None:
-    """Revoke a key.
-
-    \b
-    Example:
-      single-window key revoke 1f0c2ab94d7e
-    """
-    show_answer(call, sandbox.call("DELETE", f"/keys/{part(id)}"), KeyOut, _show_revoked)
-
-
-def _show_revoked(call: Call, revoked: KeyOut) -> None:
-    call.print_line(f"The key {revoked.id} of {revoked.owner} is revoked.")
+key.row(
+    "revoke",
+    "DELETE /keys/{id}",
+    "Revoke a key.",
+    KeyOut,
+    "The key {answer.id} of {answer.owner} is revoked.",
+    examples=("1f0c2ab94d7e",),
+)
 
 
 def _seconds(text: str) -> int:

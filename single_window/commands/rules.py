@@ -16,6 +16,7 @@ from single_window.answers.rules import rule_out
 from single_window.clock import system_now
 from single_window.commands import rules_check
 from single_window.frame.commands.call import Call, Failure, NoData, command
+from single_window.frame.commands.rows import CommandGroup
 from single_window.language import rule_records
 from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
@@ -26,9 +27,7 @@ from single_window.refused import Refused
 UNKNOWN = Words("未知", "nothing known")
 
 
-@click.group()
-def rules() -> None:
-    """Rules, their sources, and their known answers."""
+rules = CommandGroup("rules", "Rules, their sources, and their known answers.")
 
 
 rules.add_command(rules_check.check)

@@ -10,20 +10,16 @@ import click
 
 from gateways.records import Options
 from single_window.client import SandboxClient, WindowClient
-from single_window.client.calls import part
-from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.reference.documentation import field_words
 from single_window.store.sandbox_options import CHOICES, PRESETS
 
-
-@click.group()
-def sandbox() -> None:
-    """Sandboxes: each has separate participants, clock, allowances and random decisions."""
+sandbox = CommandGroup("sandbox", "Sandboxes: each has separate participants, clock, allowances and random decisions.")
 
 
-@sandbox.command()
+@sandbox.client()
 @click.argument("name")
 @click.option("--seed", default="", help="Seed of its random decisions [default: its name].")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use a virtual clock frozen on this day.")
@@ -33,8 +29,6 @@ def sandbox() -> None:
     help="plain: no inspections, every valid list is released; ci: the same, and a frozen clock.",
 )
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="Set an option, as `sandbox options`.")
-@command
-@through_api
 def create(
     call: Call,
     client: SandboxClient,
@@ -58,9 +52,7 @@ def create(
     call.print_line(f"Created sandbox {name}. Use it with --sandbox {name}, or the header X-Sandbox: {name}")
 
 
-@sandbox.command("list")
-@command
-@through_api
+@sandbox.client("list")
 def list_(call: Call, client: SandboxClient) -> None:
     """List all sandboxes with their clocks and options.
 
@@ -94,10 +86,8 @@ def _changed_options(options: Mapping[str, Any]) -> str:
     return ", ".join(changed) or "defaults"
 
 
-@sandbox.command()
+@sandbox.client()
 @click.argument("settings", nargs=-1, metavar="[OPTION=VALUE]…")
-@command
-@through_api
 def options(call: Call, client: SandboxClient, settings: tuple[str, ...]) -> None:
     """Show the options of the sandbox, or change some.
 
@@ -114,46 +104,44 @@ def options(call: Call, client: SandboxClient, settings: tuple[str, ...]) -> Non
     )
 
 
-@sandbox.command()
-@click.argument("name")
-@click.option(
-    "--keep-master-data/--no-master-data", default=True, show_default=True, help="Whether imported master data stay."
+sandbox.row(
+    "reset",
+    "POST /sandboxes/{name}/reset",
+    "Delete all messages, decisions and receipts of a sandbox; options, seed and clock stay.",
+    dict,
+    "Reset sandbox {name}: {answer[rows]} rows.",
+    click.option(
+        "--keep-master-data/--no-master-data",
+        "master_data",
+        default=True,
+        show_default=True,
+        help="Whether imported master data stay.",
+    ),
+    examples=("ci --url http://127.0.0.1:8642",),
 )
-@command
-@through_api
-def reset(call: Call, client: SandboxClient, name: str, keep_master_data: bool) -> None:
-    """Delete all messages, decisions and receipts of a sandbox; options, seed and clock stay.
-
-    \b
-    Example:
-      single-window sandbox reset ci --url http://127.0.0.1:8642
-    """
-    done = client.caller.call("POST", f"/sandboxes/{part(name)}/reset", json={"master_data": keep_master_data})
-    call.print_json(done)
-    call.print_line(f"Reset sandbox {name}: {done['rows']} rows.")
-
-
-@sandbox.command()
-@click.argument("name")
-@command
-@through_api
-def delete(call: Call, client: SandboxClient, name: str) -> None:
-    """Delete a sandbox with everything in it; main cannot be deleted.
-
-    \b
-    Example:
-      single-window sandbox delete ci
-    """
-    done = call.answered(client.caller.call("DELETE", f"/sandboxes/{part(name)}"))
-    call.print_line(f"Deleted sandbox {name}: {done['rows']} rows.")
+sandbox.row(
+    "delete",
+    "DELETE /sandboxes/{name}",
+    "Delete a sandbox with everything in it; main cannot be deleted.",
+    dict,
+    "Deleted sandbox {name}: {answer[rows]} rows.",
+    examples=("ci",),
+)
+sandbox.row(
+    "restore",
+    "POST /sandboxes/{name}/snapshots/{number}/restore",
+    "Restore a sandbox from a snapshot.",
+    dict,
+    "Restored sandbox {name}: {answer[rows]} rows.",
+    click.argument("number", type=click.IntRange(1)),
+    examples=("ci 1001",),
+)
 
 
-@sandbox.command()
+@sandbox.client()
 @click.argument("name")
 @click.option("--label", default="", help="Label shown in the list.")
 @click.option("--list", "listed", is_flag=True, help="Only list the snapshots.")
-@command
-@through_api
 def snapshot(call: Call, client: SandboxClient, name: str, label: str, listed: bool) -> None:
     """Take a snapshot of a sandbox, to restore it later.
 
@@ -168,22 +156,6 @@ def snapshot(call: Call, client: SandboxClient, name: str, label: str, listed: b
     call.print_json([dict(zip(("id", "label", "at", "rows"), entry, strict=True)) for entry in taken])
     call.table("", ("snapshot 快照", "label", "taken 时间", "rows"), taken)
     call.print_line(f"Restore one: single-window sandbox restore {name} NUMBER" if taken else "There are no snapshots.")
-
-
-@sandbox.command()
-@click.argument("name")
-@click.argument("number", type=click.IntRange(1))
-@command
-@through_api
-def restore(call: Call, client: SandboxClient, name: str, number: int) -> None:
-    """Restore a sandbox from a snapshot.
-
-    \b
-    Example:
-      single-window sandbox restore ci 1001
-    """
-    done = call.answered(client.caller.call("POST", f"/sandboxes/{part(name)}/snapshots/{number}/restore"))
-    call.print_line(f"Restored sandbox {name}: {done['rows']} rows.")
 
 
 def _text(value: Any) -> str:

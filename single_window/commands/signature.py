@@ -21,26 +21,21 @@ from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api, with_or_without_data
+from single_window.frame.commands.rows import CommandGroup
 
 _FILE = click.argument("file", type=click.File("rb"))
 
 
-@click.group()
-def signature() -> None:
-    """Signatures of messages: sign a message, explain a signature."""
+signature = CommandGroup("signature", "Signatures of messages: sign a message, explain a signature.")
 
 
-@signature.command()
+@signature.client(without_data=True)
 @_FILE
 @click.option(
     "--canonical",
     type=click.Choice(["document", "signed-info"]),
     help="Only print these bytes: those with the digest in DigestValue, or those signed by the key.",
 )
-@command
-@with_or_without_data
-@through_api
 def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
     """Explain the signature of a message (- reads standard input). Exit code 1: it is invalid.
 
