@@ -30,7 +30,7 @@ _GENERATE = click.option("--generate", is_flag=True, help="Generate a password a
 account = CommandGroup("account", "Officers' accounts, for signing in to the console and deciding over HTTP.")
 
 
-@account.client()
+@account.client(examples=("li --role reviewer --office 4240 --display 李关员", "admin --role administrator --generate"))
 @_NAME
 @click.option("--role", required=True, metavar="ROLE", help=f"One of: {', '.join(rights.book().roles)}.")
 @click.option("--agency", default="", help="The authority of a supervisor [default: that of the role, or all].")
@@ -51,13 +51,7 @@ def add(
     password_file: Path | None,
     generate: bool,
 ) -> None:
-    """Create an account. Without a password option, prompt for one, or generate one if there is no terminal.
-
-    \b
-    Examples:
-      single-window account add li --role reviewer --office 4240 --display 李关员
-      single-window account add admin --role administrator --generate
-    """
+    """Create an account. Without a password option, prompt for one, or generate one if there is no terminal."""
     password, generated = _password(password_file, generate)
     body = {"name": name, "role": role, "password": password, "display": display, "agency": agency, "office": office}
     answer = sandbox.call("POST", "/accounts", json=body)
@@ -89,17 +83,12 @@ account.row(
 )
 
 
-@account.client()
+@account.client(examples=("li --generate",))
 @_NAME
 @_FILE
 @_GENERATE
 def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path | None, generate: bool) -> None:
-    """Change the password of an account; all its sessions end.
-
-    \b
-    Example:
-      single-window account password li --generate
-    """
+    """Change the password of an account; all its sessions end."""
     accounts = convert_answer(sandbox.call("GET", "/accounts"), AccountsOut).accounts
     if name not in {account.name for account in accounts}:
         raise Failure(f"There is no account {name!r}. See: single-window account list{call.scope_options}")
@@ -138,17 +127,11 @@ account.row(
 )
 
 
-@account.client()
+@account.client(examples=("li --to https://chat.example/hooks/customs", "li"))
 @_NAME
 @click.option("--to", default="", metavar="URL", help="Where alerts are posted [default: nowhere any more].")
 def webhook(call: Call, sandbox: SandboxClient, name: str, to: str) -> None:
-    """Post an officer's alerts to an address: mentions in notes, cases handed or given to him.
-
-    \b
-    Examples:
-      single-window account webhook li --to https://chat.example/hooks/customs
-      single-window account webhook li
-    """
+    """Post an officer's alerts to an address: mentions in notes, cases handed or given to him."""
     if not to:
         call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/webhook"))
         call.print_line(f"Alerts of {name} are not posted any more.")

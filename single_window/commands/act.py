@@ -11,13 +11,28 @@ from declarations.reasons import clean_typed_text
 from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import FAILED, Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import DecidableOut, DecidedOut
 from single_window.language.words import Words
 
 
-@click.command()
+@client_command(
+    examples=(
+        "42402026I000000001",
+        "42402026I000000001 conclude --as-declared",
+        "42402026I000000001 send_back --finding 1=differs,6,多出四件 --reason 数量不符",
+        "D261120A033D0000000 reject --reason 申报价格异常",
+        "D261120A033D0000000 ask --question 请提供发票 --due 2026-12-04",
+        "D261120A033D0000000 revalue --method similar --price 1=120.00 --reason 同类商品成交价",
+        "TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高",
+        "3702961003 grade --about registration --grade certified --since 2026-12-01",
+        "1042 approve --about proposal --as zhao",
+        "inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练",
+        "3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao",
+        "gift-boxes put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao",
+    )
+)
 @click.argument("number")
 @click.argument("action", required=False)
 @click.option(
@@ -67,26 +82,9 @@ from single_window.language.words import Words
     help="Of an inspection, for each line: as_declared, differs or missing, the quantity found, a remark; repeatable.",
 )
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
-@command
-@through_api
 def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, about: str, **given: Any) -> None:
-    """Decide about a declaration or another case. Without ACTION: show the possible acts. Exit code 1: not carried out.
-
-    \b
-    Examples:
-      single-window act 42402026I000000001
-      single-window act 42402026I000000001 conclude --as-declared
-      single-window act 42402026I000000001 send_back --finding 1=differs,6,多出四件 --reason 数量不符
-      single-window act D261120A033D0000000 reject --reason 申报价格异常
-      single-window act D261120A033D0000000 ask --question 请提供发票 --due 2026-12-04
-      single-window act D261120A033D0000000 revalue --method similar --price 1=120.00 --reason 同类商品成交价
-      single-window act TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高
-      single-window act 3702961003 grade --about registration --grade certified --since 2026-12-01
-      single-window act 1042 approve --about proposal --as zhao
-      single-window act inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练
-      single-window act 3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao
-      single-window act gift-boxes put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao
-    """
+    """Decide about a declaration or another case. Without ACTION: show the possible acts. Exit code 1: not carried
+    out."""
     path = f"/cases/{about}/{part(number)}/decisions"
     if action is None:
         _show(call, msgspec.convert(sandbox.call("GET", path), DecidableOut))

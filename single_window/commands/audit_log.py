@@ -15,9 +15,9 @@ import msgspec
 from single_window.answers.decision_log import ChainOut, LogOut, LogRowOut
 from single_window.client import SandboxClient
 from single_window.commands import audit_dossier
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.for_people import spreadsheet_cells
@@ -29,7 +29,7 @@ PAGE_SIZE, MAX_ANCHORS = 1_000, 100
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command()
+@client_command()
 @click.option("--by", default="", metavar="ACCOUNT", help="Only decisions by this account.")
 @click.option("--subject", default="", metavar="KIND", help="Only about this kind: declaration, request, batch, …")
 @click.option("--from", "first", type=DAY, help="Answered on this day or later (Asia/Shanghai).")
@@ -45,8 +45,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help="Verify this dossier, in itself, beside the anchors and beside the log; decisions are not listed.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row with its hash, as CSV.")
-@command
-@through_api
 def log(
     call: Call,
     sandbox: SandboxClient,

@@ -6,9 +6,9 @@ import click
 
 from single_window.answers.decision_log import OwnDecisionOut, OwnDecisionsOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language.words import Words
 
@@ -22,10 +22,8 @@ _COLUMNS: Columns[OwnDecisionOut] = (
 )
 
 
-@click.command()
+@client_command()
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Maximum number.")
-@command
-@through_api
 def own(call: Call, sandbox: SandboxClient, limit: int) -> None:
     """List your own decisions, newest first: what you decided, proposed or settled, and what came of it.
 

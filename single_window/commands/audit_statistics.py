@@ -10,9 +10,9 @@ from single_window.answers.decision_log import MonthOut
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 from single_window.language import phrases
 from single_window.store.desks import desks
 
@@ -24,7 +24,7 @@ def _parse_month(_context: click.Context, _option: click.Parameter, text: str) -
     return month
 
 
-@click.command()
+@client_command()
 @click.option(
     "--month",
     required=True,
@@ -33,8 +33,6 @@ def _parse_month(_context: click.Context, _option: click.Parameter, text: str) -
     help="Decisions that were answered in this month (Asia/Shanghai).",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, the same as from the page /supervision.")
-@command
-@through_api
 def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -> None:
     """Count the decisions of a month by desk and action, with median and 90th percentile of their duration in hours.
 

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from single_window.frame.commands import on_data
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Failure
+from single_window.frame.commands.local import local_command
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
 from single_window.store.damage import examine, file_of, newest_copy, note, noted, remember_copy
@@ -18,17 +19,12 @@ PAGES_PER_STEP = 2_000
 """Pages copied at a time; other processes may write between two steps."""
 
 
-@click.command()
+@local_command(examples=("2026-11-20.sqlite3",))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@command
 def backup(call: Call, file: Path) -> None:
     """Copy the database to FILE, consistently, even while a window runs. An existing file is never replaced.
 
     To restore: stop the window and put the copy into the data folder as window.sqlite3.
-
-    \b
-    Example:
-      single-window backup 2026-11-20.sqlite3
     """
     if file.exists():
         raise Failure(f"{file} exists already and is not replaced; choose another name.")
@@ -67,19 +63,13 @@ def _copy(call: Call, source: Any, file: Path) -> int:
     return file.stat().st_size
 
 
-@click.command()
+@local_command(examples=("", "--seconds 30"))
 @click.option("--seconds", type=click.FloatRange(0.1), help="Stop after this time [default: check the whole file].")
-@command
 def check(call: Call, seconds: float | None) -> None:
     """Check the database's file for damage, page by page, even while a window runs. Exit code 1: it is damaged.
 
     After that the window answers 503 until the file is replaced by a copy, `single-window restored --yes` was run, and
     the window is started again.
-
-    \b
-    Examples:
-      single-window check
-      single-window check --seconds 30
     """
     call.need_data()
     file = file_of(call.settings.database_url)

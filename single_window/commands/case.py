@@ -68,18 +68,13 @@ case.row(
 )
 
 
-@case.client("file")
+@case.client("file", examples=("declaration 42402026I000000001 IMG-0312.jpg --line 2 --as sun",))
 @_SUBJECT
 @click.argument("number")
 @click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--line", type=click.IntRange(0, 50), default=0, help="The line of goods that a photo shows.")
 def add_file(call: Call, sandbox: SandboxClient, subject: str, number: str, path: Path, line: int) -> None:
-    """Add a file to a case: PDF, PNG, JPEG or text, at most 10 MB.
-
-    \b
-    Example:
-      single-window case file declaration 42402026I000000001 IMG-0312.jpg --line 2 --as sun
-    """
+    """Add a file to a case: PDF, PNG, JPEG or text, at most 10 MB."""
     headers = {"Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream"}
     query = {"name": path.name, "line": line}
     made = sandbox.call(

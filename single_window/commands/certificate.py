@@ -30,7 +30,7 @@ _COMPANY = click.option(
 certificate = CommandGroup("certificate", "Certificates with which companies sign messages, registered in the sandbox.")
 
 
-@certificate.client()
+@certificate.client(examples=("--company 3702960CGJ --algorithm sm2", "--company 3702960CGJ --days 1 --to keys"))
 @_COMPANY
 @click.option(
     "--algorithm",
@@ -53,11 +53,6 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
     """Create a key and a certificate for a company, register the certificate, and write both to files.
 
     The private key is stored nowhere else. All data in the certificate are invented.
-
-    \b
-    Examples:
-      single-window certificate issue --company 3702960CGJ --algorithm sm2
-      single-window certificate issue --company 3702960CGJ --days 1 --to keys
     """
     body = {"company": company, "algorithm": algorithm, **({"days": days} if days else {})}
     made = sandbox.call("POST", "/certificates", json=body)
@@ -71,16 +66,11 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
     call.print_line(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
 
 
-@certificate.client()
+@certificate.client(examples=("own.cer --company 3702960CGJ",))
 @_COMPANY
 @click.argument("file", type=click.File("rb"))
 def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
-    """Register a company's certificate of another authority (DER, PEM or Base64).
-
-    \b
-    Example:
-      single-window certificate register own.cer --company 3702960CGJ
-    """
+    """Register a company's certificate of another authority (DER, PEM or Base64)."""
     body = {"company": company, "certificate": _read_certificate(file).base64}
     registered = sandbox.call("POST", "/certificates/register", json=body)
     call.print_json({name: registered[name] for name in ("number", "company", "algorithm")})

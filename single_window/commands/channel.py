@@ -56,18 +56,13 @@ channel.row(
 )
 
 
-@channel.client()
+@channel.client(examples=("DXPENT0000000001 https://example.org/receipts",))
 @_MAILBOX
 @click.argument("target", metavar="ADDRESS")
 @_FROM
 @click.option("--new-secret", is_flag=True, help="Create a new secret; the old one becomes invalid.")
 def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **given: Any) -> None:
-    """Post the receipts of DXPID to ADDRESS, each message signed with a secret that is shown once.
-
-    \b
-    Example:
-      single-window channel webhook DXPENT0000000001 https://example.org/receipts
-    """
+    """Post the receipts of DXPID to ADDRESS, each message signed with a secret that is shown once."""
     body = {"url": target, **given}
     made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body))
     trial = f"single-window channel test {mailbox}{call.scope_options}"
@@ -90,7 +85,7 @@ channel.row(
 )
 
 
-@channel.client()
+@channel.client(examples=("DXPENT0000000001 filesystem://", "DXPENT0000000001 - <broker-address"))
 @_MAILBOX
 @click.argument("target", metavar="ADDRESS")
 @_FROM
@@ -99,29 +94,19 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **give
 
     ADDRESS is amqp://, redis://, sqs:// or filesystem://; - reads it from standard input, so that its password does not
     appear in the list of processes. The password is never shown.
-
-    \b
-    Examples:
-      single-window channel broker DXPENT0000000001 filesystem://
-      single-window channel broker DXPENT0000000001 - <broker-address
     """
     url = sys.stdin.readline().strip() if target == "-" else target
     made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, **given}))
     call.print_line(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
 
 
-@channel.client()
+@channel.client(examples=("DXPENT0000000001 DxpMsg --way amqp --way folder", "DXPENT0000000001"))
 @_MAILBOX
 @click.argument("envelope", type=click.Choice(ENVELOPES), required=False)
 @click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="The kind of delivery [default: all].")
 def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | None, ways: tuple[str, ...]) -> None:
-    """Choose the envelope of the receipts of DXPID, by kind of delivery. Without ENVELOPE: show the current envelopes.
-
-    \b
-    Examples:
-      single-window channel envelope DXPENT0000000001 DxpMsg --way amqp --way folder
-      single-window channel envelope DXPENT0000000001
-    """
+    """Choose the envelope of the receipts of DXPID, by kind of delivery. Without ENVELOPE: show the current
+    envelopes."""
     if envelope is None and ways:
         raise click.UsageError("--way requires an envelope: none, DxpMsg or DxpMsgSv.")
     path = f"/channels/{part(mailbox)}/envelopes"
@@ -159,15 +144,10 @@ channel.row(
 )
 
 
-@channel.client()
+@channel.client(examples=("DXPENT0000000001",))
 @_MAILBOX
 def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
-    """Post a signed message without a receipt to the webhook of DXPID, and show the result.
-
-    \b
-    Example:
-      single-window channel test DXPENT0000000001
-    """
+    """Post a signed message without a receipt to the webhook of DXPID, and show the result."""
     tried = call.answered(sandbox.call("POST", f"/channels/{part(mailbox)}/webhook/test"))
     if tried["error"]:
         raise Failure(f"The webhook of {mailbox} does not confirm deliveries: {tried['error']}")

@@ -42,27 +42,18 @@ def _print(call: Call, clock: client.Clock) -> None:
     )
 
 
-@clock.client()
+@clock.client(examples=("--sandbox june",))
 def show(call: Call, sandbox: SandboxClient) -> None:
-    """Show the sandbox's clock and its next deadline.
-
-    \b
-    Example:
-      single-window clock show --sandbox june
-    """
+    """Show the sandbox's clock and its next deadline."""
     _print(call, sandbox.clock.show())
 
 
-@clock.client("next")
+@clock.client("next", examples=("--sandbox june --until 30d",))
 @click.option("--until", default="", metavar="SPAN|MOMENT", help="Only until then: 30d, 2026-07-31 [default: all].")
 def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
     """List the scheduled deadlines: when, what, and for which list or claim.
 
     Deadlines that later events will cause are not included.
-
-    \b
-    Example:
-      single-window clock next --sandbox june --until 30d
     """
     deadlines: list[dict[str, Any]] = []
     after: str | None = ""
@@ -85,28 +76,18 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
         call.print_line(f"These are the first {len(deadlines)}; limit them with --until.")
 
 
-@clock.client("set")
+@clock.client("set", examples=("2026-06-01T08:00 --sandbox june",))
 @click.argument("moment_", metavar="MOMENT")
 def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
-    """Make the clock virtual and set it to a time in Asia/Shanghai, without processing the passed deadlines in order.
-
-    \b
-    Example:
-      single-window clock set 2026-06-01T08:00 --sandbox june
-    """
+    """Make the clock virtual and set it to a time in Asia/Shanghai, without processing the passed deadlines in
+    order."""
     _print(call, sandbox.clock.set("frozen", moment_))
 
 
-@clock.client()
+@clock.client(examples=("31d --sandbox june", "2026-07-31 --sandbox june"))
 @click.argument("span")
 def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
-    """Advance a virtual clock by a duration (30s, 90m, 36h, 31d) or to a time, processing all deadlines in order.
-
-    \b
-    Examples:
-      single-window clock advance 31d --sandbox june
-      single-window clock advance 2026-07-31 --sandbox june
-    """
+    """Advance a virtual clock by a duration (30s, 90m, 36h, 31d) or to a time, processing all deadlines in order."""
     start = sandbox.clock.show().now
     state = sandbox.clock.advance(**{"to" if span_of(span) is None else "by": span}, timeout=0)
     assert state.to is not None

@@ -5,25 +5,19 @@ from __future__ import annotations
 import click
 
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.rows import client_command
 
 
-@click.command()
+@client_command(examples=("DXPENT0000000001 --url http://127.0.0.1:8642",))
 @click.argument("mailbox", metavar="DXPID")
 @click.option(
     "--flow", type=click.Choice(["import", "export", "agency"]), help="[default: the flows used so far, else import]"
 )
-@command
-@through_api
 def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:
     """Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining tasks.
 
     Computed from the receipts in the mailbox. Remaining tasks show the command that causes the outcome.
-
-    \b
-    Example:
-      single-window conformance DXPENT0000000001 --url http://127.0.0.1:8642
     """
     progress = call.answered(sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow}))
     call.table(

@@ -7,12 +7,18 @@ import msgspec
 
 from single_window.cases import folders
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import FAILED, Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import CreatableOut, CreatedOut
 
 
-@click.command()
+@client_command(
+    examples=(
+        "batch",
+        "batch open flow=I customs_code=4240 trade_mode=1210",
+        "batch open flow=I customs_code=4240 trade_mode=1210 --once monday-1 --as wang",
+    )
+)
 @click.argument("kind", type=click.Choice(folders.subjects_of_decisions()))
 @click.argument("action", required=False)
 @click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
@@ -20,19 +26,11 @@ from single_window.frame.decision_answers import CreatableOut, CreatedOut
 @click.option(
     "--once", default="", metavar="KEY", help="Your own name of the request: sent again with it, nothing is made twice."
 )
-@command
-@through_api
 def create(
     call: Call, sandbox: SandboxClient, kind: str, action: str | None, values: tuple[str, ...], reason: str, once: str
 ) -> None:
     """Make a new case as an officer, such as a batch. Without ACTION: show what may be made of the kind, and the values
     that it needs. Exit code 1: not made yet.
-
-    \b
-    Examples:
-      single-window create batch
-      single-window create batch open flow=I customs_code=4240 trade_mode=1210
-      single-window create batch open flow=I customs_code=4240 trade_mode=1210 --once monday-1 --as wang
     """
     path = f"/cases/{kind}/decisions"
     if action is None:

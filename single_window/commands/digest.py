@@ -20,9 +20,11 @@ from single_window.cases.digests.lines import OUTCOMES, SEQUENCE, Outcome, outco
 from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
 from single_window.commands import compare_report
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import address, client, through_api
+from single_window.frame.commands.local import local_command
+from single_window.frame.commands.rows import client_command
+from single_window.frame.commands.through_api import address, client
 from single_window.recordings.remote_digest import digest_lines
 from single_window.reports.output import report_options, write_reports
 
@@ -35,11 +37,15 @@ _of_sequence = click.option(
 )
 
 
-@click.command()
+@client_command(
+    examples=(
+        "--sandbox tuesday --out tuesday.jsonl",
+        "--sandbox tuesday --sequence --out order.jsonl",
+        "--sandbox tuesday --json",
+    )
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the digest to this file.")
 @_of_sequence
-@command
-@through_api
 def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool) -> None:
     """Print the outcomes of the sandbox's trades, one line each, and a hash of all lines.
 
@@ -47,12 +53,6 @@ def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool)
     --sequence, other_call is a line for each participant's receipt in the order of delivery, with the sandbox's
     instants; it is only equal for two runs that are equal in everything. Without --out, the lines go to standard
     output; with --json, only the counts and hashes of both digests are printed.
-
-    \b
-    Examples:
-      single-window digest --sandbox tuesday --out tuesday.jsonl
-      single-window digest --sandbox tuesday --sequence --out order.jsonl
-      single-window digest --sandbox tuesday --json
     """
     if call.as_json and out is None:
         call.print_json(sandbox.call("GET", "/digest"))
@@ -85,7 +85,14 @@ class Side(NamedTuple):
     sandbox: SandboxClient | None = None
 
 
-@click.command()
+@local_command(
+    examples=(
+        "monday.jsonl tuesday.jsonl",
+        "/tmp/one:traffic /tmp/other:traffic",
+        "p1 p2 --data /tmp/one --json",
+        "one two --sequence",
+    )
+)
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option(
@@ -101,7 +108,6 @@ class Side(NamedTuple):
 @_of_sequence
 @address
 @report_options
-@command
 def compare(
     call: Call,
     before: str,
@@ -118,13 +124,6 @@ def compare(
 
     A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or names of the window's sandboxes. Stories are
     not available for digest files. With --sequence, the order and instants of deliveries are compared for each mailbox.
-
-    \b
-    Examples:
-      single-window compare monday.jsonl tuesday.jsonl
-      single-window compare /tmp/one:traffic /tmp/other:traffic
-      single-window compare p1 p2 --data /tmp/one --json
-      single-window compare one two --sequence
     """
     wanted = CompareOptions(most, explain, sequence, report, junit)
     with ExitStack() as open_:

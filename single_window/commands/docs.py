@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.local import local_command
 from single_window.reference import site
 
 
-@click.command()
+@local_command(examples=("--port 8643", "--build site"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on [default: a free one].")
 @click.option(
@@ -23,16 +24,10 @@ from single_window.reference import site
     metavar="DIR",
     help="Only write the site to this folder.",
 )
-@command
 def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
     """Serve the documentation and the reference for a browser, without a network.
 
     In a source checkout with the extra `docs`, the site is built first; otherwise the installed one is served.
-
-    \b
-    Examples:
-      single-window docs --port 8643
-      single-window docs --build site
     """
     try:
         place = site.built(folder)

@@ -9,12 +9,14 @@ import click
 from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.rows import client_command
 from single_window.language.words import LANGUAGES, ZH
 
 
-@click.command()
+@client_command(
+    examples=("declaration 42402026I000000001", "refund_claim TS202612001 --output claim.html --language en")
+)
 @click.argument("subject", type=click.Choice([name for name in folders.subjects_of_decisions() if name != "proposal"]))
 @click.argument("number")
 @click.option(
@@ -23,19 +25,12 @@ from single_window.language.words import LANGUAGES, ZH
     help="The file to write [default: dossier-NUMBER.html here].",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), default=ZH, show_default=True, help="The dossier's language.")
-@command
-@through_api
 def dossier(call: Call, sandbox: SandboxClient, subject: str, number: str, output: Path | None, language: str) -> None:
     """Write the dossier of a case: one HTML file that needs no other, to print on A4 or to keep.
 
     It has why the case was here, evidence, documents, receipts, decisions, files by name and SHA-256, and its rows in
     the log of decisions with their proof, which `single-window audit log --dossier` verifies. Making one is a row of
     that log.
-
-    \b
-    Examples:
-      single-window dossier declaration 42402026I000000001
-      single-window dossier refund_claim TS202612001 --output claim.html --language en
     """
     page = sandbox.call("POST", f"/dossiers/{subject}/{part(number)}", query={"lang": language})
     path = output or Path(f"dossier-{'-'.join(number.replace('|', ' ').replace('/', ' ').split())}.html")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from single_window.answers.outcomes import profile_out
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 from single_window.outcomes.profiles import profiles
@@ -16,15 +16,9 @@ from single_window.outcomes.profiles import profiles
 faults = CommandGroup("faults", "Fault profiles: slow, lost and duplicate receipts, outages, bad connections.")
 
 
-@faults.command("list")
-@command
+@faults.local("list", examples=("",))
 def list_(call: Call) -> None:
-    """List the fault profiles.
-
-    \b
-    Example:
-      single-window faults list
-    """
+    """List the fault profiles."""
     known = profiles().values()
     call.print_json([profile_out(profile) for profile in known])
     call.table(

@@ -21,7 +21,12 @@ _DEFAULT_RIGHTS = ("read_receipts", "send_messages", "manage_channels")
 key = CommandGroup("key", "Keys of programs, each for a sandbox and mailboxes in it.")
 
 
-@key.client()
+@key.client(
+    examples=(
+        "DXPENT0000000001 --expires 90d",
+        "'*' --right control_tests --right read_receipts --owner ci --sandbox ci",
+    )
+)
 @click.argument("mailboxes", nargs=-1, metavar="[DXPID]…")
 @click.option(
     "--right",
@@ -45,13 +50,7 @@ def issue(
     owner: str,
     expires: str | None,
 ) -> None:
-    """Issue a key and show it once. Its holder sends and reads with these DXP ids; '*' means all in the sandbox.
-
-    \b
-    Examples:
-      single-window key issue DXPENT0000000001 --expires 90d
-      single-window key issue '*' --right control_tests --right read_receipts --owner ci --sandbox ci
-    """
+    """Issue a key and show it once. Its holder sends and reads with these DXP ids; '*' means all in the sandbox."""
     body = {
         "mailboxes": mailboxes,
         "rights": wanted or _DEFAULT_RIGHTS,
@@ -87,16 +86,11 @@ key.row(
 )
 
 
-@key.client()
+@key.client(examples=("1f0c2ab94d7e --overlap 2h",))
 @click.argument("id")
 @click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="Time for which both keys are valid.")
 def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
-    """Replace a key by a new one of the same holder, which is shown once.
-
-    \b
-    Example:
-      single-window key rotate 1f0c2ab94d7e --overlap 2h
-    """
+    """Replace a key by a new one of the same holder, which is shown once."""
     answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
     show_answer(call, answer, IssuedOut, _show)
     call.print_line(f"The key {id} stays valid for {overlap}.")

@@ -7,25 +7,16 @@ from pathlib import Path
 import click
 
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.rows import client_command
 
 
-@click.command("import")
+@client_command("import", examples=("participants companies.csv", "stock --columns", "exchange_rates rates.csv"))
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--columns", is_flag=True, help="Only show the columns that the file needs.")
-@command
-@through_api
 def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
-    """Import master data from a CSV file (UTF-8 or GB18030, header first).
-
-    \b
-    Examples:
-      single-window import participants companies.csv
-      single-window import stock --columns
-      single-window import exchange_rates rates.csv
-    """
+    """Import master data from a CSV file (UTF-8 or GB18030, header first)."""
     if columns:
         _show_columns(call, kind)
         return

@@ -11,12 +11,14 @@ import msgspec
 
 from single_window.answers.sandboxes import PrunedOut, PruningOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 
 
-@click.command()
+@client_command(
+    examples=("--before 2026-01-01", "--before 2026-01-01 --personal --yes", "--before 2023-01-01 --trades --yes")
+)
 @click.option(
     "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="Data received before this day."
 )
@@ -28,8 +30,6 @@ from single_window.frame.commands.through_api import through_api
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted, as without --yes.")
 @click.option("--yes", is_flag=True, help="Delete the data [default: only show what would be deleted].")
-@command
-@through_api
 def prune(
     call: Call, sandbox: SandboxClient, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool
 ) -> None:
@@ -38,12 +38,6 @@ def prune(
     Documents, declarations, receipts, timelines, tax bills, allowances and ledgers stay. Messages with open or parked
     work keep their bytes. --personal and --trades mask or delete the documents of completed imports; lists, bills and
     ledgers stay, so that `single-window audit` still balances. An interrupted run is continued by the next one.
-
-    \b
-    Examples:
-      single-window prune --before 2026-01-01
-      single-window prune --before 2026-01-01 --personal --yes
-      single-window prune --before 2023-01-01 --trades --yes
     """
     day, confirmed = before.date(), yes and not dry_run
     wanted = {"before": str(day), "personal": personal, "trades": trades}

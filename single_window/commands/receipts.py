@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from single_window.client import ReceivedReceipt, SandboxClient
-from single_window.frame.commands.call import Call, Columns, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.statuses import tone_of
@@ -20,7 +20,7 @@ from single_window.language.words import Words
 PAUSE = 0.5
 
 
-@click.command()
+@client_command(examples=("--mailbox DXPENT0000000001 --after 12",))
 @click.option("--mailbox", "box", metavar="DXPID", help="DXP id of the mailbox [default: list the mailboxes].")
 @click.option(
     "--after", default=0, show_default=True, help="Only receipts behind this number in the mailbox's sequence."
@@ -30,17 +30,10 @@ PAUSE = 0.5
 )
 @click.option("--xml", is_flag=True, help="Print the XML of the receipts.")
 @click.option("--follow", is_flag=True, help="Continue with new receipts until Ctrl-C.")
-@command
-@through_api
 def receipts(
     call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool, follow: bool
 ) -> None:
-    """Print the receipts of a mailbox. They stay there; pass the last number as --after next time.
-
-    \b
-    Example:
-      single-window receipts --mailbox DXPENT0000000001 --after 12
-    """
+    """Print the receipts of a mailbox. They stay there; pass the last number as --after next time."""
     if xml and call.as_json:
         raise click.UsageError("--xml and --json cannot be combined.")
     if box is None:

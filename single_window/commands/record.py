@@ -8,13 +8,20 @@ import click
 
 from single_window.commands.record_between import record_between
 from single_window.frame.commands import on_data
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.local import local_command
 from single_window.recordings import file, taking
 from single_window.recordings.events import Manifest
 from single_window.store.engine import snapshot
 
 
-@click.command()
+@local_command(
+    examples=(
+        "monday.swr",
+        "real.swr --proxy-to https://window.example --listen 127.0.0.1:9000",
+        "ci.swr --sandbox ci --data window --json",
+    )
+)
 @click.argument("recording", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--proxy-to", "target", metavar="URL", help="Run as a proxy of this endpoint, and record its traffic.")
 @click.option(
@@ -25,7 +32,6 @@ from single_window.store.engine import snapshot
 @click.option(
     "--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="With --proxy-to: end after this time."
 )
-@command
 def record(call: Call, recording: Path, target: str | None, listen: str | None, seconds: float | None) -> None:
     """Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master data.
 
@@ -33,12 +39,6 @@ def record(call: Call, recording: Path, target: str | None, listen: str | None, 
     `single-window recording scrub` replaces them. An existing file is never replaced.
     With --proxy-to, the command runs as a proxy of any endpoint instead, and records both directions until Ctrl-C:
     messages, receipts, and each call with its headers, without keys and passwords.
-
-    \b
-    Examples:
-      single-window record monday.swr
-      single-window record real.swr --proxy-to https://window.example --listen 127.0.0.1:9000
-      single-window record ci.swr --sandbox ci --data window --json
     """
     if not recording.parent.is_dir():
         raise Failure(f"There is no folder {recording.parent}; make it first.")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.local import local_command
 from single_window.frame.commands.on_data import without_others
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
@@ -18,24 +19,19 @@ from single_window.store.unavailable import explained
 from single_window.store.write_ahead_log import lost_commits
 
 
-@click.command()
+@local_command(examples=("--yes",))
 @click.option("--yes", is_flag=True, help="Change the database [default: change nothing].")
 @click.option(
     "--same-file",
     is_flag=True,
     help="No backup was restored: the damaged SQLite file itself is whole again. Skip no numbers; open it again.",
 )
-@command
 def restored(call: Call, yes: bool, same_file: bool) -> None:
     """Skip all numbers that may have been assigned since the restored backup was taken.
 
     Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so
     that none is assigned twice. Channels without waiting receipts stay so. Run once after each restore, before any
     start: a database that was found damaged is not opened before.
-
-    \b
-    Example:
-      single-window restored --yes
     """
     call.need_data()
     url = call.settings.database_url

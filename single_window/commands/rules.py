@@ -15,8 +15,8 @@ from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
 from single_window.clock import system_now
 from single_window.commands import rules_check
-from single_window.frame.commands.call import Call, Failure, NoData, command
-from single_window.frame.commands.rows import CommandGroup
+from single_window.frame.commands.call import Call, Failure, NoData
+from single_window.frame.commands.local import LocalGroup
 from single_window.language import rule_records
 from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
@@ -27,15 +27,14 @@ from single_window.refused import Refused
 UNKNOWN = Words("未知", "nothing known")
 
 
-rules = CommandGroup("rules", "Rules, their sources, and their known answers.")
+rules = LocalGroup("rules", "Rules, their sources, and their known answers.")
 
 
 rules.add_command(rules_check.check)
 
 
-@rules.command()
+@rules.local()
 @click.argument("code", required=False)
-@command
 def show(call: Call, code: str | None) -> None:
     """Explain a code of a receipt or finding: text, checks, concerned fields, remedy. Without CODE: list all codes.
 
@@ -84,16 +83,11 @@ def _words(record: RuleRecord) -> Words:
     return Words(record.zh, record.en)
 
 
-@rules.command()
+@rules.local(examples=("2018-12-31",))
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-@command
 def day(call: Call, day: datetime) -> None:
     """List the law of a day: every dated value in force, with its legal source. Of a table that grows act by act, all
     acts that make it up on that day, each with the number of rows that it contributed.
-
-    \b
-    Example:
-      single-window rules day 2018-12-31
     """
     values = call.answered(law_of(day.date()))
     call.table(
@@ -154,17 +148,11 @@ def _act_of(value: Value) -> dict[str, Any]:
     }
 
 
-@rules.command()
+@rules.local(examples=("财关税〔2018〕49号", "S34"))
 @click.argument("act", required=False)
-@command
 def source(call: Call, act: str | None) -> None:
-    """List the dated values, refund rates and goods that cite a legal act (its number or id). Without ACT: all sources.
-
-    \b
-    Examples:
-      single-window rules source 财关税〔2018〕49号
-      single-window rules source S34
-    """
+    """List the dated values, refund rates and goods that cite a legal act (its number or id). Without ACT: all
+    sources."""
     if act is None:
         _all_sources(call)
         return
@@ -248,12 +236,11 @@ def citing(cited: law.LegalSource) -> list[dict[str, Any]]:
     return [*dated, *refunded, *listed]
 
 
-@rules.command()
+@rules.local()
 @click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="Number of days ahead.")
 @click.option(
     "--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Begin at this day instead of today."
 )
-@command
 def expiring(call: Call, days: int, on: datetime | None) -> None:
     """List dated values without a successor and refund rates that end soon, with the following rates.
 

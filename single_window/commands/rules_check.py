@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.local import local_command
 from single_window.known_answers.results import AnswersChecked
 from single_window.language.words import Words
 
@@ -12,9 +13,8 @@ _MOST = 50
 """Wrong answers of which lines tell; --json tells all."""
 
 
-@click.command()
+@local_command()
 @click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; may be repeated.")
-@command
 def check(call: Call, names: tuple[str, ...]) -> None:
     """Work out the known answers of the law: taxes, limits, deadlines, refunds, batches, lifecycles and more.
 

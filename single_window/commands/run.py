@@ -7,12 +7,19 @@ from pathlib import Path
 import click
 
 from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.local import local_command
 from single_window.process.roles import ALL, ALONE, APART, ROLES
 from single_window.settings import from_environment
 from single_window.store.sandbox_options import PRESETS
 
 
-@click.command()
+@local_command(
+    examples=(
+        "--port 8700 --data /srv/window",
+        "--processes 1",
+        "--ephemeral --port 0 --preset ci --ready-file window.json",
+    )
+)
 @click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
 @click.option(
@@ -35,7 +42,6 @@ from single_window.store.sandbox_options import PRESETS
 )
 @click.option("--until", type=click.IntRange(1), metavar="PID", help="End when the process PID ends.")
 @click.option("--first-key", is_flag=True, help="If there is no key and no account yet: make a key, and show it once.")
-@command
 def run(
     call: Call,
     host: str | None,
@@ -47,14 +53,7 @@ def run(
     until: int | None,
     first_key: bool,
 ) -> None:
-    """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C.
-
-    \b
-    Examples:
-      single-window run --port 8700 --data /srv/window
-      single-window run --processes 1
-      single-window run --ephemeral --port 0 --preset ci --ready-file window.json
-    """
+    """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C."""
     from single_window.process import serving
 
     data = None if ephemeral else call.settings.data

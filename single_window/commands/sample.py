@@ -10,11 +10,12 @@ from schemas import catalogue
 from schemas.message_types import EDITION, EDITIONS, MessageType
 from schemas.reading import open_message, read
 from single_window.clock import monotonic, system_now
-from single_window.frame.commands.call import Call, Failure, NoData, command
+from single_window.frame.commands.call import Call, Failure, NoData
+from single_window.frame.commands.local import local_command
 from single_window.intake import samples
 
 
-@click.command()
+@local_command(examples=("621 > list.xml", "621 --fresh second > list.xml", "--list"))
 @click.argument("code", required=False)
 @click.option(
     "--edition",
@@ -31,19 +32,12 @@ from single_window.intake import samples
     help="Use new guids, times and numbers; samples with the same KEY belong to one trade.",
 )
 @click.option("--list", "listed", is_flag=True, help="List all types.")
-@command
 def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed: bool) -> None:
     """Print the sample of a message type. The samples belong to one synthetic trade and match each other.
 
     Without --fresh, a sample is the same transmission every time. With --fresh it can be sent repeatedly: the numbers
     are derived from KEY, the times from the sandbox's clock. Numbers assigned by the window (preNo, invtNo) do not
     change.
-
-    \b
-    Examples:
-      single-window sample 621 > list.xml
-      single-window sample 621 --fresh second > list.xml
-      single-window sample --list
     """
     if fresh is not None and code is None:
         raise click.UsageError("Name the type before --fresh, as in: single-window sample 621 --fresh second")

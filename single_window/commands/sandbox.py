@@ -19,7 +19,7 @@ from single_window.store.sandbox_options import CHOICES, PRESETS
 sandbox = CommandGroup("sandbox", "Sandboxes: each has separate participants, clock, allowances and random decisions.")
 
 
-@sandbox.client()
+@sandbox.client(examples=("ci --preset plain", "june --on 2026-06-01 --set automatic_officer=true"))
 @click.argument("name")
 @click.option("--seed", default="", help="Seed of its random decisions [default: its name].")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use a virtual clock frozen on this day.")
@@ -38,13 +38,7 @@ def create(
     preset: str | None,
     settings: tuple[str, ...],
 ) -> None:
-    """Create a sandbox.
-
-    \b
-    Examples:
-      single-window sandbox create ci --preset plain
-      single-window sandbox create june --on 2026-06-01 --set automatic_officer=true
-    """
+    """Create a sandbox."""
     clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
     options = parsed_options(settings)
     body = {"name": name, "seed": seed, "preset": preset or "", "options": options, "clock": clock}
@@ -52,14 +46,9 @@ def create(
     call.print_line(f"Created sandbox {name}. Use it with --sandbox {name}, or the header X-Sandbox: {name}")
 
 
-@sandbox.client("list")
+@sandbox.client("list", examples=("",))
 def list_(call: Call, client: SandboxClient) -> None:
-    """List all sandboxes with their clocks and options.
-
-    \b
-    Example:
-      single-window sandbox list
-    """
+    """List all sandboxes with their clocks and options."""
     listed = call.answered(WindowClient.of(client.caller).described())
     call.table(
         "",
@@ -86,15 +75,10 @@ def _changed_options(options: Mapping[str, Any]) -> str:
     return ", ".join(changed) or "defaults"
 
 
-@sandbox.client()
+@sandbox.client(examples=("open=false guarantee_short=reject --sandbox june",))
 @click.argument("settings", nargs=-1, metavar="[OPTION=VALUE]…")
 def options(call: Call, client: SandboxClient, settings: tuple[str, ...]) -> None:
-    """Show the options of the sandbox, or change some.
-
-    \b
-    Example:
-      single-window sandbox options open=false guarantee_short=reject --sandbox june
-    """
+    """Show the options of the sandbox, or change some."""
     values = call.answered(client.options(**parsed_options(settings)))
     words = field_words(Options)
     call.table(
@@ -138,17 +122,12 @@ sandbox.row(
 )
 
 
-@sandbox.client()
+@sandbox.client(examples=('ci --label "after the first trade"',))
 @click.argument("name")
 @click.option("--label", default="", help="Label shown in the list.")
 @click.option("--list", "listed", is_flag=True, help="Only list the snapshots.")
 def snapshot(call: Call, client: SandboxClient, name: str, label: str, listed: bool) -> None:
-    """Take a snapshot of a sandbox, to restore it later.
-
-    \b
-    Example:
-      single-window sandbox snapshot ci --label "after the first trade"
-    """
+    """Take a snapshot of a sandbox, to restore it later."""
     target = SandboxClient(client.caller, name)
     if not listed:
         target.snapshot(label)

@@ -19,7 +19,7 @@ from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadSigningKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.rows import CommandGroup
 
@@ -29,7 +29,7 @@ _FILE = click.argument("file", type=click.File("rb"))
 signature = CommandGroup("signature", "Signatures of messages: sign a message, explain a signature.")
 
 
-@signature.client(without_data=True)
+@signature.client(without_data=True, examples=("list.xml", "list.xml --canonical signed-info | openssl dgst -sha1"))
 @_FILE
 @click.option(
     "--canonical",
@@ -37,13 +37,7 @@ signature = CommandGroup("signature", "Signatures of messages: sign a message, e
     help="Only print these bytes: those with the digest in DigestValue, or those signed by the key.",
 )
 def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
-    """Explain the signature of a message (- reads standard input). Exit code 1: it is invalid.
-
-    \b
-    Examples:
-      single-window signature explain list.xml
-      single-window signature explain list.xml --canonical signed-info | openssl dgst -sha1
-    """
+    """Explain the signature of a message (- reads standard input). Exit code 1: it is invalid."""
     body = file.read(call.settings.body_cap + 1)
     if canonical is not None:
         sys.stdout.buffer.write(_bytes(_open_message(call, body), canonical))
@@ -56,7 +50,13 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
         raise click.exceptions.Exit(FAILED)
 
 
-@signature.command("sign")
+@signature.local(
+    "sign",
+    examples=(
+        "list.xml --key 01000001.key > signed.xml",
+        "list.xml --key 0300000000000001.key --dialect sm2-sha1 > signed.xml",
+    ),
+)
 @_FILE
 @click.option(
     "--key",
@@ -72,15 +72,8 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
 @click.option(
     "--dialect", type=click.Choice(list(DIALECTS)), help="The signing dialect [default: that of the key's card]."
 )
-@command
 def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: str | None) -> None:
-    """Print a message with a new signature, which replaces an existing one.
-
-    \b
-    Examples:
-      single-window signature sign list.xml --key 01000001.key > signed.xml
-      single-window signature sign list.xml --key 0300000000000001.key --dialect sm2-sha1 > signed.xml
-    """
+    """Print a message with a new signature, which replaces an existing one."""
     opened = _open_message(call, file.read(call.settings.body_cap + 1))
     if opened.envelope is not None:
         raise Failure("This is a DxpMsg: sign the message inside it, then put it into the envelope.")

@@ -12,10 +12,10 @@ from single_window.cases.declarations.parts import MessageStory
 from single_window.cases.declarations.story_output_command import show_message
 from single_window.client import CallRefused, SandboxClient, SentMessage
 from single_window.client.calls import part
-from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 from single_window.frame.findings import FindingOut
 
 HINTS = 3
@@ -26,19 +26,12 @@ MAX_WAIT_SECONDS = 30
 ACCEPTED = 202
 
 
-@click.command()
+@client_command(examples=("order.xml payment.xml waybill.xml list.xml",))
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--edition", type=click.Choice(["2022-05", "2018"]), help="Schema edition [default: the sender's].")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for the results of the messages.")
-@command
-@through_api
 def submit(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition: str | None, wait: bool) -> None:
-    """Send messages: plain CEB XML or DxpMsg, one in each file.
-
-    \b
-    Example:
-      single-window submit order.xml payment.xml waybill.xml list.xml
-    """
+    """Send messages: plain CEB XML or DxpMsg, one in each file."""
     answers = [_post(sandbox, path, edition) for path in files]
     accepted_ids = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
     seconds = MAX_WAIT_SECONDS if wait and accepted_ids else 0

@@ -11,8 +11,9 @@ import click
 
 from single_window.answers.outcomes import scenario_out
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.local import local_command
+from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.language.words import Words
 from single_window.outcomes.scenarios import outcome_of_receipt
 from single_window.outcomes.scenarios import scenarios as ready_made
@@ -22,7 +23,7 @@ _RECEIPT = re.compile(r"\w+\.-?\d+$")
 _MATCH = tuple(name for name in TriggerMatch.__struct_fields__ if name != "term")
 
 
-class Triggers(click.Group):
+class Triggers(CommandGroup):
     """A group that accepts a receipt as a command: `trigger 622.100 …` is `trigger add --outcome 622.100 …`."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -37,16 +38,14 @@ class Triggers(click.Group):
         )
 
 
-@click.group(cls=Triggers)
-def trigger() -> None:
-    """Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered.
-
-    \b
-    `trigger 622.100 …` is short for `trigger add --outcome 622.100 …`
-    """
+trigger = Triggers(
+    "trigger",
+    "Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered."
+    "\n\n\b\n`trigger 622.100 …` is short for `trigger add --outcome 622.100 …`",
+)
 
 
-@trigger.command()
+@trigger.client()
 @click.option(
     "--scenario",
     type=click.Choice(list(ready_made())),
@@ -80,8 +79,6 @@ def trigger() -> None:
 @click.option("--retry-after", type=int, help="http: value of Retry-After in seconds.")
 @click.option("--times", type=int, help="Maximum number of times that it acts [default: unlimited].")
 @click.option("--name", default="", metavar="NAME", help="Its name in timelines.")
-@command
-@through_api
 def add(
     call: Call,
     sandbox: SandboxClient,
@@ -105,33 +102,10 @@ def add(
     _print_triggers(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
 
-@trigger.command("list")
-@command
-@through_api
-def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List the triggers of the sandbox, newest first; the newest acts first.
-
-    \b
-    Example:
-      single-window trigger list --sandbox ci
-    """
-    triggers = sandbox.control("GET", "/triggers")["triggers"]
-    _print_triggers(call, triggers)
-    if not triggers:
-        call.print_line("No triggers: nothing is forced. See: single-window scenarios")
-
-
-@trigger.command()
+@trigger.client(examples=("all --sandbox ci",))
 @click.argument("which", metavar="ID|NAME|all")
-@command
-@through_api
 def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
-    """Remove a trigger by its id or name, or all. Receipts that it delayed are still delivered.
-
-    \b
-    Example:
-      single-window trigger remove all --sandbox ci
-    """
+    """Remove a trigger by its id or name, or all. Receipts that it delayed are still delivered."""
     suffix = "" if which == "all" else f"/{_id_of(which, call, sandbox)}"
     removed = call.answered(sandbox.control("DELETE", f"/triggers{suffix}"))
     call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
@@ -163,33 +137,35 @@ def _id_of(which: str, call: Call, sandbox: SandboxClient) -> int:
 
 def _print_triggers(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
     call.print_json(triggers)
-    call.records(
-        "",
-        (
-            ("id 编号", lambda entry: entry["id"]),
-            ("name 名称", lambda entry: entry["name"]),
-            ("do 动作", lambda entry: entry["do"]["do"]),
-            ("match 条件", lambda entry: _fields(entry["match"])),
-            ("how 方式", lambda entry: _fields(entry["do"], "do")),
-            ("left 剩余", lambda entry: entry["left"] if entry["times"] else "∞"),
-        ),
-        triggers,
-    )
+    call.records("", _COLUMNS, triggers)
 
 
 def _fields(fields: dict[str, Any], *left_out: str) -> str:
     return " ".join(f"{name}={value}" for name, value in fields.items() if name not in left_out)
 
 
-@click.command()
-@command
-def scenarios(call: Call) -> None:
-    """List predefined outcomes, for `trigger add --scenario` and the header X-Scenario of one call.
+_COLUMNS: Columns[Mapping[str, Any]] = (
+    ("id 编号", lambda entry: entry["id"]),
+    ("name 名称", lambda entry: entry["name"]),
+    ("do 动作", lambda entry: entry["do"]["do"]),
+    ("match 条件", lambda entry: _fields(entry["match"])),
+    ("how 方式", lambda entry: _fields(entry["do"], "do")),
+    ("left 剩余", lambda entry: entry["left"] if entry["times"] else "∞"),
+)
+trigger.row(
+    "list",
+    "GET /sandboxes/{sandbox}/triggers",
+    "List the triggers of the sandbox, newest first; the newest acts first.",
+    list,
+    Listed(_COLUMNS, "No triggers: nothing is forced. See: single-window scenarios"),
+    examples=("--sandbox ci",),
+    within="triggers",
+)
 
-    \b
-    Example:
-      single-window scenarios
-    """
+
+@local_command(examples=("",))
+def scenarios(call: Call) -> None:
+    """List predefined outcomes, for `trigger add --scenario` and the header X-Scenario of one call."""
     known = ready_made().values()
     call.print_json([scenario_out(scenario) for scenario in known])
     call.table(

@@ -5,25 +5,20 @@ from __future__ import annotations
 import click
 from sqlalchemy import make_url
 
-from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.local import local_command
 from single_window.frame.commands.on_data import without_others
 from single_window.store import migrate
 from single_window.store.migrate import RevisionStatus
 from single_window.store.unavailable import place
 
 
-@click.command()
+@local_command(examples=("--check", ""))
 @click.option("--check", is_flag=True, help="Only check whether an upgrade is needed; exit code 1 if it is.")
-@command
 def upgrade(call: Call, check: bool) -> None:
     """Migrate the database to the revision that this program needs, in one transaction.
 
     Stop all processes on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL.
-
-    \b
-    Examples:
-      single-window upgrade --check
-      single-window upgrade
     """
     call.need_data()
     url = call.settings.database_url

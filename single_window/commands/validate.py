@@ -14,15 +14,15 @@ from schemas.message_types import EDITION, EDITIONS
 from schemas.parsing import Unreadable
 from schemas.reading import open_message, read
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api, with_or_without_data
+from single_window.frame.commands.rows import client_command
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
 from single_window.language.phrases import phrase
 
 
-@click.command()
+@client_command(without_data=True)
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
 @click.option("--edition", type=click.Choice(EDITIONS), help="Schema edition [default: the sender's].")
 @click.option(
@@ -33,9 +33,6 @@ from single_window.language.phrases import phrase
     help="Compare documents with those in the same FILEs, or also with stored ones.",
 )
 @click.option("--tax", is_flag=True, help="Include the tax of each list, with its calculation.")
-@command
-@with_or_without_data
-@through_api
 def validate(
     call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
 ) -> None:

@@ -39,18 +39,13 @@ batch = CommandGroup(
 )
 
 
-@batch.client("open")
+@batch.client("open", examples=("I 4240 1210",))
 @click.argument("flow", type=click.Choice(["I", "E"]))
 @click.argument("office")
 @click.argument("mode")
 @PARTICIPANT
 def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str, participant: str | None) -> None:
-    """Open a batch by hand: I (import) or E (export), customs office, trade mode.
-
-    \b
-    Example:
-      single-window batch open I 4240 1210
-    """
+    """Open a batch by hand: I (import) or E (export), customs office, trade mode."""
     body = {"flow": flow, "customs_code": office, "trade_mode": mode, **_author(participant)}
     answer = call.answered(sandbox.call("POST", "/batches", json=body))
     if "batch_no" not in answer:
@@ -59,7 +54,12 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
     call.print_line(f"Opened batch {number}. Add lists with: single-window batch add {number} NUMBER …")
 
 
-@batch.client()
+@batch.client(
+    examples=(
+        "424020261120I000001 D261120A033D0000000 D261120A033D0000001 --participant A1",
+        "424020261120I000001 --file numbers.txt --participant A1",
+    )
+)
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
@@ -71,16 +71,11 @@ def add(
     """Add lists by list number, order number, or merchant|order number.
 
     A list that is not accepted yet joins the batch once it is.
-
-    \b
-    Examples:
-      single-window batch add 424020261120I000001 D261120A033D0000000 D261120A033D0000001 --participant A1
-      single-window batch add 424020261120I000001 --file numbers.txt --participant A1
     """
     _change(call, sandbox, batch_no, "add", lists=_numbers(numbers, source), **asking)
 
 
-@batch.client()
+@batch.client(examples=("424020261120I000001 D261120A033D0000000 --participant A1",))
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
@@ -89,26 +84,16 @@ def add(
 def remove(
     call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
 ) -> None:
-    """Take lists out of a batch that is open; each is then processed by itself.
-
-    \b
-    Example:
-      single-window batch remove 424020261120I000001 D261120A033D0000000 --participant A1
-    """
+    """Take lists out of a batch that is open; each is then processed by itself."""
     _change(call, sandbox, batch_no, "remove", lists=_numbers(numbers, source), **asking)
 
 
-@batch.client()
+@batch.client(examples=("424020261120I000001 --participant A1",))
 @click.argument("batch_no")
 @PARTICIPANT
 @_SEEN
 def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) -> None:
-    """Declare a batch: no list can join it any more, and its samples are drawn.
-
-    \b
-    Example:
-      single-window batch declare 424020261120I000001 --participant A1
-    """
+    """Declare a batch: no list can join it any more, and its samples are drawn."""
     _change(call, sandbox, batch_no, "declare", **asking)
 
 
@@ -149,15 +134,10 @@ batch.case(
 )
 
 
-@batch.client()
+@batch.client(examples=("424020261120I000001",))
 @click.argument("batch_no")
 def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
-    """Recalculate the samples of a batch from the stored data. Exit code 1: they differ.
-
-    \b
-    Example:
-      single-window batch audit 424020261120I000001
-    """
+    """Recalculate the samples of a batch from the stored data. Exit code 1: they differ."""
     drawn = convert_answer(call.answered(sandbox.call("GET", f"/batches/{part(batch_no)}/audit")), BatchAuditOut)
     call.table(
         "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]

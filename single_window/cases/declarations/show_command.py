@@ -20,10 +20,10 @@ from single_window.cases.declarations.story_output_command import (
 )
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.phrases import book, flow
@@ -33,21 +33,14 @@ _DETAIL_COMMANDS = {"refund_claim": "refund explain", "forex_report": "forex sho
 """Kind of document for another agency than customs -> the command that shows details of it."""
 
 
-@click.command()
+@client_command(examples=("D261120A033D0000000", "CK000000000001 --flow E"))
 @click.argument("number")
 @click.option("--full", is_flag=True, help="All values of the documents too.")
 @click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
-@command
-@through_api
 def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: str | None) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
     master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
     registration: what became of it, and where to look.
-
-    \b
-    Examples:
-      single-window show D261120A033D0000000
-      single-window show CK000000000001 --flow E
     """
     result = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
     if story := result["declaration"]:

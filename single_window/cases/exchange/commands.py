@@ -85,19 +85,12 @@ forex.case(
 )
 
 
-@forex.client("class")
+@forex.client("class", examples=("", "3702961003", "3702961003 B --quota 500000"))
 @click.argument("code", required=False)
 @click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
 @click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
 def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: str | None, quota: str | None) -> None:
-    """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class.
-
-    \b
-    Examples:
-      single-window forex class
-      single-window forex class 3702961003
-      single-window forex class 3702961003 B --quota 500000
-    """
+    """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class."""
     if quota is not None and forex_class is None:
         raise click.UsageError("--quota needs an enterprise and its class.")
     path = "/forex/enterprises" if code is None else f"/forex/enterprises/{part(code)}"

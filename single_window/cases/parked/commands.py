@@ -47,19 +47,12 @@ _COLUMNS: Columns[ParkedDeliveryOut] = (
 )
 
 
-@parked.client("list")
+@parked.client("list", examples=("", "--dismissed", "--open"))
 @click.option("--dismissed", is_flag=True, help="List dismissed deliveries instead.")
 @click.option("--open", "open_", is_flag=True, help="List open deliveries instead: not processed yet.")
 @click.option("--traceback", is_flag=True, help="Include the traceback of each failure.")
 def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
-    """List parked deliveries, newest first, with the operations on them so far.
-
-    \b
-    Examples:
-      single-window parked list
-      single-window parked list --dismissed
-      single-window parked list --open
-    """
+    """List parked deliveries, newest first, with the operations on them so far."""
     if dismissed and open_:
         raise click.UsageError("Either --dismissed or --open.")
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
@@ -86,16 +79,11 @@ def _handled_text(done: HandlingOut) -> str:
     return f"{local(done.at)} {done.act} {done.who} {done.why}".rstrip()
 
 
-@parked.client()
+@parked.client(examples=("1205 1206",))
 @_IDS
 @_EVERY
 def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool) -> None:
-    """Send parked deliveries again; dismissed ones too, if given by id.
-
-    \b
-    Example:
-      single-window parked retry 1205 1206
-    """
+    """Send parked deliveries again; dismissed ones too, if given by id."""
     _check_choice(ids, every)
     answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": WAIT_SECONDS})
     after = convert_answer(answer, DoneOut).after or {}
@@ -107,7 +95,7 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
     _show_done(call, answer, "sent again" + (f": {', '.join(counts)}" if counts else ""))
 
 
-@parked.client()
+@parked.client(examples=('1205 --reason "sent by mistake"',))
 @_IDS
 @_EVERY
 @click.option("--reason", required=True, help="Why they need no processing; stored with the delivery.")
@@ -115,10 +103,6 @@ def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: boo
     """Close deliveries: they are not processed unless they are sent again by id.
 
     An open delivery, such as one whose worker hangs, can be closed by its id.
-
-    \b
-    Example:
-      single-window parked dismiss 1205 --reason "sent by mistake"
     """
     _check_choice(ids, every)
     if not reason.strip():

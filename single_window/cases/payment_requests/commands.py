@@ -138,15 +138,10 @@ address.row(
 )
 
 
-@address.client()
+@address.client(examples=("3702960A1B",))
 @click.argument("company", metavar="CODE")
 def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
-    """Delete the address of the platform CODE: it gets no more requests.
-
-    \b
-    Example:
-      single-window platform-data address remove 3702960A1B
-    """
+    """Delete the address of the platform CODE: it gets no more requests."""
     sandbox.call("DELETE", f"/platform-data/{part(company)}/address")
     call.print_json({"company": company})
     call.print_line(f"The address of {company} is deleted 已删除.")

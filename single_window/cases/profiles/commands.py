@@ -108,16 +108,11 @@ profile.row(
 )
 
 
-@profile.client()
+@profile.client(examples=("gift-boxes --days 30 --sandbox desks",))
 @click.argument("code")
 @click.option("--days", type=click.IntRange(1, 92), default=30, show_default=True, help="So many days until today.")
 def preview(call: Call, sandbox: SandboxClient, code: str, days: int) -> None:
-    """Play the draft: what it would have drawn of the lists of the last days, beside the version in force.
-
-    \b
-    Example:
-      single-window profile preview gift-boxes --days 30 --sandbox desks
-    """
+    """Play the draft: what it would have drawn of the lists of the last days, beside the version in force."""
     show_answer(call, _played(call, sandbox, code, days), PreviewOut, _print_preview)
 
 

@@ -30,7 +30,7 @@ _COLUMNS: Columns[QuestionOut] = (
 question = CommandGroup("question", "Questions of officers to the declarants of cases, and their answers.")
 
 
-@question.client()
+@question.client(examples=("1234 --text 附发票 --file invoice.pdf",))
 @click.argument("number", metavar="ID", type=click.IntRange(1))
 @click.option("--text", default="", metavar="WORDS", help="The answer in words.")
 @click.option(
@@ -42,12 +42,7 @@ question = CommandGroup("question", "Questions of officers to the declarants of 
     help="A file of the answer: PDF, PNG, JPEG or text; several times for several.",
 )
 def answer(call: Call, sandbox: SandboxClient, number: int, text: str, paths: Sequence[Path]) -> None:
-    """Answer a question, as its declarant.
-
-    \b
-    Example:
-      single-window question answer 1234 --text 附发票 --file invoice.pdf
-    """
+    """Answer a question, as its declarant."""
     body, content_type = form_of(text, paths)
     headers = {"Content-Type": content_type}
     made = sandbox.call("POST", f"/requests/{number}/answer", body=body, headers=headers)

@@ -9,13 +9,13 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.rows import client_command
 
 KINDS = ("registration", "invoice", "exchange", "claim")
 
 
-@click.command()
+@client_command()
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("number")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of to the terminal.")
@@ -35,8 +35,6 @@ KINDS = ("registration", "invoice", "exchange", "claim")
     help="Kind of claim: T trader, M manufacturer, E exemption.",
 )
 @click.option("--ahead", is_flag=True, help="Claim goods of 9810 ahead of their sale (HWC-YT).")
-@command
-@through_api
 def draft(
     call: Call,
     sandbox: SandboxClient,

@@ -128,14 +128,9 @@ summary.case(
 )
 
 
-@summary.client("due")
+@summary.client("due", examples=("--merchant 4101985556",))
 @_MERCHANT
 def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
-    """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
-
-    \b
-    Example:
-      single-window summary due --merchant 4101985556
-    """
+    """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue."""
     if _due(call, sandbox, ebc_code):
         raise click.exceptions.Exit(FAILED)

@@ -44,16 +44,11 @@ tax.row(
 )
 
 
-@tax.client()
+@tax.client(examples=("42272026I000000001_0",))
 @click.argument("tax_no")
 @PARTICIPANT
 def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None) -> None:
-    """Pay a tax bill, possible from its first day of collection; an overdue bill is paid with its surcharge.
-
-    \b
-    Example:
-      single-window tax pay 42272026I000000001_0
-    """
+    """Pay a tax bill, possible from its first day of collection; an overdue bill is paid with its surcharge."""
     answer = call.answered(sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""}))
     paid = convert_answer(answer, PaidOut)
     state = call.pick(phrases.state(paid.after, "tax_bill"))

@@ -14,9 +14,9 @@ from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article
 from declarations.tax.parcel_tax import OVER_LIMIT
 from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut
 from single_window.client import SandboxClient
-from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import show_answer
-from single_window.frame.commands.through_api import through_api, with_or_without_data
+from single_window.frame.commands.rows import client_command
 from single_window.language.words import ZH, Words
 
 _YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
@@ -80,7 +80,7 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
         return scaled_from_text(str(value))
 
 
-@click.command()
+@client_command(without_data=True)
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=ArticleType())
 @click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law applies [default: today of the sandbox]."
@@ -96,9 +96,6 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
 @click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; only used for retail import.")
 @click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
 @click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
-@command
-@with_or_without_data
-@through_api
 def parcel(
     call: Call,
     sandbox: SandboxClient,

@@ -18,6 +18,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import Kind, convert_answer, list_options, show_facts, show_options
+from single_window.frame.commands.local import LocalGroup, made_command, with_examples
 from single_window.frame.commands.through_api import Command, through_api, with_or_without_data
 
 ShapeT = TypeVar("ShapeT")
@@ -48,12 +49,8 @@ class Listed(Generic[RowT]):
             call.print_line(self.empty.format(scope=call.scope_options))
 
 
-class CommandGroup(click.Group):
-    """A group of commands, declared as rows or made of functions. `above`: the words before its name."""
-
-    def __init__(self, name: str, help: str, above: str = "", **attributes: Any) -> None:
-        super().__init__(name, help=help, **attributes)
-        self._path = f"single-window {above}{name}"
+class CommandGroup(LocalGroup):
+    """A group of commands, declared as rows or made of functions."""
 
     def row(
         self,
@@ -90,7 +87,7 @@ class CommandGroup(click.Group):
             made = option(made)
         known = [param.name for param in declared]
         if taken := {taken for taken in known if known.count(taken) > 1}:
-            raise ValueError(f"{self._path} {name}: every command has an option {', '.join(map(str, taken))} already")
+            raise ValueError(f"{self.path} {name}: every command has an option {', '.join(map(str, taken))} already")
         declared += [click.Argument([place]) for place in places if place not in known]
         # click reads the list from its end: the arguments of the path come first, in its order
         declared.sort(key=lambda param: len(places) - places.index(param.name) if param.name in places else 0)
@@ -127,29 +124,34 @@ class CommandGroup(click.Group):
         made = show_options(kind, metavar, **how)(show or show_facts(kind))
         self._add(name, help, examples, made)
 
-    def client(self, name: str | None = None, without_data: bool = False) -> Callable[[Command], click.Command]:
-        """Decorate a function with options as a command that gets its `Call` and a client of the sandbox."""
+    def client(
+        self, name: str | None = None, examples: Sequence[str] = (), without_data: bool = False
+    ) -> Callable[[Command], click.Command]:
+        """Decorate a function with options as a command that gets its `Call` and a client of the sandbox; its docstring
+        is the help, to which `examples` are added. `without_data`: it also runs where there is no database."""
 
         def decorate(function: Command) -> click.Command:
-            own = function.__dict__.pop("__click_params__", [])
-            made = through_api(function)
-            made = command(with_or_without_data(made) if without_data else made)
-            made.__click_params__ += own  # type: ignore[attr-defined]
-            return self.command(name)(made)
+            made = client_command(name, examples, without_data, self.path)(function)
+            self.add_command(made)
+            return made
 
         return decorate
 
-    def below(self, name: str, help: str) -> CommandGroup:
-        """Add a group below this one."""
-        group = CommandGroup(name, help, self._path.removeprefix("single-window ") + " ")
-        self.add_command(group)
-        return group
-
     def _add(self, name: str, help: str, examples: Sequence[str], made: Command) -> None:
-        lines = [f"  {self._path} {name} {example}".rstrip() for example in examples]
-        title = "Example:" if len(lines) == 1 else "Examples:"
-        text = "\n".join([help, "", "\b", title, *lines]) if lines else help
-        self.add_command(click.command(name, help=text)(made))
+        self.add_command(click.command(name, help=with_examples(help, f"{self.path} {name}", examples))(made))
+
+
+def client_command(
+    name: str | None = None, examples: Sequence[str] = (), without_data: bool = False, above: str = "single-window"
+) -> Callable[[Command], click.Command]:
+    """Decorate a function as `CommandGroup.client` does, for a command in no group; `above`: the words before its
+    name."""
+
+    def called(function: Command) -> Command:
+        made = through_api(function)
+        return with_or_without_data(made) if without_data else made
+
+    return lambda function: made_command(called, function, name, examples, above)
 
 
 def case_commands(kind: Kind, help: str) -> CommandGroup:
