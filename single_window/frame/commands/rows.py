@@ -67,21 +67,8 @@ class CommandGroup(LocalGroup):
         """Add the command of a call: `request` is its method and path, whose {places} are arguments; `options` are
         decorators, named as the fields of the query or body. `examples`: the words after the command's name. `body`:
         further fields. `within`: the field of the answer that is shown. The place {sandbox} is that of the call."""
-        method, _, path = request.partition(" ")
-        places = [place for place in _PLACES.findall(path) if place != "sandbox"]
-
-        def run(call: Call, sandbox: SandboxClient, **given: Any) -> None:
-            named = {place: part(str(given[place])) for place in places}
-            fields = {**_fields({name: value for name, value in given.items() if name not in named}), **body}
-            how: dict[str, Any] = {"query" if method in _WITHOUT_BODY else "json": fields} if fields else {}
-            caller = sandbox.caller if path.startswith("/sandboxes") else sandbox
-            got = caller.call(method, path.format(sandbox=part(sandbox.name), **named), **how)
-            got = got[within] if within else got
-            call.print_json(got)
-            if not call.as_json:
-                _show(call, convert_answer(got, answer), show, given)
-
-        made = command(through_api(run))
+        places = [place for place in _PLACES.findall(request) if place != "sandbox"]
+        made = command(through_api(_requesting(request, places, answer, show, body, within)))
         declared: list[click.Parameter] = made.__click_params__  # type: ignore[attr-defined]
         for option in reversed(options):
             made = option(made)
@@ -139,6 +126,26 @@ class CommandGroup(LocalGroup):
 
     def _add(self, name: str, help: str, examples: Sequence[str], made: Command) -> None:
         self.add_command(click.command(name, help=with_examples(help, f"{self.path} {name}", examples))(made))
+
+
+def _requesting(
+    request: str, places: Sequence[str], answer: type[ShapeT], show: Show[ShapeT], body: Mapping[str, Any], within: str
+) -> Command:
+    """Return the function of a row's command: it makes the call and prints the answer."""
+    method, _, path = request.partition(" ")
+
+    def run(call: Call, sandbox: SandboxClient, **given: Any) -> None:
+        named = {place: part(str(given[place])) for place in places}
+        fields = {**_fields({name: value for name, value in given.items() if name not in named}), **body}
+        how: dict[str, Any] = {"query" if method in _WITHOUT_BODY else "json": fields} if fields else {}
+        caller = sandbox.caller if path.startswith("/sandboxes") else sandbox
+        got = caller.call(method, path.format(sandbox=part(sandbox.name), **named), **how)
+        got = got[within] if within else got
+        call.print_json(got)
+        if not call.as_json:
+            _show(call, convert_answer(got, answer), show, given)
+
+    return run
 
 
 def client_command(
