@@ -24,8 +24,12 @@ FIELDS = frozenset({"input", "select", "button", "textarea"})
 AT_ONE_INSTANT = frozenset({"receipts"})
 """Names of lists whose rows of one instant come in any order."""
 _IDS = re.compile(r"(?:^|_)id$")
-_OF_ROWS = re.compile(r"(?<=/)\d{1,7}(?=[/?#]|$)|(?<=trigger )\d+|(?<=[a-z]-)\d+(?=\))|^\d{1,6}$")
-"""Ids of rows in addresses, of triggers, and numbers that stand alone: places in mailboxes."""
+_ADDRESSED = re.compile(r"(?<=/)\d{1,7}(?=[/?#]|$)|(?<=id=)\d+")
+"""Ids of rows in addresses."""
+_TOLD = re.compile(r"(?<=trigger )\d+|(?<=触发器)\d+|(?<=[a-z]-)\d+(?=\))")
+"""Ids of triggers in sentences."""
+_ALONE = re.compile(r"^\d{1,6}$|^\(copies \d+\)$")
+"""Texts of a page that are places in mailboxes, or how many equal receipts stand one after the other there."""
 SHORT = 8
 """Hexadecimal digits of a digest: enough, since nobody looks for two views that are alike."""
 
@@ -42,7 +46,8 @@ class PlainForm:
         if not isinstance(view.content, str):
             lines = json.dumps(self._value("", view.content), ensure_ascii=False, indent=1, sort_keys=True).split("\n")
         elif "<html" in view.content[:500]:
-            lines = sorted({_without_ids(text) for text in _PageTexts(self._sandbox).texts(view.content)})
+            texts = _PageTexts(self._sandbox).texts(view.content)
+            lines = sorted({_without_ids(text) for text in texts if not _ALONE.match(text)})
         else:
             lines = [_without_ids(view.content)]
         return f"{view.status}\n" + "\n".join(lines).replace(self._sandbox, SANDBOX)
@@ -55,11 +60,11 @@ class PlainForm:
             return sorted(plain, key=str) if name in AT_ONE_INSTANT else plain
         if _IDS.search(name) and str(value).isdigit():
             return AN_ID
-        return _without_ids(value) if isinstance(value, str) and value.startswith("/") else value
+        return _without_ids(value) if isinstance(value, str) else value
 
 
 def _without_ids(text: str) -> str:
-    return _OF_ROWS.sub(AN_ID, text)
+    return _TOLD.sub(AN_ID, _ADDRESSED.sub(AN_ID, text) if text.startswith("/") else text)
 
 
 class _PageTexts:
