@@ -24,7 +24,7 @@ from single_window.client import (
     SandboxClient,
     WindowClient,
 )
-from single_window.client.calls import credentials
+from single_window.client.calls import credentials, pause_of
 from single_window.client.trades import SampleTrade, change_elements, sample
 from single_window.keys import secret
 from single_window.observe import logs
@@ -52,6 +52,7 @@ __all__ = [
     "fresh_sandbox",
     "option_problem",
     "outcome_names",
+    "pause_of",
     "sample",
 ]
 

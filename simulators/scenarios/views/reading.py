@@ -8,16 +8,19 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from threading import Event
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from lxml import html
 
-from simulators.entry.windows import SandboxClient
+from simulators.entry.windows import SandboxClient, pause_of
 
 API = "/api/v1"
 TIMEOUT_SECONDS = 90
+MOST_ATTEMPTS = 60
+"""How often a busy window is asked for a view, at the pauses that it names."""
 MOST_OF_A_SHAPE = 8
 """Views of a shape that are read."""
 FEW = {"/registrations/…": 2, "page /registrations/…": 2}
@@ -128,14 +131,23 @@ class ViewReader:
         self._read[shape] += 1
         if self._read[shape] > FEW.get(shape, MOST_OF_A_SHAPE):
             return None
-        answer = self._pool.request(
-            "GET", self._sandbox.caller.url + address, headers={"X-Sandbox": self._sandbox.name}, redirect=False
-        )
+        answer = self._answer(address)
         text = answer.data.decode("utf-8", "replace")
         mime = answer.headers.get("Content-Type", "").partition(";")[0]
         if mime == "application/json":
             return View(shape, address, answer.status, json.loads(text))
         return View(shape, address, answer.status, text if mime == _HTML else answer.headers.get("Location", text))
+
+    def _answer(self, address: str) -> urllib3.BaseHTTPResponse:
+        """The answer at an address; asked for again while the window is busy."""
+        for _ in range(MOST_ATTEMPTS):
+            url = self._sandbox.caller.url + address
+            answer = self._pool.request("GET", url, headers={"X-Sandbox": self._sandbox.name}, redirect=False)
+            pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
+            if not pause:
+                break
+            Event().wait(pause)
+        return answer
 
 
 def _linked(content: Any) -> Iterator[str]:

@@ -41,7 +41,8 @@ ADMIN, SUPERVISOR = Person("gao", "administrator"), Person("zhao", "supervisor")
 def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
     """A window with a guarantee of 1,000 yuan, of which bills take 400."""
     with made_database(dialect, tmp_path) as address:
-        opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
+        database = "" if dialect == "sqlite" else address
+        opened = Window(Settings(data=tmp_path, readers=0, undo_seconds=0, database=database))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
         carry_out(
             opened.engine,
