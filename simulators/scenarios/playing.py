@@ -99,7 +99,8 @@ def play(
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
         player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
-        if failed is None and (misses := tuple(look(sandbox, scenario))):
+        seen_otherwise = failed is None and bool(misses := tuple(look(sandbox, scenario)))
+        if seen_otherwise:
             failed = scenario.steps[-1]
         virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
@@ -111,6 +112,7 @@ def play(
             failed_step=failed,
             mismatches=misses,
             story=tuple(player.story),
+            seen_otherwise=seen_otherwise,
         )
 
 

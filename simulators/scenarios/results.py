@@ -17,8 +17,8 @@ class StoryEvent(NamedTuple):
 
 
 class ScenarioResult(NamedTuple):
-    """The result of a scenario: the failed step and its mismatches, if any, all events, and the sandbox's digests if it
-    was played in a temporary window."""
+    """The result of a scenario: the failed step and its mismatches, if any, all events, the sandbox's digests if it
+    was played in a temporary window, and whether all came as expected but something was seen that is not as known."""
 
     scenario: ScenarioFile
     seconds: float
@@ -29,6 +29,7 @@ class ScenarioResult(NamedTuple):
     mismatches: tuple[Mismatch, ...]
     story: tuple[StoryEvent, ...]
     digests: Mapping[str, Any] = {}
+    seen_otherwise: bool = False
 
     @property
     def ok(self) -> bool:
