@@ -39,6 +39,7 @@ NOT_OF_THE_SCENARIO = frozenset(
         "/master-data",
         "/openapi.json",
         "/parameters",
+        "/payment-requests",
         "/quality/audit",
         "/rules",
         "/sandboxes",
@@ -48,7 +49,8 @@ NOT_OF_THE_SCENARIO = frozenset(
         "/state/standing",
     }
 )
-"""Calls whose answers say nothing of what was played, or tell of the machine, of other sandboxes or of secret keys."""
+"""Calls whose answers say nothing of what was played, or tell of the machine, of other sandboxes, of secret keys, or of
+platforms that are asked over the network, in the machine's time."""
 FIRST_PAGES = ("/review", "/")
 NOT_PAGES = (
     "/api/",
@@ -57,12 +59,13 @@ NOT_PAGES = (
     "/metrics",
     "/openapi",
     "/parameters",
+    "/payment-requests",
     "/rules",
     "/sign",
     "/static/",
     "/supervision/plots",
 )
-"""Where the paths of pages begin that say nothing of what was played, or that calls show as well."""
+"""Where the paths of pages begin that say nothing of what was played, tell of the same, or that calls show as well."""
 _NUMBERED = re.compile(r"[^/]*\d[^/]*")
 """A part of a path with a number in it: a case, a company, a mailbox."""
 _HTML = "text/html"
