@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, singledispatchmethod
@@ -42,7 +42,7 @@ from simulators.scenarios.form import (
     SendStep,
     WaitStep,
 )
-from simulators.scenarios.results import ScenarioResult, StoryEvent
+from simulators.scenarios.results import Look, ScenarioResult, StoryEvent, look_away
 from simulators.scenarios.writing import MessageWriter, NotYet
 from simulators.traffic.making import put_in_envelope
 from simulators.world import World
@@ -64,15 +64,6 @@ def _world() -> World:
 def _master_data_csv(kind: str) -> str:
     """Master data of a kind, as CSV."""
     return str(getattr(_world(), f"{kind}_csv")())
-
-
-Look = Callable[[SandboxClient, ScenarioFile], Sequence[Mismatch]]
-"""Looks at a sandbox after a scenario that came as expected, and gives what is wrong."""
-
-
-def look_away(sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
-    """Look at nothing."""
-    return ()
 
 
 class _Failed(Exception):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from simulators.entry.windows import SandboxClient
 from simulators.scenarios.expecting import Mismatch
 from simulators.scenarios.form import LocatedStep, ScenarioFile
+
+Look = Callable[[SandboxClient, ScenarioFile], Sequence[Mismatch]]
+"""Looks at a sandbox after a scenario that came as expected, and gives what is wrong."""
+
+
+def look_away(sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
+    """Look at nothing."""
+    return ()
 
 
 class StoryEvent(NamedTuple):

@@ -9,8 +9,8 @@ from typing import Any
 
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.playing import Look, look_away, play
-from simulators.scenarios.results import ScenarioResult, StoryEvent
+from simulators.scenarios.playing import play
+from simulators.scenarios.results import Look, ScenarioResult, StoryEvent, look_away
 
 Digests = Callable[[str], Mapping[str, Any]]
 """Returns the digests of a sandbox by its name."""
