@@ -42,7 +42,7 @@ class AwaitedUpload(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What is uploaded, for people."""
+        """The upload in words, for people."""
         return ", ".join(each or "nothing" for each in (self.at_once, self.in_time, self.late))
 
 

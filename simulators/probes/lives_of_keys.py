@@ -80,7 +80,7 @@ class KeyHolder:
         self._client, self._sandbox, self._opened = client, sandbox, opened
 
     def complaints(self) -> Iterator[str]:
-        """What is wrong from the first key to the last."""
+        """The faults from the first key to the last."""
         first = self._made("/keys", {**BASE, "seconds": HOUR})
         yield from self._lasts("a key of an hour", first, HOUR)
         second = self._made(f"/keys/{first['id']}/rotate", {"overlap": 2 * HOUR})

@@ -90,7 +90,7 @@ def right_data(trade: SampleTrade, session: str, now: int) -> Data:
 
 
 def list_of(order_no: str) -> Data:
-    """What was bought by one order."""
+    """The goods bought by one order."""
     return {
         "orderNo": order_no,
         "goodsInfo": [{"gname": "演示商品", "itemLink": "http://shop.example/i/1"}],

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class PostedBody(NamedTuple):
-    """What was posted, as the receiver gets it."""
+    """The posted message, as the receiver gets it."""
 
     headers: Mapping[str, str]
     body: bytes

@@ -80,7 +80,7 @@ def _path(place: str) -> str:
 
 
 def body_of(platform: Platform, data: Data, row: WrongUpload) -> str:
-    """What a row of the table uploads, signed after it was changed."""
+    """The upload of a row of the table, signed after it was changed."""
     others = {}
     for each in row.values:
         value = json.loads(each.value) if each.value else None

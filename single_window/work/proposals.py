@@ -81,7 +81,7 @@ def _settle(
 def _settlement(
     number: int, proposal: StoredDecision, action: str, by: Person, reason: str, now: int
 ) -> StoredDecision:
-    """What a second person decides about a proposal."""
+    """The decision of a second person about a proposal."""
     return StoredDecision(
         id=number,
         subject=PROPOSAL,

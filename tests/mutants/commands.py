@@ -191,7 +191,7 @@ def recorded(tree: Path) -> Iterator[Path]:
 
 
 def views(tree: Path, data: Path) -> Named:
-    """What can be seen after scenarios."""
+    """The views after scenarios."""
     return called(tree, data, "scenario", "run", *LOOKED_AT, "--known")
 
 

@@ -1,1 +1,1 @@
-"""What can be seen after a scenario: the answers of calls and the texts of pages, and whether they are as known."""
+"""Views after a scenario: the answers of calls and the texts of pages, and whether they are as known."""

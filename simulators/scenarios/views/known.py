@@ -63,7 +63,7 @@ class Looker:
         self._folder, self._known = folder, known
 
     def __call__(self, sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
-        """How what can be seen differs from what is known; nothing where no views are known of a scenario."""
+        """Differences between what is seen and what is known; nothing where no views are known of a scenario."""
         if self._folder is None and not self._known:
             return ()
         seen = seen_in(sandbox)
@@ -97,7 +97,7 @@ def rows_of(scenario: str, seen: Iterable[Seen]) -> Iterator[tuple[str, ...]]:
 
 
 def mismatches(seen: Sequence[Seen], known: Mapping[str, str]) -> Iterator[Mismatch]:
-    """How views differ from the known ones (view → digest): which differ, are new or are missing; and which break."""
+    """Views that differ from the known ones (view → digest), are new or are missing; and those that break."""
     came = {each.view: each.digest for each in seen}
     for view in sorted({*came, *known}):
         if came.get(view) != known.get(view):

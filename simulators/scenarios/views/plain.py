@@ -87,7 +87,7 @@ class _PageTexts:
         yield from filter(None, [" ".join((element.tail or "").split())])
 
     def _leads_away(self, element: html.HtmlElement) -> bool:
-        """Whether it is a choice of sandboxes, links to others, or a link to a message, which bears the id of a row."""
+        """True for a choice of sandboxes, links to others, and links to a message, which bear the id of a row."""
         if element.tag == "p":
             return any(self._leads_away(child) for child in element.findall("a") if _sandbox_of(child))
         address = str(element.get("href") or "")

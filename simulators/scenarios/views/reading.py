@@ -20,7 +20,7 @@ from simulators.entry.windows import SandboxClient, pause_of
 API = "/api/v1"
 TIMEOUT_SECONDS = 90
 MOST_ATTEMPTS = 60
-"""How often a busy window is asked for a view, at the pauses that it names."""
+"""Attempts to get a view from a busy window, at the pauses that it names."""
 MOST_OF_A_SHAPE = 8
 """Views of a shape that are read."""
 FEW = {"/registrations/…": 2, "page /registrations/…": 2}
@@ -74,8 +74,8 @@ ONLY_POSTED = 405
 
 
 class View(NamedTuple):
-    """What a call or a page shows: its shape, which is its path without numbers, its address, HTTP status and content:
-    parsed JSON, or text."""
+    """The content of a call or a page: its shape, which is its path without numbers, its address, HTTP status and
+    content: parsed JSON, or text."""
 
     shape: str
     address: str
@@ -128,7 +128,7 @@ class ViewReader:
                 yield path
 
     def _view(self, address: str) -> View | None:
-        """What stands at an address of the window; nothing, if enough of its shape was read."""
+        """The view at an address of the window; nothing, if enough of its shape was read."""
         parts = urlsplit(address)
         shape = ("" if parts.path.startswith(API) else "page ") + _NUMBERED.sub("…", parts.path.removeprefix(API))
         self._read[shape] += 1

@@ -1,4 +1,4 @@
-"""What can be seen after a scenario: what is read, in which form it is compared, and what is said of a difference."""
+"""Views after a scenario: what is read, in which form it is compared, and what is said of a difference."""
 
 from __future__ import annotations
 
