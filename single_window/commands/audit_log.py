@@ -71,10 +71,7 @@ def log(
     anchors = [ChainHead(kept.sequence, kept.hash) for kept in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
     if dossier is not None:
         if anchor is not None and not anchors:
-            raise Failure(
-                f"{anchor} has no anchor of the sandbox {call.sandbox}, so nothing would be compared. "
-                "Name a file written by --anchor, or leave --anchor out."
-            )
+            raise _nothing_to_compare(anchor, call.sandbox)
         _verify_dossier(call, sandbox, dossier, anchors)
         return
     chain = _chain(sandbox, anchors)
@@ -83,9 +80,7 @@ def log(
     if anchor is not None and chain.holds:
         add_anchor(anchor, KeptAnchor(call.sandbox, **msgspec.to_builtins(chain.head)))
     if as_csv and not call.as_json:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(LogRowOut.__struct_fields__)
-        writer.writerows(spreadsheet_cells(msgspec.structs.astuple(row)) for row in rows)
+        _write_csv(rows)
     else:
         _show(call, rows)
     call.print_json({**msgspec.to_builtins(chain), "decisions": msgspec.to_builtins(rows)})
@@ -94,6 +89,19 @@ def log(
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
         call.print_line(f"The chain holds. 链完整。{len(rows)} decision(s) 条")
+
+
+def _nothing_to_compare(anchor: Path, sandbox: str) -> Failure:
+    return Failure(
+        f"{anchor} has no anchor of the sandbox {sandbox}, so nothing would be compared. "
+        "Name a file written by --anchor, or leave --anchor out."
+    )
+
+
+def _write_csv(rows: Sequence[LogRowOut]) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(LogRowOut.__struct_fields__)
+    writer.writerows(spreadsheet_cells(msgspec.structs.astuple(row)) for row in rows)
 
 
 def _chain(sandbox: SandboxClient, anchors: Sequence[ChainHead]) -> ChainOut:

@@ -114,26 +114,16 @@ def file(
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
-    number = context.numbering.next_number(ROWS, "row")
-    decision = Decision(
-        -number if second and subject_id == NEW else subject_id,
-        number,
-        seen,
-        action,
-        clean_typed_text(reason),
-        clean_typed_text(by.name),
-        dict(values or {}),
-    )
+    decision = _decision(context, subject_id, action, bool(second), seen, reason, by, values or {})
     state = DecisionState.PROPOSED if second else DecisionState.FILED
     filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
-    if second:  # it is delivered from its row once it is approved
-        filed = filed._replace(details=decision.values)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if key:
-            creation_keys.keep(connection, sandbox, subject, key, number)
-        if second:
-            proposals.propose(connection, sandbox, filed, second.right, office)
+            creation_keys.keep(connection, sandbox, subject, key, decision.id)
+        if second:  # it is delivered from its row once it is approved
+            whole = filed._replace(details=decision.values)
+            proposals.propose(connection, sandbox, whole, second.right, office)
         elif not_before and _is_deferrable(subject, subject_id):
             sent = deliver(connection, context.numbering, sandbox, subject, decision, not_before)
             deferred.defer(connection, sandbox, filed._replace(delivery_id=sent, not_before=not_before))
@@ -143,6 +133,29 @@ def file(
     context.wake()
     _log(sandbox, subject, decision, state)
     return decision.id
+
+
+def _decision(
+    context: Context,
+    subject_id: int | str,
+    action: str,
+    proposed: bool,
+    seen: int,
+    reason: str,
+    by: Person,
+    values: Mapping[str, Any],
+) -> Decision:
+    """The decision with a number of its own, which a proposal to make a subject has, negative, as its subject's."""
+    number = context.numbering.next_number(ROWS, "row")
+    return Decision(
+        id=number,
+        subject_id=-number if proposed and subject_id == NEW else subject_id,
+        seen=seen,
+        action=action,
+        reason=clean_typed_text(reason),
+        by=clean_typed_text(by.name),
+        values=dict(values),
+    )
 
 
 def end_of_undo(context: Context) -> int:

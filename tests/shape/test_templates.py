@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
 
+from single_window.frame.pages import speech
 from tests.pages import ROOT
 
 PACKAGE = ROOT / "single_window"
@@ -78,7 +79,7 @@ def made_in(parsed: nodes.Template) -> set[str]:
 
 
 def test_every_variable_of_a_template_is_given() -> None:
-    known = shared() | OF_FLASK
+    known = shared() | speech.FUNCTIONS.keys() | OF_FLASK
     missing = {
         (rendering.place, rendering.template): sorted(read_by(rendering.template) - rendering.given - known)
         for rendering in renderings()
