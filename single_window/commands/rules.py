@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import click
 
-from declarations import goods, law, parameters
+from declarations import law
 from declarations.calendar import day_of
-from declarations.parameters import NoValue, Value
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
@@ -21,6 +21,7 @@ from single_window.language import rule_records
 from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
 from single_window.language.words import Words
+from single_window.reference import law_listed
 from single_window.reference.endings import endings
 from single_window.refused import Refused
 
@@ -38,7 +39,7 @@ rules.add_command(rules_check.check)
 def show(call: Call, code: str | None) -> None:
     """Explain a code of a receipt or finding: text, checks, concerned fields, remedy. Without CODE: list all codes.
 
-    
+    \b
     Examples:
       single-window rules show 1320
       single-window rules show -- -621027
@@ -89,13 +90,13 @@ def day(call: Call, day: datetime) -> None:
     """List the law of a day: every dated value in force, with its legal source. Of a table that grows act by act, all
     acts that make it up on that day, each with the number of rows that it contributed.
     """
-    values = call.answered(law_of(day.date()))
+    values = call.answered(law_listed.values_on(day.date()))
     call.table(
         "",
         ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),
         [
             (
-                f"{value['name']}\n{value['title_zh'] if call.language == 'zh' else value['title_en']}",
+                f"{value['name']}\n{_title(call, value)}",
                 "\n".join(map(_act_line, value["acts"])) or value["value"],
                 value["unit"],
                 value["since"],
@@ -106,46 +107,12 @@ def day(call: Call, day: datetime) -> None:
     )
 
 
+def _title(call: Call, value: Mapping[str, Any]) -> str:
+    return str(call.pick(Words(value["title_zh"], value["title_en"])))
+
+
 def _act_line(act: dict[str, Any]) -> str:
     return f"{act['since']} {act['source']} ({act['confidence']}): " + content({**act["rows"], **act["values"]})
-
-
-def law_of(on: date) -> list[dict[str, Any]]:
-    """Return the values of all parameters that have one on a day. `acts` of a cumulative one: the acts that make it up
-    on that day, oldest first, with the `rows` of each list and other `values`; the `value` is that of the latest."""
-    values = []
-    for parameter in parameters.describe():
-        try:
-            value = parameter.on(on)
-        except NoValue:
-            continue
-        values.append(
-            {
-                "name": parameter.name,
-                "title_zh": parameter.title,
-                "title_en": parameter.title_en,
-                "value": content(value.content),
-                "unit": parameter.unit,
-                "since": "" if value.since == date.min else value.since.isoformat(),
-                "until": value.until,
-                "source": value.source,
-                "confidence": value.confidence,
-                "acts": [_act_of(act) for act in parameter.values_begun_by(on)] if parameter.cumulative else [],
-            }
-        )
-    return values
-
-
-def _act_of(value: Value) -> dict[str, Any]:
-    """One act of a cumulative table: its day, its source, how many rows each of its lists contributed, and its other
-    values."""
-    return {
-        "since": value.since.isoformat(),
-        "source": value.source,
-        "confidence": value.confidence,
-        "rows": {name: len(rows) for name, rows in value.table.items() if isinstance(rows, list)},
-        "values": {name: held for name, held in value.table.items() if not isinstance(held, list)},
-    }
 
 
 @rules.local(examples=("财关税〔2018〕49号", "S34"))
@@ -160,7 +127,7 @@ def source(call: Call, act: str | None) -> None:
         cited = law.find_source(act)
     except law.UnknownSource as unknown:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
-    values = citing(cited)
+    values = law_listed.citing(cited)
     call.print_json({"source": cited, "values": values})
     repealed = (
         f", repealed {cited.repealed} by {cited.repealed_by} ({cited.repeal_confidence})" if cited.repealed else ""
@@ -175,7 +142,7 @@ def source(call: Call, act: str | None) -> None:
             (
                 value["id"],
                 value["value"],
-                value["title_zh"] if call.language == "zh" else value["title_en"],
+                _title(call, value),
                 value["confidence"],
             )
             for value in values
@@ -198,44 +165,6 @@ def _all_sources(call: Call) -> None:
     )
 
 
-def citing(cited: law.LegalSource) -> list[dict[str, Any]]:
-    """Return all dated values, refund rates and rows of the goods register that cite a source."""
-    titles = {parameter.name: parameter for parameter in parameters.describe()}
-    dated = [
-        {
-            "id": value.id,
-            "value": content(value.content),
-            "title_zh": titles[value.name].title,
-            "title_en": titles[value.name].title_en,
-            "confidence": value.confidence,
-        }
-        for value in law.values_of(cited)
-    ]
-    refunded = [
-        {
-            "id": row.id,
-            "value": rates.percent_text(row.refund),
-            "title_zh": f"退税率：{row.name}",
-            "title_en": f"Refund rate of {row.hs10}",
-            "confidence": row.confidence,
-        }
-        for row in rates.load_rates().all_rows()
-        if law.cites(row.source, cited)
-    ]
-    listed = [
-        {
-            "id": f"goods/{row.hs10}@{row.listed_since}",
-            "value": row.consumption or row.remark,
-            "title_zh": row.zh,
-            "title_en": row.en,
-            "confidence": row.confidence,
-        }
-        for row in goods.load()
-        if law.cites(row.source, cited)
-    ]
-    return [*dated, *refunded, *listed]
-
-
 @rules.local()
 @click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="Number of days ahead.")
 @click.option(
@@ -246,7 +175,7 @@ def expiring(call: Call, days: int, on: datetime | None) -> None:
 
     If there is a database, the day is that of the sandbox, whose own refund rates are included.
 
-    
+    \b
     Examples:
       single-window rules expiring --days 30
       single-window rules expiring --date 2027-12-10 --json
