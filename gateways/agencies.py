@@ -1,4 +1,5 @@
-"""All gateways, all their topics, and the routes of messages between them.
+"""Collects all gateways, all their topics, and the routes of messages between them. An agency is declared in its own
+package, `gateways/NAME/__init__.py`, as its value `AGENCY`.
 
 Importing this module imports every handler: import it only where gateways are run or described.
 """

@@ -19,7 +19,16 @@ from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.forced import Forced
 from gateways.holds import Held, Hold, LiftedHold
-from gateways.records import Answers, Circumstances, DeadlineDraft, Notice, Options, ReceiptDraft, TimelineEvent
+from gateways.records import (
+    Answers,
+    Circumstances,
+    DeadlineDraft,
+    DecisionAnswer,
+    Notice,
+    Options,
+    ReceiptDraft,
+    TimelineEvent,
+)
 from gateways.recurring import Recurring, RecurringPayload
 from gateways.topics.topic import Routes
 from schemas import catalogue
@@ -86,7 +95,7 @@ class Desk(Generic[RepositoryT]):
     def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", delay_ms: int = 0) -> int:
         """Schedule a payload for the automatic officer's decision, `delay_ms` milliseconds later than usual.
 
-        Return the instant; 0, without a deadline, if `choose_automatically` is None or the sandbox has no automatic
+        Return the instant; 0, without a deadline, if `choice` is None or the sandbox has no automatic
         officer.
         """
         if choice is None or not self.options.automatic_officer:
@@ -175,8 +184,10 @@ class Desk(Generic[RepositoryT]):
 
     def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
-        self.answers.answer_done(decision_id, reasons)
+        if decision_id:
+            self.answers.decisions.append(DecisionAnswer(decision_id, refused=False, reasons=reasons))
 
     def answer_refused(self, decision_id: int, reasons: Sequence[Reason]) -> None:
         """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
-        self.answers.answer_refused(decision_id, reasons)
+        if decision_id:
+            self.answers.decisions.append(DecisionAnswer(decision_id, refused=True, reasons=reasons))

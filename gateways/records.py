@@ -279,16 +279,6 @@ class Answers:
     secrets: dict[tuple[str, str], str] = field(default_factory=dict)
     """The secrets that were used, by agency and plan."""
 
-    def answer_done(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
-        """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
-        if decision_id:
-            self.decisions.append(DecisionAnswer(decision_id, refused=False, reasons=reasons))
-
-    def answer_refused(self, decision_id: int, reasons: Sequence[Reason]) -> None:
-        """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
-        if decision_id:
-            self.decisions.append(DecisionAnswer(decision_id, refused=True, reasons=reasons))
-
     def send(self, route: Route, payload: Any) -> None:
         """Send one payload on a route."""
         self.sends.setdefault(route, []).append(payload)

@@ -94,7 +94,7 @@ class Settings:
     refused_days: int = 90
     """Days that these bodies are kept, by the sandbox's clock."""
     batch: int = 2_048
-    """Documents in the deliveries that one step processes."""
+    """Documents in a batch; a worker handles up to four batches of a queue in one transaction (`message_limits.py`)."""
     attempts: int = 5
     """Failed attempts after which a delivery is parked."""
     work_deadline: int = 60

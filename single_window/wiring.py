@@ -12,13 +12,14 @@ from gateways.records import Options as Options
 from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
-from single_window.intake.admission import AdmissionAnswer, admit
+from single_window.intake.admission import AdmissionAnswer, write_messages
 from single_window.intake.reader import read, senders
 from single_window.intake.readers import ReaderProcesses
 from single_window.intake.reading import Reading
 from single_window.intake.reception_consumer import ReceptionConsumer
 from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
 from single_window.intake.released_memory import give_back, share_arenas
+from single_window.message_limits import BATCHES_PER_TRANSACTION
 from single_window.messaging.opening import open_wakeups
 from single_window.messaging.topology import QUEUES
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
@@ -38,8 +39,6 @@ from single_window.work.workers import gateway_consumers, make_workers
 
 TRIM_EVERY_SECONDS = 10.0
 """Seconds between two attempts to return memory to the operating system."""
-BATCHES_PER_STEP = 4
-"""Maximum batches per transaction: enough for the four kinds of document of a trade to meet in it."""
 
 
 class Window(Context):
@@ -94,7 +93,7 @@ class Window(Context):
         """Parse and validate one message under the sandbox's settings; stores nothing."""
         return read(self, sandbox, body, edition)
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
+    def commit_messages(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[AdmissionAnswer]:
         """Archive and file the messages in one commit. A channel must not answer before it."""
         began = monotonic()
         answers: list[AdmissionAnswer] = []
@@ -104,7 +103,7 @@ class Window(Context):
         try:
             with writing(self.engine) as connection:
                 now = sandboxes.hold(connection, sandbox).clock.now()
-                answers = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
+                answers = write_messages(connection, self.numbering, sandbox, channel, readings, now, system_now())
                 if self.receives:
                     self._reception.hand_over(answers, readings)
         except Exception:
@@ -129,10 +128,10 @@ class Window(Context):
             group += chunk
             documents += sum(max(1, reading.count) for reading in chunk)
             if documents >= self.settings.batch:
-                yield self.admit(sandbox, group, channel)
+                yield self.commit_messages(sandbox, channel, group)
                 group, documents = [], 0
         if group:
-            yield self.admit(sandbox, group, channel)
+            yield self.commit_messages(sandbox, channel, group)
 
     # work
 
@@ -142,7 +141,9 @@ class Window(Context):
         if not self._workers:
             return 0
         self.finished = True
-        ready = dispatch.ready_for_workers(self.engine, tuple(self._workers), BATCHES_PER_STEP * self.settings.batch)
+        ready = dispatch.ready_for_workers(
+            self.engine, tuple(self._workers), BATCHES_PER_TRANSACTION * self.settings.batch
+        )
         done = sum(self._work_ready(of_queue) for of_queue in ready)
         if done and self.wakeups.shared:
             self.wakeups.wake_others(FILED)

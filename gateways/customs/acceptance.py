@@ -104,6 +104,7 @@ def _wait_for_partners(declaration: Declaration, trade: JoinedImport, desk: Cust
 def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> None:
     complete = lists.sort_by_completion(complete)
     rows = examination.load_rows(complete, desk)
+    # read together here; the examination of each list then finds them without a query of its own
     desk.repository.reserved([key for _, declaration in complete for key in (declaration.key, declaration.order_no)])
     for trade, declaration in complete:
         value = dutiable_value_of(trade.inventory.facts)

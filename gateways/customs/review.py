@@ -186,12 +186,8 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
         risk_lane.review(declaration, ReviewCause.OFFICER, [_step_text(declaration, action, reason)], desk)
     elif action == "inspect":
         risk_lane.inspect(declaration, [_step_text(declaration, action, reason)], desk)
-    elif action == "conclude":
-        _conclude_list(declaration, desk, reason)
-    elif action == "revalue":
-        conclude_review(declaration, desk, reason, "revalue")
-        if not joining.report_concluded(declaration, desk):
-            risk_lane.proceed(declaration, desk)
+    elif action in {"conclude", "revalue"}:
+        _conclude_list(declaration, desk, reason, action)
     elif action == "release":
         _release_list(declaration, desk)
     elif action == "send_back":
@@ -224,8 +220,8 @@ def _release_list(declaration: Declaration, desk: CustomsDesk) -> None:
         risk_lane.proceed(declaration, desk)
 
 
-def _conclude_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
-    conclude_review(declaration, desk, reason)
+def _conclude_list(declaration: Declaration, desk: CustomsDesk, reason: str = "", step: str = "conclude") -> None:
+    conclude_review(declaration, desk, reason, step)
     if not joining.report_concluded(declaration, desk):
         risk_lane.proceed(declaration, desk)
 

@@ -32,8 +32,8 @@ def remaining_fob(lines: Iterable[ClaimLine]) -> Decimal:
 
 
 def reduce_credited(claim: Claim, fob_after: Decimal, fob_before: Decimal, desk: RefundDesk) -> Sequence[Reason]:
-    """Scale the amount credited to a claim by kept/held, the FOB of its exports after and before a return, and book the
-    difference. Return the reasons for the claim's timeline, empty if nothing changes."""
+    """Scale the amount credited to a claim by `fob_after` / `fob_before`, the FOB of its exports after and before a
+    return, and book the difference. Return the reasons for the claim's timeline, empty if nothing changes."""
     if not claim.credited or fob_before <= 0:
         return ()
     remaining = scaled_of(round_to_fen(decimal_of(claim.credited) * fob_after / fob_before))

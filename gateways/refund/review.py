@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from declarations import automatic_officer, lifecycle
+from declarations import lifecycle
 from declarations.money import AmountTooLarge, amount_text, scaled_from_text
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
@@ -80,6 +80,7 @@ def _prefetch(claims: Sequence[Claim], desk: RefundDesk) -> None:
     items = items_of(
         {line.item_no for claim_lines in lines.values() for line in claim_lines if line.part == EXPORT}, desk
     )
+    # the reviews find the pools read
     desk.repository.pools({item.pool for item in items.values()})
 
 
@@ -129,12 +130,8 @@ def start_review(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> N
     claim.due = desk.await_automatic_officer(choice, ReviewDue(claim.id, "officer")) or claim.due
 
 
-def _choose_automatically(claim: Claim, desk: RefundDesk) -> automatic_officer.Choice | None:
-    return desk.choose_automatically(claim.key, claim.state, CLAIM_KIND) if desk.options.automatic_officer else None
-
-
 def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:
-    choice = _choose_automatically(claim, desk)
+    choice = desk.choose_automatically(claim.key, claim.state, CLAIM_KIND) if desk.options.automatic_officer else None
     if choice is None or not _officer_may(claim, choice.action):
         return
     if choice.action == "approve" and _is_exchange_overdue(claim, desk):

@@ -22,7 +22,7 @@ from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.listener import THREADS
 from single_window.frame.http import budgets, callers, guard, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
-from single_window.frame.http.long_polls import Places
+from single_window.frame.http.long_polls import LongPolls
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
 from single_window.frame.http.problems import MAX_FINDINGS, finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
@@ -99,7 +99,7 @@ def ports_of(
         runtime=runtime,
         changes=notifier,
         waiting=BoundedSemaphore(polls),
-        places=Places(window.engine, notifier),
+        polls=LongPolls(window.engine, notifier),
         advancing=BoundedSemaphore(budgets.all_budgets()[_ADVANCE].at_once),
         call_limit=_call_limit(window.settings),
     )

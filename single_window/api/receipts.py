@@ -95,7 +95,7 @@ def boxes(query: dict[str, Any]) -> Response:
 
 
 def _poll(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
-    with at.places.reading() as connection:
+    with at.polls.reading() as connection:
         rows = _stored_receipts(connection, sandbox, query)
         if rows or not query["wait"]:
             return _answer(at, connection, sandbox, rows, query)
@@ -125,14 +125,14 @@ def _wait_for_receipts(at: Ports, sandbox: str, query: dict[str, Any]) -> Respon
     try:
         is_disconnected, until, place = _disconnect_test(), monotonic() + query["wait"], query["after"]
         while (remaining := until - monotonic()) > 0 and not _is_closing(at) and not is_disconnected():
-            if end := at.places.wait(sandbox, query["mailbox"], place, remaining, is_disconnected):
-                with at.places.reading() as connection:
+            if end := at.polls.wait(sandbox, query["mailbox"], place, remaining, is_disconnected):
+                with at.polls.reading() as connection:
                     if rows := _stored_receipts(connection, sandbox, query):
                         return _answer(at, connection, sandbox, rows, query)
                 place = end  # the receipts were parked or pruned meanwhile
     finally:
         at.waiting.release()
-    with at.places.reading() as connection:
+    with at.polls.reading() as connection:
         return _answer(at, connection, sandbox, [], query)
 
 

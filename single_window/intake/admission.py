@@ -64,7 +64,7 @@ class _AdmissionRows(NamedTuple):
     deliveries: list[tuple[object, ...]]
 
 
-def admit(
+def write_messages(
     connection: Connection,
     numbering: Numbering,
     sandbox: str,

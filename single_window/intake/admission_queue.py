@@ -19,23 +19,18 @@ import structlog
 from single_window.clock import monotonic
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.reading import Reading
+from single_window.message_limits import (
+    COMMIT_ATTEMPTS,
+    COMMIT_WAIT_SECONDS,
+    QUEUE_AGE_SECONDS,
+    READINGS_PER_COMMIT,
+    STALE_MESSAGE_SECONDS,
+)
 from single_window.observe import steps as observing
 from single_window.store.failures import code_of, is_contention, is_transient, reason_of
 from single_window.store.numbering import Numbering
 
 log = structlog.get_logger(__name__)
-MAX_READINGS = 500
-"""Maximum number of readings in one commit."""
-TIMEOUT_SECONDS = 45.0
-"""Seconds that a channel waits for the commit; longer than the database's lock timeout."""
-ATTEMPTS = 3
-"""Maximum attempts of a commit that conflicts with another process."""
-
-
-MAX_QUEUE_AGE_SECONDS = 1.0
-"""If the oldest queued reading has waited longer, new ones are refused, because they would wait even longer."""
-STALE_SECONDS = 1.5
-"""Seconds after which a queued reading is refused instead of admitted, because its sender may have sent it again."""
 
 
 class NotAccepting(Exception):
@@ -67,12 +62,12 @@ class FailedCommit(NamedTuple):
     reason: str
 
 
-class Admits(Protocol):
+class CommitsMessages(Protocol):
     """The window to which a queue admits."""
 
     numbering: Numbering
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
+    def commit_messages(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[AdmissionAnswer]:
         """Archive and file readings in one commit; returns an answer for each."""
         ...
 
@@ -80,7 +75,7 @@ class Admits(Protocol):
 class AdmissionQueue:
     """Admits readings for all channels of a process. Call `start` and `stop` once each."""
 
-    def __init__(self, window: Admits) -> None:
+    def __init__(self, window: CommitsMessages) -> None:
         self._window = window
         self._queue: deque[_QueuedReading] = deque()
         self._in_hand: _QueuedReading | None = None
@@ -138,7 +133,7 @@ class AdmissionQueue:
             finally:
                 self._leading.release()
                 self._wake()
-        until = monotonic() + TIMEOUT_SECONDS
+        until = monotonic() + COMMIT_WAIT_SECONDS
         return [_result(answer, until) for answer in answers]
 
     def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[AdmissionAnswer]:
@@ -157,7 +152,7 @@ class AdmissionQueue:
             if not self._open:
                 raise NotAccepting("the window is closing")
             now, oldest = monotonic(), self._in_hand or (self._queue[0] if self._queue else None)
-            if oldest is not None and now - oldest.since > MAX_QUEUE_AGE_SECONDS:
+            if oldest is not None and now - oldest.since > QUEUE_AGE_SECONDS:
                 raise NotAccepting(TOO_MUCH, SOON)
             alone = not self._queue
             for reading, answer in zip(readings, answers, strict=True):
@@ -182,7 +177,7 @@ class AdmissionQueue:
             return bool(self._queue)
 
     def _lead(self) -> None:
-        """Admit up to `MAX_READINGS` queued readings, in one commit for each sandbox and channel."""
+        """Admit up to `READINGS_PER_COMMIT` queued readings, in one commit for each sandbox and channel."""
         group = self._dequeue()
         try:
             for (sandbox, channel), waiting in _by_channel(group).items():
@@ -194,10 +189,10 @@ class AdmissionQueue:
                     entry.answer.set_exception(NotAccepting("the message could not be admitted"))
 
     def _dequeue(self) -> list[_QueuedReading]:
-        """Take up to `MAX_READINGS` readings off the queue, and refuse those that have waited too long."""
+        """Take up to `READINGS_PER_COMMIT` readings off the queue, and refuse those that have waited too long."""
         with self._changed:
-            taken = [self._queue.popleft() for _ in range(min(MAX_READINGS, len(self._queue)))]
-            latest = monotonic() - STALE_SECONDS
+            taken = [self._queue.popleft() for _ in range(min(READINGS_PER_COMMIT, len(self._queue)))]
+            latest = monotonic() - STALE_MESSAGE_SECONDS
             group = [entry for entry in taken if entry.since >= latest]
             self._in_hand = group[0] if group else None
         if len(group) < len(taken):
@@ -226,10 +221,10 @@ class AdmissionQueue:
         failures = 0
         while True:
             try:
-                return self._window.admit(sandbox, readings, channel)
+                return self._window.commit_messages(sandbox, channel, readings)
             except Exception as error:
                 failures += 1
-                if failures == ATTEMPTS or not is_contention(error) or code_of(error) == "SQLITE_BUSY":
+                if failures == COMMIT_ATTEMPTS or not is_contention(error) or code_of(error) == "SQLITE_BUSY":
                     raise
                 log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
 

@@ -29,7 +29,7 @@ from schemas.parsing import Unreadable
 from schemas.reading import open_message, read
 from single_window.intake import signatures
 from single_window.intake.explaining import explain
-from single_window.intake.released_memory import release_memory
+from single_window.intake.released_memory import releasing_memory
 from single_window.intake.signatures import Signed
 
 OVERSIZED_BYTES_KEPT = 4_096
@@ -98,17 +98,16 @@ class Reading(NamedTuple):
     """True if its documents were parsed and checked, too; False: only what admission needs."""
 
 
+@releasing_memory
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
     """Parse a message as far as admission needs: its sender and transmission, or why it is refused.
 
     Reception parses its documents. `editions` and `edition` as for `read_body`.
     """
-    try:
-        return _open(body, editions, cap, edition)[0]
-    finally:
-        release_memory(len(body))
+    return _open(body, editions, cap, edition)[0]
 
 
+@releasing_memory
 def read_body(
     body: bytes,
     day: date,
@@ -123,21 +122,6 @@ def read_body(
     `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: the sandbox's
     option `signatures`.
     """
-    try:
-        return _read(body, day, editions, cap, edition, tolerant, signing)
-    finally:
-        release_memory(len(body))
-
-
-def _read(
-    body: bytes,
-    day: date,
-    editions: Mapping[str, str],
-    cap: int,
-    edition: str | None,
-    tolerant: Collection[str],
-    signing: str,
-) -> Reading:
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading

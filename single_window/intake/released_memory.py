@@ -6,15 +6,18 @@ By default every thread has a separate arena, and memory of large messages would
 from __future__ import annotations
 
 import ctypes
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from threading import Event
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
 from single_window.intake.explaining import end_idle
 from single_window.store.engine import close_unused
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 LARGE_BYTES = 1_000_000
 """Message size above which memory is trimmed."""
 
@@ -49,6 +52,21 @@ def release_memory(size: int) -> None:
     if size > LARGE_BYTES:
         _large_message_read.set()
         _trim()
+
+
+def releasing_memory(
+    parses: Callable[Concatenate[bytes, Given], Result],
+) -> Callable[Concatenate[bytes, Given], Result]:
+    """Decorate a function that parses a body: memory is trimmed once it has returned, and with it its tree is gone."""
+
+    @wraps(parses)
+    def released(body: bytes, /, *given: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return parses(body, *given, **named)
+        finally:
+            release_memory(len(body))
+
+    return released
 
 
 def release_memory_later() -> None:

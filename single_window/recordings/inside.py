@@ -71,7 +71,7 @@ class InsideSandbox:
                 opened._replace(scenario=sent.recorded.scenario) if sent.recorded.scenario else opened
                 for opened, sent in zip(readings, group, strict=True)
             ]
-            yield from (answer.status for answer in window.admit(self._name, named, "replay"))
+            yield from (answer.status for answer in window.commit_messages(self._name, "replay", named))
             window.step()
 
     def act(self, act: OfficerAct) -> bool | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.route import Route
+from single_window.message_limits import ITEMS_PER_DELIVERY
 from single_window.store import deadlines, holds, logged_holds, plan_secrets
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
@@ -26,8 +27,6 @@ from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, WrittenCounts
 
-MAX_ITEMS = 500
-"""Maximum items in one delivery."""
 _EVENT = ("id", "sandbox", *TimelineEvent.__struct_fields__)
 _REASONS = TimelineEvent.__struct_fields__.index("reasons")
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
@@ -142,15 +141,15 @@ def write_sends(
 def _sends(
     numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int, not_before: int = 0
 ) -> list[tuple[Any, ...]]:
-    """Rows of deliveries, each with at most `MAX_ITEMS` items of one topic.
+    """Rows of deliveries, each with at most `ITEMS_PER_DELIVERY` items of one topic.
 
     The first delivery of every topic precedes the second of any. So documents of the same trades follow each other,
     and several workers of one gateway seldom wait for the same locks.
     """
     planned = []
     for route, items in sends.items():
-        for start in range(0, len(items), MAX_ITEMS):
-            part = items[start : start + MAX_ITEMS]
+        for start in range(0, len(items), ITEMS_PER_DELIVERY):
+            part = items[start : start + ITEMS_PER_DELIVERY]
             planned.append((start, route, encode(part).decode(), len(part)))
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))

@@ -1,4 +1,5 @@
-"""Creates the consumers of agencies' queues: each gateway with its repository in the database."""
+"""Creates the consumers of agencies' queues: each gateway, as its package in `gateways` declares it, with its
+repository in the database."""
 
 from __future__ import annotations
 

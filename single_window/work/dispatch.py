@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from gateways.holds import Held
 from single_window.clock import system_now
+from single_window.message_limits import READY_DELIVERIES
 from single_window.store import deadlines, deliveries, holds, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
@@ -25,8 +26,6 @@ from single_window.work.worker import Lookup
 
 log = structlog.get_logger(__name__)
 
-MAX_READY = 2_000
-"""Maximum number of deliveries of a queue per query."""
 _LAST_INSTANT = 2**63 - 1
 _NEXT_DUE = select(func.min(deadline.c.due)).where(
     deadline.c.sandbox == bindparam("of_sandbox"), deadline.c.state == "open", deadline.c.due < deadlines.HELD
@@ -58,10 +57,10 @@ def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> li
     until they are claimed.
     """
     with reading(engine) as connection:
-        ready, most = deliveries.ready(connection, system_now(), queues, MAX_READY), MAX_READY
+        ready, most = deliveries.ready(connection, system_now(), queues, READY_DELIVERIES), READY_DELIVERIES
         held = leases.active(connection, tuple(queues)) if ready else ()
         leased = lost_workers.leased_deliveries(held)
-        if leased and len(ready) >= MAX_READY:  # leased deliveries must not hide later ones
+        if leased and len(ready) >= READY_DELIVERIES:  # leased deliveries must not hide later ones
             most += len(leased)
             ready = deliveries.ready(connection, system_now(), queues, most)
     complete = len(ready) < most

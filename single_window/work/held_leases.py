@@ -7,13 +7,9 @@ from threading import get_ident
 from typing import NamedTuple
 
 from single_window.clock import monotonic, system_now
+from single_window.message_limits import LOST_WORKER_SECONDS
 from single_window.observe import liveness
 from single_window.store.leases import Lease
-
-DEADLINE_SECONDS = 60
-"""Default time limit of a batch."""
-GRACE_SECONDS = 30
-"""Seconds after the deadline at which a worker that was not killed, or runs on another machine, counts as lost."""
 
 
 class HeldLease(NamedTuple):
@@ -39,7 +35,7 @@ class LeaseHolder:
     def begin(self, ids: Sequence[int]) -> Lease:
         """Begin a lease on deliveries; it must be stored before they are processed."""
         now = system_now()
-        lease = Lease(self.worker, self._queue, now, now + 1_000 * (self._deadline + GRACE_SECONDS), tuple(ids))
+        lease = Lease(self.worker, self._queue, now, now + 1_000 * (self._deadline + LOST_WORKER_SECONDS), tuple(ids))
         self.is_stored = True
         liveness.begins(self.worker)
         _held[self.worker] = HeldLease(lease, monotonic(), get_ident())

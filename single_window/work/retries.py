@@ -6,13 +6,11 @@ import msgspec
 from sqlalchemy import Connection
 
 from single_window.clock import system_now
+from single_window.message_limits import FIRST_BACKOFF_MILLISECONDS
 from single_window.store import deliveries, parking
 from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
 from single_window.store.numbering import ROWS, Numbering
-
-FIRST_BACKOFF_MILLISECONDS = 1_000
-"""Wait before the second attempt; doubled for each further one."""
 
 
 def split(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int = 0) -> bool:

@@ -16,13 +16,11 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from single_window.clock import monotonic, system_now
+from single_window.message_limits import HOPS_PER_TRANSACTION
 from single_window.store import deliveries
 from single_window.store.deliveries import COLUMNS, Delivery
 from single_window.store.written import Writing, WrittenCounts
 from single_window.work.injected import Poison
-
-MAX_HOPS = 16
-"""Maximum number of consumer calls in one transaction: more than any trade needs, and a limit for cycles."""
 
 
 class DeliveryHandler(Protocol):
@@ -85,7 +83,10 @@ class RunToCompletion:
         def free(queue: str) -> bool:
             return queue in self._queues and queue not in waiting()
 
-        while len(hops) < MAX_HOPS and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0:
+        while (
+            len(hops) < HOPS_PER_TRANSACTION
+            and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0
+        ):
             claimed = [delivery for part in parts for delivery in _claim(part, free)]
             if not claimed:
                 break

@@ -15,20 +15,17 @@ from typing import Any, Protocol
 import structlog
 
 from single_window.clock import monotonic
+from single_window.message_limits import (
+    BATCHING_PAUSE_SECONDS,
+    DUE_POLL_SECONDS,
+    FEW_DELIVERIES,
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    OUTAGE_PAUSE_SECONDS,
+)
 from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
-DUE_POLL_SECONDS = 0.5
-"""Seconds between two polls of deadlines, and the longest wait of an idle worker."""
-MAX_BATCHING_SECONDS, SMALL_STEP = 0.05, 200
-"""While messages keep arriving, here or in other processes, the worker pauses after a step of fewer than `SMALL_STEP`
-deliveries for the duration of the step, at most `MAX_BATCHING_SECONDS`, so that the next step handles more deliveries
-at a lower cost each.
-"""
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
-"""First and longest pause in seconds after a failed step; doubled with each failure."""
-LONGEST_OUTAGE_PAUSE = 2.0
-"""Longest pause in seconds while the database is unreachable; shorter, because much work may wait when it is back."""
 
 
 class Workplace(Protocol):
@@ -68,7 +65,7 @@ class Runtime:
         self,
         window: Workplace,
         due_every: float = DUE_POLL_SECONDS,
-        pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
+        pauses: tuple[float, float] = (FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS),
     ) -> None:
         self._window, self._due_every, self._pauses = window, due_every, pauses
         self._stopping = Event()
@@ -156,8 +153,8 @@ class Runtime:
             else:
                 if not done:
                     self._rest(self._due_every)
-                elif done < SMALL_STEP and (self._window.stirred.is_set() or self._rest(0)):
-                    self._stopping.wait(min(MAX_BATCHING_SECONDS, monotonic() - began))
+                elif done < FEW_DELIVERIES and (self._window.stirred.is_set() or self._rest(0)):
+                    self._stopping.wait(min(BATCHING_PAUSE_SECONDS, monotonic() - began))
                 elif self._window.finished and not self._settling:
                     self._rest(self._due_every)
 
@@ -214,7 +211,7 @@ class Runtime:
             **({} if transient else {"traceback": format_exc()}),
         )
         self._stopping.wait(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_OUTAGE_PAUSE if transient else self._pauses[1])
+        self._pause = min(2 * self._pause, OUTAGE_PAUSE_SECONDS if transient else self._pauses[1])
         self._next_due = 0.0
         self._to_recover = True
         self._window.interrupt()

@@ -3,7 +3,7 @@
     a batch fails because of              what follows
     ------------------------------------  -----------------------------------------------------------------------
     the database: away, full, damaged     raised to the caller; the lease is released, no attempt is counted
-    contention with another transaction   the batch again, at most `MAX_TRIES` times, without planning ahead
+    contention with another transaction   the batch again, at most `BATCH_ATTEMPTS` times, without planning ahead
     anything else, several deliveries     each of them alone
     anything else, one of many items      it is split into deliveries of one item
     anything else, one item               later, with backoff; parked with reason and traceback after its attempts
@@ -22,6 +22,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from single_window.message_limits import BATCH_ATTEMPTS, BATCH_DEADLINE_SECONDS
 from single_window.observe import steps as observing
 from single_window.store import deliveries, leases
 from single_window.store.damage import suspect
@@ -31,13 +32,10 @@ from single_window.store.leases import Lease
 from single_window.store.numbering import Numbering
 from single_window.work import lost_workers
 from single_window.work.batch_transaction import BatchTransaction, DeliveryConsumer, WorkBatch
-from single_window.work.held_leases import DEADLINE_SECONDS, LeaseHolder
+from single_window.work.held_leases import LeaseHolder
 from single_window.work.injected import Poison
 from single_window.work.retries import back_off, split
 from single_window.work.run_to_completion import RunToCompletion
-
-MAX_TRIES = 3
-"""Maximum attempts of a batch under contention."""
 
 
 class Lookup(NamedTuple):
@@ -64,7 +62,7 @@ class Worker:
         consumer: DeliveryConsumer,
         attempts: int,
         fault: Callable[[str], None] = lambda point: None,
-        deadline: int = DEADLINE_SECONDS,
+        deadline: int = BATCH_DEADLINE_SECONDS,
         poison: Poison | None = None,
         run_to_completion: RunToCompletion | None = None,
     ) -> None:
@@ -167,7 +165,7 @@ class Worker:
         """Process deliveries together, with retries under contention; only the first attempt plans ahead and runs to
         completion."""
         batch = WorkBatch(ids, self._messages, ahead, follow)
-        tries_left = MAX_TRIES
+        tries_left = BATCH_ATTEMPTS
         while True:
             try:
                 return self._commit(batch)

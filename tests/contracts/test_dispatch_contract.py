@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from gateways.topics.route import Route
 from single_window.clock import system_now
+from single_window.message_limits import READY_DELIVERIES
 from single_window.messaging.topology import QUEUES
 from single_window.observe import liveness
 from single_window.store import deliveries, leases
@@ -85,10 +86,10 @@ def test_what_another_machine_has_in_hand_is_left_to_it_until_its_lease_ends(eng
 
 
 def test_what_others_have_in_hand_does_not_hide_what_waits_behind_it(engine: Engine) -> None:
-    many = range(1, dispatch.MAX_READY + 1)
-    file(engine, *[(number, "customs", 1) for number in (*many, dispatch.MAX_READY + 1)])
+    many = range(1, READY_DELIVERIES + 1)
+    file(engine, *[(number, "customs", 1) for number in (*many, READY_DELIVERIES + 1)])
     hold(engine, *many)
-    assert ready(engine) == {"customs": [dispatch.MAX_READY + 1]}
+    assert ready(engine) == {"customs": [READY_DELIVERIES + 1]}
 
 
 class Meeting:

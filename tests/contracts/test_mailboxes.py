@@ -20,7 +20,7 @@ def test_a_sender_has_a_mailbox_before_anything_is_in_it(address: str, tmp_path:
     window = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
     read = window.read("main", samples.sample(catalogue.by_code("311")))
     for _ in range(2):
-        window.admit("main", [read], "test")
+        window.commit_messages("main", "test", [read])
     with reading(window.engine) as connection:
         assert mailboxes.is_known(connection, "main", read.sender)
         assert mailboxes.known_mailboxes(connection, "main") == [read.sender]
@@ -34,6 +34,6 @@ def test_what_was_refused_opens_no_mailbox_whoever_it_says_sent_it(address: str,
     window = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
     unread = window.read("main", b"<nothing/>")
     addresses = ("", "DXPENT0000000001", "2001:db8:85a3:1234:5678:8a2e:370:7334")
-    window.admit("main", [unread._replace(sender=sender) for sender in addresses], "test")
+    window.commit_messages("main", "test", [unread._replace(sender=sender) for sender in addresses])
     assert read_by(window.engine, mailboxes.known_mailboxes, "main") == []
     window.close()

@@ -191,7 +191,7 @@ def test_nobody_reads_files_or_works_in_a_sandbox_that_is_being_reset(window: Wi
     read = window.read(OURS, story.message(trade, "order"))
     interrupted(window)
     with pytest.raises(Resetting):
-        window.admit(OURS, [read], "test")
+        window.commit_messages(OURS, "test", [read])
     with pytest.raises(Resetting):
         window.set_options(OURS, open=False)
     assert OURS not in window.clocks()

@@ -29,6 +29,7 @@ MAY_IMPORT = {
 ROOMS = (
     "settings",
     "clock",
+    "message_limits",
     "keys",
     "private",
     "data_lock",

@@ -29,9 +29,9 @@ Fault = Callable[[str], None]
 class AnswersAnyway(Window):
     """Answers participants though the database has refused what they sent."""
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
+    def commit_messages(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[AdmissionAnswer]:
         try:
-            return super().admit(sandbox, readings, channel)
+            return super().commit_messages(sandbox, channel, readings)
         except OperationalError:
             return [AdmissionAnswer(0, 202, read.code, read.count) for read in readings]
 

@@ -14,12 +14,12 @@ from simulators.draws import Draws
 from single_window.accounts.people import OPERATOR
 from single_window.clock import monotonic, system_now
 from single_window.intake.admission import AdmissionAnswer
+from single_window.message_limits import DUE_POLL_SECONDS, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from single_window.messaging.topology import QUEUES
 from single_window.messaging.wakeups import LocalWakeups, Wakeups
 from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work import parking
-from single_window.work.runtime import DUE_POLL_SECONDS, FIRST_PAUSE, LONGEST_PAUSE
 from tests.officers import act, named
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
@@ -74,7 +74,7 @@ class Process:
         self.window: Window | None = None
         self.not_before = 0
         """The instant at which it is started again, or goes on after a failure."""
-        self._pause = FIRST_PAUSE
+        self._pause = FIRST_PAUSE_SECONDS
         self._next_due = 0.0
         self._to_recover = False
 
@@ -85,7 +85,7 @@ class Process:
 
     def start(self) -> None:
         """Open a window, as a new process does; what fails here ends it again."""
-        self._pause, self._next_due = FIRST_PAUSE, 0.0
+        self._pause, self._next_due = FIRST_PAUSE_SECONDS, 0.0
         self.window = self._opens(
             self._settings,
             LocalWakeups(self._shared),
@@ -119,11 +119,11 @@ class Process:
             done = step()
         except Exception as error:
             self.not_before = system_now() + round(self._pause * 1_000)
-            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
             self._next_due = 0.0
             self._to_recover = True
             return f"{name} failed: {_text_of(error)}"
-        self._pause = FIRST_PAUSE
+        self._pause = FIRST_PAUSE_SECONDS
         return f"{name} {done}"
 
     def _recover(self) -> None:

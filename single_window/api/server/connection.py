@@ -24,10 +24,9 @@ from single_window.api.server.pools import Pool
 from single_window.api.server.serving import LARGE, LARGE_QUEUED, MONITORING_PATHS, Serving
 from single_window.api.server.turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
+from single_window.message_limits import GROUP_ANSWER_SECONDS
 from single_window.observe.metrics import meters
 
-GROUP_SECONDS = 60.0
-"""Maximum seconds from the arrival of a request to its answer in a group: longer than the wait for a commit."""
 _TRANSFER = re.compile(rb"^transfer-encoding\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -210,7 +209,7 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
     def give(self, answer: RawResponse) -> None:
         """Send an answer to the current request, instead of calling the application."""
         self.requests[0].group_answer = answer
-        self.answer(GROUP_SECONDS)
+        self.answer(GROUP_ANSWER_SECONDS)
 
     @staticmethod
     def task_class(channel: HttpConnection, request: Parser) -> Task:

@@ -16,15 +16,9 @@ from waitress.task import Task
 
 from single_window.api.server.pools import WaitingCallers
 from single_window.clock import monotonic
+from single_window.message_limits import ENOUGH_REQUESTS, GROUP_PAUSE_SECONDS, REQUESTS_PER_GROUP
 
 log = structlog.get_logger(__name__)
-MAX_GROUP = 64
-"""Maximum number of requests in a group, so that none waits long for the others."""
-LONGEST_PAUSE_SECONDS = 0.005
-"""After a group the thread pauses for as long as the group took, at most so long: requests that arrive in quick
-succession meet in the next group, which costs less than several, and a request after a quiet moment never waits."""
-ENOUGH = 8
-"""Waiting requests that end a pause, unless the group before had more: a larger group costs each little less."""
 
 
 class RawResponse(NamedTuple):
@@ -71,7 +65,7 @@ class RequestGroups:
         self._channels: deque[Any] = deque()
         self.waiting = WaitingCallers()
         self._changed, self._open = Condition(), False
-        self._enough = MAX_GROUP
+        self._enough = REQUESTS_PER_GROUP
         """Number of waiting requests at which the thread is woken."""
         self._thread = Thread(target=self._run, name="groups", daemon=True)
 
@@ -106,14 +100,14 @@ class RequestGroups:
         while group := self._next():
             began = monotonic()
             self._answer([channel for channel in group if channel.taken()])
-            if len(group) < MAX_GROUP:
-                self._wait_for(max(ENOUGH, len(group)), min(monotonic() - began, LONGEST_PAUSE_SECONDS))
+            if len(group) < REQUESTS_PER_GROUP:
+                self._wait_for(max(ENOUGH_REQUESTS, len(group)), min(monotonic() - began, GROUP_PAUSE_SECONDS))
 
     def _next(self) -> list[Any]:
-        """Wait for requests and take up to `MAX_GROUP`; empty: there are none and the groups are closed."""
+        """Wait for requests and take up to `REQUESTS_PER_GROUP`; empty: there are none and the groups are closed."""
         self._wait_for(1)
         with self._changed:
-            group = [self._channels.popleft() for _ in range(min(MAX_GROUP, len(self._channels)))]
+            group = [self._channels.popleft() for _ in range(min(REQUESTS_PER_GROUP, len(self._channels)))]
         for channel in group:
             self.waiting.end(id(channel))
         return group
@@ -123,7 +117,7 @@ class RequestGroups:
         with self._changed:
             self._enough = enough
             self._changed.wait_for(lambda: len(self._channels) >= enough or not self._open, seconds)
-            self._enough = MAX_GROUP
+            self._enough = REQUESTS_PER_GROUP
 
     def _answer(self, channels: Sequence[Any]) -> None:
         try:

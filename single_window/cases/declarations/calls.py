@@ -114,7 +114,7 @@ def show(number: str, query: dict[str, Any]) -> Response:
 def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str], seconds: float) -> Snapshot:
     """Return whether anything has a number, and which `wanted` statuses it has received; with the answer, which takes
     the most queries, only if this is final for the remaining `seconds`."""
-    with at.places.reading() if wanted else reading(at.window.engine) as connection:
+    with at.polls.reading() if wanted else reading(at.window.engine) as connection:
         # queried first: `settled` must never be newer than the declarations
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
         rows, found = queries.with_number(connection, sandbox, number, flow)

@@ -64,7 +64,7 @@ class _Waiter:
     ended: bool = False
 
 
-class Places:
+class LongPolls:
     """The last sequence numbers, which waiting polls check before they query receipts. Thread-safe."""
 
     def __init__(self, engine: Engine, changes: Changes | None) -> None:

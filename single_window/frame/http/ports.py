@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from single_window.frame.http.long_polls import Places
+from single_window.frame.http.long_polls import LongPolls
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
@@ -34,7 +34,7 @@ class Ports:
     changes: Changes | None
     waiting: BoundedSemaphore
     """Limits the waiting polls; further polls are answered at once, with 503 if there is nothing to report."""
-    places: Places
+    polls: LongPolls
     """The last sequence numbers of mailboxes, which waiting polls check before they query receipts."""
     advancing: BoundedSemaphore
     """Limits the calls that move a clock and wait for the resulting work."""

@@ -78,7 +78,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 window.read("ci", body)._replace(scenario="reviewed" if code == "621" else "")
                 for code, body in trade.messages.items()
             ]
-            window.admit("ci", readings, "http")
+            window.commit_messages("ci", "http", readings)
             window.advance("ci", morning + (number + 1) * 3_600_000)
             act(window, "ci", trade.order_no, action, "模拟", OPERATOR, as_declared=True)
             window.settle()
@@ -163,7 +163,7 @@ def sent(window: Window, messages: Mapping[str, bytes], scenario: str) -> None:
     readings = [
         window.read("ci", body)._replace(scenario=scenario if code == "621" else "") for code, body in messages.items()
     ]
-    assert [admitted.status for admitted in window.admit("ci", readings, "http")] == [202] * len(readings)
+    assert [admitted.status for admitted in window.commit_messages("ci", "http", readings)] == [202] * len(readings)
     window.settle()
 
 

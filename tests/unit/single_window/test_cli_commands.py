@@ -406,7 +406,7 @@ def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Playe
 def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     try:
-        window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
+        window.commit_messages("main", "test", [window.read("main", call("sample", "311").stdout_bytes)])
         assert on_data.work(Call(window.settings, "main", True, "en", running_url="http://127.0.0.1:9"), window)
         assert window.depth() == {}
     finally:

@@ -7,7 +7,8 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
-from single_window.api.server.groups import MAX_GROUP, RawResponse, RequestGroups
+from single_window.api.server.groups import RawResponse, RequestGroups
+from single_window.message_limits import REQUESTS_PER_GROUP
 
 PATIENCE = 60.0
 
@@ -80,8 +81,8 @@ def test_requests_that_arrive_while_a_group_is_answered_are_the_next_group() -> 
 
 
 def test_a_group_has_a_largest_size() -> None:
-    answerer, answers = answered(["a"] * (MAX_GROUP + 1))
-    assert [len(group) for group in answerer.groups] == [1, MAX_GROUP, 1]
+    answerer, answers = answered(["a"] * (REQUESTS_PER_GROUP + 1))
+    assert [len(group) for group in answerer.groups] == [1, REQUESTS_PER_GROUP, 1]
     assert all(len(of_one) == 1 for of_one in answers)
 
 

@@ -33,7 +33,10 @@ def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> 
     """Send so many messages that cannot be opened; `size`: bytes that do not compress."""
     for number in range(bodies):
         noise = "".join(f"{(number + 7) * place * 2_654_435_761 % 2**32:08x}" for place in range(size // 8))
-        assert window.admit(sandbox, [window.read(sandbox, f"<x>{number}{noise}".encode())], "http")[0].status != 202
+        assert (
+            window.commit_messages(sandbox, "http", [window.read(sandbox, f"<x>{number}{noise}".encode())])[0].status
+            != 202
+        )
 
 
 def kept(window: Window, sandbox: str = OTHER) -> list[int]:

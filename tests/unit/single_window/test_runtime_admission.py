@@ -18,13 +18,12 @@ from single_window.api.server.listener import bind
 from single_window.clock import system_now, timed_by
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import (
-    MAX_QUEUE_AGE_SECONDS,
     SOON,
-    STALE_SECONDS,
     AdmissionQueue,
     NotAccepting,
 )
 from single_window.intake.reading import Reading
+from single_window.message_limits import QUEUE_AGE_SECONDS, STALE_MESSAGE_SECONDS
 from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.store.sandboxes import UnknownSandbox
@@ -140,11 +139,11 @@ class EndsOnce:
         self._window, self._left = window, 1
         self.numbering = window.numbering
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
+    def commit_messages(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[AdmissionAnswer]:
         if self._left:
             self._left -= 1
             raise Ended
-        return self._window.admit(sandbox, readings, channel)
+        return self._window.commit_messages(sandbox, channel, readings)
 
 
 def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window, gate: Gate) -> None:
@@ -153,7 +152,7 @@ def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window,
     new_reading = window.read("main", sample("311"))
     with pytest.raises(Ended):
         queue.admit("main", "test", new_reading)
-    with timed_by(Shifted(MAX_QUEUE_AGE_SECONDS + 1)):
+    with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)):
         later = queue.offer("main", "test", new_reading)
     assert later.result(120).status == 202
     queue.stop()
@@ -195,7 +194,7 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
     second = queue.offer("main", "test", readings[1])
-    with timed_by(Shifted(MAX_QUEUE_AGE_SECONDS + 1)), pytest.raises(NotAccepting) as refused:
+    with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)), pytest.raises(NotAccepting) as refused:
         queue.offer("main", "test", readings[2])
     assert refused.value.retry_after == SOON
     gate.opened.set()
@@ -206,10 +205,10 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
 def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
     window: Window, queue: AdmissionQueue, gate: Gate
 ) -> None:
-    readings = [window.read("main", again(sample("311", orderNo=f"STALE_SECONDS-{number}"))) for number in range(3)]
+    readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
-    with timed_by(Shifted(-STALE_SECONDS - 1)):
+    with timed_by(Shifted(-STALE_MESSAGE_SECONDS - 1)):
         stale = queue.offer("main", "test", readings[1])
     gate.opened.set()
     assert first.result(120).status == 202

@@ -214,7 +214,7 @@ def test_a_message_with_two_equal_transfers_is_taken_from_who_wished_it_and_expl
         row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{chosen}"
         masterdata.import_csv(window, name, "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
         read = window.read(name, doubled)
-        window.admit(name, [read], "process")
+        window.commit_messages(name, "process", [read])
         assert [finding.code for finding in read.findings] == ([] if chosen else ["transfer-repeated"])
         assert [remark.code for remark in read.remarks] == (["transfer-dropped"] if chosen else [])
         assert len(read.documents) == bool(chosen)
@@ -229,7 +229,7 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
     StoryRunner(window, "again")
     row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{REPEATED_BASE_TRANSFER}"
     masterdata.import_csv(window, "again", "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
-    window.admit("again", [window.read("again", doubled)], "process")
+    window.commit_messages("again", "process", [window.read("again", doubled)])
     window.close()
     window = open_window(settings)
     try:

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, event
 
-from single_window.frame.http.long_polls import Places
+from single_window.frame.http.long_polls import LongPolls
 from single_window.store.engine import open_engine, writing
 from single_window.store.mailbox_numbers import ReceiptGroup, place
 from single_window.store.receipt_contents import pack
@@ -48,47 +48,47 @@ def say(engine: Engine, number: int, count: int, box: str = BOX) -> None:
 
 def test_what_lies_beyond_a_place_is_seen_and_what_does_not_is_not(engine: Engine) -> None:
     say(engine, 1, 3)
-    places = Places(engine, ManualChanges())
-    assert [places.beyond("main", BOX, after) for after in (0, 2, 3, 4)] == [True, True, False, False]
-    assert not places.beyond("main", OTHER, 0)
-    assert not places.beyond("other", BOX, 0)
+    polls = LongPolls(engine, ManualChanges())
+    assert [polls.beyond("main", BOX, after) for after in (0, 2, 3, 4)] == [True, True, False, False]
+    assert not polls.beyond("main", OTHER, 0)
+    assert not polls.beyond("other", BOX, 0)
 
 
 def test_a_change_that_was_announced_is_seen_at_once(engine: Engine) -> None:
     changes = ManualChanges()
-    places = Places(engine, changes)
-    assert not places.beyond("main", BOX, 0)
+    polls = LongPolls(engine, changes)
+    assert not polls.beyond("main", BOX, 0)
     say(engine, 1, 1)
     changes.generation += 1
-    assert places.beyond("main", BOX, 0)
+    assert polls.beyond("main", BOX, 0)
 
 
 def test_all_who_wait_share_one_look_for_each_change(engine: Engine, looks: list[str]) -> None:
     changes = ManualChanges()
-    places = Places(engine, changes)
+    polls = LongPolls(engine, changes)
     for box in (BOX, OTHER):
-        places.beyond("main", box, 0)
+        polls.beyond("main", box, 0)
     looks.clear()
     changes.generation += 1
     for _ in range(20):
-        places.beyond("main", BOX, 0)
-        places.beyond("main", OTHER, 0)
+        polls.beyond("main", BOX, 0)
+        polls.beyond("main", OTHER, 0)
     # a slow machine may let a look grow old meanwhile; forty polls of their own would be forty looks
     assert 1 <= len(looks) <= 5
 
 
 def test_where_nobody_announces_changes_every_poll_looks_for_itself(engine: Engine) -> None:
-    places = Places(engine, None)
-    assert not places.beyond("main", BOX, 0)
+    polls = LongPolls(engine, None)
+    assert not polls.beyond("main", BOX, 0)
     say(engine, 1, 1)
-    assert places.beyond("main", BOX, 0)
+    assert polls.beyond("main", BOX, 0)
 
 
 def test_who_waits_is_woken_by_what_comes_into_his_mailbox_and_by_nothing_else(engine: Engine) -> None:
     changes = ManualChanges()
-    places = Places(engine, changes)
+    polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(2) as pool:
-        mine, others = (pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER))
+        mine, others = (pool.submit(polls.wait, "main", box, 0, LONG) for box in (BOX, OTHER))
         changes.until_waits(1)
         say(engine, 1, 1)
         changes.announce()
@@ -102,9 +102,9 @@ def test_who_waits_is_woken_by_what_comes_into_his_mailbox_and_by_nothing_else(e
 
 def test_many_wait_and_one_of_them_watches(engine: Engine, looks: list[str]) -> None:
     changes = ManualChanges()
-    places = Places(engine, changes)
+    polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(20) as pool:
-        waiting = [pool.submit(places.wait, "main", f"DXPENT{number:010d}", 0, LONG) for number in range(20)]
+        waiting = [pool.submit(polls.wait, "main", f"DXPENT{number:010d}", 0, LONG) for number in range(20)]
         changes.until_waits(1)
         for number in range(20):
             say(engine, number + 1, 1, f"DXPENT{number:010d}")
@@ -115,11 +115,11 @@ def test_many_wait_and_one_of_them_watches(engine: Engine, looks: list[str]) -> 
 
 def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: Engine) -> None:
     changes = ManualChanges()
-    places = Places(engine, changes)
-    assert not places.wait("main", BOX, 0, 0.01)
+    polls = LongPolls(engine, changes)
+    assert not polls.wait("main", BOX, 0, 0.01)
     before = changes.waits
     with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(places.wait, "main", OTHER, 0, LONG) for _ in range(3)]
+        waiting = [pool.submit(polls.wait, "main", OTHER, 0, LONG) for _ in range(3)]
         changes.until_waits(before + 1)
         changes.close()
         assert [future.result(LONG) for future in waiting] == [False] * 3
@@ -127,11 +127,11 @@ def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: En
 
 def test_who_has_gone_away_waits_no_more_and_the_others_do(engine: Engine) -> None:
     changes, left = ManualChanges(), Event()
-    places = Places(engine, changes)
+    polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(3) as pool:
-        staying = [pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER)]
+        staying = [pool.submit(polls.wait, "main", box, 0, LONG) for box in (BOX, OTHER)]
         changes.until_waits(1)
-        leaving = pool.submit(places.wait, "main", OTHER, 0, LONG, left.is_set)
+        leaving = pool.submit(polls.wait, "main", OTHER, 0, LONG, left.is_set)
         left.set()
         assert leaving.result(LONG) == 0
         assert not any(future.done() for future in staying)
