@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
-from single_window.store.answers import write_receipts
 from single_window.store.channels import last_receipt
 from single_window.store.engine import writing
+from single_window.store.gateway_results import write_receipts
 from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS
 from single_window.wiring import Window

@@ -16,9 +16,9 @@ from single_window.context import Context
 from single_window.outcomes.forcing import ACTOR, EVENT, FORCED
 from single_window.receipts.rows import INJECTED
 from single_window.store import sandboxes
-from single_window.store.answers import write_receipts, write_timeline
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
+from single_window.store.gateway_results import write_receipts, write_timeline
 from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS
 from single_window.store.tables import archive, message

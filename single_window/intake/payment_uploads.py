@@ -30,9 +30,9 @@ from schemas.wording import finding
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.store import certificates, payment_requests, sandboxes
-from single_window.store.answers import write_sends
 from single_window.store.bulk import encode, one_of
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.names import UploadVerdict
 from single_window.store.payment_requests import PaymentRequest
 from single_window.store.tables import document

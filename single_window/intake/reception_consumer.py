@@ -24,9 +24,9 @@ from single_window.messaging.topology import HELD_RECEIPT, PROPOSAL_SETTLED, QUE
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import questioning, sandboxes
-from single_window.store.answers import write_answers
 from single_window.store.bulk import array_value, chunks, in_array, per_dialect
 from single_window.store.deliveries import READY, Delivery
+from single_window.store.gateway_results import write_answers
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message

@@ -26,11 +26,11 @@ from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
 from single_window.refused import demand_found
 from single_window.store import case_queue, creation_keys, deferred, proposals, sandboxes
-from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.law_books import law_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.subjects import (

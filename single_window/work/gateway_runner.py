@@ -16,10 +16,10 @@ from gateways.topics.topic import Routes
 from single_window.clock import system_now
 from single_window.receipts import shaping
 from single_window.store import epochs, notices, questioning, work_cases
-from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writes
+from single_window.store.gateway_results import write_answers
 from single_window.store.numbering import Numbering
 from single_window.store.records import Conflict
 from single_window.store.written import Writing, WrittenCounts

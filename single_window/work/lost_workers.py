@@ -19,7 +19,7 @@ from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
 from single_window.store.leases import Lease
 from single_window.store.numbering import Numbering
-from single_window.work.retries import back_off, split
+from single_window.work.failed_deliveries import back_off, split
 
 
 def recover(engine: Engine, numbering: Numbering, attempts: int, queues: Collection[str] | None = None) -> int:

@@ -25,9 +25,9 @@ from single_window.language.words import Words
 from single_window.messaging.topology import PROPOSAL_SETTLED
 from single_window.refused import demand_found
 from single_window.store import deferred, proposals, sandboxes
-from single_window.store.answers import write_sends
 from single_window.store.decisions import DecisionState, StoredDecision, answer_decisions, find_decision
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
 from single_window.work.filing import deliver, demand_free

@@ -32,9 +32,9 @@ from single_window.store.leases import Lease
 from single_window.store.numbering import Numbering
 from single_window.work import lost_workers
 from single_window.work.batch_transaction import BatchTransaction, DeliveryConsumer, WorkBatch
+from single_window.work.failed_deliveries import back_off, split
 from single_window.work.held_leases import LeaseHolder
 from single_window.work.injected import Poison
-from single_window.work.retries import back_off, split
 from single_window.work.run_to_completion import RunToCompletion
 
 

@@ -15,9 +15,9 @@ from gateways.records import Circumstances, Options
 from gateways.topics.topic import Routes, Topic
 from single_window.clock import Clock
 from single_window.store import sandboxes
-from single_window.store.answers import write_sends
 from single_window.store.bulk import encode
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import deadline, delivery

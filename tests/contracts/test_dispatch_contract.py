@@ -14,9 +14,9 @@ from single_window.message_limits import READY_DELIVERIES
 from single_window.messaging.topology import QUEUES
 from single_window.observe import liveness
 from single_window.store import deliveries, leases
-from single_window.store.answers import write_sends
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery

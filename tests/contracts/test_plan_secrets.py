@@ -16,8 +16,8 @@ from single_window.accounts.folder_secrets import PLANS_KEY
 from single_window.recordings import inside, taking
 from single_window.settings import Settings
 from single_window.store import plan_secrets
-from single_window.store.answers import write_answers
 from single_window.store.engine import snapshot, writing
+from single_window.store.gateway_results import write_answers
 from single_window.store.plan_secrets import KeptSecret
 from single_window.store.records import Conflict
 from single_window.wiring import Window, open_window

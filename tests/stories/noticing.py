@@ -11,8 +11,8 @@ from gateways.gateway import Gateway
 from gateways.topics.route import Route
 from gateways.topics.topic import Topic
 from single_window.receipts.rows import Receipt, after
-from single_window.store.answers import write_sends
 from single_window.store.engine import writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.gateways.refund import StoredRefundRepository
 from single_window.store.numbering import ROWS
 from single_window.work.gateway_runner import GatewayConsumer

@@ -10,7 +10,7 @@ from gateways.decisions import decision_route
 from gateways.topics.shared import Decision
 from simulators.companies import TradingCompany
 from single_window.clock import system_now
-from single_window.store.answers import write_sends
+from single_window.store.gateway_results import write_sends
 from single_window.store.numbering import ROWS
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
 from tests.databases import fetch, write_by

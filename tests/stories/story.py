@@ -28,7 +28,7 @@ from single_window.intake.admission import AdmissionAnswer
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import Receipt, of_orders
 from single_window.settings import Settings
-from single_window.store.answers import write_sends
+from single_window.store.gateway_results import write_sends
 from single_window.store.numbering import ROWS
 from single_window.store.tables import allowance, declaration, delivery, guarantee, tax_bill, timeline
 from single_window.wiring import Window

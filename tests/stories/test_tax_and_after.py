@@ -12,8 +12,8 @@ from gateways.topics.route import Route
 from simulators.imports.stories import amended_document, cancellation, delivery, intakes, partial_refund, refund
 from single_window.cases.declarations import assembly
 from single_window.store import epochs
-from single_window.store.answers import write_sends
 from single_window.store.engine import writing
+from single_window.store.gateway_results import write_sends
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ON_BOTH, carry_out, fetch, write_by

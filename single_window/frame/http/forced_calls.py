@@ -22,8 +22,8 @@ from single_window.outcomes.triggers import TO_CALLS, Do, Trigger, code_of
 from single_window.refused import Refused
 from single_window.store import sandboxes
 from single_window.store import triggers as rows
-from single_window.store.answers import write_timeline
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_timeline
 from single_window.store.records import Conflict
 
 HEADER = "X-Scenario"

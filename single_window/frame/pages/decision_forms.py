@@ -134,7 +134,7 @@ ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
 
 @cache
 def _load_reasons() -> ReasonTable:
-    read = tomllib.loads(Path(__file__).parents[2].joinpath("console/review.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text("utf-8"))
     return {
         subject: {action: [Words(**texts) for texts in reasons] for action, reasons in actions.items()}
         for subject, actions in read.items()

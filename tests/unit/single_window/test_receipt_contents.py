@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
 from single_window.store import migrate, receipt_contents
-from single_window.store.answers import write_receipts
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.gateway_results import write_receipts
 from single_window.store.mailbox_numbers import place
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.receipt_contents import MOST, ReceiptContent, content_at

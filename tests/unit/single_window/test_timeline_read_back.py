@@ -15,8 +15,8 @@ from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from single_window.cases.declarations.happenings import happenings_of
 from single_window.clock import system_now
 from single_window.receipts import rows as receipts
-from single_window.store.answers import write_answers
 from single_window.store.engine import reading, writing
+from single_window.store.gateway_results import write_answers
 from single_window.store.numbering import ROWS
 from single_window.store.written import finish
 from single_window.wiring import Window

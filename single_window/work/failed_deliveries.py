@@ -1,4 +1,4 @@
-"""Retries of a failed delivery: split into single items, retry with backoff, then park."""
+"""Decides what becomes of a delivery that failed: split into single items, later with backoff, or parked."""
 
 from __future__ import annotations
 
