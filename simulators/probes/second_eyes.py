@@ -1,5 +1,5 @@
-"""Acts that a second officer must approve: a program that acts as an officer carries out what needs none, at exactly
-the amount too, and only proposes what needs one, a fen above it."""
+"""Acts that a second officer must approve. Up to and including the dated amount one officer suffices: his act is
+carried out. One fen above it his act is only a proposal."""
 
 from __future__ import annotations
 

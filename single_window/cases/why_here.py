@@ -1,7 +1,8 @@
-"""Why cases wait at their desks, in sentences for officers, from what is stored of them; nothing is decided here.
+"""Returns sentences that tell officers why a case waits at their desk, from the reasons stored with it; nothing is
+decided here.
 
-A case that went into its state without reasons of its own (drawn for inspection, a claim in review) is told from the
-last step of its timeline into that state; what happened to it there since is history.
+Some cases have no stored reasons: a list that was drawn for inspection, a claim in review. Their sentence comes from
+the last step of their timeline that led into their present state.
 """
 
 from __future__ import annotations
@@ -52,26 +53,26 @@ def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Rea
 def _whys_of(connection: Connection, sandbox: str, case: QueuedCase, stored: Sequence[Reason]) -> tuple[Why, ...]:
     reasons = _reasons_of(connection, sandbox, [case])[case.key] or stored
     law = law_of(connection, sandbox)
-    told = [
+    whys = [
         sentences.why(reason, law, facts_of_line(connection, sandbox, case.declaration_id, reason, law))
         for reason in reasons
     ]
-    if told and case.subject != PROPOSAL:
-        return tuple(told)
-    own = sentences.of_case(case.kind, case.state, _facts_of_request(connection, case))
-    own = proposed.told(connection, sandbox, [case]).get(case.key, own)
-    return (Why("", own, own, ()), *told)
+    if whys and case.subject != PROPOSAL:
+        return tuple(whys)
+    of_state = sentences.of_case(case.kind, case.state, _facts_of_request(connection, case))
+    sentence = proposed.told(connection, sandbox, [case]).get(case.key, of_state)
+    return (Why("", sentence, sentence, ()), *whys)
 
 
 def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
     """Return why each of these cases waits, in short forms for its row of the queue."""
-    reasons, back = _reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
-    told = proposed.told(connection, sandbox, cases)
+    reasons, answers = _reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
+    proposals = proposed.told(connection, sandbox, cases)
     return {
-        case.key: back.get(case.key, ())
+        case.key: answers.get(case.key, ())
         + (
             tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
-            or (sentences.shortened(told.get(case.key, sentences.of_case(case.kind, case.state))),)
+            or (sentences.shortened(proposals.get(case.key, sentences.of_case(case.kind, case.state))),)
         )
         for case in cases
     }
@@ -93,12 +94,11 @@ def _reasons_of(
     connection: Connection, sandbox: str, cases: Collection[QueuedCase]
 ) -> Mapping[Key, tuple[Reason, ...]]:
     """The reasons for which cases wait, with companies by their names."""
-    found = _stored_reasons(connection, sandbox, cases)
-    codes = {
-        reason.values[blank] for told in found.values() for reason in told for blank in COMPANIES & reason.values.keys()
-    }
+    stored = _stored_reasons(connection, sandbox, cases)
+    every = [reason for reasons in stored.values() for reason in reasons]
+    codes = {reason.values[name] for reason in every for name in COMPANIES & reason.values.keys()}
     names = company_names(connection, sandbox, codes)
-    return {key: tuple(_named(reason, names) for reason in told) for key, told in found.items()}
+    return {key: tuple(_named(reason, names) for reason in reasons) for key, reasons in stored.items()}
 
 
 def _named(reason: Reason, names: Mapping[str, str]) -> Reason:
@@ -113,14 +113,12 @@ def _named(reason: Reason, names: Mapping[str, str]) -> Reason:
 def _stored_reasons(
     connection: Connection, sandbox: str, cases: Collection[QueuedCase]
 ) -> Mapping[Key, tuple[Reason, ...]]:
-    wanting = [
-        case
-        for case in cases
-        if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)  # a company tells its reason
-    ]
-    steps = steps_of(connection, sandbox, wanting)
-    told = {case.key: told_by_steps(case, steps) for case in wanting}
-    return {case.key: told.get(case.key) or case.reasons for case in cases}
+    """The reasons stored with cases, or those of their last step. Requests have neither: the company's own words are
+    shown (`_facts_of_request`)."""
+    without = [case for case in cases if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)]
+    steps = steps_of(connection, sandbox, without)
+    of_steps = {case.key: told_by_steps(case, steps) for case in without}
+    return {case.key: of_steps.get(case.key) or case.reasons for case in cases}
 
 
 def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:

@@ -1,5 +1,5 @@
-"""Rows of decisions: inserted when a person decides, answered by id in the commit that carries them out.
-Never commits."""
+"""Rows of decisions. A person's decision is inserted; the gateway that carries it out stores its answer, found by the
+decision's id, in the commit of its own work. Never commits."""
 
 from __future__ import annotations
 
@@ -33,11 +33,6 @@ _COLUMNS = (
     "delivery_id",
     "not_before",
 )
-_ANSWER = (
-    update(decision)
-    .where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
-    .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now"))
-)
 _reasons = decoder(tuple[Reason, ...], tuple)
 _details = decoder(dict[str, Any], dict)
 
@@ -54,31 +49,43 @@ class DecisionState(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+_ANSWER = (
+    update(decision)
+    .where(decision.c.id == bindparam("decision_id"), decision.c.state == DecisionState.FILED)
+    .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now"))
+)
+
+
 class StoredDecision(NamedTuple):
-    """A stored decision. `at` and `answered_at` are the sandbox's instants of filing and answer (0: no answer yet).
-    `answer`: reasons of a refusal, or remarks on what was done. `role`: that of the deciding person; `before`: the
-    subject's state at that time. `second` approved or declined the proposal at `second_at`. `not_before`: the machine's
-    instant until which it can be taken back, and before which its delivery `delivery_id` is not handled; 0: it was
-    sent at once."""
+    """A stored decision. Instants are the sandbox's, but for `not_before`."""
 
     id: int
     subject: str
     subject_id: str
     seen: int
+    """The version of the subject that the person saw; 0: any."""
     action: str
     reason: str
     by: str
     details: Mapping[str, Any]
+    """Further values of the act, by name; long ones are only in its delivery."""
     at: int
     state: DecisionState
     answer: tuple[Reason, ...]
+    """Reasons of a refusal, or remarks on what was done."""
     answered_at: int
+    """0: no answer yet."""
     role: str = ""
+    """The role of the person who decided."""
     before: str = ""
+    """The subject's state when it was decided."""
     second: str = ""
+    """The second person, who approved or declined the proposal."""
     second_at: int = 0
     delivery_id: int = 0
     not_before: int = 0
+    """The machine's instant until which it can be taken back, and before which its delivery is not handled; 0: it was
+    sent at once."""
 
     @property
     def proposed(self) -> bool:
