@@ -27,7 +27,7 @@ from single_window.intake.reading import Reading
 from single_window.outcomes.triggers import TO_CALLS
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandboxes import Resetting, Sandbox, UnknownSandbox
+from single_window.store.sandboxes import ABSENT, Sandbox
 
 if TYPE_CHECKING:
     from single_window.accounts.call_limit import CallAllowance
@@ -111,7 +111,7 @@ class MessageGroups:
         headers = request.headers
         if guard.host_refusal(headers.get("HOST", ""), self._settings):
             return None
-        with suppress(Problem, BadKey, UnknownSandbox, Resetting):
+        with suppress(Problem, BadKey, *ABSENT):
             key = self._key(headers)
             sandbox = guard.sandbox_of(headers.get("X_SANDBOX", ""), key)
             if key is not None and not self._may_send(key, sandbox):
@@ -141,7 +141,7 @@ class MessageGroups:
 
     def _admit(self, name: str, calls: Sequence[_Call]) -> Iterable[RawResponse | None]:
         """Admit the messages of calls in one sandbox; nothing if its calls may be forced."""
-        with suppress(UnknownSandbox, Resetting):
+        with suppress(*ABSENT):
             with reading(self._at.window.engine) as connection:
                 sandbox = sandboxes.find(connection, name)
                 known = self._at.window.triggers.triggers(connection, name, sandbox.trigger_epoch)

@@ -21,11 +21,10 @@ from single_window.clock import system_now
 from single_window.context import Context
 from single_window.frame.typed import instant_text
 from single_window.receipts.pushing.pusher import one_line
-from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads
+from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads, is_mistake
 from single_window.store import alert_webhooks
 from single_window.store.alert_webhooks import DueAlert
 from single_window.store.engine import reading, writing
-from single_window.store.failures import is_transient
 
 if TYPE_CHECKING:
     import ssl
@@ -69,7 +68,7 @@ class AlertCalls:
         try:
             return self.call(alert)
         except Exception as error:
-            if not is_transient(error):
+            if is_mistake(error):
                 log.error("alert.failed", sandbox=alert.sandbox, account=alert.account, reason=repr(error)[:300])
             return False
 

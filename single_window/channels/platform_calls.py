@@ -22,11 +22,10 @@ from single_window.channels.push_answers import NoAnswer
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
-from single_window.receipts.pushing.threads import SLOW_SECONDS, Behaviour, ReceiverThreads
+from single_window.receipts.pushing.threads import SLOW_SECONDS, Behaviour, ReceiverThreads, is_mistake
 from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
 from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
-from single_window.store.failures import is_transient
 from single_window.store.payment_requests import CallState, PaymentRequest
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class PlatformCalls:
         try:
             return self.call(request)
         except Exception as error:
-            if not is_transient(error):
+            if is_mistake(error):
                 log.error(
                     "payment_data.failed", sandbox=request.sandbox, session=request.session_id, reason=repr(error)[:300]
                 )

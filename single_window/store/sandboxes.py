@@ -40,6 +40,10 @@ class Resetting(Exception):
         self.name = name
 
 
+ABSENT = (UnknownSandbox, Resetting)
+"""What is raised about a sandbox that was deleted or is being reset meanwhile: nobody's mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """A sandbox: separate participants, clock, allowances and random draws (by `seed`)."""

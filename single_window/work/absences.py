@@ -22,7 +22,6 @@ from single_window.store.absences import Absence
 from single_window.store.case_queue import QueuedCase
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
-from single_window.store.sandboxes import Resetting
 
 log = structlog.get_logger(__name__)
 RIGHT = "reassign_cases"
@@ -156,7 +155,7 @@ def _hand_over(context: Context, account: str, to: str, by: str) -> int:
             with writing(context.engine) as connection:
                 sandboxes.hold(connection, sandbox)
                 done += _hand_over_in(connection, sandbox, account, to, by)
-        except (Resetting, sandboxes.UnknownSandbox):
+        except sandboxes.ABSENT:
             continue
     log.info("cases.handed_over", account=account, to=to, by=by, cases=done)
     return done

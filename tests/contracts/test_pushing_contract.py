@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from gateways.records import Options
 from single_window.clock import Clock, system_now
@@ -18,6 +19,7 @@ from single_window.outcomes import making
 from single_window.outcomes.switching import switch_on
 from single_window.receipts.messages import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
+from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import HOLD_MS, NotDelivered, Pusher
 from single_window.refused import Refused
 from single_window.store import channels, sandboxes
@@ -418,3 +420,22 @@ def test_who_tries_again_is_drawn_anew_and_gets_through_in_the_end(story: Story)
 def test_of_a_channel_only_its_owner_can_be_named(story: Story, match: dict[str, str]) -> None:
     with pytest.raises(Refused):
         cut(story, "before", match=match)
+
+
+def test_a_sandbox_that_is_reset_during_a_delivery_is_no_error_of_the_program(story: Story) -> None:
+    begun = Event()
+
+    def reset() -> None:
+        begun.set()
+        raise sandboxes.Resetting(story.name)
+
+    receiver = Receiver(story.window)
+    receiver.before_answer = reset
+    story.put("312")
+    pool = PushPool(Pusher(story.window.engine, receiver), lambda: None, Event())
+    with capture_logs() as logged:
+        pool.step()
+        assert begun.wait(120)
+        pool.close()
+    assert [entry for entry in logged if entry["log_level"] == "error"] == []
+    assert story.channel().failures == 0

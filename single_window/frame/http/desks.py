@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from single_window.frame.http.ports import ports
 from single_window.store.failures import DatabaseDamaged
-from single_window.store.sandboxes import Resetting, Sandbox, UnknownSandbox
+from single_window.store.sandboxes import ABSENT, Sandbox
 
 
 def note(sandbox: Sandbox) -> None:
@@ -22,5 +22,5 @@ def are_open(name: str) -> bool:
         return noted.options.open_desks
     try:
         return ports().window.sandbox(name).options.open_desks
-    except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):
+    except (*ABSENT, SQLAlchemyError, DatabaseDamaged):
         return False

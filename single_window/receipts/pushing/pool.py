@@ -14,7 +14,7 @@ import structlog
 
 from single_window.clock import monotonic
 from single_window.receipts.pushing.pusher import Pusher
-from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads
+from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads, is_mistake
 from single_window.store.channels import Channel
 from single_window.store.failures import is_transient, reason_of
 
@@ -74,9 +74,9 @@ class PushPool:
 
     def _failed(self, channel: Channel, error: Exception) -> None:
         where = {"sandbox": channel.sandbox, "mailbox": channel.dxp_id}
-        if not is_transient(error):
+        if is_mistake(error):
             log.error("push.failed", **where, reason=repr(error)[:300], traceback=format_exc())
-        elif monotonic() >= self._not_before:  # other threads may have seen the same failure
+        elif is_transient(error) and monotonic() >= self._not_before:  # other threads may have seen the same failure
             self._not_before = monotonic() + self._pause
             log.error("push.failed", **where, reason=reason_of(error), again_in=self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)

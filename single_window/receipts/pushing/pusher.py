@@ -31,6 +31,7 @@ from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
 from single_window.store.names import ACTIVE, BLOCKED, OPENING
+from single_window.store.sandboxes import ABSENT
 
 log = structlog.get_logger(__name__)
 HOLD_MS = 30_000
@@ -112,7 +113,7 @@ class Pusher:
         try:
             return past_unwritable(self._engine, channel.sandbox, channel.dxp_id, read)
         except Exception as error:
-            if is_transient(error):
+            if is_transient(error) or isinstance(error, ABSENT):
                 raise
             held = self._take(channel, channel.tried)
             if held is not None:
@@ -138,7 +139,7 @@ class Pusher:
         except NotDelivered as error:
             self._failed(held, str(error))
         except Exception as error:
-            if is_transient(error):
+            if is_transient(error) or isinstance(error, ABSENT):
                 raise  # not the receiver's failure; the hold on the channel expires
             self._broken(held, error)
         else:

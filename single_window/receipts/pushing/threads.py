@@ -12,6 +12,8 @@ from enum import IntEnum
 from typing import Generic, NamedTuple, TypeVar
 
 from single_window.clock import monotonic
+from single_window.store.failures import is_transient
+from single_window.store.sandboxes import ABSENT
 
 SLOW_SECONDS = 1.0
 """Seconds after which a receiver counts as slow."""
@@ -20,6 +22,12 @@ EXTRA_THREADS = 64
 MAX_QUEUED = 2
 """Maximum queued receivers per thread."""
 T = TypeVar("T")
+
+
+def is_mistake(error: Exception) -> bool:
+    """True if an error that ended a call to a receiver is this program's own: the database is not away, and the sandbox
+    was not deleted or reset meanwhile."""
+    return not isinstance(error, ABSENT) and not is_transient(error)
 
 
 class Behaviour(IntEnum):
