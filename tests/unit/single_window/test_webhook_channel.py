@@ -47,7 +47,7 @@ from tests.receivers import (
 )
 
 SECRET = "geheim-密"
-SHORT = 0.3
+SHORT, LONGER = 0.3, 1.5
 IN_TIME = 60.0  # seconds: far above SHORT, whatever else the machine does; who drips never ends by itself
 
 
@@ -209,7 +209,8 @@ def test_whoever_drips_for_ever_is_cut_off_in_time(receiver: Receiver, beginning
 def test_a_status_counts_whatever_becomes_of_the_body(receiver: Receiver, head: bytes) -> None:
     receiver.answers = [dripping(head, b"x", receiver.released) if head else endless(receiver.released)]
     began = monotonic()
-    assert list(hook(SHORT).send(channel(receiver.url), [outgoing(1, 1), outgoing(2, 2)])) == [1, 2]
+    # the status must come within the time however busy the machine is
+    assert list(hook(LONGER).send(channel(receiver.url), [outgoing(1, 1), outgoing(2, 2)])) == [1, 2]
     assert monotonic() - began < IN_TIME
     assert len(receiver.connections) == 2, "a connection with an unread answer is not used again"
 
