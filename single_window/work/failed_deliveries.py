@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from traceback import format_exception
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -11,6 +13,21 @@ from single_window.store import deliveries, parking
 from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
 from single_window.store.numbering import ROWS, Numbering
+
+
+def settle(
+    connection: Connection, numbering: Numbering, delivery: Delivery, max_attempts: int, error: Exception
+) -> str:
+    """Decide what becomes of a locked delivery that failed alone: one of many items is split; a single item is tried
+    again later, or parked after `max_attempts`, at once if the error says that it is `permanent`.
+
+    Return "split", "waits" or "parked"."""
+    if split(connection, numbering, delivery):
+        deliveries.finish(connection, delivery.id)
+        return "split"
+    attempts = 0 if getattr(error, "permanent", False) else max_attempts
+    trace = "".join(format_exception(error))
+    return back_off(connection, delivery, attempts, f"{type(error).__name__}: {error}", trace)
 
 
 def split(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int = 0) -> bool:

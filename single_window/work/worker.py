@@ -14,7 +14,6 @@ No delivery is lost or handled twice. Before a batch the worker stores a lease o
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -32,7 +31,7 @@ from single_window.store.leases import Lease
 from single_window.store.numbering import Numbering
 from single_window.work import lost_workers
 from single_window.work.batch_transaction import BatchTransaction, DeliveryConsumer, WorkBatch
-from single_window.work.failed_deliveries import back_off, split
+from single_window.work.failed_deliveries import settle
 from single_window.work.held_leases import LeaseHolder
 from single_window.work.injected import Poison
 from single_window.work.run_to_completion import RunToCompletion
@@ -198,23 +197,10 @@ class Worker:
             return 1
 
     def _fail(self, number: int, error: Exception) -> None:
-        """Split a delivery of many items; retry a single item later, or park it."""
         with writing(self._engine) as connection:
             locked = deliveries.lock(connection, self._consumer.queue, [number])
             leases.release(connection, self._lease.worker)
             if not locked:
                 return
-            delivery = locked[0]
-            if split(connection, self._numbering, delivery):
-                deliveries.finish(connection, number)
-                outcome = "split"
-            else:
-                permanent = getattr(error, "permanent", False)
-                outcome = back_off(
-                    connection,
-                    delivery,
-                    0 if permanent else self._attempts,
-                    f"{type(error).__name__}: {error}",
-                    "".join(traceback.format_exception(error)),
-                )
-        observing.failed(delivery, outcome, error)
+            outcome = settle(connection, self._numbering, locked[0], self._attempts, error)
+        observing.failed(locked[0], outcome, error)
