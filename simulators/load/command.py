@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,6 +70,7 @@ class LoadOptions:
     keep: bool
     audited: bool
     known: bool
+    first: bool
     late: float
     patience: float
     report: Path | None
@@ -120,6 +122,7 @@ class LoadOptions:
     show_default=True,
     help="Afterwards play trades with all known faults to their end in a second sandbox (not with --into).",
 )
+@click.option("--first", is_flag=True, help="Judge no further than to the first thing that is wrong.")
 @click.option(
     "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
 )
@@ -166,7 +169,8 @@ def load(options: LoadOptions) -> None:
         ),
         (Words("速率", "rate"), f"{options.rate:g}/s"),
     )
-    findings = [*judging.findings(load_run, options.late), *_play_known_trades(options, load_run)]
+    found = chain(judging.findings(load_run, options.late), _play_known_trades(options, load_run))
+    findings = list(islice(found, 1 if options.first else None))
     result = reports.report_of(load_run, findings, options.targets, header)
     write_reports(result, options.report, options.junit)
     click.echo(
@@ -228,17 +232,20 @@ def _audit(sandbox: SandboxClient) -> Audited:
         return Audited(refused=str(refused))
 
 
-def _play_known_trades(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
-    """Play the known trades afterwards and list the complaints; skipped after an interrupt."""
+def _play_known_trades(options: LoadOptions, ran: LoadRun) -> Iterator[ReportedFinding]:
+    """Play the known trades afterwards and yield the complaints; skipped after an interrupt."""
     if options.into or not options.known or ran.interrupted:
-        return []
+        return
     try:
-        with WindowClient(options.url, options.key) as client:
-            return list(known_trades(client, options.seed, options.sandbox))
+        with (
+            WindowClient(options.url, options.key) as client,
+            closing(known_trades(client, options.seed, options.sandbox)) as complaints,
+        ):
+            yield from complaints
     except (CallRefused, NotReachable) as refused:
         raise click.ClickException(f"the known trades could not be played: {refused}") from refused
     except KeyboardInterrupt:
-        return []
+        return
 
 
 def _rounding(sandbox: SandboxClient) -> str:

@@ -7,7 +7,7 @@ the known faults only those of its profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 
 from simulators.demo import UNSIGNED
@@ -28,7 +28,7 @@ NIGHTS = (1, 2, 3, 5, 8, 16, 29, 33, 40)
 BATCH, PER_MESSAGE = 20, 20
 
 
-def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[ReportedFinding]:
+def known_trades(client: WindowClient, seed: int, under: str = "") -> Generator[ReportedFinding, None, None]:
     """Play the known trades on a window, and probe it; yields the deviations. With the key of a sandbox, `under`, it is
     not probed: many of the calls are an operator's. Raises `CallRefused`, `NotReachable`."""
     world = World(seed)

@@ -142,7 +142,7 @@ def load(tree: Path, data: Path) -> Named:
     with window(tree, data) as url:
         if not url:
             return Named(False, "the window does not start", monotonic() - begun)
-        return called(tree, data, "load", "--url", url, *LOAD)
+        return called(tree, data, "load", "--url", url, "--first", *LOAD)
 
 
 def scenarios(tree: Path, data: Path) -> Named:

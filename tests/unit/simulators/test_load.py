@@ -91,6 +91,9 @@ def test_a_window_that_does_not_know_the_companies_refuses_what_it_should_take(u
     assert done.exit_code == 1
     assert {finding["kind"] for finding in answer["findings"]} == {WRONG}
     assert [check["name"] for check in answer["checks"] if not check["ok"]] == ["wrong"]
+    assert len(answer["findings"]) > 1
+    first = json.loads(call(url, "--into", "closed", "--json", "--patience", "1s", "--seed", "2", "--first").output)
+    assert [finding["kind"] for finding in first["findings"]] == [WRONG]
 
 
 @pytest.mark.long
