@@ -2,7 +2,7 @@
 tried again, and how long anything waits. Each name ends with its unit.
 
 Settings for operators stand in `settings.py` (`batch`: documents of a batch; `attempts` until a delivery is parked;
-`work_deadline`; `polls`); requests and bytes of a caller in `frame/http/budgets.csv`.
+`work_deadline`; `polls`; `calls_per_minute` of a key); sizes and concurrent calls in `frame/http/budgets.csv`.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Settings:
     decide_after: int = 400
     """Milliseconds that a page must have been visible before a key or click on it decides; 0: at once."""
     undo_seconds: int = 10
-    """Seconds for which a decision that was taken on a page can be taken back, before it is filed; 0: filed at once."""
+    """Seconds for which a decision that was taken on a page can be taken back, before it is sent; 0: sent at once."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1

@@ -31,8 +31,10 @@ NOTHING, FILES = "nothing", "files"
 class Budget(NamedTuple):
     """The limits of one call. `body`: nothing, request (2 MB), files (10 MB), message (the window's cap) or form.
     `runs`: thread (of the answering pool), poll, clock (a thread for as long as a clock moves) or process (with limits,
-    for large bodies). `at_once`: concurrent calls in each process of the window. `seconds`: maximum waiting or
-    processor time, 0: only limited by `bounded_by`."""
+    for large bodies). `at_once`: concurrent calls in each process of the window; limited here if fewer than
+    its answering threads. That of polls is the setting `polls`. `seconds`: maximum waiting or processor time, as
+    `bounded_by` says, where the call itself limits it; 0: only limited by `bounded_by`. Calls a minute of a key are
+    the setting `calls_per_minute`."""
 
     method: str
     path: str
