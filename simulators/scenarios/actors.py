@@ -99,13 +99,15 @@ def make_actors(scenario: ScenarioFile, world: World) -> dict[str, Actor]:
         shop_and_trade = (
             _make_import(deal, number, world, scenario.window.day)
             if deal.flow == "import"
-            else _make_export(deal, number, world, scenario.window.day)
+            else _make_export(deal, _exporter_number(number, deal, by_name), world, scenario.window.day, number)
         )
         actor = by_name[name] = Actor(name, deal, world, *shop_and_trade)
         _share_buyer_and_voyage(actor, by_name)
         for change in deal.change:
             actor.change(change)
-        if deal.refund is not None:
+        if deal.refund is not None and deal.refund.claimed_with:
+            _claim_with(by_name[deal.refund.claimed_with], actor, deal.refund)
+        elif deal.refund is not None:
             actor.case = _make_case(number, deal, deal.refund, actor.trade, scenario.window.day)
     return by_name
 
@@ -122,9 +124,17 @@ def _make_import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop
     return shop, shop.trade(number, _shape_of(deal))
 
 
-def _make_export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportShop, ExportTrade]:
+def _exporter_number(number: int, deal: Deal, others: Mapping[str, Actor]) -> int:
+    """The number by which a trade's exporter is chosen: its own, or that of the trade with which it is claimed."""
+    with_name = deal.refund.claimed_with if deal.refund is not None else ""
+    return list(others).index(with_name) if with_name else number
+
+
+def _make_export(
+    deal: Deal, exporter_number: int, world: World, day: date, number: int
+) -> tuple[ExportShop, ExportTrade]:
     if deal.refund is not None:
-        world = world_of_exporter(world, _exporter_of(number, world, deal.refund))
+        world = world_of_exporter(world, _exporter_of(exporter_number, world, deal.refund))
     shop = ExportShop(world, GENERATOR_SEED, day, together=deal.together)
     if deal.fault:
         fault = known_fault("export", deal.fault)
@@ -154,11 +164,18 @@ def _exporter_of(number: int, world: World, refund: RefundBasis) -> RefundExport
     return RefundExporter(number, world.exporters[number % len(world.exporters)], refund.kind, refund.credit)
 
 
-def _make_case(number: int, deal: Deal, refund: RefundBasis, trade: ExportTrade, day: date) -> RefundCase:
-    """Make the refund case that follows an export."""
+def _claim_with(other: Actor, actor: Actor, refund: RefundBasis) -> None:
+    """Put an export into the refund case of another export of the same exporter."""
+    if other.case is not None:
+        goods = _goods_of(actor.deal, refund, actor.trade)
+        other.case.scenario = other.case.scenario._replace(goods=(*other.case.scenario.goods, goods))
+        other.case.trades.append(actor.trade)
+
+
+def _goods_of(deal: Deal, refund: RefundBasis, trade: ExportTrade) -> ScenarioGoods:
     line = trade.inventory.lines[0] if trade.inventory else {}
     quantity = int(line.get("qty", "1"))
-    goods = ScenarioGoods(
+    return ScenarioGoods(
         deal.goods,
         quantity,
         fen(deal.price or "100.00"),
@@ -167,6 +184,11 @@ def _make_case(number: int, deal: Deal, refund: RefundBasis, trade: ExportTrade,
         Decimal(refund.levy),
         Decimal(refund.rate),
     )
+
+
+def _make_case(number: int, deal: Deal, refund: RefundBasis, trade: ExportTrade, day: date) -> RefundCase:
+    """Make the refund case that follows an export."""
+    goods = _goods_of(deal, refund, trade)
     vat = VatFigures(Decimal(refund.output), Decimal(refund.input), Decimal(refund.forward))
     paper = "" if refund.kind == "M" else "1"
     scenario = RefundScenario(

@@ -4,6 +4,7 @@ step must be an expectation."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from schemas import receipt_texts
 from schemas.message_types import EDITIONS
@@ -58,6 +59,12 @@ def _check_deal(path: str, deal: Deal, scenario: ScenarioFile, file: TomlFile) -
         file.require_known(deal.fault, [fault.name for fault in faults_of], f"{path}.fault", "fault", f" of {flow}s")
     if deal.buyer_of:
         file.require_known(deal.buyer_of, scenario.trades, f"{path}.buyer_of", "trade")
+    if deal.refund and deal.refund.claimed_with:
+        earlier = takewhile(lambda named: named[1] is not deal, scenario.trades.items())
+        claimed = [name for name, trade in earlier if trade.refund and not trade.refund.claimed_with]
+        file.require_known(
+            deal.refund.claimed_with, claimed, f"{path}.refund.claimed_with", "claim of an earlier trade"
+        )
     documents = kinds.IMPORT_DOCUMENTS if flow == "import" else kinds.EXPORT_DOCUMENTS
     for number, change in enumerate(deal.change):
         if (kind := change.get("document")) not in documents:

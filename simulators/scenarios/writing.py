@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from typing import Any
 from lxml import etree
 
 from schemas.writing import InvalidValues
-from simulators.changing import repeat_document
+from simulators.changing import moved_time, repeat_document
+from simulators.draws import guid
 from simulators.entry.windows import change_elements
 from simulators.exports import notes, summaries
 from simulators.exports import stories as exported
@@ -31,6 +33,9 @@ from simulators.transport_notes import note_of
 from simulators.world import World
 
 TIME_FORMAT = "%Y%m%d%H%M%S"
+_APP_TIME = re.compile(r"appTime>([^<]+)<")
+_GUIDS = re.compile(rb'(?<=guid=")[^"]+|(?<=guid>)[^<]+(?=</)')
+"""The ids of a message and of its documents."""
 MAX_DOCUMENTS = 100
 """The most documents in a message that the schema allows."""
 REFUND_STEPS = {
@@ -81,7 +86,7 @@ class MessageWriter:
             return self._write_document(word, actor, step)
         writer = WRITERS[actor.flow].get(word)
         made_messages = writer(self, actor) if writer else self._write_refund(word, actor, step)
-        return _with_texts(made_messages, {name: str(value) for name, value in step.head.items()})
+        return [repeated(made, step.head) for made in made_messages]
 
     def _write_all(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         made_messages = list(pack_messages([actor.trade], 1, edition=step.edition or "2022-05"))
@@ -202,6 +207,20 @@ class MessageWriter:
 def _with_texts(written: Sequence[SyntheticMessage], texts: Mapping[str, str]) -> list[SyntheticMessage]:
     """Replace the texts of these elements."""
     return [made._replace(body=change_elements(made.body, texts)) if texts else made for made in written]
+
+
+def repeated(made: SyntheticMessage, head: Mapping[str, str | int | bool]) -> SyntheticMessage:
+    """A message with these head elements: `appTime` moved by seconds, new ids of message and documents if `guid` is
+    true, other texts replaced; as `repeat_document` does it with a trade's own documents."""
+    texts = {name: str(value) for name, value in head.items() if name not in {"appTime", "guid"}}
+    if isinstance(seconds := head.get("appTime"), int):
+        texts["appTime"] = moved_time(_APP_TIME.findall(made.body.decode())[0], seconds)
+    elif seconds is not None:
+        texts["appTime"] = seconds
+    body = change_elements(made.body, texts)
+    if head.get("guid"):
+        body = _GUIDS.sub(lambda found: guid(found[0].decode(), str(head)).encode(), body)
+    return made._replace(body=body)
 
 
 def _with_copies(body: bytes, count: int) -> bytes:
