@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
-LOOKED_AT = ("batches", "calls", "edges", "officers", "refunds", "requests")
+LOOKED_AT = ("batches", "calls", "edges", "exports", "imports", "officers", "refunds", "requests")
 """Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
