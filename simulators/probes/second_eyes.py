@@ -1,5 +1,5 @@
 """Acts that a second officer must approve. Up to and including the dated amount one officer suffices: his act is
-carried out. One fen above it his act is only a proposal."""
+carried out. One fen above it his act is only a proposal, which he cannot approve himself."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from simulators.scenarios.playing import play
 from simulators.scenarios.scenario_files import read_scenario
 
 DONE, PROPOSED = "done", "proposed"
+NOT_DONE = 422
 
 
 class OneOfficer(NamedTuple):
@@ -71,10 +72,24 @@ def _complaints(client: WindowClient, sandbox: SandboxClient, act: OneOfficer) -
     [before] = sandbox.call("GET", path)[name]
     with ExitStack() as opened:
         officer = holder_of(client, sandbox, opened, [], ["act_as_officer"])
-        status = officer.decide(before[number], act.action, "单证齐全", act.about, **act.values).status
+        acted = officer.decide(before[number], act.action, "单证齐全", act.about, **act.values)
+        status = acted.status
+        if status == PROPOSED and _approves(officer, acted.decision):
+            yield f"{act.words}: the officer who proposes it approves it himself"
     if status != act.status:
         yield f"{act.words}: the act of one officer is {status}, and should be {act.status}"
     sandbox.settle()
     [after] = sandbox.call("GET", path)[name]
     if (after["state"] == before["state"]) != (act.status == PROPOSED):
         yield f"{act.words}: {act.status} by one officer, the case is {after['state']}, and was {before['state']}"
+
+
+def _approves(officer: SandboxClient, decision: int) -> bool:
+    """True if an officer may approve this proposal."""
+    try:
+        officer.decide(str(decision), "approve", about="proposal")
+    except CallRefused as refused:
+        if refused.status != NOT_DONE:
+            raise
+        return False
+    return True
