@@ -13,11 +13,14 @@ from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
-from single_window.store import own_decisions
+from single_window.store import case_queue, own_decisions
 from single_window.store.case_queue import Key
 from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.own_decisions import SETTLED, OwnStep
 from single_window.store.subjects import PROPOSAL
+
+GOODS_SHOWN = 24
+"""Characters of the goods of a case in its name, at most."""
 
 
 class OwnDecision(NamedTuple):
@@ -74,3 +77,15 @@ def label_of(connection: Connection, sandbox: str, key: Key) -> str:
     if subject is not None and subject.kind == PROPOSAL:
         return label_of(connection, sandbox, (subject.record.subject, subject.record.subject_id))
     return subject.label if subject is not None else key[1]
+
+
+def name_of(connection: Connection, sandbox: str, key: Key) -> str:
+    """A subject as messages name it: the beginning of its goods, if it waits with any, and its number without that of
+    its order."""
+    case = case_queue.of_keys(connection, sandbox, [key]).get(key)
+    return named(case.goods if case else "", label_of(connection, sandbox, key))
+
+
+def named(goods: str, label: str) -> str:
+    """The beginning of the goods, and a number without that of its order."""
+    return f"{goods[:GOODS_SHOWN]} {label.rpartition(' · ')[2]}".strip()

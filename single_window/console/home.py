@@ -131,7 +131,7 @@ def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
 def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
     address = address_of(connection, sandbox, (row.subject, row.subject_id))
     words = phrases.phrase("team_event", row.outcome)
-    label = own_decisions.label_of(connection, sandbox, (row.subject, row.subject_id))
+    label = own_decisions.name_of(connection, sandbox, (row.subject, row.subject_id))
     return Alert(row.answered_at, row.by, words, label, address, row.reason)
 
 

@@ -14,6 +14,7 @@ from single_window.cases.assignment import Wanted
 from single_window.cases.case_pages import next_page
 from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
+from single_window.console import handed_on
 from single_window.console.sign_in import own_path
 from single_window.frame import files as case_files
 from single_window.frame import notes
@@ -109,17 +110,18 @@ def assign(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
     form, known = request.form, demand_found(_pages().get(page), page, "")
     sandbox, subject = _subject_of(known, number)
     key, action = _key_of_form(subject), form.get("do", "")
+    why = form.get("escalate_why" if action == assignment.ESCALATE else "why", "")
+    wanted = Wanted(action, given_day(form.get("until", "")), why, form.get("to", ""))
     try:
         if action == SKIP:
             taking.skip(sandbox, key)
         else:
-            why = form.get("escalate_why" if action == assignment.ESCALATE else "why", "")
-            wanted = Wanted(action, given_day(form.get("until", "")), why, form.get("to", ""))
             assignment.assign(ports().window, sandbox, current_person(), key, wanted)
     except Refusal as refused:
         return known.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
     if action == assignment.TAKE_UP:
         return redirect(known.address(subject), 303)
+    handed_on.remember(sandbox, key, wanted)
     return redirect(
         link("console.review", **kept_filter()) if action == assignment.LET_GO else next_page(sandbox, key), 303
     )

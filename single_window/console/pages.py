@@ -32,6 +32,7 @@ GENERAL = (
     "anchors",
     "away",
     "dossier",
+    "handed_on",
     "home",
     "keeping",
     "log",

@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from single_window.cases import taking_back
+from single_window.cases import own_decisions, taking_back
 from single_window.cases.bulk import DecisionResult
 from single_window.cases.case_pages import page_of
 from single_window.cases.taking_back import RecentDecision
@@ -45,7 +45,7 @@ class UndoOffer(NamedTuple):
         """The goods and the label of the only case, or the number of cases."""
         if len(self.decisions) > 1:
             return f"× {len(self.decisions)}"
-        return _named(self.goods, self.decisions[0].label)
+        return own_decisions.named(self.goods, self.decisions[0].label)
 
 
 class ToldDecision(NamedTuple):
@@ -86,8 +86,8 @@ def _offer(together: Sequence[RecentDecision], until: int, now: int, goods: Mapp
 
 
 def _goods_of(connection: Connection, sandbox: str, keys: Sequence[Key]) -> Mapping[Key, str]:
-    """The beginning of the goods of each case that has any."""
-    return {key: case.goods[:24] for key, case in case_queue.of_keys(connection, sandbox, keys).items()}
+    """The goods of each case that has any."""
+    return {key: case.goods for key, case in case_queue.of_keys(connection, sandbox, keys).items()}
 
 
 def told_decision(parameter: str) -> ToldDecision | None:
@@ -99,15 +99,9 @@ def told_decision(parameter: str) -> ToldDecision | None:
         decided = find_decision(connection, sandbox, int(number))
         if decided is None or current_person().name not in {decided.by, decided.second}:
             return None
-        key = (decided.subject, decided.subject_id)
-        goods = _goods_of(connection, sandbox, [key]).get(key, "")
-        about = _named(goods, taking_back.label_of(connection, sandbox, decided))
+        goods = _goods_of(connection, sandbox, [(decided.subject, decided.subject_id)])
+        about = own_decisions.named("".join(goods.values()), taking_back.label_of(connection, sandbox, decided))
     return ToldDecision(act_words(decided.action, decided.subject), about, decided.second == decided.by)
-
-
-def _named(goods: str, label: str) -> str:
-    """A case as messages name it: its goods, and the number of its list without that of its order."""
-    return f"{goods} {label.rpartition(' · ')[2]}".strip()
 
 
 def decided_just_now(subject: str, subject_id: int | str) -> Words | None:

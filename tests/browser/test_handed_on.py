@@ -51,6 +51,8 @@ def test_tapping_keys_hands_nothing_on(desks: Desks, browse: Callable[..., Page]
     case = opened(desks, page)
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.keyboard.press("h")
+    assert page.inner_text("#nothing-here") == "h (detain): not possible here; s puts the case off"
     for key in ("s", "Escape", "e", "Escape", "u", "v"):
         page.keyboard.press(key)
     assert (sent, page.url.partition("?")[0]) == ([], case)
@@ -63,6 +65,7 @@ def test_a_supervisor_gets_a_case_with_the_reason(desks: Desks, browse: Callable
     page.fill("#escalate_why", why)
     with page.expect_navigation():
         page.locator("button[value=escalate]").click()
+    assert "Handed to a-supervisor" in page.inner_text(".toast-told"), "the next page says who has it"
     supervisor = desks.sign_in(browse(), "supervisor", "/home?sandbox=desks&lang=en")
     with supervisor.expect_navigation():
         supervisor.locator("#alerts + ul li").filter(has_text=why).locator("a").click()

@@ -119,7 +119,10 @@ def test_the_page_puts_off_and_shows_the_next(story: StoryRunner, browser: Brows
     assert refused.status_code == 422 and "Choose a day from" in refused.text
     assert 'value="the platform answers tomorrow"' in refused.text
     until = str(day_of(story.window.now(story.sandbox)) + timedelta(days=3))
+    assert "autofocus" in refused.text, "the field that was refused is in sight"
     assert f"/declarations/{lists[1]}?" in hand_on(story, browser, lists[0], do=PUT_OFF, until=until).location
+    told, again = (browser.get(f"/declarations/{lists[1]}?sandbox={story.sandbox}&lang=en").text for _ in range(2))
+    assert f"Put off to <b>{until}</b>" in told and "toast-told" not in again, "the next page tells it, once"
     page = browser.get(f"/declarations/{lists[0]}?sandbox={story.sandbox}&lang=en").text
     assert f"Put off to {until}" in page and "put the case off" in page
     story.pass_time(days=3)

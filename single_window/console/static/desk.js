@@ -256,11 +256,14 @@
     letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
   }
 
-  // A key of the help that does nothing here says so: nobody waits for what will not come.
+  // A key of the help that does nothing here says so, with what it does elsewhere, until the next key: nobody waits for what will not
+  // come. Who means to hold a case back is led to the key that puts it off.
   const nothing = document.getElementById("nothing-here");
+  const meaning = (key) => all("li", keysHelp).find((line) => one("kbd", line).textContent === key)?.lastChild.textContent.trim();
   const tellNothing = (key) => {
     if (!nothing || !nothing.dataset.keys.split(" ").includes(key)) return;
-    nothing.textContent = key === "z" ? nothing.dataset.undo : nothing.dataset.words.replace("{key}", key);
+    const told = nothing.dataset.words.replace("{key}", key).replace("{meaning}", () => meaning(key));
+    nothing.textContent = key === "z" ? nothing.dataset.undo : told + (key === "h" && one("[data-focus=s]") ? nothing.dataset.putOff : "");
     nothing.hidden = false;
   };
   const focusOn = (key) => {
@@ -287,6 +290,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const key = event.key;
+    if (nothing) nothing.hidden = true;
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
     if (key === "Escape") {
       if (typing) typing.blur();

@@ -223,7 +223,7 @@ def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:
         assert (answer.status_code, answer.location) == (303, "/declarations/3?sandbox=s")
         assert browser.get("/review/changes?sandbox=s").json == {"desks": {"inspection": 2, "review": 4}, "waiting": 4}
         browser.post("/review/cases?sandbox=s", data={"act": "hold", "case": ["declaration~1~1", "declaration~2~1"]})
-        assert "Mine 3" in browser.get("/review?sandbox=s&lang=en").text
+        assert "Held by you 3" in browser.get("/review?sandbox=s&lang=en").text
         many = {"act": "declaration.conclude", "case": ["declaration~1~1", "x~y~1"]}
         response = browser.post("/review/cases?sandbox=s&lang=en", data=many, follow_redirects=True)
         assert response.status_code == 200 and response.text.count("chip bad") >= 2, (
