@@ -21,7 +21,7 @@ from single_window.store.case_queue import HELD, MINE, Key, QueuedCase, QueueFil
 from single_window.store.desks import NEVER
 from single_window.store.queue_order import DUE
 
-BESIDE = 12
+BESIDE = 10
 """Cases beside an open one, at most."""
 Groups = Sequence[tuple[str, Sequence[QueuedCase]]]
 BACK, LATE, TODAY, LATER, TRADER, SORTED = "back", "late", "today", "later", "trader", "sorted"

@@ -97,6 +97,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
         **keys.page_words(),
         **missing_acts.page_words(),
         undo_offers=tuple,
+        handed_on=lambda: None,
         told_decision=lambda parameter: None,
     )
     return shield(make_response(page, status))

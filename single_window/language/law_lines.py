@@ -12,6 +12,9 @@ from single_window.language.words import LANGUAGES, Words
 
 READINGS = "docs/law/readings.md"
 """The page of our readings; each has an anchor."""
+MOST_NUMBERS = 4
+"""Numbers that the content of a single value has, at most."""
+_NUMBER = re.compile(r"\d[\d.]*")
 _READING = re.compile(r"\breading (\d+)")
 
 
@@ -25,6 +28,11 @@ class LawLine(NamedTuple):
     source: str
     since: str
     unproved: Words
+
+    @property
+    def is_table(self) -> bool:
+        """True if the content holds many values, of which the sentence names the one that applied."""
+        return len(_NUMBER.findall(self.content.en)) > MOST_NUMBERS
 
     @property
     def words(self) -> Words:

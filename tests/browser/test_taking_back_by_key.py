@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Desks, in_sight, served_desks
 from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen
+from tests.browser.test_approvals_shown import APPROVALS, proposed
 
 pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
@@ -105,6 +106,23 @@ def test_a_key_that_does_nothing_here_says_so(patient: Desks, browse: Callable[.
     assert page.inner_text("#nothing-here") == "b (send back): not possible here"
     page.keyboard.press("j")
     assert page.locator("#nothing-here").is_hidden(), "it does not stand over what comes next"
+
+
+def test_an_approval_is_taken_back_by_key(patient: Desks, browse: Callable[..., Page]) -> None:
+    author = proposed(patient, browse)
+    case = f"{author.url.partition('?')[0]}?sandbox=desks&lang=en"
+    second = patient.sign_in(browse(bypass_csp=True), "supervisor", APPROVALS)
+    second.goto(case)
+    assert chosen(second, IN_FAVOUR) == "approve"
+    carry_out(second)
+    second.goto(case)
+    assert "approve" in second.inner_text(".toast-undo") and second.locator("button[value=approve]").count() == 0
+    assert Axe().run(second).response["violations"] == []
+    with second.expect_navigation():
+        second.keyboard.press("z")
+    assert "Taken back: approve" in second.inner_text(".toast-told")
+    second.goto(case)
+    assert second.locator("button[value=approve]").count() == 1 and "detained" not in second.inner_text(".head")
 
 
 APART = """([toast, part]) => {

@@ -16,7 +16,7 @@ from declarations.profiles import profiles_on
 from single_window.cases.form_values import form_values
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
 from single_window.cases.profiles.previewing import preview
-from single_window.cases.profiles.rule_words import FIELD, criteria, fields_of, text_of_form
+from single_window.cases.profiles.rule_words import FIELD, criteria, fields_of, text_of_form, ticks, typed_fields
 from single_window.cases.profiles.shown import preview_out
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
@@ -158,6 +158,8 @@ def _template_functions() -> dict[str, Any]:
         "fields_of": fields_of,
         "rule_fields": FIELDS,
         "choices_of": CHOICES,
+        "ticks_of": ticks,
+        "typed_fields": typed_fields,
         "field_prefix": FIELD,
         "read_text": read_text,
         "percent_span": lambda low, high: f"{100 * low:.2f}–{100 * high:.2f} %",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from declarations.profile_rules import FIELDS, make_rule, read_text, write_text
+from declarations.risk import GRADES, GRADES_IN_CHINESE
 from schemas.codes import countries, offices, trade_modes
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -16,9 +19,24 @@ NAMED = {"origins": countries, "offices": offices, "modes": trade_modes}
 """Criterion whose codes have names in a table."""
 
 
+def ticks() -> Mapping[str, Sequence[tuple[str, Words]]]:
+    """Return the criteria that a form offers as boxes, each with its codes and their words."""
+    codes = {
+        "grades": [grade for grade in GRADES_IN_CHINESE if grade not in GRADES],
+        "modes": [mode.code for mode in trade_modes],
+    }
+    return {name: [(code, _code_words(name, code)) for code in each] for name, each in codes.items()}
+
+
+def typed_fields(form: Mapping[str, str]) -> Mapping[str, str]:
+    """Field → its text in a form of a rule; of boxes, the codes of all that are ticked."""
+    given = form if isinstance(form, MultiDict) else MultiDict(form)
+    return {name: " ".join(given.getlist(f"{FIELD}{name}")).strip()[:900] for name in FIELDS}
+
+
 def text_of_form(form: Mapping[str, str]) -> str:
     """The rule that a form says, as `read_text` reads it: its field `profile`, or a field for each criterion."""
-    given = {name: form.get(f"{FIELD}{name}", "").strip()[:900] for name in FIELDS}
+    given = typed_fields(form)
     return form.get("profile", "")[:1_000] or write_text(
         {name: text.replace(";", "，") for name, text in given.items()}
     )

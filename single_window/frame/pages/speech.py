@@ -128,12 +128,12 @@ def emphasised(text: str) -> Markup:
 
 
 def age(since: int, now: int) -> str:
-    """Return the age of an instant in its largest unit."""
+    """Return the age of an instant in its largest unit, of minutes, hours and days."""
     seconds = max(0, now - since) // 1_000
     for name, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= size:
             return f"{seconds // size} {say(phrases.phrase('unit_of_time', name))}"
-    return f"{seconds} {say(phrases.phrase('unit_of_time', 's'))}"
+    return f"<1 {say(phrases.phrase('unit_of_time', 'min'))}"
 
 
 def actor_words(actor: str) -> Words:

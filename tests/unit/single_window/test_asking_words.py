@@ -31,6 +31,16 @@ def test_a_prepared_question_has_the_numbers_of_the_reason_and_stands_first() ->
     assert asking.templates("declaration", [], {}) == tuple(others)
 
 
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [("14024", "Please explain why line 1, cup, is declared at 0.00 yuan."), ("14021", "Please state the net")],
+)
+def test_what_a_price_of_nothing_or_a_missing_content_wants_explained_is_prepared(code: str, asked: str) -> None:
+    reason = Reason(code, {"gnum": "1", "gname": "cup", "gmodel": "gift box", "price": "0.00"})
+    words = asking.templates("declaration", [reason], {})[0].words
+    assert words.en.startswith(asked) and "{" not in words.zh + words.en
+
+
 def test_braces_in_what_an_officer_types_stay_as_they_are() -> None:
     assert asking.in_words(["请说明{due}"], DUE, [], "decide").startswith("请说明{due}。2026-11-25")
 

@@ -50,7 +50,7 @@ class Page(HTMLParser):
             self.ids.append(result["id"] or "")
         if result.get("for"):
             self.labels.append(result["for"] or "")
-        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action", "formaction"}]
         assert not [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
     def handle_endtag(self, tag: str) -> None:

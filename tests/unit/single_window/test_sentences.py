@@ -202,6 +202,12 @@ def test_a_rule_that_rests_on_a_reading_says_which(code: str, where: str) -> Non
     assert not anchor or f'<a id="{anchor}">' in (READINGS / where.partition("#")[0]).read_text("utf-8")
 
 
+def test_a_whole_table_is_told_apart_from_the_value_that_applied() -> None:
+    rates, usual = "inspection.rates@2026-04-01", "valuation.usual_prices@2016-04-08"
+    assert law_lines.law_line(phrases.basis(rates, load())).is_table
+    assert not law_lines.law_line(phrases.basis(usual, load(), OIL.values())).is_table
+
+
 def test_a_confirmed_value_is_not_called_unproved() -> None:
     line = law_lines.law_line(phrases.basis("collection.guarantee@2019-01-01", load()))
     assert line.words.en.endswith("since 2019-01-01")

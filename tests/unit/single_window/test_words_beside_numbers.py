@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from declarations.profile_rules import BadProfile, make_rule
 from schemas import receipt_texts
 from single_window.cases.declarations.parts import ComparedValue
-from single_window.cases.profiles.rule_words import fields_of
+from single_window.cases.profiles.rule_words import FIELD, fields_of, text_of_form, ticks, typed_fields
 from single_window.console.log import role_words
 from single_window.frame.deciding import reason_needed
 from single_window.frame.decision_kinds import Act
@@ -128,3 +129,15 @@ def test_the_parts_of_a_dated_value_are_words_that_stand_apart(value: object, zh
 
 def test_an_exchange_report_is_registered() -> None:
     assert act_words("book", "forex_report") == Words("登记", "register")
+
+
+def test_all_boxes_that_are_ticked_are_in_the_rule() -> None:
+    form = MultiDict([(f"{FIELD}grades", "certified"), (f"{FIELD}grades", "ordinary"), (f"{FIELD}title", "cups")])
+    assert text_of_form(form) == "title=cups; grades=certified ordinary"
+    assert typed_fields(form)["grades"].split() == ["certified", "ordinary"] and typed_fields({})["grades"] == ""
+    offered = ticks()
+    assert [code for code, _ in offered["grades"]][:2] == ["advanced", "certified"]
+    assert all(code not in words.en for code, words in offered["grades"] if "_" in code), "words, no codes"
+    assert ("9610", "9610 Direct purchase (retail import and export)") in [
+        (code, words.en) for code, words in offered["modes"]
+    ]
