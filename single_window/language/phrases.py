@@ -323,9 +323,16 @@ def content(value: Any) -> str:
 
 
 @lru_cache(4_096)
+def _methods_in_english(named: str) -> str:
+    """Replace each method of valuation, whose content is its name in receipts, by its English name."""
+    for name, words in book()["valuation_method"].items():
+        named = named.replace(f"{phrase('value', name).en} {words['zh']}", words["en"])
+    return named
+
+
 def _translate(text: str, unit: str, language: str) -> str:
     named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).text(language), text))
-    translated = named if language == ZH else named.replace("_", " ")
+    translated = named if language == ZH else _methods_in_english(named).replace("_", " ")
     return (
         f"{translated} {phrase('value_unit', unit).text(language)}"
         if text and unit in book()["value_unit"]

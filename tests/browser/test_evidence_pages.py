@@ -19,7 +19,7 @@ def open_full_case(desks: Desks, page: Page) -> None:
     desks.sign_in(page, "supervisor")
     for address in [place.get_attribute("href") for place in page.locator(CASE).all()]:
         page.goto(f"{desks.url}{address}")
-        if page.locator("svg[role=img]").count() and page.locator(".reveal").count():
+        if page.locator("svg[role=img]").count() and page.locator("button[form=reveal]").count():
             return
     raise AssertionError("no case of the queue has a picture and a masked number")
 
@@ -40,7 +40,7 @@ def test_evidence_is_accessible_and_fits_with_every_document_open(
     open_full_case(desks, page)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     wrong = [look(page, width)]
-    page.locator(".reveal button").first.click()
+    page.locator("button[form=reveal]").first.click()
     page.wait_for_url("**/reveal**")
     wrong.append(look(page, width))
     page.locator("a[href*='/raw']").first.click()

@@ -141,3 +141,10 @@ def test_all_boxes_that_are_ticked_are_in_the_rule() -> None:
     assert ("9610", "9610 Direct purchase (retail import and export)") in [
         (code, words.en) for code, words in offered["modes"]
     ]
+
+
+def test_methods_of_valuation_have_english_names_where_their_content_is_what_receipts_say() -> None:
+    text = "identical 相同货物成交价格估价方法, computed 计算价格估价方法"
+    shown = Basis("valuation.methods@2016-04-08", Words("", ""), text, "", "", "").content_words
+    assert shown.en == "transaction value of identical goods, computed value"
+    assert "相同货物成交价格估价方法" in shown.zh
