@@ -38,8 +38,10 @@ def shown(connection: Connection, sandbox: str, subject: Subject) -> AskingShown
 
 
 def for_many(connection: Connection, sandbox: str, subject: str) -> AskingShown:
-    """Return the questions that fit all cases of a kind, for several at once."""
-    return AskingShown((), asking.templates(subject, (), {}), asking.default_due(connection, sandbox).isoformat())
+    """Return the questions that fit all cases of a kind, for several at once: first those that a single case asks with
+    its numbers."""
+    templates = (*asking.templates(f"{subject}.many", (), {}), *asking.templates(subject, (), {}))
+    return AskingShown((), templates, asking.default_due(connection, sandbox).isoformat())
 
 
 def _templates(connection: Connection, sandbox: str, key: Key) -> Sequence[Template]:

@@ -41,6 +41,12 @@ def test_what_a_price_of_nothing_or_a_missing_content_wants_explained_is_prepare
     assert words.en.startswith(asked) and "{" not in words.zh + words.en
 
 
+def test_several_cases_are_asked_about_their_prices_without_numbers() -> None:
+    (first,) = asking.templates("declaration.many", [], {})
+    assert first.words.zh.startswith("请说明申报的成交价格") and "{" not in first.words.en
+    assert first not in asking.templates("declaration", [], {})
+
+
 def test_braces_in_what_an_officer_types_stay_as_they_are() -> None:
     assert asking.in_words(["请说明{due}"], DUE, [], "decide").startswith("请说明{due}。2026-11-25")
 
