@@ -422,7 +422,8 @@ def test_an_officer_finds_on_the_page_why_it_waits_whose_it_is_and_what_customs_
     query = {"sandbox": SANDBOX, "lang": language}
     waiting = client.get("/refunds/TS2", query_string=query).text
     assert re.search(r'class="why".*50%', waiting, re.DOTALL)
-    assert '&lt;script&gt; <small class="codes">3702961003</small>' in waiting and 'name="version" value="7"' in waiting
+    assert re.search(r'&lt;script&gt;[^<]* <small class="codes">3702961003</small>', waiting)
+    assert 'name="version" value="7"' in waiting
     shown = " ".join(client.get("/refunds/TS1", query_string=query).text.split())
     assert "700.00" in shown and "9,030.00 " in shown
     line, failed, met = (shown.index(text) for text in ("6109100010", "2026-12-31", '<details class="fold">'))
