@@ -199,6 +199,7 @@ def _make_case(number: int, deal: Deal, refund: RefundBasis, trade: ExportTrade,
         goods=(goods,),
         vat=vat,
         claim=refund.kind,
+        business=refund.business,
         paper=paper,
     )
     return RefundCase(

@@ -38,6 +38,7 @@ class RefundBasis(Table, frozen=True):
     output: Amount = "0"
     input: Amount = "0"
     forward: Amount = "0"
+    business: Text = ""
     claimed_with: Text = ""
 
 
