@@ -212,13 +212,11 @@ def _with_texts(written: Sequence[SyntheticMessage], texts: Mapping[str, str]) -
 def repeated(made: SyntheticMessage, head: Mapping[str, str | int | bool]) -> SyntheticMessage:
     """A message with these head elements: `appTime` moved by seconds, new ids of message and documents if `guid` is
     true, other texts replaced; as `repeat_document` does it with a trade's own documents."""
-    texts = {name: str(value) for name, value in head.items() if name not in {"appTime", "guid"}}
-    if isinstance(seconds := head.get("appTime"), int):
+    texts = {name: value for name, value in head.items() if isinstance(value, str)}
+    if not isinstance(seconds := head.get("appTime", ""), str):
         texts["appTime"] = moved_time(_APP_TIME.findall(made.body.decode())[0], seconds)
-    elif seconds is not None:
-        texts["appTime"] = seconds
     body = change_elements(made.body, texts)
-    if head.get("guid"):
+    if head.get("guid") is True:
         body = _GUIDS.sub(lambda found: guid(found[0].decode(), str(head)).encode(), body)
     return made._replace(body=body)
 

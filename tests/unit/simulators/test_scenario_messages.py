@@ -26,3 +26,4 @@ def test_each_repetition_has_ids_of_its_own() -> None:
 def test_nothing_else_changes_what_is_sent() -> None:
     assert repeated(PAPER, {}) == PAPER
     assert repeated(PAPER, {"appTime": "20270101000000"}).body == BODY.replace(b"20261120235930", b"20270101000000")
+    assert repeated(PAPER, {"guid": "C-3"}).body == BODY.replace(b"B-2", b"C-3")
