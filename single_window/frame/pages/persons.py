@@ -117,9 +117,9 @@ def identify_visitor() -> AnyResponse | None:
 
 
 def current_person() -> Person:
-    """Return the current visitor. A page that was refused before `identify_visitor` ran is told whose session it is;
-    anybody else is a stranger there."""
-    if "person" not in g and request.blueprint == PAGES and current_user.is_authenticated:
+    """Return the current visitor. A page that was refused before `identify_visitor` ran, and the one that says that
+    there is no page, belong to the account of the session; without one the visitor is a stranger there."""
+    if "person" not in g and request.blueprint in {PAGES, None} and current_user.is_authenticated:
         own: Person = current_user.person
         return own
     signed_in: Person = g.get("person", STRANGER)

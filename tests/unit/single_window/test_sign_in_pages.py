@@ -335,3 +335,12 @@ def test_the_key_of_sessions_is_made_once_for_the_windows_own_user(tmp_path: Pat
     )
     assert len(folder_secret(folder, SESSION_KEY)) > 40 and stat.S_IMODE((folder / SESSION_KEY).stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == [SESSION_KEY]
+
+
+def test_an_address_without_a_page_keeps_the_officers_own_rail(browser: Browser, window: Window) -> None:
+    signed_in(browser.client, window)
+    answer = browser.get("/no-such-page", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "wang" in answer.text and 'href="/home' in answer.text
+    stranger = browser.application.test_client().get("/no-such-page", headers={"Accept": "text/html"})
+    assert "wang" not in stranger.text
