@@ -1,5 +1,5 @@
-"""What officers ask declarants: until when it may be answered, by the receipt's own words; who reads it; whether the
-case is due as much later as it was with the declarant; how it ends; and which files are kept with a case."""
+"""Questions of officers to declarants: until when it may be answered, by the receipt's own words; who reads it; whether
+the case is due as much later as it was with the declarant; how it ends; and which files are kept with a case."""
 
 from __future__ import annotations
 

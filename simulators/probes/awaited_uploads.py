@@ -29,7 +29,7 @@ WRONG_PAYMENT = "3702960002"
 
 
 class AwaitedUpload(NamedTuple):
-    """What a platform uploads about a list, `right` or `wrong`, or empty for nothing: at once, at the last instant, and
+    """An upload of a platform about a list, `right` or `wrong`, or empty for nothing: at once, at the last instant, and
     when it is late; then state and reason of the list before and after the end of the two minutes, and the verdict."""
 
     at_once: str

@@ -100,7 +100,7 @@ def _orders(client: WindowClient, sandbox: SandboxClient, waiting: set[str]) -> 
 
 
 def _kept(sandbox: SandboxClient) -> dict[str, str]:
-    """What a snapshot keeps besides the contents."""
+    """The clock, options and triggers, which a snapshot keeps besides the contents."""
     clock = sandbox.clock.show()
     triggers = sandbox.control("GET", "/triggers")["triggers"]
     return {"clock": f"{clock.mode} {clock.now}", "options": str(sandbox.options()), "triggers": str(len(triggers))}

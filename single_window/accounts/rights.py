@@ -1,4 +1,4 @@
-"""Who has which right: what persons may reach, call, do and approve, by the table of rights (`rights_book`).
+"""Decides what persons may reach, call, do and approve, by the table of rights (`rights_book`).
 Actions without a row are only allowed to the operator."""
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class AlertWebhookIn(Schema):
 
 
 class DisabledIn(Schema):
-    """Whether the account is disabled."""
+    """A request to disable an account, or to enable it again."""
 
     disabled = Boolean(required=True)
 

@@ -80,7 +80,7 @@ class SandboxesIn(Schema):
 
 
 class ResetIn(Schema):
-    """Whether a reset deletes master data, and the clock after it."""
+    """A reset: with or without the master data, and the clock after it."""
 
     master_data = Boolean(load_default=True, metadata={"description": "false: imported master data are deleted too"})
     clock = Nested(

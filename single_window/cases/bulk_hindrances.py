@@ -48,7 +48,8 @@ def by_subject(cases: Sequence[QueuedCase]) -> Mapping[str, Sequence[QueuedCase]
 def hindrances_of_cases(
     connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person
 ) -> Mapping[Key, Hindrances]:
-    """What each of the listed cases allows the person together with others as things stand, and why not the rest."""
+    """Return the acts that the person may take on each of the listed cases together with others now, and why not the
+    rest."""
     made: dict[Key, Hindrances] = {}
     for subject, of_kind in by_subject(cases).items():
         kind = DECISION_KINDS.get(subject)

@@ -1,4 +1,4 @@
-"""What a questioned price is about: the line as it was declared, and the tax at the usual price.
+"""Works out what a questioned price is about: the line as it was declared, and the tax at the usual price.
 
 It is computed when it is read, by the law of the day of acceptance; nothing of it is stored or sent.
 """

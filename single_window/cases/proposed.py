@@ -1,4 +1,4 @@
-"""What proposals about something that waits for no other reason want, in a sentence: who proposes what."""
+"""Says in a sentence who proposes what, about a subject that waits for no other reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an officer has just done with a case besides deciding it, told once on the page that he sees next."""
+"""Tells an officer once, on the page that he sees next, what he has just done with a case besides deciding it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class CreationOut(Answer, frozen=True, kw_only=True):
 
 
 class CreatableOut(Answer, frozen=True, kw_only=True):
-    """What may be made of a kind of subject."""
+    """A kind of subject of which something may be made, and the acts that make it."""
 
     subject: str
     acts: Annotated[tuple[CreationOut, ...], Meta(description="the acts that the caller may take")]

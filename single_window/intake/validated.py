@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Against(StrEnum):
-    """What the documents of an upload are compared with: only each other, or stored documents as well."""
+    """The documents with which those of an upload are compared: only each other, or stored ones as well."""
 
     UPLOAD = "upload"
     STORED = "stored"

@@ -1,4 +1,4 @@
-"""How a subject of decisions is kept: its table, and the columns of its cases."""
+"""Describes how a subject of decisions is kept: its table, and the columns of its cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What can happen next to a case: its possible steps, its open deadlines, and advice for a tester who waits in vain."""
+"""Lists what can happen next to a case: its possible steps, its open deadlines, and advice for a tester who waits in
+vain."""
 
 from __future__ import annotations
 

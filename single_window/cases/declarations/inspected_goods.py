@@ -1,5 +1,5 @@
-"""What an inspector compares with the goods: of each declared line its specification, origin and quantities, with the
-weights of the parcel."""
+"""Lists what an inspector compares with the goods: of each declared line its specification, origin and quantities, with
+the weights of the parcel."""
 
 from __future__ import annotations
 

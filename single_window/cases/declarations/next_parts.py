@@ -1,4 +1,4 @@
-"""What can happen next to a case, as answers: possible steps, scheduled events."""
+"""The parts of an answer about what can happen next to a case: possible steps, scheduled events."""
 
 from __future__ import annotations
 

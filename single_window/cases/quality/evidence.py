@@ -1,4 +1,5 @@
-"""What a second officer sees of a closed case: all that the first had before him, and nothing of what he decided."""
+"""Collects what a second officer sees of a closed case: all that the first had before him, and nothing of what he
+decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a claim could be reduced to because goods came back: a figure for the officer's form, which he may change."""
+"""Works out what a claim could be reduced to because goods came back: a figure for the officer's form, which he
+may change."""
 
 from __future__ import annotations
 
