@@ -102,7 +102,7 @@ def show() -> str | Response:
             rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
             declined=coming_up.declined(decided, wanted.now),
             log=log,
-            page_is=phrases.phrase("page_is", "home_of_log" if log else "home"),
+            page_is=phrases.phrase("label", "home_of_log") if log else phrases.phrase("page_is", "home"),
             about=_about(connection, sandbox, log.notable if log else ()),
             answers=answers,
             held=held,

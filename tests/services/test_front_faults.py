@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from single_window.api.server.listener import bind, url_of
 from single_window.clock import system_now
-from single_window.intake.admission import admit
+from single_window.intake.admission import write_messages
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.process.front import Front
@@ -138,7 +138,9 @@ def test_two_processes_that_admit_the_same_at_once_give_one_id(database: str, tm
     other.numbering.ensure(ROWS, "row", 2)
     with ThreadPoolExecutor() as pool:
         with writing(other.engine) as connection:
-            first = admit(connection, other.numbering, "main", "test", [came], other.now("main"), system_now())[0]
+            first = write_messages(
+                connection, other.numbering, "main", "test", [came], other.now("main"), system_now()
+            )[0]
             second = pool.submit(queue.admit, "main", "test", came)
             until(lambda: _waits_for_a_lock(window), PATIENCE, "the second waits for the first")
         answer = second.result(PATIENCE)

@@ -14,15 +14,14 @@ import schemas
 from tests.recipes import FOLDER, steps
 
 SCHEMAS = Path(schemas.__file__).parent
-ENTRIES, *_NOTICES = (
-    step.text for step in steps((FOLDER / "message.md").read_text("utf-8")) if step.file == "schemas/catalogue.toml"
-)
+CATALOGUE = "schemas/gateway/customs/catalogue.toml"
+ENTRIES, *_NOTICES = (step.text for step in steps((FOLDER / "message.md").read_text("utf-8")) if step.file == CATALOGUE)
 WORDLESS = ENTRIES.replace('old = "-997005"', 'old = "-506016"')
 
 
 def test_a_type_whose_codes_lack_words_does_not_load_and_says_which(tmp_path: Path) -> None:
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
-    catalogue = tmp_path / "schemas" / "catalogue.toml"
+    catalogue = tmp_path / CATALOGUE
     catalogue.write_text(catalogue.read_text("utf-8") + WORDLESS, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "single_window", "sample", "311"],
