@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from hashlib import sha256
@@ -11,6 +12,8 @@ from declarations import goods, profiles, quality, risk
 from declarations.automatic_officer import choose
 from declarations.commitments import commitment_of
 from declarations.confidence import Confidence
+from declarations.export import list_clearance
+from declarations.forex.rate_table import ExchangeRate, law_with
 from declarations.forex.rates import NoExchangeRate, customs_code_of, letters_of, rate_of
 from declarations.lifecycle import all_lifecycles
 from declarations.money import scaled_from_text
@@ -29,10 +32,12 @@ from declarations.registration.grading import grades_on
 from declarations.registration.standing import CompanyStanding, barred_companies
 from declarations.rules import codes_in_force
 from declarations.summary.units import measure_of
+from single_window.known_answers.clean_documents import document
 from single_window.known_answers.comparing import codes, or_none
-from single_window.known_answers.imported import law
+from single_window.known_answers.imported import law, register
 from single_window.known_answers.rows import day
 
+RATE_CODES = frozenset({list_clearance.NO_RATE, list_clearance.NO_RATE_OF_MONTH})
 _LONGEST = 160
 
 
@@ -145,6 +150,27 @@ def checked_again(share: str, number: str) -> str:
         if quality.is_drawn(QualityPlan("spring", Decimal(share), 10), ClosedCase("claim", number, 1, "refund"))
         else "no"
     )
+
+
+def checks_of_desk(share: str, cap: str, before: str, closed: str) -> str:
+    """Return which of the cases N0, N1, … that were closed at a desk, so many, are checked, if so many were before."""
+    cases = [ClosedCase("claim", f"N{number}", 1, "refund") for number in range(int(closed))]
+    drawn = Counter({"refund": int(before)})
+    chosen = quality.draw_checks(QualityPlan("spring", Decimal(share), int(cap)), cases, drawn)
+    return " ".join([*(case.number for case, taken in zip(cases, chosen, strict=True) if taken), str(drawn["refund"])])
+
+
+def month_without_rate(mode: str, flag: str) -> str:
+    """Return the reasons, `refused` and `review`, about the rate of an export list in dollars on a day of June, when
+    rates were imported up to May."""
+    may = ExchangeRate("USD", day("2026-05-01"), Decimal("7.1"), day("2026-04-15"), "海关公布", Confidence.CONFIRMED)
+    listed = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag}, [{"currency": "502"}])
+    on, imported = day("2026-06-01"), law_with([may], law())
+    verdict = list_clearance.check(listed, on, imported, register(), warehouse_filed=True)
+    refused, review = (
+        [code for code in codes(reasons) if code in RATE_CODES] for reasons in (verdict.reasons, verdict.review)
+    )
+    return f"refused {' '.join(refused) or '-'} review {' '.join(review) or '-'}"
 
 
 def commitment(secret: str) -> str:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 from known import asked, file_cases, known
 
 from declarations import parameters
-from declarations.confidence import Confidence
 from declarations.export import list_clearance, requirements, zone_offices
 from declarations.export.value import calculate_fob
-from declarations.forex.rate_table import ExchangeRate, law_with
 from declarations.money import amount_text
 from schemas import codes
-from schemas.receipt_texts import words
 from single_window.known_answers.checking import mistakes
 from single_window.known_answers.clean_documents import document
 from single_window.known_answers.imported import register
@@ -97,19 +93,10 @@ def test_every_reason_of_clearance_by_list_is_reported_by_a_case():
     assert own and own <= {*reasons, list_clearance.NO_RATE_OF_MONTH}  # which the package's rates never lead to
 
 
-@each(
-    ("mode", "flag", "reasons"),
-    [("9610", "B", []), ("9610", "A", ["17242"]), ("9710", "B", ["17242"]), ("9810", "B", ["17242"])],
-)
-def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value(mode, flag, reasons):
-    """Rates were imported up to May; in June there is none. Nothing waits for an officer, who could not know it."""
-    may = ExchangeRate("USD", date(2026, 5, 1), Decimal("7.1"), date(2026, 4, 15), "海关公布", Confidence.CONFIRMED)
-    listed = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag}, [{"currency": "502"}])
-    verdict = list_clearance.check(listed, DAY, law_with([may], LAW), register(), warehouse_filed=True)
-    assert [reason.rule for reason in verdict.reasons if reason.rule.startswith("1724")] == reasons
-    assert [reason.rule for reason in verdict.review if reason.rule.startswith("1724")] == []
-    for reason in verdict.reasons:
-        assert reason.rule != "17242" or "2026-06" in words(reason.rule, reason.values)
+@each("row", asked("month_without_rate"))
+def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value(row: KnownRow) -> None:
+    """Nothing waits for an officer, who could not know the rate."""
+    assert mistakes("questions", row) == []
 
 
 @each("row", asked("joins_summary"))
