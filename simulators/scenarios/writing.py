@@ -73,7 +73,7 @@ class MessageWriter:
 
     def _write_plain(self, word: str, actors: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
         if word in kinds.TRANSPORT_NOTES and actors[0].flow == "export":
-            return self._write_notes(word, actors, step)
+            return [repeated(made, step.head) for made in self._write_notes(word, actors, step)]
         if step.together and word in actors[0].trade.codes | {kinds.LIST_WORD: ""}:
             return [self._write_together(word, actors, step)]
         return [made for actor in actors for made in self._write_of_trade(word, actor, step)]
