@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, g, request, session
 
 from single_window.cases import own_decisions
-from single_window.cases.assignment import ESCALATE, PUT_OFF, Wanted
+from single_window.cases.assignment import ESCALATE, GIVE, PUT_OFF, Wanted
 from single_window.cases.case_pages import address_of
 from single_window.frame.http.ports import ports
 from single_window.language import phrases
@@ -16,12 +16,12 @@ from single_window.store.case_queue import Key
 from single_window.store.engine import reading
 
 KEPT = "handed"
-"""The name in the session: sandbox, subject, id, action, and the day or the supervisor."""
+"""The name in the session: sandbox, subject, id, action, and the day or who has it now."""
 
 
 class HandedOn(NamedTuple):
-    """A case that was put off, skipped, let go or handed to a supervisor. `detail`: the day or the supervisor;
-    `address`: of its page, empty if it has none."""
+    """A case that was put off, skipped, let go, handed to a supervisor or given to an officer. `detail`: the day or who
+    has it now; `address`: of its page, empty if it has none."""
 
     words: Words
     detail: str
@@ -41,7 +41,7 @@ def page_words() -> dict[str, Any]:
 
 def remember(sandbox: str, key: Key, wanted: Wanted) -> None:
     """Keep what was done with a case until the next page of the sandbox is shown."""
-    detail = {PUT_OFF: str(wanted.until or ""), ESCALATE: wanted.to}.get(wanted.action, "")
+    detail = {PUT_OFF: str(wanted.until or ""), ESCALATE: wanted.to, GIVE: wanted.to}.get(wanted.action, "")
     session[KEPT] = [sandbox, *key, wanted.action, detail]
 
 
