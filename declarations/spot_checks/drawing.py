@@ -29,7 +29,12 @@ class SampledUnit(NamedTuple):
     @property
     def stratum(self) -> str:
         """The stratum: chapter of the tariff, country of origin (empty: unknown), grade."""
-        return f"{self.gcode[:CHAPTER]}|{self.origin}|{self.grade}"
+        return f"{self.goods_stratum}|{self.grade}"
+
+    @property
+    def goods_stratum(self) -> str:
+        """The part of the stratum that never changes: chapter and country of origin."""
+        return f"{self.gcode[:CHAPTER]}|{self.origin}"
 
 
 class PlanScope(NamedTuple):
@@ -89,6 +94,21 @@ def first_difference(drawn: Iterable[str], redrawn: Iterable[str]) -> str:
     return min(set(drawn) ^ set(redrawn), default="")
 
 
-def raised_rate(rate: Decimal, failures: int, factor: Decimal) -> Decimal:
-    """Return the rate of a stratum after failures in the plan before: raised once by the factor, at most 1."""
-    return min(Decimal(1), rate * factor) if failures else rate
+def draw_flow(
+    secret: str,
+    plan_no: str,
+    units: Iterable[SampledUnit],
+    rate: Decimal,
+    scope: PlanScope,
+    raised: Mapping[str, Decimal],
+) -> list[SampledUnit]:
+    """Return the units that a plan draws of a flow.
+
+    `raised`: chapter and origin → factor of the rate there, because samples of earlier plans failed; at most all are
+    drawn."""
+    return [
+        unit
+        for unit in units
+        if scope.covers(unit)
+        and is_drawn(secret, plan_no, unit.key, min(Decimal(1), rate * raised.get(unit.goods_stratum, Decimal(1))))
+    ]

@@ -8,7 +8,15 @@ from __future__ import annotations
 from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
 from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
 from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
-from gateways.customs.lock_targets import DECLARATION, ChangeScope, LockTarget, TargetKind, place_of, request_id_of
+from gateways.customs.lock_targets import (
+    DECLARATION,
+    ChangeScope,
+    LockTarget,
+    TargetKind,
+    lot_of,
+    place_of,
+    request_id_of,
+)
 from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
 from gateways.gateway import Gateway
 from gateways.topics.customs import (
@@ -27,6 +35,7 @@ from gateways.topics.customs import (
     TaxShort,
 )
 from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
+from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.topics.topic import Topic
 
 _TRADE = LockTarget(TargetKind.ORDER, ChangeScope.ALL)
@@ -51,6 +60,7 @@ IMPORTS = (
     Topic("import.intake", DocumentFiled, parcels.handle_intakes, _DOCUMENT, document_id),
     Topic("deadline.arrival", ArrivalOverdue, parcels.handle_never_arrived, DECLARATION, declaration_id),
     Topic("import.stock_filing", DocumentFiled, stock.handle_filings, _DOCUMENT, document_id),
+    Topic("stock.booked_out", GoodsBookedOut, stock.handle_booked_out, LockTarget(TargetKind.LOT), lot_of),
     Topic("payment_data.answered", PaymentDataAnswered, payment_answers.handle_answered, DECLARATION, declaration_id),
     Topic("deadline.payment_data", PaymentDataOverdue, payment_answers.handle_overdue, DECLARATION, declaration_id),
 )

@@ -68,11 +68,14 @@ def test_the_first_difference_of_two_draws_is_named() -> None:
     assert drawing.first_difference(["b", "d"], ["b", "c"]) == "c"
 
 
-@pytest.mark.parametrize(
-    ("rate", "failures", "raised"), [("0.02", 0, "0.02"), ("0.02", 1, "0.04"), ("0.02", 9, "0.04"), ("0.7", 1, "1")]
-)
-def test_failures_raise_the_rate_of_the_next_plan_once(rate: str, failures: int, raised: str) -> None:
-    assert drawing.raised_rate(Decimal(rate), failures, Decimal(2)) == Decimal(raised)
+def test_a_flow_is_drawn_oftener_where_samples_failed_before() -> None:
+    units = [SampledUnit(str(number), "9503006000", "410") for number in range(400)]
+    scope, rate = PlanScope(), Decimal("0.1")
+    often = drawing.draw_flow(SEED, PLAN, units, rate, scope, {"95|410": Decimal(2)})
+    usual = drawing.draw_flow(SEED, PLAN, units, rate, scope, {"95|392": Decimal(2)})
+    assert set(usual) < set(often) and 20 < len(usual) < 60 < len(often) < 110
+    assert drawing.draw_flow(SEED, PLAN, units, Decimal("0.6"), scope, {"95|410": Decimal(2)}) == units
+    assert drawing.draw_flow(SEED, PLAN, units, Decimal(1), PlanScope(("33",)), {}) == []
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from declarations.calendar import DAY
 from declarations.commitments import commitment_of
 from declarations.documents.inventory import InventoryLine
 from declarations.parameters.tables.shape import Shares
-from gateways.recurring import Recurring, daily
 from gateways.pest_checks import AGENCY
 from gateways.pest_checks.outcomes import apply_step
-from gateways.pest_checks.repository import GoodsSample, Plan, ReleasedList, PestCheckDesk
+from gateways.pest_checks.repository import GoodsSample, PestCheckDesk, Plan, ReleasedList
+from gateways.recurring import Recurring, daily
 from gateways.topics.pest_checks import DrawDue, SampleReported, SampleSent
 
 LISTS_AT_ONCE = 500

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from declarations import lifecycle
-from gateways.records import CaseReference
 from gateways.pest_checks.repository import GoodsSample, PestCheckDesk
+from gateways.records import CaseReference
 
 KIND = "pest_check"
 

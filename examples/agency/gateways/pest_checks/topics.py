@@ -9,8 +9,8 @@ from gateways.pest_checks.acts import decide
 from gateways.pest_checks.drawing import handle_draws, handle_reports
 from gateways.pest_checks.laboratory import handle_due, handle_sent
 from gateways.pest_checks.repository import PestCheckDesk
-from gateways.topics.shared import Decision, subject_id
 from gateways.topics.pest_checks import DrawDue, ReportDue, SampleReported, SampleSent
+from gateways.topics.shared import Decision, subject_id
 from gateways.topics.topic import Topic
 
 
