@@ -16,7 +16,7 @@ from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
-from single_window.console import anchors, away, coming_up
+from single_window.console import administering, anchors, away, coming_up
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
 from single_window.frame.desks import desks_of
@@ -89,6 +89,8 @@ def show() -> str | Response:
         answers = _answers(connection, sandbox, wanted) if own else []
         decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
         due = coming_up.due_soon(connection, sandbox, wanted) if own else (0, 0)
+        counts = _counts(views, len(answers), due)
+        keeps = administering.looks_after(person)
         log = anchors.state(connection, sandbox) if rights.may_reach(person, "console.log") and not own else None
         return render_template(
             "console/home.html",
@@ -97,12 +99,13 @@ def show() -> str | Response:
             clock=wanted.clock,
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=_counts(views, len(answers), due),
+            counts=[each for each in counts if each[1]] if keeps else counts,
+            administered=administering.administered(connection, ports().window.settings.overdue) if keeps else None,
             approvals=_approvals(connection, sandbox, wanted) if own else [],
             rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
             declined=coming_up.declined(decided, wanted.now),
             log=log,
-            page_is=phrases.phrase("label", "home_of_log") if log else phrases.phrase("page_is", "home"),
+            page_is=_page_is(keeps, bool(log)),
             about=_about(connection, sandbox, log.notable if log else ()),
             answers=answers,
             held=held,
@@ -117,6 +120,13 @@ def show() -> str | Response:
             tones=TONES,
             addresses=addresses_of(connection, sandbox, decided),
         )
+
+
+def _page_is(keeps: bool, reads_log: bool) -> Words:
+    """Return what the page is for: an administrator, a reader of the log, or an officer."""
+    if keeps:
+        return phrases.phrase("label", "home_of_administrator")
+    return phrases.phrase("label", "home_of_log") if reads_log else phrases.phrase("page_is", "home")
 
 
 def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
