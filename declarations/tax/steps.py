@@ -9,7 +9,7 @@ from declarations.money import Scaled, amount_text, decimal_of
 from declarations.tax.assessment import Assessment, TaxLine, Working
 from declarations.tax.explanation import micro_yuan_text, percent_text
 
-VALUE, DUTY, CONSUMPTION, VAT, TOTAL = "value", "duty", "consumption", "vat", "total"
+DETERMINED, VALUE, DUTY, CONSUMPTION, VAT, TOTAL = "determined", "value", "duty", "consumption", "vat", "total"
 
 
 class TaxStep(NamedTuple):
@@ -40,12 +40,15 @@ def _of_line(line: TaxLine, assessment: Assessment) -> Iterator[TaxStep]:
     def row(name: str, base: str, rate: str, factor: str, result: str) -> TaxStep:
         return TaxStep(line.gnum, line.gcode, name, base, rate, factor, result)
 
+    if working.redetermined_by:
+        price = f"{amount_text(working.price)} × {_quantity_text(working.quantity)}"
+        yield row(DETERMINED, price, "", "", amount_text(working.goods))
     yield row(VALUE, parts, "", "", value)
     yield row(DUTY, value, _duty_rate(working), percent_text(assessment.duty_factor), duty)
     if working.rate or working.specific:
         yield row(CONSUMPTION, _consumption_base(line), _consumption_rate(working), factor, levied)
-    base = f"{value} + {duty} + {micro_yuan_text(working.consumption_full)}"
-    yield row(VAT, base, percent_text(working.vat_rate), factor, amount_text(line.vat))
+    full = f" + {micro_yuan_text(working.consumption_full)}" if working.consumption_full else ""
+    yield row(VAT, f"{value} + {duty}{full}", percent_text(working.vat_rate), factor, amount_text(line.vat))
 
 
 def _duty_rate(working: Working) -> str:

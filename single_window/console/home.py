@@ -23,7 +23,7 @@ from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.pages.speech import handed, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import alerts, case_queue, questions
@@ -143,7 +143,7 @@ def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
     address = address_of(connection, sandbox, (row.subject, row.subject_id))
     words = phrases.phrase("team_event", row.outcome)
     label = own_decisions.name_of(connection, sandbox, (row.subject, row.subject_id))
-    return Alert(row.answered_at, row.by, words, label, address, row.reason)
+    return Alert(row.answered_at, row.by, words, label, address, handed(row.outcome, row.reason))
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:

@@ -40,6 +40,8 @@ _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
 _GUID = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
+PUT_OFF = "put_off"
+_HANDED = re.compile(r"(?:(?P<by>\S+) )?→ (?P<to>[\w.-]+)")
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
 """Placeholder for an officer's reason."""
@@ -157,6 +159,23 @@ def officer_name(account: str) -> str:
 def brief(reason: Reason) -> str:
     """Return the short form of why a case waits, for a row of a list."""
     return masking.mask_text(say(sentences.short(reason)))
+
+
+def handed(action: str, text: str) -> str:
+    """Return what the log says of a case that changed hands, or waits until a day, in words: "→ wang" is "to wang"."""
+    found = _HANDED.match(text)
+    if not found:
+        return text
+    name = "from_to" if found["by"] else "until" if action == PUT_OFF else "to"
+    return say(phrases.phrase("handed", name)).format(by=found["by"], to=found["to"]) + text[found.end() :]
+
+
+def transaction_words(code: str) -> str:
+    """Return the name of a transaction of foreign exchange; of an unknown one, what its first digit says."""
+    if code in phrases.book()["exchange_transaction"]:
+        return say(phrases.phrase("exchange_transaction", code))
+    known = phrases.book()["exchange_transactions"]
+    return say(phrases.phrase("exchange_transactions", code[:1] if code[:1] in known else "other"))
 
 
 def readable(text: Words) -> str:
@@ -305,6 +324,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "brief": brief,
     "short_name": company_names.short_name,
     "readable": readable,
+    "handed": handed,
+    "transaction_words": transaction_words,
     "element_value": lambda name, text: for_people.value(name, text, language()),
     "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
     "plain_text": plain,
