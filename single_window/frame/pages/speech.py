@@ -41,6 +41,8 @@ _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Z
 """A number in a sentence that is no part of a code, a day or an escaped character."""
 _GUID = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
 PUT_OFF = "put_off"
+MOVES = frozenset({PUT_OFF, "given", "escalate", "handed_over"})
+"""Events of the team that name a person or a day behind an arrow."""
 _HANDED = re.compile(r"(?:(?P<by>\S+) )?→ (?P<to>[\w.-]+)")
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
@@ -163,7 +165,7 @@ def brief(reason: Reason) -> str:
 
 def handed(action: str, text: str) -> str:
     """Return what the log says of a case that changed hands, or waits until a day, in words: "→ wang" is "to wang"."""
-    found = _HANDED.match(text)
+    found = _HANDED.match(text) if action in MOVES else None
     if not found:
         return text
     name = "from_to" if found["by"] else "until" if action == PUT_OFF else "to"
