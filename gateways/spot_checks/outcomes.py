@@ -28,7 +28,7 @@ def notify_sampling(sample: SpotSample, desk: SpotCheckDesk) -> None:
 
 def reference_of(sample: SpotSample) -> CaseReference:
     """Return the sample as what receipts and events are about."""
-    return CaseReference(KIND, sample.sample_no, sample.order_no or sample.sample_no)
+    return CaseReference(KIND, sample.sample_no, sample.sample_no)
 
 
 def apply_step(

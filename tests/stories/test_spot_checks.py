@@ -159,6 +159,9 @@ def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_the
         assert told[0].key in page and "failed" in page
         one = client.get(f"/spot_checks/{told[0].key}?sandbox=story&lang=en")
         assert one.status_code == 200 and told[0].key in one.text and "The sample failed" in one.text
+        assert "a sample was taken and sent to the laboratory" in one.text and "GB " in one.text
+        plans = str(client.get("/spot_check_plans?sandbox=story&lang=en").text)
+        assert "none met in" in plans and "100.00 %" in plans
 
 
 def of_the_site(story: StoryRunner, sample: SpotSample, **changes: str) -> None:

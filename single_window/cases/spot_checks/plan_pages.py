@@ -29,7 +29,7 @@ BAD_SHARES = (0.01, 0.001)
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and the form that opens a plan."""
-    add_page(blueprint, "/spot_check_plans", "spot_check_plans", show_plan_page, ("see_cases",))
+    add_page(blueprint, "/spot_check_plans", "spot_check_plans", show_plan_page, ("decide_spot_checks", "supervise"))
     add_page(blueprint, "/spot_check_plans", "open_spot_check_plan", open_plan, ("decide_spot_checks",), method="POST")
 
 
