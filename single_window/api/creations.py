@@ -15,7 +15,7 @@ from single_window.frame.creating import check_values, create, creation_of
 from single_window.frame.decision_answers import CreatableOut, CreatedOut, CreationOut
 from single_window.frame.decision_kinds import Creation, DecisionKind, Requested
 from single_window.frame.http import guard
-from single_window.frame.http.callers import caller, check_call, officer
+from single_window.frame.http.callers import caller, officer
 from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
@@ -26,7 +26,6 @@ from single_window.store.engine import reading
 from single_window.work import filing
 
 blueprint = Calls("creations", __name__, rights=DECIDE, tag="decisions")
-blueprint.before_request(check_call)
 _REFUSED = {404: refused("no such kind of subject, or sandbox")}
 
 

@@ -18,7 +18,7 @@ from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
-from single_window.frame.http.callers import caller, check_call, officer
+from single_window.frame.http.callers import caller, officer
 from single_window.frame.http.calls import DECIDE, LOOK, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
@@ -33,7 +33,6 @@ from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
 blueprint = Calls("decisions", __name__, rights=DECIDE, tag="decisions")
-blueprint.before_request(check_call)
 _SUBJECTS = ", ".join(DECISION_KINDS)
 _REFUSED = {404: refused("no such subject or sandbox")}
 
