@@ -319,7 +319,7 @@ def page_words() -> dict[str, Any]:
         "waiting_for": g.get("waiting", {}),
         "overdue": g.get("overdue", 0),
         "alerted": g.get("alerted", 0),
-        "endpoint": request.endpoint,
+        "endpoint": g.get("shown_endpoint", request.endpoint),
         "page_is": _page_is(),
         "decide_after": ports().window.settings.decide_after,
         "person": current_person(),

@@ -128,6 +128,13 @@ def test_what_cannot_be_done_is_reported_and_what_was_typed_stays(
     assert "Everything you typed is still in the form" in answer.text, "and it says so"
 
 
+def test_a_refused_form_is_shown_again_as_the_page_that_it_is_on(app: Flask, window: Window) -> None:
+    gao, marked = browser(app, window, "gao"), re.compile(r'<a href="([^"?]*)[^>]* aria-current="page"')
+    refused = gao.post(RATES, data={**FORM, "since": "soon"})
+    assert refused.status_code == 422
+    assert marked.findall(gao.get(RATES).text) == marked.findall(refused.text) == ["/parameters"]
+
+
 @each("role", ["supervisor", "auditor", "reviewer"])
 def test_who_has_no_right_to_it_changes_nothing(app: Flask, window: Window, role: str) -> None:
     assert browser(app, window, f"a-{role}", role).post(RATES, data=FORM).status_code == 403
