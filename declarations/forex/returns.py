@@ -18,18 +18,18 @@ NEVER_RECEIVED = "21102"
 DEFERRED = "21103"
 
 
-class OrderCollections(NamedTuple):
+class FirstCollection(NamedTuple):
     """The first collection for an order: its day and its payer."""
 
     day: date
     payer: str
 
 
-def check_return(
+def check_refund_to_buyer(
     gnum: int,
     payee: str,
     dollars: Decimal,
-    collections: OrderCollections | None,
+    collections: FirstCollection | None,
     forex_class: str,
     day: date,
     parameters: Parameters,
