@@ -8,7 +8,14 @@ from __future__ import annotations
 from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
 from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
 from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
-from gateways.customs.lock_targets import DECLARATION, ChangeScope, LockTarget, TargetKind, place_of, request_id_of
+from gateways.customs.lock_targets import (
+    DECLARATION,
+    ChangeScope,
+    LockTarget,
+    TargetKind,
+    meeting_key_of,
+    request_id_of,
+)
 from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
 from gateways.gateway import Gateway
 from gateways.topics.customs import (
@@ -36,10 +43,10 @@ _DOCUMENT = LockTarget(TargetKind.DOCUMENT)
 _REQUEST = LockTarget(TargetKind.REQUEST, ChangeScope.ALL)
 
 IMPORTS = (
-    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
+    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
     Topic(
         "deadline.partners",
         PartnersOverdue,
