@@ -16,7 +16,7 @@ from single_window.frame.decision_answers import CreatableOut, CreatedOut, Creat
 from single_window.frame.decision_kinds import Creation, DecisionKind, Requested
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer
-from single_window.frame.http.calls import DECIDE, LOOK, Calls
+from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -48,7 +48,7 @@ class CreationIn(Schema):
     )
 
 
-@blueprint.get("/cases/<subject>/decisions", rights=LOOK)
+@blueprint.get("/cases/<subject>/decisions", rights=READ_OFFICERS_PAPERS)
 @blueprint.doc(responses={200: answer("the acts that make one", CreatableOut), **_REFUSED})
 def show(subject: str) -> Response:
     """List what may be made of a kind of subject.
