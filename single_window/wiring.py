@@ -84,7 +84,7 @@ class Window(Context):
         self.wakeups.interrupt()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a wake-up, up to `seconds`; returns whether one came."""
+        """Wait for a wake-up (`Wakeups.wait`), up to `seconds`; returns whether one came."""
         return self.wakeups.wait(seconds)
 
     # messages in
