@@ -127,10 +127,10 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
 
 
 def _show(page: DecisionPage, subject: Subject, words: Words) -> str:
-    """The page of a subject with these words, as which it is marked in the navigation, although a form asked for it."""
+    """The page of a subject with these words; its navigation and links are as if it had been asked for."""
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
-    g.shown_endpoint = adapter.match(unquote(urlsplit(page.address(subject)).path), method="GET")[0]
+    g.shown_page = adapter.match(unquote(urlsplit(page.address(subject)).path), method="GET")
     return page.show(subject, words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,14 @@ def test_a_refused_form_is_shown_again_as_the_page_that_it_is_on(app: Flask, win
     refused = gao.post(RATES, data={**FORM, "since": "soon"})
     assert refused.status_code == 422
     assert marked.findall(gao.get(RATES).text) == marked.findall(refused.text) == ["/parameters"]
+    assert "One value: what it was when" in refused.text, "and says what the page is for"
+
+
+def test_a_refused_form_can_be_read_in_the_other_language(app: Flask, window: Window) -> None:
+    gao = browser(app, window, "gao")
+    refused = gao.post(f"/proposals/{proposed(gao)}?sandbox=s&lang=en", data={"act": "approve"})
+    (other,) = re.findall(r'<a href="([^"]+)" lang="zh-CN"', refused.text)
+    assert refused.status_code == 422 and gao.get(unescape(other)).status_code == 200
 
 
 @each("role", ["supervisor", "auditor", "reviewer"])
