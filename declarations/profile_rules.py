@@ -6,7 +6,7 @@ A draft is checked whole: every complaint is a `BadProfile` with a name and valu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,13 +48,14 @@ class BadProfile(ValueError):
         self.complaint, self.values = complaint, values
 
 
-def read_text(text: str) -> dict[str, str]:
-    """Return the fields of a rule that is written as "field=value; field=value"."""
+def read_text(text: str, known: Sequence[str] = FIELDS) -> dict[str, str]:
+    """Return the fields of a text such as "field=value; field=value"; raises `BadProfile` for a part that is none, and
+    for a field that stands twice. `known`: the fields that the complaint names."""
     fields: dict[str, str] = {}
     for part in filter(None, map(str.strip, re.split(r"[;；\n]", text))):
         name, equals, value = part.partition("=")
         if not equals or name.strip() in fields:
-            raise BadProfile("field", field=part[:40], known=", ".join(FIELDS))
+            raise BadProfile("field", field=part[:40], known=", ".join(known))
         fields[name.strip()] = value.strip()
     return fields
 

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from declarations.confidence import parse_stored
 from declarations.goods import GoodsRegister
+from declarations.law.citations import in_english
 from declarations.money import Scaled, amount_text, decimal_of
 from declarations.parameters import NoValue, Parameters, Value, load
 from declarations.reasons import Reason
@@ -137,7 +138,7 @@ def _explain_goods(line: TaxLine, language: str, day: date | None, goods: GoodsR
             "register",
             language,
             duty_rate=percent_text(line.working.duty_rate),
-            source=row.source,
+            source=_cited(row.source, language),
             status=phrase(f"rate.{row.confidence}", language),
         )
 
@@ -237,9 +238,13 @@ def explain_values(identities: Iterable[str], language: str, parameters: Paramet
             title=parameter.title_en if language == EN else parameter.title,
             content=_content_text(value, language),
             since=since,
-            source=value.source,
+            source=_cited(value.source, language),
             confidence=value.confidence,
         )
+
+
+def _cited(source: str, language: str) -> str:
+    return in_english(source) if language == EN else source
 
 
 def _content_text(value: Value, language: str) -> str:

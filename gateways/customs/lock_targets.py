@@ -38,6 +38,8 @@ class TargetKind(StrEnum):
     """Some parcels of an overdue departure note; the key is the payload itself."""
     BATCH = "batch"
     """A 集中申报 batch and its lists; the key is the payload itself."""
+    LOT = "lot"
+    """A lot of an account book; the key is (account book, item)."""
     NOTHING = "nothing"
 
 
@@ -60,6 +62,13 @@ class _OfMeeting(Protocol):
     def meeting_key(self) -> str: ...
 
 
+class _OfLot(Protocol):
+    @property
+    def ems_no(self) -> str: ...
+    @property
+    def item_record_no(self) -> str: ...
+
+
 class _OfRequest(Protocol):
     @property
     def request_id(self) -> int: ...
@@ -68,6 +77,11 @@ class _OfRequest(Protocol):
 def meeting_key_of(payload: _OfMeeting) -> str:
     """Return the payload's meeting, as the key of a lock."""
     return payload.meeting_key
+
+
+def lot_of(payload: _OfLot) -> tuple[str, str]:
+    """Return the payload's lot, as the key of a lock."""
+    return payload.ems_no, payload.item_record_no
 
 
 def request_id_of(payload: _OfRequest) -> int:

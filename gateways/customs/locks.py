@@ -71,7 +71,7 @@ def lock_rows(named_keys: NamedKeys[LockTarget], desk: Desk[AllCustomsRepository
 
 
 def _add_meetings(named_keys: NamedKeys[LockTarget], rows_to_lock: _RowsToLock) -> None:
-    """Add the meetings that payloads name directly."""
+    """Add the meetings and lots that payloads name directly."""
     for target, keys in named_keys:
         if target.kind in {TargetKind.ORDER, TargetKind.PLACE}:
             rows_to_lock.add(keys, target.changes)
@@ -79,6 +79,8 @@ def _add_meetings(named_keys: NamedKeys[LockTarget], rows_to_lock: _RowsToLock) 
             rows_to_lock.orders_to_decide.update(keys)
         elif target.kind is TargetKind.EXPORT:
             rows_to_lock.exports.update(keys)
+        elif target.kind is TargetKind.LOT:
+            rows_to_lock.stock.update(keys)
 
 
 def _add_subjects(named_keys: NamedKeys[LockTarget], repository: CustomsRepository, rows_to_lock: _RowsToLock) -> None:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from declarations.allowance import Allowance
 from declarations.reasons import Reason
 from gateways.customs.batches.batch_place import BatchMember
+from gateways.customs.book_movements import BookMovement
 from gateways.customs.marks import Mark
 from gateways.desk import Desk
 from gateways.records import FiledDocument, Stamped
@@ -37,6 +38,8 @@ class ReviewCause(StrEnum):
     """Its tax is not guaranteed; before it is concluded, the assessment is requested again."""
     OFFICER = "officer"
     """An officer's decision."""
+    HELD_LOT = "held_lot"
+    """A lot of the account book on which it draws is held."""
 
 
 class HeldAllowance(Struct, array_like=True):
@@ -186,7 +189,9 @@ class Request(Stamped):
 
 @dataclass(slots=True)
 class BookLine:
-    """One item of a bonded account book; `filed` and `drawn` are quantities, scaled."""
+    """One item of a bonded account book, a lot; `filed`, `drawn` by lists and `booked_out` are quantities, scaled.
+
+    `area_code`: the warehouse that filed it last; empty for stock that was imported as master data."""
 
     ems_no: str
     item_record_no: str
@@ -195,6 +200,8 @@ class BookLine:
     unit: str
     filed: int = 0
     drawn: int = 0
+    booked_out: int = 0
+    area_code: str = ""
 
 
 @dataclass(slots=True)
@@ -304,6 +311,9 @@ class CustomsRepository(Protocol):
 
     def book_lines(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BookLine]:
         """Account-book lines by book and item, locked."""
+
+    def put_book_movement(self, movement: BookMovement) -> None:
+        """Store what was booked out of a book."""
 
     def put_book_line(self, line: BookLine) -> None:
         """Store a new or changed line."""

@@ -8,7 +8,7 @@ from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
-from gateways.customs import reservations, returns, revaluing, risk_lane
+from gateways.customs import reservations, returns, revaluing, risk_lane, spot_checked
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import (
@@ -112,6 +112,8 @@ def _possible_choice(choice: Choice, declaration: Declaration) -> tuple[str, str
     if risk_lane.was_short_of_guarantee(declaration):
         # Concluding would recheck the guarantee, find it short and return the list to review, without end.
         return "reject", "担保余额不足"
+    if declaration.review_cause == ReviewCause.HELD_LOT:
+        return "reject", "账册货物被控制"
     reason = choice.reason.values["reason"] if choice.reason else ""
     # an export whose drawn action is only possible for imports is sent back
     return choice.action if choice.action in _possible_actions(declaration) else "send_back", reason
@@ -160,8 +162,8 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         error = lifecycle.NotAllowed(declaration.state, action, possible_actions)
         _refuse(declaration, decision, [refusal_of_action(error, "declaration")], desk)
         return False
-    if action == "conclude" and (holds := desk.held(Held.LIST, [str(declaration.id)])):
-        _refuse(declaration, decision, [held.reason for held in holds[str(declaration.id)]], desk)
+    if action == "conclude" and (reasons_to_wait := _reasons_to_wait(declaration, desk)):
+        _refuse(declaration, decision, reasons_to_wait, desk)
         return False
     if action == "revalue" and (refusal := revaluing.redetermine(declaration, decision, desk)):
         _refuse(declaration, decision, refusal, desk)
@@ -177,6 +179,12 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         desk.answer_done(decision.id)
     desk.repository.put_declaration(declaration)
     return True
+
+
+def _reasons_to_wait(declaration: Declaration, desk: CustomsDesk) -> list[Reason]:
+    """The reasons for which a list is held, or lots on which it draws."""
+    holds = desk.held(Held.LIST, [str(declaration.id)]).get(str(declaration.id), ())
+    return [*(held.reason for held in holds), *spot_checked.held_lots(declaration, desk)]
 
 
 def _apply_action(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:

@@ -8,7 +8,7 @@ from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason, told_outside
 from declarations.refusals import SAMPLE_OUT, refusal_reason
-from gateways.customs import payment_data, profiled
+from gateways.customs import payment_data, profiled, spot_checked
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
@@ -17,6 +17,7 @@ from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration
 from gateways.holds import Held
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
 from gateways.topics.inspection import InspectionRequested
+from gateways.topics.spot_checks import ListStopped
 from gateways.topics.tax import TaxRequested
 
 LABORATORY = "laboratory"
@@ -41,8 +42,14 @@ def continue_accepted(declaration: Declaration, companies: Mapping[str, CustomsC
 
 
 def enter_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
-    """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane."""
-    if not joining.join_if_due(declaration, desk):
+    """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane.
+
+    A list that draws on a held lot, or that a plan of spot checks stops, joins none."""
+    if lots := spot_checked.held_lots(declaration, desk):
+        review(declaration, ReviewCause.HELD_LOT, lots, desk)
+    elif stopped := spot_checked.stopping_plan(declaration, desk):
+        _stop(declaration, *stopped, desk)
+    elif not joining.join_if_due(declaration, desk):
         draw_lane(declaration, companies, desk)
 
 
@@ -81,6 +88,16 @@ def _drawn_lane(
     if profile is None:
         return "green", []
     return profiled.LANES[profile.rule.lane], [profiled.reason_of(profile)]
+
+
+def _stop(declaration: Declaration, reason: Reason, plan_no: str, gnum: int, desk: CustomsDesk) -> None:
+    """Stop a list (500) until the sample of one of its lines is tested: the laboratory's report is the result of its
+    inspection."""
+    declaration.lane = "inspection"
+    apply_step(declaration, "inspect", desk, told_outside(reason))
+    desk.add_event(make_event(declaration, desk.now, "drawn", [reason]))
+    desk.hold(Held.LIST, str(declaration.id), LABORATORY, refusal_reason(*SAMPLE_OUT))
+    desk.send(ListStopped(declaration.id, plan_no, gnum))
 
 
 def _draw_inspection(

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from declarations import account_book
 from declarations.documents import ExportInventory, Inventory, StockFiling, StockFilingLine
 from declarations.reasons import Reason
+from gateways.customs.book_movements import BookMovement
 from gateways.customs.repository import BookLine, CustomsDesk
 from gateways.records import CaseReference
 from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
+from gateways.topics.spot_checks import GoodsBookedOut
 
 
 def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
@@ -25,15 +27,31 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
     for document in documents_by_id.values():
         facts: StockFiling = document.facts
         for line in facts.lines:
-            desk.repository.put_book_line(_add_to_book(books, facts.ems_no, line))
+            book = _add_to_book(books, facts.ems_no, line)
+            book.area_code = facts.area_code
+            desk.repository.put_book_line(book)
         desk.send_receipt(make_document_receipt(document, desk.now))
         desk.add_event(CaseReference("stock_filing", document.key, "").event("stock_filed", "accepted", desk.now))
+
+
+def handle_booked_out(payloads: Sequence[GoodsBookedOut], desk: CustomsDesk) -> None:
+    """Book out samples, and goods that were destroyed or sent back; lists no longer draw on them."""
+    keys = sorted({(goods.ems_no, goods.item_record_no) for goods in payloads})
+    books = desk.repository.book_lines(keys)
+    for goods in payloads:
+        book = books[goods.ems_no, goods.item_record_no]
+        book.booked_out += goods.quantity
+        desk.repository.put_book_line(book)
+        desk.repository.put_book_movement(
+            BookMovement(goods.cause, book.ems_no, book.item_record_no, goods.quantity, goods.why, desk.now)
+        )
 
 
 def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
     """Return the reasons why the lines of a special area's list may not draw on its account book; empty if they may."""
     book = {
-        key: account_book.BookStock(*key, line.gcode, line.unit, line.filed, line.drawn) for key, line in books.items()
+        key: account_book.BookStock(*key, line.gcode, line.unit, line.filed - line.booked_out, line.drawn)
+        for key, line in books.items()
     }
     return account_book.draw_down(book, facts).reasons
 

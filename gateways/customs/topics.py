@@ -13,6 +13,7 @@ from gateways.customs.lock_targets import (
     ChangeScope,
     LockTarget,
     TargetKind,
+    lot_of,
     meeting_key_of,
     request_id_of,
 )
@@ -34,6 +35,7 @@ from gateways.topics.customs import (
     TaxShort,
 )
 from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
+from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.topics.topic import Topic
 
 _TRADE = LockTarget(TargetKind.ORDER, ChangeScope.ALL)
@@ -58,6 +60,7 @@ IMPORTS = (
     Topic("import.intake", DocumentFiled, parcels.handle_intakes, _DOCUMENT, document_id),
     Topic("deadline.arrival", ArrivalOverdue, parcels.handle_never_arrived, DECLARATION, declaration_id),
     Topic("import.stock_filing", DocumentFiled, stock.handle_filings, _DOCUMENT, document_id),
+    Topic("stock.booked_out", GoodsBookedOut, stock.handle_booked_out, LockTarget(TargetKind.LOT), lot_of),
     Topic("payment_data.answered", PaymentDataAnswered, payment_answers.handle_answered, DECLARATION, declaration_id),
     Topic("deadline.payment_data", PaymentDataOverdue, payment_answers.handle_overdue, DECLARATION, declaration_id),
 )

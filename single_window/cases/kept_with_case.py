@@ -85,7 +85,7 @@ class Work(NamedTuple):
 class KeptWithCase(NamedTuple):
     """The part of a case's page for officers alone. `page` and `number`: where its forms are sent, empty for whoever
     may add nothing; `work`: None if the reader has nothing to do with who deals with it; `alerted`: rows of the log
-    about which the reader had not been told before."""
+    about which the reader had not been told before; `colleagues`: whom his note can mention."""
 
     page: str
     number: str
@@ -94,6 +94,7 @@ class KeptWithCase(NamedTuple):
     files: Sequence[KeptFile]
     lines: Sequence[TeamLine]
     alerted: Collection[int]
+    colleagues: Sequence[Person] = ()
 
 
 def kept_with(
@@ -124,6 +125,7 @@ def kept_with(
         ],
         [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason, row.outcome) for row in rows],
         alerted,
+        notes.colleagues(connection, person.name),
     )
 
 

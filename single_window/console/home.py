@@ -16,14 +16,14 @@ from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
-from single_window.console import anchors, away, coming_up
+from single_window.console import administering, anchors, away, coming_up
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.pages.speech import handed, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import alerts, case_queue, questions
@@ -89,6 +89,8 @@ def show() -> str | Response:
         answers = _answers(connection, sandbox, wanted) if own else []
         decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
         due = coming_up.due_soon(connection, sandbox, wanted) if own else (0, 0)
+        counts = _counts(views, len(answers), due)
+        keeps = administering.looks_after(person)
         log = anchors.state(connection, sandbox) if rights.may_reach(person, "console.log") and not own else None
         return render_template(
             "console/home.html",
@@ -97,12 +99,13 @@ def show() -> str | Response:
             clock=wanted.clock,
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=_counts(views, len(answers), due),
+            counts=[each for each in counts if each[1]] if keeps else counts,
+            administered=administering.administered(connection, ports().window.settings.overdue) if keeps else None,
             approvals=_approvals(connection, sandbox, wanted) if own else [],
             rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
             declined=coming_up.declined(decided, wanted.now),
             log=log,
-            page_is=phrases.phrase("label", "home_of_log") if log else phrases.phrase("page_is", "home"),
+            page_is=_page_is(keeps, bool(log)),
             about=_about(connection, sandbox, log.notable if log else ()),
             answers=answers,
             held=held,
@@ -119,6 +122,13 @@ def show() -> str | Response:
         )
 
 
+def _page_is(keeps: bool, reads_log: bool) -> Words:
+    """Return what the page is for: an administrator, a reader of the log, or an officer."""
+    if keeps:
+        return phrases.phrase("label", "home_of_administrator")
+    return phrases.phrase("label", "home_of_log") if reads_log else phrases.phrase("page_is", "home")
+
+
 def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
     """The officer's decisions that their gateways refused, each with the page of its case."""
     refused = taking_back.refused_lately(connection, sandbox, current_person())
@@ -133,7 +143,7 @@ def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:
     address = address_of(connection, sandbox, (row.subject, row.subject_id))
     words = phrases.phrase("team_event", row.outcome)
     label = own_decisions.name_of(connection, sandbox, (row.subject, row.subject_id))
-    return Alert(row.answered_at, row.by, words, label, address, row.reason)
+    return Alert(row.answered_at, row.by, words, label, address, handed(row.outcome, row.reason))
 
 
 def _first_free(connection: Connection, sandbox: str, wanted: QueueFilter) -> case_queue.QueuedCase | None:

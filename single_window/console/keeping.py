@@ -71,11 +71,14 @@ def add_note(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
     return _keep(
         page,
         number,
-        lambda sandbox, subject: notes.add(
-            ports().window, sandbox, subject, request.form.get("note", ""), current_person()
-        ),
+        lambda sandbox, subject: notes.add(ports().window, sandbox, subject, _note_of_form(), current_person()),
         "notes",
     )
+
+
+def _note_of_form() -> str:
+    """Return the note with the colleague whom the form has chosen."""
+    return notes.mentioning(request.form.get("note", "").strip(), request.form.get("mention", "")[:40])
 
 
 def add_file(page: str, number: str) -> str | tuple[str, int] | AnyResponse:

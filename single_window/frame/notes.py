@@ -99,6 +99,17 @@ def note_of(row: LogEntry) -> CaseNote:
     return CaseNote(row.sequence, row.reason, row.by, row.role, row.answered_at, mentions_in(row.reason))
 
 
+def mentioning(text: str, name: str) -> str:
+    """Return a text that mentions an officer (empty: nobody) whom it does not mention yet."""
+    return f"{text} @{name}".strip() if name and name.lower() not in mentions_in(text) else text
+
+
+def colleagues(connection: Connection, who: str) -> Sequence[Person]:
+    """Whom a note can mention: every active account but the writer's, the first `MOST` by name."""
+    known = [account.person for account in rows.all_accounts(connection) if not account.disabled_at]
+    return [person for person in known if person.name != who][:MOST]
+
+
 def _demand_known(connection: Connection, names: Collection[str]) -> None:
     """Raise `Refusal` for a name that no active account has; it names the nearest ones."""
     if not names:

@@ -31,12 +31,10 @@ _COLUMNS = [
 
 CUSTOMS_KINDS = tuple(kind for kind, handling in catalogue.handled().items() if handling.outcome_table == request.name)
 """Kinds whose outcome customs stores in its table of requests."""
-AGENCY = {
-    kind: metadata.tables[catalogue.handling(kind).outcome_table]
-    for kind in catalogue.handled()
-    if catalogue.by_kind(kind).flow == "agency"
-}
-"""Kinds that concern no list → the table in which their agency stores the outcome."""
+AGENCY = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "agency")
+"""Kinds that concern no list."""
+_OUTCOMES = {kind: metadata.tables[table] for kind in AGENCY if (table := catalogue.handling(kind).outcome_table)}
+"""Of these → the table in which their agency stores the outcome, if it has one."""
 
 
 class LastAnswer(NamedTuple):
@@ -98,7 +96,7 @@ def request_states(
                 )
             )
             answered.update({(kind, key): LastAnswer(state, last_return) for key, state, last_return in rows})
-    for kind, table in AGENCY.items():
+    for kind, table in _OUTCOMES.items():
         if keys.get(kind):
             of_kind = table.c.kind == kind if table is refund_paper else true()
             rows = connection.execute(

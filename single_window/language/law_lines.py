@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from declarations.law.citations import in_english
 from schemas import receipt_texts
 from single_window.language import phrases
 from single_window.language.phrases import Basis
-from single_window.language.words import LANGUAGES, Words
+from single_window.language.words import LANGUAGES, ZH, Words
 
 READINGS = "docs/law/readings.md"
 """The page of our readings; each has an anchor."""
@@ -45,12 +46,18 @@ class LawLine(NamedTuple):
         since = phrases.phrase("law", "since")
         return Words(since.zh.format(day=self.since), since.en.format(day=self.since)) if self.since else Words("", "")
 
+    def cited(self, language: str) -> str:
+        """Return its source as a reader of the language finds it: acts by their numbers."""
+        return self.source if language == ZH else in_english(self.source)
+
     def _in(self, language: str) -> str:
         named = f"{self.title.text(language)} {self.content.text(language)}".strip()
         return (
             phrases.phrase("law", "joined")
             .text(language)
-            .join(filter(None, (named, self.source, self.in_force.text(language), self.unproved.text(language))))
+            .join(
+                filter(None, (named, self.cited(language), self.in_force.text(language), self.unproved.text(language)))
+            )
         )
 
 

@@ -450,7 +450,21 @@ account_book = table(
         text_key("ems_no", 30),
         text_key("item_record_no", 30),
         *texts("gcode", "gname", "unit"),
-        *bigs("filed", "drawn"),
+        *bigs("filed", "drawn", "booked_out"),
+        text("area_code"),
+    ],
+    sqlite_with_rowid=False,
+)
+book_movement = table(
+    "customs",
+    "book_movement",
+    columns=[
+        sandbox_column(True),
+        text_key("cause", 80),
+        *texts("ems_no", "item_record_no"),
+        big("quantity"),
+        text("why"),
+        big("at"),
     ],
     sqlite_with_rowid=False,
 )

@@ -62,7 +62,7 @@ def test_the_tax_is_worked_out_before_it_is_decided(
     page.goto(address)
     assert "类似货物成交价格估价方法" in page.inner_text("#receipts")
     assert any("核定完税价格，同类商品成交价" in told for told in desks.received())
-    working = page.inner_text(".working")
+    working = page.inner_text("table.steps")
     assert ("determined by customs" if language == "en" else "海关核定货值") in working
 
 

@@ -29,7 +29,15 @@ from tests.recorded_receipts import digest_of, read
 pytestmark = ON_BOTH
 GIVEN = sorted((Path(__file__).parents[1] / "specifications" / "receipts_given").iterdir())
 REVISION, RECORDING = read(GIVEN[-1])
-NEVER_ANSWERED = {"StockFilingReturn", "GoodsFilingReturn"}
+NEVER_ANSWERED = {
+    "SpotCheckNotice",
+    "SampleRecordReturn",
+    "LabReportReturn",
+    "RetestApplicationReturn",
+    "MeasureReportReturn",
+    "StockFilingReturn",
+    "GoodsFilingReturn",
+}
 """Of which neither a demo nor a year has any."""
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from declarations.allowance import Allowance
+from gateways.customs.book_movements import BookMovement
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.marks import Mark
 from gateways.customs.repository import BookLine, CustomsCompany, Declaration, ParcelRecord, Request
@@ -37,6 +38,7 @@ class FakeCustoms(FakeBatches, FakeSummaries):
         self.taken: dict[tuple[str, int], Allowance] = {}
         self.counted: dict[tuple[str, int], dict[str, int]] = {}
         self.books: dict[tuple[str, str], BookLine] = {}
+        self.movements: list[BookMovement] = []
         self.known: dict[str, ParcelRecord] = {}
         self._numbers = count(1)
 
@@ -118,6 +120,9 @@ class FakeCustoms(FakeBatches, FakeSummaries):
 
     def book_lines(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], BookLine]:
         return by_id(self.books, keys)
+
+    def put_book_movement(self, movement: BookMovement) -> None:
+        self.movements.append(movement)
 
     def put_book_line(self, line: BookLine) -> None:
         self.books[line.ems_no, line.item_record_no] = line

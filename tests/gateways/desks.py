@@ -61,9 +61,10 @@ def facts_of(kind: type[Any], **values: Any) -> Any:
 
 
 def given(desk: Desk[Any]) -> set[str]:
-    """The codes of all reasons that a batch gave: in receipts, on the timeline, to decisions, to other gateways."""
+    """The codes of all reasons that a batch gave: in receipts, notices, holds, timelines, to decisions and gateways."""
     answers = desk.answers
     reasons = [receipt.reason for receipt in answers.receipts]
+    reasons += [notice.draft.reason for notice in answers.notices] + [held.reason for held in answers.holds]
     reasons += [reason for line in (*answers.timeline, *answers.decisions) for reason in line.reasons]
     payloads = [payload for sent in answers.sends.values() for payload in sent]
     return {reason.rule for reason in reasons} | {payload.rule for payload in payloads if hasattr(payload, "rule")}

@@ -5,13 +5,21 @@ from __future__ import annotations
 from gateways.agencies import GATEWAYS
 from gateways.decisions import SUBJECT_CHANGED
 from gateways.topics.shared import Decision
-from tests.gateways import test_customs, test_customs_desks, test_forex_desk, test_refund, test_registrar, test_tax
+from tests.gateways import (
+    test_customs,
+    test_customs_desks,
+    test_forex_desk,
+    test_quality_desk,
+    test_refund,
+    test_registrar,
+    test_tax,
+)
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.desks import codes
 
 COVERED = {
     *(*test_customs.CASES, *test_customs_desks.CASES, *test_forex_desk.CASES, *test_refund.CASES),
-    *(*test_registrar.CASES, *test_tax.CASES, *test_refund.OVERLOOKED),
+    *(*test_registrar.CASES, *test_tax.CASES, *test_refund.OVERLOOKED, *test_quality_desk.CASES),
 }
 
 

@@ -83,14 +83,14 @@ def test_it_stands_on_his_home_page_until_he_opens_it(story: StoryRunner, browse
     assert "nothing=1" in send(story, browser, waits, escalate_why=WHY).location
     browser.sign_in("zhao")
     home, page = f"/home?sandbox={story.sandbox}&lang=en", f"/declarations/{waits}?sandbox={story.sandbox}&lang=en"
-    assert "handed the case to a supervisor: → zhao · two invoices" in browser.get(home).text
+    assert "handed the case to a supervisor: to zhao · two invoices" in browser.get(home).text
     assert "two invoices" in browser.get(page).text
     assert "handed the case to a supervisor" not in browser.get(home).text
 
 
 def test_whoever_is_given_a_case_is_told(story: StoryRunner, browser: Browser, waits: str) -> None:
     assert reassigning.give_cases(story.window, story.sandbox, ZHAO, [("declaration", waits)], "wang")
-    assert "<b>zhao</b> gave the case: → wang" in browser.get(f"/home?sandbox={story.sandbox}&lang=en").text
+    assert "<b>zhao</b> gave the case: to wang" in browser.get(f"/home?sandbox={story.sandbox}&lang=en").text
 
 
 def test_the_call_does_the_same(story: StoryRunner, browser: Browser, waits: str) -> None:

@@ -42,6 +42,7 @@ from tests.stories.exporting import Sale
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import StoryRunner
+from tests.stories.test_spot_checks import failed_samples, refused_samples
 
 SANDBOX, LISTS = "story", "lists"
 OFFICERS = {"guarantee": "chen", "parameter": "chen"}
@@ -92,6 +93,7 @@ class Prepared:
         self._story, self._lists = StoryRunner(self._window, SANDBOX), StoryRunner(self._window, LISTS)
         for prepare in (self._imports, self._requests, self._claims, self._reports, self._companies, self._batches):
             prepare()
+        self._spot_checks()
         self._values()
         self._profiles()
         self._checks()
@@ -113,6 +115,17 @@ class Prepared:
             self._window.settle()
             assert filing.outcome(self._window, sandbox, decided.decision).done, (kind, action, step)
         self.cases[kind, action] = Case(sandbox, number, {**NEEDED.get(action, {}), **given})
+
+    def _spot_checks(self) -> None:
+        story = StoryRunner(self._window, "checks")
+        failed = iter(failed_samples(story))
+        for action in ("warn", "delist", "rectify", "send_back_goods", "destroy", "order_recall"):
+            self._add("spot_check", action, next(failed), sandbox="checks")
+        for action in ("close_check", "suspend_seller"):
+            self._add("spot_check", action, next(failed), "warn", sandbox="checks")
+        story.pass_time(days=31)
+        for action, sample in zip(("excuse", "insist"), refused_samples(story), strict=False):
+            self._add("spot_check", action, sample, sandbox="checks")
 
     def _imports(self) -> None:
         waiting = {

@@ -7,10 +7,11 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from declarations.calendar import DAY, HOUR, day_of
 from declarations.parameters import load
+from single_window.accounts import keeping, key_keeping
 from single_window.accounts.people import Person
 from single_window.api import create_app
 from single_window.clock import system_now
@@ -19,10 +20,14 @@ from single_window.console.anchors import MOST_KEPT
 from single_window.console.coming_up import rule_changes
 from single_window.store import decision_log
 from single_window.store.decisions import decisions_about
+from single_window.store.deliveries import file_deliveries
+from single_window.store.engine import writing
+from single_window.store.names import PARKED
+from single_window.store.numbering import ROWS
 from single_window.store.tables import decision_log as rows_of_log
-from single_window.store.tables import work_case
+from single_window.store.tables import delivery, work_case
 from tests.databases import ON_BOTH, carry_out
-from tests.officers import TESTER, Browser, signed_in
+from tests.officers import TESTER, Browser, account, signed_in
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -124,6 +129,28 @@ def test_an_officer_sees_what_is_due_later_today_and_tomorrow(start_story: Any) 
         counts = page.counts()
         assert (counts["due later today"], counts["due tomorrow"]) == (later, tomorrow)
         assert counts["late"] == (due < now)
+
+
+def test_an_administrator_sees_the_window_and_no_counts_of_cases(start_story: Any) -> None:
+    page = FirstPage(start_story(), "admin", "administrator")
+    account(page.story.window, "li", "reviewer", office="4240")
+    engine = page.story.window.engine
+    assert "All is well" in page.shown() and "Take the next case" not in page.shown()
+    assert page.counts() == {}, "nothing waits for an administrator, and nothing says so eight times"
+    rows = r"admin</th>.*administrator.*every office.*may sign in.*li</th>.*reviewer.*4240.*may sign in"
+    assert re.search(rows, page.shown(), re.DOTALL)
+    keeping.set_disabled(engine, "li", True)
+    assert ">disabled<" in page.shown()
+    key_keeping.issue(engine, page.story.sandbox, ["DXPENT0000000001"], ["read_receipts"])
+    assert re.search(r"Keys in use: </span>1</td>", page.shown())
+    page.story.window.numbering.ensure(ROWS, "row", 1)
+    (number,) = page.story.window.numbering.take(ROWS, "row", 1)
+    with writing(engine) as connection:
+        parked = (number, page.story.sandbox, "customs", "import.order", 0, "[]", 1, PARKED, 0, 1)
+        file_deliveries(connection, [parked])
+    shown = page.shown()
+    assert "parked, waits for somebody to decide" in shown and "All is well" not in shown
+    carry_out(engine, delete(delivery).where(delivery.c.id == number))
 
 
 def test_the_first_page_tells_what_the_law_changes_soon_and_changed_lately(start_story: Any) -> None:

@@ -165,3 +165,14 @@ def test_no_call_of_a_company_shows_them(story: StoryRunner, browser: Browser) -
     assert asked > 20
     for part in ("notes", "files"):
         assert client.get(f"/api/v1/cases/declaration/{number}/{part}", headers=bearer(key)).status_code == 403
+
+
+def test_a_colleague_is_chosen_from_a_list_and_told(story: StoryRunner, browser: Browser) -> None:
+    number = waiting(story)
+    shown = browser.get(page(story, number)).text
+    assert re.search(r'<option value="zhao">\s*zhao</option>', shown) and '<option value="wang">' not in shown
+    write(story, browser, number, "请看一下", mention="zhao")
+    (row,) = story.read(decision_log.of_subjects, [("declaration", str(number))], {"noted"}, 9)
+    assert row.reason == "请看一下 @zhao"
+    refused = write(story, browser, number, "x", mention="nobody-here").text
+    assert "nobody-here" in refused, "a name that no form offers is refused with the nearest ones"

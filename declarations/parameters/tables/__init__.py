@@ -55,6 +55,7 @@ from declarations.parameters.tables.settlement import (
     TransactionLimit,
 )
 from declarations.parameters.tables.shape import Codes, Shares, Words
+from declarations.parameters.tables.spot_checks import LimitsOfGoods
 
 SHAPES: Mapping[str, Any] = {
     "batches.goods": Shares,
@@ -110,6 +111,8 @@ SHAPES: Mapping[str, Any] = {
     "registration.green_channel": GreenChannel,
     "registration.negative_list": NegativeList,
     "registration.requirements": Codes,
+    "spot_checks.items": LimitsOfGoods,
+    "spot_checks.laboratories": Words,
     "summary.deadline": SummaryDay,
     "summary.lists": SummaryLists,
     "summary.merging": Merging,

@@ -68,7 +68,7 @@ _NO_DOCUMENTS: Mapping[int, Sequence[Located]] = MappingProxyType({})
 OUTCOME_TABLES: Mapping[str, Table] = {
     kind: metadata.tables[handling.outcome_table]
     for kind, handling in catalogue.handled().items()
-    if catalogue.by_kind(kind).flow == "agency"
+    if catalogue.by_kind(kind).flow == "agency" and handling.outcome_table
 }
 """The table in which an agency (other than customs) stores the outcome of a kind of document."""
 

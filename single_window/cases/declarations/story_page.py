@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
 from single_window.cases import inspection_findings, questions_shown, undoing, why_here
-from single_window.cases.declarations import assembly, company_record, comparable, strips, versions
+from single_window.cases.declarations import assembly, company_record, comparable, strips, taxes, versions
 from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
@@ -38,8 +38,10 @@ from single_window.store.participants import company_names
 
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
-    """Return comparable goods (`compared`), the company's record (`record`) and the last amendment (`amended`)."""
+    """Return the working of the bills (`tax_steps`), comparable goods (`compared`), the company's record (`record`) and
+    the last amendment (`amended`)."""
     return {
+        "tax_steps": taxes.steps_of_bills(connection, declaration_id),
         "compared": strips.shown_lines(comparable.comparable_lines_of(connection, sandbox, declaration_id)),
         "record": company_record.company_record_of(connection, sandbox, declaration_id),
         "amended": versions.versions_of(connection, sandbox, declaration_id),

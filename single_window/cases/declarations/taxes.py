@@ -12,6 +12,7 @@ from declarations.goods import GoodsRegister
 from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import explain, explain_values
+from declarations.tax.steps import TaxStep, steps
 from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, ReservationView
 from single_window.cases.tax_bills import queries as tax_bills
@@ -28,11 +29,7 @@ def bills_of(
     now = sandboxes.find(connection, sandbox).clock.now()
     register = goods_rows.register(connection, sandbox, goods.load())
     day = day_of(accepted_at) if accepted_at else None
-    columns = [tax_bill.c[name] for name in BILLS.names]
-    rows = connection.execute(
-        select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
-    )
-    all_bills = [BILLS.make(row) for row in rows.all()]
+    all_bills = _bill_rows(connection, declaration_id)
     return tuple(
         # an older dropped bill belongs to an earlier acceptance, whose day is not stored
         _describe_bill(
@@ -46,6 +43,19 @@ def bills_of(
         )
         for bill in all_bills
     )
+
+
+def steps_of_bills(connection: Connection, declaration_id: int) -> dict[int, list[TaxStep]]:
+    """Return the calculation of each bill of a list as the rows of a table, by the bill's place."""
+    return {bill.sequence: steps(bill.assessment) for bill in _bill_rows(connection, declaration_id)}
+
+
+def _bill_rows(connection: Connection, declaration_id: int) -> list[Bill]:
+    columns = [tax_bill.c[name] for name in BILLS.names]
+    rows = connection.execute(
+        select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
+    )
+    return [BILLS.make(row) for row in rows.all()]
 
 
 def _describe_bill(

@@ -16,7 +16,15 @@ from declarations.profiles import profiles_on
 from single_window.cases.form_values import form_values
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
 from single_window.cases.profiles.previewing import preview
-from single_window.cases.profiles.rule_words import FIELD, criteria, fields_of, text_of_form, ticks, typed_fields
+from single_window.cases.profiles.rule_words import (
+    FIELD,
+    criteria,
+    fields_of,
+    offered,
+    text_of_form,
+    ticks,
+    typed_fields,
+)
 from single_window.cases.profiles.shown import preview_out
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
@@ -29,7 +37,7 @@ from single_window.frame.pages.decision_forms import (
     refusal_words,
 )
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.pages.speech import language, link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import risk_profiles
@@ -58,6 +66,7 @@ def show_profiles(refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         found = risk_profiles.page(connection, sandbox, after, PAGE_SIZE + 1)
         law, today = law_of(connection, sandbox), _today(sandbox)
+        choices = offered(connection, sandbox, language())
     return render_template(
         "console/profiles.html",
         profiles=found[:PAGE_SIZE],
@@ -66,6 +75,7 @@ def show_profiles(refused: Words | None = None) -> str:
         floor=law.on("inspection.random_floor", today).amount,
         refused=refused,
         typed=request.form if refused else {},
+        offered=choices,
         **_template_functions(),
     )
 
@@ -93,6 +103,7 @@ def show_profile(code: str, refused: Words | None = None) -> str:
         values = form_values(connection, sandbox, PROFILE_DECISION, subject, refused)
         past = _versions(connection, sandbox, code)
         law = law_of(connection, sandbox)
+        choices = offered(connection, sandbox, language())
     value_id = next((known.value_id for known in profiles_on(law, _today(sandbox)) if known.code == code), "")
     proposal = values["proposal"]
     run = (
@@ -109,6 +120,7 @@ def show_profile(code: str, refused: Words | None = None) -> str:
         preview=preview_out(run) if run else None,
         in_force=law.value(value_id) if value_id else None,
         today=_today(sandbox),
+        offered=choices,
         **values,
         **_template_functions(),
     )
@@ -155,7 +167,7 @@ def _template_functions() -> dict[str, Any]:
     return {
         "rule_of": rule_of,
         "criteria": criteria,
-        "fields_of": fields_of,
+        "fields_of": lambda rule: fields_of(rule, language()),
         "rule_fields": FIELDS,
         "choices_of": CHOICES,
         "ticks_of": ticks,

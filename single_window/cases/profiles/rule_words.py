@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Connection, select
 from werkzeug.datastructures import MultiDict
 
 from declarations.profile_rules import FIELDS, make_rule, read_text, write_text
@@ -12,11 +15,16 @@ from declarations.risk import GRADES, GRADES_IN_CHINESE
 from schemas.codes import countries, offices, trade_modes
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store.tables import declaration
 
 FIELD = "rule."
 """Prefix of the names of a form's fields, before the field of the rule."""
 NAMED = {"origins": countries, "offices": offices, "modes": trade_modes}
 """Criterion whose codes have names in a table."""
+OFFERED = ("origins", "offices")
+"""Criteria that are typed by codes or by names."""
+OFFERED_OF = 2_000
+"""Newest lists of which the offices are offered."""
 
 
 def ticks() -> Mapping[str, Sequence[tuple[str, Words]]]:
@@ -26,6 +34,38 @@ def ticks() -> Mapping[str, Sequence[tuple[str, Words]]]:
         "modes": [mode.code for mode in trade_modes],
     }
     return {name: [(code, _code_words(name, code)) for code in each] for name, each in codes.items()}
+
+
+def typed_codes(name: str, text: str) -> str:
+    """Return the codes of a criterion that is typed by codes, by names or by both: "116 Japan, Germany" is "116 304".
+    What is neither stays, and is refused as it was typed."""
+    for code in re.findall(r"\d+", text):
+        for said in _names(name, code):
+            text = text.replace(f"{code} {said}", f"{code} ")
+    for said, code in _codes_by_name(name):
+        if said in text.casefold():
+            text = re.sub(rf"(?<![a-z]){re.escape(said)}(?![a-z])", f" {code} ", text, flags=re.IGNORECASE)
+    return " ".join(filter(None, re.split(r"[\s,，、;；]+", text)))
+
+
+@cache
+def _codes_by_name(name: str) -> Sequence[tuple[str, str]]:
+    """Names in lower case with their codes, the longest first: one may hold another."""
+    named = {said.casefold(): row.code for row in NAMED[name] for said in _names(name, row.code)}
+    return sorted(named.items(), key=lambda each: -len(each[0]))
+
+
+def _names(name: str, code: str) -> Sequence[str]:
+    row = NAMED[name].get(code)
+    return tuple(filter(None, (row.zh, row.en))) if row else ()
+
+
+def offered(connection: Connection, sandbox: str, language: str) -> Mapping[str, Sequence[str]]:
+    """Codes with their names that a form offers: every country, and the offices of the newest lists."""
+    newest = select(declaration.c.customs_code).where(declaration.c.sandbox == sandbox)
+    rows = connection.execute(newest.order_by(declaration.c.id.desc()).limit(OFFERED_OF)).scalars()
+    codes = {"origins": [row.code for row in countries], "offices": sorted(set(filter(None, rows)))}
+    return {name: [_code_words(name, code).text(language) for code in each] for name, each in codes.items()}
 
 
 def typed_fields(form: Mapping[str, str]) -> Mapping[str, str]:
@@ -38,13 +78,15 @@ def text_of_form(form: Mapping[str, str]) -> str:
     """The rule that a form says, as `read_text` reads it: its field `profile`, or a field for each criterion."""
     given = typed_fields(form)
     return form.get("profile", "")[:1_000] or write_text(
-        {name: text.replace(";", "，") for name, text in given.items()}
+        {name: typed_codes(name, text) if name in OFFERED else text.replace(";", "，") for name, text in given.items()}
     )
 
 
-def fields_of(rule: Mapping[str, Any]) -> Mapping[str, str]:
-    """Field → its text in a form, of a rule; its share as pages show it."""
+def fields_of(rule: Mapping[str, Any], language: str) -> Mapping[str, str]:
+    """Field → its text in a form, of a rule; its share as pages show it, names beside codes where it offers them."""
     texts = {name: " ".join(value) if isinstance(value := rule.get(name, ""), list) else str(value) for name in FIELDS}
+    for name in OFFERED:
+        texts[name] = ", ".join(_code_words(name, code).text(language) for code in texts[name].split())
     return {**texts, "share": _percent(texts["share"])} if texts["share"] else texts
 
 

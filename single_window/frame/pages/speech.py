@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
 from declarations.calendar import HOUR
+from declarations.law.citations import in_english
 from declarations.money import decimal_of
 from declarations.reasons import Reason
 from gateways.customs.batches.joining import IN_BATCH
@@ -38,6 +39,11 @@ from single_window.store.desks import desks
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
+_GUID = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
+PUT_OFF = "put_off"
+MOVES = frozenset({PUT_OFF, "given", "escalate", "handed_over"})
+"""Events of the team that name a person or a day behind an arrow."""
+_HANDED = re.compile(r"(?:(?P<by>\S+) )?→ (?P<to>[\w.-]+)")
 COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
 """Placeholder for an officer's reason."""
@@ -122,6 +128,12 @@ def compared_text(row: Any, place: int) -> str:
     return f"{text.rpartition(' ')[0]} {measure}".strip() if measure else text
 
 
+def cited(source: str) -> Markup:
+    """Return what a value cites as an element: in English with the Chinese original as its title."""
+    said = source if language() == words.ZH else in_english(source)
+    return Markup("<cite>{}</cite>" if said == source else '<cite title="{1}">{0}</cite>').format(said, source)
+
+
 def emphasised(text: str) -> Markup:
     """Return a sentence, escaped, with its numbers in bold."""
     return Markup(_FIGURE.sub(r"<b>\g<0></b>", str(escape(text))))
@@ -151,9 +163,31 @@ def brief(reason: Reason) -> str:
     return masking.mask_text(say(sentences.short(reason)))
 
 
+def handed(action: str, text: str) -> str:
+    """Return what the log says of a case that changed hands, or waits until a day, in words: "→ wang" is "to wang"."""
+    found = _HANDED.match(text) if action in MOVES else None
+    if not found:
+        return text
+    name = "from_to" if found["by"] else "until" if action == PUT_OFF else "to"
+    return say(phrases.phrase("handed", name)).format(by=found["by"], to=found["to"]) + text[found.end() :]
+
+
+def transaction_words(code: str) -> str:
+    """Return the name of a transaction of foreign exchange; of an unknown one, what its first digit says."""
+    if code in phrases.book()["exchange_transaction"]:
+        return say(phrases.phrase("exchange_transaction", code))
+    known = phrases.book()["exchange_transactions"]
+    return say(phrases.phrase("exchange_transactions", code[:1] if code[:1] in known else "other"))
+
+
 def readable(text: Words) -> str:
     """Return a reason's text for people, in the request's language."""
     return for_people.spoken(say(text), language())
+
+
+def apart(text: str) -> Markup:
+    """Return a text, escaped, with the guids in it small: they are for programs."""
+    return Markup(_GUID.sub(r'<small class="codes">\g<0></small>', str(escape(text))))
 
 
 def plain(text: str) -> str:
@@ -272,6 +306,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "currency_words": currency_words,
     "country_words": country_words,
     "element_words": element_words,
+    "apart": apart,
+    "cited": cited,
     "emphasised": emphasised,
     "compared_text": compared_text,
     "link": link,
@@ -296,6 +332,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "brief": brief,
     "short_name": company_names.short_name,
     "readable": readable,
+    "handed": handed,
+    "transaction_words": transaction_words,
     "element_value": lambda name, text: for_people.value(name, text, language()),
     "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
     "plain_text": plain,

@@ -71,6 +71,14 @@ WRITTEN: dict[str, Any] = {
     "deadline.refund_review": [7, "officer"],
     "deadline.exchange": [7],
     "deadline.reconciliation": [7],
+    "deadline.spot_check_draw": [7, 1_795_000_000_000, 0, 1_795_046_400_000],
+    "deadline.spot_check_sampling": [7],
+    "deadline.spot_check_measure": [7, "MSP2026112001-012345678"],
+    "deadline.laboratory_report": [8],
+    "laboratory.sample_sent": [7, "SP2026112001-0123456789", "F0123456789", "9503006000", "QDLAB01", ""],
+    "laboratory.sample_tested": [7, "QDLAB01", "SP2026112001-0123456789", "F", 1_795_000_000_000, "", ""],
+    "spot_check.list_stopped": [9, "SP2026112001", 1],
+    "stock.booked_out": ["T1", "1", 100_000, "sample|SP2026112001-0123456789|F1", "sample"],
     "deadline.grade": ["370296T001", "2026-12-01"],
 }
 """Topic → one payload as it stands in deliveries and deadlines of the databases of earlier versions."""

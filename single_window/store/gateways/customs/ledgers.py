@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from declarations.allowance import Allowance
+from gateways.customs.book_movements import BookMovement
 from gateways.customs.repository import BookLine
 from single_window.store import epochs
 from single_window.store.bulk import (
@@ -25,7 +26,7 @@ from single_window.store.bulk import (
 )
 from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, cache_of
-from single_window.store.tables import account_book, allowance, cap_use, person
+from single_window.store.tables import account_book, allowance, book_movement, cap_use, person
 
 ALLOWANCES = Records(Allowance, allowance, skip=("group",))
 
@@ -87,6 +88,7 @@ class StoredCustomsLedgers:
         self._books: dict[tuple[str, str], BookLine | None] = {}
         self._changed_books: dict[tuple[str, str], BookLine] = {}
         self._new_books: set[tuple[str, str]] = set()
+        self._movements: list[BookMovement] = []
 
     def allowances(self, persons: Sequence[Person]) -> dict[Person, Allowance]:
         """Allowance lines; a new, empty one for a person without."""
@@ -155,6 +157,10 @@ class StoredCustomsLedgers:
             self._new_books.add(key)
         self._books[key] = self._changed_books[key] = line
 
+    def put_book_movement(self, movement: BookMovement) -> None:
+        """Put what was booked out."""
+        self._movements.append(movement)
+
     def save_ledgers(self, connection: Connection) -> None:
         """Write all changes. Raises `IntegrityError` if another process has inserted the same book line; the batch is
         then retried."""
@@ -164,6 +170,8 @@ class StoredCustomsLedgers:
         insert_rows(connection, account_book, ("sandbox", *BOOKS.names), rows)
         old = [line for key, line in self._changed_books.items() if key not in self._new_books]
         BOOKS.save(connection, self._sandbox, old)
+        moved = [(self._sandbox, *movement) for movement in self._movements]
+        insert_rows(connection, book_movement, ("sandbox", *BookMovement._fields), moved)
         caps = [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()]
         columns = ("sandbox", "identity", "year", "group_key", "quantity")
         upsert_rows(connection, cap_use, columns, caps, replace=("quantity",))

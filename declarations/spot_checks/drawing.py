@@ -1,0 +1,114 @@
+"""Draws of spot checks: of a flow at a rate, of a closed universe by rank.
+
+Every draw is a hash of the plan's secret and the unit's key, so it does not depend on the order of work, and whoever
+knows the revealed secret draws the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from hashlib import sha256
+from heapq import nsmallest
+from typing import NamedTuple
+
+from declarations.risk import DRAW_RANGE, draw_number
+
+PURPOSE = "spot-check"
+CHAPTER = 2
+
+
+class SampledUnit(NamedTuple):
+    """What a plan may draw: a line of a list, or a lot in an account book; `grade` is the credit grade of its owner."""
+
+    key: str
+    gcode: str
+    origin: str = ""
+    grade: str = ""
+
+    @property
+    def stratum(self) -> str:
+        """The stratum: chapter of the tariff, country of origin (empty: unknown), grade."""
+        return f"{self.goods_stratum}|{self.grade}"
+
+    @property
+    def goods_stratum(self) -> str:
+        """The part of the stratum that never changes: chapter and country of origin."""
+        return f"{self.gcode[:CHAPTER]}|{self.origin}"
+
+
+class PlanScope(NamedTuple):
+    """The goods that a plan draws from: first digits of their codes (none: all goods), origin (empty: any)."""
+
+    goods: tuple[str, ...] = ()
+    origin: str = ""
+
+    def covers(self, unit: SampledUnit) -> bool:
+        """True if a unit belongs to the plan's universe."""
+        return (not self.goods or unit.gcode.startswith(self.goods)) and self.origin in {"", unit.origin}
+
+
+def line_key(ebc_code: str, order_no: str, gnum: int) -> str:
+    """Return the key of a line of a list, by which it is drawn."""
+    return f"{ebc_code}|{order_no}|{gnum}"
+
+
+def lot_key(ems_no: str, item_record_no: str) -> str:
+    """Return the key of a lot: an item number of an account book."""
+    return f"{ems_no}|{item_record_no}"
+
+
+def sample_no_of(plan_no: str, unit_key: str) -> str:
+    """Return the number of a sample, at most 24 characters, which does not depend on the order of work."""
+    return f"{plan_no}-{sha256(unit_key.encode()).hexdigest()[:10].upper()}"
+
+
+def is_drawn(secret: str, plan_no: str, unit_key: str, rate: Decimal) -> bool:
+    """True if a plan draws a unit of a flow at this rate."""
+    return draw_number(f"{secret}|{plan_no}", PURPOSE, unit_key) < rate * DRAW_RANGE
+
+
+def rank_of(secret: str, plan_no: str, unit_key: str) -> str:
+    """Return the rank of a unit of a closed universe: 64 hexadecimal digits, the smallest is drawn first."""
+    return sha256(f"{secret}|{PURPOSE}|{plan_no}|{unit_key}".encode()).hexdigest()
+
+
+def draw_universe(
+    secret: str, plan_no: str, units: Iterable[SampledUnit], sizes: Mapping[str, int]
+) -> list[SampledUnit]:
+    """Return the units drawn from a closed universe: of each stratum the first by rank, by stratum and rank.
+
+    `sizes`: stratum → number of units; a stratum that it lacks draws that of "" (none: nothing)."""
+    strata: dict[str, list[SampledUnit]] = {}
+    for unit in units:
+        strata.setdefault(unit.stratum, []).append(unit)
+    drawn: list[SampledUnit] = []
+    for stratum, members in sorted(strata.items()):
+        size = sizes.get(stratum, sizes.get("", 0))
+        drawn += nsmallest(size, members, key=lambda unit: rank_of(secret, plan_no, unit.key))
+    return drawn
+
+
+def first_difference(drawn: Iterable[str], redrawn: Iterable[str]) -> str:
+    """Return the first key in order that one of two draws has and the other lacks; empty if they agree."""
+    return min(set(drawn) ^ set(redrawn), default="")
+
+
+def draw_flow(
+    secret: str,
+    plan_no: str,
+    units: Iterable[SampledUnit],
+    rate: Decimal,
+    scope: PlanScope,
+    raised: Mapping[str, Decimal],
+) -> list[SampledUnit]:
+    """Return the units that a plan draws of a flow.
+
+    `raised`: chapter and origin → factor of the rate there, because samples of earlier plans failed; at most all are
+    drawn."""
+    return [
+        unit
+        for unit in units
+        if scope.covers(unit)
+        and is_drawn(secret, plan_no, unit.key, min(Decimal(1), rate * raised.get(unit.goods_stratum, Decimal(1))))
+    ]

@@ -1,0 +1,53 @@
+"""Lists that spot checks concern: goods that a plan stops, lots that are held. Where nothing was ever held, nothing is
+read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from declarations.documents.inventory import InventoryLine
+from declarations.reasons import Reason
+from declarations.spot_checks import drawing
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.holds import Held, Hold
+
+AGENCY = "spot_checks"
+FIRST_DIGITS = range(2, 11)
+"""Lengths of codes by which a plan may name goods."""
+
+
+def held_lots(declaration: Declaration, desk: CustomsDesk) -> list[Reason]:
+    """Return the reasons for which lots are held that a list draws on."""
+    if desk.circumstances.held is None or not declaration.held.stock:
+        return []
+    lots = {drawing.lot_key(stock.ems_no, stock.item_record_no) for stock in declaration.held.stock}
+    return [hold.reason for _, holds in sorted(desk.held(Held.LOT, lots).items()) for hold in holds]
+
+
+def stopping_plan(declaration: Declaration, desk: CustomsDesk) -> tuple[Reason, str, int] | None:
+    """Return the plan that stops an import list: its reason, its number and the line of which a sample is taken.
+
+    None if none does. A plan draws by its secret."""
+    if desk.circumstances.held is None or declaration.flow != "I":
+        return None
+    lines = _lines(declaration, desk)
+    held = desk.held(Held.GOODS, {line.gcode[:digits] for line in lines for digits in FIRST_DIGITS})
+    for line in lines if held else ():
+        for plan_no, reason in sorted(_plans_of(line, held).items()):
+            key = drawing.line_key(declaration.ebc_code, declaration.order_no, line.gnum)
+            secret = desk.plan_secret(AGENCY, plan_no)
+            if drawing.is_drawn(secret, plan_no, key, Decimal(str(reason.values["rate"]))):
+                return reason, plan_no, line.gnum
+    return None
+
+
+def _plans_of(line: InventoryLine, held: Mapping[str, Sequence[Hold]]) -> dict[str, Reason]:
+    """The plans that name the goods and the origin of a line: number → reason."""
+    holds = [hold for digits in FIRST_DIGITS for hold in held.get(line.gcode[:digits], ())]
+    return {hold.by: hold.reason for hold in holds if hold.reason.values.get("origin") in {"", line.country}}
+
+
+def _lines(declaration: Declaration, desk: CustomsDesk) -> Sequence[InventoryLine]:
+    filed = desk.repository.load_meetings([declaration.order_no]).get(declaration.order_no, ())
+    return next((document.facts.lines for document in filed if document.id == declaration.document_id), ())

@@ -1,0 +1,91 @@
+"""Carries out decisions about spot checks: plans are opened, measures about failed goods ordered, refusals judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from declarations import lifecycle
+from declarations.calendar import DAY
+from declarations.lifecycle import OFFICER, NotAllowed
+from declarations.reasons import Reason
+from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.spot_checks.plans import STOCK, read_terms
+from gateways.decisions import ChangeCheck, decision_route
+from gateways.spot_checks.drawing import draw_stock
+from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot
+from gateways.spot_checks.plans import OPEN_PLANS, open_plan
+from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.topics.shared import Decision
+from gateways.topics.spot_checks import MeasureDue, SamplingDue
+
+OPEN = "open_plan"
+PLAN = "plan"
+MEASURES = MappingProxyType(
+    {"warn": "W", "delist": "D", "rectify": "R", "send_back_goods": "B", "destroy": "X", "order_recall": "C"}
+)
+"""Action → code of the measure."""
+
+
+def decide(decisions: Sequence[Decision], desk: SpotCheckDesk) -> None:
+    """Carry out decisions, or refuse them with reasons."""
+    fresh = ChangeCheck()
+    samples = desk.repository.samples([decision.subject_id for decision in decisions if decision.subject_id])
+    for decision in decisions:
+        if decision.action == OPEN:
+            reasons = _open(decision, desk)
+        elif (sample := samples.get(decision.subject_id)) is None:
+            reasons = (refusal_reason("没有这份样品", "there is no such sample"),)
+        else:
+            reasons = fresh.refuse_if_changed(decision, sample.version, sample.state)
+            try:
+                if not reasons:
+                    _carry_out(sample, decision, desk)
+                    fresh.remember_change(decision)
+            except NotAllowed as error:
+                reasons = (refusal_of_action(error, KIND),)
+        if reasons:
+            desk.answer_refused(decision.id, reasons)
+        else:
+            desk.answer_done(decision.id)
+
+
+def _open(decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
+    if len(desk.repository.open_plans()) >= OPEN_PLANS:
+        return (refusal_reason("执行中的抽查计划过多", f"{OPEN_PLANS} plans of spot checks are open already"),)
+    plan = open_plan(str(decision.values[PLAN]), decision.by, desk)
+    if plan.universe == STOCK:
+        draw_stock(plan, read_terms(plan.terms), desk)
+    return ()
+
+
+def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:
+    allowed = tuple(step.action for step in lifecycle.allowed_transitions(sample.state, OFFICER, KIND))
+    if decision.action not in allowed:
+        raise NotAllowed(sample.state, decision.action, allowed)
+    if decision.action in MEASURES:
+        _order_measure(sample, decision, desk)
+        return
+    apply_step(sample, decision.action, desk, decision.reason, decision.by)
+    if decision.action == "insist":
+        sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
+        desk.repository.put_sample(sample)
+        desk.schedule(sample.due_at, SamplingDue(sample.id))
+    elif decision.action == "close_check":
+        free_lot(sample, desk)
+    elif decision.action == "suspend_seller":
+        suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
+        desk.answers.send(decision_route("registration"), suspension)
+
+
+def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:
+    """Order a measure: its number, its due day, and what becomes of the lot. A warning frees it."""
+    value = desk.value_today("spot_checks.measure_days")
+    sample.measure_no, sample.measure = f"M{sample.sample_no}"[:24], MEASURES[decision.action]
+    sample.measure_due = desk.now + int(value.amount) * DAY
+    apply_step(sample, decision.action, desk, decision.reason, decision.by)
+    desk.schedule(sample.measure_due, MeasureDue(sample.id, sample.measure_no))
+    if decision.action == "warn":
+        free_lot(sample, desk)
+    else:
+        hold_lot(sample, desk)

@@ -1,0 +1,147 @@
+"""Draws samples by plans: from lists released each day, from lots of account books, from lists that were stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from declarations.documents.inventory import InventoryLine
+from declarations.spot_checks import drawing
+from declarations.spot_checks.drawing import SampledUnit
+from declarations.spot_checks.plans import FLOW, PlanTerms, read_terms
+from gateways.spot_checks import AGENCY
+from gateways.spot_checks.outcomes import notify_sampling
+from gateways.spot_checks.plans import EACH_NIGHT, close_plans, stops_parcels
+from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotCheckPlan, SpotSample, StockLot
+from gateways.topics.spot_checks import ListStopped, PlanDrawDue
+
+LISTS_AT_ONCE = 500
+"""Lists that one delivery draws from."""
+BOUGHT, BONDED, AT_SITE = "O", "W", "S"
+"""Places of a sample: bought online, taken in a bonded warehouse, taken at the site of inspection."""
+
+
+def handle_draws(draws: Sequence[PlanDrawDue], desk: SpotCheckDesk) -> None:
+    """Draw from what was released since the last draw, then await the next night; the last draw closes the plan."""
+    plans = desk.repository.plans([draw.plan_id for draw in draws])
+    for draw in draws:
+        plan, until = plans[draw.plan_id], draw.due
+        terms = read_terms(plan.terms)
+        lists: Sequence[ReleasedGoods] = ()
+        if terms.universe == FLOW and not stops_parcels(terms):
+            lists = desk.repository.released_goods(draw.since, min(until, plan.closes_at), draw.after, LISTS_AT_ONCE)
+            draw_flow(plan, terms, lists, desk)
+        if len(lists) == LISTS_AT_ONCE:
+            desk.send(draw._replace(after=lists[-1].id))
+        elif until < plan.closes_at:
+            desk.recur(PlanDrawDue(plan.id, until, due=draw.due), EACH_NIGHT)
+        else:
+            close_plans([plan], desk)
+
+
+def draw_flow(plan: SpotCheckPlan, terms: PlanTerms, lists: Sequence[ReleasedGoods], desk: SpotCheckDesk) -> None:
+    """Take what a plan draws of released lists."""
+    if not lists:
+        return
+    secret = desk.plan_secret(AGENCY.name, plan.plan_no)
+    lines = {unit_of(listed, line): (listed, line) for listed in lists for line in listed.facts.lines}
+    drawn = drawing.draw_flow(secret, plan.plan_no, lines, terms.rate, terms.scope, factors_of(plan))
+    known = desk.repository.drawn([unit.key for unit in drawn])
+    for unit in drawn:
+        if unit.key not in known:
+            listed, line = lines[unit]
+            notify_sampling(sample_of_line(plan, unit, listed, line, BOUGHT, desk), desk)
+
+
+def factors_of(plan: SpotCheckPlan) -> Mapping[str, Decimal]:
+    """Return the factors of a plan's rate by chapter and origin."""
+    return {stratum: Decimal(factor) for stratum, factor in plan.raised.items()}
+
+
+def unit_of(listed: ReleasedGoods, line: InventoryLine) -> SampledUnit:
+    """Return a line of a list as a unit that may be drawn."""
+    key = drawing.line_key(listed.facts.ebc_code, listed.facts.order_no, line.gnum)
+    return SampledUnit(key, line.gcode, line.country, listed.grade)
+
+
+def sample_of_line(
+    plan: SpotCheckPlan, unit: SampledUnit, listed: ReleasedGoods, line: InventoryLine, place: str, desk: SpotCheckDesk
+) -> SpotSample:
+    """Return the sample of a line that a plan draws."""
+    return SpotSample(
+        id=desk.repository.new_id(),
+        sample_no=drawing.sample_no_of(plan.plan_no, unit.key),
+        key=unit.key,
+        state="drawn",
+        plan_no=plan.plan_no,
+        basis=plan.basis,
+        place=place,
+        stratum=unit.stratum,
+        ebc_code=listed.facts.ebc_code,
+        gcode=line.gcode,
+        gname=line.gname,
+        unit=line.unit,
+        qty=line.qty,
+        drawn_at=desk.now,
+        due_at=0,
+        law="",
+        declaration_id=listed.id,
+        order_no=listed.facts.order_no,
+        invt_no=listed.invt_no,
+        gnum=line.gnum,
+    )
+
+
+def draw_stock(plan: SpotCheckPlan, terms: PlanTerms, desk: SpotCheckDesk) -> None:
+    """Draw a plan's lots from all account books as they stand now: the first of each stratum by rank."""
+    lots = {drawing.lot_key(lot.ems_no, lot.item_record_no): lot for lot in desk.repository.lots()}
+    units = universe_of(lots.values(), terms)
+    secret = desk.plan_secret(AGENCY.name, plan.plan_no)
+    desk.repository.put_universe(plan.id, units)
+    drawn = drawing.draw_universe(secret, plan.plan_no, units, {"": terms.size})
+    known = desk.repository.drawn([unit.key for unit in drawn])
+    for unit in drawn:
+        if unit.key not in known:
+            notify_sampling(_sample_of_lot(plan, unit, lots[unit.key], desk), desk)
+
+
+def universe_of(lots: Iterable[StockLot], terms: PlanTerms) -> list[SampledUnit]:
+    """Return the lots that a plan of stock may draw, as units. A book knows no origin and no seller."""
+    units = (SampledUnit(drawing.lot_key(lot.ems_no, lot.item_record_no), lot.gcode) for lot in lots)
+    return [unit for unit in units if terms.scope.covers(unit)]
+
+
+def _sample_of_lot(plan: SpotCheckPlan, unit: SampledUnit, lot: StockLot, desk: SpotCheckDesk) -> SpotSample:
+    return SpotSample(
+        id=desk.repository.new_id(),
+        sample_no=drawing.sample_no_of(plan.plan_no, unit.key),
+        key=unit.key,
+        state="drawn",
+        plan_no=plan.plan_no,
+        basis=plan.basis,
+        place=BONDED,
+        stratum=unit.stratum,
+        ebc_code=lot.area_code,
+        gcode=lot.gcode,
+        gname=lot.gname,
+        unit=lot.unit,
+        qty=lot.available,
+        drawn_at=desk.now,
+        due_at=0,
+        law="",
+        ems_no=lot.ems_no,
+        item_record_no=lot.item_record_no,
+    )
+
+
+def handle_stopped(stopped: Sequence[ListStopped], desk: SpotCheckDesk) -> None:
+    """Take a sample of each list that customs stopped for a plan, at the site."""
+    plans = desk.repository.plans_of({stop.plan_no for stop in stopped})
+    for stop in stopped:
+        listed = desk.repository.stopped_list(stop.declaration_id)
+        line = next((line for line in listed.facts.lines if line.gnum == stop.gnum), None) if listed else None
+        if listed is None or line is None or stop.plan_no not in plans:
+            raise LookupError(f"no list {stop.declaration_id} with line {stop.gnum}, or no plan {stop.plan_no}")
+        unit = unit_of(listed, line)
+        if unit.key not in desk.repository.drawn([unit.key]):
+            notify_sampling(sample_of_line(plans[stop.plan_no], unit, listed, line, AT_SITE, desk), desk)

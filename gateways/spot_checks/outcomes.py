@@ -1,0 +1,85 @@
+"""What becomes of a sample: its state, the notice to the merchant, its timeline."""
+
+from __future__ import annotations
+
+from declarations import lifecycle
+from declarations.calendar import DAY, stamp14
+from declarations.lifecycle import Transition
+from declarations.money import amount_text
+from declarations.reasons import Reason
+from gateways.holds import Held
+from gateways.records import CaseReference
+from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.topics.spot_checks import SamplingDue
+
+KIND = "spot_check"
+LOT_HELD = "23110"
+BY = "spot_checks"
+"""The holder of lots, and the actor in timelines."""
+
+
+def notify_sampling(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Begin a sample: the notice to the merchant, and the day on which the site takes it."""
+    value = desk.value_today("spot_checks.sampling_days")
+    sample.due_at, sample.law = desk.now + int(value.amount) * DAY, value.id
+    apply_step(sample, "notify", desk)
+    desk.schedule(sample.due_at, SamplingDue(sample.id))
+
+
+def reference_of(sample: SpotSample) -> CaseReference:
+    """Return the sample as what receipts and events are about."""
+    return CaseReference(KIND, sample.sample_no, sample.order_no or sample.sample_no)
+
+
+def apply_step(
+    sample: SpotSample, action: str, desk: SpotCheckDesk, reason: str = "", by: str = BY, why: Reason | None = None
+) -> Transition:
+    """Apply an action of the lifecycle to a sample, note it and notify the merchant; raises `lifecycle.NotAllowed`.
+
+    `reason`: what an officer wrote; `why`: a reason with values of its own instead of the step's words."""
+    made = lifecycle.transition_of(sample.state, action, KIND)
+    text = why or made.receipt_text(reason, {"due": stamp14(sample.due_at)} if made.to == "notified" else None)
+    # the page says them as why the case waits; the timeline has the rest
+    sample.state, sample.reasons = made.to, (text,)
+    about = reference_of(sample)
+    if made.return_status:
+        notice = about.receipt("", made.return_status, 0, text, _fields(sample), code="SpotCheckNotice")
+        desk.notify(sample.ebc_code, notice, once=f"{made.to}|{sample.report_no}|{sample.measure_no}")
+    desk.add_event(about.event(f"spot_check_{action}", made.to, desk.now, [text], actor=by))
+    desk.repository.put_sample(sample)
+    return made
+
+
+def _fields(sample: SpotSample) -> dict[str, str]:
+    return {
+        "sampleNo": sample.sample_no,
+        "planNo": sample.plan_no,
+        "basis": sample.basis,
+        "place": sample.place,
+        "ebcCode": sample.ebc_code,
+        "invtNo": sample.invt_no,
+        "gnum": str(sample.gnum) if sample.gnum else "",
+        "emsNo": sample.ems_no,
+        "itemRecordNo": sample.item_record_no,
+        "gcode": sample.gcode,
+        "qty": amount_text(sample.taken_qty) if sample.taken_qty else "",
+        "sealNo": sample.seal_no,
+        "reportNo": sample.report_no,
+        "verdict": sample.verdict,
+        "measureNo": sample.measure_no,
+        "measure": sample.measure,
+        "dueTime": stamp14(sample.measure_due or sample.due_at),
+    }
+
+
+def hold_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Hold the lot of a sample: lists that draw on it wait for an officer (300)."""
+    if sample.lot:
+        reason = Reason(LOT_HELD, {"lot": sample.lot, "sample": sample.sample_no})
+        desk.hold(Held.LOT, sample.lot, f"{BY}:{sample.sample_no}", reason)
+
+
+def free_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of the lot of a sample."""
+    if sample.lot:
+        desk.lift(Held.LOT, sample.lot, f"{BY}:{sample.sample_no}")

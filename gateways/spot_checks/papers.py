@@ -1,0 +1,110 @@
+"""Handles what sites and merchants send: sample records, applications for a retest, reports of measures.
+
+A document is taken in (120) or refused (100) with a reason. What a document did is not done again by a later version of
+it: the state of the sample forbids that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from declarations.lifecycle import state_values
+from declarations.money import amount_text, scaled_from_text
+from declarations.reasons import Reason
+from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
+from gateways.records import FiledDocument
+from gateways.spot_checks.outcomes import KIND, apply_step, free_lot
+from gateways.spot_checks.reports import late_retest, retest_until
+from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.spot_checks.sampling import ONE, laboratory_for, seal_of, send, take
+from gateways.taking_in import make_document_receipt
+from gateways.topics.shared import DocumentFiled
+from gateways.topics.spot_checks import GoodsBookedOut
+
+UNKNOWN, TOO_MUCH, WRONG_STATE = "23101", "23102", "23112"
+Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
+
+
+def number_of(document: FiledDocument) -> str:
+    """Return the number of the sample that a document is about; that of a measure contains it."""
+    return str(document.facts.measure_no[1:] if document.kind == "measure_report" else document.facts.sample_no)
+
+
+def handle_records(documents: Sequence[DocumentFiled], desk: SpotCheckDesk) -> None:
+    """Handle sample records: a sample is taken, or refused by the company."""
+    _handle(documents, desk, _record)
+
+
+def handle_retests(documents: Sequence[DocumentFiled], desk: SpotCheckDesk) -> None:
+    """Handle applications for a retest (复验): within so many days of the report, at another laboratory."""
+    _handle(documents, desk, _apply_for_retest)
+
+
+def handle_measure_reports(documents: Sequence[DocumentFiled], desk: SpotCheckDesk) -> None:
+    """Handle reports of measures: what was destroyed or sent back leaves the account book; the last finishes it."""
+    _handle(documents, desk, _report_measure)
+
+
+def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Taken) -> None:
+    papers = desk.repository.documents(sorted({document.document_id for document in documents}))
+    numbers = desk.repository.sample_ids({number_of(paper) for paper in papers.values()})
+    samples = desk.repository.samples(sorted(numbers.values()))
+    for paper in papers.values():
+        sample = samples.get(numbers.get(number_of(paper), 0))
+        if sample is None or sample.ebc_code != getattr(paper.facts, "ebc_code", sample.ebc_code):
+            refusal: Reason | None = Reason(UNKNOWN, {"sample": number_of(paper)})
+        else:
+            refusal = taken(sample, paper, desk)
+        desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
+
+
+def wrong_state(sample: SpotSample) -> Reason:
+    """Return the reason against what a sample's state forbids."""
+    return Reason(WRONG_STATE, {"sample": sample.sample_no, **state_values(sample.state, KIND)})
+
+
+def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
+    facts = paper.facts
+    if sample.state != "notified":
+        return wrong_state(sample)
+    if facts.refused == "Y":
+        apply_step(sample, "refuse_sampling", desk, by="participant", why=Reason("23108", {"reason": facts.reason}))
+        return None
+    taken = scaled_from_text(facts.taken_qty)
+    if not 0 < taken <= sample.qty:
+        return Reason(TOO_MUCH, {"taken": facts.taken_qty, "most": amount_text(sample.qty)})
+    take(sample, facts.seal_no or seal_of(sample), taken or ONE, desk)
+    return None
+
+
+def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
+    asked = paper.facts.laboratory
+    if sample.state != "unqualified" or sample.report_no != paper.facts.report_no:
+        return wrong_state(sample)
+    if desk.now > retest_until(sample, desk):
+        return late_retest(sample, desk)
+    if asked and (asked == sample.laboratory or asked not in laboratories_on(desk.day, desk.law)):
+        return Reason(NOT_APPROVED, {"laboratory": asked, "day": desk.day.isoformat()})
+    sample.answers = sample.report_no
+    apply_step(sample, "retest", desk, by="participant")
+    send(sample, asked or laboratory_for(sample, desk, sample.laboratory), sample.answers, desk)
+    return None
+
+
+def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
+    facts = paper.facts
+    done, found = scaled_from_text(facts.done), scaled_from_text(facts.found)
+    if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
+        return wrong_state(sample)
+    if not 0 <= done <= found - sample.done_qty:
+        return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(found - sample.done_qty)})
+    sample.done_qty += done
+    if facts.way and sample.lot and done:
+        cause = f"measure|{facts.measure_no}|{facts.cop_no}"
+        desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, facts.way))
+    if facts.closed == "Y":
+        apply_step(sample, "finish", desk, by="participant")
+        free_lot(sample, desk)
+    else:
+        apply_step(sample, "report", desk, by="participant")
+    return None

@@ -1,0 +1,148 @@
+"""Answers about spot checks."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import UNSET, Meta, UnsetType
+
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.language.words import Words
+
+
+class LaboratoryLineOut(Answer, frozen=True, kw_only=True):
+    """An item of a laboratory's report: the value found beside its limit."""
+
+    item: str
+    standard: str
+    limit: str
+    value: str
+    unit: str
+    verdict: Annotated[str, Meta(description="P passed, F failed, N not testable")]
+
+
+class LaboratoryReportOut(Answer, frozen=True, kw_only=True):
+    """A laboratory's report about a sample."""
+
+    laboratory: str
+    report_no: str
+    seal_no: str
+    verdict: str
+    issued_at: Instant
+    answers: Annotated[str, Meta(description="the report that a retest contradicts")]
+    lines: tuple[LaboratoryLineOut, ...]
+
+
+class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
+    """What a plan drew: a line of a list, or a lot of an account book."""
+
+    LIFECYCLE: ClassVar[str] = "spot_check"
+    id: int
+    sample_no: str
+    plan_no: str
+    basis: Annotated[str, Meta(description="R random, T targeted, C complaint, M bought")]
+    place: Annotated[str, Meta(description="S site, W bonded warehouse, O online")]
+    stratum: Annotated[str, Meta(description="chapter|origin|grade")]
+    key: Annotated[str, Meta(description="ebcCode|orderNo|gnum, or emsNo|itemRecordNo, by which it was drawn")]
+    invt_no: str
+    gnum: int
+    ems_no: str
+    item_record_no: str
+    ebc_code: str
+    gcode: str
+    gname: str
+    state: str
+    state_zh: str
+    state_en: str
+    seal_no: str
+    laboratory: str
+    report_no: str
+    verdict: str
+    measure: Annotated[str, Meta(description="W warn, D delist, R rectify, B send back, X destroy, C recall")]
+    drawn_at: Instant
+    due_at: Instant
+    taken_at: Instant
+    reported_at: Instant
+    measure_due: Instant
+    reasons: Reasons
+    reports: Annotated[
+        tuple[LaboratoryReportOut, ...] | UnsetType, Meta(description="only in an answer about one sample")
+    ] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one sample")] = (
+        UNSET
+    )
+
+
+class SpotSamplesOut(Answer, frozen=True, kw_only=True):
+    """Samples, newest first."""
+
+    samples: tuple[SpotSampleOut, ...]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
+
+
+class FailureRateOut(Answer, frozen=True, kw_only=True):
+    """The share of random samples that failed, with its interval of 95 % (Wilson)."""
+
+    failed: int
+    tested: int
+    share: float
+    low: float
+    high: float
+
+
+class SpotCheckPlanOut(Answer, frozen=True, kw_only=True):
+    """A plan of spot checks, with what it has found."""
+
+    plan_no: str
+    terms: str
+    basis: str
+    universe: str
+    opened_by: str
+    commitment: Annotated[str, Meta(description="SHA-256 of the secret")]
+    secret: Annotated[str, Meta(description="empty until the plan ends")]
+    opened_at: Instant
+    closes_at: Instant
+    samples: Annotated[int, Meta(description="number of samples drawn")]
+    rate: Annotated[FailureRateOut | None, Meta(description="only of random plans with tested samples")]
+
+
+class SpotCheckPlansOut(Answer, frozen=True, kw_only=True):
+    """Plans, newest first."""
+
+    plans: tuple[SpotCheckPlanOut, ...]
+
+
+class RedrawOut(Answer, frozen=True, kw_only=True):
+    """A plan drawn again from what is stored."""
+
+    plan_no: str
+    committed: Annotated[bool, Meta(description="whether the secret is the one that the plan committed itself to")]
+    units: Annotated[int, Meta(description="number of units that it could draw from")]
+    drawn: int
+    redrawn: int
+    difference: Annotated[str, Meta(description="the first unit that only one of the two draws has; empty if none")]
+
+
+SPOT_CHECK_KIND = CaseKind(
+    noun="sample",
+    zh="抽查样品",
+    plural="samples",
+    listing="Newest first; `state` and `merchant` narrow them.",
+    numbers=Words("sampleNo", "its sampleNo or its id"),
+    command="spot-check",
+    path="/spot-checks",
+    missing="no-such-spot-check",
+    case_type=SpotSampleOut,
+    page_type=SpotSamplesOut,
+    shown_type=SpotSampleOut,
+    columns=(
+        Column(Words("样品", "sample"), lambda sample: sample.sample_no),
+        Column(Words("企业", "company"), lambda sample: sample.ebc_code),
+        Column(Words("清单或账册", "list or account book"), lambda sample: sample.invt_no or sample.ems_no),
+        Column(Words("商品", "goods"), lambda sample: f"{sample.gcode} {sample.gname}"),
+        Column(Words("抽中时间", "drawn"), lambda sample: local(sample.drawn_at), "time"),
+        Column(Words("状态", "state"), lambda sample: sample.state_words, "state"),
+    ),
+    filters=("state", "merchant"),
+)

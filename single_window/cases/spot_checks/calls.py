@@ -1,0 +1,51 @@
+"""HTTP calls about spot checks: samples and plans."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from single_window.cases.spot_checks.answers import RedrawOut, SpotCheckPlansOut
+from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, list_spot_check_plans, show_plans
+from single_window.cases.spot_checks.redraw import redraw
+from single_window.frame.http.calls import READ, Calls
+from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.problems import json_response, problem
+from single_window.refused import demand_found
+
+blueprint = Calls("spot_checks", __name__, rights=READ, tag="spot-checks")
+
+
+@blueprint.get("/spot-checks/plans")
+@blueprint.doc(responses={200: answer("newest first", SpotCheckPlansOut), 404: refused("no such sandbox")})
+def plans() -> Response:
+    """List plans of spot checks.
+
+    Each with the hash of its secret, the secret once it has ended, and of random ones the share that failed."""
+    with reading_sandbox() as (connection, sandbox):
+        return json_response(SpotCheckPlansOut(plans=show_plans(connection, sandbox)))
+
+
+@blueprint.get("/spot-checks/plans/<plan_no>/redraw", rights=("act_as_officer", "see_cases"))
+@blueprint.doc(
+    responses={
+        200: answer("the plan drawn again", RedrawOut),
+        404: refused("no such plan"),
+        409: refused("its secret is not revealed"),
+    }
+)
+def redraw_plan(plan_no: str) -> Response:
+    """Draw a plan again from what is stored.
+
+    `committed` says whether its secret is the one that it committed itself to, `difference` names the first unit that
+    only one of the two draws has."""
+    with reading_sandbox() as (connection, sandbox):
+        known = {plan.plan_no: plan for plan in list_spot_check_plans(connection, sandbox)}
+        plan = demand_found(known.get(plan_no), plan_no, sandbox)
+        if not plan.secret:
+            raise problem("plan-not-closed", number=plan_no)
+        drawn = redraw(connection, sandbox, plan)
+    return json_response(drawn)
+
+
+add_cases(blueprint, SPOT_SAMPLE_CASES, CasesOfMerchantIn)

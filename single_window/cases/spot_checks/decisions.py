@@ -1,0 +1,71 @@
+"""Officers' decisions about spot checks: a plan is opened, a measure about failed goods ordered, a refusal judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.lifecycle import OFFICER, allowed_transitions
+from declarations.profile_rules import BadProfile
+from declarations.spot_checks.plans import read_terms
+from gateways.spot_checks.acts import OPEN, PLAN
+from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans
+from single_window.context import Context
+from single_window.frame.decision_kinds import Act, Creation, DecisionKind, Subject, act_of
+from single_window.language.phrases import phrase
+from single_window.language.phrases import state as state_words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.refused import demand_found
+from single_window.store.decisions import StoredDecision
+
+KIND = "spot_check"
+
+
+def acts(state: str) -> Sequence[Act]:
+    """The acts of an officer that are possible in a state of a sample."""
+    return [act_of(step) for step in allowed_transitions(state, OFFICER, KIND)]
+
+
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    sample = demand_found(find_spot_sample(connection, sandbox, number), number, sandbox)
+    words = state_words(sample.state, KIND)
+    return Subject(KIND, sample.id, sample.sample_no, sample.state, words, sample.version, sample)
+
+
+def _values(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        read_terms(str(wanted[PLAN]))
+    except BadProfile as bad:
+        raise Refusal(f"profile_{bad.complaint}", **bad.values) from None
+    return {PLAN: str(wanted[PLAN]).strip()}
+
+
+def _made(connection: Connection, sandbox: str, decided: StoredDecision) -> Subject | None:
+    """The plan that a decision opened: the newest of these terms and this officer."""
+    for plan in list_spot_check_plans(connection, sandbox):
+        if (plan.terms, plan.opened_by) == (decided.details[PLAN], decided.by):
+            return Subject(KIND, plan.id, plan.plan_no, "open", OPENING.words, plan.version, plan)
+    return None
+
+
+OPENING = Creation(
+    action=OPEN,
+    words=phrase("other_act", OPEN),
+    takes={
+        PLAN: "its terms, as: title=儿童玩具; kind=yearly; basis=R; universe=flow; goods=9503; origin=410; rate=0.05; "
+        "days=90; of stock: universe=stock; size=3 (units of each stratum)"
+    },
+    values=_values,
+    made=_made,
+)
+SPOT_CHECK_DECISION = DecisionKind(
+    subject=KIND,
+    noun=Words("抽查样品", "sample of a spot check"),
+    find=_find,
+    by_id=_find,
+    acts=lambda connection, sandbox, subject: acts(subject.state),
+    creations=(OPENING,),
+)

@@ -1,0 +1,89 @@
+"""The laboratories' state in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations.spot_checks.judgement import ReportedItem
+from gateways.laboratory.repository import SampleOrder
+from gateways.records import FiledDocument
+from single_window.store import work_cases
+from single_window.store.agency_tables.laboratory import sample_order
+from single_window.store.bulk import one_of
+from single_window.store.gateways.filed import filed_by_id
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.records import Records, decoder
+
+ORDERS = Records(SampleOrder, sample_order, {"lines": decoder(tuple[ReportedItem, ...], tuple)})
+
+
+class StoredLaboratoryRepository:
+    """State of one sandbox for one batch of deliveries."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
+        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
+        self._orders: dict[int, SampleOrder] = {}
+        self._changed: dict[int, SampleOrder] = {}
+        self._papers: dict[int, FiledDocument] = {}
+
+    def orders(self, ids: Collection[int]) -> Mapping[int, SampleOrder]:
+        missing = [number for number in ids if number not in self._orders]
+        for order in ORDERS.load(self._connection, self._sandbox, "id", missing, lock=True):
+            self._orders[order.id] = order
+        return {number: self._orders[number] for number in ids if number in self._orders}
+
+    def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str], int]:
+        column = sample_order.c
+        chosen = select(column.id, column.sample_id, column.answers).where(
+            column.sandbox == self._sandbox, one_of(self._connection, column.sample_id, list(sample_ids))
+        )
+        stored = {(row.sample_id, row.answers): row.id for row in self._connection.execute(chosen)}
+        return {**stored, **{(order.sample_id, order.answers): order.id for order in self._changed.values()}}
+
+    def orders_of(self, sample_numbers: Collection[str]) -> Mapping[str, Sequence[SampleOrder]]:
+        column = sample_order.c
+        chosen = select(column.id).where(
+            column.sandbox == self._sandbox, one_of(self._connection, column.sample_no, list(sample_numbers))
+        )
+        ids = [*self._connection.execute(chosen).scalars(), *self._changed]
+        orders: dict[str, list[SampleOrder]] = {}
+        for order in sorted(self.orders(sorted(set(ids))).values(), key=lambda order: order.id):
+            if order.sample_no in sample_numbers:
+                orders.setdefault(order.sample_no, []).append(order)
+        return orders
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
+        missing = sorted(set(ids) - self._papers.keys())
+        if missing:
+            self._papers.update(filed_by_id(self._connection, missing))
+        return {number: self._papers[number] for number in ids if number in self._papers}
+
+    def put_order(self, order: SampleOrder) -> None:
+        self._orders[order.id] = self._changed[order.id] = order
+
+    def new_id(self) -> int:
+        return self._numbering.next_number(ROWS, "row")
+
+    def touched(self) -> Collection[int]:
+        """Ids of changed declarations: none."""
+        return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Changed cases: none."""
+        return {}
+
+    def save(self, connection: Connection) -> None:
+        """Write all changes."""
+        ORDERS.save(connection, self._sandbox, self._changed.values())
+
+
+REPOSITORY = StoredLaboratoryRepository

@@ -1,0 +1,147 @@
+"""The spot-check gateway's state in the database, with the lists and account books that it draws from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations.reasons import Reason
+from declarations.spot_checks.drawing import SampledUnit
+from declarations.spot_checks.judgement import FAILED
+from gateways.records import FiledDocument
+from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample, StockLot
+from single_window.store import work_cases
+from single_window.store.agency_tables.spot_checks import (
+    spot_check_plan,
+    spot_check_sample,
+    spot_check_universe,
+)
+from single_window.store.bulk import insert_rows, one_of
+from single_window.store.gateways import sampled_lists
+from single_window.store.gateways.filed import filed_by_id
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.records import Records, decoder
+from single_window.store.tables import account_book
+
+PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str], dict)})
+SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
+
+
+class StoredSpotCheckRepository:
+    """State of one sandbox for one batch of deliveries. Later queries of the batch see rows that were put."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
+        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
+        self._plans: dict[int, SpotCheckPlan] = {}
+        self._samples: dict[int, SpotSample] = {}
+        self._changed_plans: dict[int, SpotCheckPlan] = {}
+        self._changed_samples: dict[int, SpotSample] = {}
+        self._papers: dict[int, FiledDocument] = {}
+
+    def plans(self, ids: Collection[int]) -> Mapping[int, SpotCheckPlan]:
+        missing = [number for number in ids if number not in self._plans]
+        for plan in PLANS.load(self._connection, self._sandbox, "id", missing, lock=True):
+            self._plans[plan.id] = plan
+        return {number: self._plans[number] for number in ids if number in self._plans}
+
+    def plans_of(self, numbers: Collection[str]) -> Mapping[str, SpotCheckPlan]:
+        stored = PLANS.load(self._connection, self._sandbox, "plan_no", list(numbers))
+        put = [plan for plan in self._changed_plans.values() if plan.plan_no in numbers]
+        return {plan.plan_no: plan for plan in [*stored, *put]}
+
+    def open_plans(self) -> Sequence[SpotCheckPlan]:
+        columns = spot_check_plan.c
+        chosen = PLANS.select().where(columns.sandbox == self._sandbox, columns.secret == "").order_by(columns.id)
+        stored = {plan.id: plan for plan in map(PLANS.make, self._connection.execute(chosen))}
+        return [plan for plan in {**stored, **self._changed_plans}.values() if not plan.secret]
+
+    def put_universe(self, plan_id: int, units: Sequence[SampledUnit]) -> None:
+        rows = [(plan_id, self._sandbox, "\n".join("\t".join(unit) for unit in units))]
+        insert_rows(self._connection, spot_check_universe, ("plan_id", "sandbox", "units"), rows)
+
+    def put_plan(self, plan: SpotCheckPlan) -> None:
+        self._plans[plan.id] = self._changed_plans[plan.id] = plan
+
+    def released_goods(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ReleasedGoods]:
+        return sampled_lists.released_goods(self._connection, self._sandbox, draw_from, draw_until, after, most)
+
+    def stopped_list(self, declaration_id: int) -> ReleasedGoods | None:
+        return sampled_lists.stopped_list(self._connection, self._sandbox, declaration_id)
+
+    def lots(self) -> Sequence[StockLot]:
+        columns = account_book.c
+        left = (columns.filed - columns.drawn - columns.booked_out).label("available")
+        chosen = select(
+            columns.ems_no, columns.item_record_no, columns.gcode, columns.gname, columns.unit, left, columns.area_code
+        ).where(columns.sandbox == self._sandbox, left > 0)
+        rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no))
+        return [StockLot(*row) for row in rows]
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
+        missing = sorted(set(ids) - self._papers.keys())
+        if missing:
+            self._papers.update(filed_by_id(self._connection, missing))
+        return {number: self._papers[number] for number in ids if number in self._papers}
+
+    def samples(self, ids: Collection[int]) -> Mapping[int, SpotSample]:
+        missing = [number for number in ids if number and number not in self._samples]
+        for sample in SAMPLES.load(self._connection, self._sandbox, "id", missing, lock=True):
+            self._samples[sample.id] = sample
+        return {number: self._samples[number] for number in ids if number in self._samples}
+
+    def sample_ids(self, numbers: Collection[str]) -> Mapping[str, int]:
+        column = spot_check_sample.c
+        chosen = select(column.sample_no, column.id).where(
+            column.sandbox == self._sandbox, one_of(self._connection, column.sample_no, list(numbers))
+        )
+        return {row[0]: row[1] for row in self._connection.execute(chosen)}
+
+    def drawn(self, keys: Collection[str]) -> Collection[str]:
+        column = spot_check_sample.c
+        chosen = select(column.key).where(
+            column.sandbox == self._sandbox, one_of(self._connection, column.key, list(keys))
+        )
+        return {*self._connection.execute(chosen).scalars(), *(put.key for put in self._changed_samples.values())}
+
+    def failed_strata(self) -> Collection[str]:
+        column = spot_check_sample.c
+        chosen = (
+            select(column.stratum)
+            .distinct()
+            .join(
+                spot_check_plan,
+                (spot_check_plan.c.sandbox == column.sandbox) & (spot_check_plan.c.plan_no == column.plan_no),
+            )
+            .where(column.sandbox == self._sandbox, column.verdict == FAILED, spot_check_plan.c.secret != "")
+        )
+        return set(self._connection.execute(chosen).scalars())
+
+    def put_sample(self, sample: SpotSample) -> None:
+        self._samples[sample.id] = self._changed_samples[sample.id] = sample
+
+    def new_id(self) -> int:
+        return self._numbering.next_number(ROWS, "row")
+
+    def touched(self) -> Collection[int]:
+        """Ids of changed declarations: none."""
+        return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Changed samples."""
+        return {"spot_check": self._changed_samples.values()}
+
+    def save(self, connection: Connection) -> None:
+        """Write all changes."""
+        PLANS.save(connection, self._sandbox, self._changed_plans.values())
+        SAMPLES.save(connection, self._sandbox, self._changed_samples.values())
+
+
+REPOSITORY = StoredSpotCheckRepository

@@ -1,0 +1,303 @@
+"""Spot checks and laboratories on fakes of their repositories: every reason that they give, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from declarations.documents import DOCUMENTS
+from declarations.money import SCALE
+from gateways.desk import Desk
+from gateways.laboratory import filing
+from gateways.laboratory import topics as laboratory
+from gateways.laboratory.repository import SampleOrder
+from gateways.records import FiledDocument
+from gateways.spot_checks import acts, measures, papers, reports, sampling
+from gateways.spot_checks.repository import SpotCheckPlan, SpotSample
+from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
+from gateways.topics.shared import Decision, DocumentFiled
+from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleTested, SamplingDue
+from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, gives
+from tests.tables import each
+
+NUMBER, SHOP = "SP2026112001-0123456789", "3702961003"
+
+
+class QualityDesk:
+    """Samples and plans in memory; the sample 7 is of a lot."""
+
+    def __init__(self, **changes: Any) -> None:
+        sample = SpotSample(
+            *(7, NUMBER, "T1|1", "notified", "SP2026112001", "R", "W", "95||", SHOP, "9503006000", "积木", "011"),
+            *(10 * SCALE, 0, 0, ""),
+            ems_no="T1",
+            item_record_no="1",
+        )
+        self.kept = {7: replace(sample, **changes)}
+        self.opened: dict[int, SpotCheckPlan] = {}
+        self.filed: dict[int, FiledDocument] = {}
+
+    @property
+    def sample(self) -> SpotSample:
+        return self.kept[7]
+
+    def documents(self, ids: Sequence[int]) -> dict[int, FiledDocument]:
+        return by_id(self.filed, ids)
+
+    def samples(self, ids: Collection[int]) -> dict[int, SpotSample]:
+        return by_id(self.kept, ids)
+
+    def sample_ids(self, numbers: Collection[str]) -> dict[str, int]:
+        return {NUMBER: 7} if NUMBER in numbers else {}
+
+    def put_sample(self, sample: SpotSample) -> None:
+        self.kept[sample.id] = sample
+
+    def open_plans(self) -> list[SpotCheckPlan]:
+        return list(self.opened.values())
+
+    def plans_of(self, numbers: Collection[str]) -> dict[str, SpotCheckPlan]:
+        return {plan.plan_no: plan for plan in self.opened.values() if plan.plan_no in numbers}
+
+    def put_plan(self, plan: SpotCheckPlan) -> None:
+        self.opened[plan.id] = plan
+
+    def failed_strata(self) -> set[str]:
+        return set()
+
+    def new_id(self) -> int:
+        return 100 + len(self.opened)
+
+
+class Bench:
+    """A laboratory's orders in memory."""
+
+    def __init__(self, *orders: SampleOrder) -> None:
+        self.kept = {order.id: order for order in orders}
+        self.filed: dict[int, FiledDocument] = {}
+
+    def documents(self, ids: Sequence[int]) -> dict[int, FiledDocument]:
+        return by_id(self.filed, ids)
+
+    def orders(self, ids: Collection[int]) -> dict[int, SampleOrder]:
+        return by_id(self.kept, ids)
+
+    def orders_of(self, sample_numbers: Collection[str]) -> dict[str, list[SampleOrder]]:
+        return {NUMBER: list(self.kept.values())} if NUMBER in sample_numbers and self.kept else {}
+
+    def order_ids(self, sample_ids: Collection[int]) -> dict[tuple[int, str], int]:
+        return {(order.sample_id, order.answers): order.id for order in self.kept.values()}
+
+    def put_order(self, order: SampleOrder) -> None:
+        self.kept[order.id] = order
+
+    def new_id(self) -> int:
+        return 50 + len(self.kept)
+
+
+ORDER = SampleOrder(8, 7, NUMBER, "F1", "9503006000", "QDLAB01", "", 0)
+HANDLERS = {
+    "sample_record": papers.handle_records,
+    "retest_application": papers.handle_retests,
+    "measure_report": papers.handle_measure_reports,
+    "lab_report": filing.handle_reports,
+}
+
+
+def sent(repository: Any, kind: str, day: date = DAY, **values: Any) -> Desk[Any]:
+    """A document is filed and handled on a day."""
+    known = {"sample_no": NUMBER, "ebc_code": SHOP}
+    common = {name: value for name, value in known.items() if name in DOCUMENTS[kind].__struct_fields__}
+    document = filed(kind, facts_of(DOCUMENTS[kind], **{**common, **values}))
+    repository.filed[document.id] = document
+    desk = desk_of(repository, day)
+    HANDLERS[kind]([DocumentFiled(document.id)], desk)
+    return desk
+
+
+def decided(repository: QualityDesk, action: str, **values: str) -> Desk[Any]:
+    desk = desk_of(repository)
+    subject = 0 if action == "open_plan" else 7
+    acts.decide([Decision(subject, 5, 0, action, "铅超标", "officer", values)], desk)
+    return desk
+
+
+def judged(repository: QualityDesk, verdict: str = "F", **changes: Any) -> Desk[Any]:
+    """The laboratory's report about the sample comes."""
+    desk = desk_of(repository)
+    reports.handle_tested([SampleTested(7, "QDLAB01", "R1", verdict, desk.now, **changes)], desk)
+    return desk
+
+
+def report(bench: Bench, **changes: Any) -> Desk[Any]:
+    """A laboratory sends a report without lines."""
+    told = {"lab_code": "QDLAB01", "report_no": "R1", "seal_no": "F1", "issued_time": "20261120090000", "lines": ()}
+    return sent(bench, "lab_report", **{**told, "verdict": "P", **changes})
+
+
+def opened(terms: str) -> Desk[Any]:
+    desk = desk_of(QualityDesk())
+    desk.circumstances = replace(desk.circumstances, secret_of=lambda agency, plan: "secret")
+    acts.decide([Decision(0, 5, 0, "open_plan", "", "officer", {"plan": terms})], desk)
+    return desk
+
+
+RECORD = {"taken_qty": "2", "seal_no": "F1"}
+FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
+CONTRADICTED = {"report_no": "R1", "reason": "保存不当"}
+CASES: dict[str, Callable[[], Desk[Any]]] = {
+    "23004": lambda: judged(QualityDesk(state="at_lab")),
+    "23101": lambda: sent(QualityDesk(), "sample_record", sample_no="NONE", **RECORD),
+    "23102": lambda: sent(QualityDesk(), "sample_record", taken_qty="11", seal_no="F1"),
+    "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
+    "23108": lambda: sent(QualityDesk(), "sample_record", refused="Y", reason="不在范围", taken_qty="0"),
+    "23110": lambda: judged(QualityDesk(state="at_lab")),
+    "23111": lambda: opened("title=布控; basis=T; goods=9503; rate=0.1"),
+    "23112": lambda: sent(QualityDesk(state="at_lab"), "sample_record", **RECORD),
+    "23113": lambda: report(Bench(replace(ORDER, report_no="R0"))),
+}
+
+
+@each("code", sorted(CASES))
+def test_each_reason_is_given(code: str) -> None:
+    assert gives(CASES[code](), code)
+
+
+@each(
+    ("changes", "code"),
+    [
+        ({}, ""),
+        ({"seal_no": "F2"}, "23104"),
+        ({"lab_code": "QDLAB02"}, "23105"),
+        ({"verdict": "F"}, ""),
+        ({"amends": "R0"}, "23113"),
+    ],
+)
+def test_a_laboratorys_report_is_checked_against_its_order(changes: dict[str, str], code: str) -> None:
+    desk = report(Bench(replace(ORDER)), **changes)
+    assert gives(desk, code) if code else len(desk.answers.sends) == 1
+
+
+def test_an_amended_report_stays_beside_the_one_that_it_replaces() -> None:
+    bench = Bench(replace(ORDER, report_no="R1", verdict="P"))
+    report(bench, report_no="R2", amends="R1", verdict="F")
+    assert [(order.report_no, order.amends, order.verdict) for order in bench.kept.values()] == [
+        ("R1", "", "P"),
+        ("R2", "R1", "F"),
+    ]
+
+
+@each(
+    ("state", "verdict", "after"),
+    [
+        ("qualified", "F", "unqualified"),
+        ("unqualified", "P", "qualified"),
+        ("confirmed", "P", "qualified"),
+        ("measure_ordered", "P", "measure_ordered"),
+        ("closed", "F", "closed"),
+    ],
+)
+def test_an_amended_report_changes_the_verdict_unless_a_measure_was_ordered(
+    state: str, verdict: str, after: str
+) -> None:
+    before = "P" if verdict == "F" else "F"
+    desk = QualityDesk(state=state, report_no="R0", verdict=before)
+    judged(desk, verdict, amends="R0")
+    assert (desk.sample.state, desk.sample.report_no) == (after, "R1")
+
+
+@each(
+    ("state", "answers", "verdict", "after"),
+    [
+        ("at_lab", "", "P", "qualified"),
+        ("at_lab", "", "F", "unqualified"),
+        ("at_lab", "", "N", "notified"),
+        ("retesting", "R0", "P", "qualified"),
+        ("retesting", "R0", "F", "confirmed"),
+        ("retesting", "R0", "N", "confirmed"),
+        ("retesting", "OTHER", "P", "retesting"),
+        ("qualified", "", "F", "qualified"),
+    ],
+)
+def test_a_report_decides_a_sample_that_awaits_it(state: str, answers: str, verdict: str, after: str) -> None:
+    desk = QualityDesk(state=state, answers="R0" if state == "retesting" else "")
+    judged(desk, verdict, answers=answers)
+    assert desk.sample.state == after
+
+
+@each(("days", "state"), [(15, "retesting"), (16, "unqualified")])
+def test_a_retest_is_applied_for_within_fifteen_days(days: int, state: str) -> None:
+    desk = QualityDesk(**FAILED, reported_at=desk_of(None).now)
+    sent(desk, "retest_application", DAY + timedelta(days), **CONTRADICTED)
+    assert desk.sample.state == state
+
+
+@each(("laboratory", "state"), [("QDLAB03", "retesting"), ("QDLAB01", "unqualified"), ("QDLAB02", "unqualified")])
+def test_a_retest_is_made_by_another_laboratory_that_is_approved(laboratory: str, state: str) -> None:
+    desk = QualityDesk(**FAILED, reported_at=desk_of(None).now)
+    sent(desk, "retest_application", **CONTRADICTED, laboratory=laboratory)
+    assert desk.sample.state == state
+
+
+def test_a_sample_is_taken_once_and_booked_out_once() -> None:
+    desk = QualityDesk()
+    first = sent(desk, "sample_record", **RECORD)
+    again = sent(desk, "sample_record", **RECORD)
+    late = desk_of(desk)
+    sampling.handle_due([SamplingDue(7)], late)
+    booked = [
+        payload for batch in (first, again, late) for payloads in batch.answers.sends.values() for payload in payloads
+    ]
+    assert [payload.quantity for payload in booked if isinstance(payload, GoodsBookedOut)] == [2 * SCALE]
+
+
+@each(
+    ("done", "way", "closed", "state", "booked"),
+    [
+        ("4", "X", "", "measure_ordered", 4),
+        ("10", "B", "Y", "closed", 10),
+        ("10", "", "Y", "closed", 0),
+        ("11", "X", "", "measure_ordered", 0),
+    ],
+)
+def test_a_measure_books_out_what_was_done(done: str, way: str, closed: str, state: str, booked: int) -> None:
+    desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="X")
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "10"}
+    answers = sent(desk, "measure_report", **told, done=done, way=way, closed=closed).answers
+    out = [payload for payloads in answers.sends.values() for payload in payloads]
+    assert (desk.sample.state, sum(payload.quantity for payload in out) // SCALE) == (state, booked)
+
+
+@each(
+    ("state", "number", "after"),
+    [
+        ("measure_ordered", "M1", "overdue"),
+        ("measure_ordered", "M0", "measure_ordered"),
+        ("closed", "M1", "closed"),
+    ],
+)
+def test_a_measure_that_is_not_reported_is_overdue(state: str, number: str, after: str) -> None:
+    repository = QualityDesk(state=state, measure_no="M1", measure="X")
+    measures.handle_due([MeasureDue(7, number)], desk_of(repository))
+    assert repository.sample.state == after
+
+
+def test_a_laboratory_tests_a_sample_once() -> None:
+    bench = Bench()
+    sample = SampleForLaboratory(7, NUMBER, "F1", "1901101000", "QDLAB01")
+    desk = desk_of(bench)
+    laboratory.handle_sent([sample, sample], desk)
+    (order,) = bench.kept.values()
+    laboratory.handle_due([LaboratoryDue(order.id)], desk)
+    laboratory.handle_due([LaboratoryDue(order.id)], desk)
+    reported = [payload for payloads in desk.answers.sends.values() for payload in payloads]
+    assert len(reported) == 1 and len(order.lines) == 2 and order.verdict == reported[0].verdict
+
+
+def test_only_so_many_plans_run_at_a_time() -> None:
+    desk = QualityDesk()
+    plan = SpotCheckPlan(1, "SP1", "", "R", "flow", "", 0, 0)
+    desk.opened = {number: replace(plan, id=number) for number in range(20)}
+    assert decided(desk, "open_plan", plan="title=A; rate=0.1").answers.decisions[0].refused

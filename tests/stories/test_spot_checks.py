@@ -1,0 +1,264 @@
+"""Plans draw samples of released goods, stopped lists and lots; laboratories report; officers decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from declarations.commitments import is_committed
+from declarations.money import SCALE
+from gateways.spot_checks.repository import SpotSample
+from simulators.imports.stories import stock_filing
+from single_window import auditing
+from single_window.api.app import create_app
+from single_window.cases.spot_checks.decisions import OPENING
+from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, show_plans
+from single_window.cases.spot_checks.redraw import redraw
+from single_window.frame.creating import create
+from single_window.frame.decision_kinds import Requested
+from single_window.store.agency_tables.laboratory import sample_order
+from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.tables import account_book, declaration, participant, receipt, work_case
+from single_window.work.runtime import Runtime
+from tests.databases import carry_out
+from tests.described import described_client
+from tests.officers import TESTER, act, change_parameter
+from tests.stories.story import WORLD, StoryRunner, message_of
+
+WAREHOUSE = WORLD.warehouse("1210")
+TIMED = {"appType": "1", "appTime": "20261121100000"}
+
+
+def open_plan(story: StoryRunner, terms: str, failing: str = "0") -> None:
+    """A plan of these terms, and this share of samples that fail."""
+    change_parameter(
+        story.window, story.sandbox, "spot_checks.failure", {"": failing}, "2026-11-20", by=TESTER, reason="测试"
+    )
+    create(
+        story.window, story.sandbox, "spot_check", OPENING, Requested(OPENING.action, values={"plan": terms}), TESTER
+    )
+    story.window.settle()
+
+
+def samples(story: StoryRunner) -> list[tuple[str, str]]:
+    return [tuple(row) for row in story.rows(select(spot_check_sample.c.key, spot_check_sample.c.state))]
+
+
+def failed_samples(story: StoryRunner) -> list[str]:
+    """The numbers of samples that failed and wait for an officer: every line of nine lists."""
+    open_plan(story, "title=全部; rate=1", failing="1")
+    for number in range(9):
+        story.send(story.trade(number))
+    story.pass_time(days=1, hours=2)
+    assert {state for _, state in samples(story)} == {"notified"}
+    story.pass_time(days=6)
+    assert {state for _, state in samples(story)} == {"at_lab"}
+    story.pass_time(days=5)
+    assert {state for _, state in samples(story)} == {"unqualified"}
+    return [row.number for row in story.rows(select(work_case.c.number).filter_by(subject="spot_check"))]
+
+
+def refused_samples(story: StoryRunner) -> list[str]:
+    """The numbers of samples that the company refuses: of lists that are released now."""
+    known = {number for number, _ in samples(story)}
+    for number in range(20, 24):
+        story.send(story.trade(number))
+    story.pass_time(days=1, hours=2)
+    chosen = select(spot_check_sample.c.sample_no, spot_check_sample.c.ebc_code).where(
+        spot_check_sample.c.state == "notified", spot_check_sample.c.key.notin_(known)
+    )
+    refused = []
+    for sample_no, ebc_code in [tuple(row) for row in story.rows(chosen.order_by(spot_check_sample.c.sample_no))]:
+        refusing = {"refused": "Y", "takenQty": "0", "reason": "不在计划范围", "takenTime": "20261121090000"}
+        head = {**TIMED, "sampleNo": sample_no, "ebcCode": ebc_code, **refusing}
+        story.submit(message_of(WAREHOUSE.company, "SampleRecord", head))
+        refused.append(sample_no)
+    return refused
+
+
+def test_nothing_is_drawn_without_a_plan(story: StoryRunner) -> None:
+    story.send(story.trade())
+    story.pass_time(days=3)
+    assert samples(story) == []
+
+
+def test_released_goods_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
+    first, second, *_ = failed_samples(story)
+    act(story.window, story.sandbox, first, "warn", "铅超标", about="spot_check")
+    story.window.settle()
+    assert story.read(find_spot_sample, first).state == "measure_ordered"
+    story.pass_time(days=31)
+    assert story.read(find_spot_sample, first).state == "overdue"
+    act(story.window, story.sandbox, first, "close_check", "已核实", about="spot_check")
+    story.pass_time(days=90)
+    assert story.read(find_spot_sample, first).state == "closed"
+    assert story.read(find_spot_sample, second).state == "unqualified"
+    (plan,) = story.read(list_spot_check_plans)
+    assert is_committed(plan.commitment, plan.secret)
+    (shown,) = story.read(show_plans)
+    assert shown.rate is not None and shown.rate.failed == shown.rate.tested == shown.samples > 0
+
+
+@pytest.mark.parametrize(
+    "terms", ["title=流; rate=0.5", "title=库存; universe=stock; size=2", "title=布控; basis=T; goods=0901; rate=1"]
+)
+def test_a_plan_that_has_ended_is_drawn_again(story: StoryRunner, terms: str) -> None:
+    open_plan(story, f"{terms}; days=3")
+    for number in range(5):
+        story.send(story.trade(number))
+    story.pass_time(days=5)
+    (plan,) = story.read(list_spot_check_plans)
+    again = story.read(redraw, plan)
+    assert again.committed and again.drawn > 0 and again.difference == ""
+    carry_out(story.window.engine, spot_check_sample.delete())
+    assert story.read(redraw, plan).difference or "basis=T" in terms
+    assert not story.read(redraw, replace(plan, secret="another")).committed
+
+
+def test_a_seller_who_does_not_report_a_measure_is_suspended(story: StoryRunner) -> None:
+    first, *_ = failed_samples(story)
+    act(story.window, story.sandbox, first, "warn", "铅超标", about="spot_check")
+    story.pass_time(days=32)
+    act(story.window, story.sandbox, first, "suspend_seller", "逾期不报", about="spot_check")
+    story.window.settle()
+    sample = story.read(find_spot_sample, first)
+    assert sample is not None and sample.state == "seller_suspended"
+    of_seller = select(participant.c.suspended_at).where(participant.c.code == sample.ebc_code)
+    assert next(row.suspended_at for row in story.rows(of_seller)) > 0
+
+
+def test_samples_that_pass_wait_for_nobody(story: StoryRunner) -> None:
+    open_plan(story, "title=全部; rate=1")
+    story.send(story.trade())
+    story.pass_time(days=12)
+    assert {state for _, state in samples(story)} == {"qualified"}
+    assert story.rows(select(work_case.c.number).filter_by(subject="spot_check")) == []
+
+
+def test_a_targeted_plan_stops_a_list_until_its_sample_is_tested(story: StoryRunner) -> None:
+    open_plan(story, "title=布控; basis=T; goods=0901; rate=1")
+    trade = story.trade()
+    story.send(trade)
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+    story.pass_time(days=6)
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+    story.pass_time(days=5)
+    assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
+
+
+def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_their_desk(story: StoryRunner) -> None:
+    a_mailbox = participant.update().where(participant.c.dxp_id == "").values(dxp_id="DXPMERCHANT")
+    carry_out(story.window.engine, a_mailbox)
+    failed_samples(story)
+    told = story.rows(select(receipt.c.key, receipt.c.return_status).where(receipt.c.code == "SpotCheckNotice"))
+    assert sorted({row.return_status for row in told}) == ["300", "500"]
+    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+        page = str(client.get("/spot_checks?sandbox=story&lang=en").text)
+        assert told[0].key in page and "failed" in page
+        one = client.get(f"/spot_checks/{told[0].key}?sandbox=story&lang=en")
+        assert one.status_code == 200 and told[0].key in one.text and "The sample failed" in one.text
+
+
+def of_the_site(story: StoryRunner, sample: SpotSample, **changes: str) -> None:
+    """A sample record about a sample."""
+    head = {**TIMED, "sampleNo": sample.sample_no, "ebcCode": sample.ebc_code, "takenTime": "20261121090000"}
+    given = {"takenQty": "2", "sealNo": "SEAL1", **changes}
+    story.submit(message_of(WAREHOUSE.company, "SampleRecord", {**head, **given}))
+
+
+def of_the_laboratory(story: StoryRunner, sample: SpotSample, value: str, **changes: str) -> None:
+    """A report about a sample, with one item whose limit is 0.08."""
+    verdict = "F" if float(value) > 0.08 else "P"
+    head = {**TIMED, "labCode": sample.laboratory, "reportNo": "R1", "sampleNo": sample.sample_no}
+    told = {"sealNo": sample.seal_no, "issuedTime": "20261123090000", "verdict": verdict, **changes}
+    line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "value": value, "unit": "mg/kg"}
+    story.submit(message_of(WAREHOUSE.company, "LabReport", {**head, **told}, [{**line, "verdict": verdict}]))
+
+
+def of_the_merchant(story: StoryRunner, code: str, sample: SpotSample, **given: str) -> None:
+    """A message of the company whose lot was drawn."""
+    story.submit(message_of(WAREHOUSE.company, code, {**TIMED, "ebcCode": sample.ebc_code, **given}))
+
+
+def drawn_lot(story: StoryRunner, basis: str = "R", item: str = "") -> SpotSample:
+    """The sample of a lot of our warehouse, drawn with those of all lots of its goods."""
+    good = next(good for good in WORLD.goods if good.bonded and item in {"", good.record_no})
+    story.submit(stock_filing(WORLD, WAREHOUSE, app_time="20261120100000", quantity="100", goods=[good]).body)
+    open_plan(story, f"title=库存; universe=stock; size=9; basis={basis}; goods={good.hs10}")
+    return one_sample(story)
+
+
+def one_sample(story: StoryRunner) -> SpotSample:
+    of_lot = select(spot_check_sample.c.sample_no).where(spot_check_sample.c.ems_no == WAREHOUSE.ems_no)
+    (number,) = [row.sample_no for row in story.rows(of_lot)]
+    sample = story.read(find_spot_sample, number)
+    assert sample is not None
+    return sample
+
+
+def booked_out(story: StoryRunner, sample: SpotSample) -> int:
+    """What was booked out of the lot of a sample, in units."""
+    where = (account_book.c.ems_no == sample.ems_no, account_book.c.item_record_no == sample.item_record_no)
+    (quantity,) = [row.booked_out for row in story.rows(select(account_book.c.booked_out).where(*where))]
+    return int(quantity) // SCALE
+
+
+def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: StoryRunner) -> None:
+    of_the_site(story, drawn_lot(story))
+    taken = one_sample(story)
+    assert (taken.state, taken.seal_no, booked_out(story, taken)) == ("at_lab", "SEAL1", 2)
+    of_the_laboratory(story, taken, "0.2")
+    failed = one_sample(story)
+    assert (failed.state, failed.report_no) == ("unqualified", "R1")
+
+    of_the_merchant(story, "RetestApplication", failed, sampleNo=failed.sample_no, reportNo="R1", reason="保存不当")
+    again = one_sample(story)
+    assert again.state == "retesting"
+    other = story.rows(select(sample_order.c.laboratory).where(sample_order.c.answers == "R1"))[0].laboratory
+    assert other != failed.laboratory
+    of_the_laboratory(story, failed, "0.19", labCode=other, reportNo="R2")
+    assert one_sample(story).state == "confirmed"
+
+    act(story.window, story.sandbox, failed.sample_no, "destroy", "铅超标", about="spot_check")
+    story.window.settle()
+    ordered = one_sample(story)
+    assert (ordered.state, ordered.measure) == ("measure_ordered", "X")
+    told = {"measureNo": ordered.measure_no, "asOf": "20261128090000", "found": "98"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", way="B", done="49")
+    assert (one_sample(story).state, booked_out(story, ordered)) == ("measure_ordered", 51)
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ2", way="X", done="50")
+    assert booked_out(story, ordered) == 51
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ3", way="X", done="49", closed="Y")
+    assert (one_sample(story).state, booked_out(story, ordered)) == ("closed", 100)
+    assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_a_list_that_needs_a_held_lot_waits_for_an_officer(story: StoryRunner) -> None:
+    trade = story.trade(0, "1210")
+    of_the_site(story, drawn_lot(story, item=trade.document("inventory").lines[0]["itemRecordNo"]))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    story.send(trade)
+    assert story.state(trade) == "in_review"
+    (waits,) = [line.reasons for line in story.timeline(trade) if line.event == "review"]
+    assert "23110" in waits
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "status"),
+    [
+        ({"takenQty": "99999999999"}, "notified", "100"),
+        ({"takenQty": "0"}, "notified", "100"),
+        ({"sampleNo": "SP2026112001-NONE"}, "notified", "100"),
+        ({"ebcCode": "3702960000"}, "notified", "100"),
+        ({"refused": "Y", "takenQty": "0", "reason": "不在计划范围"}, "sampling_refused", "120"),
+    ],
+)
+def test_a_record_is_checked_against_its_sample(
+    story: StoryRunner, changes: dict[str, str], state: str, status: str
+) -> None:
+    of_the_site(story, drawn_lot(story), **changes)
+    assert one_sample(story).state == state
+    given = select(receipt.c.return_status).where(receipt.c.code == "SampleRecordReturn").order_by(receipt.c.group_id)
+    assert [row.return_status for row in story.rows(given)] == ["2", status]

@@ -1,0 +1,42 @@
+"""Terms of spot-check plans as supervisors write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from declarations.profile_rules import BadProfile
+from declarations.spot_checks.plans import read_terms
+
+
+def test_terms_are_read_with_what_is_left_out() -> None:
+    terms = read_terms("title=儿童玩具；rate=5%; goods=9503, 9504 ,")
+    assert (terms.kind, terms.basis, terms.universe, terms.rate) == ("special", "R", "flow", Decimal("0.05"))
+    assert terms.scope.goods == ("9503", "9504") and terms.scope.origin == "" and (terms.size, terms.days) == (0, 0)
+    stock = read_terms(
+        "title=婴幼儿配方; kind=yearly; universe=stock; basis=C; goods=1901; size=3; days=30; origin=609"
+    )
+    assert (stock.size, stock.days, stock.scope.origin) == (3, 30, "609")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint", "field"),
+    [
+        ("rate=0.1", "lacks", "title"),
+        ("title=A", "lacks", "rate"),
+        ("title=A; universe=stock; rate=0.1", "lacks", "size"),
+        ("title=A; rate=1.1", "code", "rate"),
+        ("title=A; rate=0.1; basis=X", "choice", "basis"),
+        ("title=A; rate=0.1; goods=95a", "code", "goods"),
+        ("title=A; rate=0.1; colour=red", "field", "colour"),
+        ("title=A; title=B; rate=0.1", "field", "title=B"),
+        ("title=A; rate=0.1; basis=T", "lacks", "goods"),
+        ("title=A; universe=stock; size=0", "code", "size"),
+        ("title=" + "A" * 61 + "; rate=0.1", "code", "title"),
+    ],
+)
+def test_terms_that_cannot_be_used_are_refused_by_field(text: str, complaint: str, field: str) -> None:
+    with pytest.raises(BadProfile) as refused:
+        read_terms(text)
+    assert (refused.value.complaint, refused.value.values["field"]) == (complaint, field)
