@@ -67,7 +67,7 @@ def leave_work(
         return None
     receipt_log = ReceiptLog(())
     _play_claims(sandbox, world, seed, per_message, show, receipt_log)
-    sandbox.choose(automatic_officer=False, inspection=True, guarantee_short="review")
+    sandbox.set_options(automatic_officer=False, inspection=True, guarantee_short="review")
     _play_trades(sandbox, world, seed, per_message, show, receipt_log)
     _file_applications(sandbox, world)
     return sandbox
@@ -88,9 +88,9 @@ def _play_claims(
     Course(
         sandbox, world, world.payment_providers[0], cases, show, per_message, receipt_log=receipt_log, undecided=True
     ).play()
-    sandbox.choose(automatic_officer=True)
+    sandbox.set_options(automatic_officer=True)
     _return_goods(sandbox, world, cases)
-    sandbox.choose(automatic_officer=False)
+    sandbox.set_options(automatic_officer=False)
     sandbox.wait(evening_of(_today(sandbox) + REVIEW_PERIOD))
 
 
@@ -136,9 +136,9 @@ def _play_batches(sandbox: SandboxSession, world: World, seed: int, per_message:
     day = _today(sandbox)
     shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=EXPORTS_PER_BATCH, together=True)
     exports = [replace(shop.trade(number), story="in_batch") for number in range(BATCH_COUNT * EXPORTS_PER_BATCH)]
-    sandbox.choose(batches="master_waybill")
+    sandbox.set_options(batches="master_waybill")
     ExportDay(sandbox, world, exports, per_message, show, nights=(2,)).play(ReceiptLog(exports))
-    sandbox.choose(batches="")
+    sandbox.set_options(batches="")
     sandbox.review_batches("情报", 1)
 
 

@@ -106,9 +106,9 @@ class Scenes:
             for number in range(FIRST_ROUNDING_NUMBER, FIRST_ROUNDING_NUMBER + SOUND_TRADES)
         ]
         imports += differing_trades(shop)
-        self.session.choose(rounding=other_policy)
+        self.session.set_options(rounding=other_policy)
         self.play_trades(imports, other_policy)
-        self.session.choose(rounding=own_policy)
+        self.session.set_options(rounding=own_policy)
 
     def play_envelopes(self) -> None:
         """Play a message of 100 orders, and imports to whose receipts another participant subscribes."""
@@ -144,20 +144,22 @@ class Scenes:
             self.verdicts += day.apply(self.world.export_warehouse.company)
         self.imports += day.trades
         self._add_counts(day)
-        self.session.choose(inspection=self.options["inspection"], automatic_officer=self.options["automatic_officer"])
+        self.session.set_options(
+            inspection=self.options["inspection"], automatic_officer=self.options["automatic_officer"]
+        )
 
     def play_limits(self) -> None:
         """Play buyers who reach their yearly limits, return goods, and buy the same amount again in the same year."""
         if self._today().month == DECEMBER:
             self.session.wait(evening_of(date(self._today().year + 1, 1, 2)))
-        self.session.choose(inspection=False)
+        self.session.set_options(inspection=False)
         second_day = (first_day := self._today()) + timedelta(days=limits.NIGHTS)
         steps = limits.limit_trades(self.world, self._seed(first_day), (first_day, first_day, second_day, second_day))
         days = [ImportDay(self.session, self.world, trades, self.per_message, self.show) for trades in steps]
         self.receipt_log.expect(trade for day in days for trade in day.trades)
         self._play_days(days[:2], days[:2], [*(night for night in self.nights if night < limits.NIGHTS), limits.NIGHTS])
         self._play_days(days[2:], days, self.nights)
-        self.session.choose(inspection=self.options["inspection"])
+        self.session.set_options(inspection=self.options["inspection"])
         for day in days:
             self.imports += day.trades
             self._add_counts(day)
@@ -190,9 +192,9 @@ class Scenes:
         """Play `count` exports on one master waybill, for which the sandbox opens a batch."""
         shop = ExportShop(self.world, self._seed(day := self._today()) + 1, day, MASTER, aboard=count, together=True)
         exports = [replace(shop.trade(number), fault=TOGETHER, story="in_batch") for number in range(count)]
-        self.session.choose(batches="master_waybill")
+        self.session.set_options(batches="master_waybill")
         self._play_exports(self.session, exports, BATCH_NIGHTS)
-        self.session.choose(batches="")
+        self.session.set_options(batches="")
 
     def play_departure(self) -> None:
         """Play two parcels of one departure note, sent before their arrival; the goods of one are inspected."""
@@ -232,7 +234,7 @@ class Scenes:
         if (today := self._today()).day > LAST_SALE_DAY:  # goods that leave in the next month are claimed a month later
             self.session.wait(evening_of((today.replace(day=1) + timedelta(days=31)).replace(day=1)))
         cases = refund_exporting.demo_cases(self.world, self._seed(self._today()) + 2, self._today())
-        self.session.choose(inspection=False)
+        self.session.set_options(inspection=False)
         course = Course(
             self.session,
             self.world,
@@ -243,7 +245,7 @@ class Scenes:
             receipt_log=self.receipt_log,
         )
         course.play()
-        self.session.choose(inspection=self.options["inspection"])
+        self.session.set_options(inspection=self.options["inspection"])
         self._add_counts(course)
         expected_paths = {
             name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"

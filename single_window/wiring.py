@@ -84,7 +84,7 @@ class Window(Context):
         self.wakeups.interrupt()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a wake-up, up to `seconds`; returns whether one came."""
+        """Wait for a wake-up (`Wakeups.wait`), up to `seconds`; returns whether one came."""
         return self.wakeups.wait(seconds)
 
     # messages in
@@ -198,7 +198,8 @@ class Window(Context):
         return dispatch.file_due(self.engine, self.numbering, self.clocks())
 
     def recover_lost(self, queues: Sequence[str]) -> int:
-        """Count a failed attempt for the deliveries of these queues whose workers were lost; returns their number."""
+        """Count a failed attempt for the deliveries of these queues whose workers were lost; returns the number of
+        these workers."""
         return lost_workers.recover(self.engine, self.numbering, self.settings.attempts, queues)
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:

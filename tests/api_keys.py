@@ -44,6 +44,7 @@ def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
         "subject": "declaration",
         "tax_no": "T",
         "batch_no": "B",
+        "plan_no": "P",
         "sha256": "0" * 64,
         "invt_no": "I",
         "code": "C",

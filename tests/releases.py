@@ -21,7 +21,7 @@ from single_window import __version__, auditing
 from single_window.receipts import rows as receipts
 from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD, Pauses
+from single_window.receipts.pushing.pauses import OF_PARTICIPANTS, Pauses
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.refused import Refused
 from single_window.settings import Settings
@@ -46,7 +46,7 @@ class ReleaseReceiver:
     """A participant's receiver that takes so many messages and no more."""
 
     kind = WEBHOOK
-    pauses: Pauses = ABROAD
+    pauses: Pauses = OF_PARTICIPANTS
 
     def __init__(self, window: Window, most: int = MOST) -> None:
         self.window, self.left = window, most

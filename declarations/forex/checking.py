@@ -20,7 +20,7 @@ from declarations.forex.findings import ReportFinding, Weight, reasons_of_weight
 from declarations.forex.flows import GOODS, TOO_MUCH, check_form, direction_of, is_netted, legs_of, parse_moment
 from declarations.forex.rates import NoExchangeRate, convert_at_rate_of_day, convert_to_dollars, scaled_dollars
 from declarations.forex.retention import retention_of
-from declarations.forex.returns import OrderCollections
+from declarations.forex.returns import FirstCollection
 from declarations.forex.trades import EarlierLeg, ReportedTrade
 from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of
 from declarations.parameters import NoValue, Parameters
@@ -45,7 +45,7 @@ class ReportFacts(NamedTuple):
     orders: Mapping[str, ReportedTrade] = MappingProxyType({})
     entries: Mapping[str, ReportedTrade] = MappingProxyType({})
     earlier_legs: tuple[EarlierLeg, ...] = ()
-    collections: Mapping[str, OrderCollections] = MappingProxyType({})
+    collections: Mapping[str, FirstCollection] = MappingProxyType({})
     other_numbers: Mapping[int, str] = MappingProxyType({})
 
 
@@ -161,7 +161,7 @@ def _check_trades(
             entry = facts.entries.get(leg.entry_no)
             yield from returns.check_deferral(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)
         elif leg.order_no in facts.orders:
-            yield from returns.check_return(
+            yield from returns.check_refund_to_buyer(
                 leg.gnum,
                 leg.counterparty,
                 dollars_by_leg[leg.gnum],

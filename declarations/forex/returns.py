@@ -18,18 +18,18 @@ NEVER_RECEIVED = "21102"
 DEFERRED = "21103"
 
 
-class OrderCollections(NamedTuple):
+class FirstCollection(NamedTuple):
     """The first collection for an order: its day and its payer."""
 
     day: date
     payer: str
 
 
-def check_return(
+def check_refund_to_buyer(
     gnum: int,
     payee: str,
     dollars: Decimal,
-    collections: OrderCollections | None,
+    first: FirstCollection | None,
     forex_class: str,
     day: date,
     parameters: Parameters,
@@ -39,16 +39,16 @@ def check_return(
         value = parameters.on("forex.special_refund", day)
     except NoValue:
         return
-    if collections is None:
+    if first is None:
         yield demand_review(NEVER_RECEIVED, (value.id,), gnum=str(gnum))
         return
-    rule, days_late = value.table_as(SpecialRefund), (day - collections.day).days
-    if payee == collections.payer and days_late <= rule.days:
+    rule, days_late = value.table_as(SpecialRefund), (day - first.day).days
+    if payee == first.payer and days_late <= rule.days:
         return
     values = {
         "gnum": str(gnum),
         "days": str(days_late),
-        "payer": collections.payer,
+        "payer": first.payer,
         "payee": payee,
         "dollars": f"{round_to_fen(dollars):f}",
         "most": amount_text(scaled_of(rule.most)),

@@ -46,8 +46,8 @@ class Article(NamedTuple):
     model: str = ""
 
 
-class Circumstance(NamedTuple):
-    """The circumstances of an import: origin ("HKG"), charges, mode and office.
+class ImportCase(NamedTuple):
+    """The import that both taxes are worked out for: origin ("HKG"), charges, mode and office.
 
     `used` is the amount of the buyer's yearly limit used before.
     """
@@ -92,11 +92,11 @@ def compare_taxes(
     day: date,
     goods: GoodsRegister,
     parameters: Parameters,
-    how: Circumstance | None = None,
+    how: ImportCase | None = None,
     rounding: str = "",
 ) -> TaxComparison:
     """Return both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
-    how = how or Circumstance()
+    how = how or ImportCase()
     inventory = _make_inventory(articles, day, goods, how)
     missing: list[NoValue] = []
     parcel: ParcelAssessment | None = None
@@ -120,7 +120,7 @@ def _assess_as_parcel(
     day: date,
     goods: GoodsRegister,
     parameters: Parameters,
-    how: Circumstance,
+    how: ImportCase,
 ) -> tuple[ParcelAssessment, tuple[int, ...]]:
     used: dict[str, None] = {}
     bands = tuple(
@@ -152,7 +152,7 @@ def _find_band(
 
 
 def _assess_as_retail(
-    inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: Circumstance, rounding: str
+    inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: ImportCase, rounding: str
 ) -> tuple[Assessment, tuple[Reason, ...]]:
     value = dutiable_value_of(inventory)
     verdict = limits.check(inventory, value, how.used, day, parameters, goods)
@@ -160,7 +160,7 @@ def _assess_as_retail(
     return assess(inventory, day, goods, parameters, rounding, full_tax=full), verdict.reasons
 
 
-def _make_inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
+def _make_inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: ImportCase) -> Inventory:
     """A list that declares the articles as retail import."""
     empty = dict.fromkeys(Inventory.__struct_fields__, "")
     return Inventory(

@@ -24,7 +24,9 @@ from gateways.topics.shared import DocumentFiled
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Handle filed documents: decide every list whose partners are complete."""
-    meetings = desk.repository.load_meetings(sorted({document.place for document in documents if document.place}))
+    meetings = desk.repository.load_meetings(
+        sorted({document.meeting_key for document in documents if document.meeting_key})
+    )
     lists.end_deleted(meetings, IMPORT, desk)
     complete = []
     for trade, old_declaration in lists.pair_with_declarations(list(join_trades(meetings)), IMPORT, desk.repository):

@@ -57,9 +57,9 @@ PLACE = LockTarget(TargetKind.PLACE)
 PIECE = LockTarget(TargetKind.PIECE)
 
 
-class _AtPlace(Protocol):
+class _OfMeeting(Protocol):
     @property
-    def place(self) -> str: ...
+    def meeting_key(self) -> str: ...
 
 
 class _OfLot(Protocol):
@@ -74,9 +74,9 @@ class _OfRequest(Protocol):
     def request_id(self) -> int: ...
 
 
-def place_of(payload: _AtPlace) -> str:
+def meeting_key_of(payload: _OfMeeting) -> str:
     """Return the payload's meeting, as the key of a lock."""
-    return payload.place
+    return payload.meeting_key
 
 
 def lot_of(payload: _OfLot) -> tuple[str, str]:

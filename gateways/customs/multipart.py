@@ -66,7 +66,7 @@ def handle_parts(
 ) -> None:
     """Handle filed parts: start on every note that is complete."""
     incoming_ids = {document.document_id for document in documents}
-    by_meeting = desk.repository.load_meetings(sorted({document.place for document in documents}))
+    by_meeting = desk.repository.load_meetings(sorted({document.meeting_key for document in documents}))
     notes = {
         name: of_note
         for name, of_note in _group_by_note(by_meeting.values()).items()
@@ -92,7 +92,7 @@ def handle_missing(deadlines: Sequence[PartsOverdue], desk: CustomsDesk) -> None
 
     The deadline of the first part counts for the whole note.
     """
-    by_meeting = desk.repository.load_meetings(sorted({deadline.place for deadline in deadlines}))
+    by_meeting = desk.repository.load_meetings(sorted({deadline.meeting_key for deadline in deadlines}))
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in deadlines])
     overdue_documents = {
         requests[deadline.request_id].document_id

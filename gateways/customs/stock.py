@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 from gateways.customs.book_movements import BookMovement
 from gateways.customs.repository import BookLine, CustomsDesk
 from gateways.records import CaseReference
-from gateways.replies import identifying_fields
+from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut
 
@@ -30,15 +30,7 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
             book = _add_to_book(books, facts.ems_no, line)
             book.area_code = facts.area_code
             desk.repository.put_book_line(book)
-        desk.send_receipt(
-            CaseReference("stock_filing", document.key, "").receipt(
-                document.mailboxes,
-                "120",
-                max(desk.now, document.last_return + 1),
-                Reason("1800", {}),
-                identifying_fields("stock_filing", facts, document.port_no),
-            )
-        )
+        desk.send_receipt(make_document_receipt(document, desk.now))
         desk.add_event(CaseReference("stock_filing", document.key, "").event("stock_filed", "accepted", desk.now))
 
 

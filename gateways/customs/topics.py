@@ -14,7 +14,7 @@ from gateways.customs.lock_targets import (
     LockTarget,
     TargetKind,
     lot_of,
-    place_of,
+    meeting_key_of,
     request_id_of,
 )
 from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
@@ -45,10 +45,10 @@ _DOCUMENT = LockTarget(TargetKind.DOCUMENT)
 _REQUEST = LockTarget(TargetKind.REQUEST, ChangeScope.ALL)
 
 IMPORTS = (
-    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
+    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
     Topic(
         "deadline.partners",
         PartnersOverdue,

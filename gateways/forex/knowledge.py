@@ -14,7 +14,7 @@ from declarations.forex.checking import ReportFacts
 from declarations.forex.directory import COLLECTION, DirectoryEntry
 from declarations.forex.flows import GOODS, is_netted, legs_of, parse_moment
 from declarations.forex.rates import customs_code_of
-from declarations.forex.returns import OrderCollections
+from declarations.forex.returns import FirstCollection
 from declarations.forex.trades import EarlierLeg, ReportedTrade
 from gateways.forex.repository import COUNTED, ForexRepository, Leg, ListedEnterprise, TradeValue
 from gateways.records import FiledDocument
@@ -164,9 +164,9 @@ def _reported_trades(
     return trades
 
 
-def _collections_by_order(legs: Iterable[Leg]) -> Mapping[str, OrderCollections]:
-    received: dict[str, OrderCollections] = {}
+def _collections_by_order(legs: Iterable[Leg]) -> Mapping[str, FirstCollection]:
+    received: dict[str, FirstCollection] = {}
     for leg in sorted(legs, key=lambda leg: (leg.at, leg.report_id, leg.number)):
         if leg.direction == COLLECTION:
-            received.setdefault(leg.order_no, OrderCollections(local_time_of(leg.at).date(), leg.counterparty))
+            received.setdefault(leg.order_no, FirstCollection(local_time_of(leg.at).date(), leg.counterparty))
     return received

@@ -50,7 +50,7 @@ def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> Non
     invoices_on_file = dict(
         desk.repository.invoices_on_file({filed.facts.invoice_no for filed in filed_documents.values()})
     )
-    senders.load_companies(filed_documents.values(), desk.repository)
+    senders.prefetch_companies(filed_documents.values(), desk.repository)
     for filed in filed_documents.values():
         old_invoice = invoices_by_key.get(filed.key)
         if filed.state == "deleted" and not senders.check_sender(filed, desk.repository):

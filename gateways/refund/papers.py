@@ -64,6 +64,7 @@ class Claim(Stamped):
     key: str
     cop_no: str
     state: str
+    """Of its lifecycle (`declarations/refund/lifecycle.toml`); within one state, `stage` says what it waits for."""
     ebc_code: str
     kind: str
     """T trader, M manufacturer, E exemption."""

@@ -80,7 +80,7 @@ def _prefetch(claims: Sequence[Claim], desk: RefundDesk) -> None:
     items = items_of(
         {line.item_no for claim_lines in lines.values() for line in claim_lines if line.part == EXPORT}, desk
     )
-    # the reviews find the pools read
+    # read here once, so that each review finds them in memory
     desk.repository.pools({item.pool for item in items.values()})
 
 

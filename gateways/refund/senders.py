@@ -11,7 +11,7 @@ from gateways.refund.repository import RefundRepository
 NOT_ITS_OWN = "20535"
 
 
-def load_companies(documents: Iterable[FiledDocument], repository: RefundRepository) -> None:
+def prefetch_companies(documents: Iterable[FiledDocument], repository: RefundRepository) -> None:
     """Load the companies of these documents in one query."""
     repository.standings({document.facts.ebc_code for document in documents})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateways.gateway import Gateway, NamedKeys, keys_of
-from gateways.refund import exchange, filing, invoices, overdue, reconciling, repaying, review
+from gateways.refund import deciding_claims, exchange, invoices, overdue, reconciling, repaying, review
 from gateways.refund.repository import RefundDesk, RefundRepository
 from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
@@ -28,7 +28,7 @@ class RefundLock(Enum):
 
 TOPICS = (
     Topic("agency.vat_invoice", DocumentFiled, invoices.handle_invoices, RefundLock.DOCUMENT, document_id),
-    Topic("agency.refund_claim", DocumentFiled, filing.handle_claims, RefundLock.DOCUMENT, document_id),
+    Topic("agency.refund_claim", DocumentFiled, deciding_claims.handle_claims, RefundLock.DOCUMENT, document_id),
     Topic("agency.reconciliation", DocumentFiled, reconciling.handle_reconciliations, RefundLock.DOCUMENT, document_id),
     Topic("agency.repayment", DocumentFiled, repaying.handle_repayments, RefundLock.DOCUMENT, document_id),
     Topic(

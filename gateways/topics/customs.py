@@ -129,7 +129,7 @@ class SummaryWork(NamedTuple):
     """Work on the next lists or results of a summary request."""
 
     summary_id: int
-    place: str
+    meeting_key: str
     """The merchant's meeting."""
     phase: str
     cursor: int
@@ -140,7 +140,7 @@ class ListsClosed(NamedTuple):
     """A merchant has closed lists of a month to summarise."""
 
     ebc_code: str
-    place: str
+    meeting_key: str
     """The merchant's meeting."""
     month: str
     """Its first day."""
@@ -193,7 +193,7 @@ class DepartureOverdue(NamedTuple):
 
     request_id: int
     document_version: int
-    place: str
+    meeting_key: str
 
 
 class PaymentDataAnswered(NamedTuple):
@@ -217,14 +217,14 @@ class PartsOverdue(NamedTuple):
 
     request_id: int
     document_version: int
-    place: str
+    meeting_key: str
 
 
 class SummaryDue(NamedTuple):
     """The last day for summarising a merchant's lists of a month is over."""
 
     ebc_code: str
-    place: str
+    meeting_key: str
     month: str
     """Its first day."""
 

@@ -15,8 +15,8 @@ class DocumentFiled(NamedTuple):
     """The port has filed a document, or a later version of one."""
 
     document_id: int
-    place: str = ""
-    """The key of its meeting: an order number; for a note the sender's number; for a claim the company."""
+    meeting_key: str = ""
+    """Of its meeting: an order number; for a note the sender's number; for a claim the company."""
 
 
 @addressed

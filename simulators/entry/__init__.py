@@ -160,7 +160,7 @@ class SandboxSession(Decisions):
         self.settle()
         return len(batches)
 
-    def choose(self, **options: Any) -> None:
+    def set_options(self, **options: Any) -> None:
         """Change options of the sandbox."""
         self.client.options(**options)
 

@@ -102,7 +102,7 @@ class RemoteSandbox(Decisions):
             wrong += [] if page["next"] == place else [box]
         return wrong
 
-    def choose(self, **options: Any) -> None:
+    def set_options(self, **options: Any) -> None:
         """Change the sandbox's options from now on."""
         self.remote.options(**options)
 

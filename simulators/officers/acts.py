@@ -46,7 +46,7 @@ class OfficerSandbox(PlayedSandbox, Protocol):
     def persons(self) -> bool:
         """True if it distinguishes officers."""
 
-    def choose(self, **options: Any) -> None:
+    def set_options(self, **options: Any) -> None:
         """Change options of the sandbox."""
 
     def settle(self) -> None:
@@ -133,7 +133,7 @@ class ActsDay:
 
     def play(self) -> Iterator[TradeVerdict]:
         """Play all acts; returns a verdict for each list and for the application."""
-        self.session.choose(inspection=False, automatic_officer=False)
+        self.session.set_options(inspection=False, automatic_officer=False)
         shop = Shop(self.world, self.seed, self.day)
         courses = [course for course in COURSES if self.session.persons or course[1] is not SEIZED]
         for number, (name, _, _) in enumerate(courses):

@@ -27,7 +27,7 @@ from simulators.world import World
 
 NIGHTS = (1, 2, 3)
 """Nights after which follow-ups of exports are sent; then all of them have left."""
-SUMMARY, LOOK = "summary", "look"
+SUMMARY = "summary"
 CLAIM_RANK = 2 + list(USUAL_DAYS).index(CLAIM)
 """The rank of the last step before officers decide."""
 REVIEW_PERIOD = timedelta(days=50)
@@ -39,7 +39,7 @@ SUMMARY_AFTER_DAYS = 4
 class RefundSandbox(PlayedSandbox, Protocol):
     """A sandbox in which officers decide about claims."""
 
-    def choose(self, **options: Any) -> None:
+    def set_options(self, **options: Any) -> None:
         """Change options of the sandbox."""
 
     def settle(self) -> None:
@@ -53,7 +53,8 @@ class RefundSandbox(PlayedSandbox, Protocol):
 
 
 class DueStep(NamedTuple):
-    """A step that is due on a day; `case` None: it concerns all cases whose exports are due then."""
+    """A step that is due on a day; `case` None: it concerns all cases whose exports are due then. `rank`: the order of
+    steps on one day, exports and summaries before those of cases."""
 
     day: date
     rank: int
@@ -87,6 +88,7 @@ class Course:
     documents: int = 0
     undecided: bool = False
     _judged_requests: list[MonthRequest] = field(default_factory=list)
+    """Requests whose receipts are complete: one that comes later is a fault."""
 
     def play(self) -> ReceiptLog:
         """Play all cases to their ends; returns the receipts."""
@@ -126,7 +128,7 @@ class Course:
     def _play_steps(self, steps: Sequence[DueStep]) -> None:
         self._wait(steps[0].day)
         if self.undecided and any(step.do == CLAIM for step in steps):
-            self.session.choose(automatic_officer=False)
+            self.session.set_options(automatic_officer=False)
         for do, same_action in groupby(steps, key=lambda step: step.do):
             if do == EXPORT:
                 self._play_exports([case for case in self.cases if case.first == steps[0].day])
@@ -206,11 +208,11 @@ class Course:
         results = [word for request in summary_requests for word in self.receipt_log.of(request.id, "792")]
         for case in cases:
             case.items = items_of(case.trades, self.receipt_log, results)
-            if case.planned:
+            if case.planned:  # everyday exports: their receipts are not needed any more, and there are many
                 self.receipt_log.forget(case.trades)
         self.summary_verdicts += [summaries.judge(request, self.receipt_log) for request in summary_requests]
         self._judged_requests += summary_requests
-        for request in summary_requests:
+        for request in summary_requests:  # so that what is in the log at the end came after the judgement
             self.receipt_log.clear(request.id)
 
     def _decide(self, steps: Iterable[DueStep]) -> None:

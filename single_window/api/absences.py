@@ -13,7 +13,7 @@ from flask import Response
 from declarations.calendar import instant_of
 from single_window.clock import system_now
 from single_window.frame.decision_answers import AbsenceOut, AbsencesOut, HandedOverOut
-from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
@@ -24,7 +24,6 @@ from single_window.store.engine import reading
 from single_window.work import absences
 
 blueprint = Calls("absences", __name__, rights=("@decisions",), tag="decisions")
-blueprint.before_request(check_call)
 _REFUSED = {
     403: refused("it is another's, to whose authority or office you give no cases"),
     422: refused("there is no such officer or day"),

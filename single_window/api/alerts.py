@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from single_window.frame.decision_answers import AlertOut, AlertsOut
-from single_window.frame.http.callers import caller, check_call
-from single_window.frame.http.calls import LOOK, Calls
+from single_window.frame.http.callers import caller
+from single_window.frame.http.calls import READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.problems import json_response
@@ -16,8 +16,7 @@ from single_window.store.log_chain import LogEntry
 
 MOST = 100
 """Alerts that are listed at most: the newest."""
-blueprint = Calls("alerts", __name__, rights=LOOK, tag="decisions")
-blueprint.before_request(check_call)
+blueprint = Calls("alerts", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
 
 
 @blueprint.get("/alerts")

@@ -18,7 +18,7 @@ from single_window import __version__
 from single_window.api import openapi, response_headers
 from single_window.api.blueprints import WITH_PAGES as WITH_PAGES
 from single_window.api.blueprints import blueprints
-from single_window.api.blueprints import room_of as room_of
+from single_window.api.blueprints import segment_of as segment_of
 from single_window.api.server.listener import THREADS
 from single_window.frame.http import budgets, callers, guard, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
@@ -72,14 +72,14 @@ def create_app(
     console: bool = True,
     changes: Changes | None = None,
     polls: int = MAX_POLLS,
-    room: str = "",
+    segment: str = "",
 ) -> APIFlask:
-    """Return the application for a window; with a `room`, only with the calls of that room.
+    """Return the application for a window; with a `segment`, only with the calls of that segment.
 
     Without `admission`, a new one is started for the life of the process. With `console`, the pages of
     `single_window.console` are added if they are installed. The others are as for `ports_of`."""
     at = ports_of(window, admission or AdmissionQueue(window).start(), runtime, changes, polls)
-    return application(at, (room,) if room else (), console)
+    return application(at, (segment,) if segment else (), console)
 
 
 def ports_of(
@@ -105,8 +105,9 @@ def ports_of(
     )
 
 
-def application(at: Ports, rooms: Collection[str] = (), console: bool = True) -> APIFlask:
-    """Return an application with the calls of these rooms, by default of all; with `console`, also with the pages."""
+def application(at: Ports, segments: Collection[str] = (), console: bool = True) -> APIFlask:
+    """Return an application with the calls of these path segments, by default of all; with `console`, also with
+    the pages."""
     app = Application(
         "single_window.api",
         title="Single Window",
@@ -121,7 +122,7 @@ def application(at: Ports, rooms: Collection[str] = (), console: bool = True) ->
     settings = at.window.settings
     _guard(app, settings)
     _answer_problems(app)
-    for blueprint, prefix in blueprints(rooms):
+    for blueprint, prefix in blueprints(segments):
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.spec_processor(openapi.complete_document)
     if console and not _add_console(app, settings):

@@ -15,7 +15,6 @@ from single_window.cases.assignment import Wanted
 from single_window.frame.decision_answers import AssignmentOut
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http import guard
-from single_window.frame.http.callers import check_call
 from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
@@ -24,7 +23,6 @@ from single_window.store import case_queue
 from single_window.store.engine import reading
 
 blueprint = Calls("assignments", __name__, rights=DECIDE, tag="decisions")
-blueprint.before_request(check_call)
 
 
 class AssignmentIn(Schema):

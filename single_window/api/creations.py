@@ -15,8 +15,8 @@ from single_window.frame.creating import check_values, create, creation_of
 from single_window.frame.decision_answers import CreatableOut, CreatedOut, CreationOut
 from single_window.frame.decision_kinds import Creation, DecisionKind, Requested
 from single_window.frame.http import guard
-from single_window.frame.http.callers import caller, check_call, officer
-from single_window.frame.http.calls import DECIDE, LOOK, Calls
+from single_window.frame.http.callers import caller, officer
+from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -26,7 +26,6 @@ from single_window.store.engine import reading
 from single_window.work import filing
 
 blueprint = Calls("creations", __name__, rights=DECIDE, tag="decisions")
-blueprint.before_request(check_call)
 _REFUSED = {404: refused("no such kind of subject, or sandbox")}
 
 
@@ -49,7 +48,7 @@ class CreationIn(Schema):
     )
 
 
-@blueprint.get("/cases/<subject>/decisions", rights=LOOK)
+@blueprint.get("/cases/<subject>/decisions", rights=READ_OFFICERS_PAPERS)
 @blueprint.doc(responses={200: answer("the acts that make one", CreatableOut), **_REFUSED})
 def show(subject: str) -> Response:
     """List what may be made of a kind of subject.

@@ -18,8 +18,8 @@ from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http import guard
-from single_window.frame.http.callers import caller, check_call, officer
-from single_window.frame.http.calls import DECIDE, LOOK, Calls
+from single_window.frame.http.callers import caller, officer
+from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
@@ -33,7 +33,6 @@ from single_window.store.subjects import PROPOSAL
 from single_window.work import filing
 
 blueprint = Calls("decisions", __name__, rights=DECIDE, tag="decisions")
-blueprint.before_request(check_call)
 _SUBJECTS = ", ".join(DECISION_KINDS)
 _REFUSED = {404: refused("no such subject or sandbox")}
 
@@ -76,7 +75,7 @@ class DecisionIn(Schema):
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
 
 
-@blueprint.get("/cases/<subject>/<path:number>/decisions", rights=LOOK)
+@blueprint.get("/cases/<subject>/<path:number>/decisions", rights=READ_OFFICERS_PAPERS)
 @blueprint.doc(responses={200: answer("the subject as it stands", DecidableOut), **_REFUSED})
 def show(subject: str, number: str) -> Response:
     """List the decisions that are possible.
@@ -120,11 +119,11 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
     at, sandbox, kind = ports(), guard.sandbox_name(), kind_named(subject)
     at.window.sandbox(sandbox)
     try:
-        who = officer(_concerning(kind, sandbox, number))
+        who = officer(_subject_of_rights(kind, sandbox, number))
         found = deciding.find(at.window, sandbox, kind, number)
         filed = deciding.decide(at.window, sandbox, kind, found, requested_decision(kind, body), who)
         decided = filing.wait(at.window, sandbox, filed.decision, at.changes)
-        now = _standing(sandbox, filed)
+        now = _as_it_is_now(sandbox, filed)
         if decided.refused:
             raise refused_for(decided.answer, now.version != filed.subject.version)
     except NotFound:
@@ -141,7 +140,7 @@ def requested_decision(kind: DecisionKind, body: dict[str, Any]) -> Requested:
     return Requested(body["action"], body["reason"], body["seen"], values)
 
 
-def _concerning(kind: DecisionKind, sandbox: str, number: str) -> str:
+def _subject_of_rights(kind: DecisionKind, sandbox: str, number: str) -> str:
     """The kind of subject for which the caller needs a right: of a proposal what it is about."""
     if kind.subject != PROPOSAL:
         return kind.subject
@@ -150,7 +149,7 @@ def _concerning(kind: DecisionKind, sandbox: str, number: str) -> str:
     return proposal.subject
 
 
-def _standing(sandbox: str, filed: Filed) -> Subject:
+def _as_it_is_now(sandbox: str, filed: Filed) -> Subject:
     with reading(ports().window.engine) as connection:
         return DECISION_KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
 

@@ -12,14 +12,13 @@ from flask import Response
 from single_window.cases import reassigning
 from single_window.frame.decision_answers import DistributedOut
 from single_window.frame.http import guard
-from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
 blueprint = Calls("distributions", __name__, rights=("reassign_cases",), tag="decisions")
-blueprint.before_request(check_call)
 
 
 class DistributionIn(Schema):

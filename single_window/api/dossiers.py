@@ -10,7 +10,7 @@ from apiflask.validators import OneOf
 from flask import Response, current_app
 
 from single_window.api.decisions import kind_named, missing_case
-from single_window.frame.http.callers import caller, check_call
+from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
@@ -21,7 +21,6 @@ from single_window.refused import NotFound
 EXTENSION = "dossiers"
 """Key of the application's extension that makes dossiers from pages."""
 blueprint = Calls("dossiers", __name__, rights=(*DECIDE, "see_log"), tag="decisions")
-blueprint.before_request(check_call)
 
 
 class DossierIn(Schema):

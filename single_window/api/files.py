@@ -14,8 +14,7 @@ from single_window.cases.inspection_results import LINES
 from single_window.frame.decision_answers import FileOut, FilesOut
 from single_window.frame.files import ACCEPTED, MAX_FILES, add
 from single_window.frame.http import guard
-from single_window.frame.http.callers import check_call
-from single_window.frame.http.calls import DECIDE, LOOK, Calls
+from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.downloads import as_download
@@ -24,8 +23,7 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.store import files
 from single_window.store.files import CaseFile
 
-blueprint = Calls("files", __name__, rights=LOOK, tag="decisions")
-blueprint.before_request(check_call)
+blueprint = Calls("files", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
 _REFUSED = {404: refused("no such case, file or sandbox")}
 
 

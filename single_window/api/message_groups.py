@@ -66,13 +66,14 @@ _TYPES = frozenset(
 
 
 class _Call(NamedTuple):
-    """A plain call: sandbox, key (None: the operator, on this machine), id of the request, opened message."""
+    """A plain call: sandbox, key (None: the operator, on this machine), id of the request, opened message, and the rate
+    limit of the key once the call is counted."""
 
     sandbox: str
     key: ApiKey | None
     id: str
     reading: Reading
-    allowance: CallAllowance | None
+    allowance: CallAllowance | None = None
 
 
 class MessageGroups:
@@ -97,12 +98,15 @@ class MessageGroups:
 
     def answer(self, requests: Sequence[Any]) -> Sequence[RawResponse | None]:
         """Return the answers to calls whose messages are accepted; None for every other call."""
-        calls = [self._open(request) for request in requests]
-        answers: list[RawResponse | None] = [None] * len(calls)
-        for name in dict.fromkeys(call.sandbox for call in calls if call is not None):
-            places = [place for place, call in enumerate(calls) if call is not None and call.sandbox == name]
-            group = [call for call in calls if call is not None and call.sandbox == name]
-            for place, answer in zip(places, self._admit(name, group), strict=False):
+        calls = {place: call for place, request in enumerate(requests) if (call := self._open(request)) is not None}
+        answers: list[RawResponse | None] = [None] * len(requests)
+        for name in dict.fromkeys(call.sandbox for call in calls.values()):
+            if (sandbox := self._unforced(name)) is None:
+                continue
+            here = [(place, call) for place, call in calls.items() if call.sandbox == name]
+            counted = [(place, within) for place, call in here if (within := self._count(call)) is not None]
+            admitted = self._admit(sandbox, [call for _, call in counted]) if counted else ()
+            for (place, _), answer in zip(counted, admitted, strict=False):
                 answers[place] = answer
         return answers
 
@@ -120,11 +124,7 @@ class MessageGroups:
             opened = self._at.reader.open(sandbox, body)
             if opened.refused or (key is not None and not key.owns(opened.sender)):
                 return None
-            allowance = None if key is None or self._at.call_limit is None else self._at.call_limit.count(key.id)
-            if allowance is None or allowance.within:
-                return _Call(
-                    sandbox, key, request_ids.valid_or_new_id(headers.get("X_REQUEST_ID", "")), opened, allowance
-                )
+            return _Call(sandbox, key, request_ids.valid_or_new_id(headers.get("X_REQUEST_ID", "")), opened)
         return None
 
     def _key(self, headers: dict[str, str]) -> ApiKey | None:
@@ -139,17 +139,28 @@ class MessageGroups:
     def _may_send(self, key: ApiKey, sandbox: str) -> bool:
         return bool(set(rights.wanted_of(ENDPOINT)) & set(key.rights)) and self._at.window.keyring.reaches(key, sandbox)
 
-    def _admit(self, name: str, calls: Sequence[_Call]) -> Iterable[RawResponse | None]:
-        """Admit the messages of calls in one sandbox; nothing if its calls may be forced."""
+    def _unforced(self, name: str) -> Sandbox | None:
+        """Return the sandbox; None if it is unknown, or its calls may be forced."""
+        with suppress(*ABSENT), reading(self._at.window.engine) as connection:
+            sandbox = sandboxes.find(connection, name)
+            known = self._at.window.triggers.triggers(connection, name, sandbox.trigger_epoch)
+            return None if any(trigger.action.do in TO_CALLS for trigger in known) else sandbox
+        return None
+
+    def _count(self, call: _Call) -> _Call | None:
+        """Count a call that is answered here; the framework counts those that are passed on. None: over the limit."""
+        if call.key is None or self._at.call_limit is None:
+            return call
+        allowance = self._at.call_limit.count(call.key.id)
+        return call._replace(allowance=allowance) if allowance.within else None
+
+    def _admit(self, sandbox: Sandbox, calls: Sequence[_Call]) -> Iterable[RawResponse | None]:
+        """Admit the messages of calls in one sandbox; nothing if it was deleted meanwhile."""
         with suppress(*ABSENT):
-            with reading(self._at.window.engine) as connection:
-                sandbox = sandboxes.find(connection, name)
-                known = self._at.window.triggers.triggers(connection, name, sandbox.trigger_epoch)
-            if any(trigger.action.do in TO_CALLS for trigger in known):
-                return ()
             ids = [call.id for call in calls]
             with bound_contextvars(request=ids[0] if len(ids) == 1 else ids):
-                answered = self._at.admission.admit_together(name, CHANNEL, [call.reading for call in calls])
+                readings = [call.reading for call in calls]
+                answered = self._at.admission.admit_together(sandbox.name, CHANNEL, readings)
             return [self._answer(call, answer, sandbox) for call, answer in zip(calls, answered, strict=True)]
         return ()
 

@@ -64,6 +64,7 @@ def send() -> Response:
     Plain CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means stored for processing; receipts report the outcome.
     Every other status means not accepted, with reasons. X-Scenario forces a predefined outcome on the documents of this
     call (GET /scenarios)."""
+    # plain calls are answered by `message_groups`; this answers all others
     at = ports()
     sandbox, edition = guard.sandbox_name(), requested_edition()
     incoming = bodies.take(at.window.settings.body_cap)

@@ -13,15 +13,13 @@ from single_window.api.decisions import case_named, case_of_officer
 from single_window.frame import notes
 from single_window.frame.decision_answers import CaseNoteOut, CaseNotesOut
 from single_window.frame.http import guard
-from single_window.frame.http.callers import check_call
-from single_window.frame.http.calls import DECIDE, LOOK, Calls
+from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
-blueprint = Calls("notes", __name__, rights=LOOK, tag="decisions")
-blueprint.before_request(check_call)
+blueprint = Calls("notes", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
 _REFUSED = {404: refused("no such case or sandbox")}
 
 

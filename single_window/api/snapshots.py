@@ -20,7 +20,6 @@ from single_window.store.engine import reading, writing
 from single_window.work import snapshots
 
 blueprint = Calls("snapshots", __name__, rights=CONTROL, tag="sandboxes")
-blueprint.before_request(callers.check_call)
 _MISSING = {404: refused("no such sandbox, or no such snapshot")}
 _NUMBER = "<int(max=9223372036854775807):number>"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, g, redirect, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -94,7 +94,7 @@ def show_again(name: str, number: str, words: Words, by_id: bool = False) -> str
     """Show the page of a case with these words and the fields of the current form; nothing is done. `by_id`: the form
     names the case by its id, whatever the page does."""
     page = next(page for page in values("pages", DecisionPage) if page.name == name)
-    return page.show(_subject_of(replace(page, by_number=False) if by_id else page, number)[1], words)
+    return _show(page, _subject_of(replace(page, by_number=False) if by_id else page, number)[1], words)
 
 
 def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
@@ -115,15 +115,23 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     sandbox, subject = _subject_of(page, number)
     here = page.address(subject)
     if request.form.get("preview"):
-        return page.show(subject, phrases.phrase("label", "worked_out")), 200
+        return _show(page, subject, phrases.phrase("label", "worked_out")), 200
     try:
         requested, until = page.requested(sandbox, subject), filing.end_of_undo(window)
         filed = deciding.decide(window, sandbox, page.kind, subject, requested, current_person(), not_before=until)
     except Refusal as refused:
-        return page.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
+        return _show(page, subject, refused.words), 409 if refused.name in CONFLICTS else 422
     if (answered := await_answer(sandbox, filed.decision)).refused:
-        return page.show(subject, refusal_words(answered)), 409
+        return _show(page, subject, refusal_words(answered)), 409
     return onward(sandbox, (subject.kind, str(subject.id)), answered, here)
+
+
+def _show(page: DecisionPage, subject: Subject, words: Words) -> str:
+    """The page of a subject with these words; its navigation and links are as if it had been asked for."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    g.shown_page = adapter.match(unquote(urlsplit(page.address(subject)).path), method="GET")
+    return page.show(subject, words)
 
 
 def _subject_of(page: DecisionPage, number: str) -> tuple[str, Subject]:

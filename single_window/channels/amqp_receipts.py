@@ -18,7 +18,7 @@ from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import AT_HOME
+from single_window.receipts.pushing.pauses import OF_OUR_BROKER
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import Channel
 from single_window.store.names import AMQP
@@ -34,7 +34,7 @@ class AmqpReceipts:
     """Publishes on a connection that any thread may use; `limit`: maximum length of a queue."""
 
     kind = AMQP
-    pauses = AT_HOME
+    pauses = OF_OUR_BROKER
 
     def __init__(self, link: RabbitClient, limit: int, namespace: str) -> None:
         self._link, self._limit, self._namespace = link, limit, namespace

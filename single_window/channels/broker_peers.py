@@ -20,7 +20,7 @@ from single_window.channels.participant_queues import queues_of
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD
+from single_window.receipts.pushing.pauses import OF_PARTICIPANTS
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.refused import Refused
 from single_window.settings import Settings
@@ -177,7 +177,7 @@ class BrokerReceipts:
     """Sends receipts to the outbox at a participant's broker, up to the configured queue length."""
 
     kind = BROKER
-    pauses = ABROAD
+    pauses = OF_PARTICIPANTS
 
     def __init__(self, context: Context) -> None:
         self._settings = context.settings

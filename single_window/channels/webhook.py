@@ -13,7 +13,7 @@ from single_window.channels.push_answers import NoAnswer, PushAnswer
 from single_window.channels.webhook_headers import headers
 from single_window.clock import monotonic, system_now
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD
+from single_window.receipts.pushing.pauses import OF_PARTICIPANTS
 from single_window.receipts.pushing.pusher import NotDelivered, one_line
 from single_window.store.channels import Channel
 from single_window.store.names import WEBHOOK
@@ -42,7 +42,7 @@ class Webhook:
     """Posts receipts. `private`: allow addresses inside the operator's network; `now`: returns a sandbox's instant."""
 
     kind = WEBHOOK
-    pauses = ABROAD
+    pauses = OF_PARTICIPANTS
 
     def __init__(
         self,

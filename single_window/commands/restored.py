@@ -12,7 +12,7 @@ from single_window.frame.commands.local import local_command
 from single_window.frame.commands.on_data import without_others
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
-from single_window.store.damage import examine, examine_pages, file_of, restoring
+from single_window.store.damage import examine, examine_pages, file_of, forget_damage, restoring
 from single_window.store.engine import open_engine, writing
 from single_window.store.mailbox_marks import read_marks
 from single_window.store.unavailable import explained
@@ -30,8 +30,8 @@ def restored(call: Call, yes: bool, same_file: bool) -> None:
     """Skip all numbers that may have been assigned since the restored backup was taken.
 
     Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so
-    that none is assigned twice. Channels without waiting receipts stay so. Run once after each restore, before any
-    start: a database that was found damaged is not opened before.
+    that none is assigned twice. A channel that had delivered everything still has nothing to deliver. Run once after
+    each restore, before any start: a database that was found damaged is not opened before.
     """
     call.need_data()
     url = call.settings.database_url
@@ -56,25 +56,24 @@ def restored(call: Call, yes: bool, same_file: bool) -> None:
     call.print_json({"done": True, **moved._asdict()})
     call.print_line(
         f"Increased {moved.series} series of numbers and {moved.mailboxes} mailboxes; {moved.channels} channels "
-        "without waiting receipts stay so."
+        "that had delivered everything still have nothing to deliver."
     )
 
 
 def _open_again(call: Call, file: Path | None) -> None:
-    """Remove the damage note of a file that is whole, with all that was ever given out of it."""
+    """Remove the damage note of a file that is whole, and that lacks no receipt whose number was given out."""
     if file is None:
         raise Failure("--same-file is for SQLite: leave it out after restoring a dump of a server.")
     with without_others(call):
         if faults := examine(file).faults:
             raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put a copy in its place; leave out --same-file.")
-        with restoring(file):
-            pass
+        forget_damage(file)
     call.print_json({"done": True, "series": 0, "mailboxes": 0, "channels": 0})
     call.print_line(f"{file} is whole and is opened again; no numbers were skipped.")
 
 
 def _demand_whole_copy(file: Path) -> None:
-    """Raise `Failure` if the file itself is damaged. That it lacks the newest receipts is why it is restored."""
+    """Raise `Failure` if the file itself is damaged. A copy may lack the newest receipts; then numbers are skipped."""
     if fault := lost_commits(file):
         raise Failure(f"{file}: {fault}. Remove it with its -wal and -shm, put a copy in its place, and try again.")
     if faults := examine_pages(file).faults:

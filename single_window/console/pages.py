@@ -37,8 +37,8 @@ GENERAL = (
     "keeping",
     "log",
     "own_decisions",
+    "queue_page",
     "reveal",
-    "review",
     "sign_in",
     "supervision",
     "undo",
@@ -55,7 +55,7 @@ case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
 blueprint.context_processor(keys.page_words)
 _IN_NAVIGATION = [
-    (here.name, (f"console.{here.name}", f"console.{here.case_page}", f"console.decide_{here.name}"))
+    (here.name, (f"console.{here.name}", f"console.{here.case_page}"))
     for here in subjects.values("pages", CaseList)
     if here.case_page
 ]

@@ -15,7 +15,7 @@ from single_window.cases.bulk import DecisionResult
 from single_window.cases.case_pages import page_of
 from single_window.cases.taking_back import RecentDecision
 from single_window.clock import system_now
-from single_window.console import review
+from single_window.console import queue_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -121,7 +121,7 @@ def undo() -> str | tuple[str, int] | Response:
         sandbox = requested_sandbox(connection)
     numbers = [row_id(number, sandbox) for number in request.form.getlist("decision")][: deferred.MOST]
     if len(numbers) != 1:
-        return review.told(sandbox, [_undo_one(sandbox, number) for number in numbers])
+        return queue_page.told(sandbox, [_undo_one(sandbox, number) for number in numbers])
     try:
         taken = taking_back.take_back(ports().window, sandbox, numbers[0], current_person())
     except Refusal as refused:

@@ -20,7 +20,7 @@ from gateways.records import Circumstances
 from schemas import receipt_texts
 from single_window.intake.reading import Arrived, paid_order
 from single_window.store.bulk import array_value, in_array, on_sqlite
-from single_window.store.documents import COLUMNS, Place
+from single_window.store.documents import COLUMNS, KindAndKey
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import document
 
@@ -41,7 +41,7 @@ def missing_partner_texts(
     connection: Connection,
     circumstances: Circumstances,
     lists: Sequence[AnsweredList],
-    rows: Mapping[Place, Sequence[Any]],
+    rows: Mapping[KindAndKey, Sequence[Any]],
     paid: Mapping[str, str],
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """For each list with missing partners: (index of its answer, texts that name the partners).
@@ -78,7 +78,7 @@ def with_missing_partners(reason: Reason, values: Mapping[str, str]) -> Reason:
     return reason._replace(values={**reason.values, **values})
 
 
-def _partners(listed: AnsweredList, circumstances: Circumstances) -> Iterator[Place]:
+def _partners(listed: AnsweredList, circumstances: Circumstances) -> Iterator[KindAndKey]:
     """(kind, key) of each partner; a payment is found by platform and order, because no list names it."""
     document = listed.document
     if listed.kind == "inventory":
@@ -92,10 +92,10 @@ def _partners(listed: AnsweredList, circumstances: Circumstances) -> Iterator[Pl
 def _places_present(
     connection: Connection,
     sandbox: str,
-    places: Iterable[Place],
-    rows: Mapping[Place, Sequence[Any]],
+    places: Iterable[KindAndKey],
+    rows: Mapping[KindAndKey, Sequence[Any]],
     paid: Mapping[str, str],
-) -> set[Place]:
+) -> set[KindAndKey]:
     keys: dict[str, set[str]] = {}
     for kind, key in places:
         keys.setdefault(kind, set()).add(key)

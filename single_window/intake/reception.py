@@ -36,7 +36,7 @@ from single_window.intake.replays import Replay, first_receipts
 from single_window.messaging.topology import STAGED
 from single_window.receipts.rows import placeholders_of
 from single_window.store.bulk import array_value, in_array, per_dialect
-from single_window.store.documents import IncomingDocument, Place, StoredDocument, hold_trades_of, on_file, put
+from single_window.store.documents import IncomingDocument, KindAndKey, StoredDocument, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import change
 from single_window.store.records import to_json
@@ -54,12 +54,12 @@ class _Batch:
     sandbox: str
     circumstances: Circumstances
     numbering: Numbering
-    stored: dict[Place, StoredDocument]
+    stored: dict[KindAndKey, StoredDocument]
     declared: Mapping[str, Sequence[Concerned]]
     requests: dict[tuple[str, str], LastAnswer]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
-    rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
+    rows: dict[KindAndKey, tuple[Any, ...]] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()

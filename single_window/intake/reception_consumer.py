@@ -106,7 +106,7 @@ class ReceptionConsumer:
             self._readings_of(numbers, connection, self._circumstances(connection, sandbox))
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Returns the whole step, because existing keys can only be queried under the write lock."""
+        """Plan nothing ahead: return `_receive`, because existing keys can only be queried under the write lock."""
         return partial(self._receive, claimed=taken)
 
     def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[WrittenCounts]:

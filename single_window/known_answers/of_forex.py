@@ -10,7 +10,7 @@ from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.checking import CheckedReport, ReportFacts, check
 from declarations.forex.directory import DirectoryEntry
 from declarations.forex.findings import Weight
-from declarations.forex.returns import OrderCollections
+from declarations.forex.returns import FirstCollection
 from declarations.forex.trades import EarlierLeg, ReportedTrade
 from declarations.money import amount_text, scaled_from_text
 from single_window.known_answers.comparing import Comparisons, codes
@@ -82,7 +82,7 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> ReportFacts:
             for row in case.get("earlier", [])
         ),
         {
-            number: OrderCollections(date.fromisoformat(text[:10]), text[11:])
+            number: FirstCollection(date.fromisoformat(text[:10]), text[11:])
             for number, text in case.get(
                 "received",
                 {

@@ -9,7 +9,7 @@ from declarations.collection import calculate_surcharge, first_collection_day, w
 from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
-from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare_taxes
+from declarations.tax.comparison import Article, ImportCase, TaxComparison, compare_taxes
 from declarations.tax.import_tax import assess
 from declarations.tax.parcel_tax import ParcelItem, assess_parcel
 from declarations.tax.price_query import query_price
@@ -74,7 +74,7 @@ def both_taxes(case: Facts) -> Comparisons:
         name: text if name == "origin" else scaled_from_text(text) for name, text in case.get("how", {}).items()
     }
     articles = [_article(given) for given in case["articles"]]
-    compared = compare_taxes(articles, case["day"], register(), law(), Circumstance(**how))
+    compared = compare_taxes(articles, case["day"], register(), law(), ImportCase(**how))
     yield "bands", tuple(case.get("bands", ())), compared.bands
     yield from _amounts_of_both(case, compared)
     yield "refusals", case.get("refusals", []), codes(compared.refusals)

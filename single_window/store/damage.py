@@ -176,9 +176,14 @@ def restoring(file: Path) -> Iterator[None]:
     _restoring.add(str(file))
     try:
         yield
-        _note_of(file).unlink(missing_ok=True)
+        forget_damage(file)
     finally:
         _restoring.discard(str(file))
+
+
+def forget_damage(file: Path) -> None:
+    """Remove the note that a database is damaged: the file is whole."""
+    _note_of(file).unlink(missing_ok=True)
 
 
 def remember_copy(file: Path, copy: Path) -> None:

@@ -37,7 +37,7 @@ COLUMNS = (
     "last_return",
     "facts",
 )
-Place = tuple[str, str]
+KindAndKey = tuple[str, str]
 """(kind, business key)"""
 
 
@@ -65,7 +65,7 @@ class StoredDocument(NamedTuple):
 
 
 def _orders_of_replaced(
-    stored: Mapping[Place, StoredDocument], coming: Mapping[str, Sequence[IncomingDocument]]
+    stored: Mapping[KindAndKey, StoredDocument], coming: Mapping[str, Sequence[IncomingDocument]]
 ) -> set[str]:
     """The orders, old and new, of stored documents that newer ones may replace."""
     return {
@@ -80,7 +80,7 @@ def _orders_of_replaced(
 
 def on_file(
     connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
-) -> dict[Place, StoredDocument]:
+) -> dict[KindAndKey, StoredDocument]:
     """(kind, key) → the document stored under the key of an incoming one. Those that may be replaced are read under
     their orders' locks."""
     stored = _stored_documents(connection, sandbox, coming)
@@ -102,7 +102,7 @@ def _of_kind(sqlite: bool) -> Any:
 
 def _stored_documents(
     connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
-) -> dict[Place, StoredDocument]:
+) -> dict[KindAndKey, StoredDocument]:
     stored = {}
     for kind, arrivals in coming.items():
         parameters = {
@@ -115,7 +115,7 @@ def _stored_documents(
     return stored
 
 
-def put(connection: Connection, rows: Mapping[Place, Sequence[Any]], replaced: Sequence[int]) -> None:
+def put(connection: Connection, rows: Mapping[KindAndKey, Sequence[Any]], replaced: Sequence[int]) -> None:
     """Insert documents, each in the order of `COLUMNS`, after deleting those with the ids `replaced`."""
     if replaced:
         epochs.bump(connection, epochs.DOCUMENTS)

@@ -56,12 +56,12 @@ def _recover(engine: Engine, numbering: Numbering, attempts: int, lost: Lease) -
             return 0  # the database server still holds the dead client's locks
         if not leases.revoke(connection, lost):
             return 0
-        outcomes = _count(connection, numbering, attempts, lost, unfinished)
+        outcomes = _count_attempts(connection, numbering, attempts, lost, unfinished)
     observing.lost(lost, outcomes)
     return 1
 
 
-def _count(
+def _count_attempts(
     connection: Connection, numbering: Numbering, attempts: int, lost: Lease, unfinished: Sequence[Delivery]
 ) -> dict[int, str]:
     """Count an attempt for each open delivery; returns id → outcome."""

@@ -50,7 +50,7 @@ def reset(
     `snapshot`: restore this one at the end (0: none). Raises `AlreadyResetting`, `UnknownSandbox`. `fault` is called
     between transactions, for tests that interrupt the reset.
     """
-    mark = secret()
+    mark = secret()  # by which whoever continues it knows that it is still this reset
     with writing(context.engine) as connection:
         if not sandboxes.begin_reset(connection, sandbox, mark, master_data and not remove, remove, snapshot):
             raise AlreadyResetting(f"The sandbox {sandbox!r} is being reset already.")
@@ -58,7 +58,7 @@ def reset(
             row = sandboxes.find_any(connection, sandbox).clock
             sandboxes.set_clock(connection, sandbox, clock.base, clock.rate, row, clock.kind)
     log.warning("sandbox.reset", sandbox=sandbox, by=by, master_data=master_data, removed=remove)
-    return _finish(context, Reset(sandbox, mark, master_data and not remove, remove, system_now(), snapshot), fault)
+    return _delete_all(context, Reset(sandbox, mark, master_data and not remove, remove, system_now(), snapshot), fault)
 
 
 def finish(context: Context, abandoned_for: int = ABANDONED_AFTER_MS) -> list[str]:
@@ -66,43 +66,43 @@ def finish(context: Context, abandoned_for: int = ABANDONED_AFTER_MS) -> list[st
     with reading(context.engine) as connection:
         abandoned = [reset for reset in sandboxes.resets(connection) if system_now() - reset.at >= abandoned_for]
     for reset in abandoned:
-        log.warning("sandbox.reset_finished", sandbox=reset.name, rows=_finish(context, reset))
+        log.warning("sandbox.reset_finished", sandbox=reset.name, rows=_delete_all(context, reset))
     return [reset.name for reset in abandoned]
 
 
-def _finish(context: Context, reset: Reset, fault: Fault = lambda point: None) -> int:
+def _delete_all(context: Context, reset: Reset, fault: Fault = lambda point: None) -> int:
     """Delete rows until none is left, then reopen the sandbox; returns the number of rows deleted here."""
-    rows, ended = _all(context, reset, clearing.FIRST_CLEARED, fault)
+    rows, ended = _delete_from(context, reset, clearing.FIRST_CLEARED, fault)
     while not ended:
-        more, ended = _all(context, reset, clearing.tables_to_clear(), fault)
+        more, ended = _delete_from(context, reset, clearing.tables_to_clear(), fault)
         rows += more
     context.wake()
     return rows
 
 
-def _all(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
+def _delete_from(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
     """Delete all rows in some tables; returns (number of rows, whether the reset has ended)."""
     rows = 0
     while True:
-        deleted, ended = _reset_tables(context, reset, tables)
+        deleted, ended = _with_retries(context, reset, tables)
         fault("after-piece")
         rows += deleted
         if ended or not deleted:
             return rows, ended
 
 
-def _reset_tables(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+def _with_retries(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """One transaction, retried if other processes have locked its rows."""
     for remaining in reversed(range(MAX_ATTEMPTS)):
         try:
-            return _piece(context, reset, tables)
+            return _delete_some(context, reset, tables)
         except Exception as error:
             if not remaining or not is_contention(error):
                 raise
     raise AssertionError("a piece is done or raises")
 
 
-def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+def _delete_some(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """One transaction; returns (rows deleted, whether the reset has ended, here or in another process)."""
     with writing(context.engine) as connection:
         if not sandboxes.continue_reset(connection, reset):

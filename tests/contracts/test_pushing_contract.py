@@ -18,7 +18,7 @@ from single_window.observe.metrics import meters
 from single_window.outcomes import making
 from single_window.outcomes.switching import switch_on
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
+from single_window.receipts.pushing.pauses import DAY, HOUR, MINUTE, OF_PARTICIPANTS, SECOND, Pauses
 from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import HOLD_MS, NotDelivered, Pusher
 from single_window.refused import Refused
@@ -37,7 +37,7 @@ class Receiver:
     """Confirms or fails as set (for ever, when nothing is set), and remembers what came."""
 
     kind = WEBHOOK
-    pauses: Pauses = ABROAD
+    pauses: Pauses = OF_PARTICIPANTS
 
     def __init__(self, window: Window, *answers: bool) -> None:
         self.window, self.answers = window, list(answers)

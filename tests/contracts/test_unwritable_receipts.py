@@ -13,7 +13,7 @@ from gateways.records import Options
 from single_window.channels.outbox import Outbox
 from single_window.receipts import rows as receipts
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD, Pauses
+from single_window.receipts.pushing.pauses import OF_PARTICIPANTS, Pauses
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.receipts.rows import Receipt, Rendered
 from single_window.receipts.unwritable import park, past_unwritable
@@ -39,7 +39,7 @@ class Receiver:
     """Confirms everything, and remembers the numbers of what came."""
 
     kind = WEBHOOK
-    pauses: Pauses = ABROAD
+    pauses: Pauses = OF_PARTICIPANTS
 
     def __init__(self) -> None:
         self.came: list[int] = []

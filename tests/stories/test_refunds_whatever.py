@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from gateways.refund import filing, review
+from gateways.refund import deciding_claims, review
 from tests.stories.refunding import Refunding, bought, export, inventory, line, purchase
 
 PIECES = 6
@@ -197,8 +197,8 @@ def random_batch(seed):
 
 
 def test_more_claims_than_a_batch_takes_are_handled_with_the_next(start_story, monkeypatch):
-    monkeypatch.setattr(filing, "MAX_LINES_PER_BATCH", 1)
-    monkeypatch.setattr(filing, "CLAIMS_PER_QUERY", 1)
+    monkeypatch.setattr(deciding_claims, "MAX_LINES_PER_BATCH", 1)
+    monkeypatch.setattr(deciding_claims, "CLAIMS_PER_QUERY", 1)
     monkeypatch.setattr(review, "MAX_LINES_PER_BATCH", 1)
     driver = Refunding(start_story())
     items = prepared(driver)

@@ -12,7 +12,7 @@ import pytest
 from single_window.channels.webhook_headers import headers
 from single_window.clock import system_now
 from single_window.receipts.messages import ReceiptsMessage
-from single_window.receipts.pushing.pauses import ABROAD, BLOCKED_AFTER, DAY, HOUR, MINUTE, SECOND
+from single_window.receipts.pushing.pauses import BLOCKED_AFTER, DAY, HOUR, MINUTE, OF_PARTICIPANTS, SECOND
 
 PAGE = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")
 MESSAGE = ReceiptsMessage("id", "main", "DXPENT0000000001", 5, 7, "622", "<a>青岛</a>".encode())
@@ -63,7 +63,13 @@ def test_every_header_is_on_the_page() -> None:
 
 
 def test_the_table_of_pauses_is_that_of_the_program() -> None:
-    assert (*ABROAD.first, ABROAD.then, ABROAD.later, ABROAD.days, BLOCKED_AFTER) == (
+    assert (
+        *OF_PARTICIPANTS.first,
+        OF_PARTICIPANTS.then,
+        OF_PARTICIPANTS.later,
+        OF_PARTICIPANTS.long_blocked,
+        BLOCKED_AFTER,
+    ) == (
         5 * SECOND,
         30 * SECOND,
         2 * MINUTE,

@@ -31,7 +31,7 @@ from gateways.topics.shared import DocumentFiled
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Handle filed documents: decide every list whose partners are complete."""
-    places = sorted({document.place for document in documents if document.place})
+    places = sorted({document.meeting_key for document in documents if document.meeting_key})
     met = desk.repository.load_meetings(places)
     lists.end_deleted(met, EXPORT, desk)
     waiting = desk.repository.declarations(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from gateways.customs import cancellation, multipart, offices
 from gateways.customs.export import acceptance, goods, notes, returned, tallies
-from gateways.customs.lock_targets import PIECE, PLACE, ChangeScope, LockTarget, TargetKind, place_of, request_id_of
+from gateways.customs.lock_targets import (
+    PIECE,
+    PLACE,
+    ChangeScope,
+    LockTarget,
+    TargetKind,
+    meeting_key_of,
+    request_id_of,
+)
 from gateways.topics.customs import (
     DepartureOverdue,
     LateParcels,
@@ -21,20 +29,20 @@ _TRADE = LockTarget(TargetKind.EXPORT, ChangeScope.ALL)
 _DOCUMENT = LockTarget(TargetKind.DOCUMENT, ChangeScope.ALL)
 
 TOPICS = (
-    Topic("export.order", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("export.collection", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("export.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("export.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place_of),
-    Topic("export.consolidation", DocumentFiled, notes.handle_notes, PLACE, place_of),
-    Topic("export.arrival_note", DocumentFiled, notes.handle_notes, PLACE, place_of),
-    Topic("export.departure_note", DocumentFiled, notes.handle_notes, PLACE, place_of),
-    Topic("deadline.parts", PartsOverdue, multipart.handle_missing, PLACE, place_of),
+    Topic("export.order", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("export.collection", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("export.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("export.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, meeting_key_of),
+    Topic("export.consolidation", DocumentFiled, notes.handle_notes, PLACE, meeting_key_of),
+    Topic("export.arrival_note", DocumentFiled, notes.handle_notes, PLACE, meeting_key_of),
+    Topic("export.departure_note", DocumentFiled, notes.handle_notes, PLACE, meeting_key_of),
+    Topic("deadline.parts", PartsOverdue, multipart.handle_missing, PLACE, meeting_key_of),
     Topic("goods.consolidated", Parcels, goods.handle_consolidated, PIECE),
     Topic("goods.arrived", Parcels, goods.handle_arrived, PIECE),
     Topic("goods.departed", Parcels, goods.handle_departed, PIECE),
     Topic("goods.left", ParcelsLeft, goods.handle_left, LockTarget(TargetKind.NOTE), request_id_of),
     Topic("goods.late", LateParcels, goods.handle_late, LockTarget(TargetKind.LATE_PIECE)),
-    Topic("deadline.departure", DepartureOverdue, goods.handle_window_over, PLACE, place_of),
+    Topic("deadline.departure", DepartureOverdue, goods.handle_window_over, PLACE, meeting_key_of),
     Topic("export.cancellation", DocumentFiled, cancellation.handle_export_cancellations, _DOCUMENT, document_id),
     Topic("export.refund", DocumentFiled, returned.handle_refunds, LockTarget(TargetKind.DOCUMENT), document_id),
     Topic("export.tally", DocumentFiled, tallies.handle_tallies, _DOCUMENT, document_id),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gateways.customs.lock_targets import PLACE, place_of
+from gateways.customs.lock_targets import PLACE, meeting_key_of
 from gateways.customs.summaries import claiming, merging, months, requests, results
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.topics.customs import ListsClosed, SummaryDue, SummaryWork
@@ -43,8 +43,8 @@ def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
 
 
 TOPICS = (
-    Topic("export.summary_request", DocumentFiled, requests.handle_requests, PLACE, place_of),
-    Topic("summary.worked", SummaryWork, handle_worked, PLACE, place_of),
-    Topic("summary.closed", ListsClosed, months.handle_closed, PLACE, place_of),
-    Topic("deadline.summary", SummaryDue, months.handle_due, PLACE, place_of),
+    Topic("export.summary_request", DocumentFiled, requests.handle_requests, PLACE, meeting_key_of),
+    Topic("summary.worked", SummaryWork, handle_worked, PLACE, meeting_key_of),
+    Topic("summary.closed", ListsClosed, months.handle_closed, PLACE, meeting_key_of),
+    Topic("deadline.summary", SummaryDue, months.handle_due, PLACE, meeting_key_of),
 )

@@ -20,6 +20,7 @@ from single_window.language.refusal import Refusal, refused_for
 from single_window.language.words import Words
 from single_window.refused import demand_found, row_id
 
+# a list may be removed as long as one may join
 STEPS = {"add": "join", "remove": "join", "declare": "declare", "review": "review"}
 """Officer's action -> lifecycle step of a batch."""
 _NEEDS: Mapping[str, tuple[str, ...]] = {"add": ("lists",), "remove": ("lists",), "review": (REASON,)}

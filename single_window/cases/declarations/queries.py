@@ -82,15 +82,16 @@ def declarations(
     bill_no: str = "",
     limit: int,
 ) -> Rows:
-    """Return at most `limit` declarations that meet all conditions, newest first; their rows are as by `_newest`."""
+    """Return at most `limit` declarations that meet all conditions, newest first; rows as of
+    `_statement_of_newest`."""
     filters = {"flow": flow, "state": state, "bill_no": bill_no}
     conditions = [*where, *(declaration.c[name] == value for name, value in filters.items() if value)]
     if bill_no:
         conditions.append(declaration.c.bill_no != "")  # the partial index has this condition
-    return connection.execute(_newest(declaration.c.sandbox == sandbox, *conditions).limit(limit)).all()
+    return connection.execute(_statement_of_newest(declaration.c.sandbox == sandbox, *conditions).limit(limit)).all()
 
 
-def _newest(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _statement_of_newest(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Return the query of declarations, newest first. `received_at` of a row is when the message with its newest
     version was received (0: unknown)."""
     return (
@@ -102,7 +103,7 @@ def _newest(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _ids() -> CompoundSelect[Any]:
+def _statement_of_ids() -> CompoundSelect[Any]:
     """Return the query of the ids of declarations with a number, with one subquery for each indexed column. Export
     waybills are found through their documents."""
     sandbox: BindParameter[str] = bindparam("of_sandbox")
@@ -118,13 +119,13 @@ def _ids() -> CompoundSelect[Any]:
 
 
 @cache
-def _of_number(with_flow: bool) -> Select[Any]:
+def _statement_of_number(with_flow: bool) -> Select[Any]:
     """Return the query of the declarations with a number, of one flow or of both. Built once: building it costs more
     than running it."""
     flow = [declaration.c.flow == bindparam("of_flow")] if with_flow else []
-    return _newest(declaration.c.sandbox == bindparam("of_sandbox"), declaration.c.id.in_(_ids()), *flow).limit(
-        DECLARATIONS
-    )
+    return _statement_of_newest(
+        declaration.c.sandbox == bindparam("of_sandbox"), declaration.c.id.in_(_statement_of_ids()), *flow
+    ).limit(DECLARATIONS)
 
 
 def of_waybill(sandbox: str, number: str) -> Select[Any]:
@@ -141,13 +142,13 @@ def of_batch(sandbox: str, batch_no: str) -> Select[Any]:
 
 def documents_of(connection: Connection, sandbox: str, declared: Rows, number: str) -> Rows:
     """Return the documents of these declarations; if there are none, those of the order with this number."""
-    chosen = or_(*[_documents_of(row) for row in declared] or [document.c.order_no == number])
+    chosen = or_(*[_condition_of_documents(row) for row in declared] or [document.c.order_no == number])
     return connection.execute(
         select(*_DOCUMENT).where(document.c.sandbox == sandbox, chosen).order_by(document.c.id)
     ).all()
 
 
-def _documents_of(row: Any) -> ColumnElement[bool]:
+def _condition_of_documents(row: Any) -> ColumnElement[bool]:
     if row.flow == "I":
         return and_(document.c.order_no == row.order_no, document.c.kind.in_(_OF_IMPORTS))
     requested = select(request.c.document_id).where(request.c.declaration_id == row.id)
@@ -160,36 +161,46 @@ def _documents_of(row: Any) -> ColumnElement[bool]:
 
 def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
     """Return the tax bills of declarations, ordered by sequence: later bills replace earlier ones."""
-    return fetch_all(connection, _tax_bills(connection), {"ids": array_value(connection, ids)}) if ids else []
+    return (
+        fetch_all(connection, _statement_of_tax_bills(connection), {"ids": array_value(connection, ids)}) if ids else []
+    )
 
 
 @per_dialect
-def _tax_bills(sqlite: bool) -> Select[Any]:
+def _statement_of_tax_bills(sqlite: bool) -> Select[Any]:
     columns = [tax_bill.c[name] for name in ("declaration_id", "state", "tax_no", "assessment")]
     chosen = in_array(sqlite, tax_bill.c.declaration_id, "ids")
     return select(*columns).where(chosen).order_by(tax_bill.c.sequence)
 
 
-def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> tuple[Rows, bool]:
-    """Return the rows of the declarations with a number, and whether a declaration or a stored document has it."""
-    rows = _with_number(connection, sandbox, number, flow) if number else []
-    if rows or _shown_documents(connection, sandbox, rows, number, flow):
-        return rows, True
+def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> tuple[Rows, Rows]:
+    """Return the rows of the declarations with a number, and of the documents with it if no declaration has it."""
+    rows = _rows_with_number(connection, sandbox, number, flow) if number else []
+    if rows:
+        return rows, []
+    if alone := _documents_in_flow(connection, sandbox, rows, number, flow):
+        return [], alone
     carried = declaration.c.id.in_(of_waybill(sandbox, number))
-    rows = declarations(connection, sandbox, carried, flow=flow, limit=DECLARATIONS) if number else []
-    return rows, bool(rows)
+    return declarations(connection, sandbox, carried, flow=flow, limit=DECLARATIONS) if number else [], []
 
 
-def _with_number(connection: Connection, sandbox: str, number: str, flow: str) -> Rows:
+def _documents_in_flow(connection: Connection, sandbox: str, declared: Rows, number: str, flow: str) -> Rows:
+    """Return the documents of these declarations, of one flow or of both; if there are none, as `documents_of`."""
+    return [row for row in documents_of(connection, sandbox, declared, number) if flow in {"", flow_of(row.kind)}]
+
+
+def _rows_with_number(connection: Connection, sandbox: str, number: str, flow: str) -> Rows:
     values = {"of_sandbox": sandbox, "of_number": number} | ({"of_flow": flow} if flow else {})
-    return fetch_all(connection, _of_number(bool(flow)), values)
+    return fetch_all(connection, _statement_of_number(bool(flow)), values)
 
 
-def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, flow: str = "") -> DeclarationsOut:
-    """Return the answer about a number, whose declarations are these rows, with the documents of their orders."""
-    documents = _shown_documents(connection, sandbox, rows, number, flow)
+def answer_about(
+    connection: Connection, sandbox: str, number: str, rows: Rows, alone: Rows, flow: str = ""
+) -> DeclarationsOut:
+    """Return the answer about a number from the rows by `with_number`, with the documents of the orders."""
+    documents = _documents_in_flow(connection, sandbox, rows, number, flow) if rows else alone
     documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
-    declarations = tuple(_declarations(connection, rows, documents_by_id))
+    declarations = tuple(_declarations_out(connection, rows, documents_by_id))
     orders = {row.order_no for row in rows if row.order_no}
     refused = (
         undeclared.beside(connection, sandbox, number, orders, flow)
@@ -197,7 +208,10 @@ def answer_about(connection: Connection, sandbox: str, number: str, rows: Rows, 
         else undeclared.with_number(connection, sandbox, number, flow)
     )
     return DeclarationsOut(
-        number=number, declarations=declarations, documents=tuple(documents), undeclared=tuple(refused)
+        number=number,
+        declarations=declarations,
+        documents=tuple(_document_out(connection, sandbox, row) for row in documents),
+        undeclared=tuple(refused),
     )
 
 
@@ -213,28 +227,16 @@ def _find_declarations(
     where: list[ColumnElement[bool]] = [declaration.c.id.in_(of_batch(sandbox, batch))] if batch else []
     if before:
         where.append(declaration.c.id < before)
-    return _declarations(connection, declarations(connection, sandbox, *where, limit=limit, **given))
+    return _declarations_out(connection, declarations(connection, sandbox, *where, limit=limit, **given))
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
-    rows, found = with_number(connection, sandbox, number)
-    answer = answer_about(connection, sandbox, number, rows)
-    return answer if found or answer.undeclared else None
+    rows, alone = with_number(connection, sandbox, number)
+    answer = answer_about(connection, sandbox, number, rows, alone)
+    return answer if rows or alone or answer.undeclared else None
 
 
-def _shown_documents(
-    connection: Connection, sandbox: str, rows: Sequence[Any], number: str, flow: str
-) -> list[DocumentOut]:
-    return [
-        document for document in _documents(connection, sandbox, rows, number) if flow in {"", flow_of(document.kind)}
-    ]
-
-
-def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[DocumentOut]:
-    return [_document(connection, sandbox, row) for row in documents_of(connection, sandbox, rows, number)]
-
-
-def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
+def _document_out(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
     """Return the answer about a document, with the state that the responsible agency has given it."""
     state = state_of(connection, sandbox, row) if row.kind in OUTCOME_TABLES else row.state
     words = all_lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
@@ -243,7 +245,7 @@ def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
     )
 
 
-def _taxes(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
+def _taxes_out(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
     """Return the latest tax bill of each declaration."""
     return {
         bill.declaration_id: TaxOut(state=bill.state, tax_no=bill.tax_no, **_amounts(bill.assessment))
@@ -258,14 +260,14 @@ def _amounts(text: str) -> dict[str, str]:
     return {name: amount_text(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
 
 
-def _declarations(
+def _declarations_out(
     connection: Connection, rows: Sequence[Any], documents_by_id: Mapping[int, Sequence[Located]] = _NO_DOCUMENTS
 ) -> list[DeclarationOut]:
-    taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
-    return [_declaration(row, taxes.get(row.id), documents_by_id.get(row.id, ())) for row in rows]
+    taxes = _taxes_out(connection, [row.id for row in rows if row.flow == "I"])
+    return [_declaration_out(row, taxes.get(row.id), documents_by_id.get(row.id, ())) for row in rows]
 
 
-def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> DeclarationOut:
+def _declaration_out(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> DeclarationOut:
     """Return the answer about a declaration. If `documents` are given, its reasons name the fields that they
     concern."""
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []

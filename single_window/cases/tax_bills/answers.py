@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from declarations.money import amount_text
 from declarations.tax.assessment import Assessment
-from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare_taxes
+from declarations.tax.comparison import Article, ImportCase, TaxComparison, compare_taxes
 from declarations.tax.explanation import explain, explain_parcel, percent_text
 from declarations.tax.parcel_tax import ParcelAssessment
 from single_window.frame.typed import Amount, Answer, ReasonOut, reason_out
@@ -120,7 +120,7 @@ class PaidOut(Answer, frozen=True, kw_only=True):
     status: Annotated[str, Meta(description="done; waiting: the request is stored and not completed yet")]
 
 
-def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> ParcelOut:
+def parcel_out(articles: Sequence[Article], day: date, how: ImportCase, law: Law) -> ParcelOut:
     """Return the answer with both taxes of articles on a day, with their calculation in Chinese and English."""
     comparison = compare_taxes(articles, day, law.goods, law.parameters, how, law.rounding)
     parcel, retail = comparison.parcel, comparison.retail

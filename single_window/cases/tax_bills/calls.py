@@ -11,7 +11,7 @@ from flask import Response
 
 from declarations.calendar import day_of
 from declarations.money import scaled_from_text
-from declarations.tax.comparison import Article, Circumstance
+from declarations.tax.comparison import Article, ImportCase
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
 from single_window.cases.tax_bills.queries import sandbox_law
@@ -111,11 +111,11 @@ def parcel(body: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
-    how = Circumstance(
-        body["origin"],
-        scaled_from_text(body["freight"]),
-        scaled_from_text(body["insurance"]),
-        body["mode"],
+    how = ImportCase(
+        origin=body["origin"],
+        freight=scaled_from_text(body["freight"]),
+        insurance=scaled_from_text(body["insurance"]),
+        mode=body["mode"],
         used=scaled_from_text(body["used"]),
     )
     day = body["day"] or day_of(at.window.now(sandbox))
@@ -127,7 +127,7 @@ def parcel(body: dict[str, Any]) -> Response:
 @blueprint.doc(
     responses={200: answer("bills of the sandbox, newest release first", TaxBillsOut), 404: refused("no such sandbox")}
 )
-def listed(query: dict[str, Any]) -> Response:
+def list_bills(query: dict[str, Any]) -> Response:
     """List tax bills.
 
     Each with the last day of payment, the days late and the current surcharge."""

@@ -110,11 +110,13 @@ class InThisProcess:
         self._person: Person = keeping.find(window.engine, self._account).person if self._account else OPERATOR
 
     def _client(self, path: str) -> Client:
-        """Return a client of the application with only the calls of the path's room: importing all takes longer."""
+        """Return a client of the application with only the calls of the path's segment: importing all takes longer."""
         application = import_module(APPLICATION)
-        room = application.room_of(path)
-        if room not in self._clients:
-            pages = room in application.WITH_PAGES
-            made = application.create_app(self._window, self._admission, console=pages, changes=self._worked, room=room)
-            self._clients[room] = Client(made)
-        return self._clients[room]
+        segment = application.segment_of(path)
+        if segment not in self._clients:
+            pages = segment in application.WITH_PAGES
+            made = application.create_app(
+                self._window, self._admission, console=pages, changes=self._worked, segment=segment
+            )
+            self._clients[segment] = Client(made)
+        return self._clients[segment]

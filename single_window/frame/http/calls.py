@@ -15,10 +15,10 @@ from single_window.accounts import rights
 
 READ = ("read_receipts", "act_as_officer", "see_cases")
 """The rights of which one is enough to read cases."""
-SEE = ("see_cases",)
+SEE_CASES = ("see_cases",)
 DECIDE = ("act_as_officer", "@decisions")
 """The rights of which one is enough to do something about a case."""
-LOOK = ("act_as_officer", "see_cases")
+READ_OFFICERS_PAPERS = ("act_as_officer", "see_cases")
 """The rights of which one is enough to read what officers keep about cases."""
 CONTROL = ("control_tests",)
 """The right to control what a test needs."""
@@ -53,7 +53,7 @@ def add_page(
     path: str,
     name: str,
     view: Callable[..., Any],
-    wanted: tuple[str, ...] = SEE,
+    wanted: tuple[str, ...] = SEE_CASES,
     *,
     method: str = "GET",
     **options: Any,

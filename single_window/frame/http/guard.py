@@ -17,11 +17,11 @@ from single_window.settings import Settings, is_loopback
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
-_TAKE_MESSAGES = {"message", "form"}
+_MESSAGE_BODIES = {"message", "form"}
 """Kinds of bodies with a separate size limit (`budgets.csv`)."""
-_PROBES = "health"
+_PROBES_BLUEPRINT = "health"
 """The blueprint that load balancers and probes call, with any Host."""
-_FORMS = "console"
+_PAGES_BLUEPRINT = "console"
 """The blueprint whose pages send forms."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a surrogate pair in JSON; usually followed by the other half."""
@@ -37,7 +37,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def check_host(settings: Settings) -> None:
     """Refuse an unknown Host, which a page of another site may have chosen (DNS rebinding). Probes may use any."""
     given = request.environ.get("HTTP_HOST", "")
-    if code := host_refusal(given, settings, request.blueprint == _PROBES):
+    if code := host_refusal(given, settings, request.blueprint == _PROBES_BLUEPRINT):
         raise problem(code, found=given)
 
 
@@ -64,14 +64,14 @@ def check_size() -> None:
 
 def _takes_messages() -> bool:
     budget = budgets.current_budget()
-    return budget is not None and budget.body in _TAKE_MESSAGES
+    return budget is not None and budget.body in _MESSAGE_BODIES
 
 
 def check_text() -> None:
     """Refuse the character NUL and halves of surrogate pairs, which not every database can store or compare. Refuse
     JSON that is nested too deeply or has too long numbers."""
     texts = [request.path, request.environ.get("QUERY_STRING", "").replace("%00", "\0")]
-    if request.blueprint == _FORMS and request.method not in _SAFE:
+    if request.blueprint == _PAGES_BLUEPRINT and request.method not in _SAFE:
         texts += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in texts) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
         raise problem("nul")

@@ -250,8 +250,8 @@ def person_words() -> str:
 
 def in_language(chosen: str) -> str:
     """Return the address of this page in another language."""
-    arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": chosen}
-    return url_for(request.endpoint or "console.day", **arguments)
+    endpoint, of_path = _shown_page()
+    return url_for(endpoint or "console.day", **{**of_path, **request.args.to_dict(), "lang": chosen})
 
 
 def given_number(name: str) -> int:
@@ -285,9 +285,15 @@ def register(blueprint: Blueprint) -> None:
     blueprint.context_processor(page_words)
 
 
+def _shown_page() -> tuple[str, Mapping[str, Any]]:
+    """Return the endpoint of the shown page and the values in its path, also if a refused form shows it again."""
+    shown: tuple[str, Mapping[str, Any]] = g.get("shown_page") or (request.endpoint or "", request.view_args or {})
+    return shown
+
+
 def _page_is() -> Words | None:
-    """Return what the requested page is for; None for pages of a case, which say why it waits."""
-    entry = phrases.book()["page_is"].get((request.endpoint or "").rpartition(".")[2])
+    """Return what the page is for; None for pages of a case, which say why it waits."""
+    entry = phrases.book()["page_is"].get(_shown_page()[0].rpartition(".")[2])
     return Words(**entry) if entry else None
 
 
@@ -357,7 +363,7 @@ def page_words() -> dict[str, Any]:
         "waiting_for": g.get("waiting", {}),
         "overdue": g.get("overdue", 0),
         "alerted": g.get("alerted", 0),
-        "endpoint": request.endpoint,
+        "endpoint": _shown_page()[0],
         "page_is": _page_is(),
         "decide_after": ports().window.settings.decide_after,
         "person": current_person(),

@@ -23,7 +23,7 @@ from gateways.topics.topic import Topic
 
 FITS = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.BILL, declaration_id)
 OTHER_HANDLER = Topic("tax.dropped", TaxDropped, assessment.handle_requested, TaxLock.BILL, declaration_id)
-OTHER_KEY = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.BILL, lambda dropped: dropped.place)
+OTHER_KEY = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.BILL, lambda dropped: dropped.other_key)
 KEY_OF_NONE = Topic("import.order", DocumentFiled, print, TaxLock.BILL, declaration_id)
 NO_LOCK = Topic("tax.dropped", TaxDropped, assessment.handle_dropped, TaxLock.CLAIM, declaration_id)
 OTHER_LOCK = Gateway("tax", [Topic("tax.dropped", TaxDropped, assessment.handle_dropped, "bill")], lock_rows)

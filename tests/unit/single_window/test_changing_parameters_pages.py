@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,21 @@ def test_what_cannot_be_done_is_reported_and_what_was_typed_stays(
     assert message in answer.text and HOSTILE not in answer.text
     assert f'value="{changed.get("since", FORM["since"])}"' in answer.text
     assert "Everything you typed is still in the form" in answer.text, "and it says so"
+
+
+def test_a_refused_form_is_shown_again_as_the_page_that_it_is_on(app: Flask, window: Window) -> None:
+    gao, marked = browser(app, window, "gao"), re.compile(r'<a href="([^"?]*)[^>]* aria-current="page"')
+    refused = gao.post(RATES, data={**FORM, "since": "soon"})
+    assert refused.status_code == 422
+    assert marked.findall(gao.get(RATES).text) == marked.findall(refused.text) == ["/parameters"]
+    assert "One value: what it was when" in refused.text, "and says what the page is for"
+
+
+def test_a_refused_form_can_be_read_in_the_other_language(app: Flask, window: Window) -> None:
+    gao = browser(app, window, "gao")
+    refused = gao.post(f"/proposals/{proposed(gao)}?sandbox=s&lang=en", data={"act": "approve"})
+    (other,) = re.findall(r'<a href="([^"]+)" lang="zh-CN"', refused.text)
+    assert refused.status_code == 422 and gao.get(unescape(other)).status_code == 200
 
 
 @each("role", ["supervisor", "auditor", "reviewer"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,26 @@ def test_a_sandbox_that_is_deleted_takes_its_keys_along(app: Flask, window: Wind
     assert client.get("/api/v1/state", headers=bearer(key)).status_code == 401
     again = issued(window, "short", owner="short")
     assert client.get("/api/v1/sandboxes/short-1", headers=bearer(again)).status_code == 404
+
+
+def test_a_call_is_counted_once_whatever_it_asks_for(tmp_path: Path) -> None:
+    opened = window_in(tmp_path, calls_per_minute=1_000)
+    app = create_app(opened)
+    client, key = app.test_client(), issued(opened)
+
+    def left(method: str, path: str) -> int:
+        standing = client.open(path, method=method, headers=bearer(key)).headers["RateLimit"]
+        return int(re.findall("r=([0-9]+)", standing)[0])
+
+    asked = sorted(calls(app), key=lambda call: call[1] != "GET")
+    one_of_each = {endpoint.partition(".")[0]: (method, path) for endpoint, method, path in reversed(asked)}
+    del one_of_each["audits"]  # takes seconds
+    before, taken = left("GET", "/api/v1/state"), dict[str, int]()
+    for subject, call in one_of_each.items():
+        after = left(*call)
+        taken[subject], before = before - after, after
+    opened.close()
+    assert len(taken) > 20 and {subject: count for subject, count in taken.items() if count != 1} == {}
 
 
 @pytest.fixture

@@ -200,6 +200,24 @@ def test_a_key_that_may_send_is_answered_in_a_group_up_to_its_limit(keyed: Ways,
     assert "ratelimit" in map(str.lower, answers[GROUPED].headers)
 
 
+def test_a_call_that_is_passed_on_to_be_forced_is_counted_once(keyed: Ways) -> None:
+    keys = {way: issued(keyed.window, way, wanted=["send_messages"]) for way in (ALONE, GROUPED)}
+    for way in (ALONE, GROUPED):
+        tester = issued(keyed.window, way, wanted=["control_tests"], owner="tester")
+        trigger = b'{"do": {"do": "http", "http": 503, "retry_after": 7}, "times": 2}'
+        path = f"/api/v1/sandboxes/{way}/triggers"
+        made = keyed.clients[way].call("POST", path, trigger, Content_Type="application/json", X_Api_Key=tester.token)
+        assert made.status == 201
+    for status in (503, 503, 202, 202, 202, 429):
+        answers = {
+            way: keyed.clients[way].post(
+                again(ORDER), X_Request_Id="the-same", X_Sandbox=way, X_Api_Key=keys[way].token
+            )
+            for way in (ALONE, GROUPED)
+        }
+        assert alike(answers).status == status
+
+
 @each(
     "terms, code",
     [

@@ -19,7 +19,7 @@ from serving_http import codes
 
 from single_window.accounts.folder_secrets import ACCOUNT, OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.api import create_app
-from single_window.api.blueprints import MODULES, OUTSIDE, room_of
+from single_window.api.blueprints import MODULES, OUTSIDE, segment_of
 from single_window.api.server.listener import bind
 from single_window.data_lock import DataLock, holder
 from single_window.frame.http.ports import PREFIX
@@ -251,27 +251,28 @@ def test_a_refusal_is_read_in_the_language_of_the_call(tmp_path: Path) -> None:
     assert "编号" in act(tmp_path, "--lang", "zh")[1] and "check the number" in act(tmp_path, "--lang", "en")[1]
 
 
-# one room of the API
+# one path segment of the API
 
 
 @each("place", [*MODULES])
-def test_every_module_of_calls_stands_in_the_rooms_that_its_paths_begin_with(window: Window, place: str) -> None:
+def test_every_module_of_calls_stands_under_the_segments_that_its_paths_begin_with(window: Window, place: str) -> None:
     blueprint = import_module(place).blueprint
     rules = create_app(window, console=False).url_map.iter_rules()
     paths = [rule.rule for rule in rules if rule.endpoint.startswith(f"{blueprint.name}.")]
     assert {path.removeprefix(f"{PREFIX}/").partition("/")[0] for path in paths} == set(MODULES[place])
-    assert all(room_of(path) in MODULES[place] for path in paths)
+    assert all(segment_of(path) in MODULES[place] for path in paths)
 
 
-def test_all_calls_are_there_without_a_room(window: Window) -> None:
+def test_all_calls_are_there_without_a_segment(window: Window) -> None:
     whole = {rule.endpoint for rule in create_app(window, console=False).url_map.iter_rules()}
     named = {import_module(place).blueprint.name for place in (*MODULES, *OUTSIDE)}
     assert named == {endpoint.partition(".")[0] for endpoint in whole} - {"openapi", "index"}
 
 
-def test_a_room_answers_as_the_whole_does(window: Window) -> None:
+def test_a_segment_answers_as_the_whole_does(window: Window) -> None:
     for path in ("/api/v1/batches", "/api/v1/certificates/X", "/api/v1/sandboxes/main/clock", "/api/v1/faults"):
-        answers = [create_app(window, console=False, room=room).test_client().get(path) for room in ("", room_of(path))]
+        clients = [create_app(window, console=False, segment=each).test_client() for each in ("", segment_of(path))]
+        answers = [client.get(path) for client in clients]
         whole, alone = ((answer.status_code, json.loads(answer.data)) for answer in answers)
         for status, content in (whole, alone):
             content.pop("now", None)

@@ -56,7 +56,7 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     for payload in later_payloads:
         desk.send(payload, "agency.refund_claim")
     claims_by_key = desk.repository.claims_by_key({document.key for document in filed_documents})
-    senders.load_companies(filed_documents, desk.repository)
+    senders.prefetch_companies(filed_documents, desk.repository)
     for document in filed_documents:
         old_claim = claims_by_key.get(document.key)
         if old_claim is not None and old_claim.document_version >= document.version:
