@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks.outcomes import apply_step
+from gateways.spot_checks.outcomes import apply_step, tell_credit
 from gateways.spot_checks.repository import SpotCheckDesk
 from gateways.topics.spot_checks import MeasureDue
+
+OVERDUE = "202"
+"""Kind of credit event: a measure is overdue."""
 
 
 def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:
@@ -16,3 +19,4 @@ def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:
         sample = samples[measure.sample_id]
         if sample.state == "measure_ordered" and sample.measure_no == measure.measure_no:
             apply_step(sample, "lapse", desk)
+            tell_credit(sample, OVERDUE, desk)

@@ -10,6 +10,7 @@ from declarations.reasons import Reason
 from gateways.holds import Held
 from gateways.records import CaseReference
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.topics.facts import CreditEventHappened
 from gateways.topics.spot_checks import SamplingDue
 
 KIND = "spot_check"
@@ -70,6 +71,27 @@ def _fields(sample: SpotSample) -> dict[str, str]:
         "measure": sample.measure,
         "dueTime": stamp14(sample.measure_due or sample.due_at),
     }
+
+
+def tell_credit(sample: SpotSample, kind: str, desk: SpotCheckDesk, withdrawn: str = "") -> None:
+    """Publish that a failure (201) or a measure that is overdue (202) counts for the company's credit, or no longer."""
+    if sample.ebc_code:
+        today = desk.day.isoformat()
+        number = f"{kind}|{sample.sample_no}"
+        desk.publish(
+            CreditEventHappened(
+                sample.ebc_code,
+                kind,
+                "G",
+                BY,
+                number,
+                today,
+                today,
+                today,
+                doc_no=sample.report_no,
+                withdrawn=withdrawn,
+            )
+        )
 
 
 def hold_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:

@@ -9,12 +9,14 @@ from declarations.calendar import DAY, stamp14
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import FAILED, PASSED
 from gateways.spot_checks.drawing import AT_SITE
-from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of
+from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of, tell_credit
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.spot_checks import SampleTested, SamplingDue
 
 LABORATORY = "laboratory"
+SAMPLE_FAILED = "201"
+"""Kind of credit event: a spot check failed."""
 STEPS = {
     ("at_lab", PASSED): "pass",
     ("at_lab", FAILED): "fail",
@@ -48,10 +50,13 @@ def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> N
         _take_again(sample, desk)
     elif step in {"pass", "overturn"}:
         free_lot(sample, desk)
+        if step == "overturn":
+            tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
         if sample.place == AT_SITE:
             desk.send(InspectionPassed(sample.declaration_id))
     elif step == "fail":
         hold_lot(sample, desk)
+        tell_credit(sample, SAMPLE_FAILED, desk)
         if sample.place == AT_SITE:
             desk.send(InspectionFailed(sample.declaration_id))
 
@@ -64,6 +69,7 @@ def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> No
     if changed and step in {made.action for made in lifecycle.allowed_transitions(sample.state, None, KIND)}:
         apply_step(sample, step, desk, by=LABORATORY)
         (hold_lot if step == "revise_fail" else free_lot)(sample, desk)
+        tell_credit(sample, SAMPLE_FAILED, desk, withdrawn="" if step == "revise_fail" else desk.day.isoformat())
         return
     desk.add_event(reference_of(sample).event("spot_check_revised", sample.state, desk.now, actor=LABORATORY))
     desk.repository.put_sample(sample)

@@ -19,6 +19,7 @@ from gateways.recurring import Recurring, daily
 from gateways.tax.assessment import guarantee_failure, make_event
 from gateways.tax.billing import NOT_MADE, SUMMARISED, make_status_message
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
+from gateways.topics.facts import CreditEventHappened
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
 
@@ -106,6 +107,27 @@ def reason_of_surcharge(surcharge: windows.Surcharge) -> Reason:
     return Reason(SURCHARGE, values, surcharge.parameter_ids)
 
 
+def credit_event_of(bill: Bill, desk: TaxDesk) -> CreditEventHappened:
+    """Return the credit event of an overdue bill: its guarantor's, until the bill is collected."""
+    last = windows.windows_of_bill(day_of(bill.released_at), desk.law).collect_until.isoformat()
+    overdue, cured = (day_of(at).isoformat() if at else "" for at in (bill.overdue_at, bill.collected_at))
+    return CreditEventHappened(
+        company=bill.assure_code,
+        kind="104",
+        degree="G",
+        agency="tax",
+        event_no=bill.tax_no,
+        occurred=last,
+        decided=overdue,
+        final=overdue,
+        amount=bill.total,
+        documents=1,
+        doc_no=bill.tax_no,
+        evidence=bill.order_no,
+        cured=cured,
+    )
+
+
 def _schedule_collection(instant: int, bill: Bill, desk: TaxDesk) -> None:
     desk.schedule(instant, CollectionDue(bill.declaration_id, instant))
 
@@ -119,6 +141,8 @@ def _collect_bill(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
     for action in ("summarise", "collect") if bill.state == "made" else ("collect",):
         bill.advance(action)
     bill.collected_at = desk.now
+    if bill.overdue_at:
+        desk.publish(credit_event_of(bill, desk))
     bill.duty_no = f"{bill.fields['customsCode']}{stamp17(desk.now)[:8]}{bill.assure_code}"[:50]
     desk.notify(bill.fields.get("ebcCode", ""), make_status_message(bill, SUMMARISED, desk.now))
     desk.repository.put_bill(bill)
@@ -131,6 +155,7 @@ def _mark_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) ->
     desk.repository.put_guarantee(account)
     desk.repository.put_bill(bill)
     desk.add_event(make_event(bill, desk.now, "overdue", [why]))
+    desk.publish(credit_event_of(bill, desk))
 
 
 def _check_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[Reason, ...]:

@@ -19,3 +19,28 @@ class ListReleased(NamedTuple):
     """Fields of the list, by their names in a bill (816)."""
     last_return: int
     """The time of the receipt 800."""
+
+
+@fact
+class CreditEventHappened(NamedTuple):
+    """Something counts for a company's credit. The same agency and number again replaces what was said of it: that it
+    became final, was cured, or was withdrawn. Days as 2026-04-01; empty: not yet."""
+
+    company: str
+    """Its customs or credit code."""
+    kind: str
+    degree: str
+    """L light, G general, S severe."""
+    agency: str
+    event_no: str
+    occurred: str
+    """Of a debt: the last day on which it could be paid."""
+    decided: str
+    final: str
+    amount: int = 0
+    """Yuan, scaled."""
+    documents: int = 0
+    doc_no: str = ""
+    evidence: str = ""
+    cured: str = ""
+    withdrawn: str = ""

@@ -9,6 +9,7 @@ from declarations import goods, parameters
 from declarations.refund import rates
 from single_window.known_answers import (
     of_batches,
+    of_credit,
     of_days,
     of_documents,
     of_exports,
@@ -109,6 +110,12 @@ TABLES: dict[str, KnownTable] = {
     "applications": KnownTable("registration/applications.toml", of_registration.applications),
     "decisions at once": KnownTable("registration/green_channel.toml", of_registration.decided_at_once),
     "grades": KnownTable("registration/grades.toml", of_registration.grades),
+    "credit conditions": KnownTable("credit/conditions.toml", of_credit.credit_conditions),
+    "credit events": KnownTable("credit/events.toml", of_credit.credit_events),
+    "credit repair": KnownTable("credit/repair.toml", of_credit.credit_repair),
+    "publication of dishonesty": KnownTable("credit/publication.toml", of_credit.credit_publication),
+    "ends of dishonesty": KnownTable("credit/ends.toml", of_credit.credit_ends),
+    "defence": KnownTable("credit/defence.toml", of_credit.credit_defence),
     "filings of goods": KnownTable("registration/goods.toml", of_registration.goods),
 }
 

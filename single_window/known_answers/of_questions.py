@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
-from single_window.known_answers import asked_of_amounts, asked_of_claims, asked_of_days, asked_of_values
+from single_window.known_answers import (
+    asked_of_amounts,
+    asked_of_claims,
+    asked_of_days,
+    asked_of_spot_checks,
+    asked_of_values,
+)
 from single_window.known_answers.comparing import Comparisons
 from single_window.known_answers.rows import Facts
 
@@ -21,6 +27,7 @@ QUESTIONS: Mapping[str, Callable[..., str]] = {
     **_answered_by(asked_of_values),
     **_answered_by(asked_of_amounts),
     **_answered_by(asked_of_claims),
+    **_answered_by(asked_of_spot_checks),
 }
 
 

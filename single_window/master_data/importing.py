@@ -1,5 +1,5 @@
-"""Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates
-of a sandbox.
+"""Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates,
+credit events of a sandbox.
 
 A file is checked completely before anything is written, and imported in one transaction; importing it again changes
 nothing. An import must not set a guarantee or a stock below the amount already used.
@@ -28,7 +28,7 @@ from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
 from schemas.message_types import EDITIONS
 from single_window.context import Context
-from single_window.master_data import imports_in_use
+from single_window.master_data import credit_events, imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, csv_text, parse_rows, read
 from single_window.master_data.exchange_rates import COLUMNS as EXCHANGE_RATES
 from single_window.master_data.exchange_rates import take as take_exchange_rates
@@ -421,6 +421,14 @@ def _take_exchange_rates(
     return Imported("exchange_rates", taken.new, taken.changed, len(rows) - sum(taken))
 
 
+def _take_credit_events(
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
+) -> Imported:
+    new, changed = credit_events.take(context, sandbox, rows)
+    progress(len(rows), len(rows))
+    return Imported("credit_events", new, changed, len(rows) - new - changed)
+
+
 class _Kind(NamedTuple):
     columns: tuple[CsvColumn, ...]
     key: tuple[str, ...]
@@ -436,5 +444,6 @@ KINDS: Mapping[str, _Kind] = {
     "refund_rates": _Kind(RATES, (), _take_refund_rates),
     "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
+    "credit_events": _Kind(credit_events.COLUMNS, ("agency", "event_no"), _take_credit_events),
 }
 """Importable kinds of master data; columns: `KINDS[kind].columns`."""

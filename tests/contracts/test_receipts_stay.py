@@ -30,6 +30,7 @@ pytestmark = ON_BOTH
 GIVEN = sorted((Path(__file__).parents[1] / "specifications" / "receipts_given").iterdir())
 REVISION, RECORDING = read(GIVEN[-1])
 NEVER_ANSWERED = {
+    "CreditNotice",
     "SpotCheckNotice",
     "SampleRecordReturn",
     "LabReportReturn",

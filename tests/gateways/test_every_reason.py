@@ -6,6 +6,7 @@ from gateways.agencies import GATEWAYS
 from gateways.decisions import SUBJECT_CHANGED
 from gateways.topics.shared import Decision
 from tests.gateways import (
+    test_credit_desk,
     test_customs,
     test_customs_desks,
     test_forex_desk,
@@ -19,6 +20,7 @@ from tests.gateways.desks import codes
 
 COVERED = {
     *(*test_customs.CASES, *test_customs_desks.CASES, *test_forex_desk.CASES, *test_refund.CASES),
+    *test_credit_desk.CASES,
     *(*test_registrar.CASES, *test_tax.CASES, *test_refund.OVERLOOKED, *test_quality_desk.CASES),
 }
 

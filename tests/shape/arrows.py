@@ -121,10 +121,11 @@ CLOCK, KEYS = "single_window.clock", "single_window.keys"
 DESCRIBE_GATEWAYS = {
     "gateways.agencies",
     "single_window.work.agencies",
+    "single_window.work.facts",
     "single_window.cases.coming",
     "single_window.reference.tables",
 }
-"""Who runs all gateways, and who describes their topics."""
+"""Who runs all gateways or sends facts to them, and who describes their topics."""
 READS_TIME = {
     "datetime.datetime.now",
     "datetime.datetime.utcnow",

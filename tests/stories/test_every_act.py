@@ -21,6 +21,7 @@ from simulators.imports import stories
 from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.api.server.listener import bind
+from single_window.cases.credit.queries import CASE_ROWS
 from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.decisions import GOLDEN
@@ -34,14 +35,15 @@ from single_window.wiring import Window
 from single_window.work import filing
 from single_window.work.runtime import Runtime
 from tests.commands import run_command
-from tests.databases import fetch, read_by, window_in
+from tests.databases import carry_out, fetch, read_by, window_in
 from tests.officers import PASSWORD, TESTER, Browser, account, decide, named, signed_in
 from tests.stories.batching import Batching
 from tests.stories.exchanging import Exchanging, leg
 from tests.stories.exporting import Sale
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.registering import NEWCOMER, application
-from tests.stories.story import StoryRunner
+from tests.stories.story import WORLD, StoryRunner
+from tests.stories.test_credit import fined, tell
 from tests.stories.test_spot_checks import failed_samples, refused_samples
 
 SANDBOX, LISTS = "story", "lists"
@@ -96,6 +98,7 @@ class Prepared:
         self._spot_checks()
         self._values()
         self._profiles()
+        self._credit()
         self._checks()
         for name in ("wang", "zhao"):
             account(self._window, name)
@@ -230,6 +233,29 @@ class Prepared:
             wanted = Requested("draft", values={"code": code, "profile": rule})
             create(self._window, SANDBOX, "risk_profile", DRAFT_NEW, wanted, named("qian"))
             self._add("risk_profile", action, code, **given)
+
+    def _credit(self) -> None:
+        story, merchants = StoryRunner(self._window, "credit"), (merchant.code for merchant in WORLD.merchants)
+
+        def propose(day: str) -> str:
+            code = next(merchants)
+            tell(story, fined(code, "1000000.01", day, whose=code))
+            return read_by(self._window.engine, CASE_ROWS.newest, "credit", merchant=code)[0].case_no
+
+        decided = [propose("2026-11-02") for _ in range(3)]
+        for number in decided:
+            self._add("credit_case", "uphold", number, "notify", "object", "uphold", sandbox="credit")
+        story.pass_time(days=190)
+        self._add("credit_case", "apply_repair", decided[0], sandbox="credit")
+        self._add("credit_case", "repair", decided[1], "apply_repair", sandbox="credit")
+        self._add("credit_case", "refuse_repair", decided[2], "apply_repair", sandbox="credit")
+        for action, *before in (("notify",), ("object", "notify"), ("uphold", "notify", "object")):
+            self._add("credit_case", action, propose("2027-05-20"), *before, sandbox="credit")
+        self._add("credit_case", "drop", propose("2027-05-20"), sandbox="credit", until="2027-12-31")
+        advanced = participant.update().where(participant.c.sandbox == "credit").values(credit_grade="advanced")
+        carry_out(self._window.engine, advanced)
+        given = {"sandbox": "credit", "grade": "ordinary"}
+        self._add("credit_case", "lessen", propose("2027-05-20"), "notify", "object", **given)
 
     def _checks(self) -> None:
         trade = self._lists.trade(95, fault="content_missing")

@@ -18,6 +18,7 @@ from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
+from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.tables import account_book, declaration, participant, receipt, work_case
@@ -108,12 +109,15 @@ def test_nothing_is_drawn_without_a_plan(story: StoryRunner) -> None:
 
 
 def test_released_goods_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
-    first, second, *_ = failed_samples(story)
+    first, second, *_ = numbers = failed_samples(story)
+    events = select(credit_event.c.kind, credit_event.c.key).order_by(credit_event.c.key)
+    assert [row.key for row in story.rows(events)] == sorted(f"spot_checks|201|{number}" for number in numbers)
     act(story.window, story.sandbox, first, "warn", "铅超标", about="spot_check")
     story.window.settle()
     assert story.read(find_spot_sample, first).state == "measure_ordered"
     story.pass_time(days=31)
     assert story.read(find_spot_sample, first).state == "overdue"
+    assert [row.key for row in story.rows(events) if row.kind == "202"] == [f"spot_checks|202|{first}"]
     act(story.window, story.sandbox, first, "close_check", "已核实", about="spot_check")
     story.pass_time(days=90)
     assert story.read(find_spot_sample, first).state == "closed"

@@ -32,6 +32,13 @@ from declarations.parameters.tables.clearance import (
     SummaryDay,
     SummaryLists,
 )
+from declarations.parameters.tables.credit import (
+    CreditCondition,
+    CreditKinds,
+    CreditProcedure,
+    CreditRepair,
+    CreditShown,
+)
 from declarations.parameters.tables.risk import RiskProfile
 from declarations.parameters.tables.settlement import (
     BackgroundCheck,
@@ -63,6 +70,11 @@ SHAPES: Mapping[str, Any] = {
     "batches.sampling": Sampling,
     "clearance.districts": DistrictReach,
     "consumption.*": ConsumptionTax,
+    "credit.conditions.*": CreditCondition,
+    "credit.kinds": CreditKinds,
+    "credit.procedure": CreditProcedure,
+    "credit.repair": CreditRepair,
+    "credit.shown": CreditShown,
     "export.duty_goods": Prefixes,
     "export.inspect_before_loading": DistrictReach,
     "export.inspected_goods": Prefixes,

@@ -12,6 +12,8 @@ from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.money import Scaled
 from gateways.forex.acts import DECISION_STEPS
+from gateways.forex.repository import ListedEnterprise
+from gateways.topics.facts import CreditEventHappened
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases.exchange.queries import enterprise, find_report
@@ -22,9 +24,11 @@ from single_window.language.words import Words
 from single_window.refused import Refused, demand_found
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
+from single_window.work import facts
 
 log = structlog.get_logger(__name__)
 CLASSES = ("A", "B", "C")
+LOWEST = "C"
 KIND = "forex_report"
 WAITS = "in_review"
 
@@ -72,6 +76,17 @@ def _demand_valid(code: str, forex_class: str) -> None:
         )
 
 
+def class_events(
+    known: ListedEnterprise | None, code: str, forex_class: str, today: str
+) -> Sequence[CreditEventHappened]:
+    """Return the credit event of an enterprise that enters class C, or leaves it; empty: neither."""
+    before = known.forex_class if known is not None else ""
+    if LOWEST not in {before, forex_class} or before == forex_class:
+        return ()
+    cured = "" if forex_class == LOWEST else today
+    return (CreditEventHappened(code, "301", "G", "forex", f"{code}-C", today, today, today, cured=cured),)
+
+
 def set_class(
     context: Context, sandbox: str, code: str, forex_class: str, who: Person, quota: Scaled | None = None
 ) -> None:
@@ -85,4 +100,6 @@ def set_class(
         since = known.since if known is not None and known.registered else today
         kept = (known.quota if known is not None else 0) if quota is None else quota
         list_enterprises(connection, sandbox, [(code, forex_class, 1, since, kept)], f"officer {who.name}")
+        facts.publish(connection, context.numbering, sandbox, class_events(known, code, forex_class, today))
+    context.wake()
     log.info("forex.class", sandbox=sandbox, enterprise=code, forex_class=forex_class, officer=who.name)

@@ -79,6 +79,12 @@ WRITTEN: dict[str, Any] = {
     "laboratory.sample_tested": [7, "QDLAB01", "SP2026112001-0123456789", "F", 1_795_000_000_000, "", ""],
     "spot_check.list_stopped": [9, "SP2026112001", 1],
     "stock.booked_out": ["T1", "1", 100_000, "sample|SP2026112001-0123456789|F1", "sample"],
+    "credit.event": [
+        *("3702961003", "103", "G", "customs", "CF2026-0001", "2026-05-01", "2026-05-10", "2026-07-10"),
+        *(5_000_000_000, 1, "X1", "A1", "", ""),
+    ],
+    "deadline.credit_day": ["3702961003", "2027-05-10"],
+    "deadline.credit_defence": [7],
     "deadline.grade": ["370296T001", "2026-12-01"],
 }
 """Topic → one payload as it stands in deliveries and deadlines of the databases of earlier versions."""

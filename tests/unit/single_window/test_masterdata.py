@@ -77,7 +77,7 @@ def test_every_column_of_every_kind_says_what_it_may_hold():
     assert [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if not column.allowed] == []
 
 
-def of_examples(kind, **cells):
+def of_examples(kind, /, **cells):
     """A file of one row with the examples that the help of a kind shows, but for `cells`."""
     row = {column.name: column.example for column in KINDS[kind].columns} | cells
     return ",".join(row) + "\n" + ",".join(row.values()) + "\n"

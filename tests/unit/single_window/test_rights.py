@@ -43,6 +43,7 @@ ACTS = {
     "forex_report": set(forex.DECISION_STEPS),
     "registration": {"approve", "refuse", "suspend", "resume", "grade", "correct", "ask", "remind", "withdraw"},
     "forex_enterprise": {"class"},
+    "credit_case": {"notify", "uphold", "lessen", "drop", "repair", "refuse_repair", "object", "apply_repair"},
     "spot_check": {
         "open_plan",
         "excuse",
@@ -70,7 +71,10 @@ MAY = {
     "exchange_officer": {"decide_exchange"},
     "registrar": {"register_companies"},
     "quality_officer": {"decide_spot_checks"},
+    "credit_officer": {"decide_credit"},
     "supervisor": {
+        "decide_credit",
+        "approve_credit",
         "decide_spot_checks",
         "approve_measures",
         "review_lists",
@@ -92,6 +96,8 @@ MAY = {
         "control_tests",
     },
     "program": {
+        "decide_credit",
+        "approve_credit",
         "decide_spot_checks",
         "approve_measures",
         "review_lists",
@@ -118,7 +124,7 @@ MAY = {
     },
     "guest": set(),
     "stranger": set(),
-    "participant": {"keep_batches", "pay_bills"},
+    "participant": {"keep_batches", "pay_bills", "answer_credit"},
 }
 """What each role may decide; everybody with an account may look, and some at parked work, too."""
 LOOKING = {"enter", "see_cases", "see_operations", "see_log", "supervise"}

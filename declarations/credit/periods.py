@@ -1,0 +1,96 @@
+"""The periods of a decision about credit: defence, publication, repair, and the end of a grade by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.credit.events import CreditEvent, EventState, is_open, kinds_on, state_on
+from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import CreditGrading
+from declarations.parameters.tables.credit import CreditProcedure, CreditRepair, CreditShown
+from declarations.reasons import Reason
+from declarations.working_days import add_working_days
+
+TOO_EARLY, NOT_CURED, EXCLUDED, NO_REPAIR = "25201", "25202", "25203", "25204"
+DEGREES = ("L", "G", "S")
+"""Degrees of dishonesty: light, general, severe (轻微、一般、严重)."""
+
+
+class Shown(NamedTuple):
+    """The first and the last possible end of a publication, and whether it is published at all by default."""
+
+    earliest: date
+    latest: date
+    usual: bool
+    parameter_id: str
+
+
+class Repairable(NamedTuple):
+    """The first possible day of a repair (None: there is none), and the reasons against it on the day asked about."""
+
+    first_day: date | None
+    reasons: tuple[Reason, ...]
+
+
+def procedure_on(day: date, law: Parameters) -> CreditProcedure:
+    """Return the procedure of a day; raises `NoValue`."""
+    return law.on("credit.procedure", day).table_as(CreditProcedure)
+
+
+def defence_until(noticed: date, law: Parameters) -> date:
+    """Return the last day on which a company may object: 收到告知书之日起五个工作日内提出书面陈述、申辩。"""
+    return add_working_days(noticed, procedure_on(noticed, law).defence_days).day
+
+
+def degree_of(events: Iterable[CreditEvent]) -> str:
+    """Return the gravest degree of events; without events the lightest."""
+    return max((event.degree for event in events if event.degree in DEGREES), key=DEGREES.index, default=DEGREES[0])
+
+
+def shown_between(since: date, degree: str, law: Parameters) -> Shown:
+    """Return the possible ends of the publication of a decision that counts from `since`."""
+    value = law.on("credit.shown", since)
+    table = value.table_as(CreditShown)
+    least, most = table.months[degree]
+    return Shown(months_after(since, least), months_after(since, most), degree in table.usual, value.id)
+
+
+def repairable(since: date, events: Sequence[CreditEvent], day: date, law: Parameters) -> Repairable:
+    """Return the first day on which a grade that counts from `since` may be repaired, and the reasons why not on `day`.
+
+    The longest period of the events used counts. 有不予修复情形的，不受理修复申请。
+    """
+    try:
+        value = law.on("credit.repair", day)
+    except NoValue:
+        return Repairable(None, (Reason(NO_REPAIR, {"day": day.isoformat()}),))
+    table, used = value.table_as(CreditRepair), (value.id,)
+    excluded = [event.number for event in events if f"{event.kind}{event.degree}" in table.excluded]
+    if excluded:
+        return Repairable(None, (Reason(EXCLUDED, {"events": ", ".join(excluded)}, used),))
+    first = max((months_after(since, table.months.get(event.kind, table.otherwise)) for event in events), default=since)
+    reasons = []
+    if day < first:
+        reasons.append(Reason(TOO_EARLY, {"first": first.isoformat()}, used))
+    curable = kinds_on(day, law).curable
+    if lacking := [event.number for event in events if event.kind in curable and is_open(event, day)]:
+        reasons.append(Reason(NOT_CURED, {"events": ", ".join(lacking)}, used))
+    return Repairable(first, tuple(reasons))
+
+
+def ends_on(grade: str, since: date, events: Iterable[CreditEvent], day: date, law: Parameters) -> date | None:
+    """Return the day on which a grade ends by itself: so long after it began, and after the last event that counts on
+    `day`, as the law of its first day says. None: it does not, or an event is not cured."""
+    if grade not in law.on("registration.grading", day).table_as(CreditGrading).finding:
+        return None
+    months, start = int(law.on("credit.clean", since).amount), since
+    for event in events:
+        if event.final is None or state_on(event, day, law) != EventState.COUNTED:
+            continue
+        if event.kind in kinds_on(day, law).curable and is_open(event, day):
+            return None
+        start = max(start, event.final, event.cured or event.final)
+    return months_after(start, months)

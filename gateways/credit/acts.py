@@ -1,0 +1,176 @@
+"""Carries out decisions about cases: officers give notice, uphold, lessen, drop, repair; companies object and apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from declarations.calendar import instant_of
+from declarations.credit import periods
+from declarations.credit.conditions import is_worse
+from declarations.lifecycle import NotAllowed, transition_of
+from declarations.reasons import Reason
+from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.registration.grading import grades_on
+from declarations.risk import ORDINARY, grade_values
+from gateways.credit.considering import consider
+from gateways.credit.outcomes import KIND, apply_step, give_grade, grounds_of, take_back, tell
+from gateways.credit.repository import CreditCase, CreditDesk
+from gateways.decisions import ChangeCheck
+from gateways.topics.credit import DefenceDue
+from gateways.topics.shared import Decision
+
+LATE, NO_LATER_DAY, NOT_LESS = "25103", "25122", "25123"
+NOTHING: tuple[Reason, ...] = ()
+Refusals = Sequence[Reason]
+
+
+def decide(decisions: Sequence[Decision], desk: CreditDesk) -> None:
+    """Carry out decisions, or refuse them with reasons."""
+    fresh = ChangeCheck()
+    cases = desk.repository.cases([decision.subject_id for decision in decisions])
+    for decision in decisions:
+        case = cases.get(decision.subject_id)
+        if case is None:
+            reasons: Refusals = (refusal_reason("没有这项认定", "there is no such case"),)
+        else:
+            reasons = fresh.refuse_if_changed(decision, case.version, case.state) or _carry_out(case, decision, desk)
+        if reasons:
+            desk.answer_refused(decision.id, reasons)
+        else:
+            fresh.remember_change(decision)
+            desk.answer_done(decision.id)
+
+
+def handle_defence(deadlines: Sequence[DefenceDue], desk: CreditDesk) -> None:
+    """Close the defence of cases to which nobody objected."""
+    for case in desk.repository.cases([deadline.case_id for deadline in deadlines]).values():
+        if case.state == "noticed" and desk.day.isoformat() > case.defence_until:
+            apply_step(case, "close_defence", desk)
+
+
+def _carry_out(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    act = _ACTS.get(decision.action)
+    try:
+        transition_of(case.state, decision.action, KIND)
+        if act is None:
+            raise NotAllowed(case.state, decision.action, tuple(_ACTS))
+    except NotAllowed as error:
+        return _why_not(case, decision, error, desk)
+    return act(case, decision, desk)
+
+
+def _why_not(case: CreditCase, decision: Decision, error: NotAllowed, desk: CreditDesk) -> Refusals:
+    """An objection after its time is refused by its code, and the company told so."""
+    if decision.action == "object" and case.state == "unopposed":
+        return _late(case, decision, desk)
+    return (refusal_of_action(error, KIND),)
+
+
+def _late(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    late = Reason(LATE, {"until": case.defence_until})
+    tell(case, "100", late, desk, once=f"late{decision.id}")
+    return (late,)
+
+
+def _notify(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    until = periods.defence_until(desk.day, desk.law)
+    case.defence_until = until.isoformat()
+    values = {**grade_values(case.grade), "until": case.defence_until, **grounds_of(case, desk.law)}
+    apply_step(case, "notify", desk, values=values, by=decision.by)
+    desk.schedule(instant_of(until + timedelta(days=1)), DefenceDue(case.id))
+    return NOTHING
+
+
+def _object(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    if desk.day.isoformat() > case.defence_until:
+        return _late(case, decision, desk)
+    case.objection = decision.reason
+    apply_step(case, "object", desk, by=decision.by)
+    return NOTHING
+
+
+def _uphold(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    """Give the grade from today on, with its publication and the first possible day of its repair."""
+    shown = periods.shown_between(desk.day, case.degree, desk.law)
+    case.since, case.decided_by, case.decided_at = desk.day.isoformat(), decision.by, desk.now
+    case.shown_until = shown.latest.isoformat() if shown.usual else ""
+    used = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
+    repairable = periods.repairable(
+        desk.day, [event for event in used if event.number in case.events], desk.day, desk.law
+    )
+    case.repair_from = repairable.first_day.isoformat() if repairable.first_day else ""
+    values = {
+        **grade_values(case.grade),
+        "since": case.since,
+        "until": case.shown_until or "-",
+        "reason": decision.reason,
+    }
+    apply_step(case, decision.action, desk, values=values, by=decision.by)
+    give_grade(case, case.grade, decision.reason, desk)
+    consider([case.ebc_code], desk)
+    return NOTHING
+
+
+def _lessen(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    """Uphold a lesser grade than the proposed one, which is worse than the company's."""
+    grade, day = str(decision.values.get("grade", "")), desk.day
+    is_between = is_worse(grade, case.grade_before, day, desk.law) and is_worse(case.grade, grade, day, desk.law)
+    if grade not in grades_on(day, desk.law) or not is_between:
+        return (Reason(NOT_LESS, {"grade": grade[:40]}),)
+    case.grade = grade
+    return _uphold(case, decision, desk)
+
+
+def _drop(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    """Drop a case; its author says until when the same grade is not proposed again."""
+    until = str(decision.values.get("until", ""))
+    if until and until < desk.day.isoformat():
+        return (Reason(NO_LATER_DAY, {"until": until[:40]}),)
+    case.until, case.decided_by, case.decided_at = until, decision.by, desk.now
+    apply_step(case, "drop", desk, reason=decision.reason, by=decision.by)
+    return NOTHING
+
+
+def _apply_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    refused = _repair_refusals(case, desk)
+    if refused:
+        for reason in refused:
+            tell(case, "100", reason, desk, once=f"{reason.rule}{decision.id}")
+        return refused
+    case.plea = decision.reason
+    apply_step(case, "apply_repair", desk, values={"reason": decision.reason}, by=decision.by)
+    return NOTHING
+
+
+def _repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    refused = _repair_refusals(case, desk)
+    if not refused:
+        company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
+        case.shown_until = min(case.shown_until, desk.day.isoformat())
+        values = take_back(case, ORDINARY, company.grade if company else "", decision.reason or "repaired", desk)
+        apply_step(case, "repair", desk, values=values, by=decision.by)
+    return refused
+
+
+def _refuse_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    apply_step(case, "refuse_repair", desk, reason=decision.reason, by=decision.by)
+    return NOTHING
+
+
+def _repair_refusals(case: CreditCase, desk: CreditDesk) -> Refusals:
+    events = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
+    used = [event for event in events if event.number in case.events]
+    return periods.repairable(date.fromisoformat(case.since), used, desk.day, desk.law).reasons
+
+
+_ACTS: Mapping[str, Callable[[CreditCase, Decision, CreditDesk], Refusals]] = {
+    "notify": _notify,
+    "object": _object,
+    "uphold": _uphold,
+    "lessen": _lessen,
+    "drop": _drop,
+    "apply_repair": _apply_repair,
+    "repair": _repair,
+    "refuse_repair": _refuse_repair,
+}

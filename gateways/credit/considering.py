@@ -1,0 +1,187 @@
+"""Considers a company after an event and on days that time brings: a worse grade is proposed, a case whose grounds are
+gone ends, and so does a grade whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from declarations.calendar import instant_of
+from declarations.credit.conditions import (
+    AssessedCompany,
+    CreditAssessment,
+    assess,
+    decisive,
+    is_worse,
+    next_day,
+)
+from declarations.credit.events import CreditEvent
+from declarations.credit.periods import degree_of, ends_on
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.risk import ORDINARY, grade_values
+from gateways.credit.outcomes import ENDED, IN_FORCE, add_event, apply_step, grounds_of, take_back
+from gateways.credit.repository import CreditCase, CreditDesk, CreditFile, KnownCompany, RecordedEvent
+from gateways.topics.credit import AssessmentDue
+
+BROKER = "agent"
+"""The kind of participants that declare for others."""
+
+
+def handle_due(deadlines: Sequence[AssessmentDue], desk: CreditDesk) -> None:
+    """Consider companies whose day has come."""
+    consider(sorted({deadline.code for deadline in deadlines}), desk)
+
+
+def consider(codes: Sequence[str], desk: CreditDesk) -> None:
+    """Consider companies as of today; one that is not registered is considered once it is and something happens."""
+    companies, files, events = (
+        desk.repository.companies(codes),
+        desk.repository.files(codes),
+        desk.repository.events(codes),
+    )
+    for code in codes:
+        if (company := companies.get(code)) is not None:
+            _consider(company, files[code], events.get(code, ()), desk)
+
+
+def usable_events(events: Iterable[RecordedEvent], cases: Iterable[CreditCase]) -> list[CreditEvent]:
+    """Return events as rules read them, without those of repaired cases: a repair ends their use (修复后停止使用)."""
+    repaired = {number for case in cases if case.state == "repaired" for number in case.events}
+    return [event.facts for event in events if event.key not in repaired]
+
+
+def assessed_company(company: KnownCompany, desk: CreditDesk) -> AssessedCompany:
+    """Return what conditions need of a company: its lists of last calendar year among it."""
+    year = desk.day.year
+    last_year = desk.repository.documents_of(
+        company.code, instant_of(date(year - 1, 1, 1)), instant_of(date(year, 1, 1))
+    )
+    suspended = 0 < company.suspended_at <= desk.now
+    return AssessedCompany(company.code, company.grade, BROKER in company.kinds.split(";"), last_year, suspended)
+
+
+def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[RecordedEvent], desk: CreditDesk) -> None:
+    cases = desk.repository.cases_of(company.code)
+    events = usable_events(recorded, cases)
+    current = company.grade
+    for case in cases:
+        if case.state in IN_FORCE:
+            current = _review_in_force(case, current, events, desk)
+    try:
+        assessed = assess(assessed_company(company._replace(grade=current), desk), events, desk.day, desk.law)
+    except NoValue:
+        return  # a day before there were grades
+    worse = bool(assessed.grade) and is_worse(assessed.grade, current, desk.day, desk.law)
+    _review_proposals(cases, assessed, worse, events, desk)
+    if worse and not _is_settled(cases, assessed, desk):
+        _propose(company, assessed, events, desk)
+    _schedule_next(file, cases, events, desk)
+
+
+def _review_in_force(case: CreditCase, current: str, events: Sequence[CreditEvent], desk: CreditDesk) -> str:
+    """End a case that is in force if its events are quashed or its time is over; return the company's grade then."""
+    used = [event for event in events if event.number in case.events]
+    if used and all(event.withdrawn is not None and event.withdrawn <= desk.day for event in used):
+        back = case.grade_before if is_worse(case.grade, case.grade_before, desk.day, desk.law) else ORDINARY
+        apply_step(case, "quash", desk, values=take_back(case, back, current, "quashed", desk))
+        return back if current == case.grade else current
+    ends = ends_on(case.grade, date.fromisoformat(case.since), events, desk.day, desk.law)
+    if ends is not None and ends <= desk.day:
+        apply_step(case, "expire", desk, values=take_back(case, ORDINARY, current, "expired", desk))
+        return ORDINARY if current == case.grade else current
+    return current
+
+
+def _review_proposals(
+    cases: Sequence[CreditCase],
+    assessed: CreditAssessment,
+    worse: bool,
+    events: Sequence[CreditEvent],
+    desk: CreditDesk,
+) -> None:
+    """End cases that are not decided and whose grade no longer follows; renew the grounds of one nobody was told of."""
+    for case in cases:
+        if case.state in ENDED or case.state in IN_FORCE:
+            continue
+        if not worse or assessed.grade != case.grade:
+            apply_step(case, "void", desk)
+        elif case.state == "proposed" and (case.grounds, case.events) != (assessed.conditions, assessed.events):
+            _found(case, assessed, events, desk)
+            add_event(case, "renewed", desk, case.reasons, "credit")
+            desk.repository.put_case(case)
+
+
+def _is_settled(cases: Sequence[CreditCase], assessed: CreditAssessment, desk: CreditDesk) -> bool:
+    """True if the same grade is proposed or given already, a lesser one was given for all that it rests on, or an
+    officer has set it aside until a later day."""
+    today = desk.day.isoformat()
+    for case in cases:
+        if case.state in IN_FORCE and set(assessed.events) <= set(case.events):
+            return True
+        is_open = case.state not in ENDED or (case.state == "dropped" and bool(case.until) and case.until >= today)
+        if is_open and case.grade == assessed.grade:
+            return True
+    return False
+
+
+def _propose(
+    company: KnownCompany, assessed: CreditAssessment, events: Sequence[CreditEvent], desk: CreditDesk
+) -> None:
+    number = desk.repository.new_id()
+    case = CreditCase(
+        id=number,
+        case_no=f"XY{desk.day:%Y%m%d}{number:010d}",
+        state="proposed",
+        ebc_code=company.code,
+        credit_code=company.credit_code,
+        name=company.name,
+        grade_before=company.grade,
+        grade=assessed.grade,
+        order_zh=assessed.order,
+        order_en=assessed.order_en,
+        provisional=assessed.provisional,
+        events=(),
+        grounds=(),
+        opened_at=desk.now,
+    )
+    _found(case, assessed, events, desk)
+    add_event(case, "proposed", desk, case.reasons, "credit")
+    desk.repository.put_case(case)
+
+
+def _found(case: CreditCase, assessed: CreditAssessment, events: Sequence[CreditEvent], desk: CreditDesk) -> None:
+    """Put the grounds of an assessment into a case."""
+    case.grounds, case.events = assessed.conditions, assessed.events
+    case.degree = degree_of(event for event in events if event.number in assessed.events)
+    before = grade_values(case.grade_before)
+    values = {
+        **grade_values(case.grade),
+        "before": before["grade"],
+        "before_zh": before["grade_zh"],
+        "order": assessed.order,
+        "order_en": assessed.order_en,
+        **grounds_of(case, desk.law),
+    }
+    case.reasons = (
+        Reason(
+            "25120", values, tuple(checked.parameter_id for checked in decisive(assessed.conditions, assessed.grade))
+        ),
+    )
+
+
+def _schedule_next(
+    file: CreditFile, cases: Sequence[CreditCase], events: Sequence[CreditEvent], desk: CreditDesk
+) -> None:
+    """Schedule the next day on which time alone may change something, unless it is scheduled already."""
+    days = [next_day(events, desk.day, desk.law)]
+    days += [
+        ends_on(case.grade, date.fromisoformat(case.since), events, desk.day, desk.law)
+        for case in cases
+        if case.state in IN_FORCE
+    ]
+    following = min((day for day in days if day is not None and day > desk.day), default=None)
+    if following is not None and instant_of(following) != file.next_due:
+        file.next_due = instant_of(following)
+        desk.repository.put_file(file)
+        desk.schedule(file.next_due, AssessmentDue(file.code, following.isoformat()))

@@ -1,0 +1,103 @@
+"""Runners of credit: conditions of a day's regime, states of events, and the periods of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from declarations.credit import conditions, events, periods
+from declarations.credit.conditions import AssessedCompany, CreditAssessment
+from declarations.credit.events import CreditEvent
+from declarations.money import scaled_from_text
+from single_window.known_answers.comparing import Comparisons
+from single_window.known_answers.imported import law
+from single_window.known_answers.of_registration import code_and_value
+from single_window.known_answers.rows import Facts
+
+
+def _events(case: Facts) -> tuple[CreditEvent, ...]:
+    """The events of a case; `count` of one says how many alike there are, `total` what they amount to together."""
+    return tuple(
+        _event(f"{row}.{place}", given, place == 0)
+        for row, given in enumerate(case["events"], 1)
+        for place in range(given.get("count", 1))
+    )
+
+
+def _event(number: str, given: Mapping[str, Any], first: bool) -> CreditEvent:
+    """An event; `total` is the amount of the first of several, and the others have none."""
+    decided = given["decided"]
+    amount = given.get("amount", given.get("total", "0") if first else "0")
+    return CreditEvent(
+        number=number,
+        kind=given["kind"],
+        degree=given.get("degree", "G"),
+        agency="customs",
+        occurred=given.get("occurred", decided),
+        decided=decided,
+        final=given.get("final", decided) or None,
+        amount=scaled_from_text(amount),
+        doc_no=given.get("doc_no", ""),
+        cured=given.get("cured"),
+        withdrawn=given.get("withdrawn"),
+    )
+
+
+def _assessed(case: Facts) -> CreditAssessment:
+    times = case.get("error_times")
+    company = AssessedCompany(
+        "3702961234",
+        case.get("now", "ordinary"),
+        case.get("broker", False),
+        case.get("documents"),
+        case.get("suspended", False),
+        None if times is None else Decimal(times),
+    )
+    return conditions.assess(company, _events(case), case["day"], law(), case.get("regime"))
+
+
+def credit_conditions(case: Facts) -> Comparisons:
+    """The grade to which conditions lead, and which of them are satisfied."""
+    assessed = _assessed(case)
+    yield "grade", case["grade"], assessed.grade
+    yield "satisfied", case["satisfied"], [checked.name for checked in assessed.satisfied]
+    if "order" in case:
+        yield "order", case["order"], assessed.order
+        yield "provisional", case["provisional"], assessed.provisional
+    if "measures" in case:
+        (checked,) = assessed.satisfied or [one for one in assessed.conditions if one.name == case["condition"]]
+        yield "measures", case["measures"], [f"{name} {found} {limit}" for name, found, limit, _ in checked.measures]
+
+
+def credit_events(case: Facts) -> Comparisons:
+    """The state of an event on a day, and the first day on which time alone changes an assessment."""
+    (event,) = _events(case)
+    yield "state", case["state"], str(events.state_on(event, case["day"], law()))
+    if "next" in case:
+        yield "next", case["next"] or None, conditions.next_day([event], case["day"], law())
+
+
+def credit_repair(case: Facts) -> Comparisons:
+    """The first possible day of a repair, and the reasons against it on a day."""
+    found = periods.repairable(case["since"], _events(case), case["day"], law())
+    yield "first", case.get("first"), found.first_day
+    yield "reasons", case["reasons"], [code.split()[0] for code in code_and_value(found.reasons)]
+
+
+def credit_publication(case: Facts) -> Comparisons:
+    """The possible ends of a publication by its degree."""
+    shown = periods.shown_between(case["since"], case["degree"], law())
+    known = (case["earliest"], case["latest"], case["usual"])
+    yield "publication", known, (shown.earliest, shown.latest, shown.usual)
+
+
+def credit_ends(case: Facts) -> Comparisons:
+    """The day on which a grade ends by itself."""
+    known = case["ends"] or None
+    yield "ends", known, periods.ends_on(case["now"], case["since"], _events(case), case["day"], law())
+
+
+def credit_defence(case: Facts) -> Comparisons:
+    """The last day of a defence."""
+    yield "until", case["until"], periods.defence_until(case["noticed"], law())

@@ -1,0 +1,94 @@
+"""Credit events from CSV: each row is told to credit as the agency that it names would tell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from declarations.credit.events import KINDS
+from declarations.credit.periods import DEGREES
+from declarations.money import scaled_from_text
+from gateways.credit.repository import RecordedEvent
+from gateways.topics.facts import CreditEventHappened
+from schemas.identifiers import is_valid_company_code
+from single_window.context import Context
+from single_window.master_data.csv_files import CsvColumn, CsvRow
+from single_window.store.engine import writing
+from single_window.store.gateways.credit import EVENTS
+from single_window.work import facts
+
+_TOLD = tuple(name for name in CreditEventHappened._fields if name not in {"company", "event_no"})
+"""What a row says of an event beside its number and company."""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _text(most: int, least: int = 0) -> tuple[str, Callable[[str], bool]]:
+    return f"{least} to {most} characters without |", lambda text: least <= len(text) <= most and "|" not in text
+
+
+def _day(name: str, words: str, example: str, required: bool = False) -> CsvColumn:
+    allowed = words if required else f"nothing, or {words}"
+
+    def fits(text: str) -> bool:
+        return _is_day(text) or (not required and not text)
+
+    return CsvColumn(name, allowed, fits, example=example) if required else CsvColumn(name, allowed, fits, "", example)
+
+
+COLUMNS = (
+    CsvColumn("company", "a customs or credit code", is_valid_company_code, example="3702961003"),
+    CsvColumn("agency", *_text(20, 1), example="customs"),
+    CsvColumn("event_no", *_text(40, 1), example="CF2026-0001"),
+    CsvColumn("kind", " | ".join(KINDS), lambda text: text in KINDS, example="103"),
+    CsvColumn("degree", " | ".join(DEGREES), lambda text: text in DEGREES, example="G"),
+    _day("occurred", "a day such as 2026-05-01; of a debt the last day on which it could be paid", "2026-05-01", True),
+    _day("decided", "a day such as 2026-05-01: of the decision", "2026-05-10", True),
+    _day("final", "the day from which it cannot be appealed against", "2026-07-10"),
+    CsvColumn(
+        "amount",
+        "nothing, or yuan of 0 or more with at most 5 decimals",
+        lambda text: bool(re.fullmatch(r"\d{1,12}(\.\d{1,5})?", text, re.ASCII)),
+        "0",
+        "50000.00",
+    ),
+    CsvColumn(
+        "documents",
+        "nothing, or the number of documents concerned",
+        lambda text: bool(re.fullmatch(r"\d{1,9}", text, re.ASCII)),
+        "0",
+        "1",
+    ),
+    CsvColumn("doc_no", *_text(60), "", "青关罚字〔2026〕1号"),
+    CsvColumn("evidence", *_text(60), "", "42272026I000000001"),
+    _day("cured", "the day on which it was paid or done", ""),
+    _day("withdrawn", "the day on which it was quashed", ""),
+)
+
+
+def take(context: Context, sandbox: str, rows: Sequence[CsvRow]) -> tuple[int, int]:
+    """Tell credit of the events that are new or differ from what it knows; return how many of each there are."""
+    told = {f"{fact.agency}|{fact.event_no}": fact for fact in map(_fact, rows)}
+    with writing(context.engine) as connection:
+        known = {event.key: event for event in EVENTS.load(connection, sandbox, "key", sorted(told))}
+        new = [fact for key, fact in told.items() if key not in known]
+        changed = [fact for key, fact in told.items() if key in known and _differs(fact, known[key])]
+        facts.publish(connection, context.numbering, sandbox, [*new, *changed])
+    context.wake()
+    return len(new), len(changed)
+
+
+def _fact(row: CsvRow) -> CreditEventHappened:
+    cells = {name: row.cells[name] for name in CreditEventHappened._fields}
+    amount, documents = scaled_from_text(cells.pop("amount")), int(cells.pop("documents"))
+    return CreditEventHappened(**cells, amount=amount, documents=documents)
+
+
+def _differs(fact: CreditEventHappened, known: RecordedEvent) -> bool:
+    return any(getattr(fact, name) != getattr(known, name) for name in _TOLD)

@@ -1,0 +1,224 @@
+"""The credit gateway on a fake of its repository: every reason that it gives, what it schedules and lets be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from gateways.credit.acts import decide, handle_defence
+from gateways.credit.considering import handle_due
+from gateways.credit.ledger import handle_events
+from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, RecordedEvent
+from gateways.desk import Desk
+from gateways.topics.credit import AssessmentDue, DefenceDue
+from gateways.topics.facts import CreditEventHappened
+from gateways.topics.route import Route
+from gateways.topics.shared import Decision
+from tests.gateways.desks import DAY, by_id, codes, desk_of, gives
+from tests.tables import each
+
+REGISTRAR = Route("registration", "decision.registration")
+
+
+class CreditOffice:
+    """Events and cases of one company, C, in memory."""
+
+    def __init__(self, grade: str = "ordinary", documents: int = 0) -> None:
+        self.company = KnownCompany("C", "91C", "某公司", "merchant", grade, 0)
+        self.documents = documents
+        self.rows: dict[int, CreditCase] = {}
+        self.told: dict[str, RecordedEvent] = {}
+        self.file = CreditFile("C")
+        self.desk = desk_of(self)
+        self._ids = count(1)
+
+    def companies(self, codes: Collection[str]) -> dict[str, KnownCompany]:
+        return by_id({"C": self.company, "91C": self.company}, codes)
+
+    def companies_of(self, case_ids: Collection[int]) -> set[str]:
+        return {case.ebc_code for case in by_id(self.rows, case_ids).values()}
+
+    def files(self, codes: Collection[str]) -> dict[str, CreditFile]:
+        return {code: self.file if code == "C" else CreditFile(code) for code in codes}
+
+    def put_file(self, file: CreditFile) -> None:
+        self.file = file
+
+    def events(self, codes: Collection[str]) -> dict[str, Sequence[RecordedEvent]]:
+        return {code: [event for event in self.told.values() if event.ebc_code == code] for code in codes}
+
+    def put_event(self, event: RecordedEvent) -> None:
+        self.told[event.key] = event
+
+    def cases(self, ids: Collection[int]) -> dict[int, CreditCase]:
+        return by_id(self.rows, ids)
+
+    def cases_of(self, code: str) -> Sequence[CreditCase]:
+        return [case for case in self.rows.values() if case.ebc_code == code]
+
+    def put_case(self, case: CreditCase) -> None:
+        self.rows[case.id] = case
+
+    def documents_of(self, code: str, since: int, until: int) -> int:
+        return self.documents
+
+    def new_id(self) -> int:
+        return next(self._ids)
+
+    def hear(self, **changes: Any) -> Desk[Any]:
+        """A fine of more than a million is told, or what `changes` say."""
+        told: dict[str, Any] = {
+            "company": "91C",
+            "kind": "103",
+            "degree": "G",
+            "agency": "customs",
+            "event_no": "1",
+            "occurred": "2026-11-02",
+            "decided": "2026-11-02",
+            "final": "2026-11-02",
+            "amount": 100_000_001_000,
+        }
+        handle_events([CreditEventHappened(**{**told, **changes})], self.desk)
+        return self.desk
+
+    def act(self, action: str, reason: str = "事实清楚", **values: str) -> Desk[Any]:
+        """Somebody decides about the newest case; the grade that the registrar is asked for is given at once."""
+        newest = max(self.rows)
+        decide([Decision(newest, 9, 0, action, reason, "li", values)], self.desk)
+        for decision in self.desk.answers.sends.get(REGISTRAR, ()):
+            self.company = self.company._replace(grade=decision.values["grade"])
+        return self.desk
+
+    def later(self, days: int) -> Desk[Any]:
+        """Days pass, and nothing is handled of itself."""
+        self.desk = desk_of(self, DAY + timedelta(days=days))
+        return self.desk
+
+    @property
+    def state(self) -> str:
+        """The state of the newest case."""
+        return self.rows[max(self.rows)].state
+
+
+def proposed() -> Desk[Any]:
+    return CreditOffice().hear()
+
+
+def unopposed() -> Desk[Any]:
+    office = CreditOffice()
+    office.hear()
+    office.act("notify")
+    handle_defence([DefenceDue(max(office.rows))], office.later(8))
+    return office.desk
+
+
+def objected_late() -> Desk[Any]:
+    office = CreditOffice()
+    office.hear()
+    office.act("notify")
+    office.later(8)
+    return office.act("object")
+
+
+def dropped_until_yesterday() -> Desk[Any]:
+    office = CreditOffice()
+    office.hear()
+    return office.act("drop", until="2026-11-19")
+
+
+def lessened_to_more() -> Desk[Any]:
+    office = CreditOffice()
+    office.hear()
+    office.act("notify")
+    office.act("object")
+    return office.act("lessen", grade="severely_dishonest")
+
+
+CASES: dict[str, Callable[[], Desk[Any]]] = {
+    "25120": proposed,
+    "25121": unopposed,
+    "25103": objected_late,
+    "25122": dropped_until_yesterday,
+    "25123": lessened_to_more,
+}
+
+
+@each(("code", "happens"), CASES.items())
+def test_a_reason_is_given(code: str, happens: Callable[[], Desk[Any]]) -> None:
+    assert gives(happens(), code)
+
+
+def test_no_reason_is_left_out() -> None:
+    assert codes("credit") == set(CASES)
+
+
+def test_an_act_that_the_state_forbids_is_refused() -> None:
+    office = CreditOffice()
+    office.hear()
+    for action in ("uphold", "lessen", "repair", "object", "apply_repair", "expire", "anything"):
+        office.act(action)
+    assert [answer.refused for answer in office.desk.answers.decisions] == [True] * 7 and office.state == "proposed"
+
+
+def test_a_lesser_grade_is_the_one_that_is_given() -> None:
+    office = CreditOffice("advanced")
+    office.hear()
+    office.act("notify")
+    office.act("object")
+    office.act("lessen", grade="advanced")
+    assert office.state == "objected", "it would not be graded at all: that is to drop"
+    office.act("lessen", grade="ordinary")
+    assert (office.state, office.company.grade) == ("in_force", "ordinary")
+
+
+def test_documents_of_last_year_are_the_denominator() -> None:
+    office = CreditOffice(documents=1_000)
+    office.hear()
+    assert office.rows == {}, "one violation is not more than one in a thousand"
+    office.hear(event_no="2")
+    assert office.state == "proposed"
+
+
+def test_the_next_day_is_scheduled_once() -> None:
+    office = CreditOffice()
+    for number in range(3):
+        office.hear(event_no=str(number), amount=0)
+    due = [deadline.payload for deadline in office.desk.answers.deadlines]
+    assert due == [AssessmentDue("C", "2027-11-02")]
+    handle_due(due, office.later((date(2027, 11, 2) - DAY).days))
+    assert [deadline.payload.day for deadline in office.desk.answers.deadlines] == ["2028-11-02"]
+
+
+def test_an_unknown_company_has_events_and_no_case() -> None:
+    office = CreditOffice()
+    office.hear(company="stranger")
+    assert [event.ebc_code for event in office.told.values()] == ["stranger"] and office.rows == {}
+
+
+def test_a_grade_that_somebody_else_has_changed_is_not_given_back() -> None:
+    office = CreditOffice()
+    office.hear()
+    office.act("notify")
+    office.act("object")
+    office.act("uphold")
+    office.company = office.company._replace(grade="certified")
+    office.later(1)
+    office.hear(withdrawn="2026-11-21")
+    assert office.state == "quashed" and REGISTRAR not in office.desk.answers.sends
+
+
+def test_what_a_repaired_case_rested_on_is_used_no_more() -> None:
+    office = CreditOffice()
+    office.hear()
+    for action in ("notify", "object", "uphold"):
+        office.act(action)
+    office.later(181)
+    for action in ("apply_repair", "repair"):
+        office.act(action)
+    assert (office.state, office.company.grade) == ("repaired", "ordinary")
+    office.hear(event_no="2", amount=100_000)
+    assert len(office.rows) == 1
+    office.hear(event_no="3")
+    assert len(office.rows) == 2 and office.rows[max(office.rows)].events == ("customs|2", "customs|3")

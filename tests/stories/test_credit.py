@@ -1,0 +1,272 @@
+"""A company's events lead to a proposal with numbers; it is told, may object, is graded, published, and repaired or
+cleared by time."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from single_window.accounts.key_keeping import Issued
+from single_window.accounts.people import participant as company
+from single_window.api.app import create_app
+from single_window.cases.credit.decisions import send_answer
+from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
+from single_window.cases.exchange.decisions import set_class
+from single_window.master_data.importing import import_csv
+from single_window.store.agency_tables.credit import credit_event, credit_file
+from single_window.store.tables import credit_grade, participant, receipt
+from single_window.work import filing, proposals
+from single_window.work.runtime import Runtime
+from tests.api_keys import bearer, issued
+from tests.databases import ON_BOTH, carry_out
+from tests.described import described_client
+from tests.officers import TESTER, act, named
+from tests.stories import test_overdue_bills as overdue_bills
+from tests.stories.story import WORLD, StoryRunner
+
+pytestmark = ON_BOTH
+MERCHANT = next(merchant.code for merchant in WORLD.merchants if merchant.credit_grade == "ordinary")
+FIELDS = "company,agency,event_no,kind,degree,occurred,decided,final,amount,documents,doc_no,evidence,cured,withdrawn"
+
+
+def tell(story: StoryRunner, *rows: str) -> Any:
+    """Import events, and let credit hear of them."""
+    done = import_csv(story.window, story.sandbox, "credit_events", "\n".join((FIELDS, *rows)) + "\n")
+    story.window.settle()
+    return done
+
+
+def fined(number: str, amount: str, day: str = "2026-11-02", further: str = "1,X,A,,", whose: str = MERCHANT) -> str:
+    return f"{whose},customs,{number},103,G,{day},{day},{day},{amount},{further}"
+
+
+def cases(story: StoryRunner) -> list[Any]:
+    return story.read(CASE_ROWS.newest)
+
+
+def case(story: StoryRunner) -> Any:
+    (only,) = cases(story)
+    return only
+
+
+def officer(story: StoryRunner, action: str, reason: str = "事实清楚", **values: str) -> Any:
+    filed = act(
+        story.window,
+        story.sandbox,
+        cases(story)[0].case_no,
+        action,
+        reason,
+        about="credit_case",
+        as_declared=False,
+        **values,
+    )
+    story.window.settle()
+    return filed
+
+
+def answers(story: StoryRunner, action: str, text: str = "已改正") -> Any:
+    """What the company sends, and its answer."""
+    number = cases(story)[0].case_no
+    decision = send_answer(story.window, story.sandbox, number, action, text, company(MERCHANT))
+    story.window.settle()
+    return filing.outcome(story.window, story.sandbox, decision)
+
+
+def grade(story: StoryRunner) -> str:
+    return story.rows(select(participant.c.credit_grade).where(participant.c.code == MERCHANT))[0][0]
+
+
+def graded(story: StoryRunner) -> list[tuple[str, str]]:
+    chosen = select(credit_grade.c.since, credit_grade.c.grade).where(credit_grade.c.code == MERCHANT)
+    return [tuple(row) for row in story.rows(chosen.order_by(credit_grade.c.since))]
+
+
+def told(story: StoryRunner) -> list[str]:
+    chosen = select(receipt.c.return_status).where(receipt.c.code == "CreditNotice").order_by(receipt.c.return_time)
+    return [status for (status,) in story.rows(chosen)]
+
+
+def headers(key: Issued) -> dict[str, str]:
+    return {**bearer(key), "X-Sandbox": "story"}
+
+
+def in_force(story: StoryRunner) -> None:
+    """Graded dishonest on 2026-11-30, after nobody objected."""
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "notify")
+    story.pass_time(days=8)
+    officer(story, "uphold")
+
+
+@pytest.fixture
+def client(story: StoryRunner) -> Iterator[Any]:
+    with described_client(create_app(story.window, runtime=Runtime(story.window))) as opened:
+        yield opened
+
+
+def test_a_company_is_proposed_told_heard_graded_and_repaired(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.00"))
+    assert cases(story) == []
+    tell(story, fined("2", "0.01"))
+    proposed = case(story)
+    assert (proposed.state, proposed.grade_before, proposed.grade) == ("proposed", "ordinary", "dishonest")
+    assert (proposed.order_zh, proposed.provisional, proposed.events) == ("第282号令", True, ("customs|1", "customs|2"))
+    officer(story, "notify")
+    assert (case(story).state, case(story).defence_until) == ("noticed", "2026-11-27")
+    assert answers(story, "object", "次数不超过千分之一").done
+    assert grade(story) == "ordinary"
+    officer(story, "uphold")
+    assert (case(story).state, case(story).since, case(story).shown_until) == ("in_force", "2026-11-20", "2027-11-20")
+    assert grade(story) == "dishonest"
+    early = answers(story, "apply_repair")
+    assert [(reason.rule, reason.values["first"]) for reason in early.answer] == [("25201", "2027-05-20")]
+    story.pass_time(days=181)
+    assert answers(story, "apply_repair").done
+    officer(story, "repair")
+    assert (case(story).state, grade(story)) == ("repaired", "ordinary")
+    assert graded(story)[-2:] == [("2026-11-20", "dishonest"), ("2027-05-20", "ordinary")]
+    assert told(story) == ["300", "120", "800", "100", "120", "800"]
+
+
+def test_nothing_is_kept_of_companies_to_whom_nothing_happened(story: StoryRunner) -> None:
+    story.send(story.trade())
+    story.pass_time(days=3)
+    assert story.rows(select(credit_file)) == story.rows(select(credit_event)) == []
+
+
+def test_the_same_event_again_changes_nothing(story: StoryRunner) -> None:
+    assert tell(story, fined("1", "1000000.01")).new == 1
+    first = case(story)
+    assert tell(story, fined("1", "1000000.01")).unchanged == 1
+    assert case(story) == first
+
+
+def test_two_officers_give_notice(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.01"))
+    number = case(story).case_no
+    filed = act(story.window, story.sandbox, number, "notify", officer=named("li"), about="credit_case")
+    story.window.settle()
+    assert case(story).state == "proposed" and told(story) == []
+    proposals.approve(story.window, story.sandbox, filed.decision, named("zhao"))
+    story.window.settle()
+    assert case(story).state == "noticed" and told(story) == ["300"]
+
+
+def test_an_objection_that_comes_late_is_refused_by_its_code(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "notify")
+    story.pass_time(days=7)
+    assert case(story).state == "noticed", "the last day of the defence"
+    story.pass_time(days=1)
+    assert case(story).state == "unopposed"
+    assert [reason.rule for reason in answers(story, "object").answer] == ["25103"]
+
+
+def test_an_appeal_that_wins_after_the_decision_takes_the_grade_back_and_leaves_what_was_decided(
+    story: StoryRunner,
+) -> None:
+    in_force(story)
+    assert grade(story) == "dishonest"
+    story.pass_time(days=3)
+    tell(story, fined("1", "1000000.01", further="1,X,A,,2026-12-01"))
+    assert (case(story).state, grade(story)) == ("quashed", "ordinary")
+    assert [given for _, given in graded(story)] == ["dishonest", "ordinary"], "what was decided stays"
+    (event,) = list_events(story.read(credited, MERCHANT))
+    assert event.state == "withdrawn"
+
+
+def test_a_grade_ends_by_itself_after_two_clean_years(story: StoryRunner) -> None:
+    in_force(story)
+    since = date.fromisoformat(case(story).since)
+    story.pass_time(days=(since.replace(year=2028) - since).days - 1)
+    assert (case(story).state, grade(story)) == ("in_force", "dishonest")
+    story.pass_time(days=1)
+    assert (case(story).state, grade(story)) == ("expired", "ordinary")
+
+
+def test_a_proposal_is_dropped_until_a_day_that_its_author_names(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "drop", "正在复议", until="2026-11-25")
+    tell(story, fined("2", "1.00"))
+    assert [(one.state, one.until, one.decided_by) for one in cases(story)] == [("dropped", "2026-11-25", "tester")]
+    story.pass_time(days=6)
+    tell(story, fined("3", "1.00"))
+    assert [one.state for one in cases(story)] == ["proposed", "dropped"]
+
+
+def test_a_proposal_whose_grounds_are_gone_ends(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.01"))
+    tell(story, fined("1", "1000000.01", further="1,X,A,,2026-11-20"))
+    assert case(story).state == "void" and told(story) == []
+
+
+def test_class_c_costs_a_certificate(story: StoryRunner) -> None:
+    carry_out(
+        story.window.engine, participant.update().where(participant.c.code == MERCHANT).values(credit_grade="advanced")
+    )
+    set_class(story.window, story.sandbox, MERCHANT, "C", TESTER)
+    story.window.settle()
+    assert (case(story).grade_before, case(story).grade) == ("advanced", "ordinary")
+    set_class(story.window, story.sandbox, MERCHANT, "A", TESTER)
+    story.window.settle()
+    (event,) = list_events(story.read(credited, MERCHANT))
+    assert (event.kind, event.cured) == ("301", "2026-11-20")
+
+
+def test_the_company_and_officers_see_everything_and_the_public_the_decision(story: StoryRunner, client: Any) -> None:
+    where = {"X-Sandbox": story.sandbox}
+    in_force(story)
+    shown = client.get(f"/api/v1/credit/{MERCHANT}?regime=2021-11-01&regime=2014-12-01", headers=where).json
+    assert [regime["order_en"] for regime in shown["regimes"]] == ["Order 282", "Order 251", "Order 225"]
+    assert shown["published"][0]["grade"] == "dishonest" and len(shown["events"]) == 1
+    public = client.get("/api/v1/public/credit/dishonest.csv", headers=where)
+    (row,) = csv.DictReader(StringIO(public.data.decode("utf-8-sig")))
+    assert (row["grade"], row["since"]) == ("dishonest", case(story).since)
+    page = client.get(f"/credit/{case(story).case_no}?sandbox=story&lang=en").text
+    assert "in force" in page and "Order 225" in page and "share inspected" in page and "Tax overdue" not in page
+    assert case(story).case_no in client.get("/credit?sandbox=story&lang=zh").text
+    own = client.get(f"/credit-of/{MERCHANT}?sandbox=story&lang=zh").text
+    assert case(story).case_no in own and "失信条件：拖欠税款" in own and "80%" in own
+
+
+def test_an_overdue_bill_counts_against_its_guarantor_three_months_later_until_it_is_paid(story: StoryRunner) -> None:
+    trade = overdue_bills.released(story)
+    overdue_bills.fail(story, trade, "withdrawn")
+    story.pass_time(days=46)
+    guarantor = trade.document("inventory").head["assureCode"]
+    (event,) = list_events(story.read(credited, guarantor))
+    assert (event.kind, event.occurred, event.cured) == ("104", "2027-01-04", "")
+    story.pass_time(days=(date(2027, 4, 4) - date(2027, 1, 5)).days)
+    assert cases(story) == []
+    story.pass_time(days=1)
+    assert (case(story).ebc_code, case(story).state) == (guarantor, "proposed")
+    assert overdue_bills.pay(story, trade).done
+    assert case(story).state == "void"
+    assert [event.cured for event in list_events(story.read(credited, guarantor))] == ["2027-04-05"]
+
+
+def test_another_companys_key_reads_the_public_part_only_and_answers_nothing(story: StoryRunner, client: Any) -> None:
+    in_force(story)
+    number, boxes = case(story).case_no, dict(story.rows(select(participant.c.code, participant.c.dxp_id)))
+    other = next(box for code, box in boxes.items() if box and code != MERCHANT)
+    wanted = ["read_receipts", "send_messages"]
+    mine, others = (issued(story.window, "story", [box], wanted, owner=f"of-{box}") for box in (boxes[MERCHANT], other))
+    seen = [client.get(f"/api/v1/credit/{MERCHANT}", headers=headers(key)).json for key in (mine, others)]
+    assert [len(profile["published"]) for profile in seen] == [1, 1]
+    assert [sorted({"events", "regimes", "cases"} & profile.keys()) for profile in seen] == [
+        ["cases", "events", "regimes"],
+        [],
+    ]
+    listed = [client.get(f"/api/v1/credit/{MERCHANT}/events", headers=headers(key)) for key in (mine, others)]
+    assert [answer.status_code for answer in listed] == [200, 404]
+    sent = [
+        client.post(f"/api/v1/credit/cases/{number}/repair", json={"text": "已改正"}, headers=headers(key))
+        for key in (mine, others)
+    ]
+    assert [answer.status_code for answer in sent] == [202, 403]

@@ -1,0 +1,87 @@
+"""A grade that falls changes what is decided from its day on, each effect by its rule, and nothing decided before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from declarations.batches.draw import BatchList, draw_samples
+from declarations.parameters import load
+from declarations.refund.classes import RatedCompany, classify
+from declarations.registration.application import RegisteredCompany, RelatedRegistrations
+from declarations.registration.green_channel import CompanyHistory, choose_lane
+from declarations.risk import draw_number, inspection_rate_of
+from simulators.imports.trade import ImportTrade
+from single_window.cases.credit.effects import effects
+from single_window.known_answers.of_registration import MERCHANT as APPLICANT
+from tests.stories.story import TODAY, StoryRunner
+from tests.stories.test_credit import MERCHANT, grade, in_force
+from tests.tables import each
+
+DAY = date(2026, 11, 20)
+
+
+def inspected(grade: str) -> bool:
+    """Of the lists that are drawn for the dishonest and not for others, one."""
+    return inspection_rate_of(grade, DAY, load()) * 10_000 > 5_000
+
+
+def sampled_from_each_batch(grade: str) -> bool:
+    others = [BatchList(f"C|{number}", "green", "ordinary") for number in range(200)]
+    keys = {f"D|{number}" for number in range(50)}
+    drawn = draw_samples("s", "lot", [*others, *(BatchList(key, "green", grade) for key in keys)], DAY, load())
+    return sum(sample.key in keys for sample in drawn.samples) > len(keys) / 2
+
+
+def in_the_fourth_refund_class(grade: str) -> bool:
+    rated = RatedCompany("A", "A", grade, False, True, 10**12, 0, True, 5)
+    return classify(rated, DAY, load()).number == 4
+
+
+def registered_by_an_officer(grade: str) -> bool:
+    before = RegisteredCompany(APPLICANT.code, APPLICANT.credit_code, frozenset({"merchant"}), False, grade)
+    related = RelatedRegistrations(None, (), before)
+    lane = choose_lane(APPLICANT, related, CompanyHistory(None, None), DAY, load())
+    return not lane.green
+
+
+@each(
+    "effect",
+    [inspected, sampled_from_each_batch, in_the_fourth_refund_class, registered_by_an_officer],
+    ids=lambda effect: effect.__name__,
+)
+def test_a_dishonest_company_bears_what_an_ordinary_one_does_not(effect: Callable[[str], bool]) -> None:
+    assert [effect(grade) for grade in ("ordinary", "dishonest")] == [False, True]
+
+
+def test_an_officer_sees_the_effects_of_the_day_beside_each_other() -> None:
+    shown = {effect.title_en: (effect.now, effect.then) for effect in effects("advanced", "dishonest", DAY, load())}
+    assert shown["class of tax refunds"] == ("–", "4") and shown["green channel of registration"] == ("✓", "–")
+    shares = [float(share.rstrip("%")) for share in shown["share inspected"]]
+    assert shares[0] < 1 < 50 < shares[1]
+    assert [effect.name for effect in effects("ordinary", "dishonest", date(2014, 12, 1), load())][:1] == [
+        "inspection.rates"
+    ]
+
+
+def _between(story: StoryRunner) -> list[ImportTrade]:
+    """Trades of the merchant that are drawn at the rate of the dishonest and not at that of ordinary companies."""
+    ordinary, dishonest = (inspection_rate_of(name, TODAY, load()) * 10_000 for name in ("ordinary", "dishonest"))
+    trades = (story.trade(number) for number in range(400))
+    found = [trade for trade in trades if trade.document("inventory").head["ebcCode"] == MERCHANT]
+    return [
+        trade for trade in found if ordinary <= draw_number("story", "inspection", f"{MERCHANT}|{trade.id}") < dishonest
+    ]
+
+
+def test_the_next_lists_are_inspected_and_those_released_stay_so(start_story: Callable[..., StoryRunner]) -> None:
+    story: Any = start_story(inspection=True)
+    first, second, *_ = _between(story)
+    story.send(first)
+    assert story.statuses(first)[-1] == "800"
+    in_force(story)
+    assert grade(story) == "dishonest"
+    story.send(second)
+    assert "500" in story.statuses(second)
+    assert story.statuses(first)[-1] == "800" and story.column(first, "lane") == "green"
