@@ -51,9 +51,10 @@ def usable_events(events: Iterable[RecordedEvent], cases: Iterable[CreditCase]) 
     return [event.facts for event in events if event.key not in repaired]
 
 
-def assessed_company(company: KnownCompany, desk: CreditDesk) -> AssessedCompany:
-    """Return what conditions need of a company: its lists of last calendar year among it."""
-    year = desk.day.year
+def assessed_company(company: KnownCompany, desk: CreditDesk, day: date | None = None) -> AssessedCompany:
+    """Return what conditions need of a company on a day, today if none is named: the lists of the calendar year before
+    it among them."""
+    year = (day or desk.day).year
     last_year = desk.repository.documents_of(
         company.code, instant_of(date(year - 1, 1, 1)), instant_of(date(year, 1, 1))
     )
@@ -67,7 +68,7 @@ def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[Record
     current = company.grade
     for case in cases:
         if case.state in IN_FORCE:
-            current = _review_in_force(case, current, events, desk)
+            current = _review_in_force(case, company._replace(grade=current), events, desk)
     try:
         assessed = assess(assessed_company(company._replace(grade=current), desk), events, desk.day, desk.law)
     except NoValue:
@@ -79,10 +80,11 @@ def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[Record
     _schedule_next(file, cases, events, desk)
 
 
-def _review_in_force(case: CreditCase, current: str, events: Sequence[CreditEvent], desk: CreditDesk) -> str:
-    """End a case that is in force if its events are quashed or its time is over; return the company's grade then."""
-    used = [event for event in events if event.number in case.events]
-    if used and all(event.withdrawn is not None and event.withdrawn <= desk.day for event in used):
+def _review_in_force(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> str:
+    """End a case that is in force if it no longer follows from what is not quashed, or its time is over; return the
+    company's grade then."""
+    current = company.grade
+    if _is_quashed(case, company, events, desk):
         back = case.grade_before if is_worse(case.grade, case.grade_before, desk.day, desk.law) else ORDINARY
         apply_step(case, "quash", desk, values=take_back(case, back, current, "quashed", desk))
         return back if current == case.grade else current
@@ -91,6 +93,17 @@ def _review_in_force(case: CreditCase, current: str, events: Sequence[CreditEven
         apply_step(case, "expire", desk, values=take_back(case, ORDINARY, current, "expired", desk))
         return ORDINARY if current == case.grade else current
     return current
+
+
+def _is_quashed(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> bool:
+    """True if an event of a case was withdrawn, and the others did not lead to its grade on its first day."""
+    kept = [event for event in events if event.withdrawn is None or event.withdrawn > desk.day]
+    if {event.number for event in kept} >= set(case.events):
+        return False
+    day = date.fromisoformat(case.since)
+    then = assessed_company(company._replace(grade=case.grade_before), desk, day)
+    still = assess(then, kept, day, desk.law).grade
+    return not still or is_worse(case.grade, still, day, desk.law)
 
 
 def _review_proposals(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from single_window.auditing import (
     allowances,
+    credit,
     decisions,
     exchange,
     export_items,
@@ -29,6 +30,7 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "export_item": export_items.audit_ledger,
     "exchange": exchange.audit_ledger,
     "refund": refunds.audit_ledger,
+    "credit": credit.audit_ledger,
     "waiting": waiting.audit_ledger,
     "decision": decisions.audit_ledger,
 }

@@ -222,3 +222,20 @@ def test_what_a_repaired_case_rested_on_is_used_no_more() -> None:
     assert len(office.rows) == 1
     office.hear(event_no="3")
     assert len(office.rows) == 2 and office.rows[max(office.rows)].events == ("customs|2", "customs|3")
+
+
+@each(
+    ("withdrawn", "state"),
+    [("2", "quashed"), ("3", "in_force")],
+    ids=lambda given: given,
+)
+def test_a_decision_falls_if_what_is_left_does_not_carry_it(withdrawn: str, state: str) -> None:
+    office = CreditOffice()
+    amounts = {"1": 99_999_999_000, "2": 2_000, "3": 0}
+    for number, amount in amounts.items():
+        office.hear(event_no=number, amount=amount)
+    for action in ("notify", "object", "uphold"):
+        office.act(action)
+    office.later(1)
+    office.hear(event_no=withdrawn, amount=amounts[withdrawn], withdrawn="2026-11-21")
+    assert office.state == state

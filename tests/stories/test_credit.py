@@ -15,6 +15,7 @@ from sqlalchemy import select
 from single_window.accounts.key_keeping import Issued
 from single_window.accounts.people import participant as company
 from single_window.api.app import create_app
+from single_window.auditing.credit import NOT_GIVEN, UNFOUNDED, audit_ledger
 from single_window.cases.credit.decisions import send_answer
 from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
 from single_window.cases.exchange.decisions import set_class
@@ -270,3 +271,12 @@ def test_another_companys_key_reads_the_public_part_only_and_answers_nothing(sto
         for key in (mine, others)
     ]
     assert [answer.status_code for answer in sent] == [202, 403]
+
+
+def test_an_audit_works_every_grade_out_again(story: StoryRunner) -> None:
+    in_force(story)
+    assert story.read(audit_ledger).balanced
+    carry_out(story.window.engine, credit_event.update().values(amount=0))
+    carry_out(story.window.engine, credit_grade.delete())
+    wrong = {difference.what for difference in story.read(audit_ledger).differences}
+    assert wrong == {UNFOUNDED, NOT_GIVEN}
