@@ -1,6 +1,6 @@
 """Lives of programs' keys: which are issued and which refused, at each limit; a key that is replaced lasts as long as
 its overlap says and no longer than it would have, a third one is refused, and each is answered by what has become of
-it."""
+it. The sandboxes that a holder makes stay his."""
 
 from __future__ import annotations
 
@@ -94,6 +94,7 @@ class KeyHolder:
                 yield f"a third key of a holder is answered with HTTP {status}, and not {FULL}"
         yield from self._answers({"replaced": (first, ""), "new": (second, "")})
         yield from self._ended(first, second)
+        yield from self._own_sandboxes()
 
     def _ended(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[str]:
         """The faults of keys that are revoked, or replaced without an overlap."""
@@ -120,6 +121,20 @@ class KeyHolder:
             if (status := _called(sandbox, "POST", f"/keys/{key['id']}/rotate", {"overlap": 0})[0]) != wanted:
                 yield f"the replacement of {words} is answered with HTTP {status}, and not {wanted}"
 
+    def _own_sandboxes(self) -> Iterator[str]:
+        """The faults of the sandbox that a holder made with a key which was replaced since."""
+        first = self._made("/keys", {"mailboxes": [], "rights": ["control_tests"], "owner": "maker"})
+        made = self._holder(first).make_sandbox(f"{self._sandbox.name}-own")
+        try:
+            second = self._made(f"/keys/{first['id']}/rotate", {"overlap": 0})
+            if made.name not in self._holder(second).sandboxes():
+                yield "a holder whose key was replaced does not see the sandbox that he made with it"
+        finally:
+            self._client.sandbox(made.name).delete()
+
+    def _holder(self, key: Mapping[str, Any]) -> WindowClient:
+        return self._opened.enter_context(WindowClient(self._client.url, key["key"]))
+
     def _made(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         made: Mapping[str, Any] = self._sandbox.call("POST", path, json=dict(body))
         return made
@@ -137,7 +152,7 @@ class KeyHolder:
     def _answers(self, keys: Mapping[str, tuple[Mapping[str, Any], str]]) -> Iterator[str]:
         """The faults of how keys are answered: words → (key, code of the refusal)."""
         for words, (key, code) in keys.items():
-            holder = self._opened.enter_context(WindowClient(self._client.url, key["key"])).sandbox(self._sandbox.name)
+            holder = self._holder(key).sandbox(self._sandbox.name)
             try:
                 holder.call("GET", "/receipts", query={"mailbox": BOX})
                 found = ""

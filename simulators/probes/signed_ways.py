@@ -16,6 +16,8 @@ from simulators.entry.windows import SandboxClient
 
 DAY = 86_400_000
 LONG_AGO, IN_FORCE = (0, 10_000 * DAY), (0, 40_000 * DAY)
+LONGEST = 4_096
+"""Bits of the longest RSA key that is taken."""
 ACCEPTED = ""
 """The status of what is accepted: none that refuses."""
 
@@ -33,7 +35,8 @@ class SignedMessage(NamedTuple):
 
 class Signers(NamedTuple):
     """Signers of one company: with a certificate of its own, one of another company, one that was revoked, one that
-    nobody registered, one that is over, and one with the number of the own and another key."""
+    nobody registered, one that is over, one with the number of the own and another key, and one with the longest RSA
+    key (the own for SM2)."""
 
     own: Signer
     other: Signer
@@ -41,6 +44,7 @@ class Signers(NamedTuple):
     unknown: Signer
     over: Signer
     double: Signer
+    longest: Signer
 
 
 def _issued(sandbox: SandboxClient, company: str, kind: Key) -> Signer:
@@ -48,8 +52,8 @@ def _issued(sandbox: SandboxClient, company: str, kind: Key) -> Signer:
     return Signer(keys.from_pem(made["key"].encode(), own=True), certificates.read_text(made["certificate"]))
 
 
-def _own_made(company: str, kind: Key, serial: int, days: tuple[int, int]) -> Signer:
-    key = keys.generate(kind)
+def _own_made(company: str, kind: Key, serial: int, days: tuple[int, int], bits: int = keys.RSA_BITS) -> Signer:
+    key = keys.generate(kind, bits)
     holder = CertificateHolder(company, company, "模拟", "1")
     number = certificates.number_text(serial, kind)
     der = certificates.issue(key, "模拟", keys.public_of(key), number, holder, *days)
@@ -86,6 +90,14 @@ WAYS: Mapping[str, SignedWay] = {
         lambda row: ACCEPTED,
         lambda body, by: re.sub(rb"(<ds:SignedInfo>)", rb"\1\n  ", _signed(body, by.own)),
     ),
+    "between line breaks": SignedWay(
+        "",
+        lambda row: ACCEPTED,
+        lambda body, by: re.sub(
+            rb"<ds:Signature .*</ds:Signature>", rb"\n\g<0>\n", _signed(body, by.own), flags=re.DOTALL
+        ),
+    ),
+    "with the longest key": SignedWay("", lambda row: ACCEPTED, lambda body, by: _signed(body, by.longest)),
     "with a placeholder": SignedWay("17602", lambda row: row.missing, lambda body, by: body),
     "changed since": SignedWay(
         "17605",
@@ -131,7 +143,7 @@ WAYS: Mapping[str, SignedWay] = {
 
 
 def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> Signers:
-    """Return the signers for a company; `serial`: a number that no other certificate has, and the one after it."""
+    """Return the signers for a company; `serial`: a number that no other certificate has, and the two after it."""
     own = _issued(sandbox, company, kind)
     signers = Signers(
         own,
@@ -140,8 +152,10 @@ def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> 
         _own_made(company, kind, serial, IN_FORCE),
         _own_made(company, kind, serial + 1, LONG_AGO),
         _own_made(company, kind, int(own.certificate.number, 16), IN_FORCE),
+        own if kind is Key.SM2 else _own_made(company, kind, serial + 2, IN_FORCE, LONGEST),
     )
     sandbox.call("DELETE", f"/certificates/{signers.revoked.certificate.number}")
-    over = {"company": company, "certificate": signers.over.certificate.base64}
-    sandbox.call("POST", "/certificates/register", json=over)
+    for each in (signers.over, *([] if signers.longest is own else [signers.longest])):
+        known = {"company": company, "certificate": each.certificate.base64}
+        sandbox.call("POST", "/certificates/register", json=known)
     return signers

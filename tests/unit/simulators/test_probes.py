@@ -8,11 +8,14 @@ import pytest
 
 from schemas.parsing import Unreadable
 from schemas.reading import open_message, read
+from schemas.signature import keys
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.probes import (
     dated_outcomes,
+    forced_together,
     known_statuses,
     law_days,
+    made_sandboxes,
     matches,
     narrowed,
     officers_queue,
@@ -21,6 +24,7 @@ from simulators.probes import (
     rights,
     second_eyes,
     shares,
+    signed_ways,
     subscribed,
     told,
     unreadable,
@@ -30,6 +34,7 @@ from simulators.probes.probing import PROBES, probe_window
 from simulators.scenarios.locating import shipped_scenarios
 from single_window.client.trades import sample
 from single_window.store.queue_order import ORDERS
+from single_window.store.sandbox_options import PRESETS
 
 ORDER = sample("import", "probe", 0).messages["311"]
 
@@ -160,6 +165,22 @@ def test_many_orders_in_a_message_have_guids_and_numbers_of_their_own() -> None:
         assert len(texts) == len(set(texts)) == shares.MESSAGES * shares.IN_A_MESSAGE
     assert len({open_message(body).tree.get("guid") for body in messages}) == shares.MESSAGES
     assert [fewest <= share * shares.MESSAGES <= most for share, (fewest, most) in shares.SHARES.items()] == [True] * 3
+
+
+def test_two_lists_of_one_message_are_valid_together() -> None:
+    first, second = (sample("import", f"together {place}", 0).messages["621"] for place in range(2))
+    message = read(open_message(forced_together.together(first, second)), "2022-05")
+    assert not message.findings
+    assert len(message.blocks) == 2 and message.blocks[0] != message.blocks[1]
+
+
+def test_every_preset_is_tried_with_all_its_options_and_with_others() -> None:
+    assert made_sandboxes.OF_PRESETS == PRESETS
+    assert all(made_sandboxes.GIVEN[name] != options[name] for options in PRESETS.values() for name in ["inspection"])
+
+
+def test_the_longest_key_is_the_longest_that_is_taken() -> None:
+    assert signed_ways.LONGEST == keys.MAX_RSA_BITS
 
 
 def test_a_message_with_subscribers_is_valid_and_names_each_of_them() -> None:
