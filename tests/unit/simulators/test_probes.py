@@ -15,6 +15,7 @@ from simulators.probes import (
     forced_together,
     known_statuses,
     law_days,
+    long_numbers,
     made_sandboxes,
     matches,
     narrowed,
@@ -181,6 +182,12 @@ def test_every_preset_is_tried_with_all_its_options_and_with_others() -> None:
 
 def test_the_longest_key_is_the_longest_that_is_taken() -> None:
     assert signed_ways.LONGEST == keys.MAX_RSA_BITS
+
+
+def test_a_long_number_fits_only_the_older_edition() -> None:
+    body = sample("505", "long", 0).changed("505", logisticsNo=long_numbers.LONG).messages["505"]
+    refused = {edition: bool(read(open_message(body), edition).findings) for edition in ("2022-05", "2018")}
+    assert refused == {long_numbers.CURRENT: True, long_numbers.OLDER: False}
 
 
 def test_a_message_with_subscribers_is_valid_and_names_each_of_them() -> None:
