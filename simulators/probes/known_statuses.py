@@ -16,8 +16,8 @@ ANSWERED, TOO_LARGE = 200, b"<a>" + b" " * 20_000_001
 
 class KnownStatus(NamedTuple):
     """A call and its status. `{box}`, `{order}` and `{sandbox}` stand for a mailbox, an order number and the sandbox of
-    the probe, `{pre}`, `{cop}` and `{invt}` for the other numbers of its list; the bodies MESSAGE, OTHER_BYTES (under
-    its id) and TOO_LARGE for messages."""
+    the probe, `{pre}`, `{cop}`, `{invt}` and `{bill}` for the other numbers of its list; the bodies MESSAGE,
+    OTHER_BYTES (under its id) and TOO_LARGE for messages."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
     sandbox.settle()
     [listed] = sandbox.state(trade).declarations
     names = {"box": trade.mailbox("621"), "order": trade.order_no, "sandbox": sandbox.name}
-    names |= {"pre": listed.pre_no, "cop": listed.cop_no, "invt": listed.invt_no}
+    names |= {"pre": listed.pre_no, "cop": listed.cop_no, "invt": listed.invt_no, "bill": trade.value("billNo", "621")}
     bodies = {"MESSAGE": message, "OTHER_BYTES": message + b"\n", "TOO_LARGE": TOO_LARGE}
     for call in table():
         status = _status(sandbox, call, names, bodies)

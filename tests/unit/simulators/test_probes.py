@@ -35,7 +35,7 @@ from simulators.probes.probing import PROBES, probe_window
 from simulators.scenarios.locating import shipped_scenarios
 from single_window.client.trades import sample
 from single_window.store.queue_order import ORDERS
-from single_window.store.sandbox_options import PRESETS
+from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS
 
 ORDER = sample("import", "probe", 0).messages["311"]
 
@@ -176,7 +176,7 @@ def test_two_lists_of_one_message_are_valid_together() -> None:
 
 
 def test_every_preset_is_tried_with_all_its_options_and_with_others() -> None:
-    assert made_sandboxes.OF_PRESETS == PRESETS
+    assert made_sandboxes.OF_PRESETS == PRESETS and set(made_sandboxes.FROZEN) == FROZEN_PRESETS
     assert all(made_sandboxes.GIVEN[name] != options[name] for options in PRESETS.values() for name in ["inspection"])
 
 
