@@ -10,31 +10,37 @@ from gateways.topics.facts import CreditEventHappened
 
 
 def handle_events(happened: Sequence[CreditEventHappened], desk: CreditDesk) -> None:
-    """Record events, then consider the companies concerned. The same event again changes nothing."""
+    """Record events, then consider the companies concerned. The same event again changes nothing.
+
+    An import has recorded its events already, and only has their companies considered.
+    """
     companies = desk.repository.companies({event.company for event in happened})
     codes = {event.company: companies[event.company].code for event in happened if event.company in companies}
     wanted = sorted({codes.get(event.company, event.company) for event in happened})
     desk.repository.files(wanted)
-    recorded = {event.key: event for events in desk.repository.events(wanted).values() for event in events}
-    changed: set[str] = set()
+    known = {event.key: event for events in desk.repository.events(wanted).values() for event in events}
     for event in happened:
-        code = codes.get(event.company, event.company)
-        number = f"{event.agency}|{event.event_no}"
-        known = recorded.get(number)
-        row = _row(event, number, code, known, desk)
-        if known is None or row != known:
-            recorded[number] = row
+        code, number = codes.get(event.company, event.company), number_of(event)
+        before = known.get(number)
+        row = recorded(event, code, before.id if before else desk.repository.new_id(), desk.now, before)
+        if row != before:
+            known[number] = row
             desk.repository.put_event(row)
-            changed.add(code)
-    consider(sorted(changed), desk)
+    consider(wanted, desk)
 
 
-def _row(
-    event: CreditEventHappened, number: str, code: str, known: RecordedEvent | None, desk: CreditDesk
+def number_of(event: CreditEventHappened) -> str:
+    """Return the number by which an event is known: agency|eventNo."""
+    return f"{event.agency}|{event.event_no}"
+
+
+def recorded(
+    event: CreditEventHappened, code: str, row_id: int, now: int, before: RecordedEvent | None = None
 ) -> RecordedEvent:
+    """Return the row of an event of the company with a customs code; `before`: the row as it is, if there is one."""
     return RecordedEvent(
-        id=known.id if known else desk.repository.new_id(),
-        key=number,
+        id=row_id,
+        key=number_of(event),
         ebc_code=code,
         kind=event.kind,
         degree=event.degree,
@@ -48,5 +54,5 @@ def _row(
         evidence=event.evidence,
         cured=event.cured,
         withdrawn=event.withdrawn,
-        recorded_at=known.recorded_at if known else desk.now,
+        recorded_at=before.recorded_at if before else now,
     )

@@ -18,6 +18,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "stock": ("qty", "1000.00001"),
     "persons": ("name", "王海"),
     "forex_enterprises": ("quota", "0.02"),
+    "credit_events": ("amount", "0.02"),
     "goods": ("duty_rate", "0.06"),
     "refund_rates": ("refund", "0.12"),
     "exchange_rates": ("rate", "7.1796"),

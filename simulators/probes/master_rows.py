@@ -20,6 +20,17 @@ BASES: Mapping[str, Mapping[str, str]] = {
         "qty": "1000",
     },
     "persons": {"id_number": "{person}", "name": "王海燕"},
+    "credit_events": {
+        "company": "3702961{n:03d}",
+        "agency": "customs",
+        "event_no": "E{n:03d}",
+        "kind": "103",
+        "degree": "G",
+        "occurred": "2026-05-01",
+        "decided": "2026-05-10",
+        "final": "",
+        "amount": "0.01",
+    },
     "forex_enterprises": {"code": "3702961{n:03d}", "class": "B", "registered": "2024-06-01"},
     "goods": {
         "hs10": "3304990{n:03d}",

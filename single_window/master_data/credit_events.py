@@ -9,17 +9,16 @@ from datetime import date
 from declarations.credit.events import KINDS
 from declarations.credit.periods import DEGREES
 from declarations.money import scaled_from_text
-from gateways.credit.repository import RecordedEvent
+from gateways.credit.ledger import number_of, recorded
 from gateways.topics.facts import CreditEventHappened
 from schemas.identifiers import is_valid_company_code
 from single_window.context import Context
 from single_window.master_data.csv_files import CsvColumn, CsvRow
+from single_window.store import sandboxes
 from single_window.store.engine import writing
-from single_window.store.gateways.credit import EVENTS
+from single_window.store.gateways.credit import EVENTS, known_companies, record_events
+from single_window.store.numbering import ROWS
 from single_window.work import facts
-
-_TOLD = tuple(name for name in CreditEventHappened._fields if name not in {"company", "event_no"})
-"""What a row says of an event beside its number and company."""
 
 
 def _is_day(text: str) -> bool:
@@ -73,13 +72,25 @@ COLUMNS = (
 
 
 def take(context: Context, sandbox: str, rows: Sequence[CsvRow]) -> tuple[int, int]:
-    """Tell credit of the events that are new or differ from what it knows; return how many of each there are."""
-    told = {f"{fact.agency}|{fact.event_no}": fact for fact in map(_fact, rows)}
+    """Record events that are new or differ from those known, and tell credit of them; return how many of each there
+    are."""
+    told = {number_of(fact): fact for fact in map(_fact, rows)}
     with writing(context.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        companies = known_companies(connection, sandbox, {fact.company for fact in told.values()})
         known = {event.key: event for event in EVENTS.load(connection, sandbox, "key", sorted(told))}
-        new = [fact for key, fact in told.items() if key not in known]
-        changed = [fact for key, fact in told.items() if key in known and _differs(fact, known[key])]
-        facts.publish(connection, context.numbering, sandbox, [*new, *changed])
+        new, changed = list[CreditEventHappened](), list[CreditEventHappened]()
+        for number, fact in told.items():
+            code = companies[fact.company].code if fact.company in companies else fact.company
+            before = known.get(number)
+            row_id = before.id if before else context.numbering.next_number(ROWS, "row")
+            row = recorded(fact, code, row_id, now, before)
+            if row != before:
+                (new if before is None else changed).append(fact)
+                known[number] = row
+        written = [*new, *changed]
+        record_events(connection, sandbox, [known[number_of(fact)] for fact in written])
+        facts.publish(connection, context.numbering, sandbox, written)
     context.wake()
     return len(new), len(changed)
 
@@ -88,7 +99,3 @@ def _fact(row: CsvRow) -> CreditEventHappened:
     cells = {name: row.cells[name] for name in CreditEventHappened._fields}
     amount, documents = scaled_from_text(cells.pop("amount")), int(cells.pop("documents"))
     return CreditEventHappened(**cells, amount=amount, documents=documents)
-
-
-def _differs(fact: CreditEventHappened, known: RecordedEvent) -> bool:
-    return any(getattr(fact, name) != getattr(known, name) for name in _TOLD)

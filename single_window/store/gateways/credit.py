@@ -46,6 +46,11 @@ def known_companies(connection: Connection, sandbox: str, codes: Collection[str]
     }
 
 
+def record_events(connection: Connection, sandbox: str, events: Sequence[RecordedEvent]) -> None:
+    """Store new and changed events of an import."""
+    EVENTS.save(connection, sandbox, events)
+
+
 def documents_between(connection: Connection, sandbox: str, code: str, since: int, until: int) -> int:
     """The number of lists of a company that were accepted between two instants."""
     columns = declaration.c
