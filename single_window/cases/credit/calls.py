@@ -18,7 +18,7 @@ from single_window.cases.credit.decisions import KIND, send_answer
 from single_window.cases.credit.queries import CREDIT_CASES, Credited
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.callers import ACT, participant_named
-from single_window.frame.http.calls import READ_OFFICERS_PAPERS, READ, Calls
+from single_window.frame.http.calls import READ, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.moments import day_field
