@@ -159,6 +159,14 @@ def test_two_officers_give_notice(story: StoryRunner) -> None:
     assert case(story).state == "noticed" and told(story) == ["300"]
 
 
+@pytest.mark.parametrize("said", ["objection", "repair"])
+def test_nobody_answers_in_a_case_that_is_not_there(story: StoryRunner, said: str) -> None:
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    path = f"/api/v1/credit/cases/CR2026112099/{said}"
+    answer = client.post(path, json={"text": "已改正"}, headers={"X-Sandbox": "story"})
+    assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (404, "no-such-case")
+
+
 def test_an_objection_that_comes_late_is_refused_by_its_code(story: StoryRunner) -> None:
     tell(story, fined("1", "1000000.01"))
     officer(story, "notify")

@@ -102,6 +102,12 @@ def test_a_quality_officer_opens_a_plan_on_a_page_and_draws_it_again(story: Stor
     assert stranger.post(page, data={"plan": "title=A; rate=1"}).status_code == 403
 
 
+def test_a_plan_that_nobody_opened_is_not_drawn_again(story: StoryRunner) -> None:
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    answer = client.get("/api/v1/spot-checks/plans/SP2026112099/redraw", headers={"X-Sandbox": "story"})
+    assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (404, "no-such-case")
+
+
 def test_nothing_is_drawn_without_a_plan(story: StoryRunner) -> None:
     story.send(story.trade())
     story.pass_time(days=3)

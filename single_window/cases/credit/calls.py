@@ -13,7 +13,7 @@ from flask import Response
 
 from gateways.credit.repository import CreditCase
 from single_window.cases.credit import queries as credit
-from single_window.cases.credit.answers import AnsweredOut, CreditProfileOut, EventsOut, PublishedOut
+from single_window.cases.credit.answers import CREDIT_KIND, AnsweredOut, CreditProfileOut, EventsOut, PublishedOut
 from single_window.cases.credit.decisions import KIND, send_answer
 from single_window.cases.credit.queries import CREDIT_CASES, Credited
 from single_window.frame.http import guard, key_access
@@ -165,7 +165,10 @@ def _no_company(sandbox: str, code: str) -> Problem:
 
 def _case(number: str) -> CreditCase:
     with reading_sandbox() as (connection, sandbox):
-        return demand_found(credit.find_case(connection, sandbox, number), number, sandbox)
+        found = credit.find_case(connection, sandbox, number)
+    if found is None:
+        raise problem("no-such-case", sandbox=sandbox, number=number, zh=CREDIT_KIND.zh, en=CREDIT_KIND.noun)
+    return found
 
 
 def _answer(number: str, action: str, text: str) -> Response:

@@ -11,7 +11,6 @@ from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response, problem
-from single_window.refused import demand_found
 
 blueprint = Calls("spot_checks", __name__, rights=READ, tag="spot-checks")
 
@@ -41,7 +40,9 @@ def redraw_plan(plan_no: str) -> Response:
     only one of the two draws has."""
     with reading_sandbox() as (connection, sandbox):
         known = {plan.plan_no: plan for plan in list_spot_check_plans(connection, sandbox)}
-        plan = demand_found(known.get(plan_no), plan_no, sandbox)
+        plan = known.get(plan_no)
+        if plan is None:
+            raise problem("no-such-case", sandbox=sandbox, number=plan_no, zh="抽查计划", en="plan of spot checks")
         if not plan.secret:
             raise problem("plan-not-closed", number=plan_no)
         drawn = redraw(connection, sandbox, plan)
