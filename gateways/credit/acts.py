@@ -117,7 +117,7 @@ def _lessen(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     grade, day = str(decision.values.get("grade", "")), desk.day
     is_between = is_worse(grade, case.grade_before, day, desk.law) and is_worse(case.grade, grade, day, desk.law)
     if grade not in grades_on(day, desk.law) or not is_between:
-        return (Reason(NOT_LESS, {"grade": grade[:40]}),)
+        return (Reason(NOT_LESS, grade_values(grade[:40])),)
     case.grade = grade
     return _uphold(case, decision, desk)
 

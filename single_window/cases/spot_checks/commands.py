@@ -22,7 +22,7 @@ from single_window.frame.typed import local
 
 @click.group("spot-check")
 def spot_check() -> None:
-    """Quality and safety spot checks: plans and samples."""
+    """Quality and safety spot checks: plans, samples, redraws."""
 
 
 @spot_check.command("list")

@@ -26,7 +26,14 @@ spot_check_plan = table(
     ],
 )
 spot_check_universe = table(
-    "spot_checks", "spot_check_universe", columns=[id_column("plan_id"), sandbox_column(), text("units")]
+    "spot_checks",
+    "spot_check_universe",
+    columns=[
+        id_column("plan_id"),
+        sandbox_column(),
+        text("units"),
+        UniqueConstraint("sandbox", "plan_id"),
+    ],
 )
 spot_check_sample = table(
     "spot_checks",

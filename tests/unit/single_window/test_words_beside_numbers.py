@@ -92,7 +92,7 @@ def test_offices_are_named_in_both_languages() -> None:
 )
 def test_a_share_is_typed_as_a_percentage_or_as_a_number(typed: str, kept: str, shown: str) -> None:
     rule = make_rule({"title": "t", "lane": "inspect", "share": typed})
-    assert (rule["share"], fields_of(rule)["share"]) == (kept, shown)
+    assert (rule["share"], fields_of(rule, "en")["share"]) == (kept, shown)
 
 
 @pytest.mark.parametrize("typed", ["20", "120 %", "2,5 %", "% 20", "0.00001", "1.234 %"])

@@ -44,7 +44,7 @@ sa.Table(
     _integer("version", 1),
     sa.UniqueConstraint("sandbox", "plan_no"),
 )
-sa.Table("spot_check_universe", _tables, *_row("plan_id"), *_texts("units"))
+sa.Table("spot_check_universe", _tables, *_row("plan_id"), *_texts("units"), sa.UniqueConstraint("sandbox", "plan_id"))
 _sample = sa.Table(
     "spot_check_sample",
     _tables,
