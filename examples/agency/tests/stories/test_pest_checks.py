@@ -32,7 +32,7 @@ def samples(story: StoryRunner) -> list[tuple[str, str]]:
     return [tuple(row) for row in story.rows(select(pest_check_sample.c.key, pest_check_sample.c.state))]
 
 
-def failed_samples(story: StoryRunner) -> list[str]:
+def infested_samples(story: StoryRunner) -> list[str]:
     """The numbers of samples that failed and wait for an officer: every line of six lists."""
     draw_everything(story, "1")
     create(story.window, story.sandbox, "pest_check", OPENING, Requested(OPENING.action), TESTER, "autumn")
@@ -53,7 +53,7 @@ def test_nothing_is_drawn_without_a_plan(story: StoryRunner) -> None:
 
 
 def test_samples_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
-    first, *_ = failed_samples(story)
+    first, *_ = infested_samples(story)
     act(story.window, story.sandbox, first, "recall", "检出有害生物", about="pest_check")
     story.window.settle()
     sample = story.read(find_sample, first)
@@ -66,7 +66,7 @@ def test_samples_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
 def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_their_desk(story: StoryRunner) -> None:
     a_mailbox = participant.update().where(participant.c.dxp_id == "").values(dxp_id="DXPMERCHANT")
     carry_out(story.window.engine, a_mailbox)
-    failed_samples(story)
+    infested_samples(story)
     told = story.rows(select(receipt.c.key, receipt.c.return_status).where(receipt.c.code == "PestCheckNotice"))
     assert sorted({row.return_status for row in told}) == ["300", "500"] and len(set(told)) == len(told)
     with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
