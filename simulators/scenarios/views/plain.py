@@ -26,7 +26,9 @@ AT_ONE_INSTANT = frozenset({"receipts"})
 _IDS = re.compile(r"(?:^|_)id$")
 _ADDRESSED = re.compile(r"(?<=/)\d{1,7}(?=[/?#]|$)|(?<=id=)\d+")
 """Ids of rows in addresses."""
-_TOLD = re.compile(r"(?<=trigger )\d+|(?<=触发器)\d+|(?<=decision )\d+|(?<=，决定)\d+|(?<=, 决定)\d+|(?<=[a-z]-)\d+(?=\))")
+_TOLD = re.compile(
+    r"(?<=trigger )\d+|(?<=触发器)\d+|(?<=decision )\d+|(?<=，决定)\d+|(?<=, 决定)\d+|(?<=[a-z]-)\d+(?=\))"
+)
 """Ids of triggers and decisions in sentences."""
 _ALONE = re.compile(r"^\d{1,6}$|^\(copies \d+\)$")
 """Texts of a page that are places in mailboxes, or how many equal receipts stand one after the other there."""
