@@ -79,6 +79,8 @@ def own_verdict(line: ReportedItem) -> str:
         value, limit = Decimal(line.value), Decimal(line.limit.lstrip("≤≥<>= "))
     except InvalidOperation:
         return ""
+    if not (value.is_finite() and limit.is_finite()):
+        return ""
     if line.limit.startswith(("≥", ">=")):
         return PASSED if value >= limit else FAILED
     return PASSED if value <= limit else FAILED

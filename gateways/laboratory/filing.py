@@ -15,7 +15,7 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import SampleTested
 
-UNKNOWN, WRONG_STATE = "23101", "23113"
+UNKNOWN, WRONG_STATE, WRONG_TIME = "23101", "23113", "23114"
 
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: LaboratoryDesk) -> None:
@@ -35,12 +35,14 @@ def _take_in(paper: FiledDocument, orders: Sequence[SampleOrder], desk: Laborato
     lines = tuple(
         ReportedItem(line.item, line.standard, line.limit, line.value, line.unit, line.verdict) for line in facts.lines
     )
-    issued = int(datetime.strptime(facts.issued_time, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI).timestamp() * 1_000)
+    issued = _instant(facts.issued_time)
+    if issued is None or issued > desk.now:
+        return Reason(WRONG_TIME, {"time": facts.issued_time})
     seals = (orders[-1].seal_no, facts.seal_no)
     if reasons := check_report(facts.verdict, lines, seals, facts.lab_code, day_of(issued), desk.law):
         return reasons[0]
     order = _order_for(facts.lab_code, facts.amends, orders)
-    if order is None:
+    if order is None or (facts.amends and any(known.amends == facts.amends for known in orders)):
         return Reason(WRONG_STATE, {"sample": facts.sample_no, "laboratory": facts.lab_code})
     if order.report_no:  # an amended report stays beside the one that it replaces
         order = replace(order, id=desk.repository.new_id(), ordered_at=desk.now, amends=facts.amends)
@@ -52,6 +54,14 @@ def _take_in(paper: FiledDocument, orders: Sequence[SampleOrder], desk: Laborato
         )
     )
     return None
+
+
+def _instant(time: str) -> int | None:
+    """A time as 20261116100000 in milliseconds; None for a text that is none."""
+    try:
+        return int(datetime.strptime(time, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI).timestamp() * 1_000)
+    except ValueError:
+        return None
 
 
 def _order_for(laboratory: str, amends: str, orders: Sequence[SampleOrder]) -> SampleOrder | None:

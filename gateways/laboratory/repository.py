@@ -38,7 +38,7 @@ class LaboratoryRepository(Protocol):
         """Orders by id, locked."""
 
     def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str], int]:
-        """The ids of orders by (sample, report that it answers)."""
+        """The ids of orders by (sample, report that it answers), without those whose sample could not be tested."""
 
     def orders_of(self, sample_numbers: Collection[str]) -> Mapping[str, Sequence[SampleOrder]]:
         """Sample number → its orders, oldest first, locked."""

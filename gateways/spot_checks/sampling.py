@@ -37,7 +37,7 @@ def take(sample: SpotSample, seal_no: str, quantity: int, desk: SpotCheckDesk) -
     sample.laboratory = laboratory_for(sample, desk)
     apply_step(sample, "take", desk)
     if sample.lot:
-        cause = f"sample|{sample.sample_no}|{seal_no}"
+        cause = f"sample|{sample.sample_no}|{desk.now}"
         desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, quantity, cause, "sample"))
         if sample.basis in STOPPING:
             hold_lot(sample, desk)

@@ -156,6 +156,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23110": lambda: judged(QualityDesk(state="at_lab")),
     "23111": lambda: opened("title=布控; basis=T; goods=9503; rate=0.1"),
     "23112": lambda: sent(QualityDesk(state="at_lab"), "sample_record", **RECORD),
+    "23114": lambda: report(Bench(replace(ORDER)), issued_time="99999999999999"),
     "23113": lambda: report(Bench(replace(ORDER, report_no="R0"))),
 }
 
@@ -173,6 +174,8 @@ def test_each_reason_is_given(code: str) -> None:
         ({"lab_code": "QDLAB02"}, "23105"),
         ({"verdict": "F"}, ""),
         ({"amends": "R0"}, "23113"),
+        ({"issued_time": "20261120130000"}, "23114"),
+        ({"issued_time": "2026112012000Z"}, "23114"),
     ],
 )
 def test_a_laboratorys_report_is_checked_against_its_order(changes: dict[str, str], code: str) -> None:

@@ -18,6 +18,6 @@ sample_order = table(
         *texts("report_no", "verdict"),
         big("issued_at"),
         text("lines"),
-        UniqueConstraint("sandbox", "sample_id", "answers", "amends"),
+        UniqueConstraint("sandbox", "sample_id", "answers", "amends", "ordered_at"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from declarations.spot_checks.judgement import ReportedItem
+from declarations.spot_checks.judgement import NOT_TESTABLE, ReportedItem
 from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
 from single_window.store import work_cases
@@ -44,7 +44,9 @@ class StoredLaboratoryRepository:
     def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str], int]:
         column = sample_order.c
         chosen = select(column.id, column.sample_id, column.answers).where(
-            column.sandbox == self._sandbox, one_of(self._connection, column.sample_id, list(sample_ids))
+            column.sandbox == self._sandbox,
+            column.verdict != NOT_TESTABLE,
+            one_of(self._connection, column.sample_id, list(sample_ids)),
         )
         stored = {(row.sample_id, row.answers): row.id for row in self._connection.execute(chosen)}
         return {**stored, **{(order.sample_id, order.answers): order.id for order in self._changed.values()}}

@@ -80,7 +80,7 @@ sa.Table(
     *_texts("report_no", "verdict"),
     *_bigs("issued_at"),
     *_texts("lines"),
-    sa.UniqueConstraint("sandbox", "sample_id", "answers", "amends"),
+    sa.UniqueConstraint("sandbox", "sample_id", "answers", "amends", "ordered_at"),
 )
 sa.Table(
     "book_movement",
