@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from declarations.lifecycle import state_values
-from declarations.money import amount_text, scaled_from_text
+from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_text
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.records import FiledDocument
@@ -58,6 +58,14 @@ def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Take
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
 
 
+def _quantity(text: str) -> Scaled:
+    """A quantity, scaled; -1 for one that is larger than any that a book can hold."""
+    try:
+        return scaled_from_text(text)
+    except AmountTooLarge:
+        return -1
+
+
 def wrong_state(sample: SpotSample) -> Reason:
     """Return the reason against what a sample's state forbids."""
     return Reason(WRONG_STATE, {"sample": sample.sample_no, **state_values(sample.state, KIND)})
@@ -70,7 +78,7 @@ def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Re
     if facts.refused == "Y":
         apply_step(sample, "refuse_sampling", desk, by="participant", why=Reason("23108", {"reason": facts.reason}))
         return None
-    taken = scaled_from_text(facts.taken_qty)
+    taken = _quantity(facts.taken_qty)
     if not 0 < taken <= sample.qty:
         return Reason(TOO_MUCH, {"taken": facts.taken_qty, "most": amount_text(sample.qty)})
     take(sample, facts.seal_no or seal_of(sample), taken or ONE, desk)
@@ -93,7 +101,7 @@ def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckD
 
 def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
     facts = paper.facts
-    done, found = scaled_from_text(facts.done), scaled_from_text(facts.found)
+    done, found = _quantity(facts.done), _quantity(facts.found)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
     if not 0 <= done <= found - sample.done_qty:

@@ -263,6 +263,7 @@ def test_a_sample_is_taken_once_and_booked_out_once() -> None:
         ("10", "B", "Y", "closed", 10),
         ("10", "", "Y", "closed", 0),
         ("11", "X", "", "measure_ordered", 0),
+        ("99999999999999.99999", "X", "", "measure_ordered", 0),
     ],
 )
 def test_a_measure_books_out_what_was_done(done: str, way: str, closed: str, state: str, booked: int) -> None:

@@ -29,6 +29,7 @@ from tests.officers import TESTER, act, change_parameter, signed_in
 from tests.stories.story import WORLD, StoryRunner, message_of
 
 WAREHOUSE = WORLD.warehouse("1210")
+TIMED_AT = "20261120100000"
 TIMED = {"appType": "1", "appTime": "20261121100000"}
 
 
@@ -206,7 +207,7 @@ def of_the_laboratory(story: StoryRunner, sample: SpotSample, value: str, **chan
     """A report about a sample, with one item whose limit is 0.08."""
     verdict = "F" if float(value) > 0.08 else "P"
     head = {**TIMED, "labCode": sample.laboratory, "reportNo": "R1", "sampleNo": sample.sample_no}
-    told = {"sealNo": sample.seal_no, "issuedTime": "20261123090000", "verdict": verdict, **changes}
+    told = {"sealNo": sample.seal_no, "issuedTime": "20261120090000", "verdict": verdict, **changes}
     line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "value": value, "unit": "mg/kg"}
     story.submit(message_of(WAREHOUSE.company, "LabReport", {**head, **told}, [{**line, "verdict": verdict}]))
 
@@ -267,6 +268,66 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ3", way="X", done="49", closed="Y")
     assert (one_sample(story).state, booked_out(story, ordered)) == ("closed", 100)
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_a_sample_that_cannot_be_tested_is_taken_again(story: StoryRunner) -> None:
+    of_the_site(story, drawn_lot(story))
+    first = one_sample(story)
+    untested = {"value": "-", "verdict": "N"}
+    head = {**TIMED, "labCode": first.laboratory, "reportNo": "R1", "sampleNo": first.sample_no, "verdict": "N"}
+    line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "unit": "mg/kg", **untested}
+    told = {"sealNo": first.seal_no, "issuedTime": "20261120100000"}
+    story.submit(message_of(WAREHOUSE.company, "LabReport", {**head, **told}, [line]))
+    assert one_sample(story).state == "notified"
+    story.pass_time(days=6)
+    assert (one_sample(story).state, booked_out(story, first)) == ("at_lab", 3)
+    story.pass_time(days=5)
+    assert one_sample(story).state == "qualified"
+
+
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        ("LabReport", {"issuedTime": "99999999999999"}),
+        ("LabReport", {"labCode": "<&>", "sealNo": "'; DROP"}),
+        ("SampleRecord", {"takenQty": "99999999999999.99999", "takenTime": "00000000000000"}),
+        ("RetestApplication", {"reportNo": "\u202e", "laboratory": "NaN"}),
+        ("MeasureReport", {"measureNo": "M", "found": "99999999999999", "done": "0.00001", "way": "?"}),
+    ],
+)
+def test_a_hostile_message_is_refused_and_stops_nobody(story: StoryRunner, code: str, given: dict[str, str]) -> None:
+    sample = drawn_lot(story)
+    head = {**TIMED, "sampleNo": sample.sample_no, "ebcCode": sample.ebc_code}
+    of_each = {
+        "LabReport": {
+            "labCode": "QDLAB01",
+            "reportNo": "R1",
+            "sealNo": "S",
+            "issuedTime": "20261120100000",
+            "verdict": "P",
+        },
+        "SampleRecord": {"takenTime": TIMED_AT, "takenQty": "1"},
+        "RetestApplication": {"reportNo": "R1", "reason": "x"},
+        "MeasureReport": {"copNo": "C1", "asOf": TIMED_AT},
+    }[code]
+    if code == "MeasureReport":
+        head.pop("sampleNo")
+    if code == "LabReport":
+        head.pop("ebcCode")
+    line = {
+        "gnum": "1",
+        "item": "铅",
+        "standard": "S",
+        "limit": "≤NaN",
+        "value": "Infinity",
+        "unit": "g",
+        "verdict": "P",
+    }
+    lines = [line] if code == "LabReport" else []
+    story.submit(message_of(WAREHOUSE.company, code, {**head, **of_each, **given}, lines))
+    told = select(receipt.c.return_status).where(receipt.c.code == f"{code}Return").order_by(receipt.c.group_id)
+    assert [row.return_status for row in story.rows(told)] == ["2", "100"]
+    assert one_sample(story).state == "notified"
 
 
 def test_a_list_that_needs_a_held_lot_waits_for_an_officer(story: StoryRunner) -> None:
