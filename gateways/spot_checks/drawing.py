@@ -8,11 +8,13 @@ from decimal import Decimal
 from declarations.documents.inventory import InventoryLine
 from declarations.spot_checks import drawing
 from declarations.spot_checks.drawing import SampledUnit
+from declarations.spot_checks.judgement import FAILED, PASSED
 from declarations.spot_checks.plans import FLOW, PlanTerms, read_terms
 from gateways.spot_checks import AGENCY
 from gateways.spot_checks.outcomes import notify_sampling
 from gateways.spot_checks.plans import EACH_NIGHT, close_plans, stops_parcels
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotCheckPlan, SpotSample, StockLot
+from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.spot_checks import ListStopped, PlanDrawDue
 
 LISTS_AT_ONCE = 500
@@ -135,13 +137,30 @@ def _sample_of_lot(plan: SpotCheckPlan, unit: SampledUnit, lot: StockLot, desk: 
 
 
 def handle_stopped(stopped: Sequence[ListStopped], desk: SpotCheckDesk) -> None:
-    """Take a sample of each list that customs stopped for a plan, at the site."""
+    """Take a sample of each list that customs stopped for a plan, at the site.
+
+    A unit that was drawn before is not drawn again: its verdict, or none against it, is the result of the list's
+    inspection. A line that an amendment has removed stops nothing."""
     plans = desk.repository.plans_of({stop.plan_no for stop in stopped})
     for stop in stopped:
         listed = desk.repository.stopped_list(stop.declaration_id)
         line = next((line for line in listed.facts.lines if line.gnum == stop.gnum), None) if listed else None
-        if listed is None or line is None or stop.plan_no not in plans:
-            raise LookupError(f"no list {stop.declaration_id} with line {stop.gnum}, or no plan {stop.plan_no}")
+        if listed is None or line is None:
+            desk.send(InspectionPassed(stop.declaration_id))
+            continue
         unit = unit_of(listed, line)
-        if unit.key not in desk.repository.drawn([unit.key]):
+        if unit.key in desk.repository.drawn([unit.key]):
+            _tell_known(stop, unit, desk)
+        else:
             notify_sampling(sample_of_line(plans[stop.plan_no], unit, listed, line, AT_SITE, desk), desk)
+
+
+def _tell_known(stop: ListStopped, unit: SampledUnit, desk: SpotCheckDesk) -> None:
+    """Tell customs the verdict about a unit that was drawn before; a sample of the list that is out tells it itself."""
+    number = drawing.sample_no_of(stop.plan_no, unit.key)
+    ids = desk.repository.sample_ids([number])
+    sample = desk.repository.samples(ids.values()).get(ids.get(number, 0))
+    if sample is None or sample.verdict == PASSED:
+        desk.send(InspectionPassed(stop.declaration_id))
+    elif sample.verdict == FAILED:
+        desk.send(InspectionFailed(stop.declaration_id))

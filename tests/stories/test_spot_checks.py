@@ -151,6 +151,15 @@ def test_a_plan_that_has_ended_is_drawn_again(story: StoryRunner, terms: str) ->
     assert not story.read(redraw, replace(plan, secret="another")).committed
 
 
+def test_a_list_that_is_stopped_again_takes_the_verdict_of_its_first_sample(story: StoryRunner) -> None:
+    open_plan(story, "title=布控; basis=T; goods=0901; rate=1")
+    trade = story.trade()
+    story.send(trade)
+    story.send(trade, "inventory", appType="2", appTime="20261120130000", preNo=str(story.column(trade, "pre_no")))
+    story.pass_time(days=20)
+    assert len(samples(story)) == 1 and story.state(trade) in {"released", "closed"}
+
+
 def test_a_seller_who_does_not_report_a_measure_is_suspended(story: StoryRunner) -> None:
     first, *_ = failed_samples(story)
     act(story.window, story.sandbox, first, "warn", "铅超标", about="spot_check")
