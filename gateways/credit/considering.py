@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from declarations.calendar import instant_of
+from declarations.credit.case_numbers import case_no_of
 from declarations.credit.conditions import (
     AssessedCompany,
     CreditAssessment,
@@ -76,7 +77,7 @@ def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[Record
     worse = bool(assessed.grade) and is_worse(assessed.grade, current, desk.day, desk.law)
     _review_proposals(cases, assessed, worse, events, desk)
     if worse and not _is_settled(cases, assessed, desk):
-        _propose(company, assessed, events, desk)
+        _propose(company, case_no_of(company.code, desk.day, len(cases)), assessed, events, desk)
     _schedule_next(file, cases, events, desk)
 
 
@@ -139,12 +140,11 @@ def _is_settled(cases: Sequence[CreditCase], assessed: CreditAssessment, desk: C
 
 
 def _propose(
-    company: KnownCompany, assessed: CreditAssessment, events: Sequence[CreditEvent], desk: CreditDesk
+    company: KnownCompany, case_no: str, assessed: CreditAssessment, events: Sequence[CreditEvent], desk: CreditDesk
 ) -> None:
-    number = desk.repository.new_id()
     case = CreditCase(
-        id=number,
-        case_no=f"XY{desk.day:%Y%m%d}{number:010d}",
+        id=desk.repository.new_id(),
+        case_no=case_no,
         state="proposed",
         ebc_code=company.code,
         credit_code=company.credit_code,

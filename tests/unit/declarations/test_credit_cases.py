@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from known import known
 
+from declarations.credit.case_numbers import case_no_of
 from declarations.credit.conditions import PREFIX, AssessedCompany, assess, next_day, side_by_side
 from declarations.credit.events import CreditEvent
 from declarations.credit.periods import degree_of, shown_between
@@ -94,3 +95,10 @@ def test_the_gravest_degree_decides_how_long_is_published() -> None:
     event = CreditEvent("1", "103", "L", "customs", date(2026, 5, 1), date(2026, 5, 1), None)
     assert [degree_of(given) for given in ([], [event], [event, event._replace(degree="S")])] == ["L", "L", "S"]
     assert shown_between(date(2026, 5, 1), "G", load()).latest == date(2027, 5, 1)
+
+
+def test_the_number_of_a_case_follows_from_its_company_its_day_and_how_many_came_before() -> None:
+    numbers = [case_no_of("3702961234", date(2026, 11, 2), before) for before in range(3)]
+    assert numbers == [case_no_of("3702961234", date(2026, 11, 2), before) for before in range(3)]
+    assert len({*numbers, case_no_of("3702965678", date(2026, 11, 2), 0)}) == 4
+    assert all(number.startswith("XY20261102") for number in numbers)
