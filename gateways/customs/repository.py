@@ -191,7 +191,7 @@ class Request(Stamped):
 class BookLine:
     """One item of a bonded account book, a lot; `filed`, `drawn` by lists and `booked_out` are quantities, scaled.
 
-    `area_code`: the warehouse that filed it last; empty for stock that was imported as master data."""
+    `area_code`: the warehouse that filed it last; empty for imported stock of which no owner was given."""
 
     ems_no: str
     item_record_no: str

@@ -296,11 +296,15 @@ def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[C
 
 
 def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
-    texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
+    owner = ("area_code",) if rows and "area_code" in rows[0].given else ()
+    texts = ("ems_no", "item_record_no", "gcode", "gname", "unit", *owner)
     values = [(*[row.cells[name] for name in texts], scaled_from_text(row.cells["qty"])) for row in rows]
-    into = _Destination(
-        "stock", account_book, (*texts, "filed"), 2, lambda connection, part: file_stock(connection, sandbox, part)
-    )
+    columns = (*texts, "filed")
+
+    def put(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
+        file_stock(connection, sandbox, columns, part)
+
+    into = _Destination("stock", account_book, columns, 2, put)
     return _write(
         context, sandbox, into, values, progress, Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock)
     )

@@ -67,19 +67,20 @@ def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequenc
 
 
 def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
-    """Items of account books with less than was drawn, or in another unit."""
+    """Items of account books with less than was drawn or booked out, or in another unit."""
     columns = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
     of_books = one_of(connection, columns.ems_no, sorted({key[0] for key in imported}))
-    chosen = select(*columns["ems_no", "item_record_no", "unit", "filed", "drawn"]).where(
-        columns.sandbox == sandbox, of_books, columns.drawn > 0
+    gone = (columns.drawn + columns.booked_out).label("gone")
+    chosen = select(*columns["ems_no", "item_record_no", "unit", "filed"], gone).where(
+        columns.sandbox == sandbox, of_books, gone > 0
     )
     for row in connection.execute(chosen):
         key = (row.ems_no, row.item_record_no)
         if key not in imported:
             continue
-        if row.drawn > row.filed:
-            yield InUse(key, "qty", f"at least {amount_text(row.drawn)}: lists have drawn so much of it")
+        if row.gone > row.filed:
+            yield InUse(key, "qty", f"at least {amount_text(row.gone)}: so much of it was drawn by lists or booked out")
         if row.unit != before[key][4]:
             yield InUse(key, "unit", f"{before[key][4]}: lists have drawn of it in this unit")
 

@@ -69,7 +69,7 @@ IMPORTED_ROWS: Mapping[Table, ColumnElement[bool] | None] = {
 INITIAL_VALUES: Mapping[Table, Mapping[str, int]] = {
     t.participant: {"suspended_at": 0},
     t.guarantee: {"reserved": 0, "booked": 0, "overdue": 0},
-    t.account_book: {"drawn": 0},
+    t.account_book: {"drawn": 0, "booked_out": 0},
 }
 """Master data tables → columns that trades change, with their initial values."""
 

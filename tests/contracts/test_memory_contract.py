@@ -453,7 +453,8 @@ def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store,
     with customs() as memory:
         assert memory.book_lines([("T1", "1")]) == {}
         memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000_000, 300_000))
-    write_by(store.engine, file_stock, sandbox, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
+    columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
+    write_by(store.engine, file_stock, sandbox, columns, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
     with customs() as memory:
         assert memory.book_lines([("T1", "1"), ("T1", "2")]) == {
             ("T1", "1"): BookLine("T1", "1", "3304990039", "面霜", "142", 2_000_000, 300_000)

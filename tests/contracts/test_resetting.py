@@ -17,12 +17,12 @@ from single_window.settings import Settings
 from single_window.store import clearing, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import Resetting, UnknownSandbox
-from single_window.store.tables import archive, metadata, sandbox
+from single_window.store.tables import account_book, archive, metadata, sandbox
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
-from tests.databases import ON_BOTH, fetch, kept_open, read_by, write_by
+from tests.databases import ON_BOTH, carry_out, fetch, kept_open, read_by, write_by
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -108,8 +108,11 @@ def test_nothing_is_left_in_any_table_but_counters_and_the_others_keep_all(windo
 
 def test_imported_master_data_stay_and_what_registered_itself_goes(window: Window) -> None:
     filled(window, OURS, FAR, source="imported")
+    carry_out(window.engine, account_book.update().values(drawn=3, booked_out=2))
     resetting.reset(window, OURS, "li")
     assert set(kept(window, OURS)) == STAYS | {table.name for table in clearing.IMPORTED_ROWS}
+    gone = select(account_book.c.drawn, account_book.c.booked_out).where(account_book.c.sandbox == OURS)
+    assert {tuple(row) for row in fetch(window.engine, gone)} == {(0, 0)}
     filled(window, THEIRS, FAR + 1_000, source="registered")
     resetting.reset(window, THEIRS, "li")
     assert "participant" not in kept(window, THEIRS)

@@ -60,6 +60,23 @@ def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: StoryRun
     assert done == Imported("guarantees", 1, 1, 0) and balanced(story)
 
 
+def _is(row: Any) -> Any:
+    """The condition of an item of an account book."""
+    return (account_book.c.ems_no == row.ems_no) & (account_book.c.item_record_no == row.item_record_no)
+
+
+def test_imported_stock_has_the_owner_that_its_file_names(story: StoryRunner) -> None:
+    columns, line = "ems_no,item_record_no,gcode,gname,unit,qty", "T4258W990001,1,1901101010,奶粉,122,10"
+    owners = select(account_book.c.area_code).where(account_book.c.ems_no == "T4258W990001")
+    for header, row, owner in (
+        (f"{columns},area_code", f"{line},3702960A02", "3702960A02"),
+        (columns, line, "3702960A02"),
+        (f"{columns},area_code", f"{line},", ""),
+    ):
+        import_csv(story.window, story.sandbox, "stock", f"{header}\n{row}\n")
+        assert [row.area_code for row in story.rows(owners)] == [owner]
+
+
 def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: StoryRunner) -> None:
     result = max(rows(story, account_book), key=lambda row: row.drawn)
     other = next(row for row in rows(story, account_book) if not row.drawn and row.ems_no == result.ems_no)
@@ -74,8 +91,12 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: StoryRu
         )
 
     assert result.drawn > 0
-    with pytest.raises(BadFile, match="lists have drawn so much of it") as refused:
+    with pytest.raises(BadFile, match="drawn by lists or booked out") as refused:
         imported(result, f"{(result.drawn - 1) / SCALE:.5f}")
+    carry_out(story.window.engine, update(account_book).where(_is(other)).values(booked_out=2))
+    with pytest.raises(BadFile, match="00002: so much of it"):
+        imported(other, "0.00001")
+    carry_out(story.window.engine, update(account_book).where(_is(other)).values(booked_out=0))
     assert [cell.column for cell in refused.value.cells] == ["qty"]
     with pytest.raises(BadFile, match="in this unit"):
         imported(result, "100000", "035")

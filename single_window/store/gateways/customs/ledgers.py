@@ -50,9 +50,10 @@ Person = tuple[str, int]
 """(identity, year)"""
 
 
-def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[Any]]) -> None:
-    """Upsert imported bonded stock; a line is (book, item, goods code, name, unit, filed). Quantities drawn stay."""
-    columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
+def file_stock(
+    connection: Connection, sandbox: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]
+) -> None:
+    """Upsert imported bonded stock: values of `columns`, book and item first. Quantities drawn stay."""
     upsert_rows(
         connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines], replace=columns[2:]
     )
