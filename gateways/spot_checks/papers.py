@@ -79,8 +79,9 @@ def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Re
         apply_step(sample, "refuse_sampling", desk, by="participant", why=Reason("23108", {"reason": facts.reason}))
         return None
     taken = _quantity(facts.taken_qty)
-    if not 0 < taken <= sample.qty:
-        return Reason(TOO_MUCH, {"taken": facts.taken_qty, "most": amount_text(sample.qty)})
+    most = min(sample.qty, desk.repository.left_of(sample)) if sample.lot else sample.qty
+    if not 0 < taken <= most:
+        return Reason(TOO_MUCH, {"taken": facts.taken_qty, "most": amount_text(most)})
     take(sample, facts.seal_no or seal_of(sample), taken or ONE, desk)
     return None
 
@@ -104,10 +105,12 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     done, found = _quantity(facts.done), _quantity(facts.found)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
-    if not 0 <= done <= found - sample.done_qty:
-        return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(found - sample.done_qty)})
+    leaves_book = bool(facts.way and sample.lot and done)
+    most = min(found, desk.repository.left_of(sample)) if leaves_book else found
+    if not 0 <= done <= most - sample.done_qty:
+        return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(max(0, most - sample.done_qty))})
     sample.done_qty += done
-    if facts.way and sample.lot and done:
+    if leaves_book:
         cause = f"measure|{facts.measure_no}|{facts.cop_no}"
         desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, facts.way))
     if facts.closed == "Y":

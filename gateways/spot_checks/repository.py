@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.documents import Inventory
+from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.spot_checks.drawing import SampledUnit
 from gateways.desk import Desk
@@ -128,6 +129,9 @@ class SpotCheckRepository(Protocol):
 
     def lots(self) -> Sequence[StockLot]:
         """All lots of account books of which something is available."""
+
+    def left_of(self, sample: SpotSample) -> Scaled:
+        """What the book has left of a sample's lot, with what its measure has booked out, scaled; never below zero."""
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, without those that were replaced since."""

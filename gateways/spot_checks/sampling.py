@@ -18,10 +18,16 @@ ONE = 1 * SCALE
 
 
 def handle_due(due: Sequence[SamplingDue], desk: SpotCheckDesk) -> None:
-    """Take the samples whose day has come, unless they were taken or refused before."""
+    """Take the samples whose day has come, unless they were taken or refused before; nothing is left to sample of a lot
+    that lists have drawn whole."""
     for sample in desk.repository.samples([sampling.sample_id for sampling in due]).values():
-        if sample.state == "notified" and sample.due_at <= desk.now:
-            take(sample, seal_of(sample), ONE, desk)
+        if sample.state != "notified" or sample.due_at > desk.now:
+            continue
+        quantity = min(ONE, desk.repository.left_of(sample)) if sample.lot else ONE
+        if quantity:
+            take(sample, seal_of(sample), quantity, desk)
+        else:
+            apply_step(sample, "miss", desk)
 
 
 def seal_of(sample: SpotSample) -> str:

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 
 from simulators.entry import settings_for
+from simulators.entry.application import WindowApplication
+from single_window.accounts.people import WITHOUT_ACCOUNT, Person
+from single_window.accounts.rights_book import book
 from single_window.api.server.listener import bind
 from single_window.cases.digests import queries as digests
 from single_window.client import (
@@ -53,6 +56,7 @@ __all__ = [
     "option_problem",
     "outcome_names",
     "pause_of",
+    "role_names",
     "sample",
 ]
 
@@ -63,20 +67,30 @@ MAX_PREFIX_LENGTH = 30
 
 
 class EphemeralWindow(NamedTuple):
-    """A temporary window of this process: its address and data folder."""
+    """A temporary window of this process: its address, data folder, and application."""
 
     url: str
     engine: Engine
+    application: WindowApplication
 
     def digests(self, sandbox: str) -> Mapping[str, Any]:
         """Both digests of a sandbox, as `single-window digest --json` gives them."""
         with snapshot(self.engine) as connection:
             return digests.digests_of(connection, sandbox).plainly()
 
+    def desk(self, sandbox: str, role: str) -> SandboxClient:
+        """A sandbox as an officer in a role calls it; nobody else has his name."""
+        return self.application.sandbox(sandbox, Person(role, role))
+
 
 def fault_profile_names() -> tuple[str, ...]:
     """The names of fault profiles."""
     return tuple(profiles.profiles())
+
+
+def role_names() -> tuple[str, ...]:
+    """The roles that a person with an account may have."""
+    return tuple(name for name in book().roles if name not in WITHOUT_ACCOUNT)
 
 
 def outcome_names() -> tuple[str, ...]:
@@ -101,7 +115,7 @@ def ephemeral_window() -> Iterator[EphemeralWindow]:
         window = open_window(settings)
         try:
             with Server(window, bind("127.0.0.1", 0), folders=False) as server:
-                yield EphemeralWindow(server.url, window.engine)
+                yield EphemeralWindow(server.url, window.engine, WindowApplication(window))
         finally:
             window.close()
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from simulators.amounts import fen
 from simulators.changing import apply_change
+from simulators.companies import TradingCompany
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import faulty_export
@@ -72,6 +73,14 @@ class Actor:
         if self.case is not None:
             numbers = (*self.case.numbers, self.case.second_claim_no, self.case.firm.code)
             yield FurtherNumbers(self.trade.id, numbers)
+
+    def company(self, role: str) -> TradingCompany:
+        """One of its companies; raises `LookupError` if the trade has none in this role."""
+        party = getattr(self.trade.parties, role, None)
+        if party is None:
+            raise LookupError(f"the trade {self.name} has no {role}")
+        company: TradingCompany = getattr(party, "company", party)
+        return company
 
     def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
         """One of its documents with temporary changes."""

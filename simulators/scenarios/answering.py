@@ -14,8 +14,9 @@ LENGTH = "#"
 """The last part of a path that asks for the number of rows."""
 
 
-def mismatches(step: CallStep, sandbox: SandboxClient) -> list[Mismatch]:
-    """Make the call of a step, and compare the answer with what it expects."""
+def mismatches(step: CallStep, sandbox: SandboxClient, kept: dict[str, str]) -> list[Mismatch]:
+    """Make the call of a step, put the values that it keeps into `kept`, and compare the answer with what it
+    expects."""
     method, _, path = step.call.partition(" ")
     more: dict[str, Any] = {} if step.json is None else {"json": step.json}
     try:
@@ -24,7 +25,8 @@ def mismatches(step: CallStep, sandbox: SandboxClient) -> list[Mismatch]:
         return list(_refused(step, refused))
     if step.answer >= FIRST_ERROR:
         return [Mismatch(f"HTTP {step.answer} to {step.call}", "it was done", "the window did what it must refuse")]
-    return list(_values(step, answer))
+    kept.update((name, value_at(answer, path)) for name, path in step.keep.items())
+    return [*_missing(step, kept), *_values(step, answer)]
 
 
 def _refused(step: CallStep, refused: CallRefused) -> Iterator[Mismatch]:
@@ -32,6 +34,12 @@ def _refused(step: CallStep, refused: CallRefused) -> Iterator[Mismatch]:
         yield Mismatch(f"HTTP {step.answer} to {step.call}", f"HTTP {refused.status} {refused}", "it answers otherwise")
     if step.finding and step.finding not in refused.codes:
         yield Mismatch(f"the finding {step.finding}", str(refused), "the answer does not name it")
+
+
+def _missing(step: CallStep, kept: dict[str, str]) -> Iterator[Mismatch]:
+    for name, path in step.keep.items():
+        if not kept[name]:
+            yield Mismatch(f"{path} to keep as {name}", NOTHING, f"{step.call} has no {path}")
 
 
 def _values(step: CallStep, answer: Any) -> Iterator[Mismatch]:

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from schemas import receipt_texts
 from schemas.message_types import EDITIONS
-from simulators.entry.windows import fault_profile_names, option_problem, outcome_names
+from simulators.entry.windows import fault_profile_names, option_problem, outcome_names, role_names
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.known_faults import known_faults
@@ -96,6 +96,8 @@ class _StepCheck:
             self._check_known(step.about, DECIDERS, "about", "case")
         elif isinstance(step, ForceStep) and not step.do:
             self._check_known(step.force, outcome_names(), "force", "ready-made outcome")
+        elif isinstance(step, CallStep) and step.role:
+            self._check_known(step.role, role_names(), "as", "role")
         elif isinstance(step, FaultsStep):
             self._check_known(step.faults, [*fault_profile_names(), FAULTS_OFF], "faults", "profile of faults")
 
@@ -105,9 +107,12 @@ class _StepCheck:
             {word for flow in flows for word in kinds.MESSAGE_TYPES[flow]}
             | set(kinds.DOCUMENT_GROUPS)
             | {kinds.TEXT_WORD}
+            | kinds.further_messages()
         )
         for word in (step.send,) if isinstance(step.send, str) else step.send:
             self._check_known(word, known, "send", "document")
+        if step.by:
+            self._check_known(step.by, kinds.PARTIES, "by", "company of a trade")
         if step.edition:
             self._check_known(step.edition, EDITIONS, "edition", "edition")
         if step.outcome:

@@ -1,4 +1,5 @@
-"""Fills in placeholders of a step: `{tea.list.invtNo}` is an element of a trade's list or of a received receipt."""
+"""Fills in placeholders of a step: `{tea.list.invtNo}` is an element of a trade's list or of a received receipt,
+`{kept.sample}` a value that an earlier call kept."""
 
 from __future__ import annotations
 
@@ -13,24 +14,31 @@ from simulators.scenarios.writing import NotYet
 from simulators.toml_files import nearest_hint
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\.([a-z ]+)\.(\w+)\}")
+_KEPT = re.compile(r"\{kept\.([a-z][a-z0-9_-]*)\}")
 COMPANY_WORD = "company"
 
 
 class PlaceholderValues:
     """Fills placeholders in; raises `NotYet` for values that do not exist yet."""
 
-    def __init__(self, actors: Mapping[str, Actor], receipt_log: ReceiptLog) -> None:
-        self._actors, self._receipt_log = actors, receipt_log
+    def __init__(self, actors: Mapping[str, Actor], receipt_log: ReceiptLog, kept: Mapping[str, str]) -> None:
+        self._actors, self._receipt_log, self._kept = actors, receipt_log, kept
 
     def fill(self, value: Any) -> Any:
         """Fill in all placeholders, in nested values too."""
         if isinstance(value, str):
+            value = _KEPT.sub(lambda match: self._kept_value(match[1]), value)
             return _PLACEHOLDER.sub(lambda match: self._value(*match.groups()), value)
         if isinstance(value, Mapping):
             return {name: self.fill(part) for name, part in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.fill(part) for part in value)
         return value
+
+    def _kept_value(self, name: str) -> str:
+        if name not in self._kept:
+            raise NotYet(f"no call kept a value as {name!r}{nearest_hint(name, self._kept)}")
+        return self._kept[name]
 
     def _value(self, name: str, word: str, element: str) -> str:
         if name not in self._actors:

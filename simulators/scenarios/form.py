@@ -73,6 +73,8 @@ class SendStep(ScenarioStep, frozen=True, kw_only=True):
     edition: str = ""
     head: dict[str, str | int | bool] = {}
     change: tuple[Change, ...] = ()
+    by: Text = ""
+    lines: tuple[dict[str, str], ...] = ()
     together: bool = False
     copies: Annotated[int, Meta(ge=1, le=200)] = 1
     same_transmission: bool = False
@@ -148,8 +150,9 @@ class PayStep(ScenarioStep, frozen=True, kw_only=True):
     of: Text = ""
 
 
-class CallStep(ScenarioStep, frozen=True, kw_only=True):
-    """A program calls the window: method and path, and what the answer must be."""
+class CallStep(ScenarioStep, frozen=True, kw_only=True, rename={"role": "as"}):
+    """A program, or a person in a role, calls the window: method and path, what the answer must be, and which of its
+    values are kept."""
 
     call: Annotated[str, Meta(pattern="^(GET|POST|PUT|PATCH|DELETE) /", max_length=500)]
     query: dict[str, str | int] = {}
@@ -157,6 +160,8 @@ class CallStep(ScenarioStep, frozen=True, kw_only=True):
     answer: int = 200
     finding: Text = ""
     gives: dict[str, str] = {}
+    keep: dict[Name, str] = {}
+    role: Text = ""
 
 
 class ExpectStep(ScenarioStep, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schemas import catalogue
+
 LIST_WORD = "list"
 IMPORT_DOCUMENTS = ("order", "payment", "waybill", LIST_WORD)
 EXPORT_DOCUMENTS = ("order", "collection", "waybill", LIST_WORD)
@@ -89,5 +91,14 @@ RECEIPT_TYPES: Mapping[str, Mapping[str, str]] = {
 """The documents whose receipts can be expected, by flow, with the receipt types."""
 TRANSPORT_NOTES = frozenset({"consolidation", "arrival", "departure"})
 """Documents about many parcels at once."""
+PARTIES = ("merchant", "platform", "payment_provider", "carrier", "agent", "warehouse")
+"""The companies of a trade that send messages about no document of it."""
 GENERATOR_KINDS: Mapping[str, str] = {LIST_WORD: "inventory"}
 """Word in scenario files → kind of document in the generator, where they differ."""
+
+
+def further_messages() -> frozenset[str]:
+    """The codes of our own messages that are about no document of a trade: a step names one, and says all of it."""
+    with_words = {code for codes in MESSAGE_TYPES.values() for code in codes.values()}
+    sent = (entry.code for entry in catalogue.entries() if entry.handling is not None)
+    return frozenset(code for code in sent if not code.isdigit() and code not in with_words)

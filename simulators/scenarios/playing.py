@@ -49,6 +49,8 @@ from simulators.world import World
 
 WORLD_SEED = 1
 """The seed of the companies and people of scenarios."""
+Desks = Callable[[str, str], SandboxClient]
+"""Returns a sandbox, by its name, as a person in a role calls it."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
 RECEIPTS_PER_PAGE = 1_000
 """Receipts per request."""
@@ -79,16 +81,18 @@ def play(
     listener: Callable[[StoryEvent], None] = lambda event: None,
     parent: str = "",
     look: Look = look_away,
+    desks: Desks | None = None,
 ) -> ScenarioResult:
     """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with the name of the parent sandbox, if one is given. `look`: what is looked at before that.
+    with the name of the parent sandbox, if one is given. `look`: what is looked at before that; `desks`: the window as
+    persons in roles call it, if it is one of this process.
 
     Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
     began_at, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
-        player = _Player(scenario, sandbox, _world(), listener)
+        player = _Player(scenario, sandbox, _world(), listener, desks)
         failed, misses = player.play()
         seen_otherwise = failed is None and bool(misses := tuple(look(sandbox, scenario)))
         if seen_otherwise:
@@ -115,6 +119,7 @@ class _Player:
     sandbox: SandboxClient
     world: World
     listener: Callable[[StoryEvent], None]
+    desks: Desks | None
     story: list[StoryEvent] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
@@ -122,6 +127,8 @@ class _Player:
     _next_deadline: datetime | None = None
     """The next time at which something is scheduled."""
     _last_sequences: dict[str, int] = field(default_factory=dict)
+    _kept: dict[str, str] = field(default_factory=dict)
+    """Values of answers that later steps name."""
     _sent_lists: SentLists = field(default_factory=SentLists)
 
     def play(self) -> tuple[LocatedStep | None, tuple[Mismatch, ...]]:
@@ -298,10 +305,18 @@ class _Player:
     @_play_step.register
     def _call(self, step: CallStep) -> None:
         step = self._fill(step)
-        if mismatches := answering.mismatches(step, self.sandbox):
+        if mismatches := answering.mismatches(step, self._caller(step.role), self._kept):
             raise _Failed(*mismatches)
         self._record_event(f"called {step.call}: as expected")
         self._settle()
+
+    def _caller(self, role: str) -> SandboxClient:
+        """The sandbox as a person in a role calls it, or as the scenario does."""
+        if not role:
+            return self.sandbox
+        if self.desks is None:
+            raise NotYet(f"nobody can be a {role} at a window that runs elsewhere: play it without --url")
+        return self.desks(self.sandbox.name, role)
 
     @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
@@ -379,7 +394,7 @@ class _Player:
 
     def _fill(self, value: Any) -> Any:
         """Fill in the placeholders of a step or a part of one."""
-        filling = PlaceholderValues(self.actors, self.receipt_log)
+        filling = PlaceholderValues(self.actors, self.receipt_log, self._kept)
         if not isinstance(value, Struct):
             return filling.fill(value)
         return replace(value, **{name: filling.fill(getattr(value, name)) for name in value.__struct_fields__})

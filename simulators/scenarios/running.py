@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.playing import play
+from simulators.scenarios.playing import Desks, play
 from simulators.scenarios.results import Look, ScenarioResult, StoryEvent, look_away
 
-Digests = Callable[[str], Mapping[str, Any]]
-"""Returns the digests of a sandbox by its name."""
+
+class ConnectedWindow(NamedTuple):
+    """A window to play in. `digests` returns those of a sandbox by its name, or none; `desks`: see `play`."""
+
+    client: WindowClient
+    digests: Callable[[str], Mapping[str, Any]]
+    desks: Desks | None = None
+
+
 JOBS = 4
 """Scenarios played at a time. The window handles their messages in common work batches, which halves the cost."""
 
 
 @contextmanager
-def connected_window(url: str = "", key: str = "") -> Iterator[tuple[WindowClient, Digests]]:
-    """Connect to the window at an address, or start a temporary window in this process; yields a client, and a function
-    that returns the digests of a sandbox. For a window at an address it returns none, because no API call gives them.
+def connected_window(url: str = "", key: str = "") -> Iterator[ConnectedWindow]:
+    """Connect to the window at an address, or start a temporary window in this process. One at an address has no
+    digests, because no API call gives them, and no desks, because nobody knows its accounts.
     """
     if url:
         with WindowClient(url, key) as client:
-            yield client, lambda sandbox: {}
+            yield ConnectedWindow(client, lambda sandbox: {})
         return
     with ephemeral_window() as own, WindowClient(own.url) as client:
-        yield client, own.digests
+        yield ConnectedWindow(client, own.digests, own.desk)
 
 
 def run(
@@ -46,14 +54,15 @@ def run(
     Where something is seen otherwise than known, the scenario is played once more: documents that are sent together may
     get their numbers in another order, a fault stays.
     """
-    with connected_window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
+    with connected_window(url, key) as window, ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
             # a sandbox of the temporary window is removed with it
-            result = play(client, scenario, keep or not url, listener, parent, look)
+            play_it = partial(play, window.client, scenario, keep or not url, listener, parent, look, window.desks)
+            result = play_it()
             if result.seen_otherwise:
-                result = play(client, scenario, keep or not url, listener, parent, look)
-            return result._replace(sandbox_kept=keep and bool(url), digests=digests(result.sandbox))
+                result = play_it()
+            return result._replace(sandbox_kept=keep and bool(url), digests=window.digests(result.sandbox))
 
         try:
             yield from players.map(play_one, scenarios)

@@ -72,6 +72,8 @@ class MessageWriter:
             raise NotYet(str(error)) from None
 
     def _write_plain(self, word: str, actors: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
+        if word in kinds.further_messages():
+            return [self._write_further(word, actors[0], step)]
         if word in kinds.TRANSPORT_NOTES and actors[0].flow == "export":
             return [repeated(made, step.head) for made in self._write_notes(word, actors, step)]
         if step.together and word in actors[0].trade.codes | {kinds.LIST_WORD: ""}:
@@ -87,6 +89,13 @@ class MessageWriter:
         writer = WRITERS[actor.flow].get(word)
         made_messages = writer(self, actor) if writer else self._write_refund(word, actor, step)
         return [repeated(made, step.head) for made in made_messages]
+
+    def _write_further(self, code: str, actor: Actor, step: SendStep) -> SyntheticMessage:
+        """A message about no document of the trade, by one of its companies; its guid follows from what it says."""
+        said = {name: str(value) for name, value in step.head.items()}
+        head = {"guid": guid(code, *said.values(), str(step.lines)).upper(), "appType": "1", "appTime": self.now_text}
+        document = Document({**head, **said}, list(step.lines))
+        return make_message(code, [document], actor.company(step.by or kinds.PARTIES[0]), (actor.trade.id,))
 
     def _write_all(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         made_messages = list(pack_messages([actor.trade], 1, edition=step.edition or "2022-05"))

@@ -26,9 +26,10 @@ NUMBER, SHOP = "SP2026112001-0123456789", "3702961003"
 
 
 class QualityDesk:
-    """Samples and plans in memory; the sample 7 is of a lot."""
+    """Samples and plans in memory; the sample 7 is of a lot of which so much is left."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, left: int = 10 * SCALE, **changes: Any) -> None:
+        self.left = left
         sample = SpotSample(
             *(7, NUMBER, "T1|1", "notified", "SP2026112001", "R", "W", "95||", SHOP, "9503006000", "积木", "011"),
             *(10 * SCALE, 0, 0, ""),
@@ -48,6 +49,9 @@ class QualityDesk:
 
     def samples(self, ids: Collection[int]) -> dict[int, SpotSample]:
         return by_id(self.kept, ids)
+
+    def left_of(self, sample: SpotSample) -> int:
+        return self.left
 
     def sample_ids(self, numbers: Collection[str]) -> dict[str, int]:
         return {NUMBER: 7} if NUMBER in numbers else {}
@@ -254,6 +258,27 @@ def test_a_sample_is_taken_once_and_booked_out_once() -> None:
         payload for batch in (first, again, late) for payloads in batch.answers.sends.values() for payload in payloads
     ]
     assert [payload.quantity for payload in booked if isinstance(payload, GoodsBookedOut)] == [2 * SCALE]
+
+
+@each(("left", "state", "taken"), [(3 * SCALE, "at_lab", SCALE), (20_000, "at_lab", 20_000), (0, "excused", 0)])
+def test_the_site_takes_no_more_than_is_left_of_a_lot(left: int, state: str, taken: int) -> None:
+    desk = QualityDesk(left=left)
+    sampling.handle_due([SamplingDue(7)], desk_of(desk))
+    assert (desk.sample.state, desk.sample.taken_qty) == (state, taken)
+    refused = sent(QualityDesk(left=left), "sample_record", taken_qty="4", seal_no="F1")
+    assert gives(refused, "23102")
+
+
+@each(
+    ("done", "way", "booked"),
+    [(("3",), "X", 3), (("4",), "X", 0), (("2", "2"), "X", 2), (("3", "1"), "", 0)],
+)
+def test_no_more_leaves_the_book_than_is_left_of_a_lot(done: tuple[str, ...], way: str, booked: int) -> None:
+    desk = QualityDesk(left=3 * SCALE, state="measure_ordered", measure_no=f"M{NUMBER}", measure="X")
+    told = {"measure_no": f"M{NUMBER}", "found": "10", "way": way}
+    answers = [sent(desk, "measure_report", **told, cop_no=f"C{n}", done=part).answers for n, part in enumerate(done)]
+    out = [payload for answer in answers for payloads in answer.sends.values() for payload in payloads]
+    assert sum(payload.quantity for payload in out) // SCALE == booked
 
 
 @each(

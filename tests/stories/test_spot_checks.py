@@ -16,6 +16,7 @@ from single_window.api.app import create_app
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
+from single_window.frame import case_rows
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.credit import credit_event
@@ -277,6 +278,38 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ3", way="X", done="49", closed="Y")
     assert (one_sample(story).state, booked_out(story, ordered)) == ("closed", 100)
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_goods_that_a_list_waits_for_are_not_reported_as_destroyed(story: StoryRunner) -> None:
+    trade = story.trade(0, "1210")
+    item = trade.document("inventory").lines[0]
+    sample = drawn_lot(story, item=item["itemRecordNo"])
+    where = (account_book.c.ems_no == sample.ems_no, account_book.c.item_record_no == sample.item_record_no)
+    carry_out(story.window.engine, account_book.update().where(*where).values(filed=100 * SCALE))
+    of_the_site(story, sample)
+    of_the_laboratory(story, one_sample(story), "0.2")
+    story.send(trade)
+    act(story.window, story.sandbox, one_sample(story).sample_no, "destroy", "铅超标", about="spot_check")
+    story.window.settle()
+    ordered = one_sample(story)
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "way": "X", "done": "98"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    assert one_sample(story).state == "measure_ordered"
+    act(story.window, story.sandbox, trade.id, "reject", "货物已不合格", about="declaration")
+    story.window.settle()
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ2", closed="Y")
+    assert (one_sample(story).state, booked_out(story, ordered)) == ("closed", 100)
+    assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_a_lot_that_lists_have_drawn_whole_is_not_sampled(story: StoryRunner) -> None:
+    sample = drawn_lot(story)
+    where = (account_book.c.ems_no == sample.ems_no, account_book.c.item_record_no == sample.item_record_no)
+    carry_out(story.window.engine, account_book.update().where(*where).values(drawn=account_book.c.filed))
+    story.pass_time(days=6)
+    assert (one_sample(story).state, booked_out(story, sample)) == ("excused", 0)
+    told = story.read(lambda *of: case_rows.history(*of, sample.sample_no, "spot_check"))
+    assert [line.event for line in told][-1] == "spot_check_miss"
 
 
 def test_a_sample_that_cannot_be_tested_is_taken_again(story: StoryRunner) -> None:

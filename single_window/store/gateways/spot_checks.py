@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.judgement import FAILED
@@ -23,7 +24,7 @@ from single_window.store.gateways import sampled_lists
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
-from single_window.store.tables import account_book
+from single_window.store.tables import account_book, book_movement
 
 PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str], dict)})
 SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
@@ -84,6 +85,19 @@ class StoredSpotCheckRepository:
         ).where(columns.sandbox == self._sandbox, left > 0)
         rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no))
         return [StockLot(*row) for row in rows]
+
+    def left_of(self, sample: SpotSample) -> Scaled:
+        book, moved = account_book.c, book_movement.c
+        by_measure = select(func.coalesce(func.sum(moved.quantity), 0)).where(
+            moved.sandbox == self._sandbox,
+            moved.cause.startswith(f"measure|{sample.measure_no}|", autoescape=True),
+        )
+        chosen = select(book.filed - book.drawn - book.booked_out + by_measure.scalar_subquery()).where(
+            book.sandbox == self._sandbox,
+            book.ems_no == sample.ems_no,
+            book.item_record_no == sample.item_record_no,
+        )
+        return max(0, int(self._connection.execute(chosen).scalar() or 0))
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())

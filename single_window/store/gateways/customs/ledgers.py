@@ -50,9 +50,7 @@ Person = tuple[str, int]
 """(identity, year)"""
 
 
-def file_stock(
-    connection: Connection, sandbox: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]
-) -> None:
+def file_stock(connection: Connection, sandbox: str, columns: tuple[str, ...], lines: Sequence[Sequence[Any]]) -> None:
     """Upsert imported bonded stock: values of `columns`, book and item first. Quantities drawn stay."""
     upsert_rows(
         connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines], replace=columns[2:]
