@@ -17,7 +17,19 @@ from simulators.scenarios.running import run
 from simulators.scenarios.scenario_files import read_scenario
 from simulators.scenarios.views.known import COLUMNS, FOLDER, rows_of, seen_in
 
-AREAS = ("batches", "calls", "edges", "exports", "imports", "officers", "outcomes", "refunds", "requests", "troubles")
+AREAS = (
+    "batches",
+    "calls",
+    "edges",
+    "exports",
+    "imports",
+    "officers",
+    "outcomes",
+    "refunds",
+    "requests",
+    "spot_checks",
+    "troubles",
+)
 
 
 def main(areas: Sequence[str]) -> int:

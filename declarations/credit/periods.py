@@ -58,6 +58,11 @@ def shown_between(since: date, degree: str, law: Parameters) -> Shown:
     return Shown(months_after(since, least), months_after(since, most), degree in table.usual, value.id)
 
 
+def is_published(grade: str, day: date, law: Parameters) -> bool:
+    """True if decisions that give a grade are published: those that find a company dishonest (失信信息)."""
+    return grade in law.on("registration.grading", day).table_as(CreditGrading).finding
+
+
 def repairable(since: date, events: Sequence[CreditEvent], day: date, law: Parameters) -> Repairable:
     """Return the first day on which a grade that counts from `since` may be repaired, and the reasons why not on `day`.
 
@@ -84,7 +89,7 @@ def repairable(since: date, events: Sequence[CreditEvent], day: date, law: Param
 def ends_on(grade: str, since: date, events: Iterable[CreditEvent], day: date, law: Parameters) -> date | None:
     """Return the day on which a grade ends by itself: so long after it began, and after the last event that counts on
     `day`, as the law of its first day says. None: it does not, or an event is not cured."""
-    if grade not in law.on("registration.grading", day).table_as(CreditGrading).finding:
+    if not is_published(grade, day, law):
         return None
     months, start = int(law.on("credit.clean", since).amount), since
     for event in events:

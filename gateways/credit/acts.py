@@ -94,7 +94,8 @@ def _uphold(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Give the grade from today on, with its publication and the first possible day of its repair."""
     shown = periods.shown_between(desk.day, case.degree, desk.law)
     case.since, case.decided_by, case.decided_at = desk.day.isoformat(), decision.by, desk.now
-    case.shown_until = shown.latest.isoformat() if shown.usual else ""
+    is_shown = shown.usual and periods.is_published(case.grade, desk.day, desk.law)
+    case.shown_until = shown.latest.isoformat() if is_shown else ""
     used = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
     repairable = periods.repairable(
         desk.day, [event for event in used if event.number in case.events], desk.day, desk.law

@@ -19,6 +19,7 @@ AREA_TITLES = {
     "officers": "What officers decide 关员处置",
     "batches": "Batches 批次",
     "refunds": "Export refunds and foreign exchange 出口退税与外汇",
+    "spot_checks": "Spot checks, laboratories and credit 抽查、实验室与信用",
     "outcomes": "Forced outcomes 强制结果",
     "calls": "Answers of the interface 接口应答",
     "edges": "Last days, exact limits, the second of two 期限末日、恰在限额、两项之二",

@@ -228,6 +228,20 @@ def test_class_c_costs_a_certificate(story: StoryRunner) -> None:
     assert (event.kind, event.cured) == ("301", "2026-11-20")
 
 
+def test_the_loss_of_a_certificate_is_published_nowhere(story: StoryRunner, client: Any) -> None:
+    carry_out(
+        story.window.engine, participant.update().where(participant.c.code == MERCHANT).values(credit_grade="advanced")
+    )
+    set_class(story.window, story.sandbox, MERCHANT, "C", TESTER)
+    story.window.settle()
+    officer(story, "notify")
+    story.pass_time(days=8)
+    officer(story, "uphold")
+    assert (case(story).state, grade(story), case(story).shown_until) == ("in_force", "ordinary", "")
+    public = client.get("/api/v1/public/credit/dishonest.csv", headers={"X-Sandbox": story.sandbox})
+    assert len(public.data.decode("utf-8-sig").splitlines()) == 1
+
+
 def test_the_company_and_officers_see_everything_and_the_public_the_decision(story: StoryRunner, client: Any) -> None:
     where = {"X-Sandbox": story.sandbox}
     in_force(story)

@@ -54,8 +54,13 @@ def test_a_value_is_the_same_as_a_number_or_by_its_beginning(value: str | None, 
         (CallStep(call="GET /summaries/none"), ["it answers otherwise"]),
         (CallStep(call="GET /summaries/none", answer=404, finding="other"), ["the answer does not name it"]),
         (CallStep(call="GET /summaries/due", answer=404), ["the window did what it must refuse"]),
+        (CallStep(call="GET /summaries/due", keep={"due": "due/#"}), []),
+        (CallStep(call="GET /summaries/due", keep={"due": "x"}), ["GET /summaries/due has no x"]),
     ],
-    ids=["as expected", "another value", "refused", "refused at all", "another finding", "not refused"],
+    ids=[
+        *("as expected", "another value", "refused", "refused at all", "another finding", "not refused"),
+        *("kept", "nothing to keep"),
+    ],
 )
 def test_an_answer_is_compared(step: CallStep, parting: list[str]) -> None:
     with (
@@ -63,4 +68,6 @@ def test_an_answer_is_compared(step: CallStep, parting: list[str]) -> None:
         WindowClient(own.url) as client,
         fresh_sandbox(client, "a", "a", "2026-11-20T08:00:00+08:00") as sandbox,
     ):
-        assert [mismatch.parting for mismatch in mismatches(step, sandbox)] == parting
+        kept: dict[str, str] = {}
+        assert [mismatch.parting for mismatch in mismatches(step, sandbox, kept)] == parting
+        assert kept == {name: "0" if path == "due/#" else "" for name, path in step.keep.items()}

@@ -117,6 +117,21 @@ STORIES = [
         ["the list of tea has no number yet: no receipt gives it"],
     ),
     (
+        "a value that no call kept",
+        SENT + expect('call = "GET /lists/{kept.lst}"'),
+        ["no call kept a value as 'lst'"],
+    ),
+    (
+        "a message of our own that lacks an element",
+        '\n[[step]]\nsend = "SampleRecord"\nhead = { sampleNo = "S1" }\n' + expect('expect = "list"', "receipts = []"),
+        ["SampleRecord was not written"],
+    ),
+    (
+        "a message of a company that the trade has not",
+        '\n[[step]]\nsend = "SampleRecord"\nby = "warehouse"\n' + expect('expect = "list"', "receipts = []"),
+        ["the trade tea has no warehouse"],
+    ),
+    (
         "a place that nothing fills",
         '\n[[step]]\nsend = "order"\nhead = { note = "{coffee.order.orderNo}" }\n'
         + expect('expect = "order"', 'last = "2"'),
@@ -240,3 +255,10 @@ def test_the_digests_of_what_it_came_to_are_given_and_two_runs_come_to_the_same(
     assert first["digests"]["outcomes"] and first["digests"]["sequence"]["deliveries"]
     there = json.loads(called("run", "import-released", "--json", "--url", url).stdout)
     assert there["scenarios"][0]["digests"] is None, "no call gives them"
+
+
+def test_nobody_has_a_role_at_a_window_that_runs_elsewhere(url: str, tmp_path: Path) -> None:
+    steps = SENT + expect('call = "GET /cases/registration/decisions"', 'as = "registrar"')
+    assert run(tmp_path, steps).exit_code == 0
+    refused = run(tmp_path, steps, "--url", url)
+    assert refused.exit_code == 1 and "nobody can be a registrar at a window that runs elsewhere" in refused.output
