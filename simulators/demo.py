@@ -39,6 +39,7 @@ from simulators.options import options_as
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
+from simulators.told import tell_stories
 from simulators.traded import Expected
 from simulators.world import World
 
@@ -239,6 +240,7 @@ def run(
     with display as show:
         scenes = Scenes(session, world, seed, per_message, show, OPTIONS, expected)
         _play_scenes(scenes, *counts)
+        scenes.verdicts += tell_stories(session, show)
     return report.make_report(
         scenes.imports,
         scenes.exports,

@@ -24,6 +24,7 @@ from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
+from simulators.told import TOLD
 from simulators.verdict import TradeVerdict
 
 SOUND = "sound"
@@ -98,6 +99,7 @@ FAULT_NAMES = {
         "关员能办的和不能办的：无理由、无权限、已变更、须复核",
         "what officers may do, and what they may not: without a reason, a right, a second person, or too late",
     ),
+    ("import", TOLD): (TOLD, "跨机构的完整案例", "stories of several agencies, from beginning to end"),
     ("import", NOTES): (NOTES, "入库明细单", "notes of intake that many parcels share"),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{("export", fault.name): (fault.name, fault.zh, fault.en) for fault in known_faults("export")},

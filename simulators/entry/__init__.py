@@ -151,6 +151,11 @@ class SandboxSession(Decisions):
         person = Person(officer.name, officer.role, agency=officer.agency, office=officer.office)
         return self._opened.application.sandbox(self.sandbox, person)
 
+    @property
+    def application(self) -> WindowApplication:
+        """The window's application, for clients as any person."""
+        return self._opened.application
+
     def review_batches(self, reason: str, limit: int) -> int:
         """Order inspection of all lists of at most `limit` batches with inspected samples; returns the number."""
         query = {"state": "under_inspection", "limit": limit}

@@ -59,3 +59,7 @@ class WindowApplication:
     def sandbox(self, name: str, person: Person = OPERATOR) -> SandboxClient:
         """A client of a sandbox as a person, by default the operator."""
         return SandboxClient(Caller(ADDRESS, transport=PersonTransport(self._client, person)), name)
+
+    def desk(self, sandbox: str, role: str) -> SandboxClient:
+        """A client of a sandbox as an officer in a role; nobody else has his name."""
+        return self.sandbox(sandbox, Person(role, role))

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from simulators.entry.application import WindowApplication
-from single_window.accounts.people import WITHOUT_ACCOUNT, Person
+from single_window.accounts.people import WITHOUT_ACCOUNT
 from single_window.accounts.rights_book import book
 from single_window.api.server.listener import bind
 from single_window.cases.digests import queries as digests
@@ -77,10 +77,6 @@ class EphemeralWindow(NamedTuple):
         """Both digests of a sandbox, as `single-window digest --json` gives them."""
         with snapshot(self.engine) as connection:
             return digests.digests_of(connection, sandbox).plainly()
-
-    def desk(self, sandbox: str, role: str) -> SandboxClient:
-        """A sandbox as an officer in a role calls it; nobody else has his name."""
-        return self.application.sandbox(sandbox, Person(role, role))
 
 
 def fault_profile_names() -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def connected_window(url: str = "", key: str = "") -> Iterator[ConnectedWindow]:
             yield ConnectedWindow(client, lambda sandbox: {})
         return
     with ephemeral_window() as own, WindowClient(own.url) as client:
-        yield ConnectedWindow(client, own.digests, own.desk)
+        yield ConnectedWindow(client, own.digests, own.application.desk)
 
 
 def run(
