@@ -21,11 +21,15 @@ from single_window.api import create_app
 from single_window.cases.case_pages import page_of
 from single_window.cases.parameters.pages import FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
+from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.subjects import DECISION_KINDS, values
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.pages.decision_forms import DecisionPage
+from single_window.master_data.importing import import_csv
 from single_window.store import case_queue, proposals
+from single_window.store.agency_tables.credit import credit_case
+from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.decisions import DecisionState
 from single_window.store.desks import desks
 from single_window.store.tables import decision, guarantee, participant, refund_claim
@@ -61,6 +65,7 @@ class Proposed(NamedTuple):
         return " ".join(filter(None, (self.subject, self.action, str(self.row), self.flow)))
 
 
+MEASURES = ("rectify", "delist", "send_back_goods", "destroy", "order_recall")
 SETTLED = ("approve", "decline", "withdraw")
 PROPOSED = (
     Proposed("declaration", "conclude", 1, "I"),
@@ -74,6 +79,9 @@ PROPOSED = (
     Proposed("parameter", "change"),
     Proposed("guarantee", "change"),
     Proposed("risk_profile", "put_in_force"),
+    *(Proposed("spot_check", action) for action in MEASURES),
+    Proposed("spot_check", "suspend_seller"),
+    Proposed("credit_case", "notify"),
 )
 OFFICERS = {
     "declaration": ("chen", "inspector"),
@@ -82,6 +90,8 @@ OFFICERS = {
     "parameter": ("wu", "administrator"),
     "guarantee": ("wu", "administrator"),
     "risk_profile": ("sun", "supervisor"),
+    "spot_check": ("zhi", "quality_officer"),
+    "credit_case": ("xin", "credit_officer"),
 }
 """Who proposes: name and role."""
 REVIEWER = ("feng", "reviewer")
@@ -106,6 +116,7 @@ class Prepared:
         change_parameter(window, SANDBOX, *failing, by=OPERATOR, reason=REASON)
         sampled = [proposed for proposed in PROPOSED if proposed.flow]
         self.subjects = {proposed: [self._subject(proposed) for _ in SETTLED] for proposed in sampled}
+        self._open_plan()
         self.story.pass_time(days=5)
         for rate in ("inspection.quality_failure", "inspection.quality_sampled"):
             change_parameter(window, SANDBOX, rate, {AMOUNT_KEY: "0"}, "2026-11-25", by=OPERATOR, reason=REASON)
@@ -169,6 +180,34 @@ class Prepared:
         wanted = Requested("draft", values={"code": code, "profile": "title=礼盒; lane=review; share=0"})
         create(self.window, SANDBOX, "risk_profile", DRAFT_NEW, wanted, TESTER)
         return code, {"since": "2026-12-15"}
+
+    def _open_plan(self) -> None:
+        """A plan that draws every line of so many lists."""
+        terms = Requested(OPENING.action, values={"plan": "title=全部; rate=1; days=2"})
+        create(self.window, SANDBOX, "spot_check", OPENING, terms, TESTER)
+        for number in range(500, 500 + len(SETTLED) * (len(MEASURES) + 1)):
+            self.story.send(self.story.trade(number))
+
+    def _spot_check(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        """A sample that failed, or whose measure is overdue."""
+        untouched = select(spot_check_sample.c.sample_no).where(
+            spot_check_sample.c.state.notin_(["unqualified", "overdue"])
+        )
+        number = str(fetch(self.window.engine, untouched).scalars().first())
+        state = "overdue" if proposed.action == "suspend_seller" else "unqualified"
+        failed = update(spot_check_sample).values(state=state)
+        carry_out(self.window.engine, failed.where(spot_check_sample.c.sample_no == number))
+        return number, {}
+
+    def _credit_case(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        """A case of a company that was fined."""
+        code = self.companies.pop()
+        line = f"{code},customs,罚{self.count},103,G,2026-11-20,2026-11-20,2026-11-20,2000000.00,1"
+        columns = "company,agency,event_no,kind,degree,occurred,decided,final,amount,documents"
+        import_csv(self.window, SANDBOX, "credit_events", f"{columns}\n{line}\n")
+        self.window.settle()
+        of_company = select(credit_case.c.case_no).where(credit_case.c.ebc_code == code)
+        return str(fetch(self.window.engine, of_company).scalar()), {}
 
     def _codes(self, column: Any, sandbox: Any) -> Any:
         return fetch(self.window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars().all()
