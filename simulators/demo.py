@@ -39,7 +39,7 @@ from simulators.options import options_as
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
-from simulators.told import tell_stories
+from simulators.told import story_sandboxes, tell_stories
 from simulators.traded import Expected
 from simulators.world import World
 
@@ -196,15 +196,17 @@ def _serve(options: DemoOptions, session: SandboxSession, bound: socket, console
         place.run_clock(CLOCK_RATE)
     accounts = logins(session)
     with officers_in_background(session, SANDBOX, options.played, options.seed):
-        serve(session, bound, lambda url: _welcome(console, url, accounts))
+        serve(session, bound, lambda url: _welcome(console, url, accounts, story_sandboxes(session)))
 
 
-def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]]) -> None:
-    """Print the addresses of the pages, and the accounts that may decide there."""
+def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]], stories: Sequence[str]) -> None:
+    """Print the addresses of the pages, the accounts that may decide there, and the sandboxes of stories."""
     table = Table("role 角色", "account 账号", "password 口令", title="To decide, sign in as", title_justify="left")
     for row in accounts:
         table.add_row(*row)
     console.print(table, highlight=False)
+    for story in stories:
+        console.print(f"A story to look at: {url}/home?sandbox={story}", soft_wrap=True, highlight=False)
     console.print(
         f"[bold]{url}[/] — sandbox {DEMO}, whose clock runs {CLOCK_RATE} times as fast. Work for officers: "
         f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.",

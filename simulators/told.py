@@ -38,6 +38,12 @@ def tell_stories(session: SandboxSession, show: ProgressDisplay) -> Iterator[Tra
             show.step(1, ReceiptLog(()), session.now)
 
 
+def story_sandboxes(session: SandboxSession) -> list[str]:
+    """The sandboxes of the window in which stories were told."""
+    names = [str(sandbox["name"]) for sandbox in session.client.call("GET", "/sandboxes")["sandboxes"]]
+    return [name for name in names if name.rpartition("-")[0] in STORIES]
+
+
 def _verdict(name: str, result: ScenarioResult) -> TradeVerdict:
     complaints = () if result.ok else tuple(islice(reports.failure_lines(result), MAX_LINES))
     return TradeVerdict(name, TOLD, AS_TOLD, AS_TOLD if result.ok else OTHERWISE, complaints)
