@@ -34,7 +34,7 @@ def decide(decisions: Sequence[Decision], desk: CreditDesk) -> None:
         if case is None:
             reasons: Refusals = (refusal_reason("没有这项认定", "there is no such case"),)
         else:
-            reasons = fresh.refuse_if_changed(decision, case.version, case.state) or _carry_out(case, decision, desk)
+            reasons = fresh.refuse_if_changed(decision, case.version, case.state) or carry_out(case, decision, desk)
         if reasons:
             desk.answer_refused(decision.id, reasons)
         else:
@@ -49,7 +49,8 @@ def handle_defence(deadlines: Sequence[DefenceDue], desk: CreditDesk) -> None:
             apply_step(case, "close_defence", desk)
 
 
-def _carry_out(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+def carry_out(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    """Carry out what somebody decides or a company says about a case; return why not, if it is refused."""
     act = _ACTS.get(decision.action)
     try:
         transition_of(case.state, decision.action, KIND)

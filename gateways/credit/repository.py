@@ -11,6 +11,7 @@ from declarations.credit.conditions import Checked
 from declarations.credit.events import CreditEvent
 from declarations.reasons import Reason
 from gateways.desk import Desk
+from gateways.records import FiledDocument
 
 
 @dataclass(slots=True)
@@ -108,6 +109,7 @@ class KnownCompany(NamedTuple):
     kinds: str
     grade: str
     suspended_at: int
+    dxp_id: str = ""
 
 
 class CreditRepository(Protocol):
@@ -118,6 +120,12 @@ class CreditRepository(Protocol):
 
     def companies_of(self, case_ids: Collection[int]) -> Collection[str]:
         """The customs codes of cases' companies; without locks."""
+
+    def case_ids(self, numbers: Collection[str]) -> Mapping[str, int]:
+        """The ids of cases by their numbers; without locks."""
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
+        """Documents by id, without those that were replaced since."""
 
     def files(self, codes: Collection[str]) -> Mapping[str, CreditFile]:
         """The files of companies, made where there is none, locked."""

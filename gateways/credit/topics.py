@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from gateways.credit import considering, ledger
+from gateways.credit import considering, ledger, papers
 from gateways.credit.acts import decide, handle_defence
 from gateways.credit.repository import CreditDesk
 from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.topics.credit import AssessmentDue, DefenceDue
 from gateways.topics.facts import CreditEventHappened
-from gateways.topics.shared import Decision, subject_id
+from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
 
@@ -21,10 +21,14 @@ class CreditLock(Enum):
     """A company, by either of its codes: its file is locked, which covers its events and cases."""
     CASE = auto()
     """A case: the file of its company is locked."""
+    PAPER = auto()
+    """A document about a case: the file of the company of the case is locked."""
 
 
 TOPICS = (
     Topic("credit.event", CreditEventHappened, ledger.handle_events, CreditLock.COMPANY, lambda event: event.company),
+    Topic("agency.credit_objection", DocumentFiled, papers.handle_objections, CreditLock.PAPER, document_id),
+    Topic("agency.credit_repair_application", DocumentFiled, papers.handle_repairs, CreditLock.PAPER, document_id),
     Topic("deadline.credit_day", AssessmentDue, considering.handle_due, CreditLock.COMPANY, lambda due: due.code),
     Topic("deadline.credit_defence", DefenceDue, handle_defence, CreditLock.CASE, lambda due: due.case_id),
     Topic("decision.credit_case", Decision, decide, CreditLock.CASE, subject_id),
@@ -36,7 +40,9 @@ def lock_rows(named_keys: NamedKeys[CreditLock], desk: CreditDesk) -> None:
     named = keys_of(named_keys, CreditLock.COMPANY)
     known = desk.repository.companies(named)
     codes = {known[name].code if name in known else name for name in named}
-    codes |= set(desk.repository.companies_of(keys_of(named_keys, CreditLock.CASE)))
+    filed = desk.repository.documents(sorted(keys_of(named_keys, CreditLock.PAPER)))
+    numbers = desk.repository.case_ids({papers.number_of(paper) for paper in filed.values()}) if filed else {}
+    codes |= set(desk.repository.companies_of({*keys_of(named_keys, CreditLock.CASE), *numbers.values()}))
     desk.repository.files(sorted(codes))
 
 

@@ -92,6 +92,8 @@ def test_cases_come_back_with_their_grounds(credit: Opens) -> None:
         assert [case.id for case in repository.cases_of(C1)] == [4, 5]
     with credit() as repository:
         assert repository.companies_of([5, 99]) == {C1}
+        assert repository.case_ids(["XY5", "XY9"]) == {"XY5": 5} and repository.case_ids([]) == {}
+        assert repository.documents([]) == repository.documents([99]) == {}
         stored = repository.cases([5])[5]
         assert replace(stored, version=0) == a_case(5) and stored.version == 1
         assert [case.id for case in repository.cases_of(C1)] == [4, 5] and repository.cases_of(C2) == []
@@ -116,9 +118,9 @@ def test_a_company_has_one_file(credit: Opens) -> None:
 
 
 def test_companies_are_known_by_either_code(credit: Opens, store: Store, sandbox: str) -> None:
-    rows = [(C1, CREDIT, "甲", "merchant", "", "advanced"), (C2, "", "乙", "", "", "ordinary")]
+    rows = [(C1, CREDIT, "甲", "merchant", "DXP1", "advanced"), (C2, "", "乙", "", "", "ordinary")]
     write_by(store.engine, upsert_participants, sandbox, NAMES, rows)
-    known = KnownCompany(C1, CREDIT, "甲", "merchant", "advanced", 0)
+    known = KnownCompany(C1, CREDIT, "甲", "merchant", "advanced", 0, "DXP1")
     with credit() as repository:
         assert repository.companies([C1, CREDIT, C2]) == {C1: known, CREDIT: known}, "who left is not known"
         assert repository.companies([]) == {}

@@ -36,6 +36,8 @@ NEVER_ANSWERED = {
     "LabReportReturn",
     "RetestApplicationReturn",
     "MeasureReportReturn",
+    "CreditObjectionReturn",
+    "CreditRepairApplicationReturn",
     "StockFilingReturn",
     "GoodsFilingReturn",
 }

@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from declarations.documents import DOCUMENTS
 from gateways.credit.acts import decide, handle_defence
 from gateways.credit.considering import handle_due
 from gateways.credit.ledger import handle_events
+from gateways.credit.papers import handle_objections
 from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, RecordedEvent
 from gateways.desk import Desk
+from gateways.records import FiledDocument
 from gateways.topics.credit import AssessmentDue, DefenceDue
 from gateways.topics.facts import CreditEventHappened
 from gateways.topics.route import Route
-from gateways.topics.shared import Decision
-from tests.gateways.desks import DAY, by_id, codes, desk_of, gives
+from gateways.topics.shared import Decision, DocumentFiled
+from tests.gateways.desks import DAY, by_id, codes, desk_of, facts_of, filed, gives
 from tests.tables import each
 
 REGISTRAR = Route("registration", "decision.registration")
@@ -25,12 +28,13 @@ REGISTRAR = Route("registration", "decision.registration")
 class CreditOffice:
     """Events and cases of one company, C, in memory."""
 
-    def __init__(self, grade: str = "ordinary", documents: int = 0) -> None:
-        self.company = KnownCompany("C", "91C", "某公司", "merchant", grade, 0)
-        self.documents = documents
+    def __init__(self, grade: str = "ordinary", lists: int = 0) -> None:
+        self.company = KnownCompany("C", "91C", "某公司", "merchant", grade, 0, "DXP1")
+        self.lists = lists
         self.rows: dict[int, CreditCase] = {}
         self.told: dict[str, RecordedEvent] = {}
         self.file = CreditFile("C")
+        self.filed: dict[int, FiledDocument] = {}
         self.desk = desk_of(self)
         self._ids = count(1)
 
@@ -39,6 +43,12 @@ class CreditOffice:
 
     def companies_of(self, case_ids: Collection[int]) -> set[str]:
         return {case.ebc_code for case in by_id(self.rows, case_ids).values()}
+
+    def case_ids(self, numbers: Collection[str]) -> dict[str, int]:
+        return {case.case_no: case.id for case in self.rows.values() if case.case_no in numbers}
+
+    def documents(self, ids: Sequence[int]) -> dict[int, FiledDocument]:
+        return by_id(self.filed, ids)
 
     def files(self, codes: Collection[str]) -> dict[str, CreditFile]:
         return {code: self.file if code == "C" else CreditFile(code) for code in codes}
@@ -62,7 +72,7 @@ class CreditOffice:
         self.rows[case.id] = case
 
     def documents_of(self, code: str, since: int, until: int) -> int:
-        return self.documents
+        return self.lists
 
     def new_id(self) -> int:
         return next(self._ids)
@@ -89,6 +99,14 @@ class CreditOffice:
         decide([Decision(newest, 9, 0, action, reason, "li", values)], self.desk)
         for decision in self.desk.answers.sends.get(REGISTRAR, ()):
             self.company = self.company._replace(grade=decision.values["grade"])
+        return self.desk
+
+    def receive(self, *, mailboxes: str = "DXP1", **changes: str) -> Desk[Any]:
+        """An objection to the newest case comes as a message, or what `changes` say."""
+        said = {"ebc_code": "C", "case_no": self.rows[max(self.rows)].case_no, "text": "次数有误", **changes}
+        paper = filed("credit_objection", facts_of(DOCUMENTS["credit_objection"], **said), mailboxes=mailboxes)
+        self.filed[paper.id] = paper
+        handle_objections([DocumentFiled(paper.id)], self.desk)
         return self.desk
 
     def later(self, days: int) -> Desk[Any]:
@@ -136,12 +154,25 @@ def lessened_to_more() -> Desk[Any]:
     return office.act("lessen", grade="severely_dishonest")
 
 
+def objected_to(**said: str) -> Callable[[], Desk[Any]]:
+    def happens() -> Desk[Any]:
+        office = CreditOffice()
+        office.hear()
+        office.act("notify")
+        return office.receive(**said)
+
+    return happens
+
+
 CASES: dict[str, Callable[[], Desk[Any]]] = {
     "25120": proposed,
     "25121": unopposed,
     "25103": objected_late,
     "25122": dropped_until_yesterday,
     "25123": lessened_to_more,
+    "25124": objected_to(ebc_code="D"),
+    "25125": objected_to(mailboxes="DXP2;DXP1"),
+    "25126": objected_to(text=" "),
 }
 
 
@@ -174,7 +205,7 @@ def test_a_lesser_grade_is_the_one_that_is_given() -> None:
 
 
 def test_documents_of_last_year_are_the_denominator() -> None:
-    office = CreditOffice(documents=1_000)
+    office = CreditOffice(lists=1_000)
     office.hear()
     assert office.rows == {}, "one violation is not more than one in a thousand"
     office.hear(event_no="2")

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, func, select, union
 from declarations.credit.conditions import Checked
 from declarations.reasons import Reason
 from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, RecordedEvent
+from gateways.records import FiledDocument
 from single_window.store import work_cases
 from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import declaration, participant
@@ -29,7 +31,9 @@ CASES = Records(
         "reasons": decoder(tuple[Reason, ...], tuple),
     },
 )
-_COMPANY = [participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")]
+_COMPANY = [
+    participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at", "dxp_id")
+]
 
 
 def known_companies(connection: Connection, sandbox: str, codes: Collection[str]) -> Mapping[str, KnownCompany]:
@@ -78,6 +82,7 @@ class StoredCreditRepository:
         self._events: dict[str, dict[str, RecordedEvent]] = {}
         self._cases: dict[int, CreditCase] = {}
         self._cases_of: set[str] = set()
+        self._papers: dict[int, FiledDocument] = {}
         self._changed_files: dict[str, CreditFile] = {}
         self._changed_events: dict[str, RecordedEvent] = {}
         self._changed_cases: dict[int, CreditCase] = {}
@@ -93,6 +98,19 @@ class StoredCreditRepository:
             one_of(self._connection, credit_case.c.id, list(case_ids)),
         )
         return set(self._connection.execute(chosen).scalars())
+
+    def case_ids(self, numbers: Collection[str]) -> Mapping[str, int]:
+        column = credit_case.c
+        chosen = select(column.case_no, column.id).where(
+            of_sandbox(on_sqlite(self._connection), credit_case, self._sandbox),
+            one_of(self._connection, column.case_no, list(numbers)),
+        )
+        return {number: case_id for number, case_id in self._connection.execute(chosen)}
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
+        missing = sorted(set(ids) - self._papers.keys())
+        self._papers.update(filed_by_id(self._connection, missing))
+        return {number: self._papers[number] for number in ids if number in self._papers}
 
     def files(self, codes: Collection[str]) -> Mapping[str, CreditFile]:
         new = sorted(set(codes) - self._files.keys())
