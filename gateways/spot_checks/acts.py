@@ -13,6 +13,7 @@ from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.spot_checks.plans import STOCK, read_terms
 from gateways.decisions import ChangeCheck, decision_route
 from gateways.spot_checks.drawing import draw_stock
+from gateways.spot_checks.measures import tell_measure
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -79,11 +80,14 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> N
 
 
 def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:
-    """Order a measure: its number, its due day, and what becomes of the lot. A warning frees it."""
+    """Order a measure: its number, its due day, who is told, and what becomes of the lot. A warning frees it."""
     value = desk.value_today("spot_checks.measure_days")
     sample.measure_no, sample.measure = f"M{sample.sample_no}"[:24], MEASURES[decision.action]
     sample.measure_due = desk.now + int(value.amount) * DAY
+    listed = desk.repository.stopped_list(sample.declaration_id) if sample.declaration_id else None
+    sample.ebp_code = listed.facts.ebp_code if listed else ""
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
+    tell_measure(sample, desk)
     desk.schedule(sample.measure_due, MeasureDue(sample.id, sample.measure_no))
     if decision.action == "warn":
         free_lot(sample, desk)

@@ -1,22 +1,81 @@
-"""What becomes of a measure: the merchant's reports about it, and the day by which the last is due."""
+"""Measures about failed goods: who is told of them, what platforms answer, and when the last report is due."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.spot_checks.outcomes import apply_step, tell_credit
-from gateways.spot_checks.repository import SpotCheckDesk
+from declarations.calendar import stamp14
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from gateways.spot_checks.outcomes import BY, apply_step, reference_of, tell_credit
+from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.spot_checks import MeasureDue
 
 OVERDUE = "202"
 """Kind of credit event: a measure is overdue."""
+DELIST = "D"
+DELISTED, NOT_YET, SILENT = "23026", "23027", "23028"
+ORDERED = "600"
+
+
+def tell_measure(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Send the measure that was just ordered to the company of the goods, and to the platform that sells them."""
+    draft = reference_of(sample).receipt("", ORDERED, 0, sample.reasons[0], _fields(sample, desk), code="RiskMeasure")
+    for company in dict.fromkeys(filter(None, (sample.ebc_code, sample.ebp_code))):
+        desk.notify(company, draft, once=f"measure|{sample.measure_no}")
+
+
+def _fields(sample: SpotSample, desk: SpotCheckDesk) -> dict[str, str]:
+    try:
+        law = desk.value_today("law.quality_spot_check").source
+    except NoValue:
+        law = ""
+    return {
+        "measureNo": sample.measure_no,
+        "sampleNo": sample.sample_no,
+        "reportNo": sample.report_no,
+        "measure": sample.measure,
+        "ebcCode": sample.ebc_code,
+        "ebpCode": sample.ebp_code,
+        "invtNo": sample.invt_no,
+        "gnum": str(sample.gnum) if sample.gnum else "",
+        "emsNo": sample.ems_no,
+        "itemRecordNo": sample.item_record_no,
+        "gcode": sample.gcode,
+        "gname": sample.gname,
+        "dueTime": stamp14(sample.measure_due),
+        "law": law,
+    }
+
+
+def awaits_platform(sample: SpotSample) -> bool:
+    """True if a platform other than the company itself is to delist the goods of a sample."""
+    return sample.measure == DELIST and sample.ebp_code not in ("", sample.ebc_code)
+
+
+def note_answer(sample: SpotSample, delisted: bool, desk: SpotCheckDesk) -> None:
+    """Note what a platform answers about goods that it is to delist. The company's own report finishes the measure."""
+    sample.platform_answered = desk.now
+    _note(sample, "delisted" if delisted else "answered", Reason(DELISTED if delisted else NOT_YET, {}), desk)
+    desk.repository.put_sample(sample)
 
 
 def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:
-    """Note that a measure is overdue, unless it was finished; an officer decides about the seller."""
+    """Note that a platform is silent, and that a measure is overdue unless it was finished; an officer decides about
+    the seller."""
     samples = desk.repository.samples([measure.sample_id for measure in due])
     for measure in due:
         sample = samples[measure.sample_id]
-        if sample.state == "measure_ordered" and sample.measure_no == measure.measure_no:
+        if sample.measure_no != measure.measure_no:
+            continue
+        if awaits_platform(sample) and not sample.platform_answered:
+            _note(sample, "silent", Reason(SILENT, {"due": stamp14(sample.measure_due)}), desk)
+        if sample.state == "measure_ordered":
             apply_step(sample, "lapse", desk)
             tell_credit(sample, OVERDUE, desk)
+
+
+def _note(sample: SpotSample, what: str, why: Reason, desk: SpotCheckDesk) -> None:
+    said = why._replace(values={**why.values, "platform": sample.ebp_code})
+    about, actor = reference_of(sample), BY if what == "silent" else "participant"
+    desk.add_event(about.event(f"spot_check_platform_{what}", sample.state, desk.now, [said], actor=actor))

@@ -13,6 +13,7 @@ from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.records import FiledDocument
+from gateways.spot_checks.measures import awaits_platform, note_answer
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot
 from gateways.spot_checks.reports import late_retest, retest_until
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -21,13 +22,14 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut
 
+REPORT = "measure_report"
 UNKNOWN, TOO_MUCH, WRONG_STATE = "23101", "23102", "23112"
 Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
 def number_of(document: FiledDocument) -> str:
     """Return the number of the sample that a document is about; that of a measure contains it."""
-    return str(document.facts.measure_no[1:] if document.kind == "measure_report" else document.facts.sample_no)
+    return str(document.facts.measure_no[1:] if document.kind == REPORT else document.facts.sample_no)
 
 
 def handle_records(documents: Sequence[DocumentFiled], desk: SpotCheckDesk) -> None:
@@ -51,11 +53,17 @@ def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Take
     samples = desk.repository.samples(sorted(numbers.values()))
     for paper in papers.values():
         sample = samples.get(numbers.get(number_of(paper), 0))
-        if sample is None or sample.ebc_code != getattr(paper.facts, "ebc_code", sample.ebc_code):
+        if sample is None or not _may_send(sample, paper):
             refusal: Reason | None = Reason(UNKNOWN, {"sample": number_of(paper)})
         else:
             refusal = taken(sample, paper, desk)
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
+
+
+def _may_send(sample: SpotSample, paper: FiledDocument) -> bool:
+    """True if a document names the company of the sample; a report of a measure may also name the platform."""
+    code = getattr(paper.facts, "ebc_code", sample.ebc_code)
+    return code == sample.ebc_code or (paper.kind == REPORT and bool(code) and code == sample.ebp_code)
 
 
 def _quantity(text: str) -> Scaled:
@@ -102,6 +110,8 @@ def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckD
 
 def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
     facts = paper.facts
+    if facts.ebc_code != sample.ebc_code:
+        return _of_the_platform(sample, paper, desk)
     done, found = _quantity(facts.done), _quantity(facts.found)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
@@ -118,4 +128,11 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
         free_lot(sample, desk)
     else:
         apply_step(sample, "report", desk, by="participant")
+    return None
+
+
+def _of_the_platform(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
+    if not awaits_platform(sample) or sample.measure_no != paper.facts.measure_no:
+        return wrong_state(sample)
+    note_answer(sample, paper.facts.closed == "Y", desk)
     return None

@@ -40,7 +40,8 @@ class SpotSample:
     """What a plan drew (a line of a list, or a lot of an account book), and what came of it.
 
     Quantities are scaled; `qty` is all that there was to draw from. `measure_no` and what follows it are empty until a
-    measure is ordered."""
+    measure is ordered. `ebp_code`: the platform that is told of the measure; `platform_answered`: when it last answered
+    that it delists the goods."""
 
     id: int
     sample_no: str
@@ -77,6 +78,8 @@ class SpotSample:
     measure: str = ""
     measure_due: int = 0
     done_qty: int = 0
+    ebp_code: str = ""
+    platform_answered: int = 0
     reasons: tuple[Reason, ...] = ()
 
     @property

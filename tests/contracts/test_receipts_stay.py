@@ -32,6 +32,7 @@ REVISION, RECORDING = read(GIVEN[-1])
 NEVER_ANSWERED = {
     "CreditNotice",
     "SpotCheckNotice",
+    "RiskMeasure",
     "SampleRecordReturn",
     "LabReportReturn",
     "RetestApplicationReturn",

@@ -15,7 +15,7 @@ from gateways.laboratory import topics as laboratory
 from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
 from gateways.spot_checks import acts, measures, papers, reports, sampling
-from gateways.spot_checks.repository import SpotCheckPlan, SpotSample
+from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import Decision, DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleTested, SamplingDue
@@ -70,6 +70,10 @@ class QualityDesk:
 
     def failed_strata(self) -> set[str]:
         return set()
+
+    def stopped_list(self, declaration_id: int) -> Any:
+        listed = facts_of(DOCUMENTS["inventory"], ebc_code=SHOP, ebp_code="3702W99001", lines=())
+        return ReleasedGoods(declaration_id, "I1", listed, "ordinary") if declaration_id == 9 else None
 
     def new_id(self) -> int:
         return 100 + len(self.opened)
@@ -151,8 +155,28 @@ def opened(terms: str) -> Desk[Any]:
 RECORD = {"taken_qty": "2", "seal_no": "F1"}
 FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
 CONTRADICTED = {"report_no": "R1", "reason": "保存不当"}
+DELISTED = {"state": "measure_ordered", "measure": "D", "measure_no": "M1", "ebp_code": "3702W99001"}
+
+
+def answered(**given: str) -> Desk[Any]:
+    """The platform of a list reports about goods that it is to delist."""
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "ebc_code": "3702W99001", "found": "1", "done": "1"}
+    repository = QualityDesk(**{**DELISTED, "measure_no": f"M{NUMBER}"})
+    return sent(repository, "measure_report", **{**told, **given})
+
+
+def due(**changes: Any) -> Desk[Any]:
+    desk = desk_of(repository := QualityDesk(**{**DELISTED, **changes}))
+    measures.handle_due([MeasureDue(7, "M1")], desk)
+    assert repository.sample.state != "measure_ordered"
+    return desk
+
+
 CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23004": lambda: judged(QualityDesk(state="at_lab")),
+    "23026": lambda: answered(closed="Y"),
+    "23027": answered,
+    "23028": due,
     "23101": lambda: sent(QualityDesk(), "sample_record", sample_no="NONE", **RECORD),
     "23102": lambda: sent(QualityDesk(), "sample_record", taken_qty="11", seal_no="F1"),
     "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
@@ -330,3 +354,56 @@ def test_only_so_many_plans_run_at_a_time() -> None:
     plan = SpotCheckPlan(1, "SP1", "", "R", "flow", "", 0, 0)
     desk.opened = {number: replace(plan, id=number) for number in range(20)}
     assert decided(desk, "open_plan", plan="title=A; rate=0.1").answers.decisions[0].refused
+
+
+@each(
+    ("action", "changes", "told"),
+    [
+        ("delist", {"declaration_id": 9}, [SHOP, "3702W99001"]),
+        ("warn", {"declaration_id": 9}, [SHOP, "3702W99001"]),
+        ("destroy", {"declaration_id": 9, "ebc_code": "3702W99001"}, ["3702W99001"]),
+        ("delist", {"declaration_id": 8}, [SHOP]),
+        ("delist", {}, [SHOP]),
+    ],
+    ids=["both", "warned", "the platform sells", "a list that is gone", "a lot"],
+)
+def test_a_measure_is_told_to_the_company_and_the_platform_of_the_list(
+    action: str, changes: dict[str, Any], told: list[str]
+) -> None:
+    desk = decided(QualityDesk(**FAILED, **changes), action)
+    measured = [notice for notice in desk.answers.notices if notice.draft.code == "RiskMeasure"]
+    assert [notice.company for notice in measured] == told
+    assert {notice.draft.fields["law"] for notice in measured} == {"商财发〔2018〕486号"}
+
+
+@each(
+    "changes",
+    [{"platform_answered": 1}, {"ebp_code": ""}, {"ebp_code": SHOP}, {"measure": "W"}],
+    ids=["answered", "no platform", "the company itself", "nothing is asked of it"],
+)
+def test_a_platform_of_which_nothing_is_awaited_is_not_called_silent(changes: dict[str, Any]) -> None:
+    assert not gives(due(**changes), "23028")
+
+
+@each(
+    ("given", "code"),
+    [({"ebc_code": "3702W99002"}, "23101"), ({"ebc_code": ""}, "23101"), ({"measure_no": f"M{NUMBER}0"}, "23101")],
+)
+def test_a_platform_that_sells_something_else_answers_nothing(given: dict[str, str], code: str) -> None:
+    desk = answered(**given)
+    assert gives(desk, code) and not gives(desk, "23027")
+
+
+def test_a_platform_from_which_nothing_is_awaited_is_refused() -> None:
+    repository = QualityDesk(**{**DELISTED, "measure_no": f"M{NUMBER}", "measure": "W"})
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "ebc_code": "3702W99001", "found": "1", "done": "1"}
+    assert gives(sent(repository, "measure_report", **told), "23112")
+    assert repository.sample.platform_answered == 0
+
+
+def test_what_a_platform_answers_does_not_finish_the_measure() -> None:
+    repository = QualityDesk(**{**DELISTED, "measure_no": f"M{NUMBER}"})
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "ebc_code": "3702W99001", "found": "1", "done": "1"}
+    desk = sent(repository, "measure_report", **told, closed="Y")
+    assert (repository.sample.state, repository.sample.done_qty) == ("measure_ordered", 0)
+    assert repository.sample.platform_answered == desk.now

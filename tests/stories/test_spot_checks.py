@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +23,15 @@ from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
-from single_window.store.tables import account_book, declaration, participant, receipt, work_case
+from single_window.store.tables import (
+    account_book,
+    declaration,
+    participant,
+    receipt,
+    receipt_group,
+    timeline,
+    work_case,
+)
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out
 from tests.described import described_client
@@ -159,6 +168,58 @@ def test_a_list_that_is_stopped_again_takes_the_verdict_of_its_first_sample(stor
     story.send(trade, "inventory", appType="2", appTime="20261120130000", preNo=str(story.column(trade, "pre_no")))
     story.pass_time(days=20)
     assert len(samples(story)) == 1 and story.state(trade) in {"released", "closed"}
+
+
+def delisted(story: StoryRunner) -> SpotSample:
+    """A sample whose goods a merchant and a platform, each with a mailbox of its own, are to delist."""
+    for number, (code,) in enumerate(story.rows(select(participant.c.code).where(participant.c.dxp_id == ""))):
+        mailbox = participant.update().where(participant.c.code == code).values(dxp_id=f"DXPOWN{number:010d}")
+        carry_out(story.window.engine, mailbox)
+    first, *_ = failed_samples(story)
+    act(story.window, story.sandbox, first, "delist", "铅超标", about="spot_check")
+    story.window.settle()
+    sample = story.read(find_spot_sample, first)
+    assert sample is not None and sample.ebp_code not in ("", sample.ebc_code)
+    return sample
+
+
+def told_of_measures(story: StoryRunner) -> list[Any]:
+    chosen = select(receipt_group.c.mailbox, receipt.c.key, receipt.c.return_status).join(
+        receipt_group, receipt_group.c.id == receipt.c.group_id
+    )
+    return list(story.rows(chosen.where(receipt.c.code == "RiskMeasure")))
+
+
+def noted(story: StoryRunner, sample: SpotSample) -> list[str]:
+    """What the timeline says of the platform."""
+    chosen = select(timeline.c.event).where(timeline.c.key == sample.sample_no).order_by(timeline.c.id)
+    return [row.event for row in story.rows(chosen) if "platform" in row.event]
+
+
+def test_a_measure_is_told_to_merchant_and_platform_and_a_silent_platform_is_noted(story: StoryRunner) -> None:
+    sample = delisted(story)
+    boxes = dict(story.rows(select(participant.c.code, participant.c.dxp_id)))
+    told = told_of_measures(story)
+    assert sorted(row.mailbox for row in told) == sorted([boxes[sample.ebc_code], boxes[sample.ebp_code]])
+    assert {row.return_status for row in told} == {"600"} and {row.key for row in told} == {sample.sample_no}
+    story.pass_time(days=31)
+    assert noted(story, sample) == ["spot_check_platform_silent"]
+    assert story.read(find_spot_sample, sample.sample_no).state == "overdue"
+
+
+def test_a_platform_that_answers_is_not_silent_and_finishes_nothing(story: StoryRunner) -> None:
+    sample = delisted(story)
+    head = {**TIMED, "measureNo": sample.measure_no, "asOf": TIMED_AT, "found": "1", "done": "1"}
+    for code, number, closed in ((sample.ebp_code, "P1", ""), (sample.ebp_code, "P2", "Y"), ("3702W00000", "P3", "Y")):
+        answer = {**head, "ebcCode": code, "copNo": number, **({"closed": closed} if closed else {})}
+        story.submit(message_of(WAREHOUSE.company, "MeasureReport", answer))
+    assert noted(story, sample) == ["spot_check_platform_answered", "spot_check_platform_delisted"]
+    story.pass_time(days=31)
+    assert len(noted(story, sample)) == 2
+    assert story.read(find_spot_sample, sample.sample_no).state == "overdue"
+    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+        page = str(client.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text)
+        assert "the platform has delisted the goods" in page and sample.ebp_code in page
 
 
 def test_a_seller_who_does_not_report_a_measure_is_suspended(story: StoryRunner) -> None:

@@ -65,6 +65,8 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     taken_at: Instant
     reported_at: Instant
     measure_due: Instant
+    ebp_code: Annotated[str, Meta(description="the platform that was told of the measure, too")]
+    platform_answered: Annotated[Instant, Meta(description="when it last answered that it delists the goods")]
     reasons: Reasons
     reports: Annotated[
         tuple[LaboratoryReportOut, ...] | UnsetType, Meta(description="only in an answer about one sample")

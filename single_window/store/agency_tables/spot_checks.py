@@ -56,6 +56,8 @@ spot_check_sample = table(
         big("reported_at"),
         *texts("answers", "measure_no", "measure"),
         *bigs("measure_due", "done_qty"),
+        text("ebp_code"),
+        big("platform_answered"),
         text("reasons"),
         UniqueConstraint("sandbox", "key"),
     ],
