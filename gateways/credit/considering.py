@@ -24,6 +24,7 @@ from declarations.risk import ORDINARY, grade_values
 from gateways.credit.outcomes import ENDED, IN_FORCE, add_event, apply_step, grounds_of, take_back
 from gateways.credit.repository import CreditCase, CreditDesk, CreditFile, KnownCompany, RecordedEvent
 from gateways.topics.credit import AssessmentDue
+from gateways.topics.facts import SuspensionChanged
 
 BROKER = "agent"
 """The kind of participants that declare for others."""
@@ -32,6 +33,11 @@ BROKER = "agent"
 def handle_due(deadlines: Sequence[AssessmentDue], desk: CreditDesk) -> None:
     """Consider companies whose day has come."""
     consider(sorted({deadline.code for deadline in deadlines}), desk)
+
+
+def handle_suspensions(changes: Sequence[SuspensionChanged], desk: CreditDesk) -> None:
+    """Consider companies that were suspended or resumed: under Order 225 a suspension is a condition by itself."""
+    consider(sorted({change.company for change in changes}), desk)
 
 
 def consider(codes: Sequence[str], desk: CreditDesk) -> None:

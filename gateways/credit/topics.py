@@ -9,7 +9,7 @@ from gateways.credit.acts import decide, handle_defence
 from gateways.credit.repository import CreditDesk
 from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.topics.credit import AssessmentDue, DefenceDue
-from gateways.topics.facts import CreditEventHappened
+from gateways.topics.facts import CreditEventHappened, SuspensionChanged
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
@@ -27,6 +27,13 @@ class CreditLock(Enum):
 
 TOPICS = (
     Topic("credit.event", CreditEventHappened, ledger.handle_events, CreditLock.COMPANY, lambda event: event.company),
+    Topic(
+        "credit.suspension",
+        SuspensionChanged,
+        considering.handle_suspensions,
+        CreditLock.COMPANY,
+        lambda change: change.company,
+    ),
     Topic("agency.credit_objection", DocumentFiled, papers.handle_objections, CreditLock.PAPER, document_id),
     Topic("agency.credit_repair_application", DocumentFiled, papers.handle_repairs, CreditLock.PAPER, document_id),
     Topic("deadline.credit_day", AssessmentDue, considering.handle_due, CreditLock.COMPANY, lambda due: due.code),

@@ -24,6 +24,7 @@ from gateways.registration.outcome import (
     send_receipt,
 )
 from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
+from gateways.topics.facts import SuspensionChanged
 from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision
 
@@ -183,6 +184,7 @@ def _suspend_company(
     if reason:
         enterprise.facts = {**enterprise.facts, "suspended_on": desk.day.isoformat()}
     send_receipt(enterprise, answer, desk, company=participant)
+    desk.publish(SuspensionChanged(enterprise.code, bool(reason)))
     add_event(enterprise, "suspended" if reason else "resumed", desk, [answer], who)
 
 

@@ -13,8 +13,8 @@ from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.spot_checks.plans import STOCK, read_terms
 from gateways.decisions import ChangeCheck, decision_route
 from gateways.spot_checks.drawing import draw_stock
-from gateways.spot_checks.measures import tell_measure
-from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot
+from gateways.spot_checks.measures import cure, tell_measure
+from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.shared import Decision
@@ -69,11 +69,15 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> N
         return
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     if decision.action == "insist":
+        sample.insisted += 1
         sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
         desk.repository.put_sample(sample)
         desk.schedule(sample.due_at, SamplingDue(sample.id))
+    elif decision.action == "excuse" and sample.insisted:
+        tell_credit(sample, RESISTED, desk, withdrawn=desk.day.isoformat())
     elif decision.action == "close_check":
         free_lot(sample, desk)
+        cure(sample, desk)
     elif decision.action == "suspend_seller":
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)

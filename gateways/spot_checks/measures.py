@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations.calendar import stamp14
+from declarations.calendar import day_of, stamp14
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from gateways.spot_checks.outcomes import BY, apply_step, reference_of, tell_credit
@@ -71,8 +71,16 @@ def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:
         if awaits_platform(sample) and not sample.platform_answered:
             _note(sample, "silent", Reason(SILENT, {"due": stamp14(sample.measure_due)}), desk)
         if sample.state == "measure_ordered":
+            sample.overdue_at = desk.now
             apply_step(sample, "lapse", desk)
             tell_credit(sample, OVERDUE, desk)
+
+
+def cure(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Tell credit that a measure that was overdue is done with; nothing if it never was."""
+    if sample.overdue_at:
+        since = day_of(sample.overdue_at).isoformat()
+        tell_credit(sample, OVERDUE, desk, since=since, cured=desk.day.isoformat())
 
 
 def _note(sample: SpotSample, what: str, why: Reason, desk: SpotCheckDesk) -> None:

@@ -15,6 +15,8 @@ from gateways.topics.spot_checks import SamplingDue
 
 KIND = "spot_check"
 LOT_HELD = "23110"
+RESISTED = "106"
+"""Kind of credit event: a sample is refused again after an officer found that the refusal had no ground."""
 BY = "spot_checks"
 """The holder of lots, and the actor in timelines."""
 
@@ -73,25 +75,15 @@ def _fields(sample: SpotSample) -> dict[str, str]:
     }
 
 
-def tell_credit(sample: SpotSample, kind: str, desk: SpotCheckDesk, withdrawn: str = "") -> None:
-    """Publish that a failure (201) or a measure that is overdue (202) counts for the company's credit, or no longer."""
+def tell_credit(
+    sample: SpotSample, kind: str, desk: SpotCheckDesk, *, since: str = "", cured: str = "", withdrawn: str = ""
+) -> None:
+    """Publish that something counts for the company's credit `since` a day, without one today, until it is cured, or no
+    longer: a failure (201), a measure that is overdue (202), a sample that is refused without ground (106)."""
     if sample.ebc_code:
-        today = desk.day.isoformat()
-        number = f"{kind}|{sample.sample_no}"
-        desk.publish(
-            CreditEventHappened(
-                sample.ebc_code,
-                kind,
-                "G",
-                BY,
-                number,
-                today,
-                today,
-                today,
-                doc_no=sample.report_no,
-                withdrawn=withdrawn,
-            )
-        )
+        day = since or desk.day.isoformat()
+        event = CreditEventHappened(sample.ebc_code, kind, "G", BY, f"{kind}|{sample.sample_no}", day, day, day)
+        desk.publish(event._replace(doc_no=sample.report_no, cured=cured, withdrawn=withdrawn))
 
 
 def hold_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:

@@ -13,8 +13,8 @@ from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.records import FiledDocument
-from gateways.spot_checks.measures import awaits_platform, note_answer
-from gateways.spot_checks.outcomes import KIND, apply_step, free_lot
+from gateways.spot_checks.measures import awaits_platform, cure, note_answer
+from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, tell_credit
 from gateways.spot_checks.reports import late_retest, retest_until
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import ONE, laboratory_for, seal_of, send, take
@@ -85,6 +85,8 @@ def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Re
         return wrong_state(sample)
     if facts.refused == "Y":
         apply_step(sample, "refuse_sampling", desk, by="participant", why=Reason("23108", {"reason": facts.reason}))
+        if sample.insisted:
+            tell_credit(sample, RESISTED, desk)
         return None
     taken = _quantity(facts.taken_qty)
     most = min(sample.qty, desk.repository.left_of(sample)) if sample.lot else sample.qty
@@ -125,6 +127,7 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
         desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, facts.way))
     if facts.closed == "Y":
         apply_step(sample, "finish", desk, by="participant")
+        cure(sample, desk)
         free_lot(sample, desk)
     else:
         apply_step(sample, "report", desk, by="participant")

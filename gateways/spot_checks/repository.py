@@ -41,7 +41,8 @@ class SpotSample:
 
     Quantities are scaled; `qty` is all that there was to draw from. `measure_no` and what follows it are empty until a
     measure is ordered. `ebp_code`: the platform that is told of the measure; `platform_answered`: when it last answered
-    that it delists the goods."""
+    that it delists the goods. `insisted`: how often an officer found that a refusal had no ground.
+    `overdue_at`: when the measure was overdue."""
 
     id: int
     sample_no: str
@@ -80,6 +81,8 @@ class SpotSample:
     done_qty: int = 0
     ebp_code: str = ""
     platform_answered: int = 0
+    insisted: int = 0
+    overdue_at: int = 0
     reasons: tuple[Reason, ...] = ()
 
     @property

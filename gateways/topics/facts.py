@@ -22,6 +22,15 @@ class ListReleased(NamedTuple):
 
 
 @fact
+class SuspensionChanged(NamedTuple):
+    """An officer suspended a registered company, or let it resume."""
+
+    company: str
+    """Its customs code."""
+    suspended: bool
+
+
+@fact
 class CreditEventHappened(NamedTuple):
     """Something counts for a company's credit. The same agency and number again replaces what was said of it: that it
     became final, was cured, or was withdrawn. Days as 2026-04-01; empty: not yet."""

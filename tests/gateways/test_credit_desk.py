@@ -9,14 +9,14 @@ from typing import Any
 
 from declarations.documents import DOCUMENTS
 from gateways.credit.acts import decide, handle_defence
-from gateways.credit.considering import handle_due
+from gateways.credit.considering import handle_due, handle_suspensions
 from gateways.credit.ledger import handle_events
 from gateways.credit.papers import handle_objections
 from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, RecordedEvent
 from gateways.desk import Desk
 from gateways.records import FiledDocument
 from gateways.topics.credit import AssessmentDue, DefenceDue
-from gateways.topics.facts import CreditEventHappened
+from gateways.topics.facts import CreditEventHappened, SuspensionChanged
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
 from tests.gateways.desks import DAY, by_id, codes, desk_of, facts_of, filed, gives
@@ -270,3 +270,21 @@ def test_a_decision_falls_if_what_is_left_does_not_carry_it(withdrawn: str, stat
     office.later(1)
     office.hear(event_no=withdrawn, amount=amounts[withdrawn], withdrawn="2026-11-21")
     assert office.state == state
+
+
+@each(("day", "proposed"), [(date(2017, 6, 1), True), (date(2014, 11, 30), False), (DAY, False)])
+def test_a_suspension_is_a_condition_under_order_225_and_no_other(day: date, proposed: bool) -> None:
+    office = CreditOffice()
+    office.desk = desk_of(office, day)
+    office.company = office.company._replace(suspended_at=1)
+    handle_suspensions([SuspensionChanged("C", True)], office.desk)
+    assert [case.grade for case in office.rows.values()] == ["dishonest"] * proposed
+
+
+def test_a_company_that_resumes_is_proposed_no_more() -> None:
+    office = CreditOffice()
+    office.desk = desk_of(office, date(2017, 6, 1))
+    for suspended_at in (1, 1, 0):
+        office.company = office.company._replace(suspended_at=suspended_at)
+        handle_suspensions([SuspensionChanged("C", bool(suspended_at))], office.desk)
+    assert [case.state for case in office.rows.values()] == ["void"]

@@ -16,6 +16,7 @@ from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
 from gateways.spot_checks import acts, measures, papers, reports, sampling
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample
+from gateways.topics.facts import CreditEventHappened
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import Decision, DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleTested, SamplingDue
@@ -407,3 +408,47 @@ def test_what_a_platform_answers_does_not_finish_the_measure() -> None:
     desk = sent(repository, "measure_report", **told, closed="Y")
     assert (repository.sample.state, repository.sample.done_qty) == ("measure_ordered", 0)
     assert repository.sample.platform_answered == desk.now
+
+
+def told_credit(*desks: Desk[Any]) -> list[tuple[str, str, str]]:
+    """Kind, day of cure and day of withdrawal of the events that were published."""
+    sent = [payload for desk in desks for payloads in desk.answers.sends.values() for payload in payloads]
+    return [(fact.kind, fact.cured, fact.withdrawn) for fact in sent if isinstance(fact, CreditEventHappened)]
+
+
+REFUSES = {"refused": "Y", "reason": "不在范围", "taken_qty": "0"}
+
+
+def test_a_sample_that_is_refused_again_without_ground_counts_until_it_is_excused() -> None:
+    desk = QualityDesk()
+    first = sent(desk, "sample_record", **REFUSES)
+    insisted = decided(desk, "insist")
+    assert told_credit(first, insisted) == []
+    assert told_credit(sent(desk, "sample_record", **REFUSES)) == [("106", "", "")]
+    assert told_credit(decided(desk, "excuse")) == [("106", "", "2026-11-20")]
+
+
+def test_a_refusal_that_is_excused_at_once_never_counted() -> None:
+    desk = QualityDesk()
+    assert told_credit(sent(desk, "sample_record", **REFUSES), decided(desk, "excuse")) == []
+
+
+@each("closed_by", ["company", "officer"])
+def test_an_overdue_measure_counts_until_it_is_done(closed_by: str) -> None:
+    desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="R")
+    measures.handle_due([MeasureDue(7, f"M{NUMBER}")], late := desk_of(desk))
+    assert told_credit(late) == [("202", "", "")] and desk.sample.overdue_at == late.now
+    told = {"measure_no": f"M{NUMBER}", "found": "10", "done": "1", "way": ""}
+    if closed_by == "company":
+        assert told_credit(sent(desk, "measure_report", **told, cop_no="C1", closed="")) == []
+        done = sent(desk, "measure_report", DAY + timedelta(3), **told, cop_no="C2", closed="Y")
+        assert told_credit(done) == [("202", "2026-11-23", "")]
+    else:
+        assert told_credit(decided(desk, "close_check")) == [("202", "2026-11-20", "")]
+    assert desk.sample.state == "closed"
+
+
+def test_a_measure_that_is_done_in_time_never_counted() -> None:
+    desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="R")
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "10", "done": "10", "way": "", "closed": "Y"}
+    assert told_credit(sent(desk, "measure_report", **told)) == []

@@ -12,6 +12,7 @@ from gateways.desk import Desk
 from gateways.records import FiledDocument
 from gateways.registration import filing, goods, grades, officers
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
+from gateways.topics.facts import SuspensionChanged
 from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision, DocumentFiled
 from tests.gateways.desks import by_id, codes, desk_of, facts_of, filed, gives
@@ -187,3 +188,10 @@ def test_goods_in_order_are_filed_though_others_of_the_same_filing_are_not() -> 
     register = Register(company())
     goods_filed(register, GOOD, BAD)
     assert [row.item_no for row in register.goods] == ["A1"]
+
+
+def test_who_is_suspended_or_resumed_is_published_at_once() -> None:
+    register = Register(company())
+    told = [decided(action, register, "无法联系") for action in ("suspend", "suspend", "resume")]
+    facts = [[fact for sent in desk.answers.sends.values() for fact in sent] for desk in told]
+    assert facts == [[SuspensionChanged(CODE, True)], [], [SuspensionChanged(CODE, False)]]

@@ -136,6 +136,10 @@ def test_released_goods_are_drawn_tested_and_decided_about(story: StoryRunner) -
     assert story.read(find_spot_sample, first).state == "overdue"
     assert [row.key for row in story.rows(events) if row.kind == "202"] == [f"spot_checks|202|{first}"]
     act(story.window, story.sandbox, first, "close_check", "已核实", about="spot_check")
+    story.window.settle()
+    cured = select(credit_event.c.occurred, credit_event.c.cured).where(credit_event.c.kind == "202")
+    ((occurred, day),) = story.rows(cured)
+    assert occurred < day, "the day on which the measure was overdue stays"
     story.pass_time(days=90)
     assert story.read(find_spot_sample, first).state == "closed"
     assert story.read(find_spot_sample, second).state == "unqualified"
@@ -181,6 +185,24 @@ def delisted(story: StoryRunner) -> SpotSample:
     sample = story.read(find_spot_sample, first)
     assert sample is not None and sample.ebp_code not in ("", sample.ebc_code)
     return sample
+
+
+def test_a_company_that_refuses_a_sample_again_resists_until_it_is_excused(story: StoryRunner) -> None:
+    open_plan(story, "title=全部; rate=1")
+    number = refused_samples(story)[0]
+    resisted = select(credit_event.c.key, credit_event.c.withdrawn).where(credit_event.c.kind == "106")
+    act(story.window, story.sandbox, number, "insist", "属于计划范围", about="spot_check")
+    story.window.settle()
+    assert story.rows(resisted) == []
+    sample = story.read(find_spot_sample, number)
+    refusing = {"refused": "Y", "takenQty": "0", "reason": "不在计划范围", "takenTime": TIMED_AT}
+    head = {"appTime": "20261122100000", "appType": "2", "sampleNo": number, "ebcCode": sample.ebc_code}
+    story.submit(message_of(WAREHOUSE.company, "SampleRecord", {**head, **refusing}))
+    assert [tuple(row) for row in story.rows(resisted)] == [(f"spot_checks|106|{number}", "")]
+    act(story.window, story.sandbox, number, "excuse", "不在计划范围属实", about="spot_check")
+    story.window.settle()
+    ((_, withdrawn),) = story.rows(resisted)
+    assert withdrawn
 
 
 def told_of_measures(story: StoryRunner) -> list[Any]:

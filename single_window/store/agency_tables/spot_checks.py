@@ -58,6 +58,8 @@ spot_check_sample = table(
         *bigs("measure_due", "done_qty"),
         text("ebp_code"),
         big("platform_answered"),
+        integer("insisted"),
+        big("overdue_at"),
         text("reasons"),
         UniqueConstraint("sandbox", "key"),
     ],

@@ -83,6 +83,7 @@ WRITTEN: dict[str, Any] = {
         *("3702961003", "103", "G", "customs", "CF2026-0001", "2026-05-01", "2026-05-10", "2026-07-10"),
         *(5_000_000_000, 1, "X1", "A1", "", ""),
     ],
+    "credit.suspension": ["3702961003", True],
     "deadline.credit_day": ["3702961003", "2027-05-10"],
     "deadline.credit_defence": [7],
     "deadline.grade": ["370296T001", "2026-12-01"],
