@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
-from declarations.parameters import Parameters
+from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import WaivingGrades
+from declarations.risk import grade_on
 
 
 class GuaranteeStanding(StrEnum):
@@ -22,6 +24,8 @@ class GuaranteeStanding(StrEnum):
     WITHDRAWN = "withdrawn"
     USED_UP = "used_up"
     """Its guarantor pays nothing more from it, although open bills are booked against it."""
+    WAIVED = "waived"
+    """Customs has freed its guarantor from it, as long as his credit grade allows that."""
 
 
 EXPIRED = "expired"
@@ -81,9 +85,20 @@ def guarantee_failure_of(standing: str, valid_until: str, day: date) -> str:
     `valid_until` is its last day, as YYYY-MM-DD; empty: unlimited. Retail import needs a valid guarantee of the
     withholding agent (海关总署公告2016年第26号，2019年起为2018年第194号).
     """
-    if standing not in ("", GuaranteeStanding.GOOD):
+    if standing not in ("", GuaranteeStanding.GOOD, GuaranteeStanding.WAIVED):
         return standing
     return EXPIRED if valid_until and day.isoformat() > valid_until else ""
+
+
+def is_waived(standing: str, grade: str, day: date, parameters: Parameters) -> bool:
+    """True if a guarantor of a credit grade need not cover tax on a day: 高级认证企业经申请可免除担保."""
+    if standing != GuaranteeStanding.WAIVED:
+        return False
+    try:
+        table = parameters.on("collection.guarantee_waiver", day).table_as(WaivingGrades)
+        return grade_on(day, grade, parameters) in table.grades
+    except NoValue:
+        return False
 
 
 def calculate_surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:

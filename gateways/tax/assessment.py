@@ -85,7 +85,9 @@ def _reserve_guarantee(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> 
         )
         return False
     available = account.available if account else 0
-    if (account is None and not desk.options.open) or (account is not None and available < bill.total):
+    if (account is None and not desk.options.open) or (
+        account is not None and available < bill.total and not _is_waived(account, desk)
+    ):
         desk.send(
             TaxShort(bill.declaration_id, bill.total, available, bill.assure_code, parameters=_ids_of_guarantee(desk))
         )
@@ -100,6 +102,14 @@ def _reserve_guarantee(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> 
     doubts = [Doubt(reason.rule, dict(reason.values), reason.parameter_ids) for reason in bill.assessment.needs_review]
     desk.send(TaxAssessed(bill.declaration_id, doubts))
     return True
+
+
+def _is_waived(account: Guarantee, desk: TaxDesk) -> bool:
+    """True if a guarantor is freed of the guarantee by his grade of today. His bills are booked all the same."""
+    if account.standing != collection.GuaranteeStanding.WAIVED:
+        return False
+    grade = desk.repository.grade_of(account.assure_code)
+    return collection.is_waived(account.standing, grade, desk.day, desk.law)
 
 
 def _failure_reason(account: Guarantee, desk: TaxDesk) -> Reason | None:

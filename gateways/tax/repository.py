@@ -22,7 +22,7 @@ class Guarantee:
     reserved: int = 0
     booked: int = 0
     standing: str = ""
-    """withdrawn or used_up (`declarations.collection.Standing`); empty or good: valid."""
+    """withdrawn, used_up or waived (`declarations.collection.GuaranteeStanding`); empty or good: valid."""
     valid_until: str = ""
     """Its last day, as YYYY-MM-DD; empty: unlimited."""
     overdue: int = 0
@@ -89,6 +89,9 @@ class TaxRepository(Protocol):
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
         """Guarantors' accounts, locked, without unknown guarantors."""
+
+    def grade_of(self, code: str) -> str:
+        """The credit grade of a company by its customs code; empty if it is not registered."""
 
     def put_guarantee(self, guarantee: Guarantee) -> None:
         """Store a changed account."""

@@ -35,12 +35,16 @@ class Bills:
         self.lists = {8: TaxedList("O1", "C|O1", facts)}
         self.accounts = {"G1": guarantee} if guarantee else {}
         self.rows: list[Bill] = []
+        self.grade = "advanced"
 
     def inventories(self, document_ids: Sequence[int]) -> dict[int, TaxedList]:
         return by_id(self.lists, document_ids)
 
     def guarantees(self, assure_codes: Sequence[str]) -> dict[str, Guarantee]:
         return by_id(self.accounts, assure_codes)
+
+    def grade_of(self, code: str) -> str:
+        return self.grade
 
     def put_guarantee(self, guarantee: Guarantee) -> None:
         self.accounts[guarantee.assure_code] = guarantee
@@ -166,3 +170,36 @@ def test_a_bill_takes_no_step_that_its_lifecycle_does_not_know() -> None:
     (bill,) = released(good()).rows
     with pytest.raises(NotAllowed):
         bill.advance("drop")
+
+
+@each(
+    ("grade", "standing", "day", "covered"),
+    [
+        ("advanced", "waived", DAY, True),
+        ("advanced", "waived", date(2021, 10, 31), False),
+        ("advanced", "good", DAY, False),
+        ("certified", "waived", DAY, False),
+        ("dishonest", "waived", DAY, False),
+        ("", "waived", DAY, False),
+    ],
+    ids=["freed", "before Order 251", "not freed", "of another grade", "dishonest", "unknown"],
+)
+def test_a_guarantor_who_is_freed_covers_nothing_while_his_grade_allows_it(
+    grade: str, standing: str, day: date, covered: bool
+) -> None:
+    bills = Bills(good(amount=0, standing=standing))
+    bills.grade = grade
+    desk = desk_of(bills, day)
+    assessment.handle_requested([TaxRequested(7, 8, desk.now, False)], desk)
+    assert (ASSESSED in desk.answers.sends, SHORT in desk.answers.sends) == (covered, not covered)
+    assert bills.accounts["G1"].reserved == sum(bill.total for bill in bills.rows)
+
+
+def test_what_was_reserved_without_a_guarantee_stays_when_the_grade_falls() -> None:
+    bills = Bills(good(amount=0, standing="waived"))
+    requested(bills)
+    bills.grade = "dishonest"
+    fields = {"customsCode": "4227", "assureCode": "G1"}
+    billing.handle_released([ListReleased(7, "I1", "DXP1", fields, 0)], desk_of(bills))
+    assert [bill.state for bill in bills.rows] == ["made"]
+    assert bills.accounts["G1"].booked == bills.rows[0].total > 0

@@ -7,15 +7,20 @@ from datetime import date
 from typing import Any
 
 from declarations.batches.draw import BatchList, draw_samples
+from declarations.collection import is_waived
 from declarations.parameters import load
 from declarations.refund.classes import RatedCompany, classify
 from declarations.registration.application import RegisteredCompany, RelatedRegistrations
 from declarations.registration.green_channel import CompanyHistory, choose_lane
 from declarations.risk import draw_number, inspection_rate_of
 from simulators.imports.trade import ImportTrade
+from single_window.auditing import guarantees
 from single_window.cases.credit.effects import effects
 from single_window.known_answers.of_registration import MERCHANT as APPLICANT
-from tests.stories.story import TODAY, StoryRunner
+from single_window.master_data.importing import import_csv
+from single_window.store.tables import participant
+from tests.databases import carry_out
+from tests.stories.story import TODAY, WORLD, StoryRunner
 from tests.stories.test_credit import MERCHANT, grade, in_force
 from tests.tables import each
 
@@ -46,6 +51,10 @@ def registered_by_an_officer(grade: str) -> bool:
     return not lane.green
 
 
+def covers_its_tax(grade: str) -> bool:
+    return not is_waived("waived", grade, DAY, load())
+
+
 @each(
     "effect",
     [inspected, sampled_from_each_batch, in_the_fourth_refund_class, registered_by_an_officer],
@@ -53,6 +62,13 @@ def registered_by_an_officer(grade: str) -> bool:
 )
 def test_a_dishonest_company_bears_what_an_ordinary_one_does_not(effect: Callable[[str], bool]) -> None:
     assert [effect(grade) for grade in ("ordinary", "dishonest")] == [False, True]
+
+
+def test_a_certificate_that_is_lost_costs_the_waiver_of_the_guarantee() -> None:
+    assert [covers_its_tax(grade) for grade in ("advanced", "certified", "ordinary", "dishonest")] == [
+        False,
+        *[True] * 3,
+    ]
 
 
 def test_an_officer_sees_the_effects_of_the_day_beside_each_other() -> None:
@@ -85,3 +101,20 @@ def test_the_next_lists_are_inspected_and_those_released_stay_so(start_story: Ca
     story.send(second)
     assert "500" in story.statuses(second)
     assert story.statuses(first)[-1] == "800" and story.column(first, "lane") == "green"
+
+
+def test_a_guarantor_who_is_freed_covers_nothing_until_his_grade_falls(story: StoryRunner) -> None:
+    agent = next(agent for agent in WORLD.agents if agent.credit_grade == "advanced")
+    trades = [
+        trade for trade in map(story.trade, range(40)) if trade.document("inventory").head["assureCode"] == agent.code
+    ]
+    freed = f"assure_code,amount,standing\n{agent.code},0.00,waived\n"
+    import_csv(story.window, story.sandbox, "guarantees", freed)
+    story.send(trades[0])
+    assert story.statuses(trades[0])[-1] == "800" and story.guarantee_of(trades[0])[1] > 0
+    lowered = participant.update().where(participant.c.code == agent.code).values(credit_grade="certified")
+    carry_out(story.window.engine, lowered)
+    story.send(trades[1])
+    assert "800" not in story.statuses(trades[1]) and story.state(trades[1]) == "in_review"
+    assert story.statuses(trades[0])[-1] == "800"
+    assert story.read(guarantees.audit_ledger).balanced

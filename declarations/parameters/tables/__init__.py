@@ -31,6 +31,7 @@ from declarations.parameters.tables.clearance import (
     Sampling,
     SummaryDay,
     SummaryLists,
+    WaivingGrades,
 )
 from declarations.parameters.tables.credit import (
     CreditCondition,
@@ -69,6 +70,7 @@ SHAPES: Mapping[str, Any] = {
     "batches.opening": BatchOpening,
     "batches.sampling": Sampling,
     "clearance.districts": DistrictReach,
+    "collection.guarantee_waiver": WaivingGrades,
     "consumption.*": ConsumptionTax,
     "credit.conditions.*": CreditCondition,
     "credit.kinds": CreditKinds,

@@ -146,6 +146,12 @@ class GreenChannel(TableShape, frozen=True, kw_only=True):
     clean_months: int
 
 
+class WaivingGrades(TableShape, frozen=True, kw_only=True):
+    """The credit grades of guarantors that may be freed of the guarantee."""
+
+    grades: tuple[str, ...]
+
+
 class NegativeGroup(TableShape, frozen=True, kw_only=True):
     """Goods that may not be filed, by the first digits of their codes; `countries` None: of any origin."""
 

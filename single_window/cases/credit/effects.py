@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters, Value
-from declarations.parameters.tables.clearance import GreenChannel
+from declarations.parameters.tables.clearance import GreenChannel, WaivingGrades
 from declarations.parameters.tables.settlement import ClassTests, FirstClass
 from declarations.parameters.tables.shape import Shares
 from declarations.risk import grade_on, inspection_rate_of
@@ -43,6 +43,10 @@ def _first_class(grade: str, day: date, law: Parameters, value: Value) -> str:
     return _YES if grade in value.table_as(FirstClass).customs else _NO
 
 
+def _waiver(grade: str, day: date, law: Parameters, value: Value) -> str:
+    return _YES if grade_on(day, grade, law) in value.table_as(WaivingGrades).grades else _NO
+
+
 def _green(grade: str, day: date, law: Parameters, value: Value) -> str:
     return _YES if grade in value.table_as(GreenChannel).grades else _NO
 
@@ -52,6 +56,7 @@ _RULES = (
     _Rule("inspection.rates", Words("批次中逐票抽样", "drawn from each batch"), _batch),
     _Rule("refund.classes.tests", Words("退税管理类别", "class of tax refunds"), _refund),
     _Rule("refund.classes.first", Words("可为一类退税企业", "fit for the first refund class"), _first_class),
+    _Rule("collection.guarantee_waiver", Words("可免税款担保", "may be freed of the guarantee"), _waiver),
     _Rule("registration.green_channel", Words("备案绿色通道", "green channel of registration"), _green),
 )
 

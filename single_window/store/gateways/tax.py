@@ -15,7 +15,7 @@ from single_window.store.bulk import array_value, in_array, per_dialect, upsert_
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, cache_of, decoder
-from single_window.store.tables import document, guarantee, tax_bill
+from single_window.store.tables import document, guarantee, participant, tax_bill
 
 
 def _no_assessment() -> Assessment:
@@ -85,6 +85,12 @@ class StoredTaxRepository:
         for record in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing, lock=True):
             self._guarantees[record.assure_code] = record
         return {code: self._guarantees[code] for code in assure_codes if code in self._guarantees}
+
+    def grade_of(self, code: str) -> str:
+        chosen = select(participant.c.credit_grade).where(
+            participant.c.sandbox == self._sandbox, participant.c.code == code
+        )
+        return self._connection.execute(chosen).scalar() or ""
 
     def put_guarantee(self, guarantee: Guarantee) -> None:
         self._changed_guarantees[guarantee.assure_code] = guarantee
