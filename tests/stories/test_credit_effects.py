@@ -6,22 +6,31 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from msgspec import UNSET
+
 from declarations.batches.draw import BatchList, draw_samples
 from declarations.collection import is_waived
+from declarations.money import scaled_from_text
 from declarations.parameters import load
 from declarations.refund.classes import RatedCompany, classify
 from declarations.registration.application import RegisteredCompany, RelatedRegistrations
 from declarations.registration.green_channel import CompanyHistory, choose_lane
 from declarations.risk import draw_number, inspection_rate_of
 from simulators.imports.trade import ImportTrade
+from single_window.api.app import create_app
 from single_window.auditing import guarantees
 from single_window.cases.credit.effects import effects
+from single_window.cases.credit.previews import preview
+from single_window.cases.credit.queries import CREDIT_CASES
 from single_window.known_answers.of_registration import MERCHANT as APPLICANT
 from single_window.master_data.importing import import_csv
 from single_window.store.tables import participant
+from single_window.work.runtime import Runtime
+from tests.contracts.test_credit_memory_contract import a_case
 from tests.databases import carry_out
+from tests.described import described_client
 from tests.stories.story import TODAY, WORLD, StoryRunner
-from tests.stories.test_credit import MERCHANT, grade, in_force
+from tests.stories.test_credit import MERCHANT, case, fined, grade, in_force, officer, tell
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -112,9 +121,51 @@ def test_a_guarantor_who_is_freed_covers_nothing_until_his_grade_falls(story: St
     import_csv(story.window, story.sandbox, "guarantees", freed)
     story.send(trades[0])
     assert story.statuses(trades[0])[-1] == "800" and story.guarantee_of(trades[0])[1] > 0
+    story.pass_time(days=1)
+    proposed = a_case(1, ebc_code=agent.code, grade_before="advanced", grade="ordinary")
+    found = story.read(preview, proposed)
+    assert (found.covered_now, scaled_from_text(found.covered_then)) == ("0.00", story.guarantee_of(trades[0])[1])
     lowered = participant.update().where(participant.c.code == agent.code).values(credit_grade="certified")
     carry_out(story.window.engine, lowered)
     story.send(trades[1])
     assert "800" not in story.statuses(trades[1]) and story.state(trades[1]) == "in_review"
     assert story.statuses(trades[0])[-1] == "800"
     assert story.read(guarantees.audit_ledger).balanced
+
+
+def shown_case(story: StoryRunner) -> Any:
+    number = case(story).case_no
+    return story.read(CREDIT_CASES.show, number)
+
+
+def test_an_officer_sees_what_a_grade_would_have_cost_in_the_last_days(start_story: Callable[..., StoryRunner]) -> None:
+    story: Any = start_story(inspection=True)
+    mine = [trade for trade in map(story.trade, range(400)) if trade.document("inventory").head["ebcCode"] == MERCHANT]
+    for trade in mine[:10]:
+        story.send(trade)
+    story.pass_time(days=1)
+    tell(story, fined("1", "1000000.01"))
+    found = shown_case(story).preview
+    assert (found.since, found.until, found.lists) == ("2026-10-22", "2026-11-20", 10)
+    assert (found.expected_now, found.expected_then) == ("0.2", "8.0")
+    assert (found.covered_now, found.covered_then) == ("0.00", "0.00")
+    story.send(mine[10])
+    assert shown_case(story).preview.lists == 10, "today is not over"
+    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+        page = client.get(f"/credit/{case(story).case_no}?sandbox=story&lang=en").text
+        assert "The last 30 days at this grade" in page and "8.0" in page
+    story.pass_time(days=31)
+    assert shown_case(story).preview.lists == 0
+    for action in ("notify", "object", "uphold"):
+        officer(story, action)
+    assert shown_case(story).preview is UNSET, "it is decided"
+
+
+def test_where_nothing_is_inspected_a_grade_costs_no_inspection(story: StoryRunner) -> None:
+    story.send(
+        next(trade for trade in map(story.trade, range(40)) if trade.document("inventory").head["ebcCode"] == MERCHANT)
+    )
+    story.pass_time(days=1)
+    tell(story, fined("1", "1000000.01"))
+    found = shown_case(story).preview
+    assert (found.lists, found.expected_now, found.expected_then) == (1, "0.0", "0.0")

@@ -128,6 +128,21 @@ class EffectOut(Answer, frozen=True, kw_only=True):
         return Words(self.title_zh, self.title_en)
 
 
+class GradeCostOut(Answer, frozen=True, kw_only=True):
+    """What the proposed grade would have cost the company in the last days, beside the grade that it has."""
+
+    since: Annotated[str, Meta(description="the first day")]
+    until: Annotated[str, Meta(description="the last day")]
+    lists: Annotated[int, Meta(description="lists of the company that were accepted in this time")]
+    inspected: Annotated[int, Meta(description="of these, lists that were inspected")]
+    expected_now: Annotated[str, Meta(description="inspections to be expected by the rates of the grade that it has")]
+    expected_then: Annotated[str, Meta(description="inspections to be expected by those of the proposed grade")]
+    covered_now: Annotated[
+        Amount, Meta(description="tax that it had to cover as a guarantor whose guarantee is waived")
+    ]
+    covered_then: Annotated[Amount, Meta(description="tax that it would have had to cover")]
+
+
 class CreditProfileOut(Answer, frozen=True, kw_only=True):
     """A company's credit: the public part for everybody, the rest for the company itself and officers."""
 
@@ -183,6 +198,9 @@ class CreditCaseOut(CaseOut, frozen=True, kw_only=True):
         tuple[ConditionOut, ...] | UnsetType, Meta(description="only in an answer about one case")
     ] = UNSET
     effects: Annotated[tuple[EffectOut, ...] | UnsetType, Meta(description="only in an answer about one case")] = UNSET
+    preview: Annotated[
+        GradeCostOut | UnsetType, Meta(description="only in an answer about one case that is not decided")
+    ] = UNSET
     history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one case")] = UNSET
 
 

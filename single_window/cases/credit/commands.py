@@ -43,6 +43,12 @@ def _show(call: Call, case: CreditCaseOut) -> None:
         call.print_line(f"  {call.pick(because([reason]))}")
     call.records("conditions 条件", _CONDITION, case.conditions or ())
     call.records("effects 影响", _EFFECT, case.effects or ())
+    if found := case.preview or None:
+        call.print_line(
+            f"{found.since} – {found.until}: {found.lists} lists 清单, {found.inspected} inspected 实际查验; "
+            f"expected 预期查验 {found.expected_now} → {found.expected_then}; "
+            f"tax to be covered 须担保 {found.covered_now} → {found.covered_then}"
+        )
     show_history(call, case.history or (), "credit_case")
 
 

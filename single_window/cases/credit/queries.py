@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from msgspec import UNSET
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of, instant_of
@@ -28,6 +29,7 @@ from single_window.cases.credit.answers import (
     grade_words,
 )
 from single_window.cases.credit.effects import effects
+from single_window.cases.credit.previews import preview
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
@@ -36,6 +38,8 @@ from single_window.store.agency_tables.credit import credit_case
 from single_window.store.gateways.credit import CASES, EVENTS, documents_between, known_companies
 from single_window.store.law_books import law_of
 
+UNDECIDED = ("proposed", "noticed", "objected", "unopposed")
+"""States in which a grade is not given yet."""
 WAITING = ("proposed", "objected", "unopposed", "repairing")
 CASE_ROWS = CaseRows(credit_case, CASES.select, CASES.make, WAITING)
 MOST_CASES, MOST_PUBLISHED = 100, 10_000
@@ -183,6 +187,7 @@ def case_out(connection: Connection, sandbox: str, case: CreditCase) -> CreditCa
         case,
         conditions=tuple(condition_out(checked, law) for checked in case.grounds),
         effects=tuple(effects(case.grade_before, case.grade, today, law)),
+        preview=preview(connection, sandbox, case) if case.state in UNDECIDED else UNSET,
         history=history_out(case_rows.history(connection, sandbox, case.case_no, "credit_case")),
     )
 
