@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from random import Random
 from typing import Any
 
+import pytest
 from msgspec import UNSET
+from sqlalchemy import select
 
 from declarations.batches.draw import BatchList, draw_samples
 from declarations.collection import is_waived
 from declarations.money import scaled_from_text
 from declarations.parameters import load
+from declarations.parameters.tables.clearance import CreditGrading
 from declarations.refund.classes import RatedCompany, classify
 from declarations.registration.application import RegisteredCompany, RelatedRegistrations
 from declarations.registration.green_channel import CompanyHistory, choose_lane
@@ -21,14 +25,15 @@ from single_window.api.app import create_app
 from single_window.auditing import guarantees
 from single_window.cases.credit.effects import effects
 from single_window.cases.credit.previews import preview
-from single_window.cases.credit.queries import CREDIT_CASES
+from single_window.cases.credit.queries import CREDIT_CASES, today_of
 from single_window.known_answers.of_registration import MERCHANT as APPLICANT
 from single_window.master_data.importing import import_csv
-from single_window.store.tables import participant
+from single_window.store.tables import declaration, guarantee, inspection, participant, receipt, tax_bill
 from single_window.work.runtime import Runtime
 from tests.contracts.test_credit_memory_contract import a_case
 from tests.databases import carry_out
 from tests.described import described_client
+from tests.officers import act
 from tests.stories.story import TODAY, WORLD, StoryRunner
 from tests.stories.test_credit import MERCHANT, case, fined, grade, in_force, officer, tell
 from tests.tables import each
@@ -169,3 +174,40 @@ def test_where_nothing_is_inspected_a_grade_costs_no_inspection(story: StoryRunn
     tell(story, fined("1", "1000000.01"))
     found = shown_case(story).preview
     assert (found.lists, found.expected_now, found.expected_then) == (1, "0.0", "0.0")
+
+
+def decided(story: StoryRunner) -> dict[str, list[tuple[Any, ...]]]:
+    """All that was decided about lists, and all that was told of it."""
+    told = select(receipt).where(receipt.c.code != "RegistrationReturn")
+    chosen = {
+        "receipts": told,
+        **{table.name: select(table) for table in (declaration, tax_bill, guarantee, inspection)},
+    }
+    return {name: [tuple(row) for row in story.rows(rows)] for name, rows in chosen.items()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_grade_in_any_order_changes_what_was_decided_before_it(
+    start_story: Callable[..., StoryRunner], seed: int
+) -> None:
+    story: Any = start_story(inspection=True)
+    grades = [*load().on("registration.grading", DAY).table_as(CreditGrading).grades] * 2
+    Random(seed).shuffle(grades)
+    mine = (
+        trade for trade in map(story.trade, range(1_000)) if trade.document("inventory").head["ebcCode"] == MERCHANT
+    )
+    for name in grades:
+        for trade in (next(mine), next(mine)):
+            story.send(trade)
+        story.pass_time(hours=5)
+        before = decided(story)
+        act(
+            *(story.window, story.sandbox, MERCHANT, "grade", "测试"),
+            about="registration",
+            as_declared=False,
+            grade=name,
+            since=str(story.read(today_of)),
+        )
+        story.window.settle()
+        assert decided(story) == before, f"{name} changed it"
+        assert grade(story) == name
