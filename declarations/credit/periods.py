@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from declarations.calendar import months_after
@@ -43,6 +43,16 @@ def procedure_on(day: date, law: Parameters) -> CreditProcedure:
 def defence_until(noticed: date, law: Parameters) -> date:
     """Return the last day on which a company may object: 收到告知书之日起五个工作日内提出书面陈述、申辩。"""
     return add_working_days(noticed, procedure_on(noticed, law).defence_days).day
+
+
+def verify_until(objected: date, law: Parameters) -> date:
+    """Return the last day on which an objection is to be verified: 20日内核实."""
+    return objected + timedelta(days=procedure_on(objected, law).verify_days)
+
+
+def repair_until(applied: date, law: Parameters) -> date:
+    """Return the last day on which an application for repair is to be decided: 20日内决定."""
+    return applied + timedelta(days=procedure_on(applied, law).repair_days)
 
 
 def degree_of(events: Iterable[CreditEvent]) -> str:

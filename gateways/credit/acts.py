@@ -14,10 +14,20 @@ from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.registration.grading import grades_on
 from declarations.risk import ORDINARY, grade_values
 from gateways.credit.considering import consider
-from gateways.credit.outcomes import KIND, apply_step, give_grade, grounds_of, take_back, tell
+from gateways.credit.outcomes import (
+    ACTOR,
+    AWAITED,
+    KIND,
+    add_event,
+    apply_step,
+    give_grade,
+    grounds_of,
+    take_back,
+    tell,
+)
 from gateways.credit.repository import CreditCase, CreditDesk
 from gateways.decisions import ChangeCheck
-from gateways.topics.credit import DefenceDue
+from gateways.topics.credit import DecisionDue, DefenceDue
 from gateways.topics.shared import Decision
 
 LATE, NO_LATER_DAY, NOT_LESS = "25103", "25122", "25123"
@@ -47,6 +57,20 @@ def handle_defence(deadlines: Sequence[DefenceDue], desk: CreditDesk) -> None:
     for case in desk.repository.cases([deadline.case_id for deadline in deadlines]).values():
         if case.state == "noticed" and desk.day.isoformat() > case.defence_until:
             apply_step(case, "close_defence", desk)
+
+
+def handle_late(deadlines: Sequence[DecisionDue], desk: CreditDesk) -> None:
+    """Note cases whose objection or application was not decided in time."""
+    cases = desk.repository.cases([deadline.case_id for deadline in deadlines])
+    for deadline in deadlines:
+        case = cases[deadline.case_id]
+        if case.state in AWAITED and case.decide_until == deadline.until:
+            add_event(case, "late", desk, (), ACTOR)
+
+
+def _await_decision(case: CreditCase, until: date, desk: CreditDesk) -> None:
+    case.decide_until = until.isoformat()
+    desk.schedule(instant_of(until + timedelta(days=1)), DecisionDue(case.id, case.decide_until))
 
 
 def carry_out(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
@@ -87,6 +111,7 @@ def _object(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     if desk.day.isoformat() > case.defence_until:
         return _late(case, decision, desk)
     case.objection = decision.reason
+    _await_decision(case, periods.verify_until(desk.day, desk.law), desk)
     apply_step(case, "object", desk, by=decision.by)
     return NOTHING
 
@@ -141,6 +166,7 @@ def _apply_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Ref
             tell(case, "100", reason, desk, once=f"{reason.rule}{decision.id}")
         return refused
     case.plea = decision.reason
+    _await_decision(case, periods.repair_until(desk.day, desk.law), desk)
     apply_step(case, "apply_repair", desk, values={"reason": decision.reason}, by=decision.by)
     return NOTHING
 

@@ -16,6 +16,8 @@ from gateways.topics.shared import Decision
 KIND, ACTOR = "credit_case", "credit"
 TOLD = frozenset({"noticed", "objected", "unopposed", "in_force", "repairing"})
 """States of cases of which the company has been told."""
+AWAITED = frozenset({"objected", "repairing"})
+"""States in which a company awaits a decision within a term."""
 IN_FORCE = frozenset({"in_force", "repairing"})
 ENDED = frozenset(name for name, state in lifecycle.all_lifecycles()[KIND].states.items() if state.final)
 
@@ -34,6 +36,8 @@ def apply_step(
     made = lifecycle.transition_of(case.state, action, KIND)
     told = case.state in TOLD or made.to in TOLD
     case.state = made.to
+    if made.to not in AWAITED:
+        case.decide_until = ""
     text = made.receipt_text(reason, values) if made.words else Reason("25121", {})
     case.reasons = (text,)
     if made.to in ENDED:

@@ -69,7 +69,8 @@ class CreditCase:
 
     `grade_before`: the company's grade when it was proposed. `events`: the numbers of those used, `grounds`: every
     condition with its numbers. `until` of a dropped case: the last day on which its author lets the same grade not be
-    proposed again. Days as 2026-04-01."""
+    proposed again. `decide_until`: the last day on which an objection is to be verified, or a repair decided. Days as
+    2026-04-01."""
 
     id: int
     case_no: str
@@ -98,6 +99,7 @@ class CreditCase:
     decided_at: int = 0
     ended_at: int = 0
     reasons: tuple[Reason, ...] = ()
+    decide_until: str = ""
 
 
 class KnownCompany(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateways.credit import considering, ledger, papers
-from gateways.credit.acts import decide, handle_defence
+from gateways.credit.acts import decide, handle_defence, handle_late
 from gateways.credit.repository import CreditDesk
 from gateways.gateway import Gateway, NamedKeys, keys_of
-from gateways.topics.credit import AssessmentDue, DefenceDue
+from gateways.topics.credit import AssessmentDue, DecisionDue, DefenceDue
 from gateways.topics.facts import CreditEventHappened, SuspensionChanged
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
@@ -38,6 +38,7 @@ TOPICS = (
     Topic("agency.credit_repair_application", DocumentFiled, papers.handle_repairs, CreditLock.PAPER, document_id),
     Topic("deadline.credit_day", AssessmentDue, considering.handle_due, CreditLock.COMPANY, lambda due: due.code),
     Topic("deadline.credit_defence", DefenceDue, handle_defence, CreditLock.CASE, lambda due: due.case_id),
+    Topic("deadline.credit_decision", DecisionDue, handle_late, CreditLock.CASE, lambda due: due.case_id),
     Topic("decision.credit_case", Decision, decide, CreditLock.CASE, subject_id),
 )
 

@@ -16,3 +16,10 @@ class DefenceDue(NamedTuple):
     """The last day on which a company may object is over."""
 
     case_id: int
+
+
+class DecisionDue(NamedTuple):
+    """The last day on which an objection is to be verified, or a repair decided, is over."""
+
+    case_id: int
+    until: str

@@ -8,14 +8,14 @@ from itertools import count
 from typing import Any
 
 from declarations.documents import DOCUMENTS
-from gateways.credit.acts import decide, handle_defence
+from gateways.credit.acts import decide, handle_defence, handle_late
 from gateways.credit.considering import handle_due, handle_suspensions
 from gateways.credit.ledger import handle_events
 from gateways.credit.papers import handle_objections
 from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, RecordedEvent
 from gateways.desk import Desk
 from gateways.records import FiledDocument
-from gateways.topics.credit import AssessmentDue, DefenceDue
+from gateways.topics.credit import AssessmentDue, DecisionDue, DefenceDue
 from gateways.topics.facts import CreditEventHappened, SuspensionChanged
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
@@ -288,3 +288,39 @@ def test_a_company_that_resumes_is_proposed_no_more() -> None:
         office.company = office.company._replace(suspended_at=suspended_at)
         handle_suspensions([SuspensionChanged("C", bool(suspended_at))], office.desk)
     assert [case.state for case in office.rows.values()] == ["void"]
+
+
+def said_late(desk: Desk[Any]) -> bool:
+    return "credit_late" in {event.event for event in desk.answers.timeline}
+
+
+@each("decided", [False, True])
+def test_an_objection_is_verified_within_twenty_days(decided: bool) -> None:
+    office = CreditOffice()
+    office.hear()
+    office.act("notify")
+    office.act("object")
+    (due,) = [draft.payload for draft in office.desk.answers.deadlines if isinstance(draft.payload, DecisionDue)]
+    assert due == DecisionDue(max(office.rows), "2026-12-10")
+    if decided:
+        office.act("uphold")
+    handle_late([due], late := office.later(21))
+    assert said_late(late) != decided
+
+
+def test_a_repair_is_decided_within_twenty_days_of_its_last_application() -> None:
+    office = CreditOffice()
+    office.hear()
+    for action in ("notify", "object", "uphold"):
+        office.act(action)
+    office.later(181)
+    office.act("apply_repair")
+    first = DecisionDue(max(office.rows), office.rows[max(office.rows)].decide_until)
+    office.act("refuse_repair")
+    assert (first.until, office.rows[max(office.rows)].decide_until) == ("2027-06-09", "")
+    office.later(190)
+    office.act("apply_repair")
+    handle_late([first], office.later(202))
+    assert not said_late(office.desk), "it was refused, and applied for again"
+    handle_late([first._replace(until="2027-06-18")], office.later(211))
+    assert said_late(office.desk)

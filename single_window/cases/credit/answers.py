@@ -185,6 +185,9 @@ class CreditCaseOut(CaseOut, frozen=True, kw_only=True):
     opened_at: Instant
     defence_until: Annotated[str, Meta(description="the last day for objections")]
     objection: str
+    decide_until: Annotated[
+        str, Meta(description="the last day on which an objection is verified, or a repair decided")
+    ]
     since: Annotated[str, Meta(description="the first day of the grade")]
     shown_until: Annotated[str, Meta(description="the last day of publication; empty: not published")]
     repair_from: Annotated[str, Meta(description="the first possible day of a repair; empty: none")]

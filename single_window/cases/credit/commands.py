@@ -33,6 +33,7 @@ def _show(call: Call, case: CreditCaseOut) -> None:
     )
     days = (
         ("objections until 申辩至", case.defence_until),
+        ("to be decided until 决定期限", case.decide_until),
         ("since 起", case.since),
         ("published until 公示至", case.shown_until),
         ("repair from 可修复", case.repair_from),

@@ -57,7 +57,7 @@ credit_case = table(
         *texts("degree", "since", "defence_until", "objection", "shown_until", "repair_from", "plea", "until"),
         text("decided_by"),
         *bigs("decided_at", "ended_at"),
-        text("reasons"),
+        *texts("reasons", "decide_until"),
     ],
 )
 index(credit_case, "case_no", "case_no")

@@ -86,6 +86,7 @@ WRITTEN: dict[str, Any] = {
     "credit.suspension": ["3702961003", True],
     "deadline.credit_day": ["3702961003", "2027-05-10"],
     "deadline.credit_defence": [7],
+    "deadline.credit_decision": [7, "2026-12-10"],
     "deadline.grade": ["370296T001", "2026-12-01"],
 }
 """Topic → one payload as it stands in deliveries and deadlines of the databases of earlier versions."""
