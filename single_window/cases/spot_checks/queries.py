@@ -27,7 +27,7 @@ from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_
 from single_window.store.gateways.laboratory import ORDERS
 from single_window.store.gateways.spot_checks import PLANS, SAMPLES
 
-WAITING = ("unqualified", "confirmed", "sampling_refused", "overdue")
+WAITING = ("unqualified", "confirmed", "sampling_refused", "overdue", "report_overdue", "retest_overdue")
 SPOT_SAMPLE_ROWS = CaseRows(spot_check_sample, SAMPLES.select, SAMPLES.make, WAITING)
 
 
