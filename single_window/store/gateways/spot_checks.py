@@ -82,8 +82,8 @@ class StoredSpotCheckRepository:
         chosen = select(
             columns.ems_no, columns.item_record_no, columns.gcode, columns.gname, columns.unit, left, columns.area_code
         ).where(columns.sandbox == self._sandbox, left > 0)
-        rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no))
-        return [StockLot(*row) for row in rows]
+        rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no)).all()
+        return list(map(StockLot._make, rows))
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())
