@@ -44,7 +44,8 @@ def force(story: StoryRunner, scenario: str = "", times: int = 0, order: str = "
 
 
 def samples(story: StoryRunner) -> list[SpotSample]:
-    numbers = [row.sample_no for row in story.rows(select(spot_check_sample.c.sample_no).order_by("sample_no"))]
+    chosen = select(spot_check_sample.c.sample_no).filter_by(sandbox=story.sandbox).order_by("sample_no")
+    numbers = [row.sample_no for row in story.rows(chosen)]
     return [sample for number in numbers if (sample := story.read(find_spot_sample, number)) is not None]
 
 
@@ -60,6 +61,20 @@ def at_laboratory(story: StoryRunner, trades: int = 1) -> list[SpotSample]:
         story.send(story.trade(number))
     story.pass_time(days=6, hours=2)
     return samples(story)
+
+
+def unreported(story: StoryRunner) -> dict[str, str]:
+    """Act about a report that does not come → a sample that waits for it."""
+    first, second, third, *_ = at_laboratory(story, trades=3)
+    force(story, fault="silent")
+    force(story, fault="fails", times=1, order=first.sample_no)
+    story.pass_time(days=4)
+    failed = story.read(find_spot_sample, first.sample_no)
+    assert failed is not None
+    told = {"sampleNo": failed.sample_no, "reportNo": failed.report_no, "reason": "保存不当"}
+    of_the_merchant(story, "RetestApplication", failed, **told)
+    story.pass_time(days=61)
+    return {"uphold": first.sample_no, "send_elsewhere": second.sample_no, "waive_test": third.sample_no}
 
 
 def test_every_ready_made_fault_of_a_laboratory_has_a_story() -> None:
