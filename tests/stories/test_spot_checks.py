@@ -398,6 +398,9 @@ def test_a_plan_is_previewed_before_it_is_opened(story: StoryRunner) -> None:
     assert all_of.lists == 4 and all_of.samples == all_of.units == 2 * half.samples
     assert all_of.a_day == round(all_of.units / 30, 2)
     assert [power.needed for power in all_of.finds] == [smallest_sample(all_of.units, 1)] * 2
+    story.pass_time(days=31)
+    with reading(story.window.engine) as connection:
+        assert preview_plan(connection, story.window, "story", "title=全部; rate=1").lists == 0
 
 
 def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
@@ -410,6 +413,7 @@ def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
     after = story.read(hits_of, sample)
     assert (after.lists, after.waiting, after.parcels) == (1, 0, 1) and float(after.sold) > 0
     assert after.named == (str(story.column(trade, "invt_no")),)
+    assert story.read(hits_of, replace(sample, item_record_no="NONE")).lists == 0
     client = create_app(story.window, runtime=Runtime(story.window)).test_client()
     browser = signed_in(client, story.window, "qian", "quality_officer")
     shown = browser.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text
