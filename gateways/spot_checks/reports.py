@@ -29,7 +29,7 @@ STEPS = {
     (True, "N"): "confirm",
 }
 """(retest?, verdict) → action of the lifecycle. A retest that could not be tested leaves the first report in force."""
-OVERDUE = {"at_lab": ("lapse_report", "23026"), "retesting": ("lapse_retest", "23027")}
+OVERDUE = {"at_lab": ("lapse_report", "23031"), "retesting": ("lapse_retest", "23032")}
 """State → action of the lifecycle and code where a laboratory has not reported in time."""
 
 

@@ -21,8 +21,8 @@ from tests.stories.test_spot_checks import of_the_merchant, open_plan
 
 STATES = {
     "sample_fails": ("unqualified", "unqualified", ""),
-    "laboratory_silent": ("at_lab", "report_overdue", "23026"),
-    "laboratory_late": ("at_lab", "report_overdue", "23026"),
+    "laboratory_silent": ("at_lab", "report_overdue", "23031"),
+    "laboratory_late": ("at_lab", "report_overdue", "23031"),
     "report_revised": ("unqualified", "qualified", "23025"),
     "reports_contradict": ("qualified", "qualified", "23115"),
     "report_other_seal": ("at_lab", "report_overdue", "23104"),
