@@ -1,12 +1,13 @@
-"""Outcomes that a test forces on customs for a list, queried at each decision; none by default.
+"""Outcomes that a test forces on customs for a list, or on a laboratory for a sample, queried at each decision; none by
+default.
 
-The window implements `Forced` by the triggers of a sandbox; customs only receives the outcome and its reasons.
+The window implements `Forced` by the triggers of a sandbox; a gateway only receives the outcome and its reasons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from declarations.reasons import Reason
 
@@ -21,6 +22,25 @@ class ForcedList(Protocol):
     mailboxes: str
 
 
+class ForcedSample(NamedTuple):
+    """The values that a trigger matches of a sample: its number, all numbers by which it may be named ("|" between
+    them), the business key and the mailboxes of its list, the sender's first (empty: a lot in stock)."""
+
+    sample_no: str
+    numbers: str
+    list_key: str = ""
+    mailboxes: str = ""
+
+
+class ForcedReport(NamedTuple):
+    """What a laboratory must do: the name of a fault (`outcomes.laboratory_faults`), the item that it is about
+    (empty: the first), and a delay in milliseconds (0: the laboratory's own)."""
+
+    fault: str
+    item: str = ""
+    delay_ms: int = 0
+
+
 class Forced(Protocol):
     """Outcomes that a test forces. A returned outcome counts as used by its trigger when the batch is written."""
 
@@ -33,6 +53,9 @@ class Forced(Protocol):
 
     def delay_of_officer(self, declaration: ForcedList) -> int:
         """Return the milliseconds by which the automatic officer's decision about a list is delayed."""
+
+    def report(self, sample: ForcedSample) -> ForcedReport | None:
+        """Return what the laboratory must do with a sample that it has tested; None if nothing is forced."""
 
 
 class Unforced:
@@ -49,6 +72,10 @@ class Unforced:
     def delay_of_officer(self, declaration: ForcedList) -> int:
         """No delay."""
         return 0
+
+    def report(self, sample: ForcedSample) -> ForcedReport | None:
+        """Nothing."""
+        return None
 
 
 UNFORCED = Unforced()

@@ -70,7 +70,11 @@ def is_drawn(secret: str, plan_no: str, unit_key: str, rate: Decimal) -> bool:
 
 def rank_of(secret: str, plan_no: str, unit_key: str) -> str:
     """Return the rank of a unit of a closed universe: 64 hexadecimal digits, the smallest is drawn first."""
-    return sha256(f"{secret}|{PURPOSE}|{plan_no}|{unit_key}".encode()).hexdigest()
+    return sha256(f"{_before_key(secret, plan_no)}{unit_key}".encode()).hexdigest()
+
+
+def _before_key(secret: str, plan_no: str) -> str:
+    return f"{secret}|{PURPOSE}|{plan_no}|"
 
 
 def draw_universe(
@@ -79,13 +83,20 @@ def draw_universe(
     """Return the units drawn from a closed universe: of each stratum the first by rank, by stratum and rank.
 
     `sizes`: stratum → number of units; a stratum that it lacks draws that of "" (none: nothing)."""
-    strata: dict[str, list[SampledUnit]] = {}
+    strata: dict[tuple[str, str, str], list[SampledUnit]] = {}
     for unit in units:
-        strata.setdefault(unit.stratum, []).append(unit)
+        strata.setdefault((unit.gcode[:CHAPTER], unit.origin, unit.grade), []).append(unit)
+    begun = sha256(_before_key(secret, plan_no).encode())  # what all ranks begin with is hashed once
+
+    def rank(unit: SampledUnit) -> bytes:
+        ranked = begun.copy()
+        ranked.update(unit.key.encode())
+        return ranked.digest()
+
     drawn: list[SampledUnit] = []
-    for stratum, members in sorted(strata.items()):
-        size = sizes.get(stratum, sizes.get("", 0))
-        drawn += nsmallest(size, members, key=lambda unit: rank_of(secret, plan_no, unit.key))
+    for members in sorted(strata.values(), key=lambda members: members[0].stratum):
+        size = sizes.get(members[0].stratum, sizes.get("", 0))
+        drawn += nsmallest(size, members, key=rank)
     return drawn
 
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from declarations.spot_checks.judgement import ReportedItem
 from gateways.desk import Desk
+from gateways.forced import ForcedSample
 from gateways.records import FiledDocument
 
 
@@ -37,11 +38,15 @@ class LaboratoryRepository(Protocol):
     def orders(self, ids: Collection[int]) -> Mapping[int, SampleOrder]:
         """Orders by id, locked."""
 
-    def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str], int]:
-        """The ids of orders by (sample, report that it answers), without those whose sample could not be tested."""
+    def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str, str], int]:
+        """The ids of orders by (sample, report that it answers, laboratory), without those whose sample could not be
+        tested."""
 
     def orders_of(self, sample_numbers: Collection[str]) -> Mapping[str, Sequence[SampleOrder]]:
         """Sample number → its orders, oldest first, locked."""
+
+    def forced_samples(self, ids: Collection[int]) -> Mapping[int, ForcedSample]:
+        """Samples by id, as triggers name them."""
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, without those that were replaced since."""

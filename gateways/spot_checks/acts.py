@@ -16,7 +16,9 @@ from gateways.spot_checks.drawing import draw_stock
 from gateways.spot_checks.measures import cure, tell_measure
 from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
+from gateways.spot_checks.reports import release_untested
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.spot_checks.sampling import laboratory_for, send
 from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import MeasureDue, SamplingDue
 
@@ -40,8 +42,7 @@ def decide(decisions: Sequence[Decision], desk: SpotCheckDesk) -> None:
         else:
             reasons = fresh.refuse_if_changed(decision, sample.version, sample.state)
             try:
-                if not reasons:
-                    _carry_out(sample, decision, desk)
+                if not reasons and not (reasons := _carry_out(sample, decision, desk)):
                     fresh.remember_change(decision)
             except NotAllowed as error:
                 reasons = (refusal_of_action(error, KIND),)
@@ -60,13 +61,15 @@ def _open(decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:
+def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
     allowed = tuple(step.action for step in lifecycle.allowed_transitions(sample.state, OFFICER, KIND))
     if decision.action not in allowed:
         raise NotAllowed(sample.state, decision.action, allowed)
     if decision.action in MEASURES:
         _order_measure(sample, decision, desk)
-        return
+        return ()
+    if decision.action == "send_elsewhere":
+        return _send_elsewhere(sample, decision, desk)
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     if decision.action == "insist":
         sample.insisted += 1
@@ -75,12 +78,26 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> N
         desk.schedule(sample.due_at, SamplingDue(sample.id))
     elif decision.action == "excuse" and sample.insisted:
         tell_credit(sample, RESISTED, desk, withdrawn=desk.day.isoformat())
+    elif decision.action == "waive_test":
+        release_untested(sample, desk)
     elif decision.action == "close_check":
         free_lot(sample, desk)
         cure(sample, desk)
     elif decision.action == "suspend_seller":
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)
+    return ()
+
+
+def _send_elsewhere(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
+    """Send a sample that was not tested in time to another laboratory that is approved today, if there is one."""
+    other = laboratory_for(sample, desk, sample.laboratory)
+    if not other:
+        return (refusal_reason("今日没有其他获批准的实验室", "no other laboratory is approved today"),)
+    sample.laboratory = other
+    apply_step(sample, decision.action, desk, decision.reason, decision.by)
+    send(sample, other, "", desk)
+    return ()
 
 
 def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from declarations.documents.inventory import InventoryLine
@@ -97,7 +97,7 @@ def sample_of_line(
 def draw_stock(plan: SpotCheckPlan, terms: PlanTerms, desk: SpotCheckDesk) -> None:
     """Draw a plan's lots from all account books as they stand now: the first of each stratum by rank."""
     lots = {drawing.lot_key(lot.ems_no, lot.item_record_no): lot for lot in desk.repository.lots()}
-    units = universe_of(lots.values(), terms)
+    units = universe_of(lots, terms)
     secret = desk.plan_secret(AGENCY.name, plan.plan_no)
     desk.repository.put_universe(plan.id, units)
     drawn = drawing.draw_universe(secret, plan.plan_no, units, {"": terms.size})
@@ -107,10 +107,10 @@ def draw_stock(plan: SpotCheckPlan, terms: PlanTerms, desk: SpotCheckDesk) -> No
             notify_sampling(_sample_of_lot(plan, unit, lots[unit.key], desk), desk)
 
 
-def universe_of(lots: Iterable[StockLot], terms: PlanTerms) -> list[SampledUnit]:
-    """Return the lots that a plan of stock may draw, as units. A book knows no origin and no seller."""
-    units = (SampledUnit(drawing.lot_key(lot.ems_no, lot.item_record_no), lot.gcode) for lot in lots)
-    return [unit for unit in units if terms.scope.covers(unit)]
+def universe_of(lots: Mapping[str, StockLot], terms: PlanTerms) -> list[SampledUnit]:
+    """Return the lots that a plan of stock may draw, by their keys, as units. A book knows no origin and no seller."""
+    units = [SampledUnit(key, lot.gcode) for key, lot in lots.items()]
+    return [unit for unit in units if terms.scope.covers(unit)] if any(terms.scope) else units
 
 
 def _sample_of_lot(plan: SpotCheckPlan, unit: SampledUnit, lot: StockLot, desk: SpotCheckDesk) -> SpotSample:

@@ -47,7 +47,8 @@ def apply_step(
     about = reference_of(sample)
     if made.return_status:
         notice = about.receipt("", made.return_status, 0, text, _fields(sample), code="SpotCheckNotice")
-        desk.notify(sample.ebc_code, notice, once=f"{made.to}|{sample.report_no}|{sample.measure_no}")
+        told = (made.to, sample.report_no, sample.measure_no, sample.laboratory)
+        desk.notify(sample.ebc_code, notice, once="|".join(told))
     desk.add_event(about.event(f"spot_check_{action}", made.to, desk.now, [text], actor=by))
     desk.repository.put_sample(sample)
     return made

@@ -7,42 +7,73 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.calendar import DAY, stamp14
 from declarations.reasons import Reason
-from declarations.spot_checks.judgement import FAILED, PASSED
+from declarations.spot_checks.judgement import FAILED, NOT_TESTABLE, PASSED
 from gateways.spot_checks.drawing import AT_SITE
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of, tell_credit
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.customs import InspectionFailed, InspectionPassed
-from gateways.topics.spot_checks import SampleTested, SamplingDue
+from gateways.topics.spot_checks import ReportDue, SampleTested, SamplingDue
 
 LABORATORY = "laboratory"
 SAMPLE_FAILED = "201"
 """Kind of credit event: a spot check failed."""
+CONTRADICTING, TOO_LATE = "23115", "23116"
+AWAITED = {False: frozenset({"at_lab", "report_overdue"}), True: frozenset({"retesting", "retest_overdue"})}
+"""States in which a sample awaits the report of a first test, or of a retest."""
 STEPS = {
-    ("at_lab", PASSED): "pass",
-    ("at_lab", FAILED): "fail",
-    ("at_lab", "N"): "untestable",
-    ("retesting", PASSED): "overturn",
-    ("retesting", FAILED): "confirm",
-    ("retesting", "N"): "confirm",
+    (False, PASSED): "pass",
+    (False, FAILED): "fail",
+    (False, "N"): "untestable",
+    (True, PASSED): "overturn",
+    (True, FAILED): "confirm",
+    (True, "N"): "confirm",
 }
-"""(state, verdict) → action of the lifecycle. A retest that could not be tested leaves the first report in force."""
+"""(retest?, verdict) → action of the lifecycle. A retest that could not be tested leaves the first report in force."""
+OVERDUE = {"at_lab": ("lapse_report", "23031"), "retesting": ("lapse_retest", "23032")}
+"""State → action of the lifecycle and code where a laboratory has not reported in time."""
 
 
 def handle_tested(reports: Sequence[SampleTested], desk: SpotCheckDesk) -> None:
-    """Take reports in the order of their numbers; one that comes too late, or again, changes nothing."""
+    """Take reports in the order of their numbers; one that comes too late, or again, changes nothing: the timeline says
+    that it contradicts the one in force, or comes after the measure."""
     samples = desk.repository.samples([report.sample_id for report in reports])
     for report in sorted(reports, key=lambda report: (report.sample_id, report.answers, report.report_no)):
         sample = samples[report.sample_id]
-        awaited = "retesting" if report.answers else "at_lab"
-        if sample.state == awaited and report.answers == sample.answers and not report.amends:
+        awaited = sample.state in AWAITED[bool(report.answers)]
+        if awaited and report.answers == sample.answers and not report.amends:
             _take_in(sample, report, desk)
         elif report.amends and report.amends == sample.report_no:
             _revise(sample, report, desk)
+        elif report.report_no != sample.report_no and report.verdict not in {sample.verdict, NOT_TESTABLE}:
+            why = Reason(CONTRADICTING, {"report": report.report_no, "first": sample.report_no})
+            _note(sample, "contradicted", why, desk)
+
+
+def handle_due(due: Sequence[ReportDue], desk: SpotCheckDesk) -> None:
+    """Note that a laboratory has not reported in time, unless it has or the sample is elsewhere; an officer decides."""
+    samples = desk.repository.samples([report.sample_id for report in due])
+    for report in due:
+        sample = samples[report.sample_id]
+        same = (report.taken_at, report.answers) == (sample.taken_at, sample.answers)
+        elsewhere = not report.answers and report.laboratory != sample.laboratory
+        if same and not elsewhere and sample.state in OVERDUE:
+            step, code = OVERDUE[sample.state]
+            days = "spot_checks.retest_answer_days" if report.answers else "spot_checks.report_days"
+            value = desk.value_today(days)
+            words = {"laboratory": report.laboratory, "days": str(int(value.amount))}
+            apply_step(sample, step, desk, why=Reason(code, words, (value.id,)))
+
+
+def _note(sample: SpotSample, event: str, why: Reason, desk: SpotCheckDesk) -> None:
+    """Note in a sample's timeline what changes nothing."""
+    about = reference_of(sample)
+    desk.add_event(about.event(f"spot_check_{event}", sample.state, desk.now, [why], actor=LABORATORY))
 
 
 def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> None:
     sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, report.issued_at
-    step = STEPS[sample.state, report.verdict]
+    step = STEPS[bool(report.answers), report.verdict]
+    sample.laboratory = sample.laboratory if report.answers else report.laboratory
     value = desk.value_today("spot_checks.retest_days")
     why = Reason("23004", {"days": str(int(value.amount))}, (value.id,)) if step == "fail" else None
     apply_step(sample, step, desk, by=LABORATORY, why=why)
@@ -64,9 +95,14 @@ def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> N
 def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> None:
     """Take an amended report: it changes the verdict, unless a measure was ordered because of the first."""
     changed = report.verdict != sample.verdict
-    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, report.issued_at
     step = {PASSED: "revise_pass", FAILED: "revise_fail"}.get(report.verdict, "")
-    if changed and step in {made.action for made in lifecycle.allowed_transitions(sample.state, None, KIND)}:
+    allowed = step in {made.action for made in lifecycle.allowed_transitions(sample.state, None, KIND)}
+    if changed and not allowed:
+        values = {"report": report.report_no, "first": sample.report_no, **lifecycle.state_values(sample.state, KIND)}
+        _note(sample, "revised", Reason(TOO_LATE, values), desk)
+        return
+    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, report.issued_at
+    if changed:
         apply_step(sample, step, desk, by=LABORATORY)
         (hold_lot if step == "revise_fail" else free_lot)(sample, desk)
         tell_credit(sample, SAMPLE_FAILED, desk, withdrawn="" if step == "revise_fail" else desk.day.isoformat())
@@ -79,6 +115,16 @@ def _take_again(sample: SpotSample, desk: SpotCheckDesk) -> None:
     sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
     desk.repository.put_sample(sample)
     desk.schedule(sample.due_at, SamplingDue(sample.id))
+
+
+def release_untested(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of what waited for the report of a sample that an officer waives: its lot, its list, and what a first
+    report had told of the company."""
+    free_lot(sample, desk)
+    if sample.answers:
+        tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
+    if sample.place == AT_SITE:
+        desk.send(InspectionPassed(sample.declaration_id))
 
 
 def retest_until(sample: SpotSample, desk: SpotCheckDesk) -> int:

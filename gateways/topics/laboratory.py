@@ -17,6 +17,7 @@ class SampleForLaboratory(NamedTuple):
 
 
 class LaboratoryDue(NamedTuple):
-    """A laboratory has tested a sample."""
+    """A laboratory has tested a sample; `fault`: what a test has forced of it that comes only now."""
 
     order_id: int
+    fault: str = ""

@@ -41,6 +41,16 @@ class SampleTested(NamedTuple):
     amends: str = ""
 
 
+class ReportDue(NamedTuple):
+    """The day by which a laboratory reports a sample is over; `answers`: the report that a retest contradicts,
+    `taken_at`: when the sample was taken that it has."""
+
+    sample_id: int
+    laboratory: str
+    answers: str
+    taken_at: int
+
+
 class MeasureDue(NamedTuple):
     """The day by which the merchant reports what became of failed goods is over."""
 

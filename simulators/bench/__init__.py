@@ -24,6 +24,7 @@ from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.runs import ALL_MEASURES, measure_of, plan_jobs, run_jobs, sigterm_as_interrupt
 from simulators.bench.scale import simulated_years
+from simulators.bench.spot_check_measures import SPOT_CHECK_MEASURES
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
@@ -271,6 +272,7 @@ def _choose_measures(names: tuple[str, ...], engines: Engines | None) -> list[Be
         *REFUND_MEASURES,
         *CONSOLE_MEASURES,
         *PREVIEW_MEASURES,
+        *SPOT_CHECK_MEASURES,
         *TRAFFIC_MEASURES,
         *REPLAY_MEASURES,
     )

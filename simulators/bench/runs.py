@@ -27,6 +27,7 @@ from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.sandbox_measures import SANDBOX_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
+from simulators.bench.spot_check_measures import SPOT_CHECK_MEASURES
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines, without_password
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
@@ -45,6 +46,7 @@ ALL_MEASURES: Sequence[BenchMeasure] = (
     *YEAR_MEASURES,
     *CONSOLE_MEASURES,
     *PREVIEW_MEASURES,
+    *SPOT_CHECK_MEASURES,
     *TRAFFIC_MEASURES,
     *REPLAY_MEASURES,
     *LATENCY_MEASURES,

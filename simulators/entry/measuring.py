@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from simulators.entry import SandboxSession, evening_of
-from single_window.cases import copied_cases
+from single_window.cases import copied_cases, copied_lots
 from single_window.cases.summaries.filing import file_closed_lists
 from single_window.messaging.wakeups import NAMESPACE
 from single_window.process.roles import ALL, ALONE, APART
@@ -33,6 +33,15 @@ def insert_closed_lists(session: SandboxSession, bodies: Iterable[bytes], count:
 def file_copies(session: SandboxSession, count: int, waiting: int) -> None:
     """Insert `count` copies of the newest import list, `waiting` of them in review and the others closed."""
     copied_cases.file_copies(session.window, session.sandbox, count, waiting)
+
+
+def file_lots(session: SandboxSession, count: int) -> None:
+    """Insert so many lots of account books, of goods of all chapters."""
+    copied_lots.file_lots(session.window, session.sandbox, count)
+
+
+draw_lots = copied_lots.draw_lots
+"""Draws from such lots in memory: a function of their number and of the size of each stratum."""
 
 
 def list_numbers(session: SandboxSession, merchant: str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.outcomes import making
+from single_window.outcomes.laboratory_faults import LaboratoryFault
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import (
     MAX_NAME_LENGTH,
@@ -68,6 +69,13 @@ class DoIn(Schema):
     copies = Integer(metadata={"description": "repeat: total number of copies of the receipt, 2 to 100"})
     http = Integer(metadata={"description": "http: 429 or 503"})
     retry_after = Integer(metadata={"description": "http: value of Retry-After in seconds"})
+    fault = String(
+        validate=OneOf(["", *map(str, LaboratoryFault)]), metadata={"description": "laboratory: what it does"}
+    )
+    item = String(
+        validate=Length(0, MAX_PATTERN_LENGTH),
+        metadata={"description": "laboratory: the item that fails; the first unless told"},
+    )
 
 
 class TriggerIn(Schema):

@@ -15,6 +15,7 @@ from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.language.words import Words
+from single_window.outcomes.laboratory_faults import LaboratoryFault
 from single_window.outcomes.scenarios import outcome_of_receipt
 from single_window.outcomes.scenarios import scenarios as ready_made
 from single_window.outcomes.triggers import DelayDistribution, Do, TriggerMatch
@@ -56,7 +57,9 @@ trigger = Triggers(
 @click.option("--do", type=click.Choice([str(do) for do in Do]), help="The action (docs/outcomes.md).")
 @click.option("--type", metavar="CODE", help="Only documents of this message type, such as 621.")
 @click.option("--receipt", "on", metavar="CODE[.STATUS]", help="Only these receipts, such as 622.800.")
-@click.option("--order", metavar="PATTERN", help="Only order numbers that match; * and ? are wildcards.")
+@click.option(
+    "--order", metavar="PATTERN", help="Only order numbers (of samples also others) that match; * and ? are wildcards."
+)
 @click.option("--sender", metavar="PATTERN", help="Only DXP ids that match.")
 @click.option("--share", type=float, help="Percentage of the matches [default: 100].")
 @click.option("--code", metavar="CODE", help="The code in the receipt: -621001, 1332.")
@@ -77,6 +80,8 @@ trigger = Triggers(
 @click.option("--copies", type=int, help="repeat: total number of copies of the receipt.")
 @click.option("--http", type=int, help="http: 429 or 503.")
 @click.option("--retry-after", type=int, help="http: value of Retry-After in seconds.")
+@click.option("--fault", type=click.Choice(list(map(str, LaboratoryFault))), help="laboratory: what it does.")
+@click.option("--item", metavar="NAME", help="laboratory: the item that fails [default: the first].")
 @click.option("--times", type=int, help="Maximum number of times that it acts [default: unlimited].")
 @click.option("--name", default="", metavar="NAME", help="Its name in timelines.")
 def add(
@@ -96,6 +101,7 @@ def add(
       single-window trigger add --scenario lost --order 'DD2022*' --times 1
       single-window trigger 622.100 --order 'DD2022*' --code 1332
       single-window trigger add --do delay --spread uniform --least 5 --most 60
+      single-window trigger add --do laboratory --fault fails --item 铅 --order 'SP2026112001-*'
     """
     match, action = _parse_trigger(scenario, receipt, on, given)
     body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}

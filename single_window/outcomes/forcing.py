@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.customs.outcome import KIND_OF_LIST
-from gateways.forced import UNFORCED, Forced, ForcedList
+from gateways.forced import UNFORCED, Forced, ForcedList, ForcedReport, ForcedSample
 from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWER_CODES
 from single_window.outcomes.delays import held_back, within
@@ -28,6 +28,7 @@ ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
 """Prefix of rule codes of forced outcomes; the action follows."""
 TAX_BILL = "tax_bill"
+SAMPLE = "spot_check"
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
 
 
@@ -42,6 +43,8 @@ class About(NamedTuple):
     status: str = ""
     drawn_by: str = ""
     """Key of the random draw for shares; empty: the document's key."""
+    list_key: str = ""
+    """Key of the list whose call may name a scenario for it."""
 
 
 class Forcing:
@@ -84,6 +87,16 @@ class Forcing:
         late = held_back(trigger, self.now, 0, self.seed, trigger.spec, *about.key.split("|"))
         self.note(trigger, about, seconds=f"{late / 1_000:g}")
         return late
+
+    def report(self, sample: ForcedSample) -> ForcedReport | None:
+        """What the laboratory must do with a sample."""
+        sender = sample.mailboxes.partition(";")[0]
+        trigger = self.take({Do.LABORATORY}, About(SAMPLE, sample.numbers, "", sender, list_key=sample.list_key))
+        if trigger is None:
+            return None
+        self.note(trigger, About(SAMPLE, sample.sample_no, sample.sample_no, sender))
+        late = held_back(trigger, self.now, 0, self.seed, trigger.spec, *sample.numbers.split("|"))
+        return ForcedReport(trigger.action.fault, trigger.action.item, late)
 
     # all agencies
 
@@ -160,7 +173,7 @@ class Forcing:
             self._used[trigger.id] += 1
 
     def _of_call(self, about: About) -> tuple[Trigger, ...]:
-        place = _called_as(about.kind, about.key)
+        place = _called_as(about.kind, about.list_key or about.key)
         if place not in self._called:
             self.call([place])
         scenario = scenarios().get(self._called[place])
@@ -177,6 +190,7 @@ class Forcing:
         code = about.code or ANSWER_CODES.get(about.kind, "900")
         receipt = f"{code}.{about.status}" if about.status else code
         where = f".{trigger.action.place or 'before'}" if trigger.action.do is Do.DROP else ""
+        where = f".{trigger.action.fault}" if trigger.action.do is Do.LABORATORY else where
         return Reason(f"{FORCED}{trigger.action.do}{where}", {"trigger": trigger.label, "receipt": receipt, **values})
 
 
@@ -185,8 +199,8 @@ def _draws(about: About) -> tuple[str, ...]:
 
 
 def _called_as(kind: str, key: str) -> tuple[str, str]:
-    """The document whose call determines the scenario: for a tax bill its list."""
-    return (KIND_OF_LIST["I"] if kind == TAX_BILL else kind, key)
+    """The document whose call determines the scenario: for a tax bill, or a sample, its list."""
+    return (KIND_OF_LIST["I"] if kind in {TAX_BILL, SAMPLE} else kind, key)
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue, receipt_texts
 from single_window.language import statuses
+from single_window.outcomes.laboratory_faults import LaboratoryFault
 from single_window.refused import Refused
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Do(StrEnum):
     """The connection is closed without a response."""
     CUT = "cut"
     """The connection of a push channel is closed without a confirmation."""
+    LABORATORY = "laboratory"
+    """The laboratory that tests a sample of a spot check fails it, or is at fault itself."""
 
 
 class DelayDistribution(StrEnum):
@@ -141,6 +144,8 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     copies: Annotated[int, Meta(description="how often a receipt comes in all")] = 2
     http: Annotated[int, Meta(description="429 or 503")] = 503
     retry_after: Annotated[int, Meta(description="seconds that Retry-After says")] = 1
+    fault: Annotated[str, Meta(description="of a laboratory: " + ", ".join(LaboratoryFault))] = ""
+    item: Annotated[str, Meta(description="of a laboratory: the item that fails; the first unless told")] = ""
 
 
 class Trigger(Struct, frozen=True):
@@ -239,6 +244,8 @@ def _check_match(match: TriggerMatch, action: Action) -> None:
     )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
+    if action.do is Do.LABORATORY:
+        _demand("match.type", match.type, not match.type, "a sample is no message; `order` names it or its list")
 
 
 def _check_patterns(match: TriggerMatch) -> None:
@@ -286,7 +293,16 @@ def _check_action(action: Action) -> None:
         Do.CUT: ("", "before", "after"),
     }.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
+    _check_laboratory(action)
     _check_numbers(action)
+
+
+def _check_laboratory(action: Action) -> None:
+    of_laboratory = action.do is Do.LABORATORY
+    faults = tuple(LaboratoryFault) if of_laboratory else ("",)
+    _demand("do.fault", action.fault, action.fault in faults, "it is one of: " + (", ".join(faults) or "none"))
+    short = len(action.item) <= MAX_PATTERN_LENGTH and action.item.isprintable()
+    _demand("do.item", action.item, short and (of_laboratory or not action.item), "it is an item of a laboratory")
 
 
 def _check_words(action: Action) -> None:

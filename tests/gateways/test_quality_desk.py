@@ -10,7 +10,7 @@ from typing import Any
 from declarations.documents import DOCUMENTS
 from declarations.money import SCALE
 from gateways.desk import Desk
-from gateways.laboratory import filing
+from gateways.laboratory import filing, testing
 from gateways.laboratory import topics as laboratory
 from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
@@ -19,7 +19,7 @@ from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSa
 from gateways.topics.facts import CreditEventHappened
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import Decision, DocumentFiled
-from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleTested, SamplingDue
+from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, ReportDue, SampleTested, SamplingDue
 from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, gives
 from tests.tables import each
 
@@ -96,8 +96,8 @@ class Bench:
     def orders_of(self, sample_numbers: Collection[str]) -> dict[str, list[SampleOrder]]:
         return {NUMBER: list(self.kept.values())} if NUMBER in sample_numbers and self.kept else {}
 
-    def order_ids(self, sample_ids: Collection[int]) -> dict[tuple[int, str], int]:
-        return {(order.sample_id, order.answers): order.id for order in self.kept.values()}
+    def order_ids(self, sample_ids: Collection[int]) -> dict[tuple[int, str, str], int]:
+        return {(order.sample_id, order.answers, order.laboratory): order.id for order in self.kept.values()}
 
     def put_order(self, order: SampleOrder) -> None:
         self.kept[order.id] = order
@@ -137,6 +137,13 @@ def judged(repository: QualityDesk, verdict: str = "F", **changes: Any) -> Desk[
     """The laboratory's report about the sample comes."""
     desk = desk_of(repository)
     reports.handle_tested([SampleTested(7, "QDLAB01", "R1", verdict, desk.now, **changes)], desk)
+    return desk
+
+
+def overdue(state: str, answers: str = "") -> Desk[Any]:
+    """The day of a laboratory's report is over."""
+    desk = desk_of(QualityDesk(state=state, answers=answers, laboratory="QDLAB01"))
+    reports.handle_due([ReportDue(7, "QDLAB01", answers, 0)], desk)
     return desk
 
 
@@ -186,6 +193,10 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23111": lambda: opened("title=布控; basis=T; goods=9503; rate=0.1"),
     "23112": lambda: sent(QualityDesk(state="at_lab"), "sample_record", **RECORD),
     "23114": lambda: report(Bench(replace(ORDER)), issued_time="99999999999999"),
+    "23031": lambda: overdue("at_lab"),
+    "23032": lambda: overdue("retesting", answers="R0"),
+    "23115": lambda: judged(QualityDesk(state="qualified", report_no="R0", verdict="P"), "F"),
+    "23116": lambda: judged(QualityDesk(state="closed", report_no="R0", verdict="F"), "P", amends="R0"),
     "23113": lambda: report(Bench(replace(ORDER, report_no="R0"))),
 }
 
@@ -237,7 +248,8 @@ def test_an_amended_report_changes_the_verdict_unless_a_measure_was_ordered(
     before = "P" if verdict == "F" else "F"
     desk = QualityDesk(state=state, report_no="R0", verdict=before)
     judged(desk, verdict, amends="R0")
-    assert (desk.sample.state, desk.sample.report_no) == (after, "R1")
+    kept = ("R0", before) if after == state else ("R1", verdict)
+    assert (desk.sample.state, desk.sample.report_no, desk.sample.verdict) == (after, *kept)
 
 
 @each(
@@ -344,8 +356,8 @@ def test_a_laboratory_tests_a_sample_once() -> None:
     desk = desk_of(bench)
     laboratory.handle_sent([sample, sample], desk)
     (order,) = bench.kept.values()
-    laboratory.handle_due([LaboratoryDue(order.id)], desk)
-    laboratory.handle_due([LaboratoryDue(order.id)], desk)
+    testing.handle_due([LaboratoryDue(order.id)], desk)
+    testing.handle_due([LaboratoryDue(order.id)], desk)
     reported = [payload for payloads in desk.answers.sends.values() for payload in payloads]
     assert len(reported) == 1 and len(order.lines) == 2 and order.verdict == reported[0].verdict
 

@@ -44,6 +44,7 @@ from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import WORLD, StoryRunner
 from tests.stories.test_credit import fined, tell
+from tests.stories.test_laboratory_faults import unreported
 from tests.stories.test_spot_checks import failed_samples, refused_samples
 
 SANDBOX, LISTS = "story", "lists"
@@ -129,6 +130,8 @@ class Prepared:
         story.pass_time(days=31)
         for action, sample in zip(("excuse", "insist"), refused_samples(story), strict=False):
             self._add("spot_check", action, sample, sandbox="checks")
+        for action, sample in unreported(StoryRunner(self._window, "laboratories")).items():
+            self._add("spot_check", action, sample, sandbox="laboratories")
 
     def _imports(self) -> None:
         waiting = {

@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from declarations.commitments import is_committed
 from declarations.money import SCALE
+from declarations.spot_checks.power import smallest_sample
 from gateways.spot_checks.repository import SpotSample
 from simulators.imports.stories import stock_filing
 from single_window import auditing
 from single_window.api.app import create_app
 from single_window.cases.spot_checks.decisions import OPENING
+from single_window.cases.spot_checks.hits import hits_of
+from single_window.cases.spot_checks.previews import preview_plan
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame import case_rows
@@ -23,6 +26,7 @@ from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.engine import reading
 from single_window.store.tables import (
     account_book,
     declaration,
@@ -482,3 +486,51 @@ def test_a_record_is_checked_against_its_sample(
     assert one_sample(story).state == state
     given = select(receipt.c.return_status).where(receipt.c.code == "SampleRecordReturn").order_by(receipt.c.group_id)
     assert [row.return_status for row in story.rows(given)] == ["2", status]
+
+
+def test_a_plan_is_previewed_before_it_is_opened(story: StoryRunner) -> None:
+    for number in range(4):
+        story.send(story.trade(number))
+    drawn_lot(story)
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    browser, page = (
+        signed_in(client, story.window, "qian", "quality_officer"),
+        "/spot_check_plans?sandbox=story&lang=en",
+    )
+    opened = len(story.read(list_spot_check_plans))
+    for terms, said in (
+        ("title=全部; rate=0.5", " lists of the last 30 days); "),
+        ("title=布控; basis=T; goods=0901; rate=1", "4 lists of the last 30 days"),
+        ("title=库存; universe=stock; size=2", "samples find one with 95 %"),
+        ("title=无; goods=0000; rate=1", "0 samples to be expected of 0 units"),
+    ):
+        answer = browser.post(page, data={"plan": terms, "preview": "1"})
+        assert (answer.status_code, said in answer.text) == (200, True)
+    assert browser.post(page, data={"plan": "rate=1", "preview": "1"}).status_code == 422
+    assert len(story.read(list_spot_check_plans)) == opened
+    with reading(story.window.engine) as connection:
+        all_of = preview_plan(connection, story.window, "story", "title=全部; rate=1")
+        half = preview_plan(connection, story.window, "story", "title=全部; rate=0.5")
+    assert all_of.lists == 4 and all_of.samples == all_of.units == 2 * half.samples
+    assert all_of.a_day == round(all_of.units / 30, 2)
+    assert [power.needed for power in all_of.finds] == [smallest_sample(all_of.units, 1)] * 2
+    story.pass_time(days=31)
+    with reading(story.window.engine) as connection:
+        assert preview_plan(connection, story.window, "story", "title=全部; rate=1").lists == 0
+
+
+def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
+    trade = story.trade(0, "1210")
+    item = trade.document("inventory").lines[0]["itemRecordNo"]
+    sample = drawn_lot(story, item=item)
+    before = story.read(hits_of, sample)
+    assert (before.lists, before.lots > 0) == (0, True)
+    story.send(trade)
+    after = story.read(hits_of, sample)
+    assert (after.lists, after.waiting, after.parcels) == (1, 0, 1) and float(after.sold) > 0
+    assert after.named == (str(story.column(trade, "invt_no")),)
+    assert story.read(hits_of, replace(sample, item_record_no="NONE")).lists == 0
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    browser = signed_in(client, story.window, "qian", "quality_officer")
+    shown = browser.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text
+    assert "1 lists with the same goods or lot: 0 not released, 1 parcels sold" in shown

@@ -34,6 +34,19 @@ class LaboratoryReportOut(Answer, frozen=True, kw_only=True):
     lines: tuple[LaboratoryLineOut, ...]
 
 
+class MeasureHitsOut(Answer, frozen=True, kw_only=True):
+    """What a measure about a sample concerns: by its lot, or by its goods of its company."""
+
+    lists: Annotated[int, Meta(description="lists with the same goods, or that draw on the lot")]
+    waiting: Annotated[int, Meta(description="of these, those that are not released")]
+    parcels: Annotated[int, Meta(description="of these, those that are released: parcels sold")]
+    sold: Annotated[str, Meta(description="quantity in the parcels sold")]
+    lots: Annotated[int, Meta(description="lots of the same goods in all account books")]
+    stock: Annotated[str, Meta(description="quantity left of these lots")]
+    whole: Annotated[bool, Meta(description="false: only the newest lists were read")]
+    named: Annotated[tuple[str, ...], Meta(description="the newest of the lists, by number")]
+
+
 class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     """What a plan drew: a line of a list, or a lot of an account book."""
 
@@ -71,6 +84,7 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     reports: Annotated[
         tuple[LaboratoryReportOut, ...] | UnsetType, Meta(description="only in an answer about one sample")
     ] = UNSET
+    hits: Annotated[MeasureHitsOut | UnsetType, Meta(description="only in an answer about one sample")] = UNSET
     history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one sample")] = (
         UNSET
     )
@@ -113,6 +127,27 @@ class SpotCheckPlansOut(Answer, frozen=True, kw_only=True):
     """Plans, newest first."""
 
     plans: tuple[SpotCheckPlanOut, ...]
+
+
+class PlanPowerOut(Answer, frozen=True, kw_only=True):
+    """What a plan can find if a share of all units is bad."""
+
+    bad_share: float
+    needed: Annotated[int, Meta(description="units to draw to meet a bad one with 95 %")]
+    missed: Annotated[float, Meta(description="probability that the samples to be expected meet none")]
+
+
+class SpotCheckPreviewOut(Answer, frozen=True, kw_only=True):
+    """What a plan would draw if it were opened now."""
+
+    universe: str
+    days: Annotated[int, Meta(description="days whose released lists were read, of a flow")]
+    lists: int
+    units: Annotated[int, Meta(description="lines or lots that it could draw from")]
+    samples: Annotated[float, Meta(description="to be expected, in all these days")]
+    a_day: Annotated[float, Meta(description="to be expected a day; of stock at once")]
+    whole: Annotated[bool, Meta(description="false: there are more lists than were read")]
+    finds: tuple[PlanPowerOut, ...]
 
 
 class RedrawOut(Answer, frozen=True, kw_only=True):

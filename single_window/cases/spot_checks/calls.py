@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import String
+from apiflask.validators import Length
 from flask import Response
 
-from single_window.cases.spot_checks.answers import RedrawOut, SpotCheckPlansOut
+from single_window.cases.spot_checks.answers import RedrawOut, SpotCheckPlansOut, SpotCheckPreviewOut
+from single_window.cases.spot_checks.previews import preview_plan
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 
 blueprint = Calls("spot_checks", __name__, rights=READ, tag="spot-checks")
@@ -23,6 +30,31 @@ def plans() -> Response:
     Each with the hash of its secret, the secret once it has ended, and of random ones the share that failed."""
     with reading_sandbox() as (connection, sandbox):
         return json_response(SpotCheckPlansOut(plans=show_plans(connection, sandbox)))
+
+
+class PlanTermsIn(Schema):
+    """The terms of a plan that is not open yet."""
+
+    plan = String(
+        required=True,
+        validate=Length(1, 500),
+        metadata={"description": "its terms, as: title=儿童玩具; goods=9503; rate=0.05"},
+    )
+
+
+@blueprint.get("/spot-checks/preview", rights=("act_as_officer", "see_cases"))
+@blueprint.input(PlanTermsIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={200: answer("what the plan would draw", SpotCheckPreviewOut), 404: refused("no such sandbox")}
+)
+def preview(query: dict[str, Any]) -> Response:
+    """Preview a plan before it is opened.
+
+    How many samples a day it would draw on the lists of the last 30 days, or at once of the lots in stock, and what it
+    can find. Nothing is stored."""
+    with reading_sandbox() as (connection, sandbox):
+        previewed = preview_plan(connection, ports().window, sandbox, query["plan"])
+    return json_response(previewed)
 
 
 @blueprint.get("/spot-checks/plans/<plan_no>/redraw", rights=("act_as_officer", "see_cases"))

@@ -7,9 +7,11 @@ import click
 from single_window.cases.spot_checks.answers import (
     SPOT_CHECK_KIND,
     LaboratoryLineOut,
+    PlanPowerOut,
     RedrawOut,
     SpotCheckPlanOut,
     SpotCheckPlansOut,
+    SpotCheckPreviewOut,
     SpotSampleOut,
 )
 from single_window.client import SandboxClient
@@ -65,6 +67,23 @@ def plans(call: Call, sandbox: SandboxClient) -> None:
     call.records("", _PLAN, convert_answer(answer, SpotCheckPlansOut).plans)
 
 
+@spot_check.command()
+@command
+@through_api
+@click.argument("plan")
+def preview(call: Call, sandbox: SandboxClient, plan: str) -> None:
+    """Say what a plan of these terms would draw, on the lists of the last 30 days, before it is opened.
+
+    \b
+    Example:
+      single-window spot-check preview "title=儿童玩具; goods=9503; rate=0.05"
+    """
+    answer = call.answered(sandbox.call("GET", "/spot-checks/preview", query={"plan": plan}))
+    would = convert_answer(answer, SpotCheckPreviewOut)
+    call.print_line(f"{would.samples:g} of {would.units} units in {would.lists} lists; {would.a_day:g} a day")
+    call.records("", _POWER, would.finds)
+
+
 @spot_check.command("redraw")
 @command
 @through_api
@@ -98,6 +117,11 @@ _LINE: Columns[LaboratoryLineOut] = (
     ("value 检测值", lambda line: line.value),
     ("verdict 结论", lambda line: line.verdict),
     ("standard 标准", lambda line: line.standard),
+)
+_POWER: Columns[PlanPowerOut] = (
+    ("bad 不合格", lambda power: f"{power.bad_share:.1%}"),
+    ("needed 95%所需", lambda power: str(power.needed)),
+    ("missed 漏检", lambda power: f"{power.missed:.1%}"),
 )
 _PLAN: Columns[SpotCheckPlanOut] = (
     ("plan 计划", lambda plan: plan.plan_no),

@@ -8,15 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER, allowed_transitions
-from declarations.profile_rules import BadProfile
-from declarations.spot_checks.plans import read_terms
 from gateways.spot_checks.acts import OPEN, PLAN
+from single_window.cases.spot_checks.previews import terms_of
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans
 from single_window.context import Context
 from single_window.frame.decision_kinds import Act, Creation, DecisionKind, Subject, act_of
 from single_window.language.phrases import phrase
 from single_window.language.phrases import state as state_words
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.decisions import StoredDecision
@@ -36,10 +34,7 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
 
 
 def _values(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        read_terms(str(wanted[PLAN]))
-    except BadProfile as bad:
-        raise Refusal(f"profile_{bad.complaint}", **bad.values) from None
+    terms_of(str(wanted[PLAN]))
     return {PLAN: str(wanted[PLAN]).strip()}
 
 

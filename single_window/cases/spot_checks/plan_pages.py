@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from declarations.spot_checks.plans import read_terms
 from declarations.spot_checks.power import chance_of_acceptance
 from gateways.spot_checks.acts import OPEN, PLAN
-from single_window.cases.spot_checks.answers import SpotCheckPlanOut
+from single_window.cases.spot_checks.answers import SpotCheckPlanOut, SpotCheckPreviewOut
 from single_window.cases.spot_checks.decisions import KIND, OPENING
+from single_window.cases.spot_checks.previews import BAD_SHARES, preview_plan
 from single_window.cases.spot_checks.queries import list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame.creating import create
@@ -23,9 +24,6 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
 
-BAD_SHARES = (0.01, 0.001)
-"""Shares of bad goods for which the page says how often a plan finds none of them."""
-
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and the form that opens a plan."""
@@ -33,8 +31,8 @@ def register(blueprint: Blueprint) -> None:
     add_page(blueprint, "/spot_check_plans", "open_spot_check_plan", open_plan, ("decide_spot_checks",), method="POST")
 
 
-def show_plan_page(refused: Words | None = None) -> str:
-    """List plans, newest first; `redraw` names one that is drawn again."""
+def show_plan_page(refused: Words | None = None, previewed: SpotCheckPreviewOut | None = None) -> str:
+    """List plans, newest first; `redraw` names one that is drawn again. `previewed`: what one would draw."""
     again = request.args.get("redraw", "")[:20]
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -46,7 +44,8 @@ def show_plan_page(refused: Words | None = None) -> str:
         plans=[(plan, read_terms(plan.terms), missed(plan)) for plan in plans],
         drawn=drawn,
         refused=refused,
-        typed=request.form.get(PLAN, "") if refused else "",
+        previewed=previewed,
+        typed=request.form.get(PLAN, "") if refused or previewed else "",
     )
 
 
@@ -56,12 +55,15 @@ def missed(plan: SpotCheckPlanOut) -> list[tuple[float, float]]:
 
 
 def open_plan() -> tuple[str, int] | Response:
-    """Open a plan as the form says, then show all plans."""
+    """Open a plan as the form says, then show all plans; by the other button only say what it would draw."""
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
     wanted = Requested(OPEN, values={PLAN: request.form.get(PLAN, "").strip()})
     try:
+        if "preview" in request.form:
+            with reading(window.engine) as connection:
+                return show_plan_page(previewed=preview_plan(connection, window, sandbox, wanted.values[PLAN])), 200
         filed = create(window, sandbox, KIND, OPENING, wanted, current_person())
     except Refusal as refused:
         return show_plan_page(refused.words), 422

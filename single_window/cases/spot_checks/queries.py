@@ -19,6 +19,7 @@ from single_window.cases.spot_checks.answers import (
     SpotCheckPlanOut,
     SpotSampleOut,
 )
+from single_window.cases.spot_checks.hits import hits_of
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
@@ -27,7 +28,7 @@ from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_
 from single_window.store.gateways.laboratory import ORDERS
 from single_window.store.gateways.spot_checks import PLANS, SAMPLES
 
-WAITING = ("unqualified", "confirmed", "sampling_refused", "overdue")
+WAITING = ("unqualified", "confirmed", "sampling_refused", "overdue", "report_overdue", "retest_overdue")
 SPOT_SAMPLE_ROWS = CaseRows(spot_check_sample, SAMPLES.select, SAMPLES.make, WAITING)
 
 
@@ -84,7 +85,12 @@ def _show(connection: Connection, sandbox: str, number: str) -> SpotSampleOut | 
     if sample is None:
         return None
     lines = case_rows.history(connection, sandbox, sample.sample_no, "spot_check")
-    return SpotSampleOut.of(sample, reports=reports_of(connection, sandbox, sample), history=history_out(lines))
+    return SpotSampleOut.of(
+        sample,
+        reports=reports_of(connection, sandbox, sample),
+        hits=hits_of(connection, sandbox, sample),
+        history=history_out(lines),
+    )
 
 
 SPOT_SAMPLE_CASES = CaseReader(kind=SPOT_CHECK_KIND, listed=SPOT_SAMPLE_ROWS.newest, out=SpotSampleOut.of, show=_show)

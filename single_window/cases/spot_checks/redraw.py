@@ -47,7 +47,7 @@ def redraw(connection: Connection, sandbox: str, plan: SpotCheckPlan) -> RedrawO
 def _units(connection: Connection, sandbox: str, plan: SpotCheckPlan, terms: PlanTerms) -> Iterable[SampledUnit]:
     if terms.universe == STOCK:
         kept = connection.execute(select(spot_check_universe.c.units).where(spot_check_universe.c.plan_id == plan.id))
-        yield from (SampledUnit(*line.split("\t")) for line in (kept.scalar() or "").splitlines())
+        yield from (SampledUnit._make(line.split("\t")) for line in (kept.scalar() or "").splitlines())
         return
     after = 0
     while lists := released_goods(connection, sandbox, plan.opened_at, plan.closes_at, after, LISTS_AT_ONCE):

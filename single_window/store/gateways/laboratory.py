@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from declarations.spot_checks.judgement import NOT_TESTABLE, ReportedItem
+from gateways.forced import ForcedSample
 from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
 from single_window.store import work_cases
 from single_window.store.agency_tables.laboratory import sample_order
+from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.bulk import one_of
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
+from single_window.store.tables import declaration
 
 ORDERS = Records(SampleOrder, sample_order, {"lines": decoder(tuple[ReportedItem, ...], tuple)})
 
@@ -41,15 +44,26 @@ class StoredLaboratoryRepository:
             self._orders[order.id] = order
         return {number: self._orders[number] for number in ids if number in self._orders}
 
-    def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str], int]:
+    def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str, str], int]:
         column = sample_order.c
-        chosen = select(column.id, column.sample_id, column.answers).where(
+        chosen = select(column.id, column.sample_id, column.answers, column.laboratory).where(
             column.sandbox == self._sandbox,
             column.verdict != NOT_TESTABLE,
             one_of(self._connection, column.sample_id, list(sample_ids)),
         )
-        stored = {(row.sample_id, row.answers): row.id for row in self._connection.execute(chosen)}
-        return {**stored, **{(order.sample_id, order.answers): order.id for order in self._changed.values()}}
+        stored = {row[1:]: row[0] for row in map(tuple, self._connection.execute(chosen))}
+        put = {(order.sample_id, order.answers, order.laboratory): order.id for order in self._changed.values()}
+        return {**stored, **put}
+
+    def forced_samples(self, ids: Collection[int]) -> Mapping[int, ForcedSample]:
+        sample, listed = spot_check_sample.c, declaration.c
+        numbers = (sample.sample_no, sample.order_no, sample.invt_no, sample.ems_no, sample.item_record_no)
+        chosen = (
+            select(sample.id, *numbers, listed.key, listed.mailboxes)
+            .outerjoin(declaration, listed.id == sample.declaration_id)
+            .where(sample.sandbox == self._sandbox, one_of(self._connection, sample.id, list(ids)))
+        )
+        return {row.id: _forced_sample(row) for row in self._connection.execute(chosen)}
 
     def orders_of(self, sample_numbers: Collection[str]) -> Mapping[str, Sequence[SampleOrder]]:
         column = sample_order.c
@@ -86,6 +100,11 @@ class StoredLaboratoryRepository:
     def save(self, connection: Connection) -> None:
         """Write all changes."""
         ORDERS.save(connection, self._sandbox, self._changed.values())
+
+
+def _forced_sample(row: Any) -> ForcedSample:
+    numbers = (row.sample_no, row.order_no, row.invt_no, row.ems_no, row.item_record_no)
+    return ForcedSample(row.sample_no, "|".join(filter(None, numbers)), row.key or "", row.mailboxes or "")
 
 
 REPOSITORY = StoredLaboratoryRepository

@@ -83,8 +83,8 @@ class StoredSpotCheckRepository:
         chosen = select(
             columns.ems_no, columns.item_record_no, columns.gcode, columns.gname, columns.unit, left, columns.area_code
         ).where(columns.sandbox == self._sandbox, left > 0)
-        rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no))
-        return [StockLot(*row) for row in rows]
+        rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no)).all()
+        return list(map(StockLot._make, rows))
 
     def left_of(self, sample: SpotSample) -> Scaled:
         book, moved = account_book.c, book_movement.c

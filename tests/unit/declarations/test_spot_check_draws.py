@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +17,7 @@ from declarations.parameters import load
 from declarations.spot_checks import drawing, judgement, power
 from declarations.spot_checks.drawing import PlanScope, SampledUnit
 from declarations.spot_checks.judgement import ReportedItem
+from tests.shape.sources import ROOT
 
 SEED, PLAN = "qd-2026Q4", "SP2026110001"
 UNITS = [SampledUnit(f"3702961003|DD202611{number:05d}|1", "3304990039") for number in range(1, 13)]
@@ -144,3 +148,33 @@ def test_a_report_agrees_with_its_sample_its_laboratory_and_its_lines(
 def test_a_value_at_its_limit_passes(value: str, verdict: str) -> None:
     item = judgement.items_of("1901101000", DAY, LAW)[0]
     assert judgement.judged(item, Decimal(value)).verdict == verdict
+
+
+REDRAW = """
+import sys
+from declarations.spot_checks.drawing import SampledUnit, draw_universe
+units = [SampledUnit(f"T3702W{n // 500:06d}|{n:08d}", f"{1 + n % 97:02d}03006000") for n in range(int(sys.argv[1]))]
+print("\\n".join(unit.key for unit in draw_universe("secret", "SP1", reversed(units), {"": 3})))
+"""
+
+
+@pytest.mark.parametrize("lots", [5_000, pytest.param(100_000, marks=pytest.mark.long)])
+def test_another_process_draws_the_same_however_it_hashes(lots: int) -> None:
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", REDRAW, str(lots)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            timeout=60,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": hashing},
+        ).stdout.split()
+        for hashing in ("0", "4711")
+    ]
+    units = [SampledUnit(f"T3702W{n // 500:06d}|{n:08d}", f"{1 + n % 97:02d}03006000") for n in range(lots)]
+    here = [unit.key for unit in drawing.draw_universe("secret", "SP1", units, {"": 3})]
+    assert drawn == [here, here] and len(here) == 97 * 3
+    members = [unit for unit in units if unit.stratum == "01||"]
+    first = sorted(members, key=lambda unit: drawing.rank_of("secret", "SP1", unit.key))[:3]
+    assert here[:3] == [unit.key for unit in first]

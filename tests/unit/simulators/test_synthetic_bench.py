@@ -47,6 +47,7 @@ NAMES = [
     "year_100k",
     "console",
     "profile_preview",
+    "spot_check_stock",
     "traffic_files",
     "replay_http",
     "latency_embedded_50",

@@ -100,6 +100,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "spot-check show": ("NONE", 1),
     "spot-check plans": ("", 0),
     "spot-check redraw": ("NONE", 1),
+    "spot-check preview": ("title=A;rate=0.1", 0),
     "credit list": ("", 0),
     "credit show": ("NONE", 1),
     "credit events": ("NONE", 1),

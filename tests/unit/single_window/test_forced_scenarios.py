@@ -12,6 +12,7 @@ from serving_http import Answer, Client
 
 from single_window.cases.declarations import assembly
 from single_window.outcomes.scenarios import scenarios
+from single_window.outcomes.triggers import Do
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.databases import read_by
@@ -149,7 +150,8 @@ def test_a_ready_made_outcome_of_a_call_is_as_it_says(
 
 
 def test_every_ready_made_outcome_is_proved() -> None:
-    assert {*CASES, *CALLS} == set(scenarios())
+    of_laboratories = {name for name, known in scenarios().items() if known.steps[0][1].do is Do.LABORATORY}
+    assert {*CASES, *CALLS} == set(scenarios()) - of_laboratories  # those: tests/stories/test_laboratory_faults.py
 
 
 @pytest.mark.parametrize("name", ["slow", "as_live"])
