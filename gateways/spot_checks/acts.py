@@ -12,10 +12,11 @@ from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.spot_checks.plans import STOCK, read_terms
 from gateways.decisions import ChangeCheck, decision_route
-from gateways.spot_checks.drawing import draw_stock
+from gateways.spot_checks.drawing import AT_SITE, draw_stock
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.topics.customs import InspectionPassed
 from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import MeasureDue, SamplingDue
 
@@ -71,11 +72,20 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> N
         sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
         desk.repository.put_sample(sample)
         desk.schedule(sample.due_at, SamplingDue(sample.id))
+    elif decision.action == "excuse":
+        _excuse(sample, desk)
     elif decision.action == "close_check":
         free_lot(sample, desk)
     elif decision.action == "suspend_seller":
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)
+
+
+def _excuse(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of what waited for a sample that nobody takes: its lot, or the list that was stopped for it."""
+    free_lot(sample, desk)
+    if sample.place == AT_SITE:
+        desk.send(InspectionPassed(sample.declaration_id))
 
 
 def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:

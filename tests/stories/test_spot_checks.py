@@ -13,6 +13,7 @@ from gateways.spot_checks.repository import SpotSample
 from simulators.imports.stories import stock_filing
 from single_window import auditing
 from single_window.api.app import create_app
+from single_window.auditing import spot_checks
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
@@ -366,3 +367,23 @@ def test_a_record_is_checked_against_its_sample(
     assert one_sample(story).state == state
     given = select(receipt.c.return_status).where(receipt.c.code == "SampleRecordReturn").order_by(receipt.c.group_id)
     assert [row.return_status for row in story.rows(given)] == ["2", status]
+
+
+def stopped_and_refused(story: StoryRunner) -> str:
+    """The number of the sample of a list that is stopped, which its company refuses."""
+    open_plan(story, "title=布控; basis=T; goods=0901; rate=1")
+    story.send(story.trade())
+    ((number, ebc_code),) = story.rows(select(spot_check_sample.c.sample_no, spot_check_sample.c.ebc_code))
+    refusing = {"refused": "Y", "takenQty": "0", "reason": "不在计划范围", "takenTime": "20261121090000"}
+    head = {**TIMED, "sampleNo": number, "ebcCode": ebc_code, **refusing}
+    story.submit(message_of(WAREHOUSE.company, "SampleRecord", head))
+    return str(number)
+
+
+def test_a_list_goes_on_when_its_company_may_refuse_the_sample(story: StoryRunner) -> None:
+    number = stopped_and_refused(story)
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+    act(story.window, story.sandbox, number, "excuse", "不在计划范围", about="spot_check")
+    story.pass_time(days=1)
+    assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
+    assert story.read(spot_checks.audit_ledger).balanced
