@@ -22,6 +22,8 @@ AREA_TITLES = {
     "outcomes": "Forced outcomes 强制结果",
     "calls": "Answers of the interface 接口应答",
     "edges": "Last days, exact limits, the second of two 期限末日、恰在限额、两项之二",
+    "spot_checks": "Spot checks 质量安全抽查",
+    "credit": "Credit 信用",
     "troubles": "What integrators struggle with 对接常见问题",
 }
 """Folder of shipped scenarios → title on the page."""

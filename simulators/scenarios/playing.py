@@ -294,6 +294,7 @@ class _Player:
     def _import(self, step: ImportStep) -> None:
         self.sandbox.import_master_data(step.kind, list(self._fill(step.rows)))
         self._record_event(f"imported {len(step.rows)} {step.kind}")
+        self._settle()
 
     @_play_step.register
     def _call(self, step: CallStep) -> None:
