@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from declarations.commitments import is_committed
 from declarations.money import SCALE
+from gateways.agencies import ROUTES
 from gateways.spot_checks.repository import SpotSample
 from simulators.imports.stories import stock_filing
 from single_window import auditing
@@ -22,9 +23,10 @@ from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.gateway_results import write_sends
 from single_window.store.tables import account_book, declaration, participant, receipt, work_case
 from single_window.work.runtime import Runtime
-from tests.databases import carry_out
+from tests.databases import carry_out, write_by
 from tests.described import described_client
 from tests.officers import TESTER, act, change_parameter, signed_in
 from tests.stories.story import WORLD, StoryRunner, message_of
@@ -387,3 +389,18 @@ def test_a_list_goes_on_when_its_company_may_refuse_the_sample(story: StoryRunne
     story.pass_time(days=1)
     assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
     assert story.read(spot_checks.audit_ledger).balanced
+
+
+def test_a_list_that_is_stopped_twice_before_its_sample_is_stored_waits_for_it(story: StoryRunner) -> None:
+    stopped_and_refused(story)
+    ((declaration_id, plan_no, gnum),) = story.rows(
+        select(spot_check_sample.c.declaration_id, spot_check_sample.c.plan_no, spot_check_sample.c.gnum)
+    )
+    carry_out(story.window.engine, spot_check_sample.delete())
+    carry_out(story.window.engine, work_case.delete().where(work_case.c.subject == "spot_check"))
+    again = [[declaration_id, plan_no, gnum]] * 2
+    send = {ROUTES.by_topic["spot_check.list_stopped"]: again}
+    write_by(story.window.engine, write_sends, story.window.numbering, story.sandbox, send, 0)
+    story.window.settle()
+    assert [state for _, state in samples(story)] == ["notified"]
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
