@@ -76,8 +76,8 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> t
         sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
         desk.repository.put_sample(sample)
         desk.schedule(sample.due_at, SamplingDue(sample.id))
-    elif decision.action == "excuse" and sample.insisted:
-        tell_credit(sample, RESISTED, desk, withdrawn=desk.day.isoformat())
+    elif decision.action == "excuse":
+        _excuse(sample, desk)
     elif decision.action == "waive_test":
         release_untested(sample, desk)
     elif decision.action == "close_check":
@@ -98,6 +98,13 @@ def _send_elsewhere(sample: SpotSample, decision: Decision, desk: SpotCheckDesk)
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     send(sample, other, "", desk)
     return ()
+
+
+def _excuse(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of what waited for a sample that nobody takes; a refusal that credit was told of is not one any more."""
+    if sample.insisted:
+        tell_credit(sample, RESISTED, desk, withdrawn=desk.day.isoformat())
+    release_untested(sample, desk)
 
 
 def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:

@@ -19,10 +19,11 @@ AREA_TITLES = {
     "officers": "What officers decide 关员处置",
     "batches": "Batches 批次",
     "refunds": "Export refunds and foreign exchange 出口退税与外汇",
-    "spot_checks": "Spot checks, laboratories and credit 抽查、实验室与信用",
     "outcomes": "Forced outcomes 强制结果",
     "calls": "Answers of the interface 接口应答",
     "edges": "Last days, exact limits, the second of two 期限末日、恰在限额、两项之二",
+    "spot_checks": "Spot checks and laboratories 质量安全抽查与实验室",
+    "credit": "Credit 信用",
     "troubles": "What integrators struggle with 对接常见问题",
 }
 """Folder of shipped scenarios → title on the page."""

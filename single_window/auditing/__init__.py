@@ -15,6 +15,7 @@ from single_window.auditing import (
     guarantees,
     invoices,
     refunds,
+    spot_checks,
     stock,
     waiting,
 )
@@ -31,6 +32,7 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "exchange": exchange.audit_ledger,
     "refund": refunds.audit_ledger,
     "credit": credit.audit_ledger,
+    "spot_check": spot_checks.audit_ledger,
     "waiting": waiting.audit_ledger,
     "decision": decisions.audit_ledger,
 }

@@ -1,30 +1,35 @@
 """Credit: each grade in force must follow from the company's events, as they stand, under the law of its first day; the
-registrar must have given it; and no company may have two open cases about the same grade."""
+registrar must have given it; what credit gave last must rest on a case; and no company may have two open cases about
+the same grade."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from declarations.calendar import instant_of
+from declarations.calendar import day_of, instant_of
 from declarations.credit.conditions import AssessedCompany, assess, is_worse
 from declarations.money import SCALE
 from declarations.parameters import Parameters
+from declarations.risk import ORDINARY
 from gateways.credit.considering import BROKER
-from gateways.credit.outcomes import ENDED, IN_FORCE
+from gateways.credit.outcomes import ACTOR, ENDED, IN_FORCE
 from gateways.credit.repository import CreditCase
 from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.agency_tables.credit import credit_case, credit_event
 from single_window.store.gateways.credit import CASES, EVENTS, documents_between, known_companies
 from single_window.store.law_books import law_of
-from single_window.store.tables import credit_grade
+from single_window.store.tables import credit_grade, delivery
 
 WORDS = Words("信用", "credit")
 UNFOUNDED, NOT_GIVEN, TWICE = "does not follow from its events", "not given by the registrar", "open cases"
+NO_CASE = "grade of no case in force"
+GIVEN_BACK = frozenset({"repaired", "expired", "quashed"})
+"""States of cases whose end gave a company another grade."""
 
 
 def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
@@ -34,22 +39,53 @@ def audit_ledger(connection: Connection, sandbox: str) -> Ledger:
     told = connection.execute(select(func.count()).where(credit_event.c.sandbox == sandbox)).scalar_one()
     decided = [case for case in cases if case.state in IN_FORCE]
     sums = {"cases": len(cases) * SCALE, "in force": len(decided) * SCALE}
-    return Ledger("credit", WORDS, told, sums, (*_check_decided(connection, sandbox, decided), *_open_twice(cases)))
+    given = _given(connection, sandbox)
+    differences = (
+        *_check_decided(connection, sandbox, decided, given),
+        *_without_case(given, cases),
+        *_open_twice(cases),
+    )
+    return Ledger("credit", WORDS, told, sums, differences)
 
 
-def _check_decided(connection: Connection, sandbox: str, cases: Sequence[CreditCase]) -> Iterator[LedgerDifference]:
+def _given(connection: Connection, sandbox: str) -> dict[tuple[str, str], tuple[str, str]] | None:
+    """(company, first day) → (grade, who gave it), in the order of days; None while a grade may be on its way."""
+    if connection.execute(select(delivery.c.id).where(delivery.c.sandbox == sandbox).limit(1)).first():
+        return None
+    row = credit_grade.c
+    chosen = select(row.code, row.since, row.grade, row.who).where(row.sandbox == sandbox)
+    return {(code, since): (grade, who) for code, since, grade, who in connection.execute(chosen.order_by(row.since))}
+
+
+def _without_case(
+    given: Mapping[tuple[str, str], tuple[str, str]] | None, cases: Sequence[CreditCase]
+) -> Iterator[LedgerDifference]:
+    """Last grades of companies that credit gave, though no case in force has it, and none that ended gave it back."""
+    known = {(case.ebc_code, case.since, case.grade) for case in cases if case.state in IN_FORCE}
+    for case in cases:
+        if case.state in GIVEN_BACK:
+            day = day_of(case.ended_at).isoformat()
+            known |= {(case.ebc_code, day, grade) for grade in (ORDINARY, case.grade_before)}
+    last = {code: (since, *by) for (code, since), by in (given or {}).items()}
+    for code, (since, grade, who) in sorted(last.items()):
+        if who == ACTOR and (code, since, grade) not in known:
+            yield LedgerDifference(f"{code} {since} {grade}", NO_CASE, SCALE, 0)
+
+
+def _check_decided(
+    connection: Connection,
+    sandbox: str,
+    cases: Sequence[CreditCase],
+    given: Mapping[tuple[str, str], tuple[str, str]] | None,
+) -> Iterator[LedgerDifference]:
     if not cases:
         return
     law, codes = law_of(connection, sandbox), {case.ebc_code for case in cases}
     kinds = {code: known.kinds for code, known in known_companies(connection, sandbox, codes).items()}
-    rows = connection.execute(
-        select(credit_grade.c.code, credit_grade.c.since).where(credit_grade.c.sandbox == sandbox)
-    )
-    given = {(code, since) for code, since in rows}
     for case in cases:
         if not _follows(connection, sandbox, case, kinds.get(case.ebc_code, ""), law):
             yield LedgerDifference(case.case_no, UNFOUNDED, SCALE, 0)
-        if (case.ebc_code, case.since) not in given:
+        if given is not None and (case.ebc_code, case.since) not in given:
             yield LedgerDifference(case.case_no, NOT_GIVEN, SCALE, 0)
 
 

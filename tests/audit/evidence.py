@@ -13,6 +13,8 @@ from simulators.verdicts.statements import NUMBERS, ReceiptStatement, ReceiptSub
 
 _OF_ITS_OWN = {"guid", "returnTime", "returnStatus", "status"}
 """Elements that differ from run to run, or that stand apart in a statement."""
+_WHEN_HANDLED = {"SpotCheckNotice": ("dueTime", "returnInfo")}
+"""Code of a receipt → what it says of days that are counted from the instant at which work was done, late or not."""
 
 
 class GivenNumber(NamedTuple):
@@ -66,7 +68,8 @@ class Evidence(ReceiptLog):
         names: dict[str, dict[str, str]] = {}
         for raw in sorted(self._raw, key=lambda raw: (raw.head["returnTime"], raw.sequence)):
             trade = self.trade_of(raw.head) or ""
-            key = "" if trade and "taxNo" in raw.head else self.key_of(raw.head)
+            own = raw.head.get("sampleNo") or raw.head.get("caseNo")
+            key = own or ("" if trade and "taxNo" in raw.head else self.key_of(raw.head))
             subject = ReceiptSubject(raw.mailbox, raw.code, trade, key)
             known = names.setdefault(subject.trade or subject.key, {})
             status = raw.head.get("returnStatus") or raw.head.get("status", "")
@@ -93,7 +96,7 @@ def _fields(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Head and lines without guid and time; each number by the order in which its subject was given it."""
     note_numbers(known, raw.head)
     for name, text in raw.head.items():
-        if name not in _OF_ITS_OWN:
+        if name not in _OF_ITS_OWN and name not in _WHEN_HANDLED.get(raw.code, ()):
             yield name, comparable(known, text)
     for place, line in enumerate(raw.lines, 1):
         yield from ((f"{name} of line {place}", text) for name, text in line.items())

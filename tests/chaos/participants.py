@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import count
+from time import monotonic
+from typing import Any
 
+import msgspec
+
+from simulators.entry.sending import LIMITED
 from simulators.verdicts.statements import JournalEntry
 from tests.audit import hooks, queues
 from tests.audit.hooks import Hooks
 from tests.audit.journal import Journal
-from tests.audit.polling import PAUSE
+from tests.audit.polling import PAUSE, GivenUp
 from tests.audit.queues import QueueListener, Reply, publish
 from tests.audit.remote import Attempt, Remote
 from tests.chaos.engines import free_port
@@ -21,6 +26,7 @@ from tests.chaos.site import SANDBOX, Site
 
 SILENT = 100
 """One in so many webhooks is kept and not answered."""
+JSON = {"Content-Type": "application/json"}
 ANSWERED = 60.0
 """Seconds that a carrier waits for an answer before he sends again."""
 BRINGING, AGAIN = 300.0, 5.0
@@ -88,6 +94,18 @@ class Participants(Remote):
                 until(lambda: name in self._replies, ANSWERED, "no answer")
         reply = self._replies.get(name)
         return Attempt(reply.status, reply.number, PAUSE) if reply else Attempt(0, 0, PAUSE)
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        """Call the window until it answers, refused or not; raises `GivenUp`. What was done though nobody said so is
+        refused the second time."""
+        content = None if body is None else msgspec.json.encode(body)
+        over = monotonic() + BRINGING
+        while monotonic() < over and not self._over.is_set():
+            answer = self._connection.request(method, f"/api/v1{path}", content, JSON)
+            if answer.status and answer.status != LIMITED and answer.status < 500:
+                return msgspec.json.decode(answer.body)
+            self._pause(answer.pause or PAUSE)
+        raise GivenUp(f"{method} {path} was not answered in time")
 
     def _replied(self, reply: Reply) -> None:
         self._replies[reply.attempt] = reply

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from simulators.demo import UNSIGNED
 from simulators.entry import open_sandbox, settings_for
 from simulators.entry.reports import WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
-from simulators.imports.day import ImportDay
 from simulators.imports.trade import CODES, ImportTrade
 from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage, mixed_messages
@@ -23,7 +23,7 @@ from tests.audit.auditing import Audit, audit
 from tests.audit.evidence import Evidence
 from tests.audit.journal import Journal
 from tests.audit.polling import GivenUp
-from tests.chaos import poison
+from tests.chaos import oversight, poison
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.plan import InjuryReport
@@ -54,6 +54,8 @@ class Result:
     seconds: float = 0.0
     misled: int = 0
     """Posts that hostile receivers of webhooks got."""
+    met: Mapping[str, int] = field(default_factory=dict)
+    """Samples and credit cases by state."""
 
     @property
     def ok(self) -> bool:
@@ -79,6 +81,7 @@ class Run:
         self._journal, self._answers = Journal(), Counter[int]()
         self._lead = max(100, scenario.trades * len(CODES) // LEAD)
         self._begun = monotonic()
+        self._met: Mapping[str, int] = {}
 
     def play(self) -> Result:
         """Play it to its end and audit it. Raises `Missing`, and `GivenUp` where the window does not come to rest."""
@@ -95,12 +98,14 @@ class Run:
                 self._show.begin("checking what is kept", 1)
                 remote.wait_until_all_is_answered()
                 remote.wait_until_all_is_brought()
+                met = oversight.met(remote.call)
+                differences = list(self._differences(remote, met))
                 remote.look_up()
                 remote.fetch_again()
                 left_over = list(self._left_over(remote))
             exits, left = site.crew.exits, list(_left_behind(site.crew.stop()))
         audit_result = audit(self._trades, self._journal, reference)
-        audit_result = audit_result._replace(findings=(*left_over, *left, *audit_result.findings))
+        audit_result = audit_result._replace(findings=(*left_over, *left, *differences, *audit_result.findings))
         return Result(
             self.scenario,
             audit_result,
@@ -112,14 +117,30 @@ class Run:
             site.left_out,
             round(monotonic() - self._begun, 1),
             remote.misled,
+            met,
         )
+
+    def _differences(self, remote: Participants, met: Mapping[str, int]) -> Iterator[ReportedFinding]:
+        """What the window's own audit finds, and samples and cases that are not those of the quiet window."""
+        for ledger in remote.call("GET", "/audit", None)["ledgers"]:
+            for wrong in ledger["differences"]:
+                yield ReportedFinding(WRONG, f"audit of {ledger['name']}: {wrong}")
+        if met != self._met:
+            yield ReportedFinding(WRONG, f"samples and credit cases are {met}, in a quiet window {self._met}")
 
     def _reference(self) -> Evidence:
         """What the same trades lead to in one quiet process."""
         evidence = Evidence(self._trades)
         settings = settings_for(self._folder / "reference", database="", broker="", synchronous="NORMAL", readers=0)
         with open_sandbox(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
-            ImportDay(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
+            oversight.begin(quiet, self._world)
+
+            def call(method: str, path: str, body: dict[str, Any] | None) -> Any:
+                return quiet.client.call(method, path, json=body)
+
+            quietly = {"call": call, "settled": quiet.settle, "nights": self.scenario.nights}
+            oversight.OverseenDay(quiet, self._world, self._trades, 100, **quietly).play(evidence)
+            self._met = oversight.met(call)
         return evidence
 
     def _injured(self, site: Site, remote: Participants, expected: int) -> Injurer:
@@ -132,7 +153,7 @@ class Run:
         with ExitStack() as closing:
             injurer = Injurer(site, progress, self._report, self._begun, remote.give_up).start()
             closing.callback(injurer.stop)
-            day = ImportDay(
+            day = oversight.OverseenDay(
                 remote,
                 self._world,
                 self._trades,
@@ -141,6 +162,8 @@ class Run:
                 self.scenario.nights,
                 pack=self._pack,
                 on_send=self._journal.note,
+                call=remote.call,
+                settled=lambda: list(remote.settling()),
             )
             try:
                 day.play()

@@ -15,6 +15,7 @@ from typing import Any
 from simulators.demo import UNSIGNED
 from simulators.entry import FIRST_DAY, SHANGHAI, open_sandbox, settings_for
 from simulators.world import World
+from tests.chaos import oversight
 from tests.chaos.crew import COMMAND, Crew, alone, spread, surroundings
 from tests.chaos.disk import SmallDisk
 from tests.chaos.engines import LOCALHOST, Missing, free_port
@@ -116,8 +117,8 @@ class Site:
         """The sandbox with its companies, in the evening of the day."""
         database = self.postgresql.address if self.postgresql else ""
         settings = settings_for(self.data, database=database, broker="", readers=0)
-        with open_sandbox(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day):
-            pass
+        with open_sandbox(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day) as quiet:
+            oversight.begin(quiet, self.world)
 
     def advance(self, instant: int) -> None:
         """Move the sandbox's clock by the command that an operator would type, again until it succeeds."""

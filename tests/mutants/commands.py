@@ -14,6 +14,8 @@ from time import monotonic
 from typing import NamedTuple
 
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
+OVERSIGHT = ("spot_checks", "credit")
+"""Areas of scenarios about what agencies find out: they are few and quick."""
 LOOKED_AT = ("batches", "calls", "edges", "exports", "imports", "officers", "refunds", "requests")
 """Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
@@ -150,6 +152,11 @@ def scenarios(tree: Path, data: Path) -> Named:
     return called(tree, data, "scenario", "run", *AREAS)
 
 
+def oversight(tree: Path, data: Path) -> Named:
+    """The scenarios about spot checks and credit."""
+    return called(tree, data, "scenario", "run", *OVERSIGHT)
+
+
 def replay(tree: Path, data: Path, recording: Path) -> Named:
     """A day that the sound tree recorded, played again."""
     return called(tree, data, "replay", str(recording), "--sandbox", "again")
@@ -198,6 +205,7 @@ def views(tree: Path, data: Path) -> Named:
 Command = Callable[[Path, Path], Named]
 OUTRIGHT: Mapping[str, Command] = {
     "rules": rules,
+    "oversight": oversight,
     "demo": demo,
     "year": year,
     "traffic": traffic,

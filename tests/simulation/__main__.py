@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 
 from single_window.clock import monotonic
 from tests.simulation.many import SeedResult, played
@@ -34,7 +35,7 @@ def _shown(seed: int, mode: str) -> int:
         print(failure)
         return 1
     print("\n".join(result.trace.lines))
-    counts = _counts([SeedResult(result.turns, result.deaths, result.checks)])
+    counts = _counts([SeedResult(result.turns, result.deaths, result.checks, met=result.met)])
     print(f"{mode} seed {seed} holds: {counts}; digest {result.digest}")
     return 0
 
@@ -54,9 +55,11 @@ def _many(seeds: range, modes: list[str], jobs: int) -> int:
 
 
 def _counts(results: list[SeedResult]) -> str:
+    met = sum((result.met for result in results if result.met), start=Counter[str]())
     return (
         f"{sum(result.turns for result in results):,} turns, {sum(result.deaths for result in results):,} deaths, "
-        f"invariants looked at {sum(result.checks for result in results):,} times"
+        f"invariants looked at {sum(result.checks for result in results):,} times; "
+        f"{', '.join(f'{count:,} {name}' for name, count in sorted(met.items()) if count) or 'nothing sampled'}"
     )
 
 

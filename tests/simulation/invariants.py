@@ -133,6 +133,8 @@ class LivesGoForward:
         for table, kind, number, key, state, version in database.execute("""
                 SELECT 'declaration', 'inventory', id, key, state, version FROM declaration UNION ALL
                 SELECT 'request', kind, id, key, state, version FROM request UNION ALL
+                SELECT 'sample', 'spot_check', id, sample_no, state, version FROM spot_check_sample UNION ALL
+                SELECT 'case', 'credit_case', id, case_no, state, version FROM credit_case UNION ALL
                 SELECT 'bill', 'tax_bill', 100 * declaration_id + sequence, key, state, version FROM tax_bill"""):
             now[table, number] = (key, state, version)
             yield from self._moved(table, kind, number, now[table, number])
@@ -150,7 +152,7 @@ class LivesGoForward:
     def _moved(self, table: str, kind: str, number: int, now: tuple[str, str, int]) -> Iterator[str]:
         key, state, version = now
         before = self._seen.get((table, number))
-        life = LIFECYCLE_OF[kind]
+        life = LIFECYCLE_OF.get(kind, kind)
         if before is None:
             if state not in _born(life):
                 yield f"{table} {key} begins as {state}"

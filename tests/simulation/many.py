@@ -8,6 +8,7 @@ from itertools import chain
 from multiprocessing import get_context
 from typing import NamedTuple
 
+from tests.simulation.outcomes import Met
 from tests.simulation.play import SHARED, Failure, simulate
 
 
@@ -18,6 +19,7 @@ class SeedResult(NamedTuple):
     deaths: int = 0
     checks: int = 0
     failure: str = ""
+    met: Met | None = None
 
 
 def played(seeds: range, modes: list[str], jobs: int) -> Iterator[SeedResult]:
@@ -39,4 +41,4 @@ def _play_seed(seed: int, mode: str) -> SeedResult:
         result = simulate(seed, mode)
     except Failure as failure:
         return SeedResult(failure=str(failure))
-    return SeedResult(result.turns, result.deaths, result.checks)
+    return SeedResult(result.turns, result.deaths, result.checks, met=result.met)

@@ -16,13 +16,15 @@ from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.store.receipt_contents import content_at, unpack
 from single_window.wiring import Window
-from tests.officers import act, named
 from tests.simulation.machine import Machine
+from tests.simulation.oversight import dealt_with
+from tests.simulation.processes import carry_out
 from tests.simulation.site import SANDBOX, Site
-from tests.simulation.storylines import REFUSALS, Deed, Known, Sending, Transmission
+from tests.simulation.storylines import REFUSALS, Deed, Known, Sending, Task, Transmission
 from tests.simulation.traffic import Play
 
 Outcomes: TypeAlias = dict[str, Any]
+Met: TypeAlias = "Counter[str]"
 
 _SAME = {
     "messages": "SELECT sender, transmission_id, state FROM message WHERE state <> 'refused'",
@@ -36,6 +38,13 @@ _SAME = {
     "stock": "SELECT ems_no, item_record_no, drawn FROM account_book WHERE drawn",
     "inspections": "SELECT key, result FROM inspection",
     "parcels": "SELECT logistics_key, arrived_at > 0, signed_at > 0 FROM parcel",
+    "plans": "SELECT plan_no, terms, secret <> '' FROM spot_check_plan",
+    "samples": "SELECT sample_no, state, verdict, measure, taken_qty, place, done_qty FROM spot_check_sample",
+    "reports": "SELECT sample_no, laboratory, report_no, verdict FROM sample_order",
+    "lots": "SELECT key, by FROM hold WHERE kind = 'lot'",
+    "credit_events": "SELECT key, kind, ebc_code, cured, withdrawn FROM credit_event",
+    "credit_cases": "SELECT case_no, state, grade_before, grade, since FROM credit_case",
+    "grades": "SELECT code, since, grade, who FROM credit_grade",
     "deadlines": "SELECT DISTINCT kind, due FROM deadline WHERE state = 'open' AND kind <> 'deadline.partners'",
 }
 _RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.position, g.contents FROM receipt r
@@ -65,6 +74,21 @@ def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
                 yield f"{name} {key}: {entry} when played plainly, {other} here"
 
 
+def met(found: Outcomes) -> Met:
+    """The plans, samples, samples that failed, and credit cases by their state, that a seed has come to."""
+    return Counter(
+        {
+            "plans": found["plans"].total(),
+            "samples": found["samples"].total(),
+            "failed": sum(count for sample, count in found["samples"].items() if sample[2] == "F"),
+            "lists stopped": sum(count for sample, count in found["samples"].items() if sample[5] == "S"),
+            **Counter(f"samples {sample[1]}" for sample in found["samples"].elements()),
+            "credit cases": found["credit_cases"].total(),
+            **Counter(f"cases {case[1]}" for case in found["credit_cases"].elements()),
+        }
+    )
+
+
 def known_of(database: sqlite3.Connection, trade: ImportTrade) -> Known:
     """The numbers of a trade's list, as far as it has any."""
     row = database.execute(
@@ -83,7 +107,9 @@ def played_plainly(site: Site, play: Play, options: Options) -> Outcomes:
         looking = site.looking()
         try:
             window.set_options(SANDBOX, **{name: getattr(options, name) for name in options.__struct_fields__})
-            for sendings, pause in play.acts(lambda trade: known_of(looking, trade)):
+            for sendings, pause in play.acts(
+                lambda trade: known_of(looking, trade), lambda: dealt_with(looking, window.now(SANDBOX))
+            ):
                 _send(window, sendings)
                 window.advance(SANDBOX, window.now(SANDBOX) + pause)
             return outcomes(looking)
@@ -95,14 +121,6 @@ def played_plainly(site: Site, play: Play, options: Options) -> Outcomes:
 def _send(window: Window, sendings: Sequence[Sending]) -> None:
     list(window.receive(SANDBOX, [step.body for step in sendings if isinstance(step, Transmission)], "http"))
     for sending in sendings:
-        if isinstance(sending, Deed):
+        if isinstance(sending, Deed | Task):
             with suppress(*REFUSALS):
-                act(
-                    window,
-                    SANDBOX,
-                    sending.number,
-                    sending.action,
-                    reason="模拟",
-                    officer=named("simulation"),
-                    as_declared=True,
-                )
+                carry_out(window, sending)

@@ -17,13 +17,13 @@ from single_window import clock
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from tests.databases import write_by
-from tests.simulation import processes, traffic, weather
+from tests.simulation import oversight, processes, traffic, weather
 from tests.simulation.machine import MORNING, Machine, Trace
-from tests.simulation.outcomes import Outcomes, differences, known_of, outcomes, played_plainly
+from tests.simulation.outcomes import Met, Outcomes, differences, known_of, met, outcomes, played_plainly
 from tests.simulation.processes import Opens, Process, Role, open_window
 from tests.simulation.schedule import Schedule
 from tests.simulation.site import SANDBOX, Site, none
-from tests.simulation.storylines import Known
+from tests.simulation.storylines import Known, Sending
 from tests.simulation.traffic import Play
 from tests.simulation.watch import Broken, Watch
 from tests.simulation.weather import Sky, Weather
@@ -81,7 +81,8 @@ def _traffic(mode: str, number: int) -> tuple[Play, Options]:
         open=bool(dice.below(5)),
         guarantee_short=dice.one_of(("review", "review", "reject")),
     )
-    return traffic.drawn(dice, races=mode == WILD), options
+    play = traffic.drawn(dice, races=mode == WILD)
+    return replace(play, oversight=oversight.drawn(Draws("oversight", mode, number))), options
 
 
 @lru_cache(maxsize=4)
@@ -107,13 +108,14 @@ def command(plan: Plan) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a seed came to: the trace and its digest, deaths, turns, and how often the invariants were looked at."""
+    """What a seed came to: the trace and its digest, deaths, turns, checks of invariants, and what it met."""
 
     trace: Trace
     digest: str
     deaths: int
     turns: int
     checks: int
+    met: Met
 
 
 @cache
@@ -145,7 +147,7 @@ def simulate(seed: int, mode: str = CALM, opens: Opens = open_window, **otherwis
             place.troubles = none
             looking.close()
     end = blake2b(f"{trace.digest}{sorted(map(repr, actual.items()))}".encode(), digest_size=16).hexdigest()
-    return Result(trace, end, stage.schedule.deaths, stage.schedule.turns, stage.watch.checked)
+    return Result(trace, end, stage.schedule.deaths, stage.schedule.turns, stage.watch.checked, met(actual))
 
 
 class _Stage:
@@ -178,16 +180,20 @@ class _Stage:
 
     def run(self) -> None:
         """All acts, with the time between them."""
-        for number, (sendings, pause) in enumerate(self._plan.play.acts(self._look_up), 1):
+        for number, (sendings, pause) in enumerate(self._plan.play.acts(self._look_up, self._waiting), 1):
             self.schedule.mail.waiting += sendings
             self.schedule.play(f"{number}: {len(sendings)} sendings", at_rest=self._plan.mode == CALM)
             self._pass(pause)
         if self._plan.mode == WILD:
             self.schedule.play("rest")
+        self.watch.audit()
         self._check_acknowledged()
 
     def _look_up(self, trade: ImportTrade) -> Known:
         return known_of(self.watch.looking, trade)
+
+    def _waiting(self) -> list[Sending]:
+        return oversight.dealt_with(self.watch.looking, self._machine.now() if self._plan.mode == WILD else self._now)
 
     def _pass(self, pause: int) -> None:
         """Time passes: in calm seeds the sandbox's, from deadline to deadline, each time until all is done."""

@@ -22,7 +22,7 @@ from single_window.wiring import Window
 from single_window.work import parking
 from tests.officers import act, named
 from tests.simulation.site import SANDBOX, Site
-from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
+from tests.simulation.storylines import REFUSALS, Deed, Retry, Task, Transmission
 
 ALL = tuple(QUEUES)
 TOGETHER = 5
@@ -141,24 +141,32 @@ class Process:
         bodies = [sending.body for sending in sendings]
         return [admission for group in self.window.receive(SANDBOX, bodies, "http") for admission in group]
 
-    def carry_out(self, deed: Deed | Retry) -> str:
+    def carry_out(self, deed: Deed | Retry | Task) -> str:
         """File an officer's act, or do what an operator asks for; gives the answer."""
         assert self.window is not None
         if isinstance(deed, Retry):
             return f"sent again: {parking.retry(self.window, SANDBOX, None, OPERATOR)}"
         try:
-            act(
-                self.window,
-                SANDBOX,
-                deed.number,
-                deed.action,
-                reason="模拟",
-                officer=named("simulation"),
-                as_declared=True,
-            )
+            carry_out(self.window, deed)
         except REFUSALS as refusal:
             return f"refused: {type(refusal).__name__}"
         return "filed"
+
+
+def carry_out(window: Window, deed: Deed | Task) -> None:
+    """Do what an officer or somebody else does."""
+    if isinstance(deed, Task):
+        deed.do(window)
+        return
+    act(
+        window,
+        SANDBOX,
+        deed.number,
+        deed.action,
+        reason="模拟",
+        officer=named("simulation"),
+        as_declared=True,
+    )
 
 
 def _text_of(error: Exception) -> str:

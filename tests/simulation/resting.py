@@ -5,7 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from sqlalchemy import StaticPool, create_engine
+
 from gateways.customs.returns import PENDING_STATES
+from single_window.auditing import audit_ledgers
+from single_window.store import sandboxes
 from tests.simulation.ledgers import ENDED
 
 PASSING = ("sent", "failed", "accepted", "concluded")
@@ -40,6 +44,14 @@ WAITING = {
     "deadline.staged": ("document", "state = 'staged'", _AND_VERSION.format("version")),
     "deadline.inspection": ("inspection", "result = ''", _ID.format("w.declaration_id || ',\"I\"'")),
     "deadline.collection": ("tax_bill", "state = 'made'", _ID.format("w.declaration_id || ',' || l.due")),
+    "deadline.spot_check_sampling": ("spot_check_sample", "state = 'notified'", _ID.format("w.id")),
+    "deadline.laboratory_report": ("sample_order", "report_no = ''", _ID.format("w.id")),
+    "deadline.spot_check_measure": (
+        "spot_check_sample",
+        "state = 'measure_ordered'",
+        _ID.format("w.id || ',\"' || w.measure_no || '\"'"),
+    ),
+    "deadline.credit_defence": ("credit_case", "state = 'noticed'", _ID.format("w.id")),
     "deadline.request": ("request", "kind = 'refund' AND state = 'accepted'", _ID.format("w.id || ',\"accepted\"'")),
     "deadline.goods_back": ("request", "kind = 'refund' AND state = 'approved'", _ID.format("w.id || ',\"lapse\"'")),
 }
@@ -64,3 +76,14 @@ class WhoeverWaitsHasADeadline:
                 f"WHERE l.state = 'open' AND l.kind = '{kind}' AND l.subject = {subject})"
             ):
                 yield f"no {kind} is open for the {table} {row[:6]}"
+
+
+class TheAuditIsSilent:
+    """Every ledger agrees with what it was made from, as `single-window audit` sees it."""
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        engine = create_engine("sqlite://", creator=lambda: database, poolclass=StaticPool)
+        with engine.connect() as connection:
+            for sandbox in sandboxes.names(connection):
+                for ledger in audit_ledgers(connection, sandbox):
+                    yield from (f"{ledger.name} {wrong.key}: {wrong.what}" for wrong in ledger.differences)

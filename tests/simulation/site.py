@@ -24,14 +24,18 @@ from single_window import clock
 from single_window.clock import Clock
 from single_window.master_data import importing as masterdata
 from single_window.settings import Settings
-from single_window.store import makings, migrate
+from single_window.store import makings, migrate, plan_secrets
 from single_window.store.engine import open_engine
 from single_window.wiring import Window
+from tests.databases import write_by
 from tests.simulation.machine import MORNING, Machine
+from tests.stories.story import TODAY
 
 SANDBOX = "simulated"
 WORLD = World(7)
 MEMORY = Path("/dev/shm")
+SECRETS = {("spot_checks", f"SP{TODAY:%Y%m%d}{number:02}"): f"{number:064x}" for number in range(1, 10)}
+"""The secrets of plans that are opened on the first day: the same draws in every process."""
 
 REFUSE, UNSURE = "refuse", "unsure"
 """What may go wrong with a transaction: it cannot begin or commit; it commits, but nobody learns of it."""
@@ -88,6 +92,7 @@ class Site:
             window.make_sandbox(SANDBOX, Options(), seed="simulation", clock=Clock("virtual", MORNING, MORNING, 0))  # type: ignore[arg-type]
             for kind in ("participants", "guarantees", "stock"):
                 masterdata.import_csv(window, SANDBOX, kind, getattr(WORLD, f"{kind}_csv")())
+            write_by(window.engine, plan_secrets.keep, SANDBOX, SECRETS)
             window.close()
         return Path(f"{self.path}.template")
 

@@ -13,6 +13,7 @@ from simulators.imports.trade import CODES, ImportTrade
 from simulators.messages import SyntheticMessage, make_message
 from single_window.language.refusal import Refusal
 from single_window.refused import NotFound
+from single_window.wiring import Window
 from tests.simulation.site import WORLD
 
 REFUSALS = (Refusal, Refusal, NotFound)
@@ -44,7 +45,14 @@ class Retry(NamedTuple):
     label: str = "whatever is parked"
 
 
-Sending: TypeAlias = Transmission | Deed | Retry
+class Task(NamedTuple):
+    """What somebody else does through a window; done twice it is as done once."""
+
+    label: str
+    do: Callable[[Window], object]
+
+
+Sending: TypeAlias = Transmission | Deed | Retry | Task
 
 
 class Known(NamedTuple):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateways.records import Options
+from tests.simulation.oversight import Oversight
 from tests.simulation.play import WILD, simulate, site
 from tests.simulation.storylines import Storyline
 from tests.simulation.traffic import SHOPS, Play
@@ -74,12 +76,28 @@ AT_REST = [
     ),
 ]
 
+AUDITED = [
+    ("TheAuditIsSilent", "DELETE FROM spot_check_sample", "drawn without a sample"),
+    ("TheAuditIsSilent", "UPDATE spot_check_sample SET plan_no = 'SP1'", "samples of no plan"),
+]
+
 
 @pytest.fixture(scope="module")
 def played() -> bytes:
     """A database in which two trades were released, one from bond."""
     play = Play((SHOPS["1210"].trade(4), SHOPS["9610"].trade(5)), (Storyline(), Storyline()))
     simulate(0, WILD, play=play, weather=CLEAR, options=Options(inspection=False))
+    with closing(site("window").looking()) as looking:
+        return looking.serialize()
+
+
+@pytest.fixture(scope="module")
+def overseen() -> bytes:
+    """A database in which the lines of two released trades were drawn, and some of them failed."""
+    play = Play((SHOPS["1210"].trade(4), SHOPS["9610"].trade(5)), (Storyline(), Storyline()))
+    overseen = replace(play, oversight=Oversight(("title=流; rate=1; days=20",)))
+    result = simulate(0, WILD, play=overseen, weather=CLEAR, options=Options(inspection=False))
+    assert result.met["samples"] > 1
     with closing(site("window").looking()) as looking:
         return looking.serialize()
 
@@ -127,5 +145,18 @@ def test_an_invariant_barks_at_rest(
     assert words in str(broken.value)
 
 
+@pytest.mark.parametrize(("invariant", "wrong", "words"), AUDITED)
+def test_the_audit_barks_at_rest(overseen: bytes, tmp_path: Path, invariant: str, wrong: str, words: str) -> None:
+    (tmp_path / "window.sqlite3").write_bytes(overseen)
+    with closing(sqlite3.connect(tmp_path / "window.sqlite3", isolation_level=None)) as database:
+        watch = Watch(database)
+        watch.audit()
+        database.executescript(wrong)
+        with pytest.raises(Broken) as broken:
+            watch.audit()
+    assert broken.value.invariant == invariant
+    assert words in str(broken.value)
+
+
 def test_each_invariant_is_seen_to_bark(watch: Watch) -> None:
-    assert {case[0] for case in (*ALWAYS, *AT_REST)} == {type(invariant).__name__ for invariant in watch.all}
+    assert {case[0] for case in (*ALWAYS, *AT_REST, *AUDITED)} == {type(invariant).__name__ for invariant in watch.all}

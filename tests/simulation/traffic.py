@@ -16,6 +16,7 @@ from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault, known_faults
 from simulators.messages import pack_messages
+from tests.simulation.oversight import NONE, Oversight
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
 from tests.stories.story import TODAY
@@ -41,11 +42,17 @@ class Play:
     per_message: int = 1
     repeated: tuple[int, ...] = ()
     """Transmissions of the first act that come twice."""
+    oversight: Oversight = NONE
 
-    def acts(self, look_up: LookUp) -> Iterator[tuple[list[Sending], int]]:
-        """What is sent in each act, and the milliseconds that pass after it. Numbers are asked for when it begins."""
+    def acts(
+        self, look_up: LookUp, waiting: Callable[[], list[Sending]] = list[Sending]
+    ) -> Iterator[tuple[list[Sending], int]]:
+        """What is sent in each act, and the milliseconds that pass after it. Numbers are asked for when it begins;
+        `waiting`: what officers and merchants do then about samples and credit cases."""
+        yield from ((sendings, 0) for sendings in self.oversight.begins())
         for act, hours in zip((self._first, self._second, self._third), self.pauses, strict=True):
             yield act(look_up), hours * HOUR
+        yield from ((waiting(), hours * HOUR) for hours in self.oversight.rounds())
 
     def _first(self, _look_up: LookUp) -> list[Sending]:
         """The trades' own documents."""

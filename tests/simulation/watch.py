@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tests.simulation.invariants import Invariant, LivesGoForward, PlacesAreKept, TimesIncrease, WorkIsKept
 from tests.simulation.ledgers import BooksBalance
-from tests.simulation.resting import NothingIsLeft, WhoeverWaitsHasADeadline
+from tests.simulation.resting import NothingIsLeft, TheAuditIsSilent, WhoeverWaitsHasADeadline
 
 
 class Broken(BaseException):
@@ -40,7 +40,8 @@ class Watch:
             BooksBalance(),
         )
         self._at_rest: Sequence[Invariant] = (NothingIsLeft(), WhoeverWaitsHasADeadline())
-        self.all = (*self._always, *self._at_rest)
+        self._audited: Sequence[Invariant] = (TheAuditIsSilent(),)
+        self.all = (*self._always, *self._at_rest, *self._audited)
         self._seen = -1
         self.work: list[Work] = []
         self.parked = False
@@ -74,6 +75,11 @@ class Watch:
     def check_rest(self) -> None:
         """When nothing is left to do: raises `Broken`."""
         for invariant in self._at_rest:
+            self._hold(invariant)
+
+    def audit(self) -> None:
+        """At rest, more seldom, since it takes longer: raises `Broken`."""
+        for invariant in self._audited:
             self._hold(invariant)
 
     def _hold(self, invariant: Invariant) -> None:

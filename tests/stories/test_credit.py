@@ -15,12 +15,12 @@ from sqlalchemy import select
 from single_window.accounts.key_keeping import Issued
 from single_window.accounts.people import participant as company
 from single_window.api.app import create_app
-from single_window.auditing.credit import NOT_GIVEN, UNFOUNDED, audit_ledger
+from single_window.auditing.credit import NO_CASE, NOT_GIVEN, UNFOUNDED, audit_ledger
 from single_window.cases.credit.decisions import send_answer
 from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
 from single_window.cases.exchange.decisions import set_class
 from single_window.master_data.importing import import_csv
-from single_window.store.agency_tables.credit import credit_event, credit_file
+from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
 from single_window.store.tables import credit_grade, participant, receipt
 from single_window.work import filing, proposals
 from single_window.work.runtime import Runtime
@@ -302,3 +302,30 @@ def test_an_audit_works_every_grade_out_again(story: StoryRunner) -> None:
     carry_out(story.window.engine, credit_grade.delete())
     wrong = {difference.what for difference in story.read(audit_ledger).differences}
     assert wrong == {UNFOUNDED, NOT_GIVEN}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        credit_case.delete(),
+        credit_case.update().values(state="expired", ended_at=1),
+        credit_case.update().values(grade="ordinary"),
+        credit_grade.update().values(grade="certified"),
+        credit_grade.update().values(since="2026-11-27"),
+    ],
+)
+def test_an_audit_names_a_grade_that_no_case_in_force_has(story: StoryRunner, broken: Any) -> None:
+    in_force(story)
+    carry_out(story.window.engine, broken)
+    assert NO_CASE in {difference.what for difference in story.read(audit_ledger).differences}
+
+
+def test_an_audit_knows_grades_that_ended_cases_gave_back_and_those_of_officers(story: StoryRunner) -> None:
+    in_force(story)
+    story.pass_time(days=3)
+    tell(story, fined("1", "1000000.01", further="1,X,A,,2026-12-01"))
+    assert case(story).state == "quashed" and story.read(audit_ledger).balanced
+    carry_out(story.window.engine, credit_case.delete())
+    assert [difference.what for difference in story.read(audit_ledger).differences] == [NO_CASE]
+    carry_out(story.window.engine, credit_grade.update().values(who="li"))
+    assert story.read(audit_ledger).balanced

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from declarations.commitments import is_committed
 from declarations.money import SCALE
 from declarations.spot_checks.power import smallest_sample
+from gateways.agencies import ROUTES
 from gateways.spot_checks.repository import SpotSample
 from simulators.imports.stories import stock_filing
 from single_window import auditing
 from single_window.api.app import create_app
+from single_window.auditing import spot_checks
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.cases.spot_checks.previews import preview_plan
@@ -27,6 +29,7 @@ from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.engine import reading
+from single_window.store.gateway_results import write_sends
 from single_window.store.tables import (
     account_book,
     declaration,
@@ -37,7 +40,7 @@ from single_window.store.tables import (
     work_case,
 )
 from single_window.work.runtime import Runtime
-from tests.databases import carry_out
+from tests.databases import carry_out, write_by
 from tests.described import described_client
 from tests.officers import TESTER, act, change_parameter, signed_in
 from tests.stories.story import WORLD, StoryRunner, message_of
@@ -534,3 +537,38 @@ def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
     browser = signed_in(client, story.window, "qian", "quality_officer")
     shown = browser.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text
     assert "1 lists with the same goods or lot: 0 not released, 1 parcels sold" in shown
+
+
+def stopped_and_refused(story: StoryRunner) -> str:
+    """The number of the sample of a list that is stopped, which its company refuses."""
+    open_plan(story, "title=布控; basis=T; goods=0901; rate=1")
+    story.send(story.trade())
+    ((number, ebc_code),) = story.rows(select(spot_check_sample.c.sample_no, spot_check_sample.c.ebc_code))
+    refusing = {"refused": "Y", "takenQty": "0", "reason": "不在计划范围", "takenTime": "20261121090000"}
+    head = {**TIMED, "sampleNo": number, "ebcCode": ebc_code, **refusing}
+    story.submit(message_of(WAREHOUSE.company, "SampleRecord", head))
+    return str(number)
+
+
+def test_a_list_goes_on_when_its_company_may_refuse_the_sample(story: StoryRunner) -> None:
+    number = stopped_and_refused(story)
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+    act(story.window, story.sandbox, number, "excuse", "不在计划范围", about="spot_check")
+    story.pass_time(days=1)
+    assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
+    assert story.read(spot_checks.audit_ledger).balanced
+
+
+def test_a_list_that_is_stopped_twice_before_its_sample_is_stored_waits_for_it(story: StoryRunner) -> None:
+    stopped_and_refused(story)
+    ((declaration_id, plan_no, gnum),) = story.rows(
+        select(spot_check_sample.c.declaration_id, spot_check_sample.c.plan_no, spot_check_sample.c.gnum)
+    )
+    carry_out(story.window.engine, spot_check_sample.delete())
+    carry_out(story.window.engine, work_case.delete().where(work_case.c.subject == "spot_check"))
+    again = [[declaration_id, plan_no, gnum]] * 2
+    send = {ROUTES.by_topic["spot_check.list_stopped"]: again}
+    write_by(story.window.engine, write_sends, story.window.numbering, story.sandbox, send, 0)
+    story.window.settle()
+    assert [state for _, state in samples(story)] == ["notified"]
+    assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]

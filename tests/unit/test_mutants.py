@@ -79,7 +79,7 @@ def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
 
 
 def test_every_command_has_words_for_what_it_found():
-    words = {"scenarios": "scenario", "views": "scenario", "again": "replay"}
+    words = {"scenarios": "scenario", "oversight": "scenario", "views": "scenario", "again": "replay"}
     assert {words.get(name, name) for name in commands.names()} == set(VERDICTS)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection, select
 
 from declarations.commitments import is_committed
 from declarations.spot_checks import drawing
 from declarations.spot_checks.drawing import SampledUnit
-from declarations.spot_checks.plans import STOCK, PlanTerms, read_terms
-from gateways.spot_checks.drawing import LISTS_AT_ONCE, factors_of, unit_of
+from declarations.spot_checks.plans import read_terms
 from gateways.spot_checks.plans import stops_parcels
 from gateways.spot_checks.repository import SpotCheckPlan
+from single_window.auditing.redrawing import draw_again, universe_of
 from single_window.cases.spot_checks.answers import RedrawOut
-from single_window.store.agency_tables.spot_checks import spot_check_sample, spot_check_universe
-from single_window.store.gateways.sampled_lists import released_goods
+from single_window.store.agency_tables.spot_checks import spot_check_sample
 
 
 def redraw(connection: Connection, sandbox: str, plan: SpotCheckPlan) -> RedrawOut:
@@ -31,8 +28,8 @@ def redraw(connection: Connection, sandbox: str, plan: SpotCheckPlan) -> RedrawO
     if stops_parcels(terms):
         units = [SampledUnit(row.key, row.gcode, *row.stratum.split("|")[1:]) for row in sampled]
     else:
-        units = list(_units(connection, sandbox, plan, terms))
-    again = [unit.key for unit in _drawn(plan, terms, units)]
+        units = list(universe_of(connection, sandbox, plan, terms, plan.closes_at))
+    again = [unit.key for unit in draw_again(plan, plan.secret, terms, units)]
     drawn = [row.key for row in sampled]
     return RedrawOut(
         plan_no=plan.plan_no,
@@ -42,20 +39,3 @@ def redraw(connection: Connection, sandbox: str, plan: SpotCheckPlan) -> RedrawO
         redrawn=len(again),
         difference=drawing.first_difference(drawn, (key for key in again if key not in others)),
     )
-
-
-def _units(connection: Connection, sandbox: str, plan: SpotCheckPlan, terms: PlanTerms) -> Iterable[SampledUnit]:
-    if terms.universe == STOCK:
-        kept = connection.execute(select(spot_check_universe.c.units).where(spot_check_universe.c.plan_id == plan.id))
-        yield from (SampledUnit._make(line.split("\t")) for line in (kept.scalar() or "").splitlines())
-        return
-    after = 0
-    while lists := released_goods(connection, sandbox, plan.opened_at, plan.closes_at, after, LISTS_AT_ONCE):
-        yield from (unit_of(listed, line) for listed in lists for line in listed.facts.lines)
-        after = lists[-1].id
-
-
-def _drawn(plan: SpotCheckPlan, terms: PlanTerms, units: list[SampledUnit]) -> list[SampledUnit]:
-    if terms.universe == STOCK:
-        return drawing.draw_universe(plan.secret, plan.plan_no, units, {"": terms.size})
-    return drawing.draw_flow(plan.secret, plan.plan_no, units, terms.rate, terms.scope, factors_of(plan))

@@ -116,7 +116,9 @@ class StoredSpotCheckRepository:
         chosen = select(column.sample_no, column.id).where(
             column.sandbox == self._sandbox, one_of(self._connection, column.sample_no, list(numbers))
         )
-        return {row[0]: row[1] for row in self._connection.execute(chosen)}
+        stored = {row[0]: row[1] for row in self._connection.execute(chosen)}
+        put = {sample.sample_no: sample.id for sample in self._changed_samples.values()}
+        return {**stored, **{number: put[number] for number in numbers if number in put}}
 
     def drawn(self, keys: Collection[str]) -> Collection[str]:
         column = spot_check_sample.c
