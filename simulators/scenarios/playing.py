@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, singledispatchmethod
+from functools import singledispatchmethod
 from typing import Any
 
 from msgspec import Struct
@@ -19,7 +19,8 @@ from simulators.imports.arithmetic import POLICIES
 from simulators.messages import in_waves
 from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios import answering, durations, expecting, kinds
-from simulators.scenarios.actors import SANDBOX_SEED, Actor, make_actors
+from simulators.scenarios.actors import SANDBOX_SEED, Actor
+from simulators.scenarios.beginning import begin, world
 from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import trade_names
 from simulators.scenarios.decisions import PROPOSED, act_on_batch, decide
@@ -47,25 +48,11 @@ from simulators.scenarios.writing import MessageWriter, NotYet
 from simulators.traffic.making import put_in_envelope
 from simulators.world import World
 
-WORLD_SEED = 1
-"""The seed of the companies and people of scenarios."""
 Desks = Callable[[str, str], SandboxClient]
 """Returns a sandbox, by its name, as a person in a role calls it."""
 LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
 RECEIPTS_PER_PAGE = 1_000
 """Receipts per request."""
-MASTER_DATA = ("participants", "guarantees")
-
-
-@cache
-def _world() -> World:
-    return World(WORLD_SEED)
-
-
-@cache
-def _master_data_csv(kind: str) -> str:
-    """Master data of a kind, as CSV."""
-    return str(getattr(_world(), f"{kind}_csv")())
 
 
 class _Failed(Exception):
@@ -92,7 +79,7 @@ def play(
     began_at, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
-        player = _Player(scenario, sandbox, _world(), listener, desks)
+        player = _Player(scenario, sandbox, world(), listener, desks)
         failed, misses = player.play()
         seen_otherwise = failed is None and bool(misses := tuple(look(sandbox, scenario)))
         if seen_otherwise:
@@ -155,11 +142,7 @@ class _Player:
 
     def _begin(self) -> None:
         self._set_time(self.sandbox.clock.show())
-        self.sandbox.options(**{"inspection": False, **self.scenario.window.options})
-        self.actors = make_actors(self.scenario, self.world)
-        stocked = any(actor.deal.mode in {"1210", "1239", ""} or actor.deal.fault for actor in self.actors.values())
-        for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
-            self.sandbox.import_master_data(kind, _master_data_csv(kind))
+        self.actors = begin(self.scenario, self.sandbox)
         self.receipt_log.expect(number for actor in self.actors.values() for number in actor.numbers)
 
     # steps

@@ -18,14 +18,16 @@ from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import declaration, delivery, hold, inspection
 
-OUT = frozenset({"drawn", "notified", "sampling_refused", "at_lab"})
+OUT = frozenset({"drawn", "notified", "sampling_refused", "at_lab", "report_overdue"})
 """States of samples about which no laboratory has reported."""
 TESTED = frozenset(
     {"qualified", "unqualified", "confirmed", "measure_ordered", "overdue", "closed", "seller_suspended"}
 )
 AFTER_RELEASE = frozenset({"concluded", "released", "closed"})
 """States of lists that the inspection lets go on."""
-FAILED = frozenset({"unqualified", "retesting", "confirmed", "measure_ordered", "overdue", "seller_suspended"})
+FAILED = frozenset(
+    {"unqualified", "retesting", "retest_overdue", "confirmed", "measure_ordered", "overdue", "seller_suspended"}
+)
 WARNED = "W"
 """The measure that frees the lot of a sample."""
 RELEASED_BEFORE, WAITS_FOR_NOTHING = "released before its sample was tested", "waits for no sample"

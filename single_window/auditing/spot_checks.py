@@ -33,7 +33,7 @@ DRAW = "deadline.spot_check_draw"
 GROUPS: Mapping[str, frozenset[str]] = {
     "out": sampled_goods.OUT,
     "passed": frozenset({"qualified"}),
-    "failed": frozenset({"unqualified", "retesting", "confirmed"}),
+    "failed": frozenset({"unqualified", "retesting", "retest_overdue", "confirmed"}),
     "measures": frozenset({"measure_ordered", "overdue"}),
     "ended": frozenset({"closed", "excused", "seller_suspended"}),
 }
