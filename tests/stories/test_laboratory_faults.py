@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import select
 
 from gateways.spot_checks.repository import SpotSample
+from single_window.auditing import spot_checks
 from single_window.cases.spot_checks.queries import find_spot_sample, reports_of
 from single_window.outcomes import making
 from single_window.outcomes.scenarios import scenarios
@@ -29,6 +32,13 @@ STATES = {
     "laboratory_not_approved": ("at_lab", "report_overdue", "23105"),
 }
 """Scenario → the sample's state on the day of its report and a week later, and the code in its timeline."""
+
+
+@pytest.fixture(autouse=True)
+def audited(story: StoryRunner) -> Iterator[None]:
+    """Whatever a laboratory does, lists, lots and reports belong to their samples in the end."""
+    yield
+    assert story.read(spot_checks.audit_ledger).differences == ()
 
 
 def force(story: StoryRunner, scenario: str = "", times: int = 0, order: str = "*", **action: str) -> None:
