@@ -33,6 +33,8 @@ def codes_of(entry: MessageType) -> Iterator[tuple[str, str]]:
         yield from ((code, name) for code in getattr(entry, name).split("/") if code)
     if entry.handling is None:
         return
+    if entry.other_sender:
+        yield entry.other_sender, "other_sender"
     for codes in (entry.handling.duplicate, entry.handling.other_numbers):
         for name, answer in codes._asdict().items() if codes else ():
             yield from ((code, name) for code in answer.split("/") if code)

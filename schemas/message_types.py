@@ -62,6 +62,10 @@ class DocumentHandling:
         return self.matched_by == "orderNo"
 
 
+FOR_OTHERS = frozenset({"registration"})
+"""Kinds of our own documents that a company may send from any mailbox; the registrar checks it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageType:
     """One message type, from `catalogue.toml`. `most` is the maximum number of documents, 0: unlimited."""
@@ -112,6 +116,12 @@ class MessageType:
     def receipt(self) -> bool:
         """True for messages of the port, customs or the tax office: receipts, tax bills, notices."""
         return self.sender in {"port", "customs", "tax"}
+
+    @property
+    def other_sender(self) -> str:
+        """The code for somebody who changes what another sender filed; empty: anybody may."""
+        only_sender = self.flow == "agency" and self.handling is not None and self.kind not in FOR_OTHERS
+        return f"{self.invalid[:4]}007" if only_sender else ""
 
     def schema_file(self, edition: str = EDITION) -> Path:
         """Return the XSD of this type; raises `LookupError` for an edition without it. Our own messages have one

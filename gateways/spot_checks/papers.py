@@ -6,7 +6,7 @@ it: the state of the sample forbids that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from declarations.lifecycle import state_values
 from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_text
@@ -22,8 +22,8 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut
 
-REPORT = "measure_report"
-UNKNOWN, TOO_MUCH, WRONG_STATE = "23101", "23102", "23112"
+RECORD, REPORT = "sample_record", "measure_report"
+UNKNOWN, TOO_MUCH, WRONG_STATE, NOT_ITS_OWN = "23101", "23102", "23112", "23117"
 Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
@@ -51,13 +51,25 @@ def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Take
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     numbers = desk.repository.sample_ids({number_of(paper) for paper in papers.values()})
     samples = desk.repository.samples(sorted(numbers.values()))
+    boxes = desk.repository.mailboxes(sorted(set(filter(None, map(_speaker, papers.values())))))
     for paper in papers.values():
         sample = samples.get(numbers.get(number_of(paper), 0))
         if sample is None or not _may_send(sample, paper):
             refusal: Reason | None = Reason(UNKNOWN, {"sample": number_of(paper)})
         else:
-            refusal = taken(sample, paper, desk)
+            refusal = _from_elsewhere(paper, boxes) or taken(sample, paper, desk)
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
+
+
+def _speaker(paper: FiledDocument) -> str:
+    """The company that a document speaks for; a sample record is the site's, and speaks for none."""
+    return "" if paper.kind == RECORD else str(paper.facts.ebc_code)
+
+
+def _from_elsewhere(paper: FiledDocument, boxes: Mapping[str, str]) -> Reason | None:
+    """The reason against a document from another mailbox than that of the company that it speaks for, if it has one."""
+    code, sender = _speaker(paper), paper.mailboxes.partition(";")[0]
+    return None if boxes.get(code, sender) == sender else Reason(NOT_ITS_OWN, {"sender": sender, "code": code})
 
 
 def _may_send(sample: SpotSample, paper: FiledDocument) -> bool:

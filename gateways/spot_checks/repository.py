@@ -139,6 +139,9 @@ class SpotCheckRepository(Protocol):
     def left_of(self, sample: SpotSample) -> Scaled:
         """What the book has left of a sample's lot, with what its measure has booked out, scaled; never below zero."""
 
+    def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
+        """The DXP ids of companies that have one, by their codes."""
+
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, without those that were replaced since."""
 

@@ -22,7 +22,6 @@ from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue
 from single_window.intake import partners, signatures, signers
 from single_window.intake.concerned import (
-    AGENCY,
     Concerned,
     LastAnswer,
     declaration_of,
@@ -41,10 +40,6 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
-
-SENDER_ONLY_KINDS = frozenset(AGENCY) - {"registration"}
-"""Kinds that only their original sender may change. A registration may come from any mailbox of its company; the
-registrar checks that."""
 
 
 @dataclass(slots=True)
@@ -188,7 +183,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
         arrived.submission(reading.kind), _stored_version(reading.kind, row, declared, answered), declared
     )
     if row is not None and decision.action in {"replace", "delete"} and _is_foreign(reading, row):
-        decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
+        decision = SubmissionDecision("refuse", Reason(catalogue.by_kind(reading.kind).other_sender, {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
         reason = reason._replace(values={**placeholders_of(arrived.order_no, arrived.fields), **reason.values})
@@ -218,7 +213,7 @@ def _stored_version(
 
 def _is_foreign(reading: Reading, row: StoredDocument) -> bool:
     """True if another sender filed the document, and its kind may only be changed by its sender."""
-    return reading.kind in SENDER_ONLY_KINDS and row.mailboxes.partition(";")[0] != reading.sender
+    return bool(catalogue.by_kind(reading.kind).other_sender) and row.mailboxes.partition(";")[0] != reading.sender
 
 
 def _stamp(now: int, row: StoredDocument | None, declaration: Concerned | None, answered: LastAnswer | None) -> int:

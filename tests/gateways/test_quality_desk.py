@@ -30,7 +30,7 @@ class QualityDesk:
     """Samples and plans in memory; the sample 7 is of a lot of which so much is left."""
 
     def __init__(self, left: int = 10 * SCALE, **changes: Any) -> None:
-        self.left = left
+        self.left, self.box = left, ""
         sample = SpotSample(
             *(7, NUMBER, "T1|1", "notified", "SP2026112001", "R", "W", "95||", SHOP, "9503006000", "积木", "011"),
             *(10 * SCALE, 0, 0, ""),
@@ -50,6 +50,9 @@ class QualityDesk:
 
     def samples(self, ids: Collection[int]) -> dict[int, SpotSample]:
         return by_id(self.kept, ids)
+
+    def mailboxes(self, codes: Collection[str]) -> dict[str, str]:
+        return {SHOP: self.box} if SHOP in codes and self.box else {}
 
     def left_of(self, sample: SpotSample) -> int:
         return self.left
@@ -160,6 +163,12 @@ def opened(terms: str) -> Desk[Any]:
     return desk
 
 
+def _from_elsewhere(repository: QualityDesk) -> Desk[Any]:
+    """Somebody contradicts a report for a company that has another mailbox."""
+    repository.box = "DXPSHOP"
+    return sent(repository, "retest_application", **CONTRADICTED)
+
+
 RECORD = {"taken_qty": "2", "seal_no": "F1"}
 FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
 CONTRADICTED = {"report_no": "R1", "reason": "保存不当"}
@@ -192,6 +201,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23110": lambda: judged(QualityDesk(state="at_lab")),
     "23111": lambda: opened("title=布控; basis=T; goods=9503; rate=0.1"),
     "23112": lambda: sent(QualityDesk(state="at_lab"), "sample_record", **RECORD),
+    "23117": lambda: _from_elsewhere(QualityDesk(**FAILED, reported_at=desk_of(None).now)),
     "23114": lambda: report(Bench(replace(ORDER)), issued_time="99999999999999"),
     "23031": lambda: overdue("at_lab"),
     "23032": lambda: overdue("retesting", answers="R0"),

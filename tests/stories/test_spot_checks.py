@@ -241,7 +241,7 @@ def test_a_platform_that_answers_is_not_silent_and_finishes_nothing(story: Story
     head = {**TIMED, "measureNo": sample.measure_no, "asOf": TIMED_AT, "found": "1", "done": "1"}
     for code, number, closed in ((sample.ebp_code, "P1", ""), (sample.ebp_code, "P2", "Y"), ("3702W00000", "P3", "Y")):
         answer = {**head, "ebcCode": code, "copNo": number, **({"closed": closed} if closed else {})}
-        story.submit(message_of(WAREHOUSE.company, "MeasureReport", answer))
+        story.submit(message_of(company_of(story, code), "MeasureReport", answer))
     assert noted(story, sample) == ["spot_check_platform_answered", "spot_check_platform_delisted"]
     story.pass_time(days=31)
     assert len(noted(story, sample)) == 2
@@ -313,8 +313,15 @@ def of_the_laboratory(story: StoryRunner, sample: SpotSample, value: str, **chan
 
 
 def of_the_merchant(story: StoryRunner, code: str, sample: SpotSample, **given: str) -> None:
-    """A message of the company whose lot was drawn."""
-    story.submit(message_of(WAREHOUSE.company, code, {**TIMED, "ebcCode": sample.ebc_code, **given}))
+    """A message of the company whose goods were drawn."""
+    story.submit(message_of(company_of(story, sample.ebc_code), code, {**TIMED, "ebcCode": sample.ebc_code, **given}))
+
+
+def company_of(story: StoryRunner, code: str) -> Any:
+    """A company of the world with its mailbox in the window; another one has none that it must use."""
+    boxes = {row.code: row.dxp_id for row in story.rows(select(participant.c.code, participant.c.dxp_id))}
+    known = next((company for company in WORLD.participants() if company.code == code), WAREHOUSE.company)
+    return known._replace(dxp_id=boxes.get(code) or known.dxp_id)
 
 
 def drawn_lot(story: StoryRunner, basis: str = "R", item: str = "") -> SpotSample:
@@ -368,6 +375,30 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ3", way="X", done="49", closed="Y")
     assert (one_sample(story).state, booked_out(story, ordered)) == ("closed", 100)
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_nobody_answers_for_another_company(story: StoryRunner) -> None:
+    of_the_site(story, drawn_lot(story))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    failed = one_sample(story)
+    head = {**TIMED, "ebcCode": failed.ebc_code, "sampleNo": failed.sample_no, "reportNo": "R1", "reason": "保存不当"}
+    story.submit(message_of(WORLD.platforms[0], "RetestApplication", head))
+    assert one_sample(story).state == "unqualified"
+    told = select(receipt.c.return_status).where(receipt.c.code == "RetestApplicationReturn")
+    assert [row.return_status for row in story.rows(told.order_by(receipt.c.group_id))] == ["2", "100"]
+
+
+def test_progress_of_an_overdue_measure_leaves_it_overdue(story: StoryRunner) -> None:
+    of_the_site(story, drawn_lot(story))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    act(story.window, story.sandbox, one_sample(story).sample_no, "destroy", "铅超标", about="spot_check")
+    story.pass_time(days=31)
+    ordered = one_sample(story)
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "way": "X"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", done="40")
+    assert (one_sample(story).state, booked_out(story, ordered)) == ("overdue", 42)
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ2", done="58", closed="Y")
+    assert one_sample(story).state == "closed"
 
 
 def test_goods_that_a_list_waits_for_are_not_reported_as_destroyed(story: StoryRunner) -> None:

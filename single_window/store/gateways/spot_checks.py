@@ -24,7 +24,7 @@ from single_window.store.gateways import sampled_lists
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
-from single_window.store.tables import account_book, book_movement
+from single_window.store.tables import account_book, book_movement, participant
 
 PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str], dict)})
 SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
@@ -98,6 +98,13 @@ class StoredSpotCheckRepository:
             book.item_record_no == sample.item_record_no,
         )
         return max(0, int(self._connection.execute(chosen).scalar() or 0))
+
+    def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
+        columns = participant.c
+        chosen = select(columns.code, columns.dxp_id).where(
+            columns.sandbox == self._sandbox, columns.dxp_id != "", one_of(self._connection, columns.code, list(codes))
+        )
+        return {row[0]: row[1] for row in self._connection.execute(chosen)} if codes else {}
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())
