@@ -27,6 +27,8 @@ class EventState(StrEnum):
     """Not final yet: it may still be appealed against."""
     COUNTED = "counted"
     LAPSED = "lapsed"
+    REPAIRED = "repaired"
+    """A case that rested on it was repaired, which ends its use (停止使用); no date of the event says so."""
     WITHDRAWN = "withdrawn"
 
 

@@ -131,6 +131,7 @@ def test_a_company_is_proposed_told_heard_graded_and_repaired(story: StoryRunner
     assert answers(story, "apply_repair").done
     officer(story, "repair")
     assert (case(story).state, grade(story)) == ("repaired", "ordinary")
+    assert {event.state for event in list_events(story.read(credited, MERCHANT))} == {"repaired"}
     assert graded(story)[-2:] == [("2026-11-20", "dishonest"), ("2027-05-20", "ordinary")]
     assert told(story) == ["300", "120", "800", "100", "120", "800"]
 

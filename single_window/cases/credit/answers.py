@@ -67,7 +67,7 @@ class EventOut(Answer, frozen=True, kw_only=True):
     kind_zh: str
     kind_en: str
     degree: Annotated[str, Meta(description="L light, G general, S severe")]
-    state: Annotated[str, Meta(description="on the day asked about: recorded, counted, lapsed, withdrawn")]
+    state: Annotated[str, Meta(description="on the day asked about: recorded, counted, lapsed, withdrawn, repaired")]
     state_zh: str
     state_en: str
     agency: str

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of, instant_of
 from declarations.credit.conditions import AssessedCompany, CreditAssessment, assess, decisive
-from declarations.credit.events import CreditEvent, lapses_on, state_on
+from declarations.credit.events import CreditEvent, EventState, lapses_on, state_on
 from declarations.parameters import NoValue, Parameters
 from gateways.credit.considering import BROKER, usable_events
 from gateways.credit.outcomes import IN_FORCE
@@ -91,8 +91,13 @@ def events_of(connection: Connection, sandbox: str, code: str) -> list[RecordedE
 
 def list_events(known: Credited) -> tuple[EventOut, ...]:
     """Return a company's events in their states of the day."""
+    used = {event.number for event in known.usable}
     return tuple(
-        event_out(event, state_on(event.facts, known.day, known.law), _text(lapses_on(event.facts, known.law)))
+        event_out(
+            event,
+            state_on(event.facts, known.day, known.law) if event.key in used else EventState.REPAIRED,
+            _text(lapses_on(event.facts, known.law)),
+        )
         for event in known.events
     )
 
