@@ -21,6 +21,8 @@ from simulators.machine import memory, processor_use
 
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}
+PLAN = "title=Targeted; basis=T; goods=93; rate=1"
+"""A plan that could stop any list before its release, of goods that none has."""
 WARM_UP = 1_000
 DOCUMENTS_PER_STEP = 2_048
 """Setting `batch` of the measured windows: work that one step takes, in documents."""
@@ -70,16 +72,25 @@ def import_100_full(folder: Path, count: int) -> BenchResult:
     return _measure_import(folder, Traffic(count, 100), "FULL")
 
 
+def import_100_planned(folder: Path, count: int) -> BenchResult:
+    """import_100 while a plan of spot checks asks of every list before its release whether it is to be stopped."""
+    return _measure_import(folder, Traffic(count, 100), "NORMAL", PLAN)
+
+
 def import_1(folder: Path, count: int) -> BenchResult:
     """Messages of one document, synchronous=NORMAL."""
     return _measure_import(folder, Traffic(count, 1), "NORMAL")
 
 
-def _measure_import(folder: Path, traffic: Traffic, synchronous: str) -> BenchResult:
+def _measure_import(folder: Path, traffic: Traffic, synchronous: str, plan: str = "") -> BenchResult:
     bodies = list(spool.read_bodies(spool.traffic_file(folder, traffic)))
     # groups of documents are read in another process; handing single ones over costs more than reading them here
     readers = 0 if traffic.per_message == 1 else 1
     with warm_window(folder, _warm_up(traffic.per_message), synchronous, readers, processes=1) as session:
+        if plan:
+            opening = {"action": "open_plan", "values": {"plan": plan}}
+            session.client.call("POST", "/cases/spot_check/decisions", json=opening)
+            session.settle()
         before, began_at = processor_use(), monotonic()
         for _ in session.send(bodies):
             pass
@@ -220,6 +231,14 @@ MEASURES: Sequence[BenchMeasure] = (
     ),
     BenchMeasure(
         "import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1, at_least=0.7
+    ),
+    BenchMeasure(
+        "import_100_planned",
+        "trades/s",
+        None,
+        20_000,
+        "import_100 while a plan of spot checks asks of every list whether it is to be stopped",
+        import_100_planned,
     ),
     BenchMeasure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
     BenchMeasure(

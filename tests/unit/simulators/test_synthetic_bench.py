@@ -30,6 +30,7 @@ NAMES = [
     "floor_import_100",
     "import_100",
     "import_1",
+    "import_100_planned",
     "import_100_full",
     "memory_200k",
     "floor_http",
