@@ -12,24 +12,12 @@ from collections.abc import Sequence
 from simulators.entry.windows import SandboxClient
 from simulators.scenarios.expecting import Mismatch
 from simulators.scenarios.form import ScenarioFile
-from simulators.scenarios.locating import scenario_files
+from simulators.scenarios.locating import scenario_files, shipped_scenarios
 from simulators.scenarios.running import run
 from simulators.scenarios.scenario_files import read_scenario
 from simulators.scenarios.views.known import COLUMNS, FOLDER, rows_of, seen_in
 
-AREAS = (
-    "batches",
-    "calls",
-    "edges",
-    "exports",
-    "imports",
-    "officers",
-    "outcomes",
-    "refunds",
-    "requests",
-    "spot_checks",
-    "troubles",
-)
+AREAS = tuple(sorted({path.parent.name for path in shipped_scenarios().values()}))
 
 
 def main(areas: Sequence[str]) -> int:

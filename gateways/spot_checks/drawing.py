@@ -102,7 +102,7 @@ def draw_stock(plan: SpotCheckPlan, terms: PlanTerms, desk: SpotCheckDesk) -> No
     desk.repository.put_universe(plan.id, units)
     drawn = drawing.draw_universe(secret, plan.plan_no, units, {"": terms.size})
     known = desk.repository.drawn([unit.key for unit in drawn])
-    for unit in drawn:
+    for unit in sorted(drawn):  # ranks would say how the lots were drawn before the plan has ended
         if unit.key not in known:
             notify_sampling(_sample_of_lot(plan, unit, lots[unit.key], desk), desk)
 

@@ -18,20 +18,22 @@ from simulators.scenarios.views.reading import View
 SANDBOX, AN_ID = "SANDBOX", "#"
 UNREAD = frozenset({"script", "style", "template", "head", "nav"})
 """Elements that no person reads, and the rail, which names the sandboxes of the window."""
-OF_THE_MACHINE = frozenset({"at", "hash", "pool", "previous", "seen", "version", "sequence"})
-"""Names of values that are the machine's: its clock, ids of rows, and how its work was cut into batches."""
+OF_THE_MACHINE = frozenset({"at", "commitment", "hash", "pool", "previous", "secret", "seen", "version", "sequence"})
+"""Names of values that are the machine's: its clock, secrets, ids of rows, and how its work was cut into batches."""
 FIELDS = frozenset({"input", "select", "button", "textarea"})
 AT_ONE_INSTANT = frozenset({"receipts"})
 """Names of lists whose rows of one instant come in any order."""
-_IDS = re.compile(r"(?:^|_)id$")
+_IDS = re.compile(r"(?:^|_)id$|^next$")
+"""Names of ids of rows; the `next` page begins behind one."""
 _ADDRESSED = re.compile(r"(?<=/)\d{1,7}(?=[/?#]|$)|(?<=id=)\d+")
 """Ids of rows in addresses."""
 _TOLD = re.compile(
     r"(?<=trigger )\d+|(?<=触发器)\d+|(?<=decision )\d+|(?<=，决定)\d+|(?<=, 决定)\d+|(?<=[a-z]-)\d+(?=\))"
 )
 """Ids of triggers and decisions in sentences."""
-_ALONE = re.compile(r"^\d{1,6}$|^\(copies \d+\)$")
-"""Texts of a page that are places in mailboxes, or how many equal receipts stand one after the other there."""
+_ALONE = re.compile(r"^\d{1,6}$|^\(copies \d+\)$|^[0-9a-f]{16}…?$")
+"""Texts of a page that are places in mailboxes, how many equal receipts stand one after the other there, or the
+beginning of a commitment."""
 SHORT = 8
 """Hexadecimal digits of a digest: enough, since nobody looks for two views that are alike."""
 
