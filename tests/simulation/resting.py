@@ -45,7 +45,7 @@ WAITING = {
     "deadline.inspection": ("inspection", "result = ''", _ID.format("w.declaration_id || ',\"I\"'")),
     "deadline.collection": ("tax_bill", "state = 'made'", _ID.format("w.declaration_id || ',' || l.due")),
     "deadline.spot_check_sampling": ("spot_check_sample", "state = 'notified'", _ID.format("w.id")),
-    "deadline.laboratory_report": ("sample_order", "report_no = ''", _ID.format("w.id")),
+    "deadline.laboratory_report": ("sample_order", "report_no = ''", _ID.format("w.id || ',\"\"'")),
     "deadline.spot_check_measure": (
         "spot_check_sample",
         "state = 'measure_ordered'",
