@@ -46,9 +46,9 @@ def _handle(documents: Sequence[DocumentFiled], action: str, desk: CreditDesk) -
 
 def _not_the_company(case: CreditCase | None, paper: FiledDocument, desk: CreditDesk) -> Sequence[Reason]:
     """Return the reason against a document that is not its company's, from its own mailbox if it has one, or that says
-    nothing. Of somebody else's case it is only said that there is none."""
+    nothing. Of somebody else's case, and one that nobody was told of yet, it is only said that there is none."""
     facts, sender = paper.facts, paper.mailboxes.partition(";")[0]
-    if case is None or facts.ebc_code not in (case.ebc_code, case.credit_code):
+    if case is None or not case.defence_until or facts.ebc_code not in (case.ebc_code, case.credit_code):
         return (Reason(UNKNOWN, {"case": number_of(paper)}),)
     company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
     if company is not None and company.dxp_id not in ("", sender):

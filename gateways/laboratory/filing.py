@@ -16,7 +16,7 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import SampleTested
 
-UNKNOWN, WRONG_STATE, WRONG_TIME, CONTRADICTING = "23101", "23113", "23114", "23115"
+WRONG_STATE, WRONG_TIME, CONTRADICTING = "23113", "23114", "23115"
 SAMPLE = "spot_check"
 
 
@@ -46,7 +46,7 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: LaboratoryDesk) -> 
 def _read(paper: FiledDocument, orders: Sequence[SampleOrder], desk: LaboratoryDesk) -> Reason | None:
     facts = paper.facts
     if not orders:
-        return Reason(UNKNOWN, {"sample": facts.sample_no})
+        return Reason(WRONG_STATE, {"sample": facts.sample_no, "laboratory": facts.lab_code})
     lines = tuple(
         ReportedItem(line.item, line.standard, line.limit, line.value, line.unit, line.verdict) for line in facts.lines
     )

@@ -28,8 +28,8 @@ Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
 def number_of(document: FiledDocument) -> str:
-    """Return the number of the sample that a document is about; that of a measure contains it."""
-    return str(document.facts.measure_no[1:] if document.kind == REPORT else document.facts.sample_no)
+    """Return the number of the sample that a document is about; that of a measure is M and the sample's."""
+    return str(document.facts.measure_no.removeprefix("M") if document.kind == REPORT else document.facts.sample_no)
 
 
 def handle_records(documents: Sequence[DocumentFiled], desk: SpotCheckDesk) -> None:

@@ -4,7 +4,7 @@ HTTP, pages and the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from declarations import lifecycle
@@ -46,10 +46,19 @@ def codes_about(kind: str) -> list[str]:
 @cache
 def _agency_status(status: str, lives: str) -> Words | None:
     known = lifecycle.all_lifecycles()[lives]
+    if lives in catalogue.notices().values():
+        states = [known.states[step.to] for step in known.transitions if step.return_status == status]
+        return _one_of(Words(state.zh, state.en) for state in states)
     for step in known.transitions:
         if step.return_status == status:
             return Words(known.states[step.to].zh, known.states[step.to].en)
     return phrases.phrase("agency_status", status) if status in phrases.book()["agency_status"] else None
+
+
+def _one_of(states: Iterable[Words]) -> Words | None:
+    """The names of the states of which a notice with one status tells one: its own words say which."""
+    names = list(dict.fromkeys(states))
+    return Words("、".join(name.zh for name in names), " / ".join(name.en for name in names)) if names else None
 
 
 def return_status(status: str, kind: str) -> Words:

@@ -275,6 +275,21 @@ def test_an_overdue_bill_counts_against_its_guarantor_three_months_later_until_i
     assert [event.cured for event in list_events(story.read(credited, guarantor))] == ["2027-04-05"]
 
 
+def test_a_company_reads_no_case_of_which_it_was_not_told_yet(story: StoryRunner, client: Any) -> None:
+    tell(story, fined("1", "1000000.01"))
+    boxes = dict(story.rows(select(participant.c.code, participant.c.dxp_id)))
+    own = issued(story.window, "story", [boxes[MERCHANT]], ["read_receipts", "send_messages"], owner="of-merchant")
+    path = f"/api/v1/credit/cases/{case(story).case_no}/objection"
+
+    def seen() -> tuple[int, int]:
+        shown = client.get(f"/api/v1/credit/{MERCHANT}", headers=headers(own)).json
+        return len(shown["cases"]), client.post(path, json={"text": "异议"}, headers=headers(own)).status_code
+
+    assert seen() == (0, 404)
+    officer(story, "notify")
+    assert seen() == (1, 202)
+
+
 def test_another_companys_key_reads_the_public_part_only_and_answers_nothing(story: StoryRunner, client: Any) -> None:
     in_force(story)
     number, boxes = case(story).case_no, dict(story.rows(select(participant.c.code, participant.c.dxp_id)))

@@ -75,7 +75,7 @@ def show_profile(code: str, query: dict[str, Any]) -> Response:
         if known is None:
             raise _no_company(sandbox, code)
         own = _is_own(connection, sandbox, known)
-        return json_response(credit.profile(connection, sandbox, known, own, query["regime"]))
+        return json_response(credit.profile(connection, sandbox, known, own, query["regime"], _is_officer()))
 
 
 @blueprint.get("/credit/<code>/events", rights=READ)
@@ -143,7 +143,7 @@ def dishonest() -> Response:
 def _is_own(connection: Any, sandbox: str, known: Credited) -> bool:
     """True if the caller is no key of another company; programs that act as officers read what officers do."""
     key = key_access.current_key()
-    if key is None or key.owns_all or ACT in key.rights:
+    if key is None or _is_officer():
         return True
     mailbox = participants.mailbox_of(connection, sandbox, known.company.code)
     return bool(mailbox) and key.owns(mailbox)
@@ -166,9 +166,15 @@ def _no_company(sandbox: str, code: str) -> Problem:
 def _case(number: str) -> CreditCase:
     with reading_sandbox() as (connection, sandbox):
         found = credit.find_case(connection, sandbox, number)
-    if found is None:
+    if found is None or not (found.defence_until or _is_officer()):
         raise problem("no-such-case", sandbox=sandbox, number=number, zh=CREDIT_KIND.zh, en=CREDIT_KIND.noun)
     return found
+
+
+def _is_officer() -> bool:
+    """True unless the caller is a company's key: it reads no case of which the company was not told yet."""
+    key = key_access.current_key()
+    return key is None or key.owns_all or ACT in key.rights
 
 
 def _answer(number: str, action: str, text: str) -> Response:

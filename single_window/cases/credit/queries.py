@@ -135,9 +135,10 @@ def regime_out(assessed: CreditAssessment, law: Parameters) -> RegimeOut:
 
 
 def profile(
-    connection: Connection, sandbox: str, known: Credited, own: bool, regimes: Sequence[date]
+    connection: Connection, sandbox: str, known: Credited, own: bool, regimes: Sequence[date], officer: bool = True
 ) -> CreditProfileOut:
-    """Return a company's profile; `own`: with what only the company itself and officers may read."""
+    """Return a company's profile; `own`: with what only the company itself and officers may read; `officer`: also cases
+    of which the company was not told yet."""
     company, today = known.company, today_of(connection, sandbox)
     shown = CreditProfileOut(
         name=company.name,
@@ -155,7 +156,7 @@ def profile(
         **{name: getattr(shown, name) for name in CreditProfileOut.__struct_fields__[:7]},
         events=list_events(known),
         regimes=tuple(regime_out(assessed, known.law) for assessed in assessments(known, [known.day, *regimes])),
-        cases=tuple(map(CreditCaseOut.of, cases)),
+        cases=tuple(CreditCaseOut.of(case) for case in cases if officer or case.defence_until),
     )
 
 

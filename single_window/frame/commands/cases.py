@@ -170,7 +170,7 @@ def _show_page(kind: Kind, call: Call, page: Any) -> None:
     columns = [(_heading(column.heading), column.cell) for column in kind.columns]
     call.records("", columns, cases, lambda case: phrases.tone(case.state))
     if not cases:
-        call.print_line(f"There is no such {kind.noun}.")
+        call.print_line(f"There are no {kind.plural}.")
     elif page.next is not None:
         call.print_line(f"For the next page, add --{kind.following} {page.next}")
 

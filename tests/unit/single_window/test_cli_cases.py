@@ -153,8 +153,8 @@ def test_a_page_shows_where_the_next_begins(server: Server, far: bool) -> None:
 def test_filters_narrow_a_list(server: Server, far: bool) -> None:
     waiting = json.loads(run(server, REFUND_CLAIM_KIND, "list", "--waiting", "--json", far=far))
     assert [claim["cop_no"] for claim in waiting["refunds"]] == ["TS2"]
-    assert "no such declaration" in run(server, DECLARATION_KIND, "list", "--flow", "I", far=far)
-    assert "no such summary request" in run(server, SUMMARY_KIND, "list", "--merchant", "NOBODY", far=far)
+    assert "There are no" in run(server, DECLARATION_KIND, "list", "--flow", "I", far=far)
+    assert "There are no" in run(server, SUMMARY_KIND, "list", "--merchant", "NOBODY", far=far)
     assert "32.00" in run(server, REFUND_CLAIM_KIND, "list", "--state", "paid", far=far)
 
 
