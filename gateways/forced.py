@@ -33,7 +33,7 @@ class ForcedSample(NamedTuple):
 
 
 class ForcedReport(NamedTuple):
-    """What a laboratory must do: the name of a fault (`outcomes.laboratory_faults`), the item that it is about
+    """A forced act of a laboratory: the name of a fault (`outcomes.laboratory_faults`), the item that it is about
     (empty: the first), and a delay in milliseconds (0: the laboratory's own)."""
 
     fault: str

@@ -19,7 +19,7 @@ PREFIX = "credit.conditions."
 
 
 class AssessedCompany(NamedTuple):
-    """What is known of a company beside its events. `documents`: of last calendar year, None or 0: unknown.
+    """A company as far as conditions need it beside its events. `documents`: of last calendar year, None or 0: unknown.
     `error_times`: its error rate of the quarter as a multiple of the national average, None: unknown."""
 
     code: str

@@ -19,7 +19,8 @@ CHAPTER = 2
 
 
 class SampledUnit(NamedTuple):
-    """What a plan may draw: a line of a list, or a lot in an account book; `grade` is the credit grade of its owner."""
+    """A unit that a plan may draw: a line of a list, or a lot in an account book; `grade` is the credit grade of its
+    owner."""
 
     key: str
     gcode: str

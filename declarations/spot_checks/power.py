@@ -1,4 +1,4 @@
-"""What a plan can find: how large a sample must be, and how often a bad lot is accepted."""
+"""The power of a plan: how large a sample must be, and how often a bad lot is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a sample: its state, the notice to the merchant, its timeline."""
+"""The course of a sample: its state, the notice to the merchant, its timeline."""
 
 from __future__ import annotations
 

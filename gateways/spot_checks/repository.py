@@ -37,7 +37,7 @@ class SpotCheckPlan:
 
 @dataclass(slots=True)
 class SpotSample:
-    """What a plan drew (a line of a list, or a lot of an account book), and what came of it.
+    """A sample: the unit that a plan drew (a line of a list, or a lot of an account book), and what came of it.
 
     Quantities are scaled; `qty` is all that there was to draw from. `measure_no` and what follows it are empty until a
     measure is ordered. `ebp_code`: the platform that is told of the measure; `platform_answered`: when it last answered
@@ -137,7 +137,8 @@ class SpotCheckRepository(Protocol):
         """All lots of account books of which something is available."""
 
     def left_of(self, sample: SpotSample) -> Scaled:
-        """What the book has left of a sample's lot, with what its measure has booked out, scaled; never below zero."""
+        """The quantity that the book has left of a sample's lot, with what its measure has booked out, scaled; never
+        below zero."""
 
     def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
         """The DXP ids of companies that have one, by their codes."""

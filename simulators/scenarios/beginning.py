@@ -1,4 +1,4 @@
-"""How a scenario begins: the options of its sandbox, its trades, and the master data that they need."""
+"""The beginning of a scenario: the options of its sandbox, its trades, and the master data that they need."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class AccountState(NamedTuple):
 
 
 class Administered(NamedTuple):
-    """What an administrator looks after; the totals count what the lists leave off as well."""
+    """The things that an administrator looks after; the totals count what the lists leave off as well."""
 
     late: Sequence[StageBacklog]
     sandboxes: Sequence[SandboxState]

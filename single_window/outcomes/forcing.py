@@ -89,7 +89,7 @@ class Forcing:
         return late
 
     def report(self, sample: ForcedSample) -> ForcedReport | None:
-        """What the laboratory must do with a sample."""
+        """Return the act of a laboratory that is forced about a sample."""
         sender = sample.mailboxes.partition(";")[0]
         trigger = self.take({Do.LABORATORY}, About(SAMPLE, sample.numbers, "", sender, list_key=sample.list_key))
         if trigger is None:

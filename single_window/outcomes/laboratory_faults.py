@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class LaboratoryFault(StrEnum):
-    """What a laboratory does with a sample."""
+    """A fault, or an outcome, of a laboratory with a sample."""
 
     FAILS = "fails"
     PASSES = "passes"

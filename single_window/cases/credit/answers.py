@@ -113,7 +113,7 @@ class PublishedOut(Answer, frozen=True, kw_only=True):
 
 
 class EffectOut(Answer, frozen=True, kw_only=True):
-    """What a grade brings about on a day, beside what another one would."""
+    """An effect that a grade has on a day, beside what another one would."""
 
     name: str
     title_zh: str
@@ -129,7 +129,8 @@ class EffectOut(Answer, frozen=True, kw_only=True):
 
 
 class GradeCostOut(Answer, frozen=True, kw_only=True):
-    """What the proposed grade would have cost the company in the last days, beside the grade that it has."""
+    """The cost that the proposed grade would have had for the company in the last days, beside the grade that it
+    has."""
 
     since: Annotated[str, Meta(description="the first day")]
     until: Annotated[str, Meta(description="the last day")]

@@ -54,7 +54,7 @@ class DayIn(Schema):
 
 
 class CreditAnswerIn(Schema):
-    """What a company says about its case; files are added by the calls of files."""
+    """The words of a company about its case; files are added by the calls of files."""
 
     text = String(required=True, validate=[Length(1, 1_000), NotBlank()])
 

@@ -35,7 +35,7 @@ class LaboratoryReportOut(Answer, frozen=True, kw_only=True):
 
 
 class MeasureHitsOut(Answer, frozen=True, kw_only=True):
-    """What a measure about a sample concerns: by its lot, or by its goods of its company."""
+    """The goods that a measure about a sample concerns: by its lot, or by its goods of its company."""
 
     lists: Annotated[int, Meta(description="lists with the same goods, or that draw on the lot")]
     waiting: Annotated[int, Meta(description="of these, those that are not released")]
@@ -48,7 +48,7 @@ class MeasureHitsOut(Answer, frozen=True, kw_only=True):
 
 
 class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
-    """What a plan drew: a line of a list, or a lot of an account book."""
+    """A sample of what a plan drew: a line of a list, or a lot of an account book."""
 
     LIFECYCLE: ClassVar[str] = "spot_check"
     id: int
@@ -130,7 +130,7 @@ class SpotCheckPlansOut(Answer, frozen=True, kw_only=True):
 
 
 class PlanPowerOut(Answer, frozen=True, kw_only=True):
-    """What a plan can find if a share of all units is bad."""
+    """The power of a plan if a share of all units is bad."""
 
     bad_share: float
     needed: Annotated[int, Meta(description="units to draw to meet a bad one with 95 %")]
@@ -138,7 +138,7 @@ class PlanPowerOut(Answer, frozen=True, kw_only=True):
 
 
 class SpotCheckPreviewOut(Answer, frozen=True, kw_only=True):
-    """What a plan would draw if it were opened now."""
+    """The samples that a plan would draw if it were opened now."""
 
     universe: str
     days: Annotated[int, Meta(description="days whose released lists were read, of a flow")]

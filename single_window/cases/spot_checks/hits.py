@@ -1,5 +1,5 @@
-"""What a measure about a sample concerns: lists with the same goods of the same company or lot, parcels that were sold,
-lots in stock."""
+"""The goods that a measure about a sample concerns: lists with the same goods of the same company or lot, parcels
+that were sold, lots in stock."""
 
 from __future__ import annotations
 

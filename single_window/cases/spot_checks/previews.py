@@ -1,5 +1,5 @@
-"""What a plan of spot checks would draw if it were opened now, and what it can find. Nothing is drawn for it: the draw
-by the plan's secret cannot be foreseen, only how many units it takes."""
+"""The samples that a plan of spot checks would draw if it were opened now, and what it can find. Nothing is drawn
+for it: the draw by the plan's secret cannot be foreseen, only how many units it takes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BAD_SHARES = (0.01, 0.001)
 
 
 class Drawn(NamedTuple):
-    """What a plan could draw from, and how many samples it is to be expected to draw."""
+    """The units that a plan could draw from, and how many samples it is to be expected to draw."""
 
     lists: int
     units: int
