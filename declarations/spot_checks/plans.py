@@ -20,6 +20,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "basis": (RANDOM, TARGETED, COMPLAINT, BOUGHT),
     "universe": (FLOW, STOCK),
 }
+FORMS: Mapping[str, str] = {
+    "title": "1–60",
+    "goods": "9503 / 9503,610910 (2–10)",
+    "origin": "410 (3)",
+    "rate": "0–1 (0.05, 5 %)",
+    "size": "1–9999",
+    "days": "1–999",
+}
+"""What a field may hold, in signs that need no language: bounds, examples, how many characters."""
 _PATTERNS: Mapping[str, str] = {
     "title": r".{1,60}",
     "goods": r"\d{2,10}(,\d{2,10}){0,19}",
@@ -74,6 +83,6 @@ def _check(given: Mapping[str, str]) -> None:
             raise BadProfile("lacks", field=name)
     for name, pattern in _PATTERNS.items():
         if given.get(name) and not re.fullmatch(pattern, given[name], re.ASCII if name != "title" else 0):
-            raise BadProfile("code", field=name, code=given[name][:40])
+            raise BadProfile("form", field=name, known=FORMS[name], found=given[name][:40])
     if given["basis"] in STOPPING and given["universe"] == FLOW and not given["goods"]:
         raise BadProfile("lacks", field="goods")

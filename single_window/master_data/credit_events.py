@@ -13,7 +13,7 @@ from gateways.credit.ledger import number_of, recorded
 from gateways.topics.facts import CreditEventHappened
 from schemas.identifiers import is_valid_company_code
 from single_window.context import Context
-from single_window.master_data.csv_files import CsvColumn, CsvRow
+from single_window.master_data.csv_files import BadCell, CsvColumn, CsvRow
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.gateways.credit import EVENTS, known_companies, record_events
@@ -69,6 +69,25 @@ COLUMNS = (
     _day("cured", "the day on which it was paid or done", ""),
     _day("withdrawn", "the day on which it was quashed", ""),
 )
+
+
+IN_ORDER = (
+    ("occurred", "decided"),
+    ("decided", "final"),
+    ("decided", "withdrawn"),
+    ("occurred", "cured"),
+)
+"""Pairs of days of which the second is never before the first."""
+
+
+def disordered(rows: Sequence[CsvRow]) -> list[BadCell]:
+    """The days of events that are before those that they follow."""
+    return [
+        BadCell(row.line, after, row.cells[after], f"{row.cells[before]} ({before}) or later")
+        for row in rows
+        for before, after in IN_ORDER
+        if row.cells[after] and row.cells[after] < row.cells[before]
+    ]
 
 
 def take(context: Context, sandbox: str, rows: Sequence[CsvRow]) -> tuple[int, int]:

@@ -428,6 +428,8 @@ def _take_exchange_rates(
 def _take_credit_events(
     context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
 ) -> Imported:
+    if bad := credit_events.disordered(rows):
+        raise BadFile(name, sorted(bad))
     new, changed = credit_events.take(context, sandbox, rows)
     progress(len(rows), len(rows))
     return Imported("credit_events", new, changed, len(rows) - new - changed)

@@ -19,6 +19,7 @@ from single_window.auditing.credit import NO_CASE, NOT_GIVEN, UNFOUNDED, audit_l
 from single_window.cases.credit.decisions import send_answer
 from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
 from single_window.cases.exchange.decisions import set_class
+from single_window.master_data.csv_files import BadFile
 from single_window.master_data.importing import import_csv
 from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
 from single_window.store.tables import credit_grade, participant, receipt
@@ -147,6 +148,22 @@ def test_the_same_event_again_changes_nothing(story: StoryRunner) -> None:
     first = case(story)
     assert tell(story, fined("1", "1000000.01")).unchanged == 1
     assert case(story) == first
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (f"{MERCHANT},customs,1,103,G,2026-05-01,2026-03-10,,1.00,1,X,A,,", "decided"),
+        (f"{MERCHANT},customs,1,103,G,2026-05-01,2026-05-10,2026-05-09,1.00,1,X,A,,", "final"),
+        (f"{MERCHANT},customs,1,103,G,2026-05-01,2026-05-10,,1.00,1,X,A,2026-04-30,", "cured"),
+        (f"{MERCHANT},customs,1,103,G,2026-05-01,2026-05-10,,1.00,1,X,A,,2026-05-09", "withdrawn"),
+    ],
+)
+def test_events_whose_days_contradict_each_other_are_refused(story: StoryRunner, row: str, column: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        tell(story, row)
+    assert [(cell.line, cell.column) for cell in refused.value.cells] == [(2, column)]
+    assert story.rows(select(credit_event)) == []
 
 
 def test_two_officers_give_notice(story: StoryRunner) -> None:

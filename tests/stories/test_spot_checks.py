@@ -105,7 +105,7 @@ def test_a_quality_officer_opens_a_plan_on_a_page_and_draws_it_again(story: Stor
         "/spot_check_plans?sandbox=story&lang=en",
     )
     for terms, status, said in (
-        ("title=全部; rate=2", 422, "is no code that rate may have"),
+        ("title=全部; rate=2", 422, "rate is 0–1 (0.05, 5 %), not"),
         ("rate=1", 422, "title is missing"),
         ("title=<b>全部</b>; universe=stock; size=1; days=1", 303, ""),
     ):
