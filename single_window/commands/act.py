@@ -10,11 +10,14 @@ import msgspec
 from declarations.reasons import clean_typed_text
 from single_window.cases import folders
 from single_window.client import SandboxClient
-from single_window.client.calls import part
+from single_window.client.calls import CallRefused, part
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import DecidableOut, DecidedOut
 from single_window.language.words import Words
+
+LISTS = "declaration"
+"""The kind of case that a number is taken for unless another one is named."""
 
 
 @client_command(
@@ -28,6 +31,7 @@ from single_window.language.words import Words
         "TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高",
         "3702961003 grade --about registration --grade certified --since 2026-12-01",
         "1042 approve --about proposal --as zhao",
+        "SP2026112001-6C8B83136F destroy --about spot_check --reason 铅超标 --as zhi",
         "inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练",
         "3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao",
         "gift-boxes put_in_force --about risk_profile --since 2026-11-23 --reason 多次查获 --as zhao",
@@ -38,7 +42,7 @@ from single_window.language.words import Words
 @click.option(
     "--about",
     type=click.Choice(folders.subjects_of_decisions()),
-    default="declaration",
+    default=LISTS,
     show_default=True,
     help="The kind of case; requests about a declaration are found under declaration too.",
 )
@@ -87,11 +91,11 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
     out."""
     path = f"/cases/{about}/{part(number)}/decisions"
     if action is None:
-        _show(call, msgspec.convert(sandbox.call("GET", path), DecidableOut))
+        _show(call, msgspec.convert(_asked(sandbox, "GET", path, about), DecidableOut))
         return
     given["reason"] = clean_typed_text(given["reason"])
     body = {"action": action, **{name: value for name, value in _fields(given).items() if value}}
-    decided = call.answered(msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut))
+    decided = call.answered(msgspec.convert(_asked(sandbox, "POST", path, about, json=body), DecidedOut))
     call.print_line(f"{decided.label}: {decided.before} → {decided.after} ({decided.status})")
     if decided.status == "proposed":
         call.print_line(
@@ -103,6 +107,17 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
             f"The decision is stored but not carried out yet; see: single-window audit log{call.scope_options}"
         )
         raise click.exceptions.Exit(FAILED)
+
+
+def _asked(sandbox: SandboxClient, method: str, path: str, about: str, **more: Any) -> Any:
+    """Call the window; whoever names no list is told how to name another kind of case."""
+    try:
+        return sandbox.call(method, path, **more)
+    except CallRefused as refused:
+        if about == LISTS and refused.status in {403, 404}:
+            others = ", ".join(kind for kind in folders.subjects_of_decisions() if kind != LISTS)
+            click.echo(f"For a case that is no list add --about and one of: {others}", err=True)
+        raise
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:

@@ -88,6 +88,13 @@ def test_a_case_is_given_put_off_and_let_go(desk: Desk) -> None:
     assert "put_off" in desk.run(*of_case(desk, "assign"), "burn", code=1)
 
 
+@pytest.mark.parametrize("kind", ["", "spot_check"])
+def test_whoever_decides_about_a_case_that_is_no_list_is_told_how_to_name_its_kind(desk: Desk, kind: str) -> None:
+    said = desk.run("act", "SP2026112001-0123456789", *(("--about", kind) if kind else ()), code=1)
+    assert ("For a case that is no list add --about and one of: " in said) == (not kind)
+    assert "spot_check" in said or kind
+
+
 def test_an_inspection_is_decided_with_what_was_found(desk: Desk) -> None:
     desk.run("act", desk.number, "inspect", by="wang")
     account(desk.story.window, "sun", "inspector")
