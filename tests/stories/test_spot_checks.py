@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from declarations.calendar import DAY, utc_text
 from declarations.commitments import is_committed
 from declarations.money import SCALE
 from declarations.spot_checks.power import smallest_sample
@@ -20,7 +21,12 @@ from single_window.auditing import spot_checks
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.cases.spot_checks.previews import preview_plan
-from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, show_plans
+from single_window.cases.spot_checks.queries import (
+    SPOT_SAMPLE_CASES,
+    find_spot_sample,
+    list_spot_check_plans,
+    show_plans,
+)
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame import case_rows
 from single_window.frame.creating import create
@@ -354,6 +360,8 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     of_the_laboratory(story, taken, "0.2")
     failed = one_sample(story)
     assert (failed.state, failed.report_no) == ("unqualified", "R1")
+    shown = story.read(SPOT_SAMPLE_CASES.show, failed.sample_no)
+    assert shown.retest_until == utc_text(failed.reported_at + 15 * DAY)
 
     of_the_merchant(story, "RetestApplication", failed, sampleNo=failed.sample_no, reportNo="R1", reason="保存不当")
     again = one_sample(story)

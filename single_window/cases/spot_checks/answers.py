@@ -84,6 +84,10 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     reports: Annotated[
         tuple[LaboratoryReportOut, ...] | UnsetType, Meta(description="only in an answer about one sample")
     ] = UNSET
+    retest_until: Annotated[
+        Instant | UnsetType,
+        Meta(description="until when the company may contradict a failure; only in an answer about one sample"),
+    ] = UNSET
     hits: Annotated[MeasureHitsOut | UnsetType, Meta(description="only in an answer about one sample")] = UNSET
     history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one sample")] = (
         UNSET

@@ -6,6 +6,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, func, select
 
+from declarations.calendar import DAY, day_of
 from declarations.spot_checks.judgement import FAILED
 from declarations.spot_checks.plans import RANDOM
 from declarations.spot_checks.power import failure_rate
@@ -22,11 +23,12 @@ from single_window.cases.spot_checks.answers import (
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
-from single_window.frame.typed import history_out
+from single_window.frame.typed import history_out, instant_text
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
 from single_window.store.gateways.laboratory import ORDERS
 from single_window.store.gateways.spot_checks import PLANS, SAMPLES
+from single_window.store.law_books import law_of
 
 WAITING = ("unqualified", "confirmed", "sampling_refused", "overdue", "report_overdue", "retest_overdue")
 SPOT_SAMPLE_ROWS = CaseRows(spot_check_sample, SAMPLES.select, SAMPLES.make, WAITING)
@@ -88,9 +90,18 @@ def _show(connection: Connection, sandbox: str, number: str) -> SpotSampleOut | 
     return SpotSampleOut.of(
         sample,
         reports=reports_of(connection, sandbox, sample),
+        retest_until=instant_text(_retest_until(connection, sandbox, sample)),
         hits=hits_of(connection, sandbox, sample),
         history=history_out(lines),
     )
+
+
+def _retest_until(connection: Connection, sandbox: str, sample: SpotSample) -> int:
+    """The last instant at which a company may contradict the failure of its sample; 0: there is none to contradict."""
+    if sample.state != "unqualified":
+        return 0
+    days = law_of(connection, sandbox).on("spot_checks.retest_days", day_of(sample.reported_at)).amount
+    return sample.reported_at + int(days) * DAY
 
 
 SPOT_SAMPLE_CASES = CaseReader(kind=SPOT_CHECK_KIND, listed=SPOT_SAMPLE_ROWS.newest, out=SpotSampleOut.of, show=_show)
