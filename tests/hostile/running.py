@@ -12,10 +12,10 @@ from time import monotonic
 
 from simulators.entry.reports import LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ApiConnection
-from simulators.imports.day import ImportDay
 from simulators.played_day import ProgressDisplay
 from tests.audit.auditing import Audit
 from tests.chaos.injurer import Injurer
+from tests.chaos.oversight import OverseenDay
 from tests.chaos.participants import Participants
 from tests.chaos.programs import TookTooLong, until
 from tests.chaos.running import Run
@@ -113,7 +113,7 @@ class HostileRun(Run):
             closing.callback(watch.start().stop)
             attackers = Attackers(site.url, requests(self.scenario.seed, self._count, paths(site.url))).start()
             closing.callback(attackers.stop)
-            ImportDay(
+            OverseenDay(
                 remote,
                 self._world,
                 self._trades,
@@ -122,6 +122,8 @@ class HostileRun(Run):
                 self.scenario.nights,
                 pack=self._pack,
                 on_send=self._journal.note,
+                call=remote.call,
+                settled=lambda: list(remote.settling()),
             ).play()
             self._log(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
             self.thrown = attackers.finish()
