@@ -45,7 +45,11 @@ class PlanTermsIn(Schema):
 @blueprint.get("/spot-checks/preview", rights=("act_as_officer", "see_cases"))
 @blueprint.input(PlanTermsIn, location="query", arg_name="query")
 @blueprint.doc(
-    responses={200: answer("what the plan would draw", SpotCheckPreviewOut), 404: refused("no such sandbox")}
+    responses={
+        200: answer("what the plan would draw", SpotCheckPreviewOut),
+        404: refused("no such sandbox"),
+        422: refused("the terms are no plan's; the answer says which of them, and what it may be"),
+    }
 )
 def preview(query: dict[str, Any]) -> Response:
     """Preview a plan before it is opened.
