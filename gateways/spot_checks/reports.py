@@ -12,7 +12,7 @@ from gateways.spot_checks.drawing import AT_SITE
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of, tell_credit
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.customs import InspectionFailed, InspectionPassed
-from gateways.topics.spot_checks import ReportDue, SampleTested, SamplingDue
+from gateways.topics.spot_checks import SampleReportDue, SampleTested, SamplingDue
 
 LABORATORY = "laboratory"
 SAMPLE_FAILED = "201"
@@ -49,7 +49,7 @@ def handle_tested(reports: Sequence[SampleTested], desk: SpotCheckDesk) -> None:
             _note(sample, "contradicted", why, desk)
 
 
-def handle_due(due: Sequence[ReportDue], desk: SpotCheckDesk) -> None:
+def handle_due(due: Sequence[SampleReportDue], desk: SpotCheckDesk) -> None:
     """Note that a laboratory has not reported in time, unless it has or the sample is elsewhere; an officer decides."""
     samples = desk.repository.samples([report.sample_id for report in due])
     for report in due:

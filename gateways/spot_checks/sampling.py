@@ -12,7 +12,7 @@ from declarations.spot_checks.plans import STOPPING
 from gateways.spot_checks.outcomes import apply_step, hold_lot
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.laboratory import SampleForLaboratory
-from gateways.topics.spot_checks import GoodsBookedOut, ReportDue, SamplingDue
+from gateways.topics.spot_checks import GoodsBookedOut, SampleReportDue, SamplingDue
 
 ONE = 1 * SCALE
 """The quantity that the site takes where nobody has recorded another."""
@@ -54,7 +54,9 @@ def take(sample: SpotSample, seal_no: str, quantity: int, desk: SpotCheckDesk) -
 def send(sample: SpotSample, laboratory: str, answers: str, desk: SpotCheckDesk) -> None:
     """Send a sample to a laboratory, which has so many days; `answers`: the report that a retest contradicts."""
     window = "spot_checks.retest_answer_days" if answers else "spot_checks.report_days"
-    desk.schedule(desk.instant_after(window, unit=DAY), ReportDue(sample.id, laboratory, answers, sample.taken_at))
+    desk.schedule(
+        desk.instant_after(window, unit=DAY), SampleReportDue(sample.id, laboratory, answers, sample.taken_at)
+    )
     desk.send(SampleForLaboratory(sample.id, sample.sample_no, sample.seal_no, sample.gcode, laboratory, answers))
 
 

@@ -10,7 +10,7 @@ from gateways.spot_checks import drawing, measures, papers, reports, sampling
 from gateways.spot_checks.acts import decide
 from gateways.spot_checks.repository import SpotCheckDesk
 from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
-from gateways.topics.spot_checks import ListStopped, MeasureDue, PlanDrawDue, ReportDue, SampleTested, SamplingDue
+from gateways.topics.spot_checks import ListStopped, MeasureDue, PlanDrawDue, SampleReportDue, SampleTested, SamplingDue
 from gateways.topics.topic import Topic
 
 
@@ -44,7 +44,7 @@ TOPICS = (
     Topic("agency.measure_report", DocumentFiled, papers.handle_measure_reports, SpotCheckLock.PAPER, document_id),
     Topic("deadline.spot_check_draw", PlanDrawDue, drawing.handle_draws, SpotCheckLock.PLAN, plan_id),
     Topic("deadline.spot_check_sampling", SamplingDue, sampling.handle_due, SpotCheckLock.SAMPLE, sample_id),
-    Topic("deadline.spot_check_report", ReportDue, reports.handle_due, SpotCheckLock.SAMPLE, sample_id),
+    Topic("deadline.spot_check_report", SampleReportDue, reports.handle_due, SpotCheckLock.SAMPLE, sample_id),
     Topic("deadline.spot_check_measure", MeasureDue, measures.handle_due, SpotCheckLock.SAMPLE, sample_id),
     Topic("spot_check.list_stopped", ListStopped, drawing.handle_stopped, SpotCheckLock.LIST, declaration_id),
     Topic("laboratory.sample_tested", SampleTested, reports.handle_tested, SpotCheckLock.SAMPLE, sample_id),

@@ -41,7 +41,7 @@ class SampleTested(NamedTuple):
     amends: str = ""
 
 
-class ReportDue(NamedTuple):
+class SampleReportDue(NamedTuple):
     """The day by which a laboratory reports a sample is over; `answers`: the report that a retest contradicts,
     `taken_at`: when the sample was taken that it has."""
 

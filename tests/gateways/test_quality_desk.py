@@ -19,7 +19,7 @@ from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSa
 from gateways.topics.facts import CreditEventHappened
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import Decision, DocumentFiled
-from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, ReportDue, SampleTested, SamplingDue
+from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleReportDue, SampleTested, SamplingDue
 from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, gives
 from tests.tables import each
 
@@ -146,7 +146,7 @@ def judged(repository: QualityDesk, verdict: str = "F", **changes: Any) -> Desk[
 def overdue(state: str, answers: str = "") -> Desk[Any]:
     """The day of a laboratory's report is over."""
     desk = desk_of(QualityDesk(state=state, answers=answers, laboratory="QDLAB01"))
-    reports.handle_due([ReportDue(7, "QDLAB01", answers, 0)], desk)
+    reports.handle_due([SampleReportDue(7, "QDLAB01", answers, 0)], desk)
     return desk
 
 
