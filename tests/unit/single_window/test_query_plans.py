@@ -96,7 +96,6 @@ ALLOWED = {
     "few companies have credit events, and each is considered once a day": (
         "declaration.ebc_code = ? AND declaration.accepted_at >= ?",
     ),
-    "companies are master data, and notices are few": ("OR participant.credit_code IN (SELECT anon_2.value",),
     "the first of an index will do": ("EXISTS (SELECT * FROM forex_leg",),
     "an index that holds just what was refused": ("DELETE FROM archive WHERE archive.message_id IN (SELECT anon_1.id",),
 }
