@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import takewhile
 
 from declarations.documents.inventory import InventoryLine
 from declarations.spot_checks import drawing
@@ -42,17 +43,38 @@ def handle_draws(draws: Sequence[PlanDrawDue], desk: SpotCheckDesk) -> None:
 
 
 def draw_flow(plan: SpotCheckPlan, terms: PlanTerms, lists: Sequence[ReleasedGoods], desk: SpotCheckDesk) -> None:
-    """Take what a plan draws of released lists."""
+    """Take what a plan draws of released lists. A unit that several plans draw is the oldest one's, so that it does not
+    matter which of them draws first."""
     if not lists:
         return
-    secret = desk.plan_secret(AGENCY.name, plan.plan_no)
     lines = {unit_of(listed, line): (listed, line) for listed in lists for line in listed.facts.lines}
-    drawn = drawing.draw_flow(secret, plan.plan_no, lines, terms.rate, terms.scope, factors_of(plan))
-    known = desk.repository.drawn([unit.key for unit in drawn])
+    drawn = _drawn_of(plan, terms, lines, desk)
+    known = set(desk.repository.drawn([unit.key for unit in drawn]))
+    if drawn:
+        known |= _drawn_by_older(plan, {unit: lines[unit][0].released_at for unit in drawn}, desk)
     for unit in drawn:
         if unit.key not in known:
             listed, line = lines[unit]
             notify_sampling(sample_of_line(plan, unit, listed, line, BOUGHT, desk), desk)
+
+
+def _drawn_of(
+    plan: SpotCheckPlan, terms: PlanTerms, units: Iterable[SampledUnit], desk: SpotCheckDesk
+) -> list[SampledUnit]:
+    secret = desk.plan_secret(AGENCY.name, plan.plan_no)
+    return drawing.draw_flow(secret, plan.plan_no, units, terms.rate, terms.scope, factors_of(plan))
+
+
+def _drawn_by_older(plan: SpotCheckPlan, released: Mapping[SampledUnit, int], desk: SpotCheckDesk) -> set[str]:
+    """The keys of the units, given with the instants of their release, that plans which were opened before this one
+    have drawn or are still to draw."""
+    older = takewhile(lambda one: one.id != plan.id, desk.repository.open_plans())
+    return {
+        unit.key
+        for one, terms in ((one, read_terms(one.terms)) for one in older)
+        if terms.universe == FLOW and not stops_parcels(terms)
+        for unit in _drawn_of(one, terms, (unit for unit, at in released.items() if at < one.closes_at), desk)
+    }
 
 
 def factors_of(plan: SpotCheckPlan) -> Mapping[str, Decimal]:

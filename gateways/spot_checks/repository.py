@@ -92,12 +92,13 @@ class SpotSample:
 
 
 class ReleasedGoods(NamedTuple):
-    """A released import list, with the credit grade of its merchant."""
+    """An import list with the credit grade of its merchant and the instant of its release, 0 before."""
 
     id: int
     invt_no: str
     facts: Inventory
     grade: str
+    released_at: int = 0
 
 
 class StockLot(NamedTuple):

@@ -78,9 +78,9 @@ def selecting() -> str:
     return next(seed for seed in seeds if imported(seed=seed, inspection=True).declaration.lane == "inspection")
 
 
-def drawn() -> CustomsHouse:
+def drawn(**options: Any) -> CustomsHouse:
     """An import that the draw of its sandbox selects for inspection."""
-    return imported(seed=selecting(), inspection=True)
+    return imported(seed=selecting(), inspection=True, **options)
 
 
 def drawn_by_profile() -> CustomsHouse:
@@ -300,6 +300,16 @@ def test_goods_that_were_drawn_and_passed_continue_to_tax() -> None:
     desk = house.handle("inspection.passed", InspectionPassed(house.declaration.id))
     (request,) = desk.answers.sends[Route("tax", "tax.requested")]
     assert isinstance(request, TaxRequested) and house.declaration.state == "concluded"
+
+
+@each(("option", "state"), [("reject", "rejected"), ("review", "in_review")])
+def test_goods_that_passed_without_enough_guarantee_are_rejected_or_reviewed_as_the_sandbox_says(
+    option: str, state: str
+) -> None:
+    house = drawn(guarantee_short=option)
+    house.handle("inspection.passed", InspectionPassed(house.declaration.id))
+    house.handle("tax.short", TaxShort(house.declaration.id, 100, 1, "G1"))
+    assert house.declaration.state == state
 
 
 def test_an_inspection_is_ordered_once_for_a_list_that_is_drawn() -> None:

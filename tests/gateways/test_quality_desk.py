@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from declarations.documents import DOCUMENTS
+from declarations.documents.inventory import InventoryLine
 from declarations.money import SCALE
+from declarations.spot_checks.plans import read_terms
 from gateways.desk import Desk
 from gateways.laboratory import filing, testing
 from gateways.laboratory import topics as laboratory
 from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
-from gateways.spot_checks import acts, measures, papers, reports, sampling
+from gateways.spot_checks import acts, drawing, measures, papers, reports, sampling
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample
 from gateways.topics.facts import CreditEventHappened
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
@@ -72,6 +74,9 @@ class QualityDesk:
     def put_plan(self, plan: SpotCheckPlan) -> None:
         self.opened[plan.id] = plan
 
+    def drawn(self, keys: Collection[str]) -> set[str]:
+        return {sample.key for sample in self.kept.values()} & set(keys)
+
     def failed_strata(self) -> set[str]:
         return set()
 
@@ -80,7 +85,7 @@ class QualityDesk:
         return ReleasedGoods(declaration_id, "I1", listed, "ordinary") if declaration_id == 9 else None
 
     def new_id(self) -> int:
-        return 100 + len(self.opened)
+        return 100 + len(self.opened) + len(self.kept)
 
 
 class Bench:
@@ -154,6 +159,19 @@ def report(bench: Bench, **changes: Any) -> Desk[Any]:
     """A laboratory sends a report without lines."""
     told = {"lab_code": "QDLAB01", "report_no": "R1", "seal_no": "F1", "issued_time": "20261120090000", "lines": ()}
     return sent(bench, "lab_report", **{**told, "verdict": "P", **changes})
+
+
+def drawn_of(plan: SpotCheckPlan, *older: SpotCheckPlan, released_at: int = 5) -> set[str]:
+    """The orders of which a plan draws samples beside older plans, of twenty lists."""
+    repository = QualityDesk()
+    repository.opened = {one.id: one for one in (*older, plan)}
+    desk = desk_of(repository)
+    desk.circumstances = replace(desk.circumstances, secret_of=lambda agency, plan: f"secret of {plan}")
+    lines = (facts_of(InventoryLine, gnum=1, gcode="9503006000"),)
+    facts = [facts_of(DOCUMENTS["inventory"], ebc_code=SHOP, order_no=f"O{one}", lines=lines) for one in range(20)]
+    lists = [ReleasedGoods(one, "", listed, "", released_at) for one, listed in enumerate(facts)]
+    drawing.draw_flow(plan, read_terms(plan.terms), lists, desk)
+    return {sample.order_no for sample in repository.kept.values() if sample.plan_no == plan.plan_no}
 
 
 def opened(terms: str) -> Desk[Any]:
@@ -474,3 +492,16 @@ def test_a_measure_that_is_done_in_time_never_counted() -> None:
     desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="R")
     told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "10", "done": "10", "way": "", "closed": "Y"}
     assert told_credit(sent(desk, "measure_report", **told)) == []
+
+
+def plan_of(number: int, terms: str) -> SpotCheckPlan:
+    return SpotCheckPlan(number, f"SP20261120{number:02d}", terms, "R", "flow", "", 0, closes_at=10)
+
+
+def test_what_several_plans_draw_is_the_oldest_ones_whichever_draws_first() -> None:
+    half, whole = plan_of(1, "title=一; rate=0.5"), plan_of(2, "title=二; rate=1")
+    of_half, alone = drawn_of(half), drawn_of(whole)
+    assert 0 < len(of_half) < len(alone) == 20
+    assert drawn_of(whole, half) == alone - of_half
+    assert drawn_of(whole, half, released_at=10) == alone, "the older plan has closed before that"
+    assert drawn_of(whole, plan_of(1, "title=一; rate=1; goods=0405")) == alone

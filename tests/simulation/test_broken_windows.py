@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulation.broken_windows import BROKEN
 from tests.simulation.play import CALM, Failure, simulate
-from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
+from tests.simulation.processes import ALL, CROWD, DISPATCH, SERVE, Opens, Role
 from tests.simulation.weather import CLEAR, Weather
 from tests.tables import each
 
@@ -18,7 +18,7 @@ STAFF = (
     SERVE,
     *[DISPATCH] * 2,
     Role("reception", consumes=("reception",)),
-    *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2,
+    *[Role("gateways", consumes=tuple(queue for queue in ALL if queue != "reception"))] * 2,
 )
 BEGIN = {
     "closes a deadline before it files what follows": 72,

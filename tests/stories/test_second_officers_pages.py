@@ -195,7 +195,7 @@ class Prepared:
         )
         number = str(fetch(self.window.engine, untouched).scalars().first())
         state = "overdue" if proposed.action == "suspend_seller" else "unqualified"
-        failed = update(spot_check_sample).values(state=state)
+        failed = update(spot_check_sample).values(state=state, reported_at=spot_check_sample.c.drawn_at)
         carry_out(self.window.engine, failed.where(spot_check_sample.c.sample_no == number))
         return number, {}
 

@@ -36,7 +36,7 @@ def stopped_list(connection: Connection, sandbox: str, declaration_id: int) -> R
 def _lists(sandbox: str) -> Select[Any]:
     columns = declaration.c
     return (
-        select(columns.id, columns.invt_no, document.c.facts)
+        select(columns.id, columns.invt_no, columns.released_at, document.c.facts)
         .join(document, document.c.id == columns.document_id)
         .where(columns.sandbox == sandbox, columns.flow == "I")
     )
@@ -49,4 +49,7 @@ def _goods(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Se
         participant.c.sandbox == sandbox, one_of(connection, participant.c.code, companies)
     )
     grades = {row.code: row.credit_grade for row in connection.execute(chosen)} if companies else {}
-    return [ReleasedGoods(row.id, row.invt_no, facts[row.id], grades.get(facts[row.id].ebc_code, "")) for row in rows]
+    return [
+        ReleasedGoods(row.id, row.invt_no, facts[row.id], grades.get(facts[row.id].ebc_code, ""), row.released_at)
+        for row in rows
+    ]

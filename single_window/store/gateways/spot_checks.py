@@ -60,9 +60,10 @@ class StoredSpotCheckRepository:
 
     def open_plans(self) -> Sequence[SpotCheckPlan]:
         columns = spot_check_plan.c
-        chosen = PLANS.select().where(columns.sandbox == self._sandbox, columns.secret == "").order_by(columns.id)
+        chosen = PLANS.select().where(columns.sandbox == self._sandbox, columns.secret == "")
         stored = {plan.id: plan for plan in map(PLANS.make, self._connection.execute(chosen))}
-        return [plan for plan in {**stored, **self._changed_plans}.values() if not plan.secret]
+        plans = [plan for plan in {**stored, **self._changed_plans}.values() if not plan.secret]
+        return sorted(plans, key=lambda plan: (plan.opened_at, len(plan.plan_no), plan.plan_no))
 
     def put_universe(self, plan_id: int, units: Sequence[SampledUnit]) -> None:
         rows = [(plan_id, self._sandbox, "\n".join("\t".join(unit) for unit in units))]
