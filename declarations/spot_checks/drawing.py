@@ -16,6 +16,8 @@ from declarations.risk import DRAW_RANGE, draw_number
 
 PURPOSE = "spot-check"
 CHAPTER = 2
+BY_INSPECTION = "QC"
+"""The number that stands for a plan where an inspection has taken a sample."""
 
 
 class SampledUnit(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(slots=True)
 class InspectionTask:
-    """An inspection; `result` is empty until it is done, then "passed" or "failed"."""
+    """An inspection; `result` is empty until it is done, then "passed", "failed" or "sampled"."""
 
     declaration_id: int
     order_no: str

@@ -5,9 +5,9 @@ The result is a keyed draw: the same list in the same sandbox always has the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from declarations import risk
 from declarations.reasons import Reason
@@ -18,11 +18,18 @@ from gateways.records import CaseReference, TimelineEvent
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
 from gateways.topics.shared import declaration_id
+from gateways.topics.spot_checks import ListStopped
 from gateways.topics.topic import Topic
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """The time until the result: inspection of the goods, then entry of the result."""
 
+OUTCOMES: Mapping[str, Callable[[int], NamedTuple]] = {
+    "passed": InspectionPassed,
+    "failed": InspectionFailed,
+    "sampled": ListStopped,
+}
+"""Result of an inspection → what it reports of the list."""
 
 InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
@@ -42,18 +49,26 @@ def _quality_reason(desk: InspectionDesk) -> Reason:
 
 
 def handle_due(deadlines: Sequence[InspectionDue], desk: InspectionDesk) -> None:
-    """Handle inspections that are due: report each result, once."""
+    """Handle inspections that are due: report each result, once. The result of an import of which a sample is taken is
+    its laboratory's report."""
     flows = {deadline.declaration_id: deadline.flow for deadline in deadlines}
     for task in desk.repository.tasks([deadline.declaration_id for deadline in deadlines]).values():
         if task.result:
             continue
-        rate = desk.value_today("inspection.quality_failure").amount
-        failed = risk.fails_quality_check(desk.seed, task.key.partition("|")[0], task.order_no, rate)
-        task.result = "failed" if failed else "passed"
+        task.result = _result_of(task, flows[task.declaration_id], desk)
         desk.repository.put_task(task)
-        desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
-        reasons = [_quality_reason(desk)] if failed else []
+        desk.send(OUTCOMES[task.result](task.declaration_id))
+        reasons = [_quality_reason(desk)] if task.result == "failed" else []
         desk.add_event(_make_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
+
+
+def _result_of(task: InspectionTask, flow: str, desk: InspectionDesk) -> str:
+    merchant = task.key.partition("|")[0]
+    failing = desk.value_today("inspection.quality_failure").amount
+    sampled = desk.value_today("inspection.quality_sampled").amount
+    if flow == "I" and risk.is_sampled(desk.seed, merchant, task.order_no, sampled, failing):
+        return "sampled"
+    return "failed" if risk.fails_quality_check(desk.seed, merchant, task.order_no, failing) else "passed"
 
 
 def _make_event(task: InspectionTask, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from declarations.calendar import DAY, day_of
 from declarations.risk import DRAW_RANGE, draw_number
 from declarations.spot_checks import judgement
+from declarations.spot_checks.drawing import BY_INSPECTION
 from declarations.spot_checks.judgement import FAILED
 from gateways.forced import UNFORCED, ForcedReport, ForcedSample
 from gateways.laboratory.filing import LaboratoryReport, take_in
@@ -93,8 +94,24 @@ def _made(order: SampleOrder, failing: bool, item: str, desk: LaboratoryDesk) ->
 
 def _is_failing(order: SampleOrder, desk: LaboratoryDesk) -> bool:
     """True if a sample is drawn to fail, at the rate of failures; a retest finds the same."""
-    rate = desk.value_today("spot_checks.failure").amount
+    rate = _rate_of_inspections(desk) if _of_inspection(order) else desk.value_today("spot_checks.failure").amount
     return draw_number(desk.seed, "laboratory", order.sample_no) < rate * DRAW_RANGE
+
+
+def _of_inspection(order: SampleOrder) -> bool:
+    return order.sample_no.startswith(f"{BY_INSPECTION}-")
+
+
+def is_first_of_inspection(order: SampleOrder) -> bool:
+    """Return True for the first test of a sample that an inspection has taken; False for its retest, or any other."""
+    return _of_inspection(order) and not order.answers
+
+
+def _rate_of_inspections(desk: LaboratoryDesk) -> Decimal:
+    """The share that fails of the samples that inspections take: the failing share of the lists that are inspected."""
+    failing = desk.value_today("inspection.quality_failure").amount
+    sampled = max(failing, desk.value_today("inspection.quality_sampled").amount)
+    return failing / sampled if sampled else failing
 
 
 def _value(most: Decimal, order: SampleOrder, number: int, failing: bool, seed: str) -> Decimal:

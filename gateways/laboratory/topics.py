@@ -9,6 +9,7 @@ from declarations.calendar import DAY
 from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.laboratory import filing, testing
 from gateways.laboratory.repository import LaboratoryDesk, SampleOrder
+from gateways.laboratory.testing import is_first_of_inspection
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import DocumentFiled, document_id
 from gateways.topics.topic import Topic
@@ -35,13 +36,15 @@ def order_id(due: LaboratoryDue) -> int:
 def handle_sent(sent: Sequence[SampleForLaboratory], desk: LaboratoryDesk) -> None:
     """Take in samples; one that came before to the same laboratory is not tested again."""
     known = dict(desk.repository.order_ids([sample.sample_id for sample in sent]))
-    due = desk.instant_after("spot_checks.laboratory_days", unit=DAY)
+    later = desk.instant_after("spot_checks.laboratory_days", unit=DAY)
     for sample in sent:
         if (key := (sample.sample_id, sample.answers, sample.laboratory)) in known:
             continue
         order = SampleOrder(desk.repository.new_id(), *sample, ordered_at=desk.now)
         known[key] = order.id
         desk.repository.put_order(order)
+        # the days of an inspection's result hold the test of its sample
+        due = desk.now if is_first_of_inspection(order) else later
         desk.schedule(due, LaboratoryDue(order.id))
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import takewhile
+from typing import NamedTuple
 
 from declarations.documents.inventory import InventoryLine
 from declarations.spot_checks import drawing
-from declarations.spot_checks.drawing import SampledUnit
+from declarations.spot_checks.drawing import BY_INSPECTION, SampledUnit
 from declarations.spot_checks.judgement import FAILED, PASSED
 from declarations.spot_checks.plans import FLOW, PlanTerms, read_terms
 from gateways.spot_checks import AGENCY
 from gateways.spot_checks.outcomes import notify_sampling
 from gateways.spot_checks.plans import EACH_NIGHT, close_plans, stops_parcels
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotCheckPlan, SpotSample, StockLot
+from gateways.spot_checks.sampling import ONE, seal_of, take
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.spot_checks import ListStopped, PlanDrawDue
 
@@ -22,6 +24,16 @@ LISTS_AT_ONCE = 500
 """Lists that one delivery draws from."""
 BOUGHT, BONDED, AT_SITE = "O", "W", "S"
 """Places of a sample: bought online, taken in a bonded warehouse, taken at the site of inspection."""
+
+
+class DrawnBy(NamedTuple):
+    """What has drawn a sample that no plan has: the number and the basis that its paper names."""
+
+    plan_no: str
+    basis: str
+
+
+INSPECTION = DrawnBy(BY_INSPECTION, "T")
 
 
 def handle_draws(draws: Sequence[PlanDrawDue], desk: SpotCheckDesk) -> None:
@@ -89,7 +101,12 @@ def unit_of(listed: ReleasedGoods, line: InventoryLine) -> SampledUnit:
 
 
 def sample_of_line(
-    plan: SpotCheckPlan, unit: SampledUnit, listed: ReleasedGoods, line: InventoryLine, place: str, desk: SpotCheckDesk
+    plan: SpotCheckPlan | DrawnBy,
+    unit: SampledUnit,
+    listed: ReleasedGoods,
+    line: InventoryLine,
+    place: str,
+    desk: SpotCheckDesk,
 ) -> SpotSample:
     """Return the sample of a line that a plan draws."""
     return SpotSample(
@@ -159,7 +176,7 @@ def _sample_of_lot(plan: SpotCheckPlan, unit: SampledUnit, lot: StockLot, desk: 
 
 
 def handle_stopped(stopped: Sequence[ListStopped], desk: SpotCheckDesk) -> None:
-    """Take a sample of each list that customs stopped for a plan, at the site.
+    """Take a sample of each list that customs stopped for a plan, at the site; that of an inspection is taken already.
 
     A unit that was drawn before is not drawn again: its verdict, or none against it, is the result of the list's
     inspection. A line that an amendment has removed stops nothing."""
@@ -173,6 +190,9 @@ def handle_stopped(stopped: Sequence[ListStopped], desk: SpotCheckDesk) -> None:
         unit = unit_of(listed, line)
         if unit.key in desk.repository.drawn([unit.key]):
             _tell_known(stop, unit, desk)
+        elif stop.plan_no == BY_INSPECTION:
+            sample = sample_of_line(INSPECTION, unit, listed, line, AT_SITE, desk)
+            take(sample, seal_of(sample), min(ONE, line.qty), desk)
         else:
             notify_sampling(sample_of_line(plans[stop.plan_no], unit, listed, line, AT_SITE, desk), desk)
 

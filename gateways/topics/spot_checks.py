@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from declarations.spot_checks.drawing import BY_INSPECTION
+
 
 class PlanDrawDue(NamedTuple):
     """The lists released from `since` to before `due` are to be drawn from; `after`: the last list that was."""
@@ -15,11 +17,12 @@ class PlanDrawDue(NamedTuple):
 
 
 class ListStopped(NamedTuple):
-    """Customs stopped a list whose goods a targeted plan names: a sample is to be taken of one of its lines."""
+    """A sample is to be taken of a line of a list that is stopped, because a targeted plan names its goods; without a
+    plan it is inspected, and a sample of its first line was taken already."""
 
     declaration_id: int
-    plan_no: str
-    gnum: int
+    plan_no: str = BY_INSPECTION
+    gnum: int = 1
 
 
 class SamplingDue(NamedTuple):

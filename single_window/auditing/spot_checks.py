@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, select
 
 from declarations.commitments import is_committed
 from declarations.money import SCALE
-from declarations.spot_checks.drawing import SampledUnit, sample_no_of
+from declarations.spot_checks.drawing import BY_INSPECTION, SampledUnit, sample_no_of
 from declarations.spot_checks.plans import STOCK, PlanTerms, read_terms
 from gateways.spot_checks import AGENCY
 from gateways.spot_checks.plans import stops_parcels
@@ -69,7 +69,7 @@ def _of_plans(
             yield LedgerDifference(plan.plan_no, NOT_COMMITTED, SCALE, 0)
         else:
             yield from _of_plan(connection, sandbox, plan, secret, of_plan[plan.plan_no], sampled)
-    for plan_no in sorted(of_plan.keys() - {plan.plan_no for plan in plans}):
+    for plan_no in sorted(of_plan.keys() - {plan.plan_no for plan in plans} - {BY_INSPECTION}):
         yield LedgerDifference(plan_no, NO_PLAN, len(of_plan[plan_no]) * SCALE, 0)
 
 

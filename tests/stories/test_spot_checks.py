@@ -11,10 +11,12 @@ from sqlalchemy import select
 from declarations.calendar import DAY, utc_text
 from declarations.commitments import is_committed
 from declarations.money import SCALE
+from declarations.parameters.changing import AMOUNT_KEY
 from declarations.spot_checks.power import smallest_sample
 from gateways.agencies import ROUTES
 from gateways.spot_checks.repository import SpotSample
 from simulators.imports.stories import stock_filing
+from simulators.imports.trade import ImportTrade
 from single_window import auditing
 from single_window.api.app import create_app
 from single_window.auditing import spot_checks
@@ -286,6 +288,50 @@ def test_a_targeted_plan_stops_a_list_until_its_sample_is_tested(story: StoryRun
     assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
     story.pass_time(days=5)
     assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
+
+
+def inspected_sample(story: StoryRunner, failing: str) -> tuple[ImportTrade, SpotSample]:
+    """A list that an officer has inspected, and the sample that the inspection took, as it is five days later."""
+    for rate, amount in (("quality_failure", failing), ("quality_sampled", "1")):
+        given = {AMOUNT_KEY: amount}
+        change_parameter(
+            story.window, story.sandbox, f"inspection.{rate}", given, "2026-11-20", by=TESTER, reason="测试"
+        )
+    trade = story.trade(0, fault="guarantee_short")
+    story.send(trade)
+    number = story.column(trade, "invt_no")
+    act(story.window, story.sandbox, number, "inspect", "查验", about="declaration")
+    story.pass_time(days=1)
+    assert samples(story) == []
+    story.pass_time(days=4)
+    (sample_no,) = [row.sample_no for row in story.rows(select(spot_check_sample.c.sample_no))]
+    sample = story.read(find_spot_sample, sample_no)
+    assert sample is not None and (sample.plan_no, sample.basis, sample.place) == ("QC", "T", "S")
+    return trade, sample
+
+
+def test_the_sample_of_an_inspection_that_passes_ends_it(story: StoryRunner) -> None:
+    trade, sample = inspected_sample(story, "0")
+    assert (sample.state, sample.verdict) == ("qualified", "P")
+    assert story.column(trade, "state") != "under_inspection"
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_the_sample_of_an_inspection_that_fails_may_be_contradicted_as_any_other(
+    story: StoryRunner, confirms: bool
+) -> None:
+    trade, failed = inspected_sample(story, "1")
+    assert (failed.state, story.column(trade, "state")) == ("unqualified", "under_inspection")
+    assert "14206" in story.column(trade, "reasons")
+    given = {"sampleNo": failed.sample_no, "reportNo": failed.report_no, "reason": "保存不当"}
+    of_the_merchant(story, "RetestApplication", failed, **given)
+    other = story.rows(select(sample_order.c.laboratory).where(sample_order.c.answers == failed.report_no))[0]
+    value = "0.2" if confirms else "0.01"
+    of_the_laboratory(story, failed, value, labCode=other.laboratory, reportNo="R2")
+    retested = story.read(find_spot_sample, failed.sample_no)
+    assert retested is not None and retested.state == ("confirmed" if confirms else "qualified")
+    assert (story.column(trade, "state") == "under_inspection") is confirms
+    assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
 
 
 def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_their_desk(story: StoryRunner) -> None:
