@@ -22,7 +22,7 @@ STAFF = (
 )
 BEGIN = {
     "closes a deadline before it files what follows": 72,
-    "writes what it planned before others wrote": 527,
+    "writes what it planned before others wrote": 187,
 }
 """The seed to begin with where most find nothing wrong: that saves time, and decides nothing."""
 DEADLY, REFUSING = Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
@@ -35,7 +35,7 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
         "WhoeverWaitsHasADeadline ItComesToRest",
     ),
     "deals with what somebody has dealt with": (Weather(switch=6_000), CROWD, "WorkIsKept"),
-    "writes what it planned before others wrote": (Weather(switch=3_000), CROWD, "BooksBalance NothingIsLeft"),
+    "writes what it planned before others wrote": (Weather(switch=6_000), CROWD, "BooksBalance NothingIsLeft"),
 }
 """The weather and the staff in which each shows, and the invariants of which it breaks one first."""
 
