@@ -20,6 +20,7 @@ from simulators.imports.trade import ImportTrade
 from single_window import auditing
 from single_window.api.app import create_app
 from single_window.auditing import spot_checks
+from single_window.cases.declarations.assembly import of_order
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.cases.spot_checks.previews import preview_plan
@@ -286,6 +287,10 @@ def test_a_targeted_plan_stops_a_list_until_its_sample_is_tested(story: StoryRun
     assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
     story.pass_time(days=6)
     assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+    advised = story.read(
+        lambda connection, sandbox: of_order(connection, sandbox, trade.document("order").head["orderNo"])
+    ).advice
+    assert "spot-check list" in advised.en and "act" not in advised.en.split(), advised
     story.pass_time(days=5)
     assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
 

@@ -17,9 +17,10 @@ from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.repository import Declaration
 from schemas import codes
 from single_window.cases.declarations import evidence, gathering, import_evidence, matches, undeclared
-from single_window.cases.declarations.coming_next import advice, next_steps, open_deadlines_of
+from single_window.cases.declarations.coming_next import advice, is_sampled, next_steps, open_deadlines_of
 from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings_of
+from single_window.cases.declarations.next_parts import OpenDeadlineOut
 from single_window.cases.declarations.papers import papers_of
 from single_window.cases.declarations.parts import (
     Evidence,
@@ -31,6 +32,7 @@ from single_window.cases.declarations.parts import (
     Story,
 )
 from single_window.cases.declarations.taxes import bills_of
+from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, statuses, words
 from single_window.language.phrases import phrase
@@ -122,9 +124,16 @@ def _story(
         open_deliveries=open_deliveries(connection, sandbox),
         others=others,
         evidence=_evidence(connection, sandbox, listed, happened, law) if listed else None,
-        advice=advice(sandbox, clock, order_no, listed.state, due) if listed else None,
+        advice=_advice(connection, sandbox, clock, listed, due) if listed else None,
         undeclared=tuple(undeclared.of_receipts(connection, sandbox, refused)),
     )
+
+
+def _advice(
+    connection: Connection, sandbox: str, clock: Clock, listed: Declaration, due: Sequence[OpenDeadlineOut]
+) -> Words | None:
+    sampled = is_sampled(connection, sandbox, listed.id, listed.state)
+    return advice(sandbox, clock, listed.order_no, listed.state, due, sampled=sampled)
 
 
 def _evidence(

@@ -85,18 +85,28 @@ def _named_kind(kind: str, state: str) -> str:
     return "deadline.officer" if (kind, state) == ("deadline.request", "in_review") else kind
 
 
-def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[OpenDeadlineOut]) -> Words | None:
-    """Return advice on how to continue with a list in this state with the deadlines `due`; None if there is none."""
+def is_sampled(connection: Connection, sandbox: str, number: int, state: str) -> bool:
+    """Return True if a list in this state waits for the laboratory that tests a sample of its goods."""
+    return state == _WAITS and holds.is_held(connection, sandbox, Held.LIST, str(number))
+
+
+def advice(
+    sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[OpenDeadlineOut], *, sampled: bool = False
+) -> Words | None:
+    """Return advice on how to continue with a list in this state with the deadlines `due`; None if there is none.
+    Nothing but a report concludes a list of whose goods a sample is out (`sampled`)."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"
     is_stopped = clock.kind == "virtual" and not clock.rate
     hours = max(1, -(-(_last(due) - clock.now()) // HOUR)) if due else 24
-    phrase = phrases.phrase("label", "inspection_stands" if is_stopped else "inspection_runs")
+    name = ("sample" if sampled else "inspection") + ("_stands" if is_stopped else "_runs")
+    phrase = phrases.phrase("label", name)
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
         "act": f"single-window act {order_no} conclude --as-declared{chosen}",
         "plain": WITHOUT_INSPECTION,
+        "samples": f"single-window spot-check list{chosen}",
     }
     return Words(phrase.zh.format(**values), phrase.en.format(**values))
 
