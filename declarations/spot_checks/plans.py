@@ -16,7 +16,7 @@ STOPPING = frozenset({TARGETED, COMPLAINT})
 """Bases whose samples stop a parcel that is not released; a sample of another basis is bought (模拟器取值)."""
 FIELDS = ("title", "kind", "basis", "universe", "goods", "origin", "rate", "size", "days")
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "kind": ("yearly", "special"),
+    "kind": ("special", "yearly"),
     "basis": (RANDOM, TARGETED, COMPLAINT, BOUGHT),
     "universe": (FLOW, STOCK),
 }
@@ -72,6 +72,12 @@ def read_terms(text: str) -> PlanTerms:
         int(given.get("size") or 0),
         int(given.get("days") or 0),
     )
+
+
+def write_terms(given: Mapping[str, str]) -> str:
+    """Return these fields as `read_terms` reads them; what is empty is left out, and no value begins another field."""
+    texts = {name: re.sub(r"[;；\s]+", " ", given.get(name, "")).strip() for name in FIELDS}
+    return "; ".join(f"{name}={text}" for name, text in texts.items() if text)
 
 
 def _check(given: Mapping[str, str]) -> None:

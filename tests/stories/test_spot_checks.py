@@ -12,6 +12,7 @@ from declarations.calendar import DAY, utc_text
 from declarations.commitments import is_committed
 from declarations.money import SCALE
 from declarations.parameters.changing import AMOUNT_KEY
+from declarations.spot_checks.plans import read_terms
 from declarations.spot_checks.power import smallest_sample
 from gateways.agencies import ROUTES
 from gateways.spot_checks.repository import SpotSample
@@ -118,7 +119,7 @@ def test_a_quality_officer_opens_a_plan_on_a_page_and_draws_it_again(story: Stor
         ("rate=1", 422, "title is missing"),
         ("title=<b>全部</b>; universe=stock; size=1; days=1", 303, ""),
     ):
-        answer = browser.post(page, data={"plan": terms})
+        answer = browser.post(page, data=dict(field.split("=") for field in terms.split("; ")))
         assert (answer.status_code, said in answer.text) == (status, True)
     story.pass_time(days=3)
     shown = browser.get(page).text
@@ -662,3 +663,15 @@ def test_a_list_that_is_stopped_twice_before_its_sample_is_stored_waits_for_it(s
     story.window.settle()
     assert [state for _, state in samples(story)] == ["notified"]
     assert [row.state for row in story.rows(select(declaration.c.state))] == ["under_inspection"]
+
+
+def test_no_field_of_the_form_of_a_plan_says_another(story: StoryRunner) -> None:
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    browser = signed_in(client, story.window, "qian", "quality_officer")
+    given = {"title": "甲; rate=1；basis=T", "kind": "yearly", "universe": "stock", "size": "2", "goods": "9503，6109"}
+    assert browser.post("/spot_check_plans?sandbox=story", data=given).status_code == 303
+    story.window.settle()
+    (plan,) = story.read(list_spot_check_plans)
+    terms = read_terms(plan.terms)
+    assert (terms.title, terms.basis, terms.rate, terms.size) == ("甲 rate=1 basis=T", "R", 0, 2)
+    assert terms.scope.goods == ("6109", "9503")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from declarations.spot_checks.plans import read_terms
+from declarations.spot_checks.plans import CHOICES, FIELDS, FORMS, read_terms, write_terms
 from declarations.spot_checks.power import chance_of_acceptance
 from gateways.spot_checks.acts import OPEN, PLAN
 from single_window.cases.spot_checks.answers import SpotCheckPlanOut, SpotCheckPreviewOut
@@ -45,8 +45,14 @@ def show_plan_page(refused: Words | None = None, previewed: SpotCheckPreviewOut 
         drawn=drawn,
         refused=refused,
         previewed=previewed,
-        typed=request.form.get(PLAN, "") if refused or previewed else "",
+        typed=request.form if refused or previewed else {},
+        fields=[(name, CHOICES.get(name, ()), FORMS.get(name, "")) for name in FIELDS],
     )
+
+
+def _terms_of_form() -> str:
+    """The terms that the form says: its field `plan`, or a field for each term."""
+    return (request.form.get(PLAN, "") or write_terms(request.form)).strip()
 
 
 def missed(plan: SpotCheckPlanOut) -> list[tuple[float, float]]:
@@ -59,7 +65,7 @@ def open_plan() -> tuple[str, int] | Response:
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-    wanted = Requested(OPEN, values={PLAN: request.form.get(PLAN, "").strip()})
+    wanted = Requested(OPEN, values={PLAN: _terms_of_form()})
     try:
         if "preview" in request.form:
             with reading(window.engine) as connection:
