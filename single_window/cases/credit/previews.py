@@ -17,6 +17,7 @@ from declarations.tax.import_tax import Assessment
 from gateways.credit.repository import CreditCase
 from single_window.cases.credit.answers import GradeCostOut
 from single_window.store import sandboxes
+from single_window.store.gateways.credit import of_company
 from single_window.store.law_books import law_of
 from single_window.store.tables import declaration, guarantee, tax_bill
 
@@ -54,8 +55,7 @@ def _lists(connection: Connection, sandbox: str, code: str, since: int, until: i
     number = ((column.accepted_at - since) // DAY).label("number")
     chosen = (
         select(number, func.count(), func.sum(case((column.lane == "inspection", 1), else_=0)))
-        .where(column.sandbox == sandbox, column.ebc_code == code)
-        .where(column.accepted_at >= since, column.accepted_at < until)
+        .where(*of_company(connection, sandbox, code, since, until))
         .group_by(number)
     )
     first = day_of(since)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import ColumnElement, Connection, func, select, union
 
 from declarations.credit.conditions import Checked
 from declarations.reasons import Reason
@@ -14,7 +14,7 @@ from gateways.credit.repository import CreditCase, CreditFile, KnownCompany, Rec
 from gateways.records import FiledDocument
 from single_window.store import work_cases
 from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
-from single_window.store.bulk import of_sandbox, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import begins_with, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
@@ -57,14 +57,22 @@ def record_events(connection: Connection, sandbox: str, events: Sequence[Recorde
 
 def documents_between(connection: Connection, sandbox: str, code: str, since: int, until: int) -> int:
     """The number of lists of a company that were accepted between two instants."""
+    chosen = select(func.count()).where(*of_company(connection, sandbox, code, since, until))
+    return int(connection.execute(chosen).scalar_one())
+
+
+def of_company(
+    connection: Connection, sandbox: str, code: str, since: int, until: int
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the lists of a company that were accepted between two instants. The keys of all lists
+    begin with the company's code, and are indexed."""
     columns = declaration.c
-    chosen = select(func.count()).where(
+    return (
         columns.sandbox == sandbox,
-        columns.ebc_code == code,
+        begins_with(connection, columns.key, f"{code}|"),
         columns.accepted_at >= since,
         columns.accepted_at < until,
     )
-    return int(connection.execute(chosen).scalar_one())
 
 
 class StoredCreditRepository:

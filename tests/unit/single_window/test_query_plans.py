@@ -93,9 +93,6 @@ ALLOWED = {
         "participant.edition != ? OR participant.tolerances != ?",
         "participant.dxp_id != ? AND participant.tolerances != ?",
     ),
-    "few companies have credit events, and each is considered once a day": (
-        "declaration.ebc_code = ? AND declaration.accepted_at >= ?",
-    ),
     "the first of an index will do": ("EXISTS (SELECT * FROM forex_leg",),
     "an index that holds just what was refused": ("DELETE FROM archive WHERE archive.message_id IN (SELECT anon_1.id",),
 }
