@@ -1,4 +1,5 @@
-"""Carries out decisions about spot checks: plans are opened, measures about failed goods ordered, refusals judged."""
+"""Carries out decisions about spot checks: plans are opened, samples taken at the site, measures about failed goods
+ordered, refusals judged."""
 
 from __future__ import annotations
 
@@ -18,12 +19,13 @@ from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, 
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.reports import release_untested
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
-from gateways.spot_checks.sampling import laboratory_for, send
+from gateways.spot_checks.sampling import SiteRecord, laboratory_for, record, refuse, send
 from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import MeasureDue, SamplingDue
 
 OPEN = "open_plan"
 PLAN = "plan"
+TAKE, REFUSE = "take", "refuse_sampling"
 MEASURES = MappingProxyType(
     {"warn": "W", "delist": "D", "rectify": "R", "send_back_goods": "B", "destroy": "X", "order_recall": "C"}
 )
@@ -68,6 +70,10 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> t
     if decision.action in MEASURES:
         _order_measure(sample, decision, desk)
         return ()
+    if decision.action == TAKE:
+        return _reasons(record(sample, SiteRecord(**decision.values), desk, decision.by))
+    if decision.action == REFUSE:
+        return _reasons(refuse(sample, decision.reason, desk, decision.by))
     if decision.action == "send_elsewhere":
         return _send_elsewhere(sample, decision, desk)
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
@@ -87,6 +93,10 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> t
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)
     return ()
+
+
+def _reasons(reason: Reason | None) -> tuple[Reason, ...]:
+    return (reason,) if reason else ()
 
 
 def _send_elsewhere(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:

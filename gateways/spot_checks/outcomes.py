@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from declarations import lifecycle
 from declarations.calendar import DAY, stamp14
 from declarations.lifecycle import Transition
@@ -35,11 +37,18 @@ def reference_of(sample: SpotSample) -> CaseReference:
 
 
 def apply_step(
-    sample: SpotSample, action: str, desk: SpotCheckDesk, reason: str = "", by: str = BY, why: Reason | None = None
+    sample: SpotSample,
+    action: str,
+    desk: SpotCheckDesk,
+    reason: str = "",
+    by: str = BY,
+    why: Reason | None = None,
+    details: Sequence[Reason] = (),
 ) -> Transition:
     """Apply an action of the lifecycle to a sample, note it and notify the merchant; raises `lifecycle.NotAllowed`.
 
-    `reason`: what an officer wrote; `why`: a reason with values of its own instead of the step's words."""
+    `reason`: what an officer wrote; `why`: a reason with values of its own instead of the step's words; `details`: what
+    only the timeline says."""
     made = lifecycle.transition_of(sample.state, action, KIND)
     text = why or made.receipt_text(reason, {"due": stamp14(sample.due_at)} if made.to == "notified" else None)
     # the page says them as why the case waits; the timeline has the rest
@@ -49,7 +58,7 @@ def apply_step(
         notice = about.receipt("", made.return_status, 0, text, _fields(sample), code="SpotCheckNotice")
         told = (made.to, sample.report_no, sample.measure_no, sample.laboratory)
         desk.notify(sample.ebc_code, notice, once="|".join(told))
-    desk.add_event(about.event(f"spot_check_{action}", made.to, desk.now, [text], actor=by))
+    desk.add_event(about.event(f"spot_check_{action}", made.to, desk.now, [text, *details], actor=by))
     desk.repository.put_sample(sample)
     return made
 

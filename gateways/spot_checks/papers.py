@@ -8,22 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from declarations.lifecycle import state_values
-from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_text
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.records import FiledDocument
 from gateways.spot_checks.measures import awaits_platform, cure, note_answer
-from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, tell_credit
+from gateways.spot_checks.outcomes import apply_step, free_lot
 from gateways.spot_checks.reports import late_retest, retest_until
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
-from gateways.spot_checks.sampling import ONE, laboratory_for, seal_of, send, take
+from gateways.spot_checks.sampling import (
+    TOO_MUCH,
+    SiteRecord,
+    laboratory_for,
+    quantity_of,
+    record,
+    refuse,
+    send,
+    wrong_state,
+)
 from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut
 
 RECORD, REPORT = "sample_record", "measure_report"
-UNKNOWN, TOO_MUCH, WRONG_STATE, NOT_ITS_OWN = "23101", "23102", "23112", "23117"
+UNKNOWN, NOT_ITS_OWN = "23101", "23117"
 Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
@@ -78,34 +86,11 @@ def _may_send(sample: SpotSample, paper: FiledDocument) -> bool:
     return code == sample.ebc_code or (paper.kind == REPORT and bool(code) and code == sample.ebp_code)
 
 
-def _quantity(text: str) -> Scaled:
-    """A quantity, scaled; -1 for one that is larger than any that a book can hold."""
-    try:
-        return scaled_from_text(text)
-    except AmountTooLarge:
-        return -1
-
-
-def wrong_state(sample: SpotSample) -> Reason:
-    """Return the reason against what a sample's state forbids."""
-    return Reason(WRONG_STATE, {"sample": sample.sample_no, **state_values(sample.state, KIND)})
-
-
 def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
     facts = paper.facts
-    if sample.state != "notified":
-        return wrong_state(sample)
     if facts.refused == "Y":
-        apply_step(sample, "refuse_sampling", desk, by="participant", why=Reason("23108", {"reason": facts.reason}))
-        if sample.insisted:
-            tell_credit(sample, RESISTED, desk)
-        return None
-    taken = _quantity(facts.taken_qty)
-    most = min(sample.qty, desk.repository.left_of(sample)) if sample.lot else sample.qty
-    if not 0 < taken <= most:
-        return Reason(TOO_MUCH, {"taken": facts.taken_qty, "most": amount_text(most)})
-    take(sample, facts.seal_no or seal_of(sample), taken or ONE, desk)
-    return None
+        return refuse(sample, facts.reason, desk, "participant")
+    return record(sample, SiteRecord(facts.taken_qty, facts.seal_no, facts.kept_qty), desk)
 
 
 def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
@@ -126,7 +111,7 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     facts = paper.facts
     if facts.ebc_code != sample.ebc_code:
         return _of_the_platform(sample, paper, desk)
-    done, found = _quantity(facts.done), _quantity(facts.found)
+    done, found = quantity_of(facts.done), quantity_of(facts.found)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
     leaves_book = bool(facts.way and sample.lot and done)

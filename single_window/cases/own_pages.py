@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from single_window.cases.form_values import form_values
 from single_window.frame.case_rows import CaseReader
-from single_window.frame.decision_kinds import DecisionKind, Subject
+from single_window.frame.decision_kinds import DecisionKind, Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage, pages_of_cases
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage, pages_of_cases, values_of_form
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -44,12 +44,13 @@ def case_pages(
     number: Callable[[Any], str],
     number_of_subject: Callable[[Subject], str] = lambda subject: str(subject.id),
     further: Further = lambda connection, sandbox, shown, subject: {},
+    requested: Callable[[str, Subject], Requested] = lambda sandbox, subject: values_of_form(subject),
     **parts: int,
 ) -> CasePages:
     """Return the pages `/name` (the list) and `/name/<number>` (one case, by the template `console/PAGE.html`).
 
     `number(case)` is what a listed case is found by. The template gets the case as `case`, the reasons for which it
-    waits as `because`, what `further` returns, and what the form needs."""
+    waits as `because`, what `further` returns, and what the form needs. `requested`: see `DecisionPage`."""
 
     def show(number: str, refused: Words | None = None) -> str:
         with reading(ports().window.engine) as connection:
@@ -74,5 +75,7 @@ def case_pages(
 
     listed = CaseList(cases, name, lambda case: address(number(case)), waiting=waiting, case_page=page)
     return CasePages(
-        register, listed, *pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject)
+        register,
+        listed,
+        *pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject, requested),
     )

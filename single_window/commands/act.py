@@ -31,6 +31,7 @@ LISTS = "declaration"
         "TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高",
         "3702961003 grade --about registration --grade certified --since 2026-12-01",
         "1042 approve --about proposal --as zhao",
+        "SP2026112001-6C8B83136F take --about spot_check --quantity 2 --seal F2611 --kept 1 --as zhi",
         "SP2026112001-6C8B83136F destroy --about spot_check --reason 铅超标 --as zhi",
         "inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练",
         "3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao",
@@ -85,6 +86,11 @@ LISTS = "declaration"
     metavar="LINE=RESULT[,FOUND[,REMARK]]",
     help="Of an inspection, for each line: as_declared, differs or missing, the quantity found, a remark; repeatable.",
 )
+@click.option("--quantity", default="", metavar="NUMBER", help="Of a sample: what was taken, in the declared unit.")
+@click.option("--seal", default="", metavar="NUMBER", help="Of a sample: its seal.")
+@click.option("--kept", default="", metavar="NUMBER", help="Of a sample: the part that is kept in reserve.")
+@click.option("--storage", default="", metavar="PLACE", help="Of a sample: where that part is kept.")
+@click.option("--photo", default="", metavar="SHA256", help="Of a sample: a picture among the files of its case.")
 @click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, about: str, **given: Any) -> None:
     """Decide about a declaration or another case. Without ACTION: show the possible acts. Exit code 1: not carried

@@ -38,6 +38,11 @@ VALUES: Mapping[str, str] = {
     "silence": "what happens without an answer: decide (on what there is) or refuse",
     "method": "how a value is re-determined: undiscounted, identical, similar, deductive, computed or reasonable",
     "prices": "re-determined prices of a declared unit, in yuan, by line number",
+    "quantity": "the quantity of a sample that the site took, in the declared unit, as 2 or 0.5",
+    "seal": "the number of the seal of a sample",
+    "kept": "the part of a sample that is kept in reserve; empty: none",
+    "storage": "the place where that part is kept, at most 100 characters",
+    "photo": "SHA-256 of a picture of a sample, one of the files of its case; empty: none",
     "lists": "numbers of lists: orderNo, copNo, preNo or invtNo",
 }
 """The values that an act may need beside a reason, with their format."""

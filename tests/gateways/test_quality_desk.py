@@ -188,6 +188,7 @@ def _from_elsewhere(repository: QualityDesk) -> Desk[Any]:
 
 
 RECORD = {"taken_qty": "2", "seal_no": "F1"}
+TAKEN = {"quantity": "2", "seal": "F1"}
 FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
 CONTRADICTED = {"report_no": "R1", "reason": "保存不当"}
 DELISTED = {"state": "measure_ordered", "measure": "D", "measure_no": "M1", "ebp_code": "3702W99001"}
@@ -214,6 +215,9 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23028": due,
     "23101": lambda: sent(QualityDesk(), "sample_record", sample_no="NONE", **RECORD),
     "23102": lambda: sent(QualityDesk(), "sample_record", taken_qty="11", seal_no="F1"),
+    "23036": lambda: sent(QualityDesk(), "sample_record", kept_qty="1", **RECORD),
+    "23037": lambda: decided(QualityDesk(), "take", **TAKEN, photo="a" * 64),
+    "23118": lambda: sent(QualityDesk(), "sample_record", kept_qty="2", **RECORD),
     "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
     "23108": lambda: sent(QualityDesk(), "sample_record", refused="Y", reason="不在范围", taken_qty="0"),
     "23110": lambda: judged(QualityDesk(state="at_lab")),
@@ -323,6 +327,46 @@ def test_a_sample_is_taken_once_and_booked_out_once() -> None:
         payload for batch in (first, again, late) for payloads in batch.answers.sends.values() for payload in payloads
     ]
     assert [payload.quantity for payload in booked if isinstance(payload, GoodsBookedOut)] == [2 * SCALE]
+
+
+def outcome(desk: QualityDesk, *after: Desk[Any]) -> tuple[Any, ...]:
+    """What has become of a sample, and what was booked out, sent to a laboratory, told the company and told credit."""
+    sample, done = desk.sample, [payload for each in after for sent in each.answers.sends.values() for payload in sent]
+    notices = [notice.draft.reason for each in after for notice in each.answers.notices]
+    held = [hold.reason for each in after for hold in each.answers.holds]
+    return sample.state, sample.seal_no, sample.taken_qty, sample.insisted, sample.reasons, done, notices, held
+
+
+@each(
+    ("message", "act", "changes"),
+    [
+        ({"taken_qty": "2", "seal_no": "F1"}, {"quantity": "2", "seal": "F1"}, {}),
+        ({"taken_qty": "0.5", "seal_no": "F1"}, {"quantity": "0.5", "seal": "F1"}, {"basis": "T"}),
+        ({"taken_qty": "10", "seal_no": "F1", "kept_qty": "9"}, {"quantity": "10", "seal": "F1", "kept": "9"}, {}),
+        ({"taken_qty": "11", "seal_no": "F1"}, {"quantity": "11", "seal": "F1"}, {}),
+        ({"taken_qty": "0", "seal_no": "F1"}, {"quantity": "0", "seal": "F1"}, {}),
+        ({"taken_qty": "2", "seal_no": "F1", "kept_qty": "2"}, {"quantity": "2", "seal": "F1", "kept": "2"}, {}),
+        ({"taken_qty": "2", "seal_no": "F1"}, {"quantity": "2", "seal": "F1"}, {"ems_no": "", "item_record_no": ""}),
+        ({"taken_qty": "0", "refused": "Y", "reason": "铅超标"}, {}, {}),
+        ({"taken_qty": "0", "refused": "Y", "reason": "铅超标"}, {}, {"insisted": 1}),
+    ],
+)
+def test_the_site_and_an_officer_record_the_same(
+    message: dict[str, str], act: dict[str, str], changes: dict[str, Any]
+) -> None:
+    by_message, by_act = QualityDesk(**changes), QualityDesk(**changes)
+    told = outcome(by_message, sent(by_message, "sample_record", **message))
+    assert told == outcome(by_act, decided(by_act, "take" if act else "refuse_sampling", **act))
+
+
+@each(
+    ("state", "action"),
+    [(state, action) for state in ("at_lab", "qualified", "excused") for action in ("take", "refuse_sampling")],
+)
+def test_a_sample_that_is_not_awaited_is_neither_taken_nor_refused(state: str, action: str) -> None:
+    desk = decided(repository := QualityDesk(state=state), action, **(TAKEN if action == "take" else {}))
+    assert desk.answers.decisions[0].refused and repository.sample.state == state
+    assert not repository.sample.seal_no and not desk.answers.notices
 
 
 @each(("left", "state", "taken"), [(3 * SCALE, "at_lab", SCALE), (20_000, "at_lab", 20_000), (0, "excused", 0)])

@@ -45,7 +45,7 @@ from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import WORLD, StoryRunner
 from tests.stories.test_credit import fined, tell
 from tests.stories.test_laboratory_faults import unreported
-from tests.stories.test_spot_checks import failed_samples, refused_samples
+from tests.stories.test_spot_checks import announced_samples, failed_samples, refused_samples
 
 SANDBOX, LISTS = "story", "lists"
 OFFICERS = {"guarantee": "chen", "parameter": "chen"}
@@ -60,6 +60,7 @@ NEEDED: Mapping[str, dict[str, Any]] = {
     "reduce": {"amount": "1.00"},
     "grade": {"grade": "certified", "since": "2026-12-01"},
     "correct": {"until": "2027-02-28"},
+    "take": {"quantity": "1", "seal": "F1", "kept": "0.5", "storage": "一号库"},
 }
 """What acts need beside a reason."""
 
@@ -129,6 +130,8 @@ class Prepared:
             self._add("spot_check", action, next(failed), "warn", sandbox="checks")
         story.pass_time(days=31)
         for action, sample in zip(("excuse", "insist"), refused_samples(story), strict=False):
+            self._add("spot_check", action, sample, sandbox="checks")
+        for action, sample in zip(("take", "refuse_sampling"), announced_samples(story), strict=False):
             self._add("spot_check", action, sample, sandbox="checks")
         for action, sample in unreported(StoryRunner(self._window, "laboratories")).items():
             self._add("spot_check", action, sample, sandbox="laboratories")

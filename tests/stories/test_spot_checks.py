@@ -89,17 +89,23 @@ def failed_samples(story: StoryRunner) -> list[str]:
     return [row.number for row in story.rows(select(work_case.c.number).filter_by(subject="spot_check"))]
 
 
-def refused_samples(story: StoryRunner) -> list[str]:
-    """The numbers of samples that the company refuses: of lists that are released now."""
-    known = {number for number, _ in samples(story)}
-    for number in range(20, 24):
+def announced_samples(story: StoryRunner, first: int = 30) -> list[str]:
+    """The numbers of samples that wait to be taken: of four lists that are released now."""
+    known = {key for key, _ in samples(story)}
+    for number in range(first, first + 4):
         story.send(story.trade(number))
     story.pass_time(days=1, hours=2)
-    chosen = select(spot_check_sample.c.sample_no, spot_check_sample.c.ebc_code).where(
+    chosen = select(spot_check_sample.c.sample_no).where(
         spot_check_sample.c.state == "notified", spot_check_sample.c.key.notin_(known)
     )
+    return [row.sample_no for row in story.rows(chosen.order_by(spot_check_sample.c.sample_no))]
+
+
+def refused_samples(story: StoryRunner) -> list[str]:
+    """The numbers of samples that the company refuses: of lists that are released now."""
     refused = []
-    for sample_no, ebc_code in [tuple(row) for row in story.rows(chosen.order_by(spot_check_sample.c.sample_no))]:
+    for sample_no in announced_samples(story, 20):
+        ebc_code = story.read(find_spot_sample, sample_no).ebc_code
         refusing = {"refused": "Y", "takenQty": "0", "reason": "不在计划范围", "takenTime": "20261121090000"}
         head = {**TIMED, "sampleNo": sample_no, "ebcCode": ebc_code, **refusing}
         story.submit(message_of(WAREHOUSE.company, "SampleRecord", head))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, local
 from single_window.language.words import Words
 
 
@@ -65,10 +65,13 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     ebc_code: str
     gcode: str
     gname: str
+    qty: Annotated[Amount, Meta(description="all that there was to draw from")]
+    unit: str
     state: str
     state_zh: str
     state_en: str
     seal_no: str
+    taken_qty: Annotated[Amount, Meta(description="the quantity of the sample; 0.00 until it is taken")]
     laboratory: str
     report_no: str
     verdict: str

@@ -1,4 +1,5 @@
-"""Officers' decisions about spot checks: a plan is opened, a measure about failed goods ordered, a refusal judged."""
+"""Officers' decisions about spot checks: a plan is opened, a sample taken at the site, a measure about failed goods
+ordered, a refusal judged."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER, allowed_transitions
-from gateways.spot_checks.acts import OPEN, PLAN
+from gateways.spot_checks.acts import OPEN, PLAN, TAKE
+from gateways.spot_checks.sampling import SiteRecord
 from single_window.cases.spot_checks.previews import terms_of
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans
+from single_window.cases.spot_checks.site_records import checked_record
 from single_window.context import Context
-from single_window.frame.decision_kinds import Act, Creation, DecisionKind, Subject, act_of
+from single_window.frame.decision_kinds import NOTHING, Act, Creation, DecisionKind, Requested, Subject, act_of
 from single_window.language.phrases import phrase
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
@@ -24,13 +27,21 @@ KIND = "spot_check"
 
 def acts(state: str) -> Sequence[Act]:
     """The acts of an officer that are possible in a state of a sample."""
-    return [act_of(step) for step in allowed_transitions(state, OFFICER, KIND)]
+    steps = [act_of(step) for step in allowed_transitions(state, OFFICER, KIND)]
+    return [act._replace(needs=SiteRecord._fields) if act.action == TAKE else act for act in steps]
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
     sample = demand_found(find_spot_sample(connection, sandbox, number), number, sandbox)
     words = state_words(sample.state, KIND)
     return Subject(KIND, sample.id, sample.sample_no, sample.state, words, sample.version, sample)
+
+
+def _recorded(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    """What the site recorded of a sample that it took."""
+    if requested.action != TAKE:
+        return NOTHING
+    return checked_record(connection, sandbox, subject, requested.values)._asdict()
 
 
 def _values(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,5 +73,7 @@ SPOT_CHECK_DECISION = DecisionKind(
     find=_find,
     by_id=_find,
     acts=lambda connection, sandbox, subject: acts(subject.state),
+    values=_recorded,
+    takes=SiteRecord._fields,
     creations=(OPENING,),
 )

@@ -30,6 +30,19 @@ PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str
 SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
 
 
+def left_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
+    """Return the quantity that the book has left of a sample's lot, with what its measure has booked out; never below
+    zero."""
+    book, moved = account_book.c, book_movement.c
+    by_measure = select(func.coalesce(func.sum(moved.quantity), 0)).where(
+        moved.sandbox == sandbox, moved.cause.startswith(f"measure|{sample.measure_no}|", autoescape=True)
+    )
+    chosen = select(book.filed - book.drawn - book.booked_out + by_measure.scalar_subquery()).where(
+        book.sandbox == sandbox, book.ems_no == sample.ems_no, book.item_record_no == sample.item_record_no
+    )
+    return max(0, int(connection.execute(chosen).scalar() or 0))
+
+
 class StoredSpotCheckRepository:
     """State of one sandbox for one batch of deliveries. Later queries of the batch see rows that were put."""
 
@@ -88,17 +101,7 @@ class StoredSpotCheckRepository:
         return list(map(StockLot._make, rows))
 
     def left_of(self, sample: SpotSample) -> Scaled:
-        book, moved = account_book.c, book_movement.c
-        by_measure = select(func.coalesce(func.sum(moved.quantity), 0)).where(
-            moved.sandbox == self._sandbox,
-            moved.cause.startswith(f"measure|{sample.measure_no}|", autoescape=True),
-        )
-        chosen = select(book.filed - book.drawn - book.booked_out + by_measure.scalar_subquery()).where(
-            book.sandbox == self._sandbox,
-            book.ems_no == sample.ems_no,
-            book.item_record_no == sample.item_record_no,
-        )
-        return max(0, int(self._connection.execute(chosen).scalar() or 0))
+        return left_of(self._connection, self._sandbox, sample)
 
     def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
         columns = participant.c

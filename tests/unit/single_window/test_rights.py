@@ -46,6 +46,8 @@ ACTS = {
     "credit_case": {"notify", "uphold", "lessen", "drop", "repair", "refuse_repair", "object", "apply_repair"},
     "spot_check": {
         "open_plan",
+        "take",
+        "refuse_sampling",
         "excuse",
         "insist",
         "warn",
