@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import Any
 
 from apiflask import Schema
@@ -24,6 +22,7 @@ from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.http.public_lists import as_csv
 from single_window.frame.typed import reason_out
 from single_window.refused import demand_found
 from single_window.store import participants
@@ -133,11 +132,7 @@ def dishonest() -> Response:
     Each decision until the end of its publication or its repair; no person is in it."""
     with reading_sandbox() as (connection, sandbox):
         listed = credit.published(connection, sandbox, credit.today_of(connection, sandbox))
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_LISTED)
-    writer.writerows([[getattr(row, name) for name in _LISTED] for row in listed])
-    return Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    return as_csv(listed, _LISTED)
 
 
 def _is_own(connection: Any, sandbox: str, known: Credited) -> bool:

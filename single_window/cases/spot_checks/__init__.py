@@ -6,7 +6,7 @@ from single_window.cases.folders import Folder
 
 FOLDER = Folder(
     commands={"spot-check": ("commands:spot_check", "Quality and safety spot checks: plans, samples, redraws.")},
-    rooms=("spot-checks",),
+    rooms=("spot-checks", "public"),
     tags={"spot-checks": "质量安全抽查"},
     decided=("spot_check",),
 )

@@ -14,10 +14,12 @@ from single_window.cases.spot_checks.answers import (
     SpotCheckPreviewOut,
     SpotSampleOut,
 )
+from single_window.cases.spot_checks.failures import FailedLineOut, FailuresOut, as_lines
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
+from single_window.frame.commands.rows import limit
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
@@ -106,6 +108,25 @@ def redraw_plan(call: Call, sandbox: SandboxClient, plan_no: str) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
+@spot_check.command()
+@command
+@through_api
+@click.option("--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest].")
+@limit(500)
+def failures(call: Call, sandbox: SandboxClient, before: int, limit: int) -> None:
+    """List failed spot checks that everybody may know of, newest first: no buyer, order or waybill is in it.
+
+    \b
+    Example:
+      single-window spot-check failures --limit 20
+    """
+    query = {"before": before, "limit": limit}
+    found = convert_answer(call.answered(sandbox.call("GET", "/public/spot-checks/failures", query=query)), FailuresOut)
+    call.records("", _FAILURE, as_lines(found.failures))
+    if found.next is not None:
+        call.print_line(f"More: --before {found.next}")
+
+
 def _rate(plan: SpotCheckPlanOut) -> str:
     rate = plan.rate
     return "" if rate is None else f"{rate.failed}/{rate.tested} {rate.share:.2%} ({rate.low:.2%}-{rate.high:.2%})"
@@ -117,6 +138,16 @@ _LINE: Columns[LaboratoryLineOut] = (
     ("value 检测值", lambda line: line.value),
     ("verdict 结论", lambda line: line.verdict),
     ("standard 标准", lambda line: line.standard),
+)
+_FAILURE: Columns[FailedLineOut] = (
+    ("day 日期", lambda line: line.day),
+    ("goods 商品", lambda line: f"{line.gcode} {line.gname}"),
+    ("origin 原产国", lambda line: line.origin),
+    ("company 企业", lambda line: f"{line.ebc_code} {line.company}"),
+    ("item 项目", lambda line: line.item),
+    ("value 检测值 / limit 限值", lambda line: f"{line.value} / {line.limit} {line.unit}"),
+    ("standard 标准", lambda line: line.standard),
+    ("measure 处置", lambda line: line.measure_words),
 )
 _POWER: Columns[PlanPowerOut] = (
     ("bad 不合格", lambda power: f"{power.bad_share:.1%}"),

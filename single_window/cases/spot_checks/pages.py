@@ -13,7 +13,7 @@ from declarations.money import amount_text
 from gateways.spot_checks.acts import TAKE
 from gateways.spot_checks.sampling import SiteRecord
 from single_window.cases.own_pages import case_pages
-from single_window.cases.spot_checks import plan_pages
+from single_window.cases.spot_checks import failure_pages, plan_pages
 from single_window.cases.spot_checks.answers import SpotSampleOut
 from single_window.cases.spot_checks.decisions import SPOT_CHECK_DECISION
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, SPOT_SAMPLE_ROWS
@@ -68,6 +68,7 @@ _register, SPOT_CHECK_LIST, SPOT_CHECK_CASE_PAGE, SPOT_CHECK_DECISION_PAGE = cas
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the pages of samples and of plans."""
+    """Add the pages of samples, of plans and of failures."""
     _register(blueprint)
     plan_pages.register(blueprint)
+    failure_pages.register(blueprint)
