@@ -10,7 +10,8 @@ from apiflask.validators import Length, Range
 from flask import Response
 
 from single_window.cases.spot_checks.answers import RedrawOut, SpotCheckPlansOut, SpotCheckPreviewOut
-from single_window.cases.spot_checks.failures import FailedLineOut, FailuresOut, as_lines, failures
+from single_window.cases.spot_checks.failure_answers import FailedLineOut, FailuresOut, as_lines
+from single_window.cases.spot_checks.failures import failures
 from single_window.cases.spot_checks.previews import preview_plan
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw

@@ -14,7 +14,7 @@ from single_window.cases.spot_checks.answers import (
     SpotCheckPreviewOut,
     SpotSampleOut,
 )
-from single_window.cases.spot_checks.failures import FailedLineOut, FailuresOut, as_lines
+from single_window.cases.spot_checks.failure_answers import FailedLineOut, FailuresOut, as_lines
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, command

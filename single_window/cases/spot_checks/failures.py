@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated
 
-from msgspec import Meta
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of
@@ -14,8 +12,8 @@ from declarations.spot_checks.judgement import FAILED
 from gateways.laboratory.repository import SampleOrder
 from gateways.spot_checks.acts import MEASURES
 from gateways.spot_checks.repository import SpotSample
+from single_window.cases.spot_checks.failure_answers import FailedItemOut, FailureOut, FailuresOut
 from single_window.frame.pages.masking import mask_text
-from single_window.frame.typed import Answer
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.agency_tables.spot_checks import spot_check_sample
@@ -27,53 +25,6 @@ FINAL = ("confirmed", "measure_ordered", "overdue", "closed", "seller_suspended"
 """The states of a failure that a retest or an officer has confirmed, or about which a measure is ordered. One that is
 only reported may still be contradicted."""
 _ACTIONS = {code: action for action, code in MEASURES.items()}
-
-
-class FailedItemOut(Answer, frozen=True, kw_only=True):
-    """An item of a laboratory's report that failed."""
-
-    item: str
-    standard: str
-    limit: str
-    value: str
-    unit: str
-
-
-class FailureOut(Answer, frozen=True, kw_only=True):
-    """Goods that failed a spot check. No buyer, order, waybill or list is in it."""
-
-    day: Annotated[str, Meta(description="on which the laboratory reported")]
-    gcode: str
-    gname: Annotated[str, Meta(description="as declared, identity numbers masked")]
-    origin: Annotated[str, Meta(description="country code; empty: not known, as of stock")]
-    ebc_code: Annotated[str, Meta(description="the company: the merchant, or the warehouse of stock")]
-    company: str
-    items: tuple[FailedItemOut, ...]
-    measure: Annotated[str, Meta(description="W warn, D delist, R rectify, B send back, X destroy, C recall; or empty")]
-    measure_zh: str
-    measure_en: str
-
-    @property
-    def measure_words(self) -> Words:
-        """The name of the measure; empty if none is ordered yet."""
-        return Words(self.measure_zh, self.measure_en)
-
-
-class FailuresOut(Answer, frozen=True, kw_only=True):
-    """Failures, newest sample first."""
-
-    failures: tuple[FailureOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
-
-
-class FailedLineOut(FailureOut, frozen=True, kw_only=True):
-    """A failed item with the goods that it is about, as a line of a table."""
-
-    item: str
-    standard: str
-    limit: str
-    value: str
-    unit: str
 
 
 def failures(connection: Connection, sandbox: str, before: int, limit: int) -> FailuresOut:
@@ -120,16 +71,3 @@ def _failed(sample: SpotSample, orders: Sequence[SampleOrder]) -> tuple[FailedIt
         )
         for line in lines
     )
-
-
-def as_lines(found: Sequence[FailureOut]) -> list[FailedLineOut]:
-    """Return failures as lines of a table, one for each failed item; one for a failure without any."""
-    empty = FailedItemOut(item="", standard="", limit="", value="", unit="")
-    return [
-        FailedLineOut(
-            **{name: getattr(failure, name) for name in FailureOut.__struct_fields__},
-            **{name: getattr(item, name) for name in FailedItemOut.__struct_fields__},
-        )
-        for failure in found
-        for item in failure.items or (empty,)
-    ]
