@@ -131,12 +131,12 @@ def _members(text: str) -> list[BatchList]:
 
 
 def refund_choice(code: str, exported: str, levy: str) -> str:
-    """Return the rate of a trader's and a manufacturer's goods, with the codes of their reasons."""
+    """Return levy and refund rate of a trader's and of a manufacturer's goods, with the codes of their reasons."""
 
     def found() -> str:
         bought = choose_for_trader(code, day(exported), Decimal(levy), load_rates(), law())
         made = choose_for_manufacturer(code, day(exported), load_rates(), law())
-        return " ".join(f"{chosen.refund} {' '.join(codes(chosen.reasons))}" for chosen in (bought, made))
+        return " ".join(f"{one.levy} {one.refund} {' '.join(codes(one.reasons))}" for one in (bought, made))
 
     return or_none(NoRefundRate, found)
 
