@@ -15,7 +15,7 @@ from schemas.signature.signing import Signer, sign
 from simulators.entry.windows import SandboxClient
 
 DAY = 86_400_000
-LONG_AGO, IN_FORCE = (0, 10_000 * DAY), (0, 40_000 * DAY)
+LONG_AGO, IN_FORCE, NOT_YET = (0, 10_000 * DAY), (0, 40_000 * DAY), (30_000 * DAY, 40_000 * DAY)
 LONGEST = 4_096
 """Bits of the longest RSA key that is taken."""
 ACCEPTED = ""
@@ -35,14 +35,15 @@ class SignedMessage(NamedTuple):
 
 class Signers(NamedTuple):
     """Signers of one company: with a certificate of its own, one of another company, one that was revoked, one that
-    nobody registered, one that is over, one with the number of the own and another key, and one with the longest RSA
-    key (the own for SM2)."""
+    nobody registered, one that is over, one that has not begun, one with the number of the own and another key, and one
+    with the longest RSA key (the own for SM2)."""
 
     own: Signer
     other: Signer
     revoked: Signer
     unknown: Signer
     over: Signer
+    early: Signer
     double: Signer
     longest: Signer
 
@@ -139,11 +140,14 @@ WAYS: Mapping[str, SignedWay] = {
     "with a certificate that is over": SignedWay(
         "17611", lambda row: row.invalid, lambda body, by: _signed(body, by.over)
     ),
+    "with a certificate that has not begun": SignedWay(
+        "17611", lambda row: row.invalid, lambda body, by: _signed(body, by.early)
+    ),
 }
 
 
 def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> Signers:
-    """Return the signers for a company; `serial`: a number that no other certificate has, and the two after it."""
+    """Return the signers for a company; `serial`: a number that no other certificate has, and the three after it."""
     own = _issued(sandbox, company, kind)
     signers = Signers(
         own,
@@ -151,11 +155,12 @@ def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> 
         _issued(sandbox, company, kind),
         _own_made(company, kind, serial, IN_FORCE),
         _own_made(company, kind, serial + 1, LONG_AGO),
+        _own_made(company, kind, serial + 3, NOT_YET),
         _own_made(company, kind, int(own.certificate.number, 16), IN_FORCE),
         own if kind is Key.SM2 else _own_made(company, kind, serial + 2, IN_FORCE, LONGEST),
     )
     sandbox.call("DELETE", f"/certificates/{signers.revoked.certificate.number}")
-    for each in (signers.over, *([] if signers.longest is own else [signers.longest])):
+    for each in (signers.over, signers.early, *([] if signers.longest is own else [signers.longest])):
         known = {"company": company, "certificate": each.certificate.base64}
         sandbox.call("POST", "/certificates/register", json=known)
     return signers
