@@ -18,14 +18,8 @@ from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, act_of
-from single_window.frame.pages.decision_forms import (
-    ReasonChoice,
-    await_answer,
-    question_of_form,
-    reason_choices,
-    reason_of_form,
-    refusal_words,
-)
+from single_window.frame.pages.decision_forms import await_answer, question_of_form, reason_of_form, refusal_words
+from single_window.frame.pages.prepared_reasons import ReasonChoice, reason_choices
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words

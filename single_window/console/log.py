@@ -16,7 +16,7 @@ from single_window.cases.own_decisions import label_of
 from single_window.cases.parameters.decisions import AS_IN_LAW
 from single_window.console import anchors, log_filter
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.speech import actor_words, given_number, plain, requested_sandbox, say
+from single_window.frame.pages.speech import actor_words, given_number, reason_text, requested_sandbox, say
 from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.language.words import Words
@@ -102,7 +102,7 @@ def _cells(row: LogEntry, number: str) -> tuple[str, ...]:
     states = (say(shown_state(row.subject, state)) for state in (row.before, row.after))
     about = f"{say(phrases.kind(row.subject))} {number}"
     outcome = say(phrases.phrase("decision_outcome", row.outcome))
-    return say(act_words(row.action, row.subject)), about, *states, outcome, plain(row.reason)
+    return say(act_words(row.action, row.subject)), about, *states, outcome, reason_text(row.reason)
 
 
 def _named(

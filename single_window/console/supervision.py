@@ -26,6 +26,7 @@ from single_window.language.refusal import Refusal
 from single_window.store import sandboxes
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.engine import reading
+from single_window.store.participants import company_names
 
 
 def register(blueprint: Blueprint) -> None:
@@ -45,6 +46,7 @@ def show() -> str:
         overview = supervision.overview(connection, sandbox, scope, _requested_day())
         late = supervision.overdue_first(connection, sandbox, scope, overview.now)
         people = reassigning.officers(connection) if rights.allows(current_person(), reassigning.RIGHT) else []
+        names = company_names(connection, sandbox, {code for code, _ in overview.refusals.by_company if code})
         may_mark = rights.allows(current_person(), reassigning.RIGHT)
         marked = away.away(connection, away.SUPERVISION, day_of(overview.now)) if may_mark else None
     drawn = {
@@ -54,6 +56,7 @@ def show() -> str:
         "console/supervision.html",
         overview=overview,
         ages=AGES,
+        names=names,
         plots=drawn,
         late=late,
         page_of=page_of,

@@ -83,3 +83,12 @@ def test_the_rows_that_are_asked_for_come_as_a_file(start_story: Any) -> None:
     assert rows[0]["about"].endswith(str(logged.story.column(logged.second, "invt_no")))
     reviewer = signed_in(create_app(logged.story.window).test_client(), logged.story.window, "su", "reviewer")
     assert reviewer.get("/log.csv", query_string={"sandbox": logged.story.sandbox}).status_code == 403
+
+
+@each("language, shown", [("zh", ">申报价格不实<"), ("en", 'title="申报价格不实">The declared price is not credible<')])
+def test_a_prepared_reason_is_read_in_the_reader_s_language(start_story: Any, language: str, shown: str) -> None:
+    logged = Logged(start_story(language))
+    third = logged.story.trade(2, fault="guarantee_short")
+    logged.story.send(third)
+    logged.story.decide(third, "reject", "申报价格不实", LI)
+    assert shown in logged.page(language)

@@ -21,8 +21,9 @@ from single_window.cases.open_case import about_case
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import await_answer, pages_of_cases, reason_choices
+from single_window.frame.pages.decision_forms import await_answer, pages_of_cases
 from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal

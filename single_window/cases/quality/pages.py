@@ -14,8 +14,9 @@ from single_window.cases.quality.figures import current_month, quality_of
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, pages_of_cases, reason_choices, reason_of_form
+from single_window.frame.pages.decision_forms import CasePage, pages_of_cases, reason_of_form
 from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import case_queue, quality_checks

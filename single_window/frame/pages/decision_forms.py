@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import request
@@ -14,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
+from single_window.frame.pages.prepared_reasons import SEPARATOR, reason_choices
 from single_window.language import for_people, phrases, words
 from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase
@@ -129,33 +127,6 @@ def refusal_words(decided: filing.StoredDecision) -> Words:
 
 MAX_REASON_LENGTH = 1_000
 """Characters of a reason that are kept."""
-ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
-
-
-@cache
-def _load_reasons() -> ReasonTable:
-    read = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text("utf-8"))
-    return {
-        subject: {action: [Words(**texts) for texts in reasons] for action, reasons in actions.items()}
-        for subject, actions in read.items()
-    }
-
-
-class ReasonChoice(NamedTuple):
-    """A prepared reason: its value in the form (`action.number`), the act that it belongs to, and its words."""
-
-    value: str
-    act: str
-    words: Words
-
-
-def reason_choices(subject: str) -> Sequence[ReasonChoice]:
-    """The prepared reasons for a kind of subject."""
-    return [
-        ReasonChoice(f"{action}.{number}", action, reason)
-        for action, reasons in _load_reasons().get(subject, {}).items()
-        for number, reason in enumerate(reasons, 1)
-    ]
 
 
 def reason_of_form(subject: str, action: str, form: Mapping[str, str]) -> str:
@@ -166,7 +137,7 @@ def reason_of_form(subject: str, action: str, form: Mapping[str, str]) -> str:
         (known.words.zh for known in reason_choices(subject) if (known.value, known.act) == (choice, action)), ""
     )
     parts = [prepared, _of_act(form, "reason", action).strip()]
-    return "; ".join(filter(None, parts))[:MAX_REASON_LENGTH]
+    return SEPARATOR.join(filter(None, parts))[:MAX_REASON_LENGTH]
 
 
 def _of_act(form: Mapping[str, str], name: str, action: str) -> str:

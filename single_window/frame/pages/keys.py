@@ -12,8 +12,9 @@ from single_window.accounts import rights
 from single_window.accounts.rights_book import Second
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
-from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, reason_choices
+from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH
 from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
 from single_window.language.acts import act_words

@@ -27,6 +27,7 @@ from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.persons import current_person, form_token
+from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.frame.typed import local
 from single_window.language import codes_in_words, company_names, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
@@ -195,6 +196,11 @@ def plain(text: str) -> str:
     return masking.mask_text(for_people.spoken(text, language()))
 
 
+def reason_text(reason: str) -> str:
+    """Return an officer's stored reason for people, a prepared one in the reader's language."""
+    return plain(reason_in_words(reason).text(language()))
+
+
 def amount(scaled_amount: int) -> str:
     """Format a scaled amount with thousands separators."""
     return f"{decimal_of(scaled_amount):,.2f}"
@@ -337,6 +343,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "element_value": lambda name, text: for_people.value(name, text, language()),
     "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
     "plain_text": plain,
+    "reason_text": reason_text,
     "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
     "desk_words": lambda name: desks()[name].words,
     "amount": amount,

@@ -23,7 +23,7 @@ from single_window.store import case_figures
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
-from single_window.store.tables import decision_log, declaration, work_case
+from single_window.store.tables import decision_log, declaration, participant, work_case
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, kept_open, made_database, read_by
@@ -207,6 +207,17 @@ def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
     assert (refusals.looked_at, refusals.refusals) == (6, 4)
     assert list(refusals.by_reason) == [("price", 2), ("", 1), ("goods", 1)]
     assert list(refusals.by_company) == [("C0", 2), ("C1", 2)]
+
+
+def test_ranked_refusals_name_the_company_and_translate_a_prepared_reason(window: Window) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(insert(participant).values(sandbox="s", code="3702960A73", name="青岛甲"))
+        waits(connection, 1, NOON)
+        decided(connection, 1, 1, NOON, action="reject", reason="申报价格不实", outcome="done")
+    browser = signed_in(create_app(window).test_client(), window, "qian", "supervisor")
+    page = browser.get("/supervision", query_string={"sandbox": "s", "lang": "en", "day": "2026-11-11"}).text
+    assert "The declared price is not credible</th>" in page
+    assert '青岛甲 <span class="key">3702960A73</span></th>' in page
 
 
 def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_and_of_others(window: Window) -> None:
