@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,6 +17,7 @@ from declarations.profile_rules import CHOICES, FIELDS, read_text
 from declarations.profiles import profiles_on
 from single_window.cases.form_values import form_values
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
+from single_window.cases.profiles.merchants import codes_of_merchants, merchant_names
 from single_window.cases.profiles.previewing import preview
 from single_window.cases.profiles.rule_words import (
     FIELD,
@@ -66,6 +69,7 @@ def show_profiles(refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         found = risk_profiles.page(connection, sandbox, after, PAGE_SIZE + 1)
         law, today = law_of(connection, sandbox), _today(sandbox)
+        names = merchant_names(connection, sandbox, [rule_of(profile) for profile in found])
         choices = offered(connection, sandbox, language())
     return render_template(
         "console/profiles.html",
@@ -76,7 +80,7 @@ def show_profiles(refused: Words | None = None) -> str:
         refused=refused,
         typed=request.form if refused else {},
         offered=choices,
-        **_template_functions(),
+        **_template_functions(names),
     )
 
 
@@ -85,7 +89,7 @@ def draft_profile() -> tuple[str, int] | Response:
     window, code = ports().window, request.form.get("code", "").strip()
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-    wanted = Requested(DRAFTING, values={"code": code, "profile": text_of_form(request.form)})
+    wanted = Requested(DRAFTING, values={"code": code, "profile": _rule_of_form(sandbox)})
     try:
         filed = create(window, sandbox, RISK_PROFILE, DRAFT_NEW, wanted, current_person())
     except Refusal as refused:
@@ -104,8 +108,11 @@ def show_profile(code: str, refused: Words | None = None) -> str:
         past = _versions(connection, sandbox, code)
         law = law_of(connection, sandbox)
         choices = offered(connection, sandbox, language())
-    value_id = next((known.value_id for known in profiles_on(law, _today(sandbox)) if known.code == code), "")
-    proposal = values["proposal"]
+        value_id = next((known.value_id for known in profiles_on(law, _today(sandbox)) if known.code == code), "")
+        in_force, proposal = law.value(value_id) if value_id else None, values["proposal"]
+        rule, proposed = rule_of(subject.record), check_rule(proposal.details["profile"]) if proposal else None
+        shown = [rule, proposed or {}, in_force.table if in_force else {}, *(then for _, _, then in past)]
+        names = merchant_names(connection, sandbox, shown)
     run = (
         preview(ports().window, sandbox, subject.record, again="again" in request.args)
         if _is_weighed(subject)
@@ -114,15 +121,15 @@ def show_profile(code: str, refused: Words | None = None) -> str:
     return render_template(
         "console/profile.html",
         profile=subject.record,
-        rule=rule_of(subject.record),
-        proposed=check_rule(proposal.details["profile"]) if proposal else None,
+        rule=rule,
+        proposed=proposed,
         past=past,
         preview=preview_out(run) if run else None,
-        in_force=law.value(value_id) if value_id else None,
+        in_force=in_force,
         today=_today(sandbox),
         offered=choices,
         **values,
-        **_template_functions(),
+        **_template_functions(names),
     )
 
 
@@ -140,7 +147,7 @@ def _versions(connection: Connection, sandbox: str, code: str) -> list[tuple[int
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
     """The decision that the form of the current request asks for: a draft with its fields, or its first day."""
     form = request.form
-    values = {"profile": text_of_form(form), "since": form.get("since", "").strip()}
+    values = {"profile": _rule_of_form(sandbox), "since": form.get("since", "").strip()}
     return Requested(
         form.get("act", ""),
         form.get("reason", "").strip()[:MAX_REASON_LENGTH],
@@ -159,15 +166,21 @@ PROFILE_CASE_PAGE, PROFILE_DECISION_PAGE = pages_of_cases(
 )
 
 
+def _rule_of_form(sandbox: str) -> str:
+    """The rule that the form of the current request says; its merchants by code, however they were typed."""
+    with reading(ports().window.engine) as connection:
+        return text_of_form(request.form, partial(codes_of_merchants, connection, sandbox))
+
+
 def _today(sandbox: str) -> date:
     return day_of(ports().window.now(sandbox))
 
 
-def _template_functions() -> dict[str, Any]:
+def _template_functions(names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "rule_of": rule_of,
-        "criteria": criteria,
-        "fields_of": lambda rule: fields_of(rule, language()),
+        "criteria": lambda rule: criteria(rule, names),
+        "fields_of": lambda rule: fields_of(rule, language(), names),
         "rule_fields": FIELDS,
         "choices_of": CHOICES,
         "ticks_of": ticks,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from declarations.risk import GRADES, GRADES_IN_CHINESE
 from schemas.codes import countries, offices, trade_modes
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store.participants import company_names
 from single_window.store.tables import declaration
 
 FIELD = "rule."
@@ -22,9 +23,12 @@ FIELD = "rule."
 NAMED = {"origins": countries, "offices": offices, "modes": trade_modes}
 """Criterion whose codes have names in a table."""
 OFFERED = ("origins", "offices")
-"""Criteria that are typed by codes or by names."""
+"""Criteria that are typed by codes or by names of a table."""
+NO_NAMES: Mapping[str, str] = {}
 OFFERED_OF = 2_000
-"""Newest lists of which the offices are offered."""
+"""Newest lists of which the offices and merchants are offered."""
+MOST_MERCHANTS = 200
+"""Merchants that a form offers at most."""
 
 
 def ticks() -> Mapping[str, Sequence[tuple[str, Words]]]:
@@ -61,11 +65,17 @@ def _names(name: str, code: str) -> Sequence[str]:
 
 
 def offered(connection: Connection, sandbox: str, language: str) -> Mapping[str, Sequence[str]]:
-    """Codes with their names that a form offers: every country, and the offices of the newest lists."""
-    newest = select(declaration.c.customs_code).where(declaration.c.sandbox == sandbox)
-    rows = connection.execute(newest.order_by(declaration.c.id.desc()).limit(OFFERED_OF)).scalars()
-    codes = {"origins": [row.code for row in countries], "offices": sorted(set(filter(None, rows)))}
-    return {name: [_code_words(name, code).text(language) for code in each] for name, each in codes.items()}
+    """Codes with their names that a form offers: every country, offices and merchants of the newest lists."""
+    newest = select(declaration.c.customs_code, declaration.c.ebc_code).where(declaration.c.sandbox == sandbox)
+    rows = connection.execute(newest.order_by(declaration.c.id.desc()).limit(OFFERED_OF)).all()
+    merchants = sorted({row.ebc_code for row in rows if row.ebc_code})[:MOST_MERCHANTS]
+    names = company_names(connection, sandbox, merchants)
+    codes = {
+        "origins": [row.code for row in countries],
+        "offices": sorted({row.customs_code for row in rows if row.customs_code}),
+        "companies": merchants,
+    }
+    return {name: [_code_words(name, code, names).text(language) for code in each] for name, each in codes.items()}
 
 
 def typed_fields(form: Mapping[str, str]) -> Mapping[str, str]:
@@ -74,41 +84,45 @@ def typed_fields(form: Mapping[str, str]) -> Mapping[str, str]:
     return {name: " ".join(given.getlist(f"{FIELD}{name}")).strip()[:900] for name in FIELDS}
 
 
-def text_of_form(form: Mapping[str, str]) -> str:
-    """The rule that a form says, as `read_text` reads it: its field `profile`, or a field for each criterion."""
-    given = typed_fields(form)
+def text_of_form(form: Mapping[str, str], merchants: Callable[[str], str] = str) -> str:
+    """The rule that a form says, as `read_text` reads it: its field `profile`, or a field for each criterion.
+    `merchants` gives the codes of merchants that are typed by name."""
+    given = {name: merchants(text) if name == "companies" else text for name, text in typed_fields(form).items()}
     return form.get("profile", "")[:1_000] or write_text(
         {name: typed_codes(name, text) if name in OFFERED else text.replace(";", "，") for name, text in given.items()}
     )
 
 
-def fields_of(rule: Mapping[str, Any], language: str) -> Mapping[str, str]:
-    """Field → its text in a form, of a rule; its share as pages show it, names beside codes where it offers them."""
+def fields_of(rule: Mapping[str, Any], language: str, names: Mapping[str, str] = NO_NAMES) -> Mapping[str, str]:
+    """Field → its text in a form, of a rule; its share as pages show it, names beside codes where it offers them.
+    `names` of merchants, by code."""
     texts = {name: " ".join(value) if isinstance(value := rule.get(name, ""), list) else str(value) for name in FIELDS}
-    for name in OFFERED:
-        texts[name] = ", ".join(_code_words(name, code).text(language) for code in texts[name].split())
+    for name in (*OFFERED, "companies"):
+        texts[name] = ", ".join(_code_words(name, code, names).text(language) for code in texts[name].split())
     return {**texts, "share": _percent(texts["share"])} if texts["share"] else texts
 
 
-def criteria(rule: Mapping[str, Any]) -> Sequence[tuple[Words, Words]]:
-    """The name and the words of each criterion that a rule has, in order."""
+def criteria(rule: Mapping[str, Any], names: Mapping[str, str] = NO_NAMES) -> Sequence[tuple[Words, Words]]:
+    """The name and the words of each criterion that a rule has, in order; `names` of merchants, by code."""
     return [
-        (phrases.phrase("profile_field", name), _words(name, rule[name]))
+        (phrases.phrase("profile_field", name), _words(name, rule[name], names))
         for name in FIELDS
         if name not in ("title", "lane", "share") and rule.get(name)
     ]
 
 
-def _words(name: str, value: Any) -> Words:
+def _words(name: str, value: Any, names: Mapping[str, str]) -> Words:
     if name == "flow":
         return phrases.phrase("flow", value)
     if not isinstance(value, list):
         return Words(str(value), str(value))
-    each = [_code_words(name, code) for code in value]
+    each = [_code_words(name, code, names) for code in value]
     return Words("、".join(words.zh for words in each), ", ".join(words.en for words in each))
 
 
-def _code_words(name: str, code: str) -> Words:
+def _code_words(name: str, code: str, names: Mapping[str, str] = NO_NAMES) -> Words:
+    if name == "companies":
+        return Words(*[f"{code} {names[code]}" if code in names else code] * 2)
     if name == "goods":
         return Words(code, code) if len(code) == 10 else Words(f"{code}*", f"{code}*")
     if name == "grades":
