@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -73,6 +74,7 @@ def test_a_line_says_what_is_compared_and_what_the_reviewer_wrote(story: StoryRu
     goods = page.partition('<fieldset class="goods">')[2].partition("</fieldset>")[0]
     assert line["gmodel"] in goods and "JPN" not in goods and line["qty1"].rstrip("0").rstrip(".") in goods, goods
     assert "请核对净含量" in page
+    assert f"<dd>{Decimal(line['price']):,.2f} yuan</dd>" in goods, goods
     for name in ("grossWeight", "netWeight"):
         assert f'title="{name}"' in page
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
+from declarations.export.value import YUAN
 from single_window.cases.declarations.papers import amounts_of
 from single_window.cases.declarations.parts import Amount
 from single_window.store.tables import declaration, document
@@ -21,10 +22,12 @@ OF_PARCEL = ("grossWeight", "netWeight", "packNo")
 
 
 class InspectedGoods(NamedTuple):
-    """The declared goods. `names` and `lines`: of each line; `parcel`: weights and number of packages of all."""
+    """The declared goods. `names`, `lines` and `currencies`, in which prices are declared: of each line; `parcel`:
+    weights and number of packages of all."""
 
     names: Sequence[str]
     lines: Sequence[Sequence[Amount]]
+    currencies: Sequence[str]
     parcel: Sequence[Amount]
 
 
@@ -37,10 +40,12 @@ def inspected_goods(connection: Connection, sandbox: str, declaration_id: int, m
     )
     row = connection.execute(chosen).first()
     if row is None:
-        return InspectedGoods((), (), ())
+        return InspectedGoods((), (), (), ())
     facts = unpack(DOCUMENTS[row.kind], row.facts)
+    lines = facts.lines[:most]
     return InspectedGoods(
-        [line.gname for line in facts.lines[:most]],
-        [tuple(amounts_of(row.kind, line, (*COMPARED, *OF_PRICE), True)) for line in facts.lines[:most]],
+        [line.gname for line in lines],
+        [tuple(amounts_of(row.kind, line, (*COMPARED, *OF_PRICE), True)) for line in lines],
+        [getattr(line, "currency", YUAN) for line in lines],
         tuple(amounts_of(row.kind, facts, OF_PARCEL, False)),
     )
