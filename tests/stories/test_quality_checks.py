@@ -307,6 +307,7 @@ def test_the_second_officer_sees_what_the_first_had_before_him(story: StoryRunne
     for seen in ("请补充净含量", "已电话联系", 'data-key="c"', "<h2>税款</h2>"):
         assert seen in page, seen
     assert "退单后的备注" not in page and FIRST_REASON not in page
+    assert 'class="table table-sm steps"' in page, "the working is a table, as the first officer had it"
     form = {"act": "check", "choice": "reject", "reason": SECOND_REASON, "version": "1"}
     done = browser.post(f"/quality/{check.id}?sandbox={story.sandbox}&lang=en", data=form, follow_redirects=True)
     assert "second decision" in done.text and "decide again" not in done.text

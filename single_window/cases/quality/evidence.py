@@ -36,12 +36,13 @@ def evidence_of(connection: Connection, sandbox: str, check: StoredCheck) -> dic
         told = _filed(connection, sandbox, check)
         return {**common, "story": None, "compared": None, "bills": (), "inspected": None, **told}
     story = assembly.of_declaration(connection, sandbox, int(check.subject_id))
+    further = further_evidence(connection, sandbox, int(check.subject_id))
     return {
         **common,
         "story": story,
         "bills": _bills(check, story),
         "inspected": inspection_findings.findings_of(connection, sandbox, story),
-        "compared": further_evidence(connection, sandbox, int(check.subject_id))["compared"],
+        **{name: further[name] for name in ("compared", "tax_steps")},
     }
 
 
