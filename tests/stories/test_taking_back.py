@@ -379,7 +379,12 @@ def test_many_are_taken_back_together(story: StoryRunner, time: RealTime) -> Non
     ticks = [f"declaration~{desk.key(number)[1]}~{desk.version(number)}" for number in range(3)]
     form = {"act": "declaration.suspend", "case": ticks, "reason": "测试"}
     answer = browser.post("/review/cases?sandbox=story&lang=en", data=form, follow_redirects=True)
-    assert answer.text.count("it can be taken back until it is sent") == 3
+    assert "3 × Decided; it can be taken back until it is sent" in answer.text, "what ended alike is told once"
+    auditor = signed_in(create_app(desk.window).test_client(), desk.window, "he", "auditor")
+    told = auditor.get("/log?sandbox=story&lang=en").text
+    assert re.search(r"<td>\s*in review</td>", told) and "in review → in review" not in told, (
+        "a state that stays stands once"
+    )
     assert desk.listed() == []
     with reading(desk.window.engine) as connection:
         own = taking_back.undoable(connection, "story", LI, time.now())
@@ -390,7 +395,7 @@ def test_many_are_taken_back_together(story: StoryRunner, time: RealTime) -> Non
     desk.undo(own[0].id, browser=browser)
     time.pass_seconds(4)
     answer = desk.undo(*(decided.id for decided in own), browser=browser)
-    assert answer.text.count(": Taken back<") == 2 and "has been taken back already" in answer.text
+    assert "2 × Taken back<" in answer.text and "has been taken back already" in answer.text
     assert [holder for _, holder in desk.listed()] == ["", "", ""], "nobody had taken them; they were only ticked"
     desk.pass_and_work(60)
     assert desk.receipts() == desk.before

@@ -40,7 +40,7 @@ from single_window.store.desks import desks
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
-_GUID = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
+_GUID = re.compile(r"\b([0-9A-Fa-f]{8})(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
 PUT_OFF = "put_off"
 MOVES = frozenset({PUT_OFF, "given", "escalate", "handed_over"})
 """Events of the team that name a person or a day behind an arrow."""
@@ -186,9 +186,11 @@ def readable(text: Words) -> str:
     return for_people.spoken(say(text), language())
 
 
-def apart(text: str) -> Markup:
-    """Return a text, escaped, with the guids in it small: they are for programs."""
-    return Markup(_GUID.sub(r'<small class="codes">\g<0></small>', str(escape(text))))
+def apart(text: str, cut: bool = False) -> Markup:
+    """Return a text, escaped, with the guids in it small: they are for programs. With `cut` only their first digits are
+    shown, and all of them where one points at them."""
+    shown = r'<small class="codes" title="\g<0>">\g<1>…</small>' if cut else r'<small class="codes">\g<0></small>'
+    return Markup(_GUID.sub(shown, str(escape(text))))
 
 
 def plain(text: str) -> str:

@@ -35,3 +35,4 @@ def test_a_page_says_it_in_the_language_of_its_reader(
 
 def test_a_guid_is_small_and_what_stands_around_it_is_escaped() -> None:
     assert apart(f"<b> {GUID}:") == f'&lt;b&gt; <small class="codes">{GUID}</small>:'
+    assert apart(GUID, cut=True) == f'<small class="codes" title="{GUID}">{GUID[:8]}…</small>'
