@@ -38,6 +38,8 @@ DROPPED = ("script", "form", "button", "input", "nav", "dialog", "style", "ifram
 """Elements of a page that a file on paper does not have."""
 TOLD_LATER = frozenset({"notes", "files"})
 """Sections of a page that a dossier has in full after it."""
+OF_WORK = frozenset({"next", "hand-on"})
+"""Sections of a page that are for whoever works on the case, and tell nothing of what became of it."""
 KEPT_ATTRIBUTES = frozenset(
     {"class", "id", "lang", "title", "scope", "colspan", "rowspan", "role", "viewBox", "d", "x", "y", "width", "height"}
     | {"cx", "cy", "r", "x1", "x2", "y1", "y2", "rx", "aria-label", "points", "viewbox", "open"}
@@ -155,8 +157,8 @@ def _on_paper(parts: Sequence[HtmlElement]) -> str:
 
 
 def _is_left_out(element: HtmlElement) -> bool:
-    """True of what a page hides, and of what a dossier tells in full after the page."""
-    is_told_later = element.get("id") in TOLD_LATER or not {"newest", "noprint"}.isdisjoint(element.classes)
+    """True of what a page hides, of what is for work on a case, and of what a dossier tells in full after the page."""
+    is_told_later = element.get("id") in TOLD_LATER | OF_WORK or not {"newest", "noprint"}.isdisjoint(element.classes)
     return is_told_later or element.get("hidden") is not None
 
 

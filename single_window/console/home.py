@@ -99,7 +99,7 @@ def show() -> str | Response:
             clock=wanted.clock,
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=[each for each in counts if each[1]] if keeps else counts,
+            counts=[each for each in counts if each[1]] if keeps or not any(each[1] for each in counts) else counts,
             administered=administering.administered(connection, ports().window.settings.overdue) if keeps else None,
             approvals=_approvals(connection, sandbox, wanted) if own else [],
             rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),

@@ -77,6 +77,7 @@ def test_it_has_everything_and_needs_nothing_else(decided: Decided, language: st
     for told in (WORDS, decided.trade.id, "report.txt", "tester", f'lang="{"zh-CN" if language == "zh" else "en"}"'):
         assert told in file, told
     assert decided.trade.document("order").head["buyerTelephone"] not in file, "telephone numbers are masked, too"
+    assert 'id="next"' not in file and 'id="hand-on"' not in file, "what is for work is no part of what became of it"
     assert "dossier_made:" not in file and "attached:" not in file
     assert buyer not in file and f"{buyer[:4]}****{buyer[-4:]}" in file
     for loaded in ("<script", "<link", "<form", "<button", "href=", "src=", "@import", "url("):
