@@ -70,7 +70,7 @@ def test_a_second_officer_sees_that_proposals_wait(start_story: Any) -> None:
 def test_an_officer_for_whom_nothing_waits_reads_no_row_of_zeros(start_story: Any) -> None:
     page = FirstPage(start_story(), "xin", "credit_officer")
     assert page.counts() == {} and "Nothing is free to take" in page.shown()
-    assert "data-press=\"n\"" not in page.shown(), "nothing can be taken"
+    assert 'data-press="n"' not in page.shown(), "nothing can be taken"
 
 
 def test_an_auditor_keeps_the_head_of_the_log_and_sees_whether_it_still_agrees(start_story: Any) -> None:

@@ -114,6 +114,8 @@ def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(start_story
     assert outcome(story.receipts(trade))[-1] == ("300", code)
     assert story.guarantee_of(trade)[0] == 0, "nothing is reserved meanwhile"
     record = story.read(assembly.of_declaration, int(str(story.column(trade, "id"))))
+    questioned = [row for row in record.evidence.in_sight if row.questioned]
+    assert [row.name for row in questioned] == ["price 1"] and not questioned[0].differs, "it stands beside the order's"
     for language, query in (("zh", "价格质疑"), ("en", "price query")):
         assert any(query in line for line in record.bills[0].working(language))
     story.decide(trade, "conclude")

@@ -19,6 +19,7 @@ from declarations.money import amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
+from declarations.tax.price_query import BELOW_FLOOR, FAR_BELOW_USUAL
 from gateways.customs.acceptance import join_trade
 from gateways.customs.repository import Declaration
 from gateways.customs.trade import IMPORT
@@ -31,6 +32,8 @@ from single_window.store import sandboxes
 from single_window.store.gateways.customs import registered_names
 from single_window.store.tables import document, tax_bill
 
+OF_PRICE = (BELOW_FLOOR, FAR_BELOW_USUAL)
+"""Rules that question the price of a line, in which the documents may agree."""
 _assessment = msgspec.json.Decoder(Assessment).decode
 LAYOUT = Layout(
     ("inventory", "order", "payment", "waybill"),
@@ -64,8 +67,10 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
     if "inventory" not in facts:
         return None
     evidence = comparison.compare_facts(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
-    rows = [*evidence.rows, *_compare_tax(connection, declaration.id, facts)]
-    return replace(evidence, rows=tuple(sorted(rows, key=lambda row: not row.differs)))
+    prices = {f"price {reason.values.get('gnum')}" for reason in declaration.reasons if reason.rule in OF_PRICE}
+    compared = [*evidence.rows, *_compare_tax(connection, declaration.id, facts)]
+    rows = [replace(row, questioned=row.name in prices) for row in compared]
+    return replace(evidence, rows=tuple(sorted(rows, key=lambda row: (not row.differs, not row.questioned))))
 
 
 def _compare_tax(connection: Connection, declaration_id: int, facts: Mapping[str, Any]) -> Iterator[ComparedValue]:

@@ -166,6 +166,13 @@ class ComparedValue:
     """The names of the units or currencies in `texts`; empty if there are none."""
     answered: bool = False
     """True if the declarant names it in an answer, which is the last column."""
+    questioned: bool = False
+    """True if the list waits because of it, although the documents agree."""
+
+    @property
+    def in_sight(self) -> bool:
+        """True if an officer reads it before all others."""
+        return self.differs or self.questioned or self.answered
 
     @property
     def gap(self) -> Words:
@@ -211,13 +218,13 @@ class Evidence:
 
     @property
     def in_sight(self) -> tuple[ComparedValue, ...]:
-        """The values that differ, and those that the declarant names in an answer."""
-        return tuple(row for row in self.rows if row.differs or row.answered)
+        """The values that differ, those that are questioned, and those that the declarant names in an answer."""
+        return tuple(row for row in self.rows if row.in_sight)
 
     @property
     def agreeing(self) -> tuple[ComparedValue, ...]:
         """The other values."""
-        return tuple(row for row in self.rows if not row.differs and not row.answered)
+        return tuple(row for row in self.rows if not row.in_sight)
 
 
 @dataclass(frozen=True, slots=True)
