@@ -115,7 +115,7 @@ def test_a_second_officer_sees_what_a_company_applied_for_and_the_prepared_reaso
     in_sight(page)
     page.locator("button[name=act][value=check]").click()
     page.wait_for_load_state()
-    expect(page.locator("main")).to_contain_text("材料不齐")
+    expect(page.locator("main")).to_contain_text("refuse · Documents are missing")
 
 
 def test_the_queue_of_fifty_is_light(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -45,7 +45,7 @@ def with_answer(evidence: Evidence, asked: Sequence[Question]) -> Evidence:
         )
         for row, value in zip(evidence.rows, values, strict=True)
     ]
-    in_order = sorted(rows, key=lambda row: (not row.differs, not row.in_sight))
+    in_order = sorted(rows, key=lambda row: (not row.differs, not (row.answered or row.questioned)))
     return replace(evidence, columns=(*evidence.columns, column), rows=tuple(in_order))
 
 

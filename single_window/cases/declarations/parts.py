@@ -164,15 +164,10 @@ class ComparedValue:
     differs: bool
     measures: tuple[Words, ...] = ()
     """The names of the units or currencies in `texts`; empty if there are none."""
+    # `answered`: the declarant names it in an answer, which is the last column; `questioned`: the list waits because of
+    # it, although the documents may agree
     answered: bool = False
-    """True if the declarant names it in an answer, which is the last column."""
     questioned: bool = False
-    """True if the list waits because of it, although the documents agree."""
-
-    @property
-    def in_sight(self) -> bool:
-        """True if an officer reads it before all others."""
-        return self.differs or self.questioned or self.answered
 
     @property
     def gap(self) -> Words:
@@ -219,12 +214,12 @@ class Evidence:
     @property
     def in_sight(self) -> tuple[ComparedValue, ...]:
         """The values that differ, those that are questioned, and those that the declarant names in an answer."""
-        return tuple(row for row in self.rows if row.in_sight)
+        return tuple(row for row in self.rows if row.differs or row.questioned or row.answered)
 
     @property
     def agreeing(self) -> tuple[ComparedValue, ...]:
         """The other values."""
-        return tuple(row for row in self.rows if not row.in_sight)
+        return tuple(row for row in self.rows if not (row.differs or row.questioned or row.answered))
 
 
 @dataclass(frozen=True, slots=True)
