@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from simulators.imports.stories import stock_filing
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.tables import account_book
 from tests.browser.conftest import Desks
 from tests.browser.deciding import click_act
+from tests.chaos.programs import until
 from tests.databases import fetch
 from tests.officers import TESTER
 from tests.stories.story import WORLD
@@ -32,11 +35,18 @@ def numbers(desks: Desks) -> list[str]:
     house = WORLD.warehouse("1210")
     filing = stock_filing(WORLD, house, app_time="20261120100000", quantity="100")
     list(desks.window.receive("desks", [filing.body]))
-    desks.window.settle()
+    lots = select(account_book.c.item_record_no).where(account_book.c.ems_no == house.ems_no)
+    until(
+        lambda: bool(_all(desks, lots)), 30, "a filing in the account book"
+    )  # the server works on it, not this process
     terms = {"plan": "title=库存; universe=stock; size=9"}
     create(desks.window, "desks", "spot_check", OPENING, Requested(OPENING.action, values=terms), TESTER)
-    desks.window.settle()
     chosen = select(spot_check_sample.c.sample_no).where(spot_check_sample.c.state == "notified")
+    until(lambda: bool(_all(desks, chosen)), 30, "samples of the plan")
+    return _all(desks, chosen)
+
+
+def _all(desks: Desks, chosen: Select[Any]) -> list[str]:
     return list(fetch(desks.window.engine, chosen).scalars())
 
 
