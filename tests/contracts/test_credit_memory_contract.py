@@ -129,7 +129,7 @@ def test_companies_are_known_by_either_code(credit: Opens, store: Store, sandbox
 def test_documents_are_the_lists_that_were_accepted_in_between(credit: Opens, store: Store, sandbox: str) -> None:
     names = ("id", "sandbox", "key", "order_no", "state", "ebc_code", "accepted_at", "document_id")
     rows = [
-        (number, sandbox, f"K{number}", f"O{number}", "closed", code, at, number)
+        (number, sandbox, f"{code}|O{number}", f"O{number}", "closed", code, at, number)
         for number, code, at in ((1, C1, DAY), (2, C1, DAY + 5), (3, C1, DAY - 1), (4, C2, DAY), (5, C1, 0))
     ]
     write_by(store.engine, insert_rows, declaration, names, rows)
