@@ -27,7 +27,7 @@ BOUGHT, BONDED, AT_SITE = "O", "W", "S"
 
 
 class DrawnBy(NamedTuple):
-    """What has drawn a sample that no plan has: the number and the basis that its paper names."""
+    """The drawer of a sample that no plan has drawn: the number and the basis that its paper names."""
 
     plan_no: str
     basis: str

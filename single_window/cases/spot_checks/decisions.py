@@ -38,7 +38,7 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
 
 
 def _recorded(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """What the site recorded of a sample that it took."""
+    """Return the record of a sample that the site took."""
     if requested.action != TAKE:
         return NOTHING
     return checked_record(connection, sandbox, subject, requested.values)._asdict()
