@@ -59,6 +59,8 @@ class Desk(Generic[RepositoryT]):
     goods: GoodsRegister = field(init=False)
     forced: Forced = field(init=False)
     """Outcomes that a test forces on customs."""
+    _holds: dict[tuple[Held, str], Sequence[Hold]] = field(default_factory=dict, init=False)
+    """The holds that this batch has read, by what is held; empty for a key that has none."""
 
     def __post_init__(self) -> None:
         """Copy the circumstances into attributes, because handlers read them for each document."""
@@ -170,13 +172,18 @@ class Desk(Generic[RepositoryT]):
         self.answers.lifted.append(lifted)
 
     def held(self, kind: Held, keys: Collection[str]) -> Mapping[str, Sequence[Hold]]:
-        """Return the holds of those of these keys that have any, with what this batch has changed. Reads nothing in a
-        sandbox in which nothing was ever held."""
+        """Return the holds of those of these keys that have any, with what this batch has changed. Reads each key once
+        in a batch, and nothing in a sandbox in which nothing was ever held."""
         found: dict[str, list[Hold]] = {}
-        stored = self.circumstances.held(kind, keys) if self.circumstances.held is not None and keys else {}
-        lifted = set(self.answers.lifted)
+        if self.circumstances.held is not None and (new := [key for key in keys if (kind, key) not in self._holds]):
+            stored = self.circumstances.held(kind, new)
+            self._holds.update({(kind, key): stored.get(key, ()) for key in new})
+        placed = {held.key for held in self.answers.holds if held.kind == kind}
         for key in keys:
-            kept = [held for held in stored.get(key, ()) if LiftedHold(*held[:3]) not in lifted]
+            stored = self._holds.get((kind, key), ())
+            if not stored and key not in placed:
+                continue
+            kept = [held for held in stored if LiftedHold(*held[:3]) not in self.answers.lifted]
             kept += [held for held in self.answers.holds if (held.kind, held.key) == (kind, key)]
             if kept:
                 found[key] = kept

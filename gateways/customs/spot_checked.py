@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from declarations.documents.inventory import InventoryLine
+from declarations.documents.inventory import Inventory, InventoryLine
 from declarations.reasons import Reason
 from declarations.spot_checks import drawing
 from gateways.customs.repository import CustomsDesk, Declaration
@@ -15,6 +15,16 @@ from gateways.holds import Held, Hold
 AGENCY = "spot_checks"
 FIRST_DIGITS = range(2, 11)
 """Lengths of codes by which a plan may name goods."""
+
+
+def read_holds(lists: Sequence[Inventory], desk: CustomsDesk) -> None:
+    """Read the holds of all goods and lots of import lists together: what is asked of each list then finds them without
+    a query of its own."""
+    lines = [(listed, line) for listed in lists for line in listed.lines]
+    desk.held(Held.GOODS, {line.gcode[:digits] for _, line in lines for digits in FIRST_DIGITS})
+    desk.held(
+        Held.LOT, {drawing.lot_key(listed.ems_no, line.item_record_no) for listed, line in lines if listed.ems_no}
+    )
 
 
 def held_lots(declaration: Declaration, desk: CustomsDesk) -> list[Reason]:

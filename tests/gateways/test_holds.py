@@ -65,3 +65,12 @@ def test_what_is_lifted_and_held_again_in_one_batch_is_held() -> None:
     desk.lift(Held.LOT, "L1", "recall")
     desk.hold(Held.LOT, "L1", "recall", WHY)
     assert [held.by for held in desk.held(Held.LOT, ["L1"])["L1"]] == ["recall"]
+
+
+def test_each_key_is_read_once_in_a_batch_whether_it_is_held_or_not() -> None:
+    desk, read = desk_with(STORED)
+    for keys in (["L1", "L2"], ["L2", "L3"], ["L1", "L2", "L3"]):
+        assert set(desk.held(Held.LOT, keys)) == {"L1"} & set(keys)
+    assert list(map(list, read)) == [["L1", "L2"], ["L3"]]
+    desk.held(Held.GOODS, ["L1"])
+    assert len(read) == 3, "a kind has keys of its own"
