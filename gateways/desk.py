@@ -180,10 +180,10 @@ class Desk(Generic[RepositoryT]):
             self._holds.update({(kind, key): stored.get(key, ()) for key in new})
         placed = {held.key for held in self.answers.holds if held.kind == kind}
         for key in keys:
-            stored = self._holds.get((kind, key), ())
-            if not stored and key not in placed:
+            before = self._holds.get((kind, key), ())
+            if not before and key not in placed:
                 continue
-            kept = [held for held in stored if LiftedHold(*held[:3]) not in self.answers.lifted]
+            kept = [held for held in before if LiftedHold(*held[:3]) not in self.answers.lifted]
             kept += [held for held in self.answers.holds if (held.kind, held.key) == (kind, key)]
             if kept:
                 found[key] = kept
