@@ -59,8 +59,8 @@ class Desk(Generic[RepositoryT]):
     goods: GoodsRegister = field(init=False)
     forced: Forced = field(init=False)
     """Outcomes that a test forces on customs."""
-    _holds: dict[tuple[Held, str], Sequence[Hold]] = field(default_factory=dict, init=False)
-    """The holds that this batch has read, by what is held; empty for a key that has none."""
+    _holds: dict[Held, dict[str, Sequence[Hold]]] = field(default_factory=dict, init=False)
+    """The holds that this batch has read, by kind and key; empty for a key that has none."""
 
     def __post_init__(self) -> None:
         """Copy the circumstances into attributes, because handlers read them for each document."""
@@ -175,12 +175,13 @@ class Desk(Generic[RepositoryT]):
         """Return the holds of those of these keys that have any, with what this batch has changed. Reads each key once
         in a batch, and nothing in a sandbox in which nothing was ever held."""
         found: dict[str, list[Hold]] = {}
-        if self.circumstances.held is not None and (new := [key for key in keys if (kind, key) not in self._holds]):
+        known = self._holds.setdefault(kind, {})
+        if self.circumstances.held is not None and (new := [key for key in keys if key not in known]):
             stored = self.circumstances.held(kind, new)
-            self._holds.update({(kind, key): stored.get(key, ()) for key in new})
+            known.update({key: stored.get(key, ()) for key in new})
         placed = {held.key for held in self.answers.holds if held.kind == kind}
         for key in keys:
-            before = self._holds.get((kind, key), ())
+            before = known.get(key, ())
             if not before and key not in placed:
                 continue
             kept = [held for held in before if LiftedHold(*held[:3]) not in self.answers.lifted]
