@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-_SPEC = "tests.described"
-_written: dict[frozenset[str], str] = {}
+_documents: dict[frozenset[str], Any] = {}
+_validators: dict[tuple[frozenset[str], str], Any] = {}
 _PLACE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 
@@ -57,7 +57,7 @@ def check(app: APIFlask, method: str, path: str, answer: Response) -> None:
     if form is None:
         raise Undescribed(f"{path} may not answer {answer.mimetype}, but {list(responses['content'])}")
     if schema := form.get("schema"):
-        wrong = jsonschema_rs.validator_for({"components": spec["components"], **schema}).iter_errors(answer.get_json())
+        wrong = _validator(app, spec, schema).iter_errors(answer.get_json())
         result = [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in wrong]
         if result:
             raise Undescribed(f"{path}: {result}")
@@ -72,11 +72,17 @@ def _call(app: APIFlask, spec: Any, method: str, path: str) -> Any:
     return spec["paths"].get(_PLACE.sub(r"{\1}", rule.rule), {}).get(method.lower())
 
 
+def _validator(app: APIFlask, spec: Any, schema: Any) -> Any:
+    """The validator of a schema of the document; it is made once for all applications of the same parts."""
+    key = frozenset(app.blueprints), json.dumps(schema, sort_keys=True)
+    if key not in _validators:
+        _validators[key] = jsonschema_rs.validator_for({"components": spec["components"], **schema})
+    return _validators[key]
+
+
 def _spec(app: APIFlask) -> Any:
     """The document of an application; it is written once for all applications of the same parts."""
-    if _SPEC not in app.extensions:
-        parts = frozenset(app.blueprints)
-        if parts not in _written:
-            _written[parts] = json.dumps(app.spec)
-        app.extensions[_SPEC] = json.loads(_written[parts])
-    return app.extensions[_SPEC]
+    parts = frozenset(app.blueprints)
+    if parts not in _documents:
+        _documents[parts] = json.loads(json.dumps(app.spec))
+    return _documents[parts]
