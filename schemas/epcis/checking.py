@@ -1,0 +1,137 @@
+"""Findings about an EPCIS document: its parts and fields, the forms of values, and what an event must tell.
+
+Sources: EPCIS 2.0 (GS1, June 2022), sections 7 and 10, and its JSON schema with format assertion; words of the Core
+Business Vocabulary 2.0. Fields of others need a name with a prefix or a URI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from schemas.epcis.tables import EVENT_TYPES, EventField, Further, Number, fields_of, further_of, is_part, words_of
+from schemas.epcis.told import untold
+from schemas.epcis.values import example, has_form, is_measurement_of_later_versions, is_uri
+from schemas.findings import Finding
+from schemas.wording import finding
+
+_MOST_FINDINGS = 1_000
+_DOCUMENTS = {"EPCISDocument": "document", "EPCISQueryDocument": "query_document"}
+
+
+def check(document: dict[str, Any]) -> list[Finding]:
+    """Return what is wrong with a document, a query document or a single event with its context.
+
+    `path` is a JSON pointer, `document` the number of the event from 1. At most 1,000 findings; a document that has
+    warnings alone is taken.
+    """
+    return list(islice(_whole(document), _MOST_FINDINGS))
+
+
+def events_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of a document without findings, in their order."""
+    body = document.get("epcisBody")
+    if body is None:
+        return [document]
+    holder = body["queryResults"]["resultsBody"] if "queryResults" in body else body
+    events: list[dict[str, Any]] = holder["eventList"]
+    return events
+
+
+def _whole(document: dict[str, Any]) -> Iterator[Finding]:
+    kind = document.get("type")
+    if isinstance(kind, str) and kind in _DOCUMENTS:
+        yield from _part(document, _DOCUMENTS[kind], "", None)
+        return
+    if "@context" not in document:
+        yield finding("epcis-missing", path="/@context", name="@context")
+    yield from _event(document, "", 1)
+
+
+def _event(event: Any, path: str, number: int) -> Iterator[Finding]:
+    if not isinstance(event, dict):
+        yield finding("epcis-no-object", path=path, document=number, found=_shown(event))
+        return
+    kind = event.get("type")
+    known = isinstance(kind, str) and kind in EVENT_TYPES
+    if "type" in event and not known and not is_uri(kind):
+        yield _wrong(f"{path}/type", number, kind, " / ".join(EVENT_TYPES))
+        return
+    part = str(kind) if known else "event"
+    yield from _part(event, part, path, number, Further.ANY if not known else None)
+    if known:
+        for code, place in untold(event):
+            yield finding(code, path=f"{path}/{place}" if place else path, document=number)
+
+
+def _part(value: Any, part: str, path: str, number: int | None, further: Further | None = None) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield finding("epcis-no-object", path=path, document=number, found=_shown(value))
+        return
+    fields = fields_of(part)
+    for field in fields.values():
+        if field.is_missing(value):
+            yield finding("epcis-missing", path=f"{path}/{field.name}", document=number, name=field.name)
+    for name, held in value.items():
+        place = f"{path}/{_escaped(name)}"
+        if name in fields:
+            yield from _field(held, fields[name], place, number)
+        elif not _is_taken(name, further or further_of(part)):
+            yield finding("epcis-unknown-field", path=place, document=number, name=name)
+
+
+def _is_taken(name: str, further: Further) -> bool:
+    return further is Further.ANY or (further is Further.NAMED and is_uri(name))
+
+
+def _field(value: Any, field: EventField, path: str, number: int | None) -> Iterator[Finding]:
+    if field.number is Number.ONE_OR_LIST and not isinstance(value, list):
+        yield from _value(value, field.kind, path, number)
+        return
+    if not field.number.is_list and field.number is not Number.ONE_OR_LIST:
+        yield from _value(value, field.kind, path, number)
+        return
+    if not isinstance(value, list):
+        yield finding("epcis-no-list", path=path, document=number, found=_shown(value))
+        return
+    if field.number.must_be_filled and not value:
+        yield finding("epcis-empty-list", path=path, document=number)
+    if field.number.must_be_distinct and len({repr(one) for one in value}) < len(value):
+        yield finding("epcis-not-distinct", path=path, document=number)
+    for index, one in enumerate(value):
+        inner = index + 1 if field.kind == "event" else number
+        yield from _value(one, field.kind, f"{path}/{index}", inner)
+
+
+def _value(value: Any, kind: str, path: str, number: int | None) -> Iterator[Finding]:
+    if kind == "event":
+        yield from _event(value, path, number or 1)
+    elif kind == "context":
+        yield from _context(value, path, number)
+    elif is_part(kind):
+        yield from _part(value, kind, path, number)
+    elif not has_form(value, kind):
+        expected = example(kind) or ", ".join(sorted(words_of(kind)))
+        wrong = _wrong(path, number, value, expected)
+        yield wrong._replace(warning=kind == "measurement" and is_measurement_of_later_versions(value))
+
+
+def _context(value: Any, path: str, number: int | None) -> Iterator[Finding]:
+    for index, one in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(one, dict) and not is_uri(one):
+            place = f"{path}/{index}" if isinstance(value, list) else path
+            yield _wrong(place, number, one, "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld")
+
+
+def _wrong(path: str, number: int | None, value: Any, expected: str) -> Finding:
+    return finding("epcis-wrong-value", path=path, document=number, expected=expected, found=_shown(value))
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else type(value).__name__ if isinstance(value, dict | list) else str(value)
+
+
+def _escaped(name: str) -> str:
+    """Return a name as a step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")

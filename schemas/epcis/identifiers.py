@@ -1,0 +1,183 @@
+"""GS1 identification keys in their two forms, EPC URN and Digital Link URI, brought to one.
+
+Sources: Tag Data Standard (URNs), GS1 Digital Link Standard: URI Syntax (application identifiers, qualifiers, percent
+encoding), Core Business Vocabulary 2.0, 8.9 (the form that the hash of an event counts). `urns.csv` has a row for each
+scheme of URNs, `keys.csv` for each key of a Digital Link.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from stdnum import ean
+
+CANONICAL_HOST = "https://id.gs1.org"
+_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):([0-9]{6,12})\.(.+)")
+_ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "!()*+,:"})
+_PATTERN = "*"
+_QUALIFIERS = {"cpv": "22", "lot": "10", "ser": "21"}
+_IGNORED_QUALIFIER = "22"
+_SERIAL, _LOT = "21", "10"
+
+
+class Scheme(NamedTuple):
+    """A scheme of URNs: digits of prefix and reference together, and how the key is built of them.
+
+    `indicator`: the first digit of the reference leads; `fixed`: components of two digits behind the key; `tail`: the
+    application identifier of the last component, `+` if it is appended to the key.
+    """
+
+    ai: str
+    digits: int | None
+    indicator: bool
+    check: bool
+    lead: str
+    fixed: int
+    tail: str
+
+
+class IdentificationKey(NamedTuple):
+    """A key of a Digital Link: its application identifier, the form of its value, its qualifiers in their order."""
+
+    name: str
+    ai: str
+    value: re.Pattern[str]
+    qualifiers: tuple[str, ...]
+
+
+class DigitalLink(NamedTuple):
+    """A key with its value and the qualifiers that were given, all by application identifier; values unescaped."""
+
+    key: IdentificationKey
+    value: str
+    qualifiers: tuple[tuple[str, str], ...]
+
+
+def canonical(identifier: str) -> str | None:
+    """Return the canonical Digital Link URI of an EPC URN or Digital Link URI; None if it is neither.
+
+    The canonical URI has GS1's own host, GTINs of 14 digits and the finest level alone: no query, no consumer product
+    variant, no lot beside a serial number.
+    """
+    if identifier.startswith("urn:epc:"):
+        return _of_urn(identifier)
+    if identifier.startswith(("http://", "https://")):
+        return _of_link(identifier)
+    return None
+
+
+def read_link(uri: str) -> DigitalLink | None:
+    """Return what a Digital Link URI names, whatever its host and the path before the key; None if it is none."""
+    return read_path(urlsplit(uri).path)
+
+
+def read_path(path: str) -> DigitalLink | None:
+    """Return what a path names: the last key in it, its value, then pairs of qualifier and value."""
+    link = _read(path)
+    if link is None:
+        return None
+    qualifiers = tuple((name, unquote(value)) for name, value in link.qualifiers)
+    return link._replace(value=unquote(link.value), qualifiers=qualifiers)
+
+
+def has_check_digit(key: IdentificationKey, value: str) -> bool:
+    """Return True unless the key's digits end in a wrong check digit; keys without one pass."""
+    lengths = {"00": 18, "01": 14, "253": 13, "255": 13, "402": 17, "414": 13, "417": 13, "8003": 14, "8017": 18}
+    digits = value[: lengths.get(key.ai, 18 if key.ai == "8018" else 0)]
+    return not digits or ean.calc_check_digit(digits[:-1]) == digits[-1]
+
+
+@cache
+def keys_by_name() -> dict[str, IdentificationKey]:
+    """Return the keys by application identifier and by short name."""
+    found = {}
+    for row in _rows("keys.csv"):
+        key = IdentificationKey(row["name"], row["ai"], re.compile(row["value"]), tuple(row["qualifiers"].split()))
+        found[row["ai"]] = found[row["short"]] = key
+    return found
+
+
+def _read(path: str) -> DigitalLink | None:
+    """Return the last key of a path with its values as they are written there."""
+    steps = path.rstrip("/").split("/")
+    for index in range(len(steps) - 2, -1, -1):
+        key = keys_by_name().get(steps[index])
+        link = _with_qualifiers(key, steps[index + 1], steps[index + 2 :]) if key else None
+        if link is not None:
+            return link
+    return None
+
+
+def _with_qualifiers(key: IdentificationKey, value: str, pairs: list[str]) -> DigitalLink | None:
+    names = [_QUALIFIERS.get(name, name) for name in pairs[::2]]
+    if key.value.fullmatch(unquote(value)) is None or len(pairs) % 2 or not set(names) <= set(key.qualifiers):
+        return None
+    if names != sorted(set(names), key=key.qualifiers.index):
+        return None
+    value = value.rjust(14, "0") if key.ai == "01" else value
+    return DigitalLink(key, value, tuple(zip(names, pairs[1::2], strict=True)))
+
+
+def _of_link(uri: str) -> str | None:
+    link = _read(urlsplit(uri).path)
+    if link is None:
+        return None
+    given = {name: value for name, value in link.qualifiers if name != _IGNORED_QUALIFIER}
+    if _SERIAL in given:
+        given.pop(_LOT, None)
+    return "/".join([CANONICAL_HOST, link.key.ai, link.value, *(step for pair in given.items() for step in pair)])
+
+
+def _of_urn(urn: str) -> str | None:
+    match = _URN.fullmatch(urn)
+    scheme = _schemes().get(match[2]) if match else None
+    if match is None or scheme is None:
+        return None
+    prefix, rest = match[3], match[4]
+    if scheme.digits is None:
+        reference, _, tail = rest.rpartition(".") if scheme.tail else (rest, "", "")
+        key = prefix + reference.translate(_ESCAPED)
+        return _joined(scheme, key, tail)
+    reference, _, tail = rest.partition(".")
+    if len(prefix) + len(reference) != scheme.digits or not (reference.isdecimal() or not reference):
+        return None
+    digits = reference[:1] + prefix + reference[1:] if scheme.indicator else scheme.lead + prefix + reference
+    key = digits + (ean.calc_check_digit(digits) if scheme.check else "")
+    for _ in range(scheme.fixed):
+        part, _, tail = tail.partition(".")
+        key += part
+    return _joined(scheme, key, tail) if bool(tail) == bool(scheme.tail) else None
+
+
+def _joined(scheme: Scheme, key: str, tail: str) -> str:
+    start = f"{CANONICAL_HOST}/{scheme.ai}/{key}"
+    if tail in ("", _PATTERN) or (scheme.ai == "414" and tail == "0"):
+        return start
+    tail = tail.translate(_ESCAPED)
+    return start + tail if scheme.tail == "+" else f"{start}/{scheme.tail}/{tail}"
+
+
+@cache
+def _schemes() -> dict[str, Scheme]:
+    return {
+        row["scheme"]: Scheme(
+            ai=row["ai"],
+            digits=int(row["digits"]) if row["digits"] else None,
+            indicator=row["indicator"] == "Y",
+            check=row["check"] == "Y",
+            lead=row["lead"],
+            fixed=int(row["fixed"]),
+            tail=row["tail"],
+        )
+        for row in _rows("urns.csv")
+    }
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

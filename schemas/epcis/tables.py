@@ -1,0 +1,106 @@
+"""The parts of an EPCIS document and their fields, and the vocabulary, from the tables of this folder."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Container
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent", "TransformationEvent")
+
+
+class Number(StrEnum):
+    """How many values a field takes."""
+
+    ONE = ""
+    ONE_OR_LIST = "?"
+    LIST = "*"
+    FILLED_LIST = "+"
+    DISTINCT_LIST = "distinct"
+    FILLED_SET = "set"
+
+    @property
+    def is_list(self) -> bool:
+        """True if the value must be a list."""
+        return self not in (Number.ONE, Number.ONE_OR_LIST)
+
+    @property
+    def must_be_filled(self) -> bool:
+        """True if the list must have an element."""
+        return self in (Number.FILLED_LIST, Number.FILLED_SET)
+
+    @property
+    def must_be_distinct(self) -> bool:
+        """True if no element may stand twice."""
+        return self in (Number.DISTINCT_LIST, Number.FILLED_SET)
+
+
+class Further(StrEnum):
+    """Which fields beside those of the standard a part takes."""
+
+    NONE = "none"
+    NAMED = "named"
+    """With a name that is a URI or begins with a prefix of the context."""
+    ANY = "any"
+
+
+class EventField(NamedTuple):
+    """A field of a part: `kind` is a kind of value, a list of words or the name of another part."""
+
+    name: str
+    kind: str
+    number: Number
+    required: str
+    """`Y`: always; the name of another field: unless that one stands there; empty: never."""
+
+    def is_missing(self, names: Container[str]) -> bool:
+        """Return True if a part with these fields lacks this one."""
+        return self.required != "" and self.name not in names and self.required not in names
+
+
+@cache
+def fields_of(part: str) -> dict[str, EventField]:
+    """Return the fields of a part by name; those of an event type include the fields of every event."""
+    own = _fields()[part]
+    return {**_fields()["event"], **own} if part in EVENT_TYPES else own
+
+
+@cache
+def further_of(part: str) -> Further:
+    """Return which further fields a part takes."""
+    return _further()["event" if part in EVENT_TYPES else part]
+
+
+@cache
+def is_part(kind: str) -> bool:
+    """Return True if a field of this kind holds a part, not a value."""
+    return kind in _further()
+
+
+@cache
+def words_of(kind: str) -> frozenset[str]:
+    """Return the words of a list of the vocabulary; none if the kind is no such list."""
+    return frozenset(row["word"] for row in _rows("words.csv") if row["list"] == kind)
+
+
+@cache
+def _fields() -> dict[str, dict[str, EventField]]:
+    found: dict[str, dict[str, EventField]] = defaultdict(dict)
+    for row in _rows("fields.csv"):
+        field = EventField(row["field"], row["kind"], Number(row["number"]), row["required"])
+        found[row["part"]][field.name] = field
+    return found
+
+
+@cache
+def _further() -> dict[str, Further]:
+    return {row["part"]: Further(row["further"]) for row in _rows("further.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,82 @@
+"""GS1 keys as EPC URN and as Digital Link are one identifier."""
+
+from __future__ import annotations
+
+from schemas.epcis.identifiers import canonical, has_check_digit, keys_by_name, read_link
+from tests.tables import each
+
+
+@each(
+    "identifier, link",
+    [
+        ("urn:epc:id:sgtin:4012345.011111.5432", "https://id.gs1.org/01/04012345111118/21/5432"),
+        ("urn:epc:id:sgtin:0614141.107346.1A%2FB", "https://id.gs1.org/01/10614141073464/21/1A%2FB"),
+        ("urn:epc:class:lgtin:4012345.012345.998877", "https://id.gs1.org/01/04012345123456/10/998877"),
+        ("urn:epc:idpat:sgtin:4012345.066666.*", "https://id.gs1.org/01/04012345666663"),
+        ("urn:epc:id:sscc:5200001.0111111146", "https://id.gs1.org/00/052000011111111461"),
+        ("urn:epc:id:sgln:4012345.00005.0", "https://id.gs1.org/414/4012345000054"),
+        ("urn:epc:id:sgln:0012345.11111.400", "https://id.gs1.org/414/0012345111112/254/400"),
+        ("urn:epc:id:pgln:4012345.00225", "https://id.gs1.org/417/4012345002256"),
+        ("urn:epc:id:grai:4012345.66666.387", "https://id.gs1.org/8003/04012345666663387"),
+        ("urn:epc:id:giai:4000001.111", "https://id.gs1.org/8004/4000001111"),
+        ("urn:epc:id:gsrn:0614141.0000010253", "https://id.gs1.org/8018/061414100000102534"),
+        ("urn:epc:id:gdti:0614141.00001.1618034", "https://id.gs1.org/253/06141410000121618034"),
+        ("urn:epc:id:cpi:4012345.ABC.123", "https://id.gs1.org/8010/4012345ABC/8011/123"),
+        ("urn:epc:id:sgcn:4012345.99999.044", "https://id.gs1.org/255/4012345999990044"),
+        ("urn:epc:id:ginc:4012345.333", "https://id.gs1.org/401/4012345333"),
+        ("urn:epc:id:gsin:4012345.999987654", "https://id.gs1.org/402/40123459999876541"),
+        ("urn:epc:id:itip:4012345.012345.01.02.999", "https://id.gs1.org/8006/040123451234560102/21/999"),
+        ("urn:epc:id:upui:4012345.012345.AB12", "https://id.gs1.org/01/04012345123456/235/AB12"),
+        ("https://id.gs1.org/01/09521141012345", "https://id.gs1.org/01/09521141012345"),
+        ("http://example.com/a/gtin/9521141012345/lot/L1/ser/7?17=261231#x", "https://id.gs1.org/01/09521141012345/21/7"),
+        ("https://example.com/01/95211410/22/2A", "https://id.gs1.org/01/00000095211410"),
+        ("https://example.com/414/9521141000014/254/1/", "https://id.gs1.org/414/9521141000014/254/1"),
+    ],
+)  # fmt: skip
+def test_an_identifier_has_one_canonical_form(identifier: str, link: str) -> None:
+    assert canonical(identifier) == link
+    assert canonical(link) == link
+
+
+@each(
+    "identifier",
+    [
+        "urn:epc:id:sgtin:4012345.01111.5432",
+        "urn:epc:id:sgtin:4012345.011111",
+        "urn:epc:id:sscc:4012345.11111111x1",
+        "urn:epc:id:unknown:4012345.1",
+        "urn:epcglobal:cbv:bt:4012345000009:ASN1099",
+        "https://example.com/report/1",
+        "https://example.com/01/9521141",
+        "https://example.com/01/09521141012345/21",
+        "https://example.com/01/09521141012345/21/7/10/L1",
+        "https://example.com/01/09521141012345/254/7",
+        "geo:47.5,11.1",
+        "",
+    ],
+)
+def test_what_is_no_key_has_no_canonical_form(identifier: str) -> None:
+    assert canonical(identifier) is None
+
+
+def test_a_link_names_key_value_and_qualifiers_unescaped() -> None:
+    link = read_link("https://example.com/p/01/9521141012345/10/L%2F1/21/7?x=1")
+    assert link is not None
+    assert (link.key.name, link.value, link.qualifiers) == ("GTIN", "09521141012345", (("10", "L/1"), ("21", "7")))
+
+
+@each(
+    "ai, value, right",
+    [
+        ("01", "09521141012344", False),
+        ("01", "04012345111118", True),
+        ("414", "4012345000054", True),
+        ("414", "4012345000055", False),
+        ("8003", "04012345666663387", True),
+        ("8018", "061414100000102534", True),
+        ("8018", "061414100000102535", False),
+        ("8004", "4000001111", True),
+    ],
+)
+def test_a_wrong_check_digit_is_seen(ai: str, value: str, right: bool) -> None:
+    assert has_check_digit(keys_by_name()[ai], value) is right
