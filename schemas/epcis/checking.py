@@ -7,6 +7,7 @@ Business Vocabulary 2.0. Fields of others need a name with a prefix or a URI.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -111,10 +112,19 @@ def _value(value: Any, kind: str, path: str, number: int | None) -> Iterator[Fin
         yield from _context(value, path, number)
     elif is_part(kind):
         yield from _part(value, kind, path, number)
+    elif words_of(kind) and not has_form(value, kind):
+        word = _wrong_word(path, number, value, kind)
+        yield word._replace(warning=kind == "measurement" and is_measurement_of_later_versions(value))
     elif not has_form(value, kind):
-        expected = example(kind) or ", ".join(sorted(words_of(kind)))
-        wrong = _wrong(path, number, value, expected)
-        yield wrong._replace(warning=kind == "measurement" and is_measurement_of_later_versions(value))
+        yield _wrong(path, number, value, example(kind))
+
+
+def _wrong_word(path: str, number: int | None, value: Any, kind: str) -> Finding:
+    words, shown = sorted(words_of(kind)), _shown(value)
+    nearest = get_close_matches(shown, words, n=1, cutoff=0) or words
+    return finding(
+        "epcis-wrong-word", path=path, document=number, expected=", ".join(words), found=shown, nearest=nearest[0]
+    )
 
 
 def _context(value: Any, path: str, number: int | None) -> Iterator[Finding]:
@@ -129,7 +139,10 @@ def _wrong(path: str, number: int | None, value: Any, expected: str) -> Finding:
 
 
 def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else type(value).__name__ if isinstance(value, dict | list) else str(value)
+    """Return a value as the sender knows it: a text as it is, an object or list by its kind."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _escaped(name: str) -> str:

@@ -17,6 +17,7 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.rows import client_command
+from single_window.intake.epcis_validation import EPCIS_EDITION
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
 from single_window.language.phrases import phrase
@@ -36,7 +37,7 @@ from single_window.language.phrases import phrase
 def validate(
     call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
 ) -> None:
-    """Validate messages (- reads standard input); nothing is stored.
+    """Validate messages, or EPCIS documents in JSON (- reads standard input); nothing is stored.
 
     \b
     Examples:
@@ -44,6 +45,7 @@ def validate(
       single-window validate order.xml payment.xml waybill.xml list.xml
       single-window validate list.xml --against stored
       single-window sample 621 | single-window validate - --tax
+      single-window validate events.jsonld
     """
     bodies = [file.read() for file in files]
     receipts = [_receipt(body, call, edition) for body in bodies]
@@ -88,7 +90,7 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
 def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
     findings = result["findings"]
     summary = (
-        f"{result['type']}, edition {result['edition']}, {result['count']} document(s)"
+        f"{result['type']}, edition {result['edition']}, {result['count']} {_counted(result)}"
         if result["type"]
         else "not a known message"
     )
@@ -113,6 +115,10 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
         if tax and document["tax"]:
             for line in document["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.print_line(f"    {line}")
+
+
+def _counted(result: dict[str, Any]) -> str:
+    return "event(s)" if result["edition"] == EPCIS_EDITION else "document(s)"
 
 
 _WOULD = {

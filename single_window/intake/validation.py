@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import filterfalse
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -31,6 +32,7 @@ from single_window.context import Context
 from single_window.intake import located, signatures, signers, uploaded
 from single_window.intake.concerned import declaration_of, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
+from single_window.intake.epcis_validation import is_epcis, validate_epcis
 from single_window.intake.located import StagedFinding
 from single_window.intake.prediction import FindingPredictor, no_value, unit_warnings
 from single_window.intake.reading import Arrived, Reading
@@ -94,15 +96,17 @@ def validate_all(
     edition: str | None = None,
     against: Against = Against.UPLOAD,
 ) -> list[Validation]:
-    """Validate the messages of one upload, each as a sandbox would receive it now. Raises `UnknownSandbox`."""
+    """Validate the messages of one upload, each as a sandbox would receive it now; EPCIS documents by their standard
+    alone. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         circumstances = context.circumstances(connection, sandbox)
         uploads: list[UploadedMessage] = []
-        for body in bodies:
+        for body in filterfalse(is_epcis, bodies):
             first = 1 + sum(len(upload.documents) for upload in uploads)
             uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
         predictor = _make_predictor(context, connection, circumstances, uploads, against == Against.STORED)
-        return [_validation(upload, predictor) for upload in uploads]
+        messages = (_validation(upload, predictor) for upload in uploads)
+        return [validate_epcis(body) if is_epcis(body) else next(messages) for body in bodies]
 
 
 def _make_predictor(

@@ -62,9 +62,9 @@ def test_a_document_of_ours_is_taken() -> None:
         (event(eventTime="2026-11-20T08:00:00"), "epcis-wrong-value", "/eventTime"),
         (event(eventTime="2026-11-20T08:00:00.1+08:00x"), "epcis-wrong-value", "/eventTime"),
         (event(action="add"), "epcis-wrong-value", "/action"),
-        (event(bizStep="sampled"), "epcis-wrong-value", "/bizStep"),
-        (event(bizStep="urn:epcglobal:cbv:bizstep:sampled"), "epcis-wrong-value", "/bizStep"),
-        (event(disposition=["active"]), "epcis-wrong-value", "/disposition"),
+        (event(bizStep="sampled"), "epcis-wrong-word", "/bizStep"),
+        (event(bizStep="urn:epcglobal:cbv:bizstep:sampled"), "epcis-wrong-word", "/bizStep"),
+        (event(disposition=["active"]), "epcis-wrong-word", "/disposition"),
         (event(quantityList=[{"epcClass": "x:1", "quantity": "12"}]), "epcis-wrong-value", "/quantityList/0/quantity"),
         (event(quantityList=[{"epcClass": "x:1", "quantity": True}]), "epcis-wrong-value", "/quantityList/0/quantity"),
         (event(quantityList=[{"epcClass": "x:1", "uom": "kg"}]), "epcis-wrong-value", "/quantityList/0/uom"),
@@ -153,7 +153,7 @@ def test_a_name_that_stands_twice_is_warned_about() -> None:
 
 def test_a_measurement_of_a_later_vocabulary_is_warned_about() -> None:
     measured = event(sensorElementList=[{"sensorReport": [{"type": "MolarConcentration"}]}])
-    assert [(found.code, found.warning) for found in check(document(measured))] == [("epcis-wrong-value", True)]
+    assert [(found.code, found.warning) for found in check(document(measured))] == [("epcis-wrong-word", True)]
 
 
 def test_no_more_than_a_thousand_findings_are_listed() -> None:
