@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from schemas.findings import Finding
 from schemas.wording import finding
 
+EPCIS_EDITION = "2.0"
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_DEPTH = 40
 """Levels of objects and lists in a document; GS1's own samples have at most eleven."""

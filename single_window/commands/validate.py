@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import click
 
 from declarations.concerned_fields import ConcernedField
+from schemas.epcis.reading import EPCIS_EDITION
 from schemas.findings import Finding
 from schemas.message_types import EDITION, EDITIONS
 from schemas.parsing import Unreadable
@@ -17,7 +18,6 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.rows import client_command
-from single_window.intake.epcis_validation import EPCIS_EDITION
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
 from single_window.language.phrases import phrase

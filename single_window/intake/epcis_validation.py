@@ -7,14 +7,12 @@ from typing import Any
 
 from schemas.epcis.checking import check, events_of
 from schemas.epcis.event_ids import VERSION, event_id
-from schemas.epcis.reading import NotReadable, read
+from schemas.epcis.reading import EPCIS_EDITION, NotReadable, read
 from schemas.findings import Finding
 from schemas.wording import finding
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import Validation
 
-EPCIS_EDITION = "2.0"
-"""The edition of an EPCIS document in a validation."""
 _FORM = "form"
 _CONTEXT = b'"@context"'
 
