@@ -9,6 +9,7 @@ from single_window.known_answers import (
     asked_of_amounts,
     asked_of_claims,
     asked_of_days,
+    asked_of_epcis,
     asked_of_spot_checks,
     asked_of_values,
 )
@@ -27,6 +28,7 @@ QUESTIONS: Mapping[str, Callable[..., str]] = {
     **_answered_by(asked_of_values),
     **_answered_by(asked_of_amounts),
     **_answered_by(asked_of_claims),
+    **_answered_by(asked_of_epcis),
     **_answered_by(asked_of_spot_checks),
 }
 
