@@ -54,6 +54,7 @@ def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
         "id": "0" * 12,
         "action": "",
         "company": "3702960001",
+        "epc": "E",
         "session_id": "S",
         "path": "ceb/2022-05/CEB621Message.xsd",
         "asset_name": "begin.js",

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
+from schemas.epcis.facts import milliseconds_of
 from schemas.epcis.identifiers import canonical
 
 VERSION = "CBV2.0"
@@ -222,15 +222,8 @@ class _HashedText:
     @staticmethod
     def _time(value: str) -> str:
         """Return a time in UTC to the millisecond, halves rounded up."""
-        day, _, clock = value.upper().partition("T")
-        match = re.fullmatch(r"(\d\d:\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", clock)
-        if match is None:
-            return value
-        minute, second, fraction, offset = match.groups()
-        start = datetime.fromisoformat(f"{day}T{minute}:00{'+00:00' if offset == 'Z' else offset}")
-        milliseconds = int(second) * 1000 + int(Decimal(f"0.{fraction or 0}") * 1000 + Decimal("0.5"))
-        moment = start.astimezone(UTC) + timedelta(milliseconds=milliseconds)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+        seconds, milliseconds = divmod(milliseconds_of(value), 1000)
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
 
 
 def _number(text: str) -> str:

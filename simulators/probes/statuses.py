@@ -13,7 +13,8 @@ NO_LENGTHS = ("0", "-1", "x", "1e9")
 NOT_FOUND, WRONG = frozenset({404}), frozenset({400, 422})
 REFUSED = frozenset({400, 403, 404, 405, 409, 413, 415, 422})
 OF_ANY = frozenset(
-    {"/channels/{mailbox}/envelopes", "/digest/lines", "/quality", "/schemas/{path}", "/signatures/verify", "/validate"}
+    {"/channels/{mailbox}/envelopes", "/digest/lines", "/epcis/epcs/{epc}/events", "/quality", "/schemas/{path}"}
+    | {"/signatures/verify", "/validate"}
 )
 """Calls that answer anything: they judge it, or name what is not there yet."""
 OF_EVERY_SANDBOX = frozenset(

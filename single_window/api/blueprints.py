@@ -21,6 +21,7 @@ _SEGMENTS: Mapping[str, Sequence[str]] = {
     "api.search": ("find", "messages", "stories"),
     "api.conformance": ("conformance",),
     "api.validation": ("validate",),
+    "api.epcis": ("epcis",),
     "api.rules": ("rules",),
     "api.schema_files": ("schemas",),
     "api.handbook": ("docs", "asyncapi.json"),

@@ -35,6 +35,7 @@ TAGS = [
     {"name": "summaries", "description": "汇总申报"},
     {"name": "refunds", "description": "出口退（免）税"},
     *({"name": name, "description": text} for folder in folders().values() for name, text in folder.tags.items()),
+    {"name": "epcis", "description": "追溯事件（EPCIS 2.0）"},
     {"name": "tax", "description": "税款试算"},
     {"name": "decisions", "description": "关员办理：可办事项、办理和结果"},
     {"name": "proposals", "description": "待复核的决定"},
@@ -48,9 +49,11 @@ TAGS = [
 ]
 """The tags of blueprints, in the order of the document."""
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
+_EVENTS = ("application/ld+json", "application/json")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
 _FILES = "/api/v1/cases/{subject}/{number}/files"
+_CAPTURE = "/api/v1/epcis/capture"
 SECURITY: dict[str, Any] = {
     "officer": {
         "type": "http",
@@ -171,6 +174,9 @@ def _finish_body(call: Any, path: str) -> None:
     if path == _INJECTED:
         xml = {"schema": {"type": "string", "description": "any well-formed XML"}}
         call["requestBody"] = {"required": True, "content": {"application/xml": xml}}
+    if path == _CAPTURE:
+        events = {"schema": {"type": "object", "description": "an EPCISDocument, or an event with its @context"}}
+        call["requestBody"] = {"required": True, "content": dict.fromkeys(_EVENTS, events)}
     if path == _FILES:
         call["requestBody"] = {"required": True, "content": {name: {"schema": {}} for name in ACCEPTED}}
     if path == _BODIES[0] and "requestBody" in call:

@@ -59,6 +59,9 @@ from single_window.store.columns import (
     texts,
 )
 from single_window.store.columns import metadata as metadata
+from single_window.store.epcis_tables import epcis_capture as epcis_capture
+from single_window.store.epcis_tables import epcis_event as epcis_event
+from single_window.store.epcis_tables import epcis_goods as epcis_goods
 from single_window.store.participant_tables import authority as authority
 from single_window.store.participant_tables import certificate as certificate
 from single_window.store.participant_tables import chosen_envelope as chosen_envelope

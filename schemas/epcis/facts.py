@@ -1,0 +1,104 @@
+"""The facts of an EPCIS event by which it is found: time, words, places, and the goods in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from schemas.epcis.identifiers import canonical
+
+_WORD = re.compile(r"(?:https://ref\.gs1\.org/cbv/|cbv:)(?:BizStep|Disp)-(.+)")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+class GoodsRole(StrEnum):
+    """The part of an item or lot in an event."""
+
+    ITEM = "item"
+    PARENT = "parent"
+    INPUT = "input"
+    OUTPUT = "output"
+    CLASS = "class"
+    INPUT_CLASS = "inclass"
+    OUTPUT_CLASS = "outclass"
+
+
+_ITEMS = {
+    "epcList": GoodsRole.ITEM,
+    "childEPCs": GoodsRole.ITEM,
+    "inputEPCList": GoodsRole.INPUT,
+    "outputEPCList": GoodsRole.OUTPUT,
+}
+_CLASSES = {
+    "quantityList": GoodsRole.CLASS,
+    "childQuantityList": GoodsRole.CLASS,
+    "inputQuantityList": GoodsRole.INPUT_CLASS,
+    "outputQuantityList": GoodsRole.OUTPUT_CLASS,
+}
+
+
+class EventFacts(NamedTuple):
+    """The facts of an event; `at`: milliseconds since the epoch; `goods`: (digest of an identifier, part)."""
+
+    kind: str
+    action: str
+    biz_step: str
+    disposition: str
+    read_point: str
+    biz_location: str
+    at: int
+    goods: tuple[tuple[str, GoodsRole], ...]
+
+
+def facts_of(event: Mapping[str, Any]) -> EventFacts:
+    """Return the facts of a checked event."""
+    return EventFacts(
+        kind=event["type"],
+        action=event.get("action", ""),
+        biz_step=short_word(event.get("bizStep", "")),
+        disposition=short_word(event.get("disposition", "")),
+        read_point=identifier(event.get("readPoint", {}).get("id", "")),
+        biz_location=identifier(event.get("bizLocation", {}).get("id", "")),
+        at=milliseconds_of(event["eventTime"]),
+        goods=tuple(dict.fromkeys((digest_of(found), role) for found, role in _goods(event))),
+    )
+
+
+def short_word(word: str) -> str:
+    """Return a word of the vocabulary without GS1's namespace; a word of others as it is."""
+    match = _WORD.fullmatch(word)
+    return match[1] if match else word
+
+
+def identifier(text: str) -> str:
+    """Return the one form of an identifier: the canonical Digital Link of a GS1 key, else the text."""
+    return canonical(text) or text
+
+
+def digest_of(text: str) -> str:
+    """Return the digest, of fixed length, of an identifier's one form."""
+    return sha256(identifier(text).encode()).hexdigest()[:32]
+
+
+def milliseconds_of(time: str) -> int:
+    """Return the instant of a checked time, in milliseconds since the epoch."""
+    match = _TIME.fullmatch(time)
+    assert match is not None, time
+    day, minute, second, fraction, offset = match.groups()
+    start = datetime.fromisoformat(f"{day}T{minute}:00{'+00:00' if offset in 'Zz' else offset}")
+    rest = int(second) * 1000 + int(Decimal(f"0{fraction or '.0'}") * 1000 + Decimal("0.5"))
+    return (start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1) + rest
+
+
+def _goods(event: Mapping[str, Any]) -> Iterator[tuple[str, GoodsRole]]:
+    if "parentID" in event:
+        yield event["parentID"], GoodsRole.PARENT
+    for field, role in _ITEMS.items():
+        yield from ((item, role) for item in event.get(field, ()))
+    for field, role in _CLASSES.items():
+        yield from ((lot["epcClass"], role) for lot in event.get(field, ()))

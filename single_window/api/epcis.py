@@ -1,0 +1,221 @@
+"""EPCIS 2.0 over HTTP: events captured, and queried by the parameters of the standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from apiflask import Schema
+from apiflask.fields import Integer, List, String
+from apiflask.validators import Length, OneOf, Range
+from flask import Response, request
+
+from schemas.epcis.facts import digest_of
+from schemas.epcis.reading import EPCIS_EDITION
+from single_window.answers.captures import (
+    ANY_GOODS,
+    PARAMETERS,
+    CaptureOut,
+    capture_out,
+    findings_text,
+    query_document,
+    query_of,
+)
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.callers import ACT
+from single_window.frame.http.calls import READ, Calls
+from single_window.frame.http.cases import reading_sandbox
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import PREFIX, ports
+from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture
+from single_window.store import epcis_events
+from single_window.store.engine import writing
+from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
+from single_window.store.numbering import ROWS
+
+blueprint = Calls("epcis", __name__, rights=READ)
+SEND = ("send_messages",)
+LD_JSON = "application/ld+json"
+ROLLBACK, PROCEED = "rollback", "proceed"
+_HEADERS = {
+    "GS1-EPCIS-Version": EPCIS_EDITION,
+    "GS1-CBV-Version": EPCIS_EDITION,
+    "GS1-EPCIS-Capture-Limit": str(MAX_EVENTS),
+    "GS1-EPCIS-Capture-File-Size-Limit": "2000000",
+}
+_MOST_EVENTS = 100
+
+
+class CaptureIn(Schema):
+    """The mailbox whose events these are."""
+
+    mailbox = String(
+        load_default="",
+        validate=Length(0, 30),
+        metadata={"description": "DXP id of the participant who tells; not needed for a key of one mailbox"},
+    )
+
+
+class BehaviourIn(Schema):
+    """The reaction to an event that is wrong."""
+
+    behaviour = String(
+        load_default=ROLLBACK,
+        data_key="GS1-Capture-Error-Behaviour",
+        validate=OneOf([ROLLBACK, PROCEED]),
+        metadata={"description": "rollback: nothing is taken; proceed: the others are"},
+    )
+
+
+class PageIn(Schema):
+    """The size of a page, and where it begins."""
+
+    perPage = Integer(load_default=30, validate=Range(1, _MOST_EVENTS))
+    nextPageToken = String(load_default="", validate=Length(0, 60), metadata={"description": "from the header Link"})
+
+
+def _standard(name: str) -> Any:
+    return List(String(validate=Length(1, 2_000)), load_default=[], metadata={"description": _DESCRIBED.get(name, "")})
+
+
+_DESCRIBED = {
+    "eventType": "types, parted by |",
+    "EQ_bizStep": "words of the Core Business Vocabulary or URIs, parted by |",
+    "MATCH_anyEPC": "items in any part of the event, as EPC URN or Digital Link, parted by |",
+    "MATCH_anyEPCClass": "lots or products in any part of the event, as EPC URN or Digital Link, parted by |",
+}
+EventsIn: Any = type(
+    "EventsIn",
+    (PageIn,),
+    {"__doc__": "The conditions of a query, all of which must hold.", **{name: _standard(name) for name in PARAMETERS}},
+)
+
+
+@blueprint.post("/epcis/capture", rights=SEND)
+@blueprint.input(CaptureIn, location="query", arg_name="query")
+@blueprint.input(BehaviourIn, location="headers", arg_name="headers")
+@blueprint.doc(
+    responses={
+        202: answer("taken; Location names what came of it", CaptureOut),
+        400: refused("no EPCIS document, or an event of it is wrong: each with its place"),
+        404: refused("no such mailbox or sandbox"),
+        413: refused("more than 500 events, or 2 MB"),
+    }
+)
+def capture_document(query: dict[str, str], headers: dict[str, str]) -> Response:
+    """Capture EPCIS events.
+
+    The body is an EPCIS document, or a single event with its `@context`, in JSON. An event without `eventID` gets its
+    canonical id (CBV 2.0); one that was captured before changes nothing; the same event with an `errorDeclaration` is
+    kept beside it, as its correction."""
+    sandbox, mailbox = guard.sandbox_name(), _mailbox(query["mailbox"])
+    document = capture(request.get_data())
+    proceeds = headers["behaviour"] == PROCEED and document.whole
+    if document.findings and not proceeds:
+        raise Problem(413 if document.sent > MAX_EVENTS else 400, document.findings, _HEADERS)
+    stored = _store(sandbox, mailbox, headers["behaviour"], document)
+    response = json_response(capture_out(stored), 202)
+    response.headers.update(_HEADERS)
+    response.headers["Location"] = f"{PREFIX}/epcis/capture/{stored.id}"
+    return response
+
+
+@blueprint.get("/epcis/capture/<int:number>")
+@blueprint.doc(responses={200: answer("what came of it", CaptureOut), 404: refused("no such capture or sandbox")})
+def show_capture(number: int) -> Response:
+    """Show a capture.
+
+    What became of a document: events that were new, and what was wrong with those that were not taken."""
+    with reading_sandbox() as (connection, sandbox):
+        found = epcis_events.find_capture(connection, sandbox, number)
+    mailboxes = _readable()
+    if found is None or (mailboxes is not None and found.mailbox not in mailboxes):
+        raise problem("no-such-capture", sandbox=sandbox, number=number)
+    return json_response(capture_out(found))
+
+
+@blueprint.get("/epcis/events")
+@blueprint.input(EventsIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={
+        200: answer("an EPCIS query document; Link names the next page", None, LD_JSON),
+        400: refused("a value that the parameter cannot have"),
+        404: refused("no such sandbox"),
+    }
+)
+def list_events(query: dict[str, Any]) -> Response:
+    """Query EPCIS events.
+
+    By the parameters of the standard's simple event query, by their time. A key reads the events of its mailboxes,
+    officers and whoever runs the window all."""
+    given = {name: query[name] for name in PARAMETERS if query[name]}
+    return _page(query_of(given, **_paging(query)), query)
+
+
+@blueprint.get("/epcis/epcs/<path:epc>/events", merge_slashes=False)
+@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={
+        200: answer("an EPCIS query document; Link names the next page", None, LD_JSON),
+        400: refused("a page that no answer named"),
+        404: refused("no such sandbox"),
+    }
+)
+def list_events_of(epc: str, query: dict[str, Any]) -> Response:
+    """Query the events of an item or lot.
+
+    In whatever part of the event it stands, written as EPC URN or as Digital Link."""
+    return _page(EventQuery(goods=[([digest_of(epc)], ANY_GOODS)], **_paging(query)), query)
+
+
+def _mailbox(named: str) -> str:
+    """The mailbox for which the caller captures; raises `Problem` if it must be named."""
+    key = key_access.current_key()
+    if named or key is None or key.owns_all:
+        return named
+    if len(key.mailboxes) != 1:
+        raise problem("epcis-mailbox", owned=", ".join(key.mailboxes))
+    return key.mailboxes[0]
+
+
+def _readable() -> Sequence[str] | None:
+    """The mailboxes whose events the caller reads; None: all."""
+    key = key_access.current_key()
+    return None if key is None or key.owns_all or ACT in key.rights else key.mailboxes
+
+
+def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocument) -> Capture:
+    window = ports().window
+    now = window.now(sandbox)
+    (number,) = window.numbering.take(ROWS, "epcis_capture")
+    with writing(window.engine) as connection:
+        taken = epcis_events.put(connection, sandbox, mailbox, now, document.events)
+        stored = Capture(number, mailbox, behaviour, now, document.sent, taken, findings_text(document.findings))
+        epcis_events.put_capture(connection, sandbox, stored)
+    return stored
+
+
+def _paging(query: Mapping[str, Any]) -> dict[str, Any]:
+    token = query["nextPageToken"]
+    at, _, key = token.partition("-")
+    if token and not (at.isascii() and at.isdecimal() and len(at) < 17 and key.isalnum()):
+        raise problem("epcis-query", name="nextPageToken", found=token, expected="")
+    return {"after": (int(at), key) if token else None, "most": query["perPage"], "mailboxes": _readable()}
+
+
+def _page(query: EventQuery, given: Mapping[str, Any]) -> Response:
+    with reading_sandbox() as (connection, sandbox):
+        found = epcis_events.find(connection, sandbox, query._replace(most=query.most + 1))
+    shown, more = found[: query.most], len(found) > query.most
+    body = query_document(shown, ports().window.now(sandbox))
+    response = Response(body, content_type=LD_JSON, headers=_HEADERS)
+    if more:
+        response.headers["Link"] = f'<{_next(shown[-1])}>; rel="next"'
+    return response
+
+
+def _next(last: FoundEvent) -> str:
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "nextPageToken"]
+    return f"{request.path}?{urlencode([*pairs, ('nextPageToken', f'{last.at}-{last.key}')])}"

@@ -1,0 +1,57 @@
+"""Tables of EPCIS events that participants captured: captures, events, and the identifiers that are looked up."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary
+
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    sandbox_column,
+    table,
+    text,
+    text_key,
+    texts,
+)
+
+epcis_capture = table(
+    "window",
+    "epcis_capture",
+    columns=[
+        id_column(),
+        sandbox_column(),
+        *texts("mailbox", "behaviour"),
+        big("at"),
+        integer("sent"),
+        integer("taken"),
+        text("findings"),
+    ],
+)
+"""What one document led to; `findings`: of the events that were not taken, as JSON."""
+index(epcis_capture, "sandbox", "sandbox")
+epcis_event = table(
+    "window",
+    "epcis_event",
+    columns=[
+        sandbox_column(True),
+        text_key("key", 32),
+        *texts("mailbox", "event_id", "correction", "kind", "action", "biz_step", "disposition"),
+        *texts("read_point", "biz_location"),
+        *bigs("at", "recorded_at"),
+        Column("body", LargeBinary, nullable=False),
+    ],
+    sqlite_with_rowid=False,
+)
+"""Events. `key`: digest of mailbox, id and correction, which is the digest of its error declaration: a correction has
+the id of what it corrects."""
+index(epcis_event, "at", "sandbox", "at", "key")
+epcis_goods = table(
+    "window",
+    "epcis_goods",
+    columns=[sandbox_column(True), text_key("identifier", 32), text_key("role", 8), text_key("event", 32)],
+    sqlite_with_rowid=False,
+)
+"""Digests of identifiers, of items and lots, by their part in an event."""

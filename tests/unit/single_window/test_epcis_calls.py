@@ -1,0 +1,248 @@
+"""EPCIS events are captured for a mailbox and found by the parameters of the standard."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from serving_http import Answer, Client
+
+from gateways.records import Options
+from single_window.wiring import Window
+from tests.api_keys import bearer, issued
+from tests.tables import each
+
+ITEM, LOT = "urn:epc:id:sgtin:0614141.107346.2017", "https://id.gs1.org/01/09521141012345/10/LOT1"
+COMPANY = ("send_messages", "read_receipts")
+LIMITS = {"gs1-epcis-version": "2.0", "gs1-epcis-capture-limit": "500"}
+PALLET = "urn:epc:id:sscc:5200001.0111111146"
+BASE = "/api/v1/epcis"
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    return {
+        "type": "ObjectEvent",
+        "eventTime": "2026-11-20T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "action": "OBSERVE",
+        "bizStep": "receiving",
+        "disposition": "in_progress",
+        "epcList": [ITEM],
+        **fields,
+    }
+
+
+def document(*events: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"x": "https://example.com/x/"}],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-11-20T08:00:00Z",
+        "epcisBody": {"eventList": list(events)},
+    }
+
+
+class Told:
+    """A client in a sandbox of its own."""
+
+    def __init__(self, client: Client, sandbox: str) -> None:
+        self._client, self.sandbox = client, sandbox
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Call the API."""
+        return self._client.call(method, path, body, **{"X-Sandbox": self.sandbox, **headers})
+
+    def capture(self, *events: dict[str, Any], query: str = "", **headers: str) -> Answer:
+        """Capture a document with these events."""
+        sent = json.dumps(document(*events)).encode()
+        return self.call("POST", f"{BASE}/capture{query}", sent, **{"Content-Type": "application/ld+json", **headers})
+
+    def found(self, query: str = "", path: str = "/events", **headers: str) -> list[Any]:
+        """The events of a query."""
+        answer = self.call("GET", f"{BASE}{path}{query}", **headers)
+        assert answer.status == 200, answer.body
+        events: list[Any] = answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        return events
+
+
+@pytest.fixture
+def told(client: Client, served_window: Window, request: pytest.FixtureRequest) -> Told:
+    name = f"e{abs(hash(request.node.name)) % 10**9}"
+    served_window.make_sandbox(name, Options())
+    return Told(client, name)
+
+
+@pytest.fixture
+def filled(told: Told) -> Told:
+    assert told.capture(*reversed(EVENTS)).json["taken"] == 4
+    return told
+
+
+def test_what_was_captured_is_told_by_its_location(told: Told) -> None:
+    answer = told.capture(event(), event(action="ADD"))
+    assert answer.status == 202
+    assert {name.lower(): text for name, text in answer.headers.items()}.items() >= LIMITS.items()
+    shown = told.call("GET", answer.headers["Location"]).json
+    assert shown == answer.json
+    assert (shown["success"], shown["running"], shown["sent"], shown["taken"], shown["errors"]) == (
+        True,
+        False,
+        2,
+        2,
+        [],
+    )
+    assert shown["captureID"] == answer.headers["Location"].rpartition("/")[2]
+    assert told.call("GET", f"{BASE}/capture/0").status == 404
+
+
+def test_the_same_event_again_changes_nothing_and_its_correction_stands_beside_it(told: Told) -> None:
+    declared = event(errorDeclaration={"declarationTime": "2026-11-21T08:00:00Z", "reason": "did_not_occur"})
+    assert [told.capture(one).json["taken"] for one in (event(), event(), declared, declared)] == [1, 0, 1, 0]
+    both = told.found()
+    assert len({one["eventID"] for one in both}) == 1 and both[0]["eventID"].startswith("ni:///sha-256;")
+    assert [("errorDeclaration" in one) for one in both].count(True) == 1
+
+
+def test_an_event_is_given_back_as_it_was_told(told: Told) -> None:
+    lot = [{"epcClass": LOT, "quantity": 12.50, "uom": "KGM"}]
+    sent = event(quantityList=lot, eventID="urn:uuid:1", **{"x:note": {"x:by": ["y", 7]}})
+    told.capture(sent)
+    (given,) = told.found()
+    assert given.pop("@context") == [{"x": "https://example.com/x/"}]
+    assert given.pop("recordTime").endswith("Z")
+    assert given == sent
+
+
+def test_a_number_is_given_back_to_the_digit(told: Told) -> None:
+    sent = json.dumps(document(event(quantityList=[{"epcClass": LOT, "quantity": 12.5}])))
+    told.call("POST", f"{BASE}/capture", sent.replace("12.5", "12.500000000000000000001").encode())
+    assert b'"quantity":12.500000000000000000001' in told.call("GET", f"{BASE}/events").body
+
+
+def test_one_wrong_event_stops_all_or_itself_alone(told: Told) -> None:
+    refused = told.capture(event(), event(bizStep="recieving"))
+    assert refused.status == 400 and told.found() == []
+    (finding,) = refused.json["findings"]
+    assert (finding["code"], finding["document"], finding["path"]) == (
+        "epcis-wrong-word",
+        2,
+        "/epcisBody/eventList/1/bizStep",
+    )
+    proceeded = told.capture(event(), event(bizStep="recieving"), **{"GS1-Capture-Error-Behaviour": "proceed"}).json
+    assert (proceeded["success"], proceeded["sent"], proceeded["taken"]) == (False, 2, 1)
+    assert [error["code"] for error in proceeded["errors"]] == ["epcis-wrong-word"]
+    assert len(told.found()) == 1
+
+
+@each(
+    "body, headers, status",
+    [
+        (b"{", {}, 400),
+        (b"[]", {}, 400),
+        (json.dumps({**document(), "type": "EPCISQueryDocument"}).encode(), {}, 400),
+        (json.dumps(document(*[event()] * 501)).encode(), {}, 413),
+        (json.dumps(document(event())).encode(), {"GS1-Capture-Error-Behaviour": "maybe"}, 400),
+        (json.dumps({"@context": "x:1", **event()}).encode(), {}, 202),
+    ],
+)
+def test_what_is_no_document_is_refused(told: Told, body: bytes, headers: dict[str, str], status: int) -> None:
+    answer = told.call("POST", f"{BASE}/capture", body, **{"Content-Type": "application/ld+json", **headers})
+    assert answer.status == status, answer.body
+
+
+EVENTS = (
+    event(eventTime="2026-11-20T08:00:00+08:00"),
+    event(eventTime="2026-11-20T01:00:00Z", action="ADD", bizStep="https://ref.gs1.org/cbv/BizStep-commissioning"),
+    event(eventTime="2026-11-21T08:00:00+08:00", epcList=[], quantityList=[{"epcClass": LOT}], disposition="recalled"),
+    {
+        **event(eventTime="2026-11-22T08:00:00+08:00", type="AggregationEvent", parentID=PALLET),
+        "childEPCs": [ITEM],
+    },
+)  # fmt: skip
+EVENTS[3].pop("epcList")
+
+
+@each(
+    "query, which",
+    [
+        ("", [0, 1, 2, 3]),
+        ("?eventType=AggregationEvent", [3]),
+        ("?eventType=AggregationEvent|ObjectEvent", [0, 1, 2, 3]),
+        ("?EQ_action=ADD", [1]),
+        ("?EQ_bizStep=commissioning", [1]),
+        ("?EQ_bizStep=" + quote("https://ref.gs1.org/cbv/BizStep-receiving"), [0, 2, 3]),
+        ("?EQ_disposition=recalled", [2]),
+        ("?GE_eventTime=2026-11-21T00:00:00Z", [2, 3]),
+        ("?LT_eventTime=2026-11-21T00:00:00Z", [0, 1]),
+        ("?GE_eventTime=2026-11-20T01:00:00Z&LT_eventTime=2026-11-22T00:00:00Z", [1, 2]),
+        ("?LT_recordTime=2000-01-01T00:00:00Z", []),
+        ("?GE_recordTime=2000-01-01T00:00:00Z", [0, 1, 2, 3]),
+        (f"?MATCH_epc={ITEM}", [0, 1, 3]),
+        ("?MATCH_epc=" + quote("https://example.com/01/10614141073464/21/2017"), [0, 1, 3]),
+        (f"?MATCH_parentID={ITEM}", []),
+        ("?MATCH_parentID=urn:epc:id:sscc:5200001.0111111146", [3]),
+        ("?MATCH_anyEPC=urn:epc:id:sscc:5200001.0111111146|urn:x:1", [3]),
+        ("?MATCH_epcClass=urn:epc:class:lgtin:952114.0101234.LOT1", [2]),
+        ("?MATCH_inputEPCClass=urn:epc:class:lgtin:952114.0101234.LOT1", []),
+        (f"?MATCH_epc={ITEM}&eventType=ObjectEvent", [0, 1]),
+        ("?EQ_eventID=urn:x:1", []),
+    ],
+)
+def test_events_are_found_by_the_parameters_of_the_standard(filled: Told, query: str, which: list[int]) -> None:
+    times = [EVENTS[number]["eventTime"] for number in which]
+    assert [one["eventTime"] for one in filled.found(query)] == times
+
+
+@each(
+    "epc",
+    [ITEM, "https://id.gs1.org/01/10614141073464/21/2017", quote("https://id.gs1.org/01/10614141073464/21/2017", "")],
+)
+def test_events_of_an_item_are_found_in_any_writing(filled: Told, epc: str) -> None:
+    assert len(filled.found(path=f"/epcs/{epc}/events")) == 3
+
+
+def test_pages_lead_to_each_other_and_lose_nothing(filled: Told) -> None:
+    seen, path = [], f"{BASE}/events?perPage=1&eventType=ObjectEvent"
+    for _ in range(9):
+        answer = filled.call("GET", path)
+        seen += answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        link = answer.headers.get("Link")
+        if link is None:
+            break
+        path = link.removeprefix("<").partition(">")[0]
+    assert [one["eventTime"] for one in seen] == [one["eventTime"] for one in EVENTS[:3]]
+
+
+@each(
+    "query",
+    [
+        "?GE_eventTime=yesterday",
+        "?nextPageToken=x",
+        "?nextPageToken=9999999999999999999999-a",
+        "?perPage=0",
+        "?EQ_action=" + "|".join(["ADD"] * 101),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(told: Told, query: str) -> None:
+    answer = told.call("GET", f"{BASE}/events{query}")
+    assert answer.status in (400, 422) and answer.json["findings"]
+
+
+def test_a_key_tells_and_reads_for_its_own_mailboxes(told: Told, served_window: Window) -> None:
+    def key(wanted: tuple[str, ...], *mailboxes: str) -> dict[str, str]:
+        return bearer(issued(served_window, told.sandbox, mailboxes, wanted))
+
+    own = key(COMPANY, "DXPENT0000000001")
+    other = key(COMPANY, "DXPENT0000000002", "DXPENT0000000003")
+    officer = key(("act_as_officer",))
+    mine = told.capture(event(), **own)
+    assert mine.json["mailbox"] == "DXPENT0000000001"
+    assert told.capture(event(), **other).status == 400
+    assert told.capture(event(), **other, query="?mailbox=DXPENT0000000001").status == 404
+    assert told.capture(event(), **other, query="?mailbox=DXPENT0000000002").json["taken"] == 1
+    assert [len(told.found(**who)) for who in (own, other, officer)] == [1, 1, 2]
+    assert told.call("GET", mine.headers["Location"], **other).status == 404
+    assert told.call("GET", mine.headers["Location"], **own).status == 200
+    assert told.capture(event(), **officer).status == 403
