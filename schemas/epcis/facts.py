@@ -15,6 +15,8 @@ from schemas.epcis.identifiers import canonical
 _WORD = re.compile(r"(?:https://ref\.gs1\.org/cbv/|cbv:)(?:BizStep|Disp)-(.+)")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
+_MAX_WORD_LENGTH = 60
+
 
 class GoodsRole(StrEnum):
     """The part of an item or lot in an event."""
@@ -43,7 +45,8 @@ _CLASSES = {
 
 
 class EventFacts(NamedTuple):
-    """The facts of an event; `at`: milliseconds since the epoch; `goods`: (digest of an identifier, part)."""
+    """The facts of an event, none longer than 60 characters. Places are digests of their identifiers, as are words of
+    others that are longer; `at`: milliseconds since the epoch; `goods`: (digest of an identifier, part)."""
 
     kind: str
     action: str
@@ -58,21 +61,23 @@ class EventFacts(NamedTuple):
 def facts_of(event: Mapping[str, Any]) -> EventFacts:
     """Return the facts of a checked event."""
     return EventFacts(
-        kind=event["type"],
+        kind=short_word(event["type"]),
         action=event.get("action", ""),
         biz_step=short_word(event.get("bizStep", "")),
         disposition=short_word(event.get("disposition", "")),
-        read_point=identifier(event.get("readPoint", {}).get("id", "")),
-        biz_location=identifier(event.get("bizLocation", {}).get("id", "")),
+        read_point=_place(event.get("readPoint")),
+        biz_location=_place(event.get("bizLocation")),
         at=milliseconds_of(event["eventTime"]),
         goods=tuple(dict.fromkeys((digest_of(found), role) for found, role in _goods(event))),
     )
 
 
 def short_word(word: str) -> str:
-    """Return a word of the vocabulary without GS1's namespace; a word of others as it is."""
+    """Return a word of the vocabulary without GS1's namespace; a word of others as it is, or its digest if it is
+    long."""
     match = _WORD.fullmatch(word)
-    return match[1] if match else word
+    word = match[1] if match else word
+    return word if len(word) <= _MAX_WORD_LENGTH else digest_of(word)
 
 
 def identifier(text: str) -> str:
@@ -93,6 +98,10 @@ def milliseconds_of(time: str) -> int:
     start = datetime.fromisoformat(f"{day}T{minute}:00{'+00:00' if offset in 'Zz' else offset}")
     rest = int(second) * 1000 + int(Decimal(f"0{fraction or '.0'}") * 1000 + Decimal("0.5"))
     return (start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1) + rest
+
+
+def _place(place: Mapping[str, Any] | None) -> str:
+    return digest_of(place["id"]) if place else ""
 
 
 def _goods(event: Mapping[str, Any]) -> Iterator[tuple[str, GoodsRole]]:

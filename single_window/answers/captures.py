@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw
 
-from schemas.epcis.facts import GoodsRole, digest_of, identifier, milliseconds_of, short_word
+from schemas.epcis.facts import GoodsRole, digest_of, milliseconds_of, short_word
 from schemas.epcis.values import is_time
 from schemas.findings import Finding
 from single_window.frame.findings import FindingOut, findings_out
@@ -30,13 +30,13 @@ _ITEMS = {
     "anyEPCClass": (GoodsRole.CLASS, GoodsRole.INPUT_CLASS, GoodsRole.OUTPUT_CLASS),
 }
 _WORDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "eventType": ("kind", str),
+    "eventType": ("kind", short_word),
     "EQ_action": ("action", str),
     "EQ_bizStep": ("biz_step", short_word),
     "EQ_disposition": ("disposition", short_word),
-    "EQ_readPoint": ("read_point", identifier),
-    "EQ_bizLocation": ("biz_location", identifier),
-    "EQ_eventID": ("event_id", str),
+    "EQ_readPoint": ("read_point", digest_of),
+    "EQ_bizLocation": ("biz_location", digest_of),
+    "EQ_eventID": ("event_id", digest_of),
 }
 _BOUNDS = {
     "GE_eventTime": "since",

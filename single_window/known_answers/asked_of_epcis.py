@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas.epcis.checking import check, events_of
 from schemas.epcis.event_ids import event_id
+from schemas.epcis.facts import facts_of
 from schemas.epcis.identifiers import canonical, has_check_digit, read_link
 from schemas.epcis.reading import NotReadable, read
 from schemas.epcis.tables import fields_of, further_of
@@ -70,3 +71,11 @@ def gs1_key(identifier: str) -> str:
     if link is None or named is None:
         return "none"
     return f"{link} {named.key.name}{'' if has_check_digit(named.key, named.value) else ', wrong check digit'}"
+
+
+def epcis_facts(changed: str) -> str:
+    """Return the facts by which an event is found: words, instant, and the part of each item or lot."""
+    facts = facts_of({**_RECEIVED, **json.loads(changed or "{}")})
+    goods = " ".join(f"{digest[:6]}:{role}" for digest, role in facts.goods)
+    words = (facts.kind, facts.action, facts.biz_step, facts.disposition)
+    return f"{' '.join(words)} {facts.read_point[:6]} {facts.at} {goods}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemas.epcis.facts import EventFacts, GoodsRole, digest_of
 from single_window.store.bulk import insert_rows, one_of, upsert_rows
@@ -56,7 +56,6 @@ class FoundEvent(NamedTuple):
     """An event of a query."""
 
     key: str
-    event_id: str
     at: int
     recorded_at: int
     body: bytes
@@ -70,7 +69,7 @@ def put(connection: Connection, sandbox: str, mailbox: str, now: int, events: Se
     new = {key: wanted[key] for key in wanted.keys() - set(connection.execute(known).scalars())}
     rows = [
         (
-            *(sandbox, key, mailbox, event.event_id, event.correction),
+            *(sandbox, key, mailbox, digest_of(event.event_id), event.correction),
             *[getattr(event.facts, name) for name in _OF_FACTS],
             *(now, event.body),
         )
@@ -98,20 +97,30 @@ def find_capture(connection: Connection, sandbox: str, number: int) -> Capture |
 
 
 def find(connection: Connection, sandbox: str, query: EventQuery) -> Sequence[FoundEvent]:
-    """The events that meet a query, by their time."""
+    """The events that meet a query, by their time: first their keys, from the index alone, then their rows."""
     columns = epcis_event.c
-    chosen = select(*[columns[name] for name in FoundEvent._fields]).where(columns.sandbox == sandbox)
-    chosen = _bounded(chosen, query)
+    chosen = _bounded(select(columns.key).where(columns.sandbox == sandbox), query)
     if query.mailboxes is not None:
         chosen = chosen.where(columns.mailbox.in_(list(query.mailboxes)))
     for name, wanted in query.words:
         chosen = chosen.where(columns[name].in_(list(wanted)))
     for digests, roles in query.goods:
-        chosen = chosen.where(_has_goods(sandbox, digests, roles))
+        chosen = chosen.where(columns.key.in_(_of_goods(sandbox, digests, roles)))
     if query.corrections:
         chosen = chosen.where(columns.correction != "")
-    rows = connection.execute(chosen.order_by(columns.at, columns.key).limit(query.most))
-    return [FoundEvent(*row) for row in rows]
+    # by an expression, where the goods are few: else their events are looked for in all events by time
+    order = [columns.at + 0 if query.goods else columns.at, columns.key]
+    keys = list(connection.execute(chosen.order_by(*order).limit(query.most)).scalars())
+    return _rows(connection, sandbox, keys)
+
+
+def _rows(connection: Connection, sandbox: str, keys: Sequence[str]) -> Sequence[FoundEvent]:
+    columns = epcis_event.c
+    chosen = select(*[columns[name] for name in FoundEvent._fields]).where(
+        columns.sandbox == sandbox, one_of(connection, columns.key, keys)
+    )
+    found = {row.key: FoundEvent(*row) for row in connection.execute(chosen)}
+    return [found[key] for key in keys]
 
 
 def _bounded(chosen: Select[Any], query: EventQuery) -> Select[Any]:
@@ -130,11 +139,10 @@ def _bounded(chosen: Select[Any], query: EventQuery) -> Select[Any]:
     return chosen
 
 
-def _has_goods(sandbox: str, digests: Collection[str], roles: Collection[GoodsRole]) -> Any:
+def _of_goods(sandbox: str, digests: Collection[str], roles: Collection[GoodsRole]) -> Select[Any]:
     goods = epcis_goods.c
-    return exists().where(
+    return select(goods.event).where(
         goods.sandbox == sandbox,
-        goods.event == epcis_event.c.key,
         goods.identifier.in_(list(digests)),
         goods.role.in_([str(role) for role in roles]),
     )

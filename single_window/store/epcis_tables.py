@@ -46,8 +46,14 @@ epcis_event = table(
     sqlite_with_rowid=False,
 )
 """Events. `key`: digest of mailbox, id and correction, which is the digest of its error declaration: a correction has
-the id of what it corrects."""
-index(epcis_event, "at", "sandbox", "at", "key")
+the id of what it corrects. Ids and places are digests: an index takes no text of any length."""
+index(
+    epcis_event,
+    "at",
+    *("sandbox", "at", "key", "mailbox", "kind", "action", "biz_step", "disposition", "read_point", "biz_location"),
+    *("recorded_at", "event_id", "correction"),
+)
+"""Has all that is asked of events but their goods, so that a query reads no event that it does not answer."""
 epcis_goods = table(
     "window",
     "epcis_goods",

@@ -246,3 +246,11 @@ def test_a_key_tells_and_reads_for_its_own_mailboxes(told: Told, served_window: 
     assert told.call("GET", mine.headers["Location"], **other).status == 404
     assert told.call("GET", mine.headers["Location"], **own).status == 200
     assert told.capture(event(), **officer).status == 403
+
+
+def test_a_text_of_any_length_is_kept_and_found(told: Told) -> None:
+    long = "https://example.com/" + "x" * 50_000
+    sent = event(bizStep=long, disposition=long, readPoint={"id": long}, epcList=[long], eventID=long)
+    assert told.capture(sent).json["taken"] == 1
+    (given,) = told.found("?EQ_action=OBSERVE")
+    assert given["eventID"] == long and given["readPoint"] == {"id": long}

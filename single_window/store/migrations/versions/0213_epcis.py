@@ -34,7 +34,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sandbox", "key", name="pk_epcis_event"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_epcis_event_at", "epcis_event", ["sandbox", "at", "key"])
+    words = ("kind", "action", "biz_step", "disposition", "read_point", "biz_location")
+    op.create_index(
+        "ix_epcis_event_at",
+        "epcis_event",
+        ["sandbox", "at", "key", "mailbox", *words, "recorded_at", "event_id", "correction"],
+    )
     op.create_table(
         "epcis_goods",
         sa.Column("sandbox", sa.String(40), nullable=False),
