@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -18,6 +19,8 @@ from schemas.findings import Finding
 from schemas.wording import finding
 
 _MOST_FINDINGS = 1_000
+_LONGEST_WORD = 40
+"""Characters of a wrong word that are compared with those of the vocabulary; the longest has 23."""
 _DOCUMENTS = {"EPCISDocument": "document", "EPCISQueryDocument": "query_document"}
 
 
@@ -121,10 +124,16 @@ def _value(value: Any, kind: str, path: str, number: int | None) -> Iterator[Fin
 
 def _wrong_word(path: str, number: int | None, value: Any, kind: str) -> Finding:
     words, shown = sorted(words_of(kind)), _shown(value)
-    nearest = get_close_matches(shown, words, n=1, cutoff=0) or words
+    nearest = _nearest(kind, shown[:_LONGEST_WORD])
     return finding(
-        "epcis-wrong-word", path=path, document=number, expected=", ".join(words), found=shown, nearest=nearest[0]
+        "epcis-wrong-word", path=path, document=number, expected=", ".join(words), found=shown, nearest=nearest
     )
+
+
+@lru_cache(maxsize=1024)
+def _nearest(kind: str, word: str) -> str:
+    words = sorted(words_of(kind))
+    return (get_close_matches(word, words, n=1, cutoff=0) or words)[0]
 
 
 def _context(value: Any, path: str, number: int | None) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ CANONICAL_HOST = "https://id.gs1.org"
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):([0-9]{6,12})\.(.+)")
 _ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "!()*+,:"})
 _PATTERN = "*"
+_MAX_KEY_LENGTH = 500
+"""Characters of an identifier that may be a key: the longest path of keys and qualifiers has about 150."""
 _QUALIFIERS = {"cpv": "22", "lot": "10", "ser": "21"}
 _IGNORED_QUALIFIER = "22"
 _SERIAL, _LOT = "21", "10"
@@ -62,8 +64,10 @@ def canonical(identifier: str) -> str | None:
     """Return the canonical Digital Link URI of an EPC URN or Digital Link URI; None if it is neither.
 
     The canonical URI has GS1's own host, GTINs of 14 digits and the finest level alone: no query, no consumer product
-    variant, no lot beside a serial number.
+    variant, no lot beside a serial number. A text of more than 500 characters is no key.
     """
+    if len(identifier) > _MAX_KEY_LENGTH:
+        return None
     if identifier.startswith("urn:epc:"):
         return _of_urn(identifier)
     if identifier.startswith(("http://", "https://")):

@@ -19,6 +19,8 @@ from single_window.store.epcis_events import CapturedEvent
 
 MAX_EVENTS = 500
 """Events that one document may hold."""
+MAX_GOODS = 10_000
+"""Items and lots that the events of a document may name together: about a second's work."""
 
 
 class CapturedDocument(NamedTuple):
@@ -44,6 +46,8 @@ def capture(body: bytes) -> CapturedDocument:
     events = events_of(document)
     if len(events) > MAX_EVENTS:
         return CapturedDocument((), len(events), [finding("epcis-too-many-events", most=MAX_EVENTS)], False)
+    if sum(map(_goods_of, events)) > MAX_GOODS:
+        return CapturedDocument((), len(events), [finding("epcis-too-many-goods", most=MAX_GOODS)], False)
     faulty = {found.document for found in wrong}
     right = [event for number, event in enumerate(events, 1) if number not in faulty]
     return CapturedDocument([_kept(event, document) for event in right], len(events), wrong, True)
@@ -58,6 +62,10 @@ def _kept(event: dict[str, Any], document: dict[str, Any]) -> CapturedEvent:
         shown["@context"] = [*context, *_listed(event.get("@context", []))]
     correction = digest_of(_json(declared).decode()) if declared else ""
     return CapturedEvent(own, correction, facts_of(event), _json(shown))
+
+
+def _goods_of(event: Any) -> int:
+    return sum(len(held) for held in event.values() if isinstance(held, list)) if isinstance(event, dict) else 0
 
 
 def _own_context(document: dict[str, Any]) -> list[Any]:

@@ -254,3 +254,10 @@ def test_a_text_of_any_length_is_kept_and_found(told: Told) -> None:
     assert told.capture(sent).json["taken"] == 1
     (given,) = told.found("?EQ_action=OBSERVE")
     assert given["eventID"] == long and given["readPoint"] == {"id": long}
+
+
+def test_what_would_take_long_is_refused_before_it_does(told: Told) -> None:
+    many = told.capture(*[event(epcList=[f"urn:x:{number}" for number in range(100)])] * 101)
+    assert (many.status, many.json["findings"][0]["code"]) == (400, "epcis-too-many-goods")
+    slashes = "https://example.com" + "/01/x" * 100_000
+    assert told.capture(event(epcList=[slashes])).json["taken"] == 1
