@@ -8,12 +8,14 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from simulators.entry.application import WindowApplication
+from single_window.accounts.folder_secrets import OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.accounts.people import WITHOUT_ACCOUNT
 from single_window.accounts.rights_book import book
 from single_window.api.server.listener import bind
@@ -27,7 +29,7 @@ from single_window.client import (
     SandboxClient,
     WindowClient,
 )
-from single_window.client.calls import credentials, pause_of
+from single_window.client.calls import Caller, credentials, pause_of
 from single_window.client.trades import SampleTrade, change_elements, sample
 from single_window.keys import secret
 from single_window.observe import logs
@@ -67,11 +69,16 @@ MAX_PREFIX_LENGTH = 30
 
 
 class EphemeralWindow(NamedTuple):
-    """A temporary window of this process: its address, data folder, and application."""
+    """A temporary window of this process: its address, database, application, and data folder."""
 
     url: str
     engine: Engine
     application: WindowApplication
+    data: Path
+
+    def acting_as(self, account: str = "") -> WindowClient:
+        """Return the window as the owner of its data folder calls it, for himself or for an account."""
+        return WindowClient.of(Caller(self.url, headers=owner_headers(self.data, account)))
 
     def digests(self, sandbox: str) -> Mapping[str, Any]:
         """Both digests of a sandbox, as `single-window digest --json` gives them."""
@@ -104,14 +111,15 @@ def option_problem(options: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def ephemeral_window() -> Iterator[EphemeralWindow]:
-    """A window in this process with temporary data, ignoring the environment."""
+def ephemeral_window(folders: bool = False) -> Iterator[EphemeralWindow]:
+    """A window in this process with temporary data, ignoring the environment; `folders`: with the folder channel."""
     logs.configure(sys.stderr, "text", "error")
     with temporary(settings_for(None, database="", broker="")) as settings:
         window = open_window(settings)
+        folder_secret(settings.data, OPERATOR_SECRET)
         try:
-            with Server(window, bind("127.0.0.1", 0), folders=False) as server:
-                yield EphemeralWindow(server.url, window.engine, WindowApplication(window))
+            with Server(window, bind("127.0.0.1", 0), folders=folders) as server:
+                yield EphemeralWindow(server.url, window.engine, WindowApplication(window), settings.data)
         finally:
             window.close()
 

@@ -13,6 +13,7 @@ from simulators.probes import (
     batches_by_hand,
     browsers,
     dated_outcomes,
+    desk_of_accounts,
     drawn_profiles,
     earned_codes,
     edges,
@@ -101,6 +102,7 @@ PROBES: Mapping[str, Probe] = {
     "shares": lambda client, sandbox, under: shares.probe(client, under),
     "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
     "mailboxes": lambda client, sandbox, under: mailboxes_of_keys.probe(client, sandbox),
+    "desk_of_accounts": lambda client, sandbox, under: desk_of_accounts.probe(),
 }
 """In this order: what is sent first, later ones read."""
 
