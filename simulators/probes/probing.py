@@ -34,6 +34,7 @@ from simulators.probes import (
     matches,
     narrowed,
     officers_queue,
+    owned_folder,
     pages,
     payment_uploads,
     polled,
@@ -103,6 +104,7 @@ PROBES: Mapping[str, Probe] = {
     "rights": lambda client, sandbox, under: rights.probe(client, sandbox),
     "mailboxes": lambda client, sandbox, under: mailboxes_of_keys.probe(client, sandbox),
     "desk_of_accounts": lambda client, sandbox, under: desk_of_accounts.probe(),
+    "owned_folder": lambda client, sandbox, under: owned_folder.probe(),
 }
 """In this order: what is sent first, later ones read."""
 
