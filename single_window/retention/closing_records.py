@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +22,7 @@ from schemas import catalogue
 from single_window.refused import Refused
 from single_window.store import files, questions, receipt_contents
 from single_window.store.engine import writing
+from single_window.store.gateways.customs.masking import mask_texts
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
 
@@ -162,7 +164,9 @@ def mask(
     def people(connection: Connection, some: Sequence[Ended]) -> None:
         masked = _mask_documents(connection, sandbox, some)
         for order_no, texts in masked.items():
+            lists = [record.id for record in some if record.order_no == order_no]
             _mask_receipts_and_timeline(connection, sandbox, order_no, texts)
+            mask_texts(connection, lists, partial(_without, texts=texts))
 
     return _in_steps(engine, sandbox, before, people, after, step)
 

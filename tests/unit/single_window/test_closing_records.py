@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from declarations.calendar import DAY, day_of
+from declarations.documents import DOCUMENTS
+from declarations.documents import unpack as unpack_facts
 from schemas.packing import FACTS
 from single_window.api import create_app
 from single_window.auditing import audit_ledgers
@@ -156,3 +158,20 @@ def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
     assert json.loads(prune(allowed).output)["trades"] == 1
     assert json.loads(prune(allowed, "--yes").output)["done"] is True
     assert json.loads(prune(allowed).output)["trades"] == 0
+
+
+def test_an_officers_words_about_a_buyer_are_masked_too(tmp_path: Path, address: str) -> None:
+    opened = window_in(tmp_path / "typed", database=address)
+    story = StoryRunner(opened, SANDBOX, inspection=False)
+    trade = story.trade(0, fault="guarantee_short")
+    story.send(trade)
+    facts = fetch(opened.engine, select(document.c.facts).where(document.c.kind == "inventory")).scalar_one()
+    number = unpack_facts(DOCUMENTS["inventory"], facts).buyer_id_number
+    story.decide(trade, "reject", f"身份证{number}与姓名不符")
+    opened.advance(SANDBOX, NOON + 400 * DAY)
+    kept = select(declaration.c.reasons).where(declaration.c.sandbox == SANDBOX)
+    assert number in fetch(opened.engine, kept).scalar_one()
+    assert handled(closing_records.mask(opened.engine, SANDBOX, day(opened, 100))) == 1
+    after = fetch(opened.engine, kept).scalar_one()
+    assert number not in after and closing_records.MASK in after and clean(opened)
+    opened.close()
