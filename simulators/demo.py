@@ -29,13 +29,13 @@ from simulators.entry import (
     serve,
     settings_for,
 )
+from simulators.entry.commands import FOLDER, from_signature, option
 from simulators.entry.folders import temporary_folder
 from simulators.known_faults import known_fault
 from simulators.live import Live
 from simulators.note_times import judge_notes
 from simulators.officers.background import officers_in_background
 from simulators.officers.overtaken import play_overtaken
-from simulators.options import options_as
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
@@ -69,77 +69,46 @@ class DemoOptions:
     """The options of a demo run: trades and faults to play, sandbox and server, simulated officers, and the report's
     form."""
 
-    count: int
-    exports: int
-    batch: int
-    seed: int
-    per_message: int
-    leave: bool
-    data: Path | None
-    host: str | None
-    port_: int | None
-    played: int
-    quiet: bool
-    as_json: bool
-    other: tuple[str, ...]
+    count: int = option(
+        "Number of import trades; each thousand contains every known fault in a fixed number.",
+        "--trades",
+        type=click.IntRange(1, 100_000),
+        default=1_000,
+    )
+    exports: int = option(
+        "Number of export trades; each 400 contain every known fault in a fixed number; 0: none.",
+        type=click.IntRange(0, 100_000),
+        default=400,
+    )
+    batch: int = option(
+        "Number of export lists in a batch on one master waybill; 0: none.", type=click.IntRange(0, 100_000), default=50
+    )
+    seed: int = option("Seed of the companies, buyers and goods.", default=1)
+    per_message: int = option("Documents in a message.", type=click.IntRange(1, 100), default=20)
+    leave: bool = option("End after the day: status 0 only if every outcome was as expected.", "--exit")
+    data: Path | None = option("Data folder. Without it: a temporary one with --exit, else the settings'.", type=FOLDER)
+    host: str | None = option("Address to serve on (default: the settings').")
+    port_: int | None = option("Port to serve on (default: the settings').", "--port", type=click.IntRange(0, 65535))
+    played: int = option(
+        f"Number of simulated officers that decide in the sandbox {SANDBOX!r} while the demo serves.",
+        "--simulated-officers",
+        type=click.IntRange(0, 100),
+        show_default=False,
+        metavar="N",
+        default=0,
+    )
+    quiet: bool = option("No progress display.")
+    as_json: bool = option("Print the report as JSON, and nothing else on standard output.", "--json")
+    other: tuple[str, ...] = option(
+        "Expect another outcome of a fault, to see a failure ('sound': trades without a fault; 'export:FAULT': "
+        "a fault of exports; 'refund:SCENARIO': the statuses of a claim).",
+        "--expect",
+        metavar="FAULT=STATUS",
+    )
 
 
 @click.command(short_help="Play synthetic imports, exports, a batch and refunds, then serve.")
-@click.option(
-    "--trades",
-    "count",
-    type=click.IntRange(1, 100_000),
-    default=1_000,
-    show_default=True,
-    help="Number of import trades; each thousand contains every known fault in a fixed number.",
-)
-@click.option(
-    "--exports",
-    type=click.IntRange(0, 100_000),
-    default=400,
-    show_default=True,
-    help="Number of export trades; each 400 contain every known fault in a fixed number; 0: none.",
-)
-@click.option(
-    "--batch",
-    type=click.IntRange(0, 100_000),
-    default=50,
-    show_default=True,
-    help="Number of export lists in a batch on one master waybill; 0: none.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the companies, buyers and goods.")
-@click.option(
-    "--per-message", type=click.IntRange(1, 100), default=20, show_default=True, help="Documents in a message."
-)
-@click.option(
-    "--exit", "leave", is_flag=True, help="End after the day: status 0 only if every outcome was as expected."
-)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Data folder. Without it: a temporary one with --exit, else the settings'.",
-)
-@click.option("--host", help="Address to serve on (default: the settings').")
-@click.option("--port", "port_", type=click.IntRange(0, 65535), help="Port to serve on (default: the settings').")
-@click.option(
-    "--simulated-officers",
-    "played",
-    type=click.IntRange(0, 100),
-    default=0,
-    metavar="N",
-    help=f"Number of simulated officers that decide in the sandbox {SANDBOX!r} while the demo serves.",
-)
-@click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else on standard output.")
-@click.option(
-    "--expect",
-    "other",
-    multiple=True,
-    metavar="FAULT=STATUS",
-    help="Expect another outcome of a fault, to see a failure ('sound': trades without a fault; 'export:FAULT': "
-    "a fault of exports; 'refund:SCENARIO': the statuses of a claim).",
-)
-@options_as(DemoOptions)
+@from_signature
 def demo(options: DemoOptions) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
     all four modes and the fortnight that follows, exports in a batch, and claims for tax refunds.

@@ -29,8 +29,8 @@ from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.versions import ROOT, pair
+from simulators.entry.commands import EXISTING_FILE, FOLDER, argument, from_signature, option
 from simulators.errors import SimulatorError
-from simulators.options import options_as
 
 COMPARED_BY_DEFAULT = ("import_100", "import_1")
 """The measures that `--compare` runs if none are named."""
@@ -54,68 +54,45 @@ class NumberList(click.ParamType):  # type: ignore[type-arg]
 class BenchOptions:
     """The options of a benchmark run: measures, repetitions, database and workers, and the form of the report."""
 
-    names: tuple[str, ...]
-    listing: bool
-    as_json: bool
-    count: int | None
-    repeat: int | None
-    compare: str | None
-    scale: bool
-    figures: tuple[Path, ...]
-    page: Path | None
-    data: Path | None
-    broker: str | None
-    database: str | None
-    workers: tuple[int, ...]
+    names: tuple[str, ...] = argument("[MEASURE]...")
+    listing: bool = option("Name the measures and end.", "--list")
+    as_json: bool = option("One JSON object a measure on the standard output.", "--json")
+    count: int | None = option("Trades of each measure (default: its own number).", "--trades", type=click.IntRange(10))
+    repeat: int | None = option(
+        f"Runs of each measure; the report gives all values and their median [default: 1; {PAIRS} with --compare].",
+        type=click.IntRange(1, 20),
+    )
+    compare: str | None = option(
+        "Measure the current program and a commit of it, or two commits, alternately; the report gives ratios.",
+        metavar="COMMIT[..COMMIT]",
+    )
+    scale: bool = option("Estimate a national year on many machines from measured costs, and end.")
+    figures: tuple[Path, ...] = option(
+        "Measure nothing: write the results in this file (of --json) as a Markdown table; repeatable.",
+        type=EXISTING_FILE,
+        metavar="FILE",
+    )
+    page: Path | None = option(
+        "Write that table between the marks of this page, not to the standard output.", type=EXISTING_FILE
+    )
+    data: Path | None = option(
+        "Parent of the temporary folder (default: the system's); choose a real disk.", type=FOLDER
+    )
+    broker: str | None = option("RabbitMQ for the measures on engines: amqp://user:password@host:port/vhost.")
+    database: str | None = option(
+        "PostgreSQL for the measures on engines, and for console: "
+        "postgresql+psycopg://user:password@host:port/database. The user must be allowed to create databases."
+    )
+    workers: tuple[int, ...] = option(
+        "Processes per role on engines; with several numbers (1,2,4) each is measured.",
+        type=NumberList(),
+        default="1",
+        multiple=False,
+    )
 
 
 @click.command(short_help="Measure throughput, latency, memory and storage.")
-@click.argument("names", nargs=-1, metavar="[MEASURE]...")
-@click.option("--list", "listing", is_flag=True, help="Name the measures and end.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a measure on the standard output.")
-@click.option("--trades", "count", type=click.IntRange(10), help="Trades of each measure (default: its own number).")
-@click.option(
-    "--repeat",
-    type=click.IntRange(1, 20),
-    help=f"Runs of each measure; the report gives all values and their median [default: 1; {PAIRS} with --compare].",
-)
-@click.option(
-    "--compare",
-    metavar="COMMIT[..COMMIT]",
-    help="Measure the current program and a commit of it, or two commits, alternately; the report gives ratios.",
-)
-@click.option("--scale", is_flag=True, help="Estimate a national year on many machines from measured costs, and end.")
-@click.option(
-    "--figures",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(exists=True, path_type=Path, dir_okay=False),
-    help="Measure nothing: write the results in this file (of --json) as a Markdown table; repeatable.",
-)
-@click.option(
-    "--page",
-    type=click.Path(exists=True, path_type=Path, dir_okay=False),
-    help="Write that table between the marks of this page, not to the standard output.",
-)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Parent of the temporary folder (default: the system's); choose a real disk.",
-)
-@click.option("--broker", help="RabbitMQ for the measures on engines: amqp://user:password@host:port/vhost.")
-@click.option(
-    "--database",
-    help="PostgreSQL for the measures on engines, and for console: "
-    "postgresql+psycopg://user:password@host:port/database. The user must be allowed to create databases.",
-)
-@click.option(
-    "--workers",
-    type=NumberList(),
-    default="1",
-    show_default=True,
-    help="Processes per role on engines; with several numbers (1,2,4) each is measured.",
-)
-@options_as(BenchOptions)
+@from_signature
 def bench(options: BenchOptions) -> None:
     """Run the named measures, or all of them, one after the other. The machine should do nothing else.
 

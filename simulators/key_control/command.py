@@ -14,6 +14,7 @@ import click
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import BadCertificate
 from schemas.signature.keys import BadSigningKey
+from simulators.entry.commands import from_signature, option
 from simulators.key_control import HOST, PORT
 from simulators.key_control.cards import ERRORS, PIN, Card, make_card, read_card
 
@@ -36,57 +37,29 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("key-control", short_help="Simulate the client control that signs with a hardware key.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True, help="0: any that is free.")
-@click.option(
-    "--card",
-    type=_FILE,
-    metavar="KEYFILE",
-    help="The key on the card, as `certificate issue` writes it, with its certificate beside it "
-    "[default: a new one that no window knows].",
-)
-@click.option("--certificate", type=_FILE, help="The certificate of --card where it lies elsewhere.")
-@click.option(
-    "--algorithm",
-    type=click.Choice([key.value for key in Key]),
-    default=Key.SM2.value,
-    show_default=True,
-    help="Of a new card.",
-)
-@click.option("--company", default="0000000000", metavar="CODE", help="The holder's customs code.")
-@click.option("--pin", default=PIN, show_default=True, help="The card's PIN; four wrong ones lock it.")
-@click.option(
-    "--delay",
-    type=click.FloatRange(0, 60),
-    default=0,
-    show_default=True,
-    help="Seconds that each operation takes; a real key takes about 0.24.",
-)
-@click.option(
-    "--fail",
-    "failures",
-    multiple=True,
-    type=click.Choice(list(ERRORS)),
-    help="Let the next operation fail with this code; may be repeated.",
-)
-@click.option(
-    "--origin",
-    "origins",
-    multiple=True,
-    metavar="URL",
-    help="Only pages of this origin may use it; may be repeated [default: any page].",
-)
-@click.option("--json", "as_json", is_flag=True, help="Say where it listens as JSON.")
+@from_signature
 def key_control(
-    port: int,
-    card: Path | None,
-    certificate: Path | None,
-    algorithm: str,
-    company: str,
-    pin: str,
-    delay: float,
-    failures: tuple[str, ...],
-    origins: tuple[str, ...],
-    as_json: bool,
+    port: int = option("0: any that is free.", type=click.IntRange(0, 65_535), default=PORT),
+    card: Path | None = option(
+        "The key on the card, as `certificate issue` writes it, with its certificate beside it "
+        "[default: a new one that no window knows].",
+        type=_FILE,
+        metavar="KEYFILE",
+    ),
+    certificate: Path | None = option("The certificate of --card where it lies elsewhere.", type=_FILE),
+    algorithm: str = option("Of a new card.", type=click.Choice([key.value for key in Key]), default=Key.SM2.value),
+    company: str = option("The holder's customs code.", show_default=False, metavar="CODE", default="0000000000"),
+    pin: str = option("The card's PIN; four wrong ones lock it.", default=PIN),
+    delay: float = option(
+        "Seconds that each operation takes; a real key takes about 0.24.", type=click.FloatRange(0, 60), default=0
+    ),
+    failures: tuple[str, ...] = option(
+        "Let the next operation fail with this code; may be repeated.", "--fail", type=click.Choice(list(ERRORS))
+    ),
+    origins: tuple[str, ...] = option(
+        "Only pages of this origin may use it; may be repeated [default: any page].", "--origin", metavar="URL"
+    ),
+    as_json: bool = option("Say where it listens as JSON.", "--json"),
 ) -> None:
     """Serve a card on ws://127.0.0.1:61232 as the control of the port does, until it is stopped (Ctrl-C).
 

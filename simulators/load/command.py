@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from simulators.entry import monotonic
+from simulators.entry.commands import from_signature, option
 from simulators.entry.folders import temporary_folder
 from simulators.entry.reports import Report, ReportedFinding, Words, as_json, report_options, write_reports
 from simulators.entry.sending import ACCEPTED, status_words
@@ -28,7 +29,6 @@ from simulators.load.made import PreparedLoad, make
 from simulators.load.measurement import Measurement
 from simulators.load.run import LoadRun, evening, prepare, run
 from simulators.load.targets import LoadTarget, parse_span, read_target
-from simulators.options import options_as
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -56,87 +56,47 @@ class LoadOptions:
     """The options of a load: messages and rate, the window, and how to judge and report; spans of time in
     milliseconds."""
 
-    url: str
-    key: str
-    rate: float
-    lasting: float
-    profile: str
-    seed: int
-    targets: tuple[LoadTarget, ...]
-    into: str
-    sandbox: str
-    profile_on: str
-    clock: float | None
-    keep: bool
-    audited: bool
-    known: bool
-    first: bool
-    late: float
-    patience: float
-    report: Path | None
-    junit: Path | None
-    quiet: bool
-    as_plain: bool
+    url: str = option("The window: http://127.0.0.1:8642.", metavar="URL")
+    key: str = option("A key, or NAME:PASSWORD of an account.", metavar="KEY", default="")
+    rate: float = option("Messages a second.", type=click.FloatRange(0.1, 10_000), default=20.0)
+    lasting: float = option("How long: 30s, 10m, 1h.", "--for", default="30s", callback=milliseconds)
+    profile: str = option("A profile of traffic, shipped or a file.", default="tuesday")
+    seed: int = option("The same seed gives the same messages.", default=1)
+    targets: tuple[LoadTarget, ...] = option(
+        "p99=200ms, receipt.p95=1s, rate=190, turned-away=1%, limited=1%.", "--target", callback=_targets
+    )
+    into: str = option("Send into this existing sandbox, and change none of its options.", metavar="NAME", default="")
+    sandbox: str = option(
+        "With --key: the key's sandbox, the prefix of the new one's name.", metavar="NAME", default=""
+    )
+    profile_on: str = option("A profile of faults: `faults list`.", "--faults", metavar="PROFILE", default="")
+    clock: float | None = option(
+        "Speed of the sandbox's clock [default: 1; with --faults, such that the whole profile is applied].",
+        type=click.FloatRange(0.01, 100_000),
+    )
+    keep: bool = option("Keep the new sandbox for inspection.")
+    audited: bool = option(
+        "Audit the ledgers of the sandbox afterwards; needs the right control_tests, or an auditor's account.",
+        "--audit/--no-audit",
+        default=True,
+    )
+    known: bool = option(
+        "Afterwards play trades with all known faults to their end in a second sandbox (not with --into).",
+        "--known-trades/--no-known-trades",
+        default=True,
+    )
+    first: bool = option("Judge no further than to the first thing that is wrong.")
+    late: float = option("A first receipt that takes longer is late.", default="10s", callback=milliseconds)
+    patience: float = option("Time to wait for outstanding receipts at the end.", default="30s", callback=milliseconds)
+    report: Path | None = None
+    junit: Path | None = None
+    quiet: bool = option("No progress display.")
+    as_plain: bool = option("Answer in JSON, for programs.", "--json")
 
 
 @click.command(short_help="Load a window over HTTP at a rate, check targets, and judge every receipt.")
-@click.option("--url", required=True, metavar="URL", help="The window: http://127.0.0.1:8642.")
-@click.option("--key", default="", metavar="KEY", help="A key, or NAME:PASSWORD of an account.")
-@click.option("--rate", type=click.FloatRange(0.1, 10_000), default=20.0, show_default=True, help="Messages a second.")
-@click.option(
-    "--for", "lasting", callback=milliseconds, default="30s", show_default=True, help="How long: 30s, 10m, 1h."
-)
-@click.option("--profile", default="tuesday", show_default=True, help="A profile of traffic, shipped or a file.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same messages.")
-@click.option(
-    "--target",
-    "targets",
-    callback=_targets,
-    multiple=True,
-    help="p99=200ms, receipt.p95=1s, rate=190, turned-away=1%, limited=1%.",
-)
-@click.option(
-    "--into", default="", metavar="NAME", help="Send into this existing sandbox, and change none of its options."
-)
-@click.option(
-    "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox, the prefix of the new one's name."
-)
-@click.option("--faults", "profile_on", default="", metavar="PROFILE", help="A profile of faults: `faults list`.")
-@click.option(
-    "--clock",
-    type=click.FloatRange(0.01, 100_000),
-    help="Speed of the sandbox's clock [default: 1; with --faults, such that the whole profile is applied].",
-)
-@click.option("--keep", is_flag=True, help="Keep the new sandbox for inspection.")
-@click.option(
-    "--audit/--no-audit",
-    "audited",
-    default=True,
-    show_default=True,
-    help="Audit the ledgers of the sandbox afterwards; needs the right control_tests, or an auditor's account.",
-)
-@click.option(
-    "--known-trades/--no-known-trades",
-    "known",
-    default=True,
-    show_default=True,
-    help="Afterwards play trades with all known faults to their end in a second sandbox (not with --into).",
-)
-@click.option("--first", is_flag=True, help="Judge no further than to the first thing that is wrong.")
-@click.option(
-    "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
-)
-@click.option(
-    "--patience",
-    callback=milliseconds,
-    default="30s",
-    show_default=True,
-    help="Time to wait for outstanding receipts at the end.",
-)
+@from_signature
 @report_options
-@click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
-@options_as(LoadOptions)
 def load(options: LoadOptions) -> None:
     """Put load on a window: send synthetic traffic over HTTP at a fixed rate, however slowly the window answers.
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.entry import minute_text, settings_for
+from simulators.entry.commands import FOLDER, from_signature, option
 from simulators.entry.officers import office
 from simulators.officers.playing import OfficerManner, OfficersPlay, OfficersResult, crew
 
@@ -35,39 +36,23 @@ class Lasting(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command(short_help="Simulated officers that decide waiting cases.")
-@click.option("--sandbox", default="desks", show_default=True, metavar="NAME", help="Which sandbox.")
-@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many officers.")
-@click.option(
-    "--skill",
-    type=click.FloatRange(0, 1),
-    default=0.95,
-    show_default=True,
-    help="In which share of their cases they decide what is right.",
-)
-@click.option(
-    "--speed",
-    type=click.FloatRange(0.1, 3_600),
-    default=40,
-    show_default=True,
-    help="Cases that each decides in an hour of the sandbox's clock.",
-)
-@click.option("--seed", type=int, default=7, show_default=True, help="Of what they find and where they err.")
-@click.option(
-    "--for", "lasts", type=Lasting(), metavar="TIME", help="How long they work, by the sandbox's clock: 90m, 2h, 1d."
-)
-@click.option("--until-empty", is_flag=True, help="End when they find no case any more (without --for, they do).")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder [default: the settings'].")
-@click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output.")
+@from_signature
 def officers(
-    sandbox: str,
-    count: int,
-    skill: float,
-    speed: float,
-    seed: int,
-    lasts: int | None,
-    until_empty: bool,
-    data: Path | None,
-    as_json: bool,
+    sandbox: str = option("Which sandbox.", metavar="NAME", default="desks"),
+    count: int = option("How many officers.", type=click.IntRange(1, 100), default=5),
+    skill: float = option(
+        "In which share of their cases they decide what is right.", type=click.FloatRange(0, 1), default=0.95
+    ),
+    speed: float = option(
+        "Cases that each decides in an hour of the sandbox's clock.", type=click.FloatRange(0.1, 3_600), default=40
+    ),
+    seed: int = option("Of what they find and where they err.", default=7),
+    lasts: int | None = option(
+        "How long they work, by the sandbox's clock: 90m, 2h, 1d.", "--for", type=Lasting(), metavar="TIME"
+    ),
+    until_empty: bool = option("End when they find no case any more (without --for, they do)."),
+    data: Path | None = option("Data folder [default: the settings'].", type=FOLDER),
+    as_json: bool = option("The report as JSON on the standard output.", "--json"),
 ) -> None:
     """Play officers of every desk: each takes the next case, decides it by what the case says, and takes the next.
 

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from simulators.entry.commands import FOLDER, argument, from_signature, option
 from simulators.entry.reports import report_options, write_reports
 from simulators.entry.windows import CallRefused, NotReachable
 from simulators.errors import SimulatorError
@@ -47,35 +48,23 @@ def scenario() -> None:
 
 
 @scenario.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
-@click.option("--url", default="", metavar="URL", help="Play on this window over HTTP, not on a temporary one.")
-@click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
-@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox, the prefix of new names.")
-@click.option("--keep", is_flag=True, help="With --url: keep the sandboxes for inspection.")
-@click.option("--known", is_flag=True, help="Compare what can be seen after each with the known views.")
-@click.option(
-    "--seen",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Write what can be seen after each, to compare two versions.",
-)
+@from_signature
 @report_options
-@click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="Scenarios played at a time.")
-@click.option("--verbose", "-v", is_flag=True, help="Print each event as it happens.")
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def run(
-    paths: tuple[str, ...],
-    url: str,
-    key: str,
-    sandbox: str,
-    keep: bool,
-    known: bool,
-    seen: Path | None,
-    report: Path | None,
-    junit: Path | None,
-    jobs: int,
-    verbose: bool,
-    as_json: bool,
+    paths: tuple[str, ...] = argument("PATH…", required=True),
+    url: str = option("Play on this window over HTTP, not on a temporary one.", metavar="URL", default=""),
+    key: str = option("With --url: a key, or NAME:PASSWORD of an account.", metavar="KEY", default=""),
+    sandbox: str = option("With --key: the key's sandbox, the prefix of new names.", metavar="NAME", default=""),
+    keep: bool = option("With --url: keep the sandboxes for inspection."),
+    known: bool = option("Compare what can be seen after each with the known views."),
+    seen: Path | None = option(
+        "Write what can be seen after each, to compare two versions.", type=FOLDER, metavar="FOLDER"
+    ),
+    report: Path | None = None,
+    junit: Path | None = None,
+    jobs: int = option("Scenarios played at a time.", type=click.IntRange(1, 32), default=JOBS),
+    verbose: bool = option("Print each event as it happens.", "--verbose", "-v"),
+    as_json: bool = option("Print the results as JSON.", "--json"),
 ) -> None:
     """Play scenarios: files, folders, or names or areas of shipped scenarios.
 

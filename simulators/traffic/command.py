@@ -18,10 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators import report
 from simulators.entry import monotonic, open_sandbox, sandbox_options, settings_for
+from simulators.entry.commands import FOLDER, argument, from_signature, option
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.live import Live
-from simulators.options import options_as
 from simulators.played_day import NoDisplay
 from simulators.traffic import making
 from simulators.traffic.files import MessageForm, write_folder
@@ -40,80 +40,41 @@ Step = Callable[[int, str], None]
 class TrafficOptions:
     """The options of `traffic`: profile, days and seed, the destination, and the form of messages."""
 
-    profile_name: str
-    seed: int
-    a_day: int | None
-    per_message: int
-    out: Path | None
-    envelope: bool
-    compress: bool
-    resume: bool
-    processes: int
-    data: Path | None
-    sandbox: str | None
-    chosen: tuple[str, ...]
-    on: datetime | None
-    url: str | None
-    rate: float | None
-    speed: float
-    show: bool
-    quiet: bool
-    as_json: bool
+    profile_name: str = argument("PROFILE")
+    seed: int = option("The same seed gives the same bytes.", default=1)
+    a_day: int | None = option("Trades a day, instead of the profile's.", "--trades", type=click.IntRange(1, 1_000_000))
+    per_message: int = option("Documents in a message.", type=click.IntRange(1, 100), default=100)
+    out: Path | None = option("Write files into this folder.", type=FOLDER)
+    envelope: bool = option("Each message in a DxpMsg (--out).")
+    compress: bool = option("Each file compressed by gzip (--out).")
+    resume: bool = option("Continue an interrupted call (--out).")
+    processes: int = option(
+        "Number of processes that write files (--out).", type=click.IntRange(1, 64), default=PROCESSES
+    )
+    data: Path | None = option(
+        "Play it in this process on this data folder, with participants that react to receipts.", type=FOLDER
+    )
+    url: str | None = option("Send it over HTTP to the window at this address.")
+    rate: float | None = option(
+        "Messages a second (--url). Without it: by the profile's clock.", type=click.FloatRange(0.01, 100_000)
+    )
+    speed: float = option(
+        "Speed of the profile's clock (--url, without --rate).", type=click.FloatRange(0.1, 1_000_000), default=60.0
+    )
+    sandbox: str | None = option("Name of the sandbox [default: traffic with --data, main with --url].")
+    chosen: tuple[str, ...] = option(
+        "Option of the sandbox, as in `sandbox options` (--data).", "--set", metavar="OPTION=VALUE"
+    )
+    on: datetime | None = option(
+        "First day of the sandbox instead of the profile's: the same messages under another day's law (--data)."
+    )
+    show: bool = option("Print the profile and end; a shipped profile is a template for your own.")
+    quiet: bool = option("No progress display.")
+    as_json: bool = option("Print the result as JSON.", "--json")
 
 
 @click.command(short_help="Generate synthetic traffic from a profile: to files, over HTTP, or in process.")
-@click.argument("profile_name", metavar="PROFILE")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
-@click.option("--trades", "a_day", type=click.IntRange(1, 1_000_000), help="Trades a day, instead of the profile's.")
-@click.option(
-    "--per-message", type=click.IntRange(1, 100), default=100, show_default=True, help="Documents in a message."
-)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write files into this folder.")
-@click.option("--envelope", is_flag=True, help="Each message in a DxpMsg (--out).")
-@click.option("--compress", is_flag=True, help="Each file compressed by gzip (--out).")
-@click.option("--resume", is_flag=True, help="Continue an interrupted call (--out).")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=PROCESSES,
-    show_default=True,
-    help="Number of processes that write files (--out).",
-)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Play it in this process on this data folder, with participants that react to receipts.",
-)
-@click.option("--url", help="Send it over HTTP to the window at this address.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(0.01, 100_000),
-    help="Messages a second (--url). Without it: by the profile's clock.",
-)
-@click.option(
-    "--speed",
-    type=click.FloatRange(0.1, 1_000_000),
-    default=60.0,
-    show_default=True,
-    help="Speed of the profile's clock (--url, without --rate).",
-)
-@click.option("--sandbox", help="Name of the sandbox [default: traffic with --data, main with --url].")
-@click.option(
-    "--set",
-    "chosen",
-    multiple=True,
-    metavar="OPTION=VALUE",
-    help="Option of the sandbox, as in `sandbox options` (--data).",
-)
-@click.option(
-    "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="First day of the sandbox instead of the profile's: the same messages under another day's law (--data).",
-)
-@click.option("--show", is_flag=True, help="Print the profile and end; a shipped profile is a template for your own.")
-@click.option("--quiet", is_flag=True, help="No progress display.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@options_as(TrafficOptions)
+@from_signature
 def traffic(options: TrafficOptions) -> None:
     """Generate the traffic of a profile: a TOML file, or a shipped profile (tuesday, month, double11).
 

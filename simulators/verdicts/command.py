@@ -11,6 +11,7 @@ from typing import Any
 import click
 import msgspec
 
+from simulators.entry.commands import argument, from_signature, option
 from simulators.entry.recordings import BadRecording, open_recording
 from simulators.entry.reports import (
     KINDS,
@@ -38,26 +39,16 @@ LARGEST = 512 * 1024 * 1024
 
 
 @click.command(short_help="Judge a recording: lost, doubled, wrong and late receipts.")
-@click.argument("recording", type=_FILE)
-@click.option("--against", type=_FILE, help="A recording of the same messages in a quiet run.")
-@click.option("--expected", type=_FILE, help="The expected.jsonl that `traffic --out` writes.")
-@click.option(
-    "--within",
-    callback=milliseconds,
-    default="60s",
-    show_default=True,
-    help="How much later than in the quiet run is no fault.",
-)
+@from_signature
 @report_options
-@click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
 def verdict(
-    recording: Path,
-    against: Path | None,
-    expected: Path | None,
-    within: float,
-    report: Path | None,
-    junit: Path | None,
-    as_plain: bool,
+    recording: Path = argument(type=_FILE),
+    against: Path | None = option("A recording of the same messages in a quiet run.", type=_FILE),
+    expected: Path | None = option("The expected.jsonl that `traffic --out` writes.", type=_FILE),
+    within: float = option("How much later than in the quiet run is no fault.", default="60s", callback=milliseconds),
+    report: Path | None = None,
+    junit: Path | None = None,
+    as_plain: bool = option("Answer in JSON, for programs.", "--json"),
 ) -> None:
     """Judge a recorded run: name each receipt that was lost, doubled, wrong or late, and the trade that it is about.
 

@@ -14,42 +14,32 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
 
-_NAME = click.argument("name")
-_FILE = click.option(
-    "--password-file",
+_FILE = option(
+    "File with the password in its first line; - reads standard input.",
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     metavar="FILE",
-    help="File with the password in its first line; - reads standard input.",
 )
-_GENERATE = click.option("--generate", is_flag=True, help="Generate a password and show it once.")
+_GENERATE = option("Generate a password and show it once.")
 
 
 account = CommandGroup("account", "Officers' accounts, for signing in to the console and deciding over HTTP.")
 
 
 @account.client(examples=("li --role reviewer --office 4240 --display 李关员", "admin --role administrator --generate"))
-@_NAME
-@click.option("--role", required=True, metavar="ROLE", help=f"One of: {', '.join(rights.book().roles)}.")
-@click.option("--agency", default="", help="The authority of a supervisor [default: that of the role, or all].")
-@click.option(
-    "--office", default="", metavar="CODE", help="The customs office about whose cases it decides [default: all]."
-)
-@click.option("--display", default="", metavar="TEXT", help="The name that pages show [default: NAME].")
-@_FILE
-@_GENERATE
 def add(
     call: Call,
     sandbox: SandboxClient,
     name: str,
-    role: str,
-    agency: str,
-    office: str,
-    display: str,
-    password_file: Path | None,
-    generate: bool,
+    role: str = option(f"One of: {', '.join(rights.book().roles)}.", metavar="ROLE"),
+    agency: str = option("The authority of a supervisor [default: that of the role, or all].", default=""),
+    office: str = option("The customs office about whose cases it decides [default: all].", metavar="CODE", default=""),
+    display: str = option("The name that pages show [default: NAME].", metavar="TEXT", default=""),
+    password_file: Path | None = _FILE,
+    generate: bool = _GENERATE,
 ) -> None:
     """Create an account. Without a password option, prompt for one, or generate one if there is no terminal."""
     password, generated = _password(password_file, generate)
@@ -84,10 +74,9 @@ account.row(
 
 
 @account.client(examples=("li --generate",))
-@_NAME
-@_FILE
-@_GENERATE
-def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path | None, generate: bool) -> None:
+def password(
+    call: Call, sandbox: SandboxClient, name: str, password_file: Path | None = _FILE, generate: bool = _GENERATE
+) -> None:
     """Change the password of an account; all its sessions end."""
     accounts = convert_answer(sandbox.call("GET", "/accounts"), AccountsOut).accounts
     if name not in {account.name for account in accounts}:
@@ -128,9 +117,12 @@ account.row(
 
 
 @account.client(examples=("li --to https://chat.example/hooks/customs", "li"))
-@_NAME
-@click.option("--to", default="", metavar="URL", help="Where alerts are posted [default: nowhere any more].")
-def webhook(call: Call, sandbox: SandboxClient, name: str, to: str) -> None:
+def webhook(
+    call: Call,
+    sandbox: SandboxClient,
+    name: str,
+    to: str = option("Where alerts are posted [default: nowhere any more].", metavar="URL", default=""),
+) -> None:
     """Post an officer's alerts to an address: mentions in notes, cases handed or given to him."""
     if not to:
         call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/webhook"))

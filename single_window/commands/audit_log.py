@@ -17,6 +17,7 @@ from single_window.client import SandboxClient
 from single_window.commands import audit_dossier
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -30,31 +31,21 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @client_command()
-@click.option("--by", default="", metavar="ACCOUNT", help="Only decisions by this account.")
-@click.option("--subject", default="", metavar="KIND", help="Only about this kind: declaration, request, batch, …")
-@click.option("--from", "first", type=DAY, help="Answered on this day or later (Asia/Shanghai).")
-@click.option("--to", "last", type=DAY, help="Answered on this day or before.")
-@click.option(
-    "--anchor",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file of earlier heads that the hash chain must contain; the current head is added.",
-)
-@click.option(
-    "--dossier",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Verify this dossier, in itself, beside the anchors and beside the log; decisions are not listed.",
-)
-@click.option("--csv", "as_csv", is_flag=True, help="Print every row with its hash, as CSV.")
 def log(
     call: Call,
     sandbox: SandboxClient,
-    by: str,
-    subject: str,
-    first: datetime | None,
-    last: datetime | None,
-    anchor: Path | None,
-    dossier: Path | None,
-    as_csv: bool,
+    by: str = option("Only decisions by this account.", metavar="ACCOUNT", default=""),
+    subject: str = option("Only about this kind: declaration, request, batch, …", metavar="KIND", default=""),
+    first: datetime | None = option("Answered on this day or later (Asia/Shanghai).", "--from"),
+    last: datetime | None = option("Answered on this day or before.", "--to"),
+    anchor: Path | None = option(
+        "A file of earlier heads that the hash chain must contain; the current head is added."
+    ),
+    dossier: Path | None = option(
+        "Verify this dossier, in itself, beside the anchors and beside the log; decisions are not listed.",
+        type=EXISTING_FILE,
+    ),
+    as_csv: bool = option("Print every row with its hash, as CSV.", "--csv"),
 ) -> None:
     """Show the log of decisions and verify its hash chain. Exit code 1: it is broken; the first wrong row is shown.
 

@@ -8,6 +8,7 @@ from single_window.answers.decision_log import OwnDecisionOut, OwnDecisionsOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -23,8 +24,9 @@ _COLUMNS: Columns[OwnDecisionOut] = (
 
 
 @client_command()
-@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Maximum number.")
-def own(call: Call, sandbox: SandboxClient, limit: int) -> None:
+def own(
+    call: Call, sandbox: SandboxClient, limit: int = option("Maximum number.", type=click.IntRange(1, 200), default=50)
+) -> None:
     """List your own decisions, newest first: what you decided, proposed or settled, and what came of it.
 
     \b

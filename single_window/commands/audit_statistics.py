@@ -12,6 +12,7 @@ from single_window.cases.monthly import Month
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.language import phrases
 from single_window.store.desks import desks
@@ -25,15 +26,14 @@ def _parse_month(_context: click.Context, _option: click.Parameter, text: str) -
 
 
 @client_command()
-@click.option(
-    "--month",
-    required=True,
-    metavar="YYYY-MM",
-    callback=_parse_month,
-    help="Decisions that were answered in this month (Asia/Shanghai).",
-)
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, the same as from the page /supervision.")
-def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -> None:
+def statistics(
+    call: Call,
+    sandbox: SandboxClient,
+    month: Month = option(
+        "Decisions that were answered in this month (Asia/Shanghai).", metavar="YYYY-MM", callback=_parse_month
+    ),
+    as_csv: bool = option("Print CSV, the same as from the page /supervision.", "--csv"),
+) -> None:
     """Count the decisions of a month by desk and action, with median and 90th percentile of their duration in hours.
 
     \b

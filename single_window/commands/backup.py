@@ -11,6 +11,7 @@ import click
 from single_window.frame.commands import on_data
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import option
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
 from single_window.store.damage import examine, file_of, newest_copy, note, noted, remember_copy
@@ -20,7 +21,6 @@ PAGES_PER_STEP = 2_000
 
 
 @local_command(examples=("2026-11-20.sqlite3",))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(call: Call, file: Path) -> None:
     """Copy the database to FILE, consistently, even while a window runs. An existing file is never replaced.
 
@@ -64,8 +64,10 @@ def _copy(call: Call, source: Any, file: Path) -> int:
 
 
 @local_command(examples=("", "--seconds 30"))
-@click.option("--seconds", type=click.FloatRange(0.1), help="Stop after this time [default: check the whole file].")
-def check(call: Call, seconds: float | None) -> None:
+def check(
+    call: Call,
+    seconds: float | None = option("Stop after this time [default: check the whole file].", type=click.FloatRange(0.1)),
+) -> None:
     """Check the database's file for damage, page by page, even while a window runs. Exit code 1: it is damaged.
 
     After that the window answers 503 until the file is replaced by a copy, `single-window restored --yes` was run, and

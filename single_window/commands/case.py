@@ -12,6 +12,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.decision_answers import AssignmentOut, CaseNoteOut, CaseNotesOut, FileOut, FilesOut
 from single_window.frame.typed import local
@@ -70,10 +71,16 @@ case.row(
 
 @case.client("file", examples=("declaration 42402026I000000001 IMG-0312.jpg --line 2 --as sun",))
 @_SUBJECT
-@click.argument("number")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--line", type=click.IntRange(0, 50), default=0, help="The line of goods that a photo shows.")
-def add_file(call: Call, sandbox: SandboxClient, subject: str, number: str, path: Path, line: int) -> None:
+def add_file(
+    call: Call,
+    sandbox: SandboxClient,
+    subject: str,
+    number: str,
+    path: Path = argument("FILE", type=EXISTING_FILE),
+    line: int = option(
+        "The line of goods that a photo shows.", type=click.IntRange(0, 50), show_default=False, default=0
+    ),
+) -> None:
     """Add a file to a case: PDF, PNG, JPEG or text, at most 10 MB."""
     headers = {"Content-Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream"}
     query = {"name": path.name, "line": line}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -13,6 +13,7 @@ from schemas.signature.algorithms import Key
 from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read, read_text
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.options import FOLDER, option
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 
 
@@ -22,34 +23,33 @@ def _code(context: click.Context, parameter: click.Parameter, value: str) -> str
     return value
 
 
-_COMPANY = click.option(
-    "--company", required=True, metavar="CODE", callback=_code, help="The company's customs code (copCode)."
-)
+_COMPANY = option("The company's customs code (copCode).", metavar="CODE", callback=_code)
 
 
 certificate = CommandGroup("certificate", "Certificates with which companies sign messages, registered in the sandbox.")
 
 
 @certificate.client(examples=("--company 3702960CGJ --algorithm sm2", "--company 3702960CGJ --days 1 --to keys"))
-@_COMPANY
-@click.option(
-    "--algorithm",
-    type=click.Choice([key.value for key in Key]),
-    default=Key.RSA.value,
-    show_default=True,
-    help="rsa: 1024 bits, like older cards; sm2: like cards since 2022.",
-)
-@click.option(
-    "--days", type=click.IntRange(1, 20_000), help="Days of validity, by the sandbox's clock [default: ten years]."
-)
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("."),
-    help="Folder for NUMBER.key and NUMBER.cer [default: here].",
-)
-def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int | None, folder: Path) -> None:
+def issue(
+    call: Call,
+    sandbox: SandboxClient,
+    company: str = _COMPANY,
+    algorithm: str = option(
+        "rsa: 1024 bits, like older cards; sm2: like cards since 2022.",
+        type=click.Choice([key.value for key in Key]),
+        default=Key.RSA.value,
+    ),
+    days: int | None = option(
+        "Days of validity, by the sandbox's clock [default: ten years].", type=click.IntRange(1, 20_000)
+    ),
+    folder: Path = option(
+        "Folder for NUMBER.key and NUMBER.cer [default: here].",
+        "--to",
+        type=FOLDER,
+        default=Path("."),
+        show_default=False,
+    ),
+) -> None:
     """Create a key and a certificate for a company, register the certificate, and write both to files.
 
     The private key is stored nowhere else. All data in the certificate are invented.
@@ -67,9 +67,7 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
 
 
 @certificate.client(examples=("own.cer --company 3702960CGJ",))
-@_COMPANY
-@click.argument("file", type=click.File("rb"))
-def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
+def register(call: Call, sandbox: SandboxClient, file: BinaryIO, company: str = _COMPANY) -> None:
     """Register a company's certificate of another authority (DER, PEM or Base64)."""
     body = {"company": company, "certificate": _read_certificate(file).base64}
     registered = sandbox.call("POST", "/certificates/register", json=body)

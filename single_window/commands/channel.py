@@ -11,6 +11,7 @@ import click
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.store.names import BLOCKED, ENVELOPES, KINDS, WAYS, WEBHOOK
 
@@ -58,12 +59,17 @@ channel.row(
 
 @channel.client(examples=("DXPENT0000000001 https://example.org/receipts",))
 @_MAILBOX
-@click.argument("target", metavar="ADDRESS")
 @_FROM
-@click.option("--new-secret", is_flag=True, help="Create a new secret; the old one becomes invalid.")
-def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **given: Any) -> None:
+def webhook(
+    call: Call,
+    sandbox: SandboxClient,
+    mailbox: str,
+    target: str = argument("ADDRESS"),
+    new_secret: bool = option("Create a new secret; the old one becomes invalid."),
+    **given: Any,
+) -> None:
     """Post the receipts of DXPID to ADDRESS, each message signed with a secret that is shown once."""
-    body = {"url": target, **given}
+    body = {"url": target, "new_secret": new_secret, **given}
     made = call.answered(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body))
     trial = f"single-window channel test {mailbox}{call.scope_options}"
     call.print_line(f"{_begins(made)} posted to {made['address']}. Test it with: {trial}")
@@ -87,9 +93,8 @@ channel.row(
 
 @channel.client(examples=("DXPENT0000000001 filesystem://", "DXPENT0000000001 - <broker-address"))
 @_MAILBOX
-@click.argument("target", metavar="ADDRESS")
 @_FROM
-def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **given: Any) -> None:
+def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str = argument("ADDRESS"), **given: Any) -> None:
     """Exchange messages and receipts of DXPID by its own broker: messages to the queue DXPID, receipts from DXPID_HZ.
 
     ADDRESS is amqp://, redis://, sqs:// or filesystem://; - reads it from standard input, so that its password does not
@@ -102,9 +107,13 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, **give
 
 @channel.client(examples=("DXPENT0000000001 DxpMsg --way amqp --way folder", "DXPENT0000000001"))
 @_MAILBOX
-@click.argument("envelope", type=click.Choice(ENVELOPES), required=False)
-@click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="The kind of delivery [default: all].")
-def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | None, ways: tuple[str, ...]) -> None:
+def envelope(
+    call: Call,
+    sandbox: SandboxClient,
+    mailbox: str,
+    envelope: str | None = argument(type=click.Choice(ENVELOPES)),
+    ways: tuple[str, ...] = option("The kind of delivery [default: all].", "--way", type=click.Choice(WAYS)),
+) -> None:
     """Choose the envelope of the receipts of DXPID, by kind of delivery. Without ENVELOPE: show the current
     envelopes."""
     if envelope is None and ways:

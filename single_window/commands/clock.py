@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import click
 import msgspec
 
 from declarations.calendar import span_of
 from single_window import client
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -49,8 +49,11 @@ def show(call: Call, sandbox: SandboxClient) -> None:
 
 
 @clock.client("next", examples=("--sandbox june --until 30d",))
-@click.option("--until", default="", metavar="SPAN|MOMENT", help="Only until then: 30d, 2026-07-31 [default: all].")
-def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
+def next_(
+    call: Call,
+    sandbox: SandboxClient,
+    until: str = option("Only until then: 30d, 2026-07-31 [default: all].", metavar="SPAN|MOMENT", default=""),
+) -> None:
     """List the scheduled deadlines: when, what, and for which list or claim.
 
     Deadlines that later events will cause are not included.
@@ -77,15 +80,13 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
 
 
 @clock.client("set", examples=("2026-06-01T08:00 --sandbox june",))
-@click.argument("moment_", metavar="MOMENT")
-def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
+def set_(call: Call, sandbox: SandboxClient, moment_: str = argument("MOMENT")) -> None:
     """Make the clock virtual and set it to a time in Asia/Shanghai, without processing the passed deadlines in
     order."""
     _print(call, sandbox.clock.set("frozen", moment_))
 
 
 @clock.client(examples=("31d --sandbox june", "2026-07-31 --sandbox june"))
-@click.argument("span")
 def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
     """Advance a virtual clock by a duration (30s, 90m, 36h, 31d) or to a time, processing all deadlines in order."""
     start = sandbox.clock.show().now

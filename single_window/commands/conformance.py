@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import click
+from typing import Literal
 
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 
 
 @client_command(examples=("DXPENT0000000001 --url http://127.0.0.1:8642",))
-@click.argument("mailbox", metavar="DXPID")
-@click.option(
-    "--flow", type=click.Choice(["import", "export", "agency"]), help="[default: the flows used so far, else import]"
-)
-def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:
+def conformance(
+    call: Call,
+    sandbox: SandboxClient,
+    mailbox: str = argument("DXPID"),
+    flow: Literal["import", "export", "agency"] | None = option("[default: the flows used so far, else import]"),
+) -> None:
     """Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining tasks.
 
     Computed from the receipts in the mailbox. Remaining tasks show the command that causes the outcome.

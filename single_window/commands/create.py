@@ -8,6 +8,7 @@ import msgspec
 from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import CreatableOut, CreatedOut
 
@@ -19,15 +20,16 @@ from single_window.frame.decision_answers import CreatableOut, CreatedOut
         "batch open flow=I customs_code=4240 trade_mode=1210 --once monday-1 --as wang",
     )
 )
-@click.argument("kind", type=click.Choice(folders.subjects_of_decisions()))
-@click.argument("action", required=False)
-@click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
-@click.option("--reason", default="", help="The reason, which is stored; some acts require one.")
-@click.option(
-    "--once", default="", metavar="KEY", help="Your own name of the request: sent again with it, nothing is made twice."
-)
 def create(
-    call: Call, sandbox: SandboxClient, kind: str, action: str | None, values: tuple[str, ...], reason: str, once: str
+    call: Call,
+    sandbox: SandboxClient,
+    kind: str = argument(type=click.Choice(folders.subjects_of_decisions())),
+    action: str | None = argument(),
+    values: tuple[str, ...] = argument("[NAME=VALUE]…"),
+    reason: str = option("The reason, which is stored; some acts require one.", default=""),
+    once: str = option(
+        "Your own name of the request: sent again with it, nothing is made twice.", metavar="KEY", default=""
+    ),
 ) -> None:
     """Make a new case as an officer, such as a batch. Without ACTION: show what may be made of the kind, and the values
     that it needs. Exit code 1: not made yet.

@@ -23,6 +23,7 @@ from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.commands.through_api import address, client
 from single_window.recordings.remote_digest import digest_lines
@@ -32,9 +33,7 @@ FOLLOWING = 8
 """Maximum number of further differences shown for each trade; --json has all."""
 
 
-_of_sequence = click.option(
-    "--sequence", is_flag=True, help="The sequence of deliveries with their instants instead of the outcomes."
-)
+_of_sequence = option("The sequence of deliveries with their instants instead of the outcomes.")
 
 
 @client_command(
@@ -44,9 +43,12 @@ _of_sequence = click.option(
         "--sandbox tuesday --json",
     )
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the digest to this file.")
-@_of_sequence
-def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool) -> None:
+def digest(
+    call: Call,
+    sandbox: SandboxClient,
+    out: Path | None = option("Write the digest to this file."),
+    sequence: bool = _of_sequence,
+) -> None:
     """Print the outcomes of the sandbox's trades, one line each, and a hash of all lines.
 
     Values that differ between identical runs are omitted: numbers assigned by the window, guids, instants. With
@@ -93,32 +95,21 @@ class Side(NamedTuple):
         "one two --sequence",
     )
 )
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
-@click.option(
-    "--most", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Maximum number of trades shown."
-)
-@click.option(
-    "--explain",
-    type=click.IntRange(0, 100),
-    default=1,
-    show_default=True,
-    help="Number of trades whose two stories are shown side by side.",
-)
-@_of_sequence
 @address
 @report_options
 def compare(
     call: Call,
-    before: str,
-    after: str,
-    most: int,
-    explain: int,
-    sequence: bool,
-    url: str | None,
-    key: str,
-    report: Path | None,
-    junit: Path | None,
+    before: str = argument("A"),
+    after: str = argument("B"),
+    most: int = option("Maximum number of trades shown.", type=click.IntRange(1, 10_000), default=20),
+    explain: int = option(
+        "Number of trades whose two stories are shown side by side.", type=click.IntRange(0, 100), default=1
+    ),
+    sequence: bool = _of_sequence,
+    url: str | None = None,
+    key: str = "",
+    report: Path | None = None,
+    junit: Path | None = None,
 ) -> None:
     """Compare two runs: show the first difference of each trade, and the others. Exit code 1: they differ.
 

@@ -11,20 +11,19 @@ import click
 
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import FOLDER, option
 from single_window.reference import site
 
 
 @local_command(examples=("--port 8643", "--build site"))
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on [default: a free one].")
-@click.option(
-    "--build",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Only write the site to this folder.",
-)
-def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
+def docs(
+    call: Call,
+    host: str = option("Address to serve on.", default="127.0.0.1"),
+    port: int = option(
+        "Port to serve on [default: a free one].", type=click.IntRange(0, 65535), show_default=False, default=0
+    ),
+    folder: Path | None = option("Only write the site to this folder.", "--build", type=FOLDER, metavar="DIR"),
+) -> None:
     """Serve the documentation and the reference for a browser, without a network.
 
     In a source checkout with the extra `docs`, the site is built first; otherwise the installed one is served.

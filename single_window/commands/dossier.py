@@ -10,6 +10,7 @@ from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.language.words import LANGUAGES, ZH
 
@@ -17,15 +18,16 @@ from single_window.language.words import LANGUAGES, ZH
 @client_command(
     examples=("declaration 42402026I000000001", "refund_claim TS202612001 --output claim.html --language en")
 )
-@click.argument("subject", type=click.Choice([name for name in folders.subjects_of_decisions() if name != "proposal"]))
-@click.argument("number")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write [default: dossier-NUMBER.html here].",
-)
-@click.option("--language", type=click.Choice(LANGUAGES), default=ZH, show_default=True, help="The dossier's language.")
-def dossier(call: Call, sandbox: SandboxClient, subject: str, number: str, output: Path | None, language: str) -> None:
+def dossier(
+    call: Call,
+    sandbox: SandboxClient,
+    subject: str = argument(
+        type=click.Choice([name for name in folders.subjects_of_decisions() if name != "proposal"])
+    ),
+    number: str = argument(),
+    output: Path | None = option("The file to write [default: dossier-NUMBER.html here]."),
+    language: str = option("The dossier's language.", type=click.Choice(LANGUAGES), default=ZH),
+) -> None:
     """Write the dossier of a case: one HTML file that needs no other, to print on A4 or to keep.
 
     It has why the case was here, evidence, documents, receipts, decisions, files by name and SHA-256, and its rows in

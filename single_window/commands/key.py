@@ -11,6 +11,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
 
@@ -27,28 +28,19 @@ key = CommandGroup("key", "Keys of programs, each for a sandbox and mailboxes in
         "'*' --right control_tests --right read_receipts --owner ci --sandbox ci",
     )
 )
-@click.argument("mailboxes", nargs=-1, metavar="[DXPID]…")
-@click.option(
-    "--right",
-    "wanted",
-    multiple=True,
-    metavar="RIGHT",
-    help=f"One of: {', '.join(rights.of_keys())}; repeatable [default: read_receipts, send_messages, manage_channels].",
-)
-@click.option(
-    "--owner",
-    default="",
-    metavar="NAME",
-    help="The name of its holder, who may have two valid keys [default: the first DXP id].",
-)
-@click.option("--expires", metavar="SPAN", help="Lifetime, such as 90d or 12h [default: until it is revoked].")
 def issue(
     call: Call,
     sandbox: SandboxClient,
-    mailboxes: tuple[str, ...],
-    wanted: tuple[str, ...],
-    owner: str,
-    expires: str | None,
+    mailboxes: tuple[str, ...] = argument("[DXPID]…"),
+    wanted: tuple[str, ...] = option(
+        f"One of: {', '.join(rights.of_keys())}; repeatable [default: read_receipts, send_messages, manage_channels].",
+        "--right",
+        metavar="RIGHT",
+    ),
+    owner: str = option(
+        "The name of its holder, who may have two valid keys [default: the first DXP id].", metavar="NAME", default=""
+    ),
+    expires: str | None = option("Lifetime, such as 90d or 12h [default: until it is revoked].", metavar="SPAN"),
 ) -> None:
     """Issue a key and show it once. Its holder sends and reads with these DXP ids; '*' means all in the sandbox."""
     body = {
@@ -87,9 +79,12 @@ key.row(
 
 
 @key.client(examples=("1f0c2ab94d7e --overlap 2h",))
-@click.argument("id")
-@click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="Time for which both keys are valid.")
-def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
+def rotate(
+    call: Call,
+    sandbox: SandboxClient,
+    id: str,
+    overlap: str = option("Time for which both keys are valid.", metavar="SPAN", default="1d"),
+) -> None:
     """Replace a key by a new one of the same holder, which is shown once."""
     answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
     show_answer(call, answer, IssuedOut, _show)

@@ -8,14 +8,18 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
+from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import client_command
 
 
 @client_command("import", examples=("participants companies.csv", "stock --columns", "exchange_rates rates.csv"))
-@click.argument("kind")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--columns", is_flag=True, help="Only show the columns that the file needs.")
-def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
+def import_(
+    call: Call,
+    sandbox: SandboxClient,
+    kind: str,
+    file: Path | None = argument(type=EXISTING_FILE),
+    columns: bool = option("Only show the columns that the file needs."),
+) -> None:
     """Import master data from a CSV file (UTF-8 or GB18030, header first)."""
     if columns:
         _show_columns(call, kind)

@@ -6,32 +6,29 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-import click
 import msgspec
 
 from single_window.answers.sandboxes import PrunedOut, PruningOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 
 
 @client_command(
     examples=("--before 2026-01-01", "--before 2026-01-01 --personal --yes", "--before 2023-01-01 --trades --yes")
 )
-@click.option(
-    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="Data received before this day."
-)
-@click.option("--personal", is_flag=True, help="Mask names and numbers of persons in documents of completed imports.")
-@click.option(
-    "--trades",
-    is_flag=True,
-    help="Delete documents, receipts and timelines of completed imports after the legal retention period.",
-)
-@click.option("--dry-run", is_flag=True, help="Only show what would be deleted, as without --yes.")
-@click.option("--yes", is_flag=True, help="Delete the data [default: only show what would be deleted].")
 def prune(
-    call: Call, sandbox: SandboxClient, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool
+    call: Call,
+    sandbox: SandboxClient,
+    before: datetime = option("Data received before this day.", metavar="DAY"),
+    personal: bool = option("Mask names and numbers of persons in documents of completed imports."),
+    trades: bool = option(
+        "Delete documents, receipts and timelines of completed imports after the legal retention period."
+    ),
+    dry_run: bool = option("Only show what would be deleted, as without --yes."),
+    yes: bool = option("Delete the data [default: only show what would be deleted]."),
 ) -> None:
     """Delete the archived bytes of messages received before DAY and dismissed deliveries filed before it.
 

@@ -11,6 +11,7 @@ import msgspec
 
 from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -21,17 +22,14 @@ PAUSE = 0.5
 
 
 @client_command(examples=("--mailbox DXPENT0000000001 --after 12",))
-@click.option("--mailbox", "box", metavar="DXPID", help="DXP id of the mailbox [default: list the mailboxes].")
-@click.option(
-    "--after", default=0, show_default=True, help="Only receipts behind this number in the mailbox's sequence."
-)
-@click.option(
-    "--most", type=click.IntRange(1, 1_000), default=100, show_default=True, help="Maximum number of receipts."
-)
-@click.option("--xml", is_flag=True, help="Print the XML of the receipts.")
-@click.option("--follow", is_flag=True, help="Continue with new receipts until Ctrl-C.")
 def receipts(
-    call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool, follow: bool
+    call: Call,
+    sandbox: SandboxClient,
+    box: str | None = option("DXP id of the mailbox [default: list the mailboxes].", "--mailbox", metavar="DXPID"),
+    after: int = option("Only receipts behind this number in the mailbox's sequence.", default=0),
+    most: int = option("Maximum number of receipts.", type=click.IntRange(1, 1_000), default=100),
+    xml: bool = option("Print the XML of the receipts."),
+    follow: bool = option("Continue with new receipts until Ctrl-C."),
 ) -> None:
     """Print the receipts of a mailbox. They stay there; pass the last number as --after next time."""
     if xml and call.as_json:

@@ -10,6 +10,7 @@ from single_window.commands.record_between import record_between
 from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import argument, option
 from single_window.recordings import file, taking
 from single_window.recordings.events import Manifest
 from single_window.store.engine import snapshot
@@ -22,17 +23,19 @@ from single_window.store.engine import snapshot
         "ci.swr --sandbox ci --data window --json",
     )
 )
-@click.argument("recording", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--proxy-to", "target", metavar="URL", help="Run as a proxy of this endpoint, and record its traffic.")
-@click.option(
-    "--listen",
-    metavar="HOST:PORT",
-    help="With --proxy-to: the address to listen on [default: 127.0.0.1:0, any free port].",
-)
-@click.option(
-    "--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="With --proxy-to: end after this time."
-)
-def record(call: Call, recording: Path, target: str | None, listen: str | None, seconds: float | None) -> None:
+def record(
+    call: Call,
+    recording: Path = argument("FILE"),
+    target: str | None = option(
+        "Run as a proxy of this endpoint, and record its traffic.", "--proxy-to", metavar="URL"
+    ),
+    listen: str | None = option(
+        "With --proxy-to: the address to listen on [default: 127.0.0.1:0, any free port].", metavar="HOST:PORT"
+    ),
+    seconds: float | None = option(
+        "With --proxy-to: end after this time.", "--for", type=click.FloatRange(0.1), metavar="SECONDS"
+    ),
+) -> None:
     """Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master data.
 
     The data are read from the database, even while a window runs. FILE contains the personal data of the messages;

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-import click
-
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.on_data import without_others
+from single_window.frame.commands.options import option
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
 from single_window.store.damage import examine, examine_pages, file_of, forget_damage, restoring
@@ -20,13 +19,13 @@ from single_window.store.write_ahead_log import lost_commits
 
 
 @local_command(examples=("--yes",))
-@click.option("--yes", is_flag=True, help="Change the database [default: change nothing].")
-@click.option(
-    "--same-file",
-    is_flag=True,
-    help="No backup was restored: the damaged SQLite file itself is whole again. Skip no numbers; open it again.",
-)
-def restored(call: Call, yes: bool, same_file: bool) -> None:
+def restored(
+    call: Call,
+    yes: bool = option("Change the database [default: change nothing]."),
+    same_file: bool = option(
+        "No backup was restored: the damaged SQLite file itself is whole again. Skip no numbers; open it again."
+    ),
+) -> None:
     """Skip all numbers that may have been assigned since the restored backup was taken.
 
     Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so

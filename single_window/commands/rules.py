@@ -17,6 +17,7 @@ from single_window.clock import system_now
 from single_window.commands import rules_check
 from single_window.frame.commands.call import Call, Failure, NoData
 from single_window.frame.commands.local import LocalGroup
+from single_window.frame.commands.options import option
 from single_window.language import rule_records
 from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
@@ -35,7 +36,6 @@ rules.add_command(rules_check.check)
 
 
 @rules.local()
-@click.argument("code", required=False)
 def show(call: Call, code: str | None) -> None:
     """Explain a code of a receipt or finding: text, checks, concerned fields, remedy. Without CODE: list all codes.
 
@@ -85,7 +85,6 @@ def _words(record: RuleRecord) -> Words:
 
 
 @rules.local(examples=("2018-12-31",))
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 def day(call: Call, day: datetime) -> None:
     """List the law of a day: every dated value in force, with its legal source. Of a table that grows act by act, all
     acts that make it up on that day, each with the number of rows that it contributed.
@@ -116,7 +115,6 @@ def _act_line(act: dict[str, Any]) -> str:
 
 
 @rules.local(examples=("财关税〔2018〕49号", "S34"))
-@click.argument("act", required=False)
 def source(call: Call, act: str | None) -> None:
     """List the dated values, refund rates and goods that cite a legal act (its number or id). Without ACT: all
     sources."""
@@ -166,11 +164,11 @@ def _all_sources(call: Call) -> None:
 
 
 @rules.local()
-@click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="Number of days ahead.")
-@click.option(
-    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Begin at this day instead of today."
-)
-def expiring(call: Call, days: int, on: datetime | None) -> None:
+def expiring(
+    call: Call,
+    days: int = option("Number of days ahead.", type=click.IntRange(0, 36_500), default=30),
+    on: datetime | None = option("Begin at this day instead of today.", "--date", metavar="DAY"),
+) -> None:
     """List dated values without a successor and refund rates that end soon, with the following rates.
 
     If there is a database, the day is that of the sandbox, whose own refund rates are included.

@@ -6,6 +6,7 @@ import click
 
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import option
 from single_window.known_answers.results import AnswersChecked
 from single_window.language.words import Words
 
@@ -14,8 +15,9 @@ _MOST = 50
 
 
 @local_command()
-@click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; may be repeated.")
-def check(call: Call, names: tuple[str, ...]) -> None:
+def check(
+    call: Call, names: tuple[str, ...] = option("Only this table; may be repeated.", "--table", metavar="NAME")
+) -> None:
     """Work out the known answers of the law: taxes, limits, deadlines, refunds, batches, lifecycles and more.
 
     No window or data folder is needed. Each answer that comes out differently is named, with table, row, the known

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import click
 
-from single_window.frame.commands.call import Call, command
+from single_window.command_texts import TEXTS
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import argument, option
 from single_window.process.roles import ALL, ALONE, APART, ROLES
 from single_window.settings import from_environment
 from single_window.store.sandbox_options import PRESETS
+
+_HOST = option("Address to listen on [default: 127.0.0.1: this machine only].")
+_PORT = option("Port [default: 8642; 0 takes any free one].", type=click.IntRange(0, 65535))
 
 
 @local_command(
@@ -20,38 +25,24 @@ from single_window.store.sandbox_options import PRESETS
         "--ephemeral --port 0 --preset ci --ready-file window.json",
     )
 )
-@click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    help="One process does everything; with more, one answers HTTP and the others work [default: 2 where there are two "
-    "cores, 1 with --ephemeral; or SINGLE_WINDOW_PROCESSES].",
-)
-@click.option("--ephemeral", is_flag=True, help="Store the data in a temporary folder that is deleted at the end.")
-@click.option(
-    "--preset",
-    type=click.Choice(list(PRESETS)),
-    help="The options of the sandbox main; ci: no inspections, and a frozen clock.",
-)
-@click.option(
-    "--ready-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write url, pid, sandbox and version to this file as JSON when the window is ready.",
-)
-@click.option("--until", type=click.IntRange(1), metavar="PID", help="End when the process PID ends.")
-@click.option("--first-key", is_flag=True, help="If there is no key and no account yet: make a key, and show it once.")
 def run(
     call: Call,
-    host: str | None,
-    port: int | None,
-    processes: int | None,
-    ephemeral: bool,
-    preset: str | None,
-    ready_file: Path | None,
-    until: int | None,
-    first_key: bool,
+    host: str | None = _HOST,
+    port: int | None = _PORT,
+    processes: int | None = option(
+        "One process does everything; with more, one answers HTTP and the others work [default: 2 where there are two "
+        "cores, 1 with --ephemeral; or SINGLE_WINDOW_PROCESSES].",
+        type=click.IntRange(1, 64),
+    ),
+    ephemeral: bool = option("Store the data in a temporary folder that is deleted at the end."),
+    preset: str | None = option(
+        "The options of the sandbox main; ci: no inspections, and a frozen clock.", type=click.Choice(list(PRESETS))
+    ),
+    ready_file: Path | None = option(
+        "Write url, pid, sandbox and version to this file as JSON when the window is ready.", metavar="FILE"
+    ),
+    until: int | None = option("End when the process PID ends.", type=click.IntRange(1), metavar="PID"),
+    first_key: bool = option("If there is no key and no account yet: make a key, and show it once."),
 ) -> None:
     """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C."""
     from single_window.process import serving
@@ -61,27 +52,22 @@ def run(
     serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0, first_key))
 
 
-@click.command(short_help="Answer HTTP in several processes, without doing the work.")
-@click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
-@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of processes.")
-@click.option(
-    "--threads",
-    type=click.IntRange(2, 256),
-    default=16,
-    show_default=True,
-    help="Concurrent requests in each process; up to half of them may be waiting polls.",
-)
-@command
-def serve(call: Call, host: str | None, port: int | None, processes: int, threads: int) -> None:
+@local_command(examples=("--processes 4 --port 8700",))
+def serve(
+    call: Call,
+    host: str | None = _HOST,
+    port: int | None = _PORT,
+    processes: int = option("Number of processes.", type=click.IntRange(1, 64), default=2),
+    threads: int = option(
+        "Concurrent requests in each process; up to half of them may be waiting polls.",
+        type=click.IntRange(2, 256),
+        default=16,
+    ),
+) -> None:
     """Answer HTTP: API under /api/v1, pages under /. Stop with Ctrl-C or SIGTERM; SIGHUP restarts the processes.
 
     It receives messages and delivers receipts; `single-window work` processes them. Both use the same database, and
     wake each other through RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…).
-
-    \b
-    Example:
-      single-window serve --processes 4 --port 8700
     """
     from single_window.process import prefork
 
@@ -89,19 +75,18 @@ def serve(call: Call, host: str | None, port: int | None, processes: int, thread
     prefork.serve(settings, processes, threads, call.announce)
 
 
-@click.command(short_help="Process the window's queues in separate processes.")
-@click.argument("roles", nargs=-1, required=True, type=click.Choice([*ROLES, ALL]), metavar="ROLE…")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Number of processes of each role; dispatch and channels always have one.",
-)
-@click.option("--parent", type=int, hidden=True, default=0)
-@click.option("--outlive", type=int, hidden=True, default=0)
-@command
-def work(call: Call, roles: tuple[str, ...], processes: int, parent: int, outlive: int) -> None:
+@local_command(examples=("reception customs --processes 2", "dispatch trades channels --processes 2"))
+def work(
+    call: Call,
+    roles: tuple[str, ...] = argument("ROLE…", type=click.Choice([*ROLES, ALL]), required=True),
+    processes: int = option(
+        "Number of processes of each role; dispatch and channels always have one.",
+        type=click.IntRange(1, 64),
+        default=1,
+    ),
+    parent: int = option(hidden=True, default=0, show_default=False),
+    outlive: int = option(hidden=True, default=0, show_default=False),
+) -> None:
     """Work in one or more roles until Ctrl-C or SIGTERM; the current batch is completed.
 
     Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades
@@ -110,11 +95,6 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int, outliv
     (SINGLE_WINDOW_BROKER=amqp://…); on one machine, without it: single-window run --processes N. A process that dies is
     restarted. If this one is killed, its processes go on for a minute, so that work continues until another has started
     its own.
-
-    \b
-    Examples:
-      single-window work reception customs --processes 2
-      single-window work dispatch trades channels --processes 2
     """
     from single_window.process import working
     from single_window.process.signals import stop_by_signal
@@ -128,3 +108,6 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int, outliv
         working.work(call.settings, chosen[0], stopping, call.announce, parent, outlive)
         return
     Supervisor(programs(chosen, processes, call.settings.data, call.as_json)).run(stopping)
+
+
+serve.short_help, work.short_help = TEXTS["serve"], TEXTS["work"]

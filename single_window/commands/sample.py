@@ -12,27 +12,23 @@ from schemas.reading import open_message, read
 from single_window.clock import monotonic, system_now
 from single_window.frame.commands.call import Call, Failure, NoData
 from single_window.frame.commands.local import local_command
+from single_window.frame.commands.options import option
 from single_window.intake import samples
 
 
 @local_command(examples=("621 > list.xml", "621 --fresh second > list.xml", "--list"))
-@click.argument("code", required=False)
-@click.option(
-    "--edition",
-    type=click.Choice(EDITIONS),
-    default=EDITION,
-    show_default=True,
-    help="Schema edition to validate it with.",
-)
-@click.option(
-    "--fresh",
-    is_flag=False,
-    flag_value="",
-    metavar="[KEY]",
-    help="Use new guids, times and numbers; samples with the same KEY belong to one trade.",
-)
-@click.option("--list", "listed", is_flag=True, help="List all types.")
-def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed: bool) -> None:
+def sample(
+    call: Call,
+    code: str | None,
+    edition: str = option("Schema edition to validate it with.", type=click.Choice(EDITIONS), default=EDITION),
+    fresh: str | None = option(
+        "Use new guids, times and numbers; samples with the same KEY belong to one trade.",
+        is_flag=False,
+        flag_value="",
+        metavar="[KEY]",
+    ),
+    listed: bool = option("List all types.", "--list"),
+) -> None:
     """Print the sample of a message type. The samples belong to one synthetic trade and match each other.
 
     Without --fresh, a sample is the same transmission every time. With --fresh it can be sent repeatedly: the numbers

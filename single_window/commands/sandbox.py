@@ -11,6 +11,7 @@ import click
 from gateways.records import Options
 from single_window.client import SandboxClient, WindowClient
 from single_window.frame.commands.call import Call
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.reference.documentation import field_words
@@ -20,23 +21,17 @@ sandbox = CommandGroup("sandbox", "Sandboxes: each has separate participants, cl
 
 
 @sandbox.client(examples=("ci --preset plain", "june --on 2026-06-01 --set automatic_officer=true"))
-@click.argument("name")
-@click.option("--seed", default="", help="Seed of its random decisions [default: its name].")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use a virtual clock frozen on this day.")
-@click.option(
-    "--preset",
-    type=click.Choice(list(PRESETS)),
-    help="plain: no inspections, every valid list is released; ci: the same, and a frozen clock.",
-)
-@click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="Set an option, as `sandbox options`.")
 def create(
     call: Call,
     client: SandboxClient,
     name: str,
-    seed: str,
-    on: datetime | None,
-    preset: str | None,
-    settings: tuple[str, ...],
+    seed: str = option("Seed of its random decisions [default: its name].", default=""),
+    on: datetime | None = option("Use a virtual clock frozen on this day."),
+    preset: str | None = option(
+        "plain: no inspections, every valid list is released; ci: the same, and a frozen clock.",
+        type=click.Choice(list(PRESETS)),
+    ),
+    settings: tuple[str, ...] = option("Set an option, as `sandbox options`.", "--set", metavar="OPTION=VALUE"),
 ) -> None:
     """Create a sandbox."""
     clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
@@ -76,8 +71,7 @@ def _changed_options(options: Mapping[str, Any]) -> str:
 
 
 @sandbox.client(examples=("open=false guarantee_short=reject --sandbox june",))
-@click.argument("settings", nargs=-1, metavar="[OPTION=VALUE]…")
-def options(call: Call, client: SandboxClient, settings: tuple[str, ...]) -> None:
+def options(call: Call, client: SandboxClient, settings: tuple[str, ...] = argument("[OPTION=VALUE]…")) -> None:
     """Show the options of the sandbox, or change some."""
     values = call.answered(client.options(**parsed_options(settings)))
     words = field_words(Options)
@@ -123,10 +117,13 @@ sandbox.row(
 
 
 @sandbox.client(examples=('ci --label "after the first trade"',))
-@click.argument("name")
-@click.option("--label", default="", help="Label shown in the list.")
-@click.option("--list", "listed", is_flag=True, help="Only list the snapshots.")
-def snapshot(call: Call, client: SandboxClient, name: str, label: str, listed: bool) -> None:
+def snapshot(
+    call: Call,
+    client: SandboxClient,
+    name: str,
+    label: str = option("Label shown in the list.", default=""),
+    listed: bool = option("Only list the snapshots.", "--list"),
+) -> None:
     """Take a snapshot of a sandbox, to restore it later."""
     target = SandboxClient(client.caller, name)
     if not listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
 import click
 
@@ -21,22 +21,21 @@ from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import CommandGroup
-
-_FILE = click.argument("file", type=click.File("rb"))
-
 
 signature = CommandGroup("signature", "Signatures of messages: sign a message, explain a signature.")
 
 
 @signature.client(without_data=True, examples=("list.xml", "list.xml --canonical signed-info | openssl dgst -sha1"))
-@_FILE
-@click.option(
-    "--canonical",
-    type=click.Choice(["document", "signed-info"]),
-    help="Only print these bytes: those with the digest in DigestValue, or those signed by the key.",
-)
-def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
+def explain(
+    call: Call,
+    sandbox: SandboxClient,
+    file: BinaryIO,
+    canonical: Literal["document", "signed-info"] | None = option(
+        "Only print these bytes: those with the digest in DigestValue, or those signed by the key."
+    ),
+) -> None:
     """Explain the signature of a message (- reads standard input). Exit code 1: it is invalid."""
     body = file.read(call.settings.body_cap + 1)
     if canonical is not None:
@@ -57,22 +56,15 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
         "list.xml --key 0300000000000001.key --dialect sm2-sha1 > signed.xml",
     ),
 )
-@_FILE
-@click.option(
-    "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The private key, as written by `certificate issue`.",
-)
-@click.option(
-    "--certificate",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The certificate [default: the key's file name with .cer].",
-)
-@click.option(
-    "--dialect", type=click.Choice(list(DIALECTS)), help="The signing dialect [default: that of the key's card]."
-)
-def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: str | None) -> None:
+def sign_(
+    call: Call,
+    file: BinaryIO,
+    key: Path = option("The private key, as written by `certificate issue`.", type=EXISTING_FILE),
+    certificate: Path | None = option("The certificate [default: the key's file name with .cer].", type=EXISTING_FILE),
+    dialect: str | None = option(
+        "The signing dialect [default: that of the key's card].", type=click.Choice(list(DIALECTS))
+    ),
+) -> None:
     """Print a message with a new signature, which replaces an existing one."""
     opened = _open_message(call, file.read(call.settings.body_cap + 1))
     if opened.envelope is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -15,6 +15,7 @@ from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.findings import FindingOut
 
@@ -27,10 +28,13 @@ ACCEPTED = 202
 
 
 @client_command(examples=("order.xml payment.xml waybill.xml list.xml",))
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--edition", type=click.Choice(["2022-05", "2018"]), help="Schema edition [default: the sender's].")
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for the results of the messages.")
-def submit(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition: str | None, wait: bool) -> None:
+def submit(
+    call: Call,
+    sandbox: SandboxClient,
+    files: tuple[Path, ...] = argument(type=EXISTING_FILE, required=True),
+    edition: Literal["2022-05", "2018"] | None = option("Schema edition [default: the sender's]."),
+    wait: bool = option("Wait for the results of the messages.", "--wait/--no-wait", default=True),
+) -> None:
     """Send messages: plain CEB XML or DxpMsg, one in each file."""
     answers = [_post(sandbox, path, edition) for path in files]
     accepted_ids = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]

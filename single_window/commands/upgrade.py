@@ -8,14 +8,14 @@ from sqlalchemy import make_url
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.on_data import without_others
+from single_window.frame.commands.options import option
 from single_window.store import migrate
 from single_window.store.migrate import RevisionStatus
 from single_window.store.unavailable import place
 
 
 @local_command(examples=("--check", ""))
-@click.option("--check", is_flag=True, help="Only check whether an upgrade is needed; exit code 1 if it is.")
-def upgrade(call: Call, check: bool) -> None:
+def upgrade(call: Call, check: bool = option("Only check whether an upgrade is needed; exit code 1 if it is.")) -> None:
     """Migrate the database to the revision that this program needs, in one transaction.
 
     Stop all processes on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL.

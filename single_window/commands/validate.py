@@ -17,6 +17,7 @@ from schemas.reading import open_message, read
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
@@ -24,18 +25,17 @@ from single_window.language.phrases import phrase
 
 
 @client_command(without_data=True)
-@click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
-@click.option("--edition", type=click.Choice(EDITIONS), help="Schema edition [default: the sender's].")
-@click.option(
-    "--against",
-    type=click.Choice([way.value for way in Against]),
-    default=Against.UPLOAD.value,
-    show_default=True,
-    help="Compare documents with those in the same FILEs, or also with stored ones.",
-)
-@click.option("--tax", is_flag=True, help="Include the tax of each list, with its calculation.")
 def validate(
-    call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
+    call: Call,
+    sandbox: SandboxClient,
+    files: tuple[BinaryIO, ...] = argument("FILE...", required=True),
+    edition: str | None = option("Schema edition [default: the sender's].", type=click.Choice(EDITIONS)),
+    against: str = option(
+        "Compare documents with those in the same FILEs, or also with stored ones.",
+        type=click.Choice([way.value for way in Against]),
+        default=Against.UPLOAD.value,
+    ),
+    tax: bool = option("Include the tax of each list, with its calculation."),
 ) -> None:
     """Validate messages, or EPCIS documents in JSON (- reads standard input); nothing is stored.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -13,23 +13,19 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer, show_history
+from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.frame.typed import because
 from single_window.language import phrases
 
-_SEEN = click.option(
-    "--revision",
+_SEEN = option(
+    "The revision that you saw last: refused if the batch was changed since [default: the current one].",
     type=click.IntRange(0),
     default=0,
-    help="The revision that you saw last: refused if the batch was changed since [default: the current one].",
+    show_default=False,
 )
-_FILE = click.option(
-    "--file",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file with one number a line.",
-)
+_FILE = option("A file with one number a line.", "--file", type=EXISTING_FILE)
 
 
 batch = CommandGroup(
@@ -40,11 +36,15 @@ batch = CommandGroup(
 
 
 @batch.client("open", examples=("I 4240 1210",))
-@click.argument("flow", type=click.Choice(["I", "E"]))
-@click.argument("office")
-@click.argument("mode")
 @PARTICIPANT
-def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str, participant: str | None) -> None:
+def open_(
+    call: Call,
+    sandbox: SandboxClient,
+    flow: Literal["I", "E"],
+    office: str,
+    mode: str,
+    participant: str | None = None,
+) -> None:
     """Open a batch by hand: I (import) or E (export), customs office, trade mode."""
     body = {"flow": flow, "customs_code": office, "trade_mode": mode, **_author(participant)}
     answer = call.answered(sandbox.call("POST", "/batches", json=body))
@@ -60,41 +60,47 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
         "424020261120I000001 --file numbers.txt --participant A1",
     )
 )
-@click.argument("batch_no")
-@click.argument("numbers", nargs=-1)
-@_FILE
 @PARTICIPANT
-@_SEEN
 def add(
-    call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
+    call: Call,
+    sandbox: SandboxClient,
+    batch_no: str,
+    numbers: tuple[str, ...],
+    source: Path | None = _FILE,
+    participant: str | None = None,
+    revision: int = _SEEN,
 ) -> None:
     """Add lists by list number, order number, or merchant|order number.
 
     A list that is not accepted yet joins the batch once it is.
     """
-    _change(call, sandbox, batch_no, "add", lists=_numbers(numbers, source), **asking)
+    lists = _numbers(numbers, source)
+    _change(call, sandbox, batch_no, "add", participant, lists=lists, revision=revision)
 
 
 @batch.client(examples=("424020261120I000001 D261120A033D0000000 --participant A1",))
-@click.argument("batch_no")
-@click.argument("numbers", nargs=-1)
-@_FILE
 @PARTICIPANT
-@_SEEN
 def remove(
-    call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
+    call: Call,
+    sandbox: SandboxClient,
+    batch_no: str,
+    numbers: tuple[str, ...],
+    source: Path | None = _FILE,
+    participant: str | None = None,
+    revision: int = _SEEN,
 ) -> None:
     """Take lists out of a batch that is open; each is then processed by itself."""
-    _change(call, sandbox, batch_no, "remove", lists=_numbers(numbers, source), **asking)
+    lists = _numbers(numbers, source)
+    _change(call, sandbox, batch_no, "remove", participant, lists=lists, revision=revision)
 
 
 @batch.client(examples=("424020261120I000001 --participant A1",))
-@click.argument("batch_no")
 @PARTICIPANT
-@_SEEN
-def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) -> None:
+def declare(
+    call: Call, sandbox: SandboxClient, batch_no: str, participant: str | None = None, revision: int = _SEEN
+) -> None:
     """Declare a batch: no list can join it any more, and its samples are drawn."""
-    _change(call, sandbox, batch_no, "declare", **asking)
+    _change(call, sandbox, batch_no, "declare", participant, revision=revision)
 
 
 batch.cases(BATCH_KIND, "List batches, newest first.", ("--state open",))
@@ -134,11 +140,7 @@ batch.case(
 )
 
 
-@batch.client(examples=("424020261120I000001",))
-@click.argument("batch_no")
-def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
-    """Recalculate the samples of a batch from the stored data. Exit code 1: they differ."""
-    drawn = convert_answer(call.answered(sandbox.call("GET", f"/batches/{part(batch_no)}/audit")), BatchAuditOut)
+def _show_audit(call: Call, drawn: BatchAuditOut) -> None:
     call.table(
         "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]
     )
@@ -151,8 +153,17 @@ def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
     for name in ("missing", "extra", "numbers"):
         if getattr(drawn, name):
             call.print_line(f"{name}: {', '.join(getattr(drawn, name))}")
-    if not drawn.agrees:
-        raise click.exceptions.Exit(FAILED)
+
+
+batch.row(
+    "audit",
+    "GET /batches/{batch_no}/audit",
+    "Recalculate the samples of a batch from the stored data. Exit code 1: they differ.",
+    BatchAuditOut,
+    _show_audit,
+    examples=("424020261120I000001",),
+    holds=lambda drawn: drawn.agrees,
+)
 
 
 def _author(participant: str | None) -> Mapping[str, str]:
@@ -160,7 +171,7 @@ def _author(participant: str | None) -> Mapping[str, str]:
 
 
 def _change(
-    call: Call, sandbox: SandboxClient, batch_no: str, action: str, participant: str | None = None, **asked: Any
+    call: Call, sandbox: SandboxClient, batch_no: str, action: str, participant: str | None, **asked: Any
 ) -> None:
     """Request a change, as `participant` if one is given, and print the result."""
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})

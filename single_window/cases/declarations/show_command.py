@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import click
+from typing import Any, Literal
 
 from single_window.cases.declarations.note_parts import NoteStory
 from single_window.cases.declarations.parts import Billed, MessageStory, Paper, Story
@@ -23,6 +21,7 @@ from single_window.client.calls import part
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -34,10 +33,13 @@ _DETAIL_COMMANDS = {"refund_claim": "refund explain", "forex_report": "forex sho
 
 
 @client_command(examples=("D261120A033D0000000", "CK000000000001 --flow E"))
-@click.argument("number")
-@click.option("--full", is_flag=True, help="All values of the documents too.")
-@click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
-def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: str | None) -> None:
+def show(
+    call: Call,
+    sandbox: SandboxClient,
+    number: str,
+    full: bool = option("All values of the documents too."),
+    wanted: Literal["I", "E"] | None = option("Imports or exports only.", "--flow"),
+) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
     master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
     registration: what became of it, and where to look.

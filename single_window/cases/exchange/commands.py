@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from declarations.forex.rates import letters_of
@@ -21,6 +23,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer, show_history
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import because
 from single_window.language.words import Words
@@ -86,10 +89,13 @@ forex.case(
 
 
 @forex.client("class", examples=("", "3702961003", "3702961003 B --quota 500000"))
-@click.argument("code", required=False)
-@click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
-@click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
-def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: str | None, quota: str | None) -> None:
+def class_(
+    call: Call,
+    sandbox: SandboxClient,
+    code: str | None,
+    forex_class: Literal["A", "B", "C"] | None = argument("[A|B|C]"),
+    quota: str | None = option("US dollars that an enterprise of class B may receive, and pay, in a year."),
+) -> None:
     """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class."""
     if quota is not None and forex_class is None:
         raise click.UsageError("--quota needs an enterprise and its class.")

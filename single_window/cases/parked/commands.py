@@ -11,6 +11,7 @@ from single_window.cases.parked.answers import DoneOut, HandlingOut, OutcomeOut,
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -28,8 +29,8 @@ WAIT_SECONDS = 30
 """Seconds that a call waits for the results of retried deliveries."""
 MAX_LISTED_IN_ERROR = 5
 """Maximum number of deliveries listed in an error message."""
-_IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
-_EVERY = click.option("--all", "every", is_flag=True, help="All parked deliveries of the sandbox.")
+_IDS = argument(type=click.IntRange(1, 2**62))
+_EVERY = option("All parked deliveries of the sandbox.", "--all")
 
 
 parked = CommandGroup("parked", "Deliveries that could not be processed after all attempts.")
@@ -48,10 +49,13 @@ _COLUMNS: Columns[ParkedDeliveryOut] = (
 
 
 @parked.client("list", examples=("", "--dismissed", "--open"))
-@click.option("--dismissed", is_flag=True, help="List dismissed deliveries instead.")
-@click.option("--open", "open_", is_flag=True, help="List open deliveries instead: not processed yet.")
-@click.option("--traceback", is_flag=True, help="Include the traceback of each failure.")
-def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
+def list_(
+    call: Call,
+    sandbox: SandboxClient,
+    dismissed: bool = option("List dismissed deliveries instead."),
+    open_: bool = option("List open deliveries instead: not processed yet.", "--open"),
+    traceback: bool = option("Include the traceback of each failure."),
+) -> None:
     """List parked deliveries, newest first, with the operations on them so far."""
     if dismissed and open_:
         raise click.UsageError("Either --dismissed or --open.")
@@ -80,9 +84,7 @@ def _handled_text(done: HandlingOut) -> str:
 
 
 @parked.client(examples=("1205 1206",))
-@_IDS
-@_EVERY
-def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool) -> None:
+def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...] = _IDS, every: bool = _EVERY) -> None:
     """Send parked deliveries again; dismissed ones too, if given by id."""
     _check_choice(ids, every)
     answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": WAIT_SECONDS})
@@ -96,10 +98,13 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
 
 
 @parked.client(examples=('1205 --reason "sent by mistake"',))
-@_IDS
-@_EVERY
-@click.option("--reason", required=True, help="Why they need no processing; stored with the delivery.")
-def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool, reason: str) -> None:
+def dismiss(
+    call: Call,
+    sandbox: SandboxClient,
+    ids: tuple[int, ...] = _IDS,
+    every: bool = _EVERY,
+    reason: str = option("Why they need no processing; stored with the delivery."),
+) -> None:
     """Close deliveries: they are not processed unless they are sent again by id.
 
     An open delivery, such as one whose worker hangs, can be closed by its id.

@@ -9,6 +9,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.options import argument
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 from single_window.store.names import UploadVerdict
@@ -139,8 +140,7 @@ address.row(
 
 
 @address.client(examples=("3702960A1B",))
-@click.argument("company", metavar="CODE")
-def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
+def remove(call: Call, sandbox: SandboxClient, company: str = argument("CODE")) -> None:
     """Delete the address of the platform CODE: it gets no more requests."""
     sandbox.call("DELETE", f"/platform-data/{part(company)}/address")
     call.print_json({"company": company})

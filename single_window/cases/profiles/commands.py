@@ -9,6 +9,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup
 
 _PROFILES: Columns[RiskProfileOut] = (
@@ -109,9 +110,12 @@ profile.row(
 
 
 @profile.client(examples=("gift-boxes --days 30 --sandbox desks",))
-@click.argument("code")
-@click.option("--days", type=click.IntRange(1, 92), default=30, show_default=True, help="So many days until today.")
-def preview(call: Call, sandbox: SandboxClient, code: str, days: int) -> None:
+def preview(
+    call: Call,
+    sandbox: SandboxClient,
+    code: str,
+    days: int = option("So many days until today.", type=click.IntRange(1, 92), default=30),
+) -> None:
     """Play the draft: what it would have drawn of the lists of the last days, beside the version in force."""
     show_answer(call, _played(call, sandbox, code, days), PreviewOut, _print_preview)
 

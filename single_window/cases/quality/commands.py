@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-import msgspec
 
 from single_window.cases.quality.answers import QualityAuditOut, QualityDrawOut, QualityOut, QualityRowOut
-from single_window.client import SandboxClient
-from single_window.frame.commands.call import FAILED, Call
+from single_window.frame.commands.call import Call
 from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 
@@ -91,15 +89,19 @@ quality.row(
 )
 
 
-@quality.client()
-@_MONTH
-def audit(call: Call, sandbox: SandboxClient, month: str) -> None:
-    """Draw a month again from the log, and compare it with its checks. Exit code 1: they differ."""
-    query = {"month": month}
-    again = call.answered(msgspec.convert(sandbox.call("GET", "/quality/audit", query=query), QualityAuditOut))
+def _print_drawn_again(call: Call, again: QualityAuditOut) -> None:
     call.print_line(f"{again.month}: {again.drawn} drawn, secret {'as' if again.kept else 'NOT as'} committed to")
     for title, rows in (("without a check", again.missing), ("not drawn", again.surplus)):
         if rows:
             call.print_line(f"{title}: rows {', '.join(map(str, rows))} of the log")
-    if again.missing or again.surplus or not again.kept:
-        raise click.exceptions.Exit(FAILED)
+
+
+quality.row(
+    "audit",
+    "GET /quality/audit",
+    "Draw a month again from the log, and compare it with its checks. Exit code 1: they differ.",
+    QualityAuditOut,
+    _print_drawn_again,
+    _MONTH,
+    holds=lambda again: again.kept and not (again.missing or again.surplus),
+)

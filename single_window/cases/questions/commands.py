@@ -14,6 +14,7 @@ from single_window.cases.questions.answers import QuestionOut, QuestionsOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 
@@ -31,17 +32,18 @@ question = CommandGroup("question", "Questions of officers to the declarants of 
 
 
 @question.client(examples=("1234 --text 附发票 --file invoice.pdf",))
-@click.argument("number", metavar="ID", type=click.IntRange(1))
-@click.option("--text", default="", metavar="WORDS", help="The answer in words.")
-@click.option(
-    "--file",
-    "paths",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of the answer: PDF, PNG, JPEG or text; several times for several.",
-)
-def answer(call: Call, sandbox: SandboxClient, number: int, text: str, paths: Sequence[Path]) -> None:
+def answer(
+    call: Call,
+    sandbox: SandboxClient,
+    number: int = argument("ID", type=click.IntRange(1)),
+    text: str = option("The answer in words.", metavar="WORDS", default=""),
+    paths: Sequence[Path] = option(
+        "A file of the answer: PDF, PNG, JPEG or text; several times for several.",
+        "--file",
+        type=EXISTING_FILE,
+        metavar="FILE",
+    ),
+) -> None:
     """Answer a question, as its declarant."""
     body, content_type = form_of(text, paths)
     headers = {"Content-Type": content_type}

@@ -37,7 +37,6 @@ _EXPORT: Columns[RefundExportOut] = (
 
 
 @refund.client(examples=("TS202612001",))
-@click.argument("claim")
 def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
     """Show a claim by its copNo, by ebcCode|copNo, or by its id: documents, sums, receipts, timeline, days."""
     call.print_json(fetch_case(call, sandbox, REFUND_CLAIM_KIND, claim))

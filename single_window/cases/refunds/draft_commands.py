@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 
 KINDS = ("registration", "invoice", "exchange", "claim")
 
 
 @client_command()
-@click.argument("kind", type=click.Choice(KINDS))
-@click.argument("number")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of to the terminal.")
-@click.option(
-    "--share",
-    default="0.8",
-    show_default=True,
-    metavar="SHARE",
-    help="The supplier's price before tax, as a share of the FOB value in yuan.",
-)
-@click.option(
-    "--kind",
-    "claim_kind",
-    type=click.Choice(["T", "M", "E"]),
-    default="T",
-    show_default=True,
-    help="Kind of claim: T trader, M manufacturer, E exemption.",
-)
-@click.option("--ahead", is_flag=True, help="Claim goods of 9810 ahead of their sale (HWC-YT).")
 def draft(
     call: Call,
     sandbox: SandboxClient,
-    kind: str,
-    number: str,
-    out: Path | None,
-    share: str,
-    claim_kind: str,
-    ahead: bool,
+    kind: str = argument(type=click.Choice(KINDS)),
+    number: str = argument(),
+    out: Path | None = option("Write here instead of to the terminal."),
+    share: str = option(
+        "The supplier's price before tax, as a share of the FOB value in yuan.", metavar="SHARE", default="0.8"
+    ),
+    claim_kind: Literal["T", "M", "E"] = option(
+        "Kind of claim: T trader, M manufacturer, E exemption.", "--kind", default="T"
+    ),
+    ahead: bool = option("Claim goods of 9810 ahead of their sale (HWC-YT)."),
 ) -> None:
     """Write a message for an export: NUMBER is a summary (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo).
 

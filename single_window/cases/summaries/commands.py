@@ -19,9 +19,10 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns
 from single_window.frame.commands.cases import convert_answer, show_answer, show_history
+from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup
 
-_MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
+_MERCHANT = option("Only those of this merchant (ebcCode).", "--merchant", default="")
 
 
 summary = CommandGroup(
@@ -129,8 +130,7 @@ summary.case(
 
 
 @summary.client("due", examples=("--merchant 4101985556",))
-@_MERCHANT
-def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
+def due_(call: Call, sandbox: SandboxClient, ebc_code: str = _MERCHANT) -> None:
     """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue."""
     if _due(call, sandbox, ebc_code):
         raise click.exceptions.Exit(FAILED)

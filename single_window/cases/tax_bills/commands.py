@@ -45,9 +45,8 @@ tax.row(
 
 
 @tax.client(examples=("42272026I000000001_0",))
-@click.argument("tax_no")
 @PARTICIPANT
-def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None) -> None:
+def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None = None) -> None:
     """Pay a tax bill, possible from its first day of collection; an overdue bill is paid with its surcharge."""
     answer = call.answered(sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""}))
     paid = convert_answer(answer, PaidOut)

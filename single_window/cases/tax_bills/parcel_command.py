@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -16,6 +16,7 @@ from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, Retai
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.language.words import ZH, Words
 
@@ -80,32 +81,24 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
         return scaled_from_text(str(value))
 
 
+_YUAN_TYPE = YuanType()
+
+
 @client_command(without_data=True)
-@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=ArticleType())
-@click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law applies [default: today of the sandbox]."
-)
-@click.option("--origin", default="", metavar="COUNTRY", help="Sent from: HKG, MAC or TWN have a lower value limit.")
-@click.option(
-    "--mode",
-    type=click.Choice(["9610", "1210", "1239"]),
-    default="9610",
-    show_default=True,
-    help="Trade mode of the retail import.",
-)
-@click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; only used for retail import.")
-@click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
-@click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
 def parcel(
     call: Call,
     sandbox: SandboxClient,
-    articles: tuple[Article, ...],
-    day: datetime | None,
-    origin: str,
-    mode: str,
-    freight: Scaled,
-    insurance: Scaled,
-    used: Scaled,
+    articles: tuple[Article, ...] = argument("ARTICLE...", type=ArticleType(), required=True),
+    day: datetime | None = option("The day whose law applies [default: today of the sandbox]."),
+    origin: str = option("Sent from: HKG, MAC or TWN have a lower value limit.", metavar="COUNTRY", default=""),
+    mode: Literal["9610", "1210", "1239"] = option("Trade mode of the retail import.", default="9610"),
+    freight: Scaled = option(
+        "Yuan for all goods; only used for retail import.", type=_YUAN_TYPE, default="0", show_default=False
+    ),
+    insurance: Scaled = option("As --freight.", type=_YUAN_TYPE, default="0", show_default=False),
+    used: Scaled = option(
+        "Yuan of the yearly limit that the buyer has used before.", type=_YUAN_TYPE, default="0", show_default=False
+    ),
 ) -> None:
     """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their calculation.
 

@@ -1,5 +1,5 @@
-"""Commands as functions, whose help is the docstring and examples without the command's own name; none of what calls a
-window is imported. `rows` has the commands that are calls."""
+"""Commands as functions, whose options and arguments are their parameters, whose help is the docstring and examples
+without the command's own name; none of what calls a window is imported. `rows` has the commands that are calls."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Self
 import click
 
 from single_window.frame.commands.call import command
+from single_window.frame.commands.options import from_signature
 
 
 class LocalGroup(click.Group):
@@ -20,8 +21,8 @@ class LocalGroup(click.Group):
         self.path = f"{above} {name}"
 
     def local(self, name: str | None = None, examples: Sequence[str] = ()) -> Callable[..., click.Command]:
-        """Decorate a function with options as a command that calls no window: it gets its `Call`. Its docstring is the
-        help, to which `examples` are added, the words after the command's name."""
+        """Decorate a function as a command that calls no window: it gets its `Call`. Its docstring is the help, to
+        which `examples` are added, the words after the command's name."""
 
         def decorate(function: Callable[..., Any]) -> click.Command:
             made = local_command(name, examples, self.path)(function)
@@ -41,7 +42,7 @@ def local_command(
     name: str | None = None, examples: Sequence[str] = (), above: str = "single-window"
 ) -> Callable[..., click.Command]:
     """Decorate a function as `LocalGroup.local` does, for a command in no group; `above`: the words before its name."""
-    return lambda function: made_command(lambda same: same, function, name, examples, above)
+    return lambda function: made_command(lambda same: same, from_signature(function, 1), name, examples, above)
 
 
 def made_command(

@@ -16,9 +16,10 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.cases import Kind, convert_answer, list_options, show_facts, show_options
 from single_window.frame.commands.local import LocalGroup, made_command, with_examples
+from single_window.frame.commands.options import from_signature
 from single_window.frame.commands.through_api import Command, through_api, with_or_without_data
 
 ShapeT = TypeVar("ShapeT")
@@ -63,12 +64,14 @@ class CommandGroup(LocalGroup):
         examples: Sequence[str] = (),
         body: Mapping[str, Any] = MappingProxyType({}),
         within: str = "",
+        holds: Callable[[ShapeT], bool] | None = None,
     ) -> None:
         """Add the command of a call: `request` is its method and path, whose {places} are arguments; `options` are
         decorators, named as the fields of the query or body. `examples`: the words after the command's name. `body`:
-        further fields. `within`: the field of the answer that is shown. The place {sandbox} is that of the call."""
+        further fields. `within`: the field of the answer that is shown. `holds`: says of an answer whether the exit
+        code is 0. The place {sandbox} is that of the call."""
         places = [place for place in _PLACES.findall(request) if place != "sandbox"]
-        made = command(through_api(_requesting(request, places, answer, show, body, within)))
+        made = command(through_api(_Request(request, places, answer, show, body, within, holds).run))
         declared: list[click.Parameter] = made.__click_params__  # type: ignore[attr-defined]
         for option in reversed(options):
             made = option(made)
@@ -114,8 +117,9 @@ class CommandGroup(LocalGroup):
     def client(
         self, name: str | None = None, examples: Sequence[str] = (), without_data: bool = False
     ) -> Callable[[Command], click.Command]:
-        """Decorate a function with options as a command that gets its `Call` and a client of the sandbox; its docstring
-        is the help, to which `examples` are added. `without_data`: it also runs where there is no database."""
+        """Decorate a function as a command that gets its `Call` and a client of the sandbox; its options and arguments
+        are its parameters, its docstring is the help, to which `examples` are added. `without_data`: it also runs where
+        there is no database."""
 
         def decorate(function: Command) -> click.Command:
             made = client_command(name, examples, without_data, self.path)(function)
@@ -128,24 +132,34 @@ class CommandGroup(LocalGroup):
         self.add_command(click.command(name, help=with_examples(help, f"{self.path} {name}", examples))(made))
 
 
-def _requesting(
-    request: str, places: Sequence[str], answer: type[ShapeT], show: Show[ShapeT], body: Mapping[str, Any], within: str
-) -> Command:
-    """Return the function of a row's command: it makes the call and prints the answer."""
-    method, _, path = request.partition(" ")
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[ShapeT]):
+    """The call of a row; its fields are those of `CommandGroup.row`. `places`: the places of the path."""
 
-    def run(call: Call, sandbox: SandboxClient, **given: Any) -> None:
-        named = {place: part(str(given[place])) for place in places}
-        fields = {**_fields({name: value for name, value in given.items() if name not in named}), **body}
+    request: str
+    places: Sequence[str]
+    answer: type[ShapeT]
+    show: Show[ShapeT]
+    body: Mapping[str, Any]
+    within: str
+    holds: Callable[[ShapeT], bool] | None
+
+    def run(self, call: Call, sandbox: SandboxClient, **given: Any) -> None:
+        """Make the call and print the answer."""
+        method, _, path = self.request.partition(" ")
+        named = {place: part(str(given[place])) for place in self.places}
+        fields = {**_fields({name: value for name, value in given.items() if name not in named}), **self.body}
         how: dict[str, Any] = {"query" if method in _WITHOUT_BODY else "json": fields} if fields else {}
         caller = sandbox.caller if path.startswith("/sandboxes") else sandbox
         got = caller.call(method, path.format(sandbox=part(sandbox.name), **named), **how)
-        got = got[within] if within else got
+        got = got[self.within] if self.within else got
         call.print_json(got)
-        if not call.as_json:
-            _show(call, convert_answer(got, answer), show, given)
-
-    return run
+        if call.as_json and self.holds is None:
+            return
+        answer = convert_answer(got, self.answer)
+        _show(call, answer, self.show, given)
+        if self.holds is not None and not self.holds(answer):
+            raise click.exceptions.Exit(FAILED)
 
 
 def client_command(
@@ -158,7 +172,7 @@ def client_command(
         made = through_api(function)
         return with_or_without_data(made) if without_data else made
 
-    return lambda function: made_command(called, function, name, examples, above)
+    return lambda function: made_command(called, from_signature(function, 2), name, examples, above)
 
 
 def case_commands(kind: Kind, help: str) -> CommandGroup:
