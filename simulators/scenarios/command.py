@@ -83,10 +83,17 @@ def run(
         raise click.UsageError("--known and --seen look at the temporary window: use them without --url")
     with _refusals():
         chosen = [read_scenario(path) for path in locating.scenario_files(paths)]
-    loud = verbose and not as_json
-    listener, players = (_aloud, 1) if loud else (_silent, jobs)
-    results = _results(played(chosen, url, key, keep, listener, players, sandbox, Looker(seen, known)), as_json)
+    listener, players = (_aloud, 1) if verbose and not as_json else (_silent, jobs)
+    results = _results(
+        played(chosen, url, key, keep=keep, listener=listener, jobs=players, parent=sandbox, look=Looker(seen, known)),
+        as_json,
+    )
     write_reports(reports.report_of(results), report, junit, reports.junit_cases(results))
+    _tell(results, as_json)
+
+
+def _tell(results: Sequence[ScenarioResult], as_json: bool) -> None:
+    """Print what became of the scenarios, and exit: status 1 if one failed."""
     failed = sum(1 for result in results if not result.ok)
     if as_json:
         click.echo(json.dumps(reports.as_json(results), ensure_ascii=False, indent=1))

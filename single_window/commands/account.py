@@ -67,8 +67,9 @@ account.row(
     "list",
     "GET /accounts",
     "List all accounts.",
-    AccountsOut,
-    Listed(_COLUMNS, "No accounts. Create the first: single-window account add admin --role administrator"),
+    Listed(
+        AccountsOut, _COLUMNS, "No accounts. Create the first: single-window account add admin --role administrator"
+    ),
     examples=("--json",),
 )
 
@@ -92,7 +93,6 @@ account.row(
     "disable",
     "PATCH /accounts/{name}",
     "Disable an account; all its sessions end.",
-    dict,
     "Account {name} is disabled. Enable it again with: single-window account enable {name}{scope}",
     examples=("li",),
     body={"disabled": True},
@@ -101,7 +101,6 @@ account.row(
     "enable",
     "PATCH /accounts/{name}",
     "Enable a disabled account.",
-    dict,
     "Account {name} is enabled.",
     examples=("li",),
     body={"disabled": False},
@@ -110,7 +109,6 @@ account.row(
     "unlock",
     "DELETE /accounts/{name}/lock",
     "Unlock an account after failed sign-ins.",
-    dict,
     "Account {name} is unlocked.",
     examples=("li",),
 )

@@ -65,11 +65,15 @@ def log(
             raise _nothing_to_compare(anchor, call.sandbox)
         _verify_dossier(call, sandbox, dossier, anchors)
         return
-    chain = _chain(sandbox, anchors)
     query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE_SIZE}
-    rows = list(_rows(sandbox, query))
+    chain, rows = _chain(sandbox, anchors), list(_rows(sandbox, query))
     if anchor is not None and chain.holds:
         add_anchor(anchor, KeptAnchor(call.sandbox, **msgspec.to_builtins(chain.head)))
+    _tell(call, chain, rows, as_csv)
+
+
+def _tell(call: Call, chain: ChainOut, rows: Sequence[LogRowOut], as_csv: bool) -> None:
+    """Print the rows of the log and whether its chain holds; exit code 1: it does not."""
     if as_csv and not call.as_json:
         _write_csv(rows)
     else:

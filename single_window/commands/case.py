@@ -13,7 +13,7 @@ from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
-from single_window.frame.commands.rows import CommandGroup, Listed
+from single_window.frame.commands.rows import CommandGroup, Listed, Single
 from single_window.frame.decision_answers import AssignmentOut, CaseNoteOut, CaseNotesOut, FileOut, FilesOut
 from single_window.frame.typed import local
 
@@ -43,28 +43,27 @@ case.row(
     "notes",
     "GET /cases/{subject}/{number}/notes",
     "List the notes about a case, oldest first.",
-    CaseNotesOut,
-    Listed(_NOTES, "No notes. 没有留言。"),
-    _SUBJECT,
+    Listed(CaseNotesOut, _NOTES, "No notes. 没有留言。"),
+    options=(_SUBJECT,),
     examples=("declaration 42402026I000000001",),
 )
 case.row(
     "note",
     "POST /cases/{subject}/{number}/notes",
     "Add a note to a case, for colleagues only; @ACCOUNT tells that officer.",
-    CaseNoteOut,
-    lambda call, note: call.records("", _NOTES, [note]),
-    _SUBJECT,
-    click.argument("text"),
+    Single(CaseNoteOut, _NOTES),
+    options=(
+        _SUBJECT,
+        click.argument("text"),
+    ),
     examples=('declaration 42402026I000000001 "价格偏低，请@zhao核对" --as wang',),
 )
 case.row(
     "files",
     "GET /cases/{subject}/{number}/files",
     "List the files of a case, in the order in which they were added.",
-    FilesOut,
-    Listed(_FILES, "No files. 没有文件。"),
-    _SUBJECT,
+    Listed(FilesOut, _FILES, "No files. 没有文件。"),
+    options=(_SUBJECT,),
     examples=("declaration 42402026I000000001",),
 )
 
@@ -100,13 +99,14 @@ case.row(
     "assign",
     "POST /cases/{subject}/{number}/assignment",
     "Take a waiting case up, put it off to a day, let it go, hand it to a supervisor, or give it to an officer.",
-    AssignmentOut,
     _show_assignment,
-    _SUBJECT,
-    click.argument("action", metavar="take_up|put_off|let_go|escalate|give"),
-    click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="For put_off: the day on which it comes back."),
-    click.option("--to", default="", metavar="ACCOUNT", help="For escalate and give: who gets it."),
-    click.option("--note", default="", metavar="WORDS", help="What colleagues read."),
+    options=(
+        _SUBJECT,
+        click.argument("action", metavar="take_up|put_off|let_go|escalate|give"),
+        click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="For put_off: the day on which it comes back."),
+        click.option("--to", default="", metavar="ACCOUNT", help="For escalate and give: who gets it."),
+        click.option("--note", default="", metavar="WORDS", help="What colleagues read."),
+    ),
     examples=(
         "declaration 42402026I000000001 put_off --until 2026-12-01 --as wang",
         "declaration 42402026I000000001 give --to li --as zhao",

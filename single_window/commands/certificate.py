@@ -95,14 +95,16 @@ certificate.row(
     "list",
     "GET /certificates",
     "List registered certificates.",
-    list,
     Listed(
+        list,
         _COLUMNS,
         "No certificates. 没有已注册的证书。 Issue one with: single-window certificate issue --company CODE",
     ),
-    click.option("--company", default="", metavar="CODE", help="Only certificates of this company."),
-    click.option("--after", default="", metavar="NUMBER", help="Only numbers behind this one."),
-    limit(1_000, 100),
+    options=(
+        click.option("--company", default="", metavar="CODE", help="Only certificates of this company."),
+        click.option("--after", default="", metavar="NUMBER", help="Only numbers behind this one."),
+        limit(1_000, 100),
+    ),
     examples=("--company 3702960CGJ",),
     within="certificates",
 )
@@ -110,7 +112,6 @@ certificate.row(
     "revoke",
     "DELETE /certificates/{number}",
     "Revoke a certificate.",
-    dict,
     "Revoked 已注销 {answer[number]}",
     examples=("01000001",),
 )

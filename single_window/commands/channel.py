@@ -46,8 +46,8 @@ channel.row(
     "list",
     "GET /channels",
     "List the channels of the sandbox with their positions and failures.",
-    list,
     Listed(
+        list,
         _COLUMNS,
         "No channels: receipts are polled or written to folders. See: single-window channel --help",
         lambda entry: "bad" if entry["state"] == BLOCKED else "",
@@ -81,12 +81,13 @@ channel.row(
     "amqp",
     "PUT /channels/{mailbox}/amqp",
     "Exchange messages and receipts of DXPID by RabbitMQ: messages to the queue DXPID, receipts from DXPID_HZ.",
-    dict,
     lambda call, made: call.print_line(
         f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}."
     ),
-    _MAILBOX,
-    _FROM,
+    options=(
+        _MAILBOX,
+        _FROM,
+    ),
     examples=("DXPENT0000000001",),
 )
 
@@ -128,26 +129,28 @@ channel.row(
     "off",
     "DELETE /channels/{mailbox}/{kind}",
     "Switch a channel off; if it is created again, it continues at its position.",
-    dict,
     "The {kind} of {mailbox} is off after receipt {answer[position]}.",
-    _MAILBOX,
-    _KIND,
+    options=(
+        _MAILBOX,
+        _KIND,
+    ),
     examples=("DXPENT0000000001 --kind amqp",),
 )
 channel.row(
     "redeliver",
     "POST /channels/{mailbox}/{kind}/redeliver",
     "Deliver receipts again, or retry waiting receipts now.",
-    dict,
     "Receipts after {answer[position]} are now delivered to the {kind} of {mailbox}, if a window runs.",
-    _MAILBOX,
-    _KIND,
-    click.option(
-        "--from",
-        "from",
-        type=click.IntRange(1, 2**62),
-        metavar="N",
-        help="The first receipt to deliver again [default: retry waiting receipts now].",
+    options=(
+        _MAILBOX,
+        _KIND,
+        click.option(
+            "--from",
+            "from",
+            type=click.IntRange(1, 2**62),
+            metavar="N",
+            help="The first receipt to deliver again [default: retry waiting receipts now].",
+        ),
     ),
     examples=("DXPENT0000000001 --from 120", "DXPENT0000000001"),
 )

@@ -70,20 +70,24 @@ faults.row(
     "on",
     "PUT /sandboxes/{sandbox}/faults",
     "Switch a profile on, one at a time. It ends after its duration by the sandbox's clock.",
-    dict,
     _print,
-    click.argument("profile"),
-    click.option(
-        "--for", "lasts", default="", metavar="SPAN", help="Duration: 30s, 90m, 2h, 7d [default: that of the profile]."
+    options=(
+        click.argument("profile"),
+        click.option(
+            "--for",
+            "lasts",
+            default="",
+            metavar="SPAN",
+            help="Duration: 30s, 90m, 2h, 7d [default: that of the profile].",
+        ),
+        click.option("--seed", default="", metavar="SEED", help="Changes the random choice of what is affected."),
     ),
-    click.option("--seed", default="", metavar="SEED", help="Changes the random choice of what is affected."),
     examples=("a-normal-tuesday --sandbox ci --for 2h --seed 7",),
 )
 faults.row(
     "off",
     "DELETE /sandboxes/{sandbox}/faults",
     "Switch the profile off. Receipts that it delayed are still delivered.",
-    dict,
     _show_off,
     examples=("--sandbox ci",),
 )
@@ -91,7 +95,6 @@ faults.row(
     "show",
     "GET /sandboxes/{sandbox}/faults",
     "Show the profile, until when it is on, and its effects so far.",
-    dict,
     _print,
     examples=("--sandbox ci",),
 )

@@ -68,8 +68,8 @@ key.row(
     "list",
     "GET /keys",
     "List the keys of the sandbox, without their secrets.",
-    KeysOut,
     Listed(
+        KeysOut,
         _COLUMNS,
         "No keys. Issue the first: single-window key issue DXPENT0000000001{scope}",
         lambda key: "good" if key.state == "alive" else "bad",
@@ -95,8 +95,7 @@ key.row(
     "revoke",
     "DELETE /keys/{id}",
     "Revoke a key.",
-    KeyOut,
-    "The key {answer.id} of {answer.owner} is revoked.",
+    "The key {answer[id]} of {answer[owner]} is revoked.",
     examples=("1f0c2ab94d7e",),
 )
 

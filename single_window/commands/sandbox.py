@@ -86,14 +86,15 @@ sandbox.row(
     "reset",
     "POST /sandboxes/{name}/reset",
     "Delete all messages, decisions and receipts of a sandbox; options, seed and clock stay.",
-    dict,
     "Reset sandbox {name}: {answer[rows]} rows.",
-    click.option(
-        "--keep-master-data/--no-master-data",
-        "master_data",
-        default=True,
-        show_default=True,
-        help="Whether imported master data stay.",
+    options=(
+        click.option(
+            "--keep-master-data/--no-master-data",
+            "master_data",
+            default=True,
+            show_default=True,
+            help="Whether imported master data stay.",
+        ),
     ),
     examples=("ci --url http://127.0.0.1:8642",),
 )
@@ -101,7 +102,6 @@ sandbox.row(
     "delete",
     "DELETE /sandboxes/{name}",
     "Delete a sandbox with everything in it; main cannot be deleted.",
-    dict,
     "Deleted sandbox {name}: {answer[rows]} rows.",
     examples=("ci",),
 )
@@ -109,9 +109,8 @@ sandbox.row(
     "restore",
     "POST /sandboxes/{name}/snapshots/{number}/restore",
     "Restore a sandbox from a snapshot.",
-    dict,
     "Restored sandbox {name}: {answer[rows]} rows.",
-    click.argument("number", type=click.IntRange(1)),
+    options=(click.argument("number", type=click.IntRange(1)),),
     examples=("ci 1001",),
 )
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.rows import CommandGroup, Listed
+from single_window.frame.commands.rows import CommandGroup, Listed, Single
 from single_window.frame.decision_answers import (
     AbsenceOut,
     AbsencesOut,
     AlertOut,
     AlertsOut,
     DistributedOut,
-    HandedOverOut,
 )
 from single_window.frame.typed import local
 
@@ -47,12 +46,11 @@ def _show_distributed(call: Call, made: DistributedOut) -> None:
 team = CommandGroup("team", "Absences of officers, handing over, distribution of waiting cases, alerts.")
 
 
-_SHOWN_ABSENCES = Listed(_ABSENCES, "Nobody is absent. 无人请假。")
+_SHOWN_ABSENCES = Listed(AbsencesOut, _ABSENCES, "Nobody is absent. 无人请假。")
 team.row(
     "absences",
     "GET /absences",
     "List absences that are or come: yours, and of the officers to whom you give cases.",
-    AbsencesOut,
     _SHOWN_ABSENCES,
     examples=("--as zhao",),
 )
@@ -60,51 +58,54 @@ team.row(
     "absent",
     "POST /absences",
     "Note an absence from day SINCE to day UNTIL; cases are handed over when it begins.",
-    AbsenceOut,
-    lambda call, absence: call.records("", _ABSENCES, [absence]),
-    click.argument("since", type=DAY, metavar="SINCE"),
-    click.argument("until", type=DAY, metavar="UNTIL"),
-    _OFFICER,
-    _TO,
+    Single(AbsenceOut, _ABSENCES),
+    options=(
+        click.argument("since", type=DAY, metavar="SINCE"),
+        click.argument("until", type=DAY, metavar="UNTIL"),
+        _OFFICER,
+        _TO,
+    ),
     examples=("2026-12-01 2026-12-04 --to li --as wang",),
 )
 team.row(
     "present",
     "DELETE /absences/{officer}",
     "End or cancel the absence of an officer that begins on day SINCE.",
-    AbsencesOut,
     _SHOWN_ABSENCES,
-    click.argument("officer", metavar="ACCOUNT"),
-    click.argument("since", type=DAY, metavar="SINCE"),
+    options=(
+        click.argument("officer", metavar="ACCOUNT"),
+        click.argument("since", type=DAY, metavar="SINCE"),
+    ),
     examples=("wang 2026-12-01 --as zhao",),
 )
 team.row(
     "hand-over",
     "POST /handovers",
     "Hand over all that an officer holds, in every sandbox, such as at the end of a shift.",
-    HandedOverOut,
-    "Handed over 已移交: {answer.cases} case(s) 件",
-    _OFFICER,
-    _TO,
+    "Handed over 已移交: {answer[cases]} case(s) 件",
+    options=(
+        _OFFICER,
+        _TO,
+    ),
     examples=("--to li --as wang",),
 )
 team.row(
     "distribute",
     "POST /distributions",
     "Distribute what waits at a desk, such as review, to its officers who are there: to those with the fewest cases.",
-    DistributedOut,
     _show_distributed,
-    click.argument("desk"),
-    click.option("--most", type=click.IntRange(1), help="Cases at most, the first due first."),
-    click.option("--company", default="", metavar="CODE", help="Only cases of this company."),
-    click.option("--together", is_flag=True, help="All cases of a company go to the same officer."),
+    options=(
+        click.argument("desk"),
+        click.option("--most", type=click.IntRange(1), help="Cases at most, the first due first."),
+        click.option("--company", default="", metavar="CODE", help="Only cases of this company."),
+        click.option("--together", is_flag=True, help="All cases of a company go to the same officer."),
+    ),
     examples=("review --most 50 --as zhao",),
 )
 team.row(
     "alerts",
     "GET /alerts",
     "List what concerns you until you open the case on its page: notes that mention you, cases handed or given to you.",
-    AlertsOut,
-    Listed(_ALERTS, "Nothing concerns you. 没有与您有关的事项。"),
+    Listed(AlertsOut, _ALERTS, "Nothing concerns you. 没有与您有关的事项。"),
     examples=("--as zhao",),
 )

@@ -162,8 +162,7 @@ trigger.row(
     "list",
     "GET /sandboxes/{sandbox}/triggers",
     "List the triggers of the sandbox, newest first; the newest acts first.",
-    list,
-    Listed(_COLUMNS, "No triggers: nothing is forced. See: single-window scenarios"),
+    Listed(list, _COLUMNS, "No triggers: nothing is forced. See: single-window scenarios"),
     examples=("--sandbox ci",),
     within="triggers",
 )

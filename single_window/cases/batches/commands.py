@@ -159,7 +159,6 @@ batch.row(
     "audit",
     "GET /batches/{batch_no}/audit",
     "Recalculate the samples of a batch from the stored data. Exit code 1: they differ.",
-    BatchAuditOut,
     _show_audit,
     examples=("424020261120I000001",),
     holds=lambda drawn: drawn.agrees,

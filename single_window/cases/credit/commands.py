@@ -84,8 +84,7 @@ credit.row(
     "events",
     "GET /credit/{code}/events",
     "List the events of a company by its credit or customs code, newest decision first.",
-    EventsOut,
-    Listed(_EVENT),
+    Listed(EventsOut, _EVENT),
     examples=("3702961003",),
 )
 
@@ -102,9 +101,10 @@ credit.row(
     "profile",
     "GET /credit/{code}",
     "Show a company's credit by its credit or customs code: grade, conditions with their numbers, events.",
-    CreditProfileOut,
     _show_profile,
-    click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox]."),
-    click.option("--regime", metavar="DAY", help="Assess by the law of this day, too."),
+    options=(
+        click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox]."),
+        click.option("--regime", metavar="DAY", help="Assess by the law of this day, too."),
+    ),
     examples=("3702961003 --regime 2021-11-01",),
 )

@@ -146,8 +146,9 @@ forex.row(
     "rates",
     "GET /forex/rates",
     "List the customs rates of a day with their sources, and the day of the previous month that fixed them.",
-    RatesOut,
     _show_rates,
-    click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox]."),
+    options=(
+        click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox]."),
+    ),
     examples=("--day 2026-12-01",),
 )

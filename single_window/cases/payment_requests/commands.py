@@ -82,22 +82,23 @@ payment_request.row(
     "list",
     "GET /payment-requests",
     "List requests, newest first.",
-    RequestsOut,
     Listed(
+        RequestsOut,
         _COLUMNS,
         "No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true",
         lambda request: _TONES.get(UploadVerdict(request.verdict), ""),
     ),
-    click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order."),
-    click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode)."),
-    limit(1_000),
+    options=(
+        click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order."),
+        click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode)."),
+        limit(1_000),
+    ),
     examples=("--platform 3702960A1B",),
 )
 payment_request.row(
     "show",
     "GET /payment-requests/{session}",
     "Show a request, its answer with the findings, and the text to sign.",
-    WholeOut,
     _show,
     examples=("6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10",),
 )
@@ -106,9 +107,8 @@ payment_request.row(
     "POST /payment-requests",
     "Request the payment data of an order from its platform now. The answer does not change the order's list."
     "\n\nA window must be running: it sends the request and receives the answer.",
-    WholeOut,
     _show_asked,
-    click.argument("order_no", metavar="ORDER"),
+    options=(click.argument("order_no", metavar="ORDER"),),
     examples=("ORDER20260601001",),
 )
 
@@ -124,17 +124,19 @@ address.row(
     "set",
     "PUT /platform-data/{code}/address",
     "Set the address of the platform CODE (ebpCode) to URL.",
-    dict,
     "Requests to {code} are sent to {target}.",
-    click.argument("target", metavar="URL"),
+    options=(click.argument("target", metavar="URL"),),
     examples=("3702960A1B https://shop.example.org/platDataOpen",),
 )
 address.row(
     "list",
     "GET /platform-data/addresses",
     "List the addresses of platforms.",
-    AddressesOut,
-    Listed(_ADDRESS, "No addresses. 没有登记地址。 Set one with: single-window platform-data address set CODE URL"),
+    Listed(
+        AddressesOut,
+        _ADDRESS,
+        "No addresses. 没有登记地址。 Set one with: single-window platform-data address set CODE URL",
+    ),
     examples=("",),
 )
 

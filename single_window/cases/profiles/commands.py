@@ -96,15 +96,15 @@ profile.row(
     "list",
     "GET /profiles",
     "All risk profiles by code.",
-    RiskProfilesOut,
     _list_all,
-    click.option("--after", default="", metavar="CODE", help="Only profiles behind this code: the next page."),
+    options=(
+        click.option("--after", default="", metavar="CODE", help="Only profiles behind this code: the next page."),
+    ),
 )
 profile.row(
     "show",
     "GET /profiles/{code}",
     "A profile: its draft, and the versions that were put in force.",
-    RiskProfileOut,
     _print,
 )
 

@@ -52,16 +52,14 @@ proposal.row(
     "list",
     "GET /proposals",
     "List proposals that wait, oldest first.",
-    ProposalsOut,
     _show_waiting,
-    limit(500, 100),
+    options=(limit(500, 100),),
     examples=("", "--sandbox demo --json"),
 )
 proposal.row(
     "show",
     "GET /proposals/{number}",
     "Show a proposal, and what it would do: state, the declarant's receipt, the inspection's results.",
-    ProposalShownOut,
     _show,
     examples=("1042",),
 )

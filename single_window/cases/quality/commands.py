@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from single_window.cases.quality.answers import QualityAuditOut, QualityDrawOut, QualityOut, QualityRowOut
+from single_window.cases.quality.answers import QualityAuditOut, QualityOut, QualityRowOut
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
@@ -75,17 +75,15 @@ quality.row(
     "show",
     "GET /quality",
     "Agreement of second decisions by desk, reason and lane, and what was overturned.",
-    QualityOut,
     _print,
-    _MONTH,
+    options=(_MONTH,),
 )
 quality.row(
     "draw",
     "POST /quality",
     "Draw the checks of the cases that were closed since the last draw; again and again the same ones.",
-    QualityDrawOut,
-    "{answer.month}: {answer.added} more cases are checked",
-    _MONTH,
+    "{answer[month]}: {answer[added]} more cases are checked",
+    options=(_MONTH,),
 )
 
 
@@ -100,8 +98,7 @@ quality.row(
     "audit",
     "GET /quality/audit",
     "Draw a month again from the log, and compare it with its checks. Exit code 1: they differ.",
-    QualityAuditOut,
     _print_drawn_again,
-    _MONTH,
+    options=(_MONTH,),
     holds=lambda again: again.kept and not (again.missing or again.surplus),
 )

@@ -80,18 +80,18 @@ question.row(
     "list",
     "GET /requests",
     "List questions, newest first; with a key, those to its mailboxes.",
-    QuestionsOut,
-    Listed(_COLUMNS, "No questions. 没有补充材料要求。", lambda asked: _TONES.get(asked.state, "")),
-    click.option("--state", default="", metavar="STATE", help="Only questions in this state, such as open."),
-    limit(500),
+    Listed(QuestionsOut, _COLUMNS, "No questions. 没有补充材料要求。", lambda asked: _TONES.get(asked.state, "")),
+    options=(
+        click.option("--state", default="", metavar="STATE", help="Only questions in this state, such as open."),
+        limit(500),
+    ),
     examples=("", "--state open --json"),
 )
 question.row(
     "show",
     "GET /requests/{number}",
     "Show a question with its answer.",
-    QuestionOut,
     _show,
-    click.argument("number", metavar="ID", type=click.IntRange(1)),
+    options=(click.argument("number", metavar="ID", type=click.IntRange(1)),),
     examples=("1234",),
 )

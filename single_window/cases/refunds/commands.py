@@ -52,10 +52,11 @@ refund.row(
     "claimable",
     "GET /refund-exports",
     "List exports without a refund claim: declarations of summaries, and lists of 9710 and 9810.",
-    RefundExportsOut,
-    Listed(_EXPORT, "There is nothing to claim."),
-    click.option("--merchant", default="", help="Only those of this company (ebcCode)."),
-    limit(1_000, DEFAULT_PAGE_SIZE, "Maximum number of exports.", "--most"),
+    Listed(RefundExportsOut, _EXPORT, "There is nothing to claim."),
+    options=(
+        click.option("--merchant", default="", help="Only those of this company (ebcCode)."),
+        limit(1_000, DEFAULT_PAGE_SIZE, "Maximum number of exports.", "--most"),
+    ),
     examples=("--merchant 4101985556",),
 )
 refund.case(

@@ -98,24 +98,21 @@ spot_check.row(
     "plans",
     "GET /spot-checks/plans",
     "List plans, newest first; one is opened by: single-window create spot_check open_plan.",
-    SpotCheckPlansOut,
-    Listed(_PLAN),
+    Listed(SpotCheckPlansOut, _PLAN),
     examples=("",),
 )
 spot_check.row(
     "preview",
     "GET /spot-checks/preview",
     "Say what a plan of these terms would draw, on the lists of the last 30 days, before it is opened.",
-    SpotCheckPreviewOut,
     _show_preview,
-    click.argument("plan"),
+    options=(click.argument("plan"),),
     examples=('"title=儿童玩具; goods=9503; rate=0.05"',),
 )
 spot_check.row(
     "redraw",
     "GET /spot-checks/plans/{plan_no}/redraw",
     "Draw a plan that has ended again from what is stored. Exit code 1: the draws differ.",
-    RedrawOut,
     _show_redrawn,
     examples=("SP2026112001",),
     holds=lambda drawn: drawn.committed and not drawn.difference,
@@ -124,9 +121,12 @@ spot_check.row(
     "failures",
     "GET /public/spot-checks/failures",
     "List failed spot checks that everybody may know of, newest first: no buyer, order or waybill is in it.",
-    FailuresOut,
     _show_failures,
-    click.option("--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."),
-    limit(500),
+    options=(
+        click.option(
+            "--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."
+        ),
+        limit(500),
+    ),
     examples=("--limit 20",),
 )

@@ -36,10 +36,11 @@ tax.row(
     "bills",
     "GET /tax/bills",
     "List tax bills, newest release first: tax, last day of payment, days late and current surcharge.",
-    TaxBillsOut,
-    Listed(_COLUMNS, "There are no such tax bills."),
-    click.option("--state", type=click.Choice(STATES), default=None, help="Only bills in this state."),
-    limit(500, 50, "Maximum number of bills."),
+    Listed(TaxBillsOut, _COLUMNS, "There are no such tax bills."),
+    options=(
+        click.option("--state", type=click.Choice(STATES), default=None, help="Only bills in this state."),
+        limit(500, 50, "Maximum number of bills."),
+    ),
     examples=("", "--state overdue"),
 )
 

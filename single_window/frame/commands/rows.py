@@ -1,6 +1,6 @@
 """Commands as rows: a group of commands, each declared by the call of the API that it makes, or a function.
 
-A row names the call, its answer's type and what people read of it; arguments come from the call's path, the fields of
+A row names the call and what people read of its answer; arguments come from the call's path, the fields of
 its query or body from the row's options, and everything else (`--json`, `--url`, examples, refusals) from here."""
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import signature
 from types import MappingProxyType
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
 import click
 
@@ -22,11 +23,10 @@ from single_window.frame.commands.local import LocalGroup, made_command, with_ex
 from single_window.frame.commands.options import from_signature
 from single_window.frame.commands.through_api import Command, through_api, with_or_without_data
 
-ShapeT = TypeVar("ShapeT")
 RowT = TypeVar("RowT")
-Show: TypeAlias = str | Callable[[Call, ShapeT], None]
-"""What people read of an answer: a function that prints it, or a sentence with {answer.…}, the names of options, and
-{scope}, the options that select the same sandbox in another command."""
+Show: TypeAlias = str | Callable[[Call, Any], None]
+"""What people read of an answer: a function that prints it, of the type that its second parameter has, or a sentence
+with {answer[…]}, the names of options, and {scope}, the options that select the same sandbox in another command."""
 _PLACES = re.compile(r"\{(\w+)\}")
 _WITHOUT_BODY = ("GET", "DELETE")
 _FIELDS = {"participant": "by", "target": "url", "officer": "account"}
@@ -36,8 +36,9 @@ _FIELDS = {"participant": "by", "target": "url", "officer": "account"}
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[RowT]):
     """Prints the records of an answer's first field (or an answer that is a list) as a table; `empty`: what is said if
-    there are none, with {scope}; `tone` as in `Call.records`."""
+    there are none, with {scope}; `tone` as in `Call.records`. `answer`: the type of the answer."""
 
+    answer: type[Any]
     columns: Columns[RowT]
     empty: str = ""
     tone: Callable[[RowT], str] | None = None
@@ -50,6 +51,18 @@ class Listed(Generic[RowT]):
             call.print_line(self.empty.format(scope=call.scope_options))
 
 
+@dataclass(frozen=True, slots=True)
+class Single(Generic[RowT]):
+    """Prints an answer that is one record as a table of one row."""
+
+    answer: type[RowT]
+    columns: Columns[RowT]
+
+    def __call__(self, call: Call, answer: RowT) -> None:
+        """Print an answer."""
+        call.records("", self.columns, [answer])
+
+
 class CommandGroup(LocalGroup):
     """A group of commands, declared as rows or made of functions."""
 
@@ -58,20 +71,19 @@ class CommandGroup(LocalGroup):
         name: str,
         request: str,
         help: str,
-        answer: type[ShapeT],
-        show: Show[ShapeT],
-        *options: Callable[[Command], Command],
+        show: Show,
+        options: Sequence[Callable[[Command], Command]] = (),
         examples: Sequence[str] = (),
         body: Mapping[str, Any] = MappingProxyType({}),
         within: str = "",
-        holds: Callable[[ShapeT], bool] | None = None,
+        holds: Callable[[Any], bool] | None = None,
     ) -> None:
         """Add the command of a call: `request` is its method and path, whose {places} are arguments; `options` are
         decorators, named as the fields of the query or body. `examples`: the words after the command's name. `body`:
         further fields. `within`: the field of the answer that is shown. `holds`: says of an answer whether the exit
         code is 0. The place {sandbox} is that of the call."""
         places = [place for place in _PLACES.findall(request) if place != "sandbox"]
-        made = command(through_api(_Request(request, places, answer, show, body, within, holds).run))
+        made = command(through_api(_Request(request, places, show, body, within, holds).run))
         declared: list[click.Parameter] = made.__click_params__  # type: ignore[attr-defined]
         for option in reversed(options):
             made = option(made)
@@ -133,16 +145,15 @@ class CommandGroup(LocalGroup):
 
 
 @dataclass(frozen=True, slots=True)
-class _Request(Generic[ShapeT]):
+class _Request:
     """The call of a row; its fields are those of `CommandGroup.row`. `places`: the places of the path."""
 
     request: str
     places: Sequence[str]
-    answer: type[ShapeT]
-    show: Show[ShapeT]
+    show: Show
     body: Mapping[str, Any]
     within: str
-    holds: Callable[[ShapeT], bool] | None
+    holds: Callable[[Any], bool] | None
 
     def run(self, call: Call, sandbox: SandboxClient, **given: Any) -> None:
         """Make the call and print the answer."""
@@ -156,7 +167,7 @@ class _Request(Generic[ShapeT]):
         call.print_json(got)
         if call.as_json and self.holds is None:
             return
-        answer = convert_answer(got, self.answer)
+        answer = convert_answer(got, _answer_of(self.show))
         _show(call, answer, self.show, given)
         if self.holds is not None and not self.holds(answer):
             raise click.exceptions.Exit(FAILED)
@@ -199,7 +210,14 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
     return {_FIELDS.get(name, name): value for name, value in texts.items() if value is not None}
 
 
-def _show(call: Call, answer: ShapeT, show: Show[ShapeT], given: Mapping[str, Any]) -> None:
+def _answer_of(show: Show) -> Any:
+    """Return the type of the answer that is shown."""
+    if isinstance(show, (Listed, Single)):
+        return show.answer
+    return dict if isinstance(show, str) else get_type_hints(show).get(list(signature(show).parameters)[1], dict)
+
+
+def _show(call: Call, answer: Any, show: Show, given: Mapping[str, Any]) -> None:
     if isinstance(show, str):
         call.print_line(show.format(**given, answer=answer, scope=call.scope_options, sandbox=call.sandbox))
     else:

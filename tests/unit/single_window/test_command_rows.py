@@ -41,14 +41,15 @@ def visits() -> CommandGroup:
         "plan",
         "POST /offices/{office}/visits/{number}",
         "Plan a visit.",
-        dict,
         "Visit {number} of {office} is {answer[state]}.",
-        click.argument("office"),
-        click.argument("day", type=DAY),
-        click.option("--to", "target"),
-        click.option("--officer"),
-        click.option("--note"),
-        PARTICIPANT,
+        options=(
+            click.argument("office"),
+            click.argument("day", type=DAY),
+            click.option("--to", "target"),
+            click.option("--officer"),
+            click.option("--note"),
+            PARTICIPANT,
+        ),
         examples=("4200 7 2026-12-01",),
         body={"kind": "spot"},
     )
@@ -91,13 +92,26 @@ def test_help_has_the_arguments_in_the_order_of_the_path_and_the_whole_example()
 
 def test_an_option_that_every_command_has_is_refused_when_it_is_declared() -> None:
     with pytest.raises(ValueError, match="visit list: every command has an option url already"):
-        CommandGroup("visit", "").row("list", "GET /visits", "", dict, "", click.option("--to", "url"))
+        CommandGroup("visit", "").row(
+            "list",
+            "GET /visits",
+            "",
+            "",
+            options=(click.option("--to", "url"),),
+        )
 
 
 def test_records_are_a_table_or_a_sentence() -> None:
     group = CommandGroup("visit", "Visits.")
-    listed: Listed[dict[str, Any]] = Listed((("no.", lambda visit: visit["number"]),), "None; see: x{scope}")
-    group.row("list", "POST /visits", "List visits.", list, listed, limit(100), within="visits")
+    listed: Listed[dict[str, Any]] = Listed(list, (("no.", lambda visit: visit["number"]),), "None; see: x{scope}")
+    group.row(
+        "list",
+        "POST /visits",
+        "List visits.",
+        listed,
+        options=(limit(100),),
+        within="visits",
+    )
     with receiving(answers({"visits": [{"number": "V7"}]}), answers({"visits": []})) as window:
         url = f"http://127.0.0.1:{window.port}"
         assert "V7" in run(group, "list", url=url)
