@@ -57,14 +57,9 @@ def case_pages(
             sandbox = requested_sandbox(connection)
             shown = demand_found(cases.show(connection, sandbox, number, **parts), number, sandbox)
             subject = decision.by_id(connection, sandbox, str(getattr(shown, cases.kind.key)))
-            law = law_of(connection, sandbox)
-            return render_template(
-                f"console/{page}.html",
-                case=shown,
-                because=tuple(phrases.because(reason, law) for reason in subject.record.reasons),
-                **further(connection, sandbox, shown, subject),
-                **form_values(connection, sandbox, decision, subject, refused),
-            )
+            because, own = _because(connection, sandbox, subject), further(connection, sandbox, shown, subject)
+            form = form_values(connection, sandbox, decision, subject, refused)
+            return render_template(f"console/{page}.html", case=shown, because=because, **own, **form)
 
     def address(number: str) -> str:
         return link(f"console.{page}", number=number)
@@ -79,3 +74,9 @@ def case_pages(
         listed,
         *pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject, requested),
     )
+
+
+def _because(connection: Connection, sandbox: str, subject: Subject) -> Sequence[phrases.Because]:
+    """Return the reasons for which a case waits."""
+    law = law_of(connection, sandbox)
+    return tuple(phrases.because(reason, law) for reason in subject.record.reasons)

@@ -238,7 +238,6 @@ def _file(
     stamp: int,
 ) -> None:
     """Store a document, replacing an older one; answer; pass it on if it is declared."""
-    now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if arrived.app_status == "1" else "declared"
     stored = StoredDocument(
         id=row.id if row is not None else batch.numbering.next_number(ROWS, "row"),
@@ -264,11 +263,16 @@ def _file(
         batch.lists.append(AnsweredList(len(batch.answers.receipts), reading.kind, arrived))
     _answer(batch, reading, arrived, stored.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
-        days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
-        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), STAGED, [stored.id, stored.version]))
+        batch.answers.deadlines.append(_expiry(batch, stored))
         _note(batch, reading, arrived, "staged", ())
     else:
         batch.answers.send(filed_route(reading.kind), DocumentFiled(stored.id, arrived.order_no))
+
+
+def _expiry(batch: _Batch, stored: StoredDocument) -> DeadlineDraft:
+    """Return the deadline by which a staged document has to be declared."""
+    days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
+    return DeadlineDraft(batch.circumstances.now + int(days * DAY), STAGED, [stored.id, stored.version])
 
 
 def _document_row(

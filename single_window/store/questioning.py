@@ -146,8 +146,12 @@ def _ask(connection: Connection, numbering: Numbering, sandbox: str, asking: Ask
         closed_at=0,
     )
     questions.add(connection, sandbox, asked)
+    _add_deadline(connection, numbering, sandbox, asked)
+
+
+def _add_deadline(connection: Connection, numbering: Numbering, sandbox: str, asked: Question) -> None:
     number = numbering.take(ROWS, "row", 1)[0]
-    row_of_deadline = (number, sandbox, due, QUESTION_DUE.topic, QUESTION_DUE.queue, f"[{asking.id}]")
+    row_of_deadline = (number, sandbox, asked.due, QUESTION_DUE.topic, QUESTION_DUE.queue, f"[{asked.id}]")
     insert_rows(connection, deadline, _DEADLINE, [row_of_deadline])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from gateways.customs.batches.repository import Batch
 from single_window.cases.batches import queries as batches
 from single_window.cases.batches import requests
 from single_window.cases.batches.answers import history_out
@@ -83,22 +84,21 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         batch = demand_found(batches.find_batch(connection, sandbox, batch_no), batch_no, sandbox)
         past = history_out(batches.history_of_batch(connection, sandbox, batch_no)[-HISTORY_LINES:])
-        members = batches.list_members(
-            connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state
-        )
-        recomputable = batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
+        behind = max(-1, min(after, LARGEST_ID))
+        members = batches.list_members(connection, batch.id, behind, MEMBERS_PER_PAGE + 1, state)
+        recomputable = _is_recomputable(batch)
         waiting = about_case(connection, sandbox, (BATCH_DECISION.subject, str(batch.id)))
         subject = BATCH_DECISION.by_id(connection, sandbox, str(batch.id))
         kept = kept_with(connection, sandbox, BATCH_DECISION.subject, subject)
         drawn = audit_batch(connection, sandbox, batch) if recomputable and request.args.get("draw") else None
         law = law_of(connection, sandbox)
-        limits, names = limits_of(batch, law), company_names(connection, sandbox, {batch.opened_by})
+        names = company_names(connection, sandbox, {batch.opened_by})
         drawn_by = [phrases.basis(identity, law) for identity in drawn.parameters] if drawn else []
     return render_template(
         "console/batch.html",
         drawn_by=drawn_by,
         batch=batch,
-        limits=limits,
+        limits=limits_of(batch, law),
         names=names,
         past=past,
         places=members[:MEMBERS_PER_PAGE],
@@ -117,6 +117,11 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         shown=MAX_SHOWN,
         recomputable=recomputable,
     )
+
+
+def _is_recomputable(batch: Batch) -> bool:
+    """Return whether the page can draw the samples of a batch again."""
+    return batch.state not in STATES_BEFORE_DRAW and batch.members <= MAX_RECALCULATED_MEMBERS
 
 
 BATCH_CASE_PAGE, BATCH_DECISION_PAGE = pages_of_cases(

@@ -50,10 +50,8 @@ def further_evidence(connection: Connection, sandbox: str, declaration_id: int) 
 
 
 def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
-    """Show one list: documents, evidence, timeline, receipts, tax, possible decisions and next events.
-
-    `revealed` is the id of the document whose identity numbers are shown in full.
-    """
+    """Show one list: documents, evidence, timeline, receipts, tax, possible decisions and next events. `revealed` is
+    the id of the document whose identity numbers are shown in full."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         story = assembly.of_declaration(connection, sandbox, declaration_id)
@@ -81,10 +79,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             lives=LIFECYCLE_OF,
             refused=wrong or refused,
             **about_case(
-                connection,
-                sandbox,
-                ("declaration", str(declaration_id)),
-                others=[("request", str(number)) for number in of_requests["proposed"]],
+                connection, sandbox, ("declaration", str(declaration_id)), others=_with_proposals(of_requests)
             ),
             kept=_kept(connection, sandbox, story),
             proposal=proposal,
@@ -94,6 +89,11 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             revealed=revealed,
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _with_proposals(of_requests: dict[str, Any]) -> Sequence[tuple[str, str]]:
+    """Return the requests about which a proposal waits, as keys of cases."""
+    return [("request", str(number)) for number in of_requests["proposed"]]
 
 
 def _about_requests(connection: Connection, sandbox: str, story: Story) -> dict[str, Any]:

@@ -54,11 +54,7 @@ def answer(
     nothing. An answer that comes too late is taken as long as nobody has decided.
 
     Raises `NotFound`, or `Refusal` for a question that is over, an empty answer, or files that are not accepted."""
-    words = _clean(text)
-    if not words and not sent:
-        raise Refusal("answer_empty")
-    if len(words) > MAX_ANSWER or len(sent) > MAX_ANSWER_FILES:
-        raise Refusal("answer_too_long", most=MAX_ANSWER, files=MAX_ANSWER_FILES)
+    words = _demand_words(text, sent)
     kept = [(checked(file.name, file.declared, file.body, who, context.now(sandbox)), file.body) for file in sent]
     names = " ".join(dict.fromkeys(file.sha256 for file, _ in kept))
     with writing(context.engine) as connection:
@@ -75,7 +71,14 @@ def answer(
             attach(connection, sandbox, asked.key, asked.number, file._replace(by=who.name), body, who)
         told = f"{company}：{words or phrases.phrase('label', 'answered_by_files').zh}"
         row = decision_log.append_notes(
-            connection, sandbox, [asked.key], decision_log.REPLIED, (who.name, who.role), told, now, way
+            connection,
+            sandbox,
+            [asked.key],
+            outcome=decision_log.REPLIED,
+            by=(who.name, who.role),
+            reason=told,
+            at=now,
+            action=way,
         )
         alerts.add(connection, sandbox, {asked.by}, asked.key, row)
         questions.take_answer(connection, sandbox, asked, now, words, names, who.name)
@@ -83,6 +86,16 @@ def answer(
     log.info("question.answered", sandbox=sandbox, question=number, files=len(kept), by=who.name, way=str(way))
     done = asked._replace(state=QuestionState.ANSWERED, answer=words, files=names)
     return done._replace(answered_by=who.name, answered_at=now)
+
+
+def _demand_words(text: str, sent: Sequence[SentFile]) -> str:
+    """Return the words of an answer; raises `Refusal` if it says nothing or too much."""
+    words = _clean(text)
+    if not words and not sent:
+        raise Refusal("answer_empty")
+    if len(words) > MAX_ANSWER or len(sent) > MAX_ANSWER_FILES:
+        raise Refusal("answer_too_long", most=MAX_ANSWER, files=MAX_ANSWER_FILES)
+    return words
 
 
 def _clean(text: str) -> str:
