@@ -65,12 +65,12 @@ def read_terms(text: str) -> PlanTerms:
     return PlanTerms(
         given["title"],
         given["kind"],
-        given["basis"],
-        given["universe"],
-        PlanScope(tuple(sorted(filter(None, given["goods"].split(",")))), given.get("origin", "")),
-        Decimal(given["rate"] or 0),
-        int(given.get("size") or 0),
-        int(given.get("days") or 0),
+        basis=given["basis"],
+        universe=given["universe"],
+        scope=PlanScope(tuple(sorted(filter(None, given["goods"].split(",")))), given.get("origin", "")),
+        rate=Decimal(given["rate"] or 0),
+        size=int(given.get("size") or 0),
+        days=int(given.get("days") or 0),
     )
 
 

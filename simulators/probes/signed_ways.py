@@ -152,12 +152,12 @@ def signers_of(sandbox: SandboxClient, company: str, kind: Key, serial: int) -> 
     signers = Signers(
         own,
         _issued(sandbox, company[:-1] + ("A" if company[-1] != "A" else "B"), kind),
-        _issued(sandbox, company, kind),
-        _own_made(company, kind, serial, IN_FORCE),
-        _own_made(company, kind, serial + 1, LONG_AGO),
-        _own_made(company, kind, serial + 3, NOT_YET),
-        _own_made(company, kind, int(own.certificate.number, 16), IN_FORCE),
-        own if kind is Key.SM2 else _own_made(company, kind, serial + 2, IN_FORCE, LONGEST),
+        revoked=_issued(sandbox, company, kind),
+        unknown=_own_made(company, kind, serial, IN_FORCE),
+        over=_own_made(company, kind, serial + 1, LONG_AGO),
+        early=_own_made(company, kind, serial + 3, NOT_YET),
+        double=_own_made(company, kind, int(own.certificate.number, 16), IN_FORCE),
+        longest=own if kind is Key.SM2 else _own_made(company, kind, serial + 2, IN_FORCE, LONGEST),
     )
     sandbox.call("DELETE", f"/certificates/{signers.revoked.certificate.number}")
     for each in (signers.over, signers.early, *([] if signers.longest is own else [signers.longest])):

@@ -58,7 +58,9 @@ def run(
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
             # a sandbox of the temporary window is removed with it
-            play_it = partial(play, window.client, scenario, keep or not url, listener, parent, look, window.desks)
+            play_it = partial(
+                play, window.client, scenario, keep or not url, listener, parent, look, desks=window.desks
+            )
             result = play_it()
             if result.seen_otherwise:
                 result = play_it()

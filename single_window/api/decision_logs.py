@@ -99,7 +99,14 @@ def log(query: dict[str, Any]) -> Response:
     until = instant_of(query["last"]) + DAY if query["last"] else 0
     with reading(at.window.engine) as connection:
         found = decision_log.entries(
-            connection, sandbox, query["after"], query["by"], query["subject"], since, until, query["about"]
+            connection,
+            sandbox,
+            query["after"],
+            by=query["by"],
+            subject=query["subject"],
+            since=since,
+            until=until,
+            subject_id=query["about"],
         )
         rows = list(islice(found, query["limit"] + 1))
     first, following = page(rows, query["limit"], by="sequence")

@@ -71,13 +71,13 @@ def _found(result: LineResult, declared: Mapping[str, Any]) -> FoundLine:
     return FoundLine(
         result.line,
         declared["gname"].text if "gname" in declared else "",
-        quantity,
-        declared.get("unit"),
-        phrases.phrase("inspected", result.result),
-        result.remark,
-        result.result == AS_DECLARED,
-        result.found,
-        _excess(result.found, quantity),
+        declared=quantity,
+        unit=declared.get("unit"),
+        result=phrases.phrase("inspected", result.result),
+        remark=result.remark,
+        as_declared=result.result == AS_DECLARED,
+        found=result.found,
+        excess=_excess(result.found, quantity),
     )
 
 

@@ -116,16 +116,16 @@ def kept_with(
     return KeptWithCase(
         page if may_keep(person, subject.kind, office) else "",
         str(subject.id),
-        _work(connection, sandbox, keys),
-        notes.of_cases(connection, sandbox, keys),
-        [
+        work=_work(connection, sandbox, keys),
+        notes=notes.of_cases(connection, sandbox, keys),
+        files=[
             KeptFile(page if each is subject else key[0], key[1], *file)
             for key, each in subjects.items()
             for file in files.of_case(connection, sandbox, *key, MAX_FILES)
         ],
-        [TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason, row.outcome) for row in rows],
-        alerted,
-        notes.colleagues(connection, person.name),
+        lines=[TeamLine(instant_text(row.answered_at), row.by, row.action, row.reason, row.outcome) for row in rows],
+        alerted=alerted,
+        colleagues=notes.colleagues(connection, person.name),
     )
 
 

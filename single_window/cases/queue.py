@@ -100,7 +100,17 @@ def queue_page(
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in page[:limit]])
     matching = case_queue.count(connection, sandbox, query)
     reasons = case_queue.reasons(connection, sandbox, query, REASONS)
-    return QueuePage(page[:limit], following, counts, views, query.now, query.clock, proposed, matching, reasons)
+    return QueuePage(
+        page[:limit],
+        following,
+        by_desk=counts,
+        views=views,
+        now=query.now,
+        clock=query.clock,
+        proposed=proposed,
+        matching=matching,
+        reasons=reasons,
+    )
 
 
 def desks_of_other_sandboxes(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:

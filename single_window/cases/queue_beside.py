@@ -90,7 +90,17 @@ def queue_beside(connection: Connection, sandbox: str, key: Key) -> QueueBeside 
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
     groups, why = grouped(cases, wanted.now, wanted.sort, back), why_here.rows_of(connection, sandbox, cases)
     address, full = link("console.review", **chosen), len(listed) == BESIDE
-    return QueueBeside(address, groups, proposed, why, wanted.now, wanted.clock, key, full, chosen.get("desk", ""))
+    return QueueBeside(
+        address,
+        groups,
+        proposed=proposed,
+        why=why,
+        now=wanted.now,
+        clock=wanted.clock,
+        open=key,
+        full=full,
+        desk=chosen.get("desk", ""),
+    )
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:

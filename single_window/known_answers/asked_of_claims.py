@@ -19,7 +19,16 @@ _NO_DESK: Any = None
 
 def _claim(number: int, state: str, period: str = "202606", refund: str = "0", carry: str = "0") -> Claim:
     """A manufacturer's claim that was filed at the instant of its number."""
-    head = Claim(number, f"K{number}", f"C{number}", state, "3702660001", MANUFACTURER, "", period)
+    head = Claim(
+        number,
+        f"K{number}",
+        cop_no=f"C{number}",
+        state=state,
+        ebc_code="3702660001",
+        kind=MANUFACTURER,
+        business="",
+        period=period,
+    )
     head.refund, head.carry, head.filed_at = scaled_from_text(refund), scaled_from_text(carry), number
     return head
 
@@ -50,6 +59,22 @@ def fob_that_stays(lines: str) -> str:
 
 
 def _line(number: int, part: str, taken: str, base: str, repaid: str) -> ClaimLine:
-    amounts = int(taken), int(taken), "USD", 0, scaled_from_text(base), 0, 0
-    line = ClaimLine(1, number, part, "L", f"I{number}", "6109100010", "011", *amounts, "refund", "")
+    line = ClaimLine(
+        claim_id=1,
+        number=number,
+        part=part,
+        link_no="L",
+        item_no=f"I{number}",
+        gcode="6109100010",
+        unit="011",
+        qty=int(taken),
+        taken=int(taken),
+        currency="USD",
+        fob=0,
+        base=scaled_from_text(base),
+        refund=0,
+        cost=0,
+        treatment="refund",
+        sale_state="",
+    )
     return line._replace(repaid_qty=int(repaid), part=EXPORT if part == "E" else part)

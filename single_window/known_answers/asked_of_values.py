@@ -123,7 +123,16 @@ def profile_met(rule: str, facts: str) -> str:
     parsed = in_shape(make_rule(read_text(f"title=T; lane=inspect; share=1; {rule}")), RiskProfile)
     company, shown, value, office, mode, flow, *lines = facts.split()
     goods_lines = [RiskLine(*line.split("/")) for line in lines]
-    given = RiskFacts("E|N", company, shown, scaled_from_text(value), office, mode, flow, goods_lines)
+    given = RiskFacts(
+        "E|N",
+        company,
+        grade=shown,
+        value=scaled_from_text(value),
+        office=office,
+        mode=mode,
+        flow=flow,
+        lines=goods_lines,
+    )
     return "yes" if meets(parsed, given) else "no"
 
 

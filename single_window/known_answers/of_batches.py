@@ -17,7 +17,16 @@ from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts, day
 
 LIST = BatchCandidate("C|1", "E", "4227", "9610", "accepted", "MWB1")
-BATCH = BatchInfo("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E|4227|9610|MWB1", "open", 3)
+BATCH = BatchInfo(
+    "B1",
+    "E",
+    customs_code="4227",
+    trade_mode="9610",
+    opened_by="master_waybill",
+    opening="master_waybill|E|4227|9610|MWB1",
+    state="open",
+    members=3,
+)
 
 
 def plans(case: Facts) -> Comparisons:
@@ -55,12 +64,12 @@ def eligibility(case: Facts) -> Comparisons:
     candidate = SummaryCandidate(
         "42272026E000000001",
         case.get("merchant", "C"),
-        state,
-        case.get("mode", "9610"),
-        case.get("flag", "B"),
-        case.get("closed", day("2026-11-20")) if state == "closed" else None,
-        case.get("returned", False),
-        case.get("sum_no", ""),
+        state=state,
+        trade_mode=case.get("mode", "9610"),
+        statistics_flag=case.get("flag", "B"),
+        closed_on=case.get("closed", day("2026-11-20")) if state == "closed" else None,
+        returned=case.get("returned", False),
+        sum_no=case.get("sum_no", ""),
     )
     yield "reasons", case["reasons"], codes(check(candidate, "C", law()))
 

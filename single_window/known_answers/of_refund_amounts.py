@@ -45,7 +45,9 @@ def bottles(case: Facts) -> Comparisons:
     """Consumption tax of a link, which comes back where it is certified."""
     given, qty = case["bottles"], scaled_from_text("600")
     second = given["unit2"], scaled_from_text(given["litres"] or "0")
-    item = ItemFacts("422720260000000123003", "2208200010", given["unit"], qty, *second, 0, 0, "USD", qty)
+    item = ItemFacts(
+        "422720260000000123003", "2208200010", given["unit"], qty, *second, used=0, returned=0, currency="USD", fob=qty
+    )
     base, uses = scaled_from_text("30000"), (ItemUse(item.item_no, qty),)
     head = "L", item.hs10, given["unit"], qty, (), (), base, Decimal("0.13"), (), given["certified"]
     link = LinkedLines(*head, item_uses=uses)

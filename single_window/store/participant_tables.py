@@ -37,7 +37,8 @@ payment_request = table(
         *texts("reply", "error", "verdict"),
         integer("uploads"),
         big("answered_at"),
-        *texts("code", "message", "findings", "payload", "expected", "matches", "digest", "signed_digest"),
+        *texts("code", "message", "findings", "payload"),
+        *texts("expected", "matches", "digest", "signed_digest"),
     ],
     sqlite_with_rowid=False,
 )

@@ -146,13 +146,13 @@ def _closing(row: Row[Any]) -> ClosingDecision | None:
     return ClosingDecision(
         row.sequence,
         row.subject_id,
-        row.action,
-        row.by,
-        before,
-        row.case_office or "",
-        row.case_lane or "",
-        row.case_reason or "",
-        ClosedCase(subject, number, row.seen, desk.name),
+        action=row.action,
+        by=row.by,
+        before=before,
+        office=row.case_office or "",
+        lane=row.case_lane or "",
+        reason=row.case_reason or "",
+        closed=ClosedCase(subject, number, row.seen, desk.name),
     )
 
 

@@ -114,7 +114,7 @@ def file(
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
-    decision = _decision(context, subject_id, action, bool(second), seen, reason, by, values or {})
+    decision = _decision(context, subject_id, action, bool(second), seen, reason, by=by, values=values or {})
     state = DecisionState.PROPOSED if second else DecisionState.FILED
     filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
     with writing(context.engine) as connection:

@@ -71,7 +71,16 @@ def _keep_photos(sandbox: str, subject: Subject) -> int:
     for line, file in sent:
         name, media_type = file.filename or "", file.mimetype or ""
         try:
-            files.add(ports().window, sandbox, subject, name, media_type, file.read(), current_person(), line)
+            files.add(
+                ports().window,
+                sandbox,
+                subject,
+                name=name,
+                declared=media_type,
+                body=file.read(),
+                who=current_person(),
+                line=line,
+            )
         except Refusal:
             g.refused_photo = line  # told at its field
             raise

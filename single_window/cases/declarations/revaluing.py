@@ -157,12 +157,12 @@ def _line(line: InventoryLine, listed: ListedGoods) -> PriceLine:
     return PriceLine(
         line.gnum,
         line.gname,
-        codes_in_words.unit(line.unit),
-        amount_text(line.qty),
-        declared,
-        price,
-        price if queried and price else declared,
-        queried,
+        unit=codes_in_words.unit(line.unit),
+        quantity=amount_text(line.qty),
+        declared=declared,
+        usual=price,
+        suggested=price if queried and price else declared,
+        queried=queried,
     )
 
 

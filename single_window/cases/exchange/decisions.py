@@ -84,7 +84,19 @@ def class_events(
     if LOWEST not in {before, forex_class} or before == forex_class:
         return ()
     cured = "" if forex_class == LOWEST else today
-    return (CreditEventHappened(code, "301", "G", "forex", f"{code}-C", today, today, today, cured=cured),)
+    return (
+        CreditEventHappened(
+            code,
+            "301",
+            degree="G",
+            agency="forex",
+            event_no=f"{code}-C",
+            occurred=today,
+            decided=today,
+            final=today,
+            cured=cured,
+        ),
+    )
 
 
 def set_class(
