@@ -19,7 +19,6 @@ from single_window.cases.digests.comparing import Comparison, Group, Sums
 from single_window.cases.digests.lines import OUTCOMES, SEQUENCE, Outcome, outcomes_of, read_lines
 from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
-from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.local import local_command
@@ -27,6 +26,7 @@ from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.commands.through_api import address, client
 from single_window.recordings.remote_digest import digest_lines
+from single_window.reports import comparison as compare_reports
 from single_window.reports.output import report_options, write_reports
 
 FOLLOWING = 8
@@ -138,7 +138,7 @@ def compare_runs(call: Call, first: Side, other: Side, wanted: CompareOptions) -
     comparison = comparing.compare_digests(first.outcomes, other.outcomes, wanted.most)
     shown = comparison.groups[: wanted.explain]
     explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
-    report = compare_report.report(comparison, _changes(comparison), explained, first.name, other.name)
+    report = compare_reports.report(comparison, _changes(comparison), explained, first.name, other.name)
     write_reports(report, wanted.page, wanted.junit)
     call.print_json(_plain(comparison, explained))
     _show(call, comparison, explained, (first.name, other.name))

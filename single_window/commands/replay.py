@@ -11,10 +11,9 @@ import click
 from msgspec import structs
 
 from single_window.client import CallRefused, NotReachable
-from single_window.commands import replay_report
 from single_window.commands.digest import CompareOptions, compare_runs, side_of
 from single_window.commands.replay_options import ReplayOptions, replay_options
-from single_window.commands.replay_result import ReplayResult, result_of, show
+from single_window.commands.replay_result import show
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.through_api import address, client
 from single_window.recordings import file, resume_file
@@ -25,9 +24,11 @@ from single_window.recordings.playing import Progress, play_recording
 from single_window.recordings.posting import NotTaken
 from single_window.recordings.remote import NotSettled
 from single_window.recordings.remote_stage import RemoteStage, ValueNotChanged
+from single_window.recordings.replayed import ReplayResult, result_of
 from single_window.recordings.resume_file import NothingToResume, ProgressNote, ReplayProgress
 from single_window.recordings.stage import SandboxChanges, Stage
 from single_window.recordings.waves import parse_instant
+from single_window.reports import replay as replay_reports
 from single_window.reports.output import report_options, write_reports
 
 AS_RECORDED = "as-recorded"
@@ -128,7 +129,7 @@ def replay(call: Call, recording: Path, **values: Any) -> None:
             options.check(recorded)
             result = _replay(call, recorded, options)
             if not options.what_if:
-                write_reports(replay_report.report(recorded, call.sandbox, result), options.page, options.junit)
+                write_reports(replay_reports.report(recorded, call.sandbox, result), options.page, options.junit)
     except REFUSALS as refused:
         raise Failure(str(refused)) from refused
     show(call, result)
@@ -148,7 +149,7 @@ def _replay(call: Call, recording: Recording, options: ReplayOptions) -> ReplayR
     with closing(_stage(call, recording, options, call.sandbox)) as stage:
         resume = options.resume and (stage.exists() or not options.what_if)
         ended = _play(call, recording, stage, options, options.changed, resume)
-        return result_of(stage, ended, recording, options)
+        return result_of(stage, ended, recording, options.plan, comparable=options.comparable, alike=options.alike)
 
 
 def as_recorded(sandbox: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from single_window.commands.replay_result import ReplayResult
 from single_window.frame.pages.plots import Plot
 from single_window.language.words import Words
 from single_window.recordings.file import Recording
 from single_window.recordings.posting import Pace
+from single_window.recordings.replayed import ReplayResult
 from single_window.reports.form import WRONG, Chart, Figure, Report, ReportCheck, ReportedFinding, audit_check
 
 OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
