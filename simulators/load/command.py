@@ -11,8 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from simulators.entry import monotonic
 from simulators.entry.commands import from_signature, option
@@ -29,6 +27,7 @@ from simulators.load.made import PreparedLoad, make
 from simulators.load.measurement import Measurement
 from simulators.load.run import LoadRun, evening, prepare, run
 from simulators.load.targets import LoadTarget, parse_span, read_target
+from simulators.noted_progress import noted_progress
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -118,8 +117,8 @@ def load(options: LoadOptions) -> None:
     messages = _messages(options)
     profile = read_profile(text_of(options.profile), options.profile)
     with temporary_folder("load-") as folder:
-        with _progress(options.quiet, "making messages") as step:
-            prepared = make(folder, profile, options.seed, messages, lambda count: step(count, messages, ""))
+        with noted_progress("making messages", options.quiet, messages) as step:
+            prepared = make(folder, profile, options.seed, messages, lambda count: step(completed=count))
         name, load_run = _run(options, prepared)
     header = (
         (Words("单一窗口", "window"), f"{options.url}, {name}"),
@@ -160,7 +159,7 @@ def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
         with (
             WindowClient(options.url, options.key) as client,
             _target_sandbox(client, made, options) as sandbox,
-            _progress(options.quiet, "sending") as step,
+            noted_progress("sending", options.quiet, len(made.items)) as step,
         ):
             on = (
                 None
@@ -173,7 +172,7 @@ def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
                 made,
                 options.rate,
                 options.patience / 1_000,
-                _watcher(step, made),
+                _watcher(step),
                 options.key,
                 unfinished=lambda ran: sets.may_be_unfinished(ran, judging.cut_off(ran)),
             )
@@ -227,7 +226,7 @@ def _target_sandbox(client: WindowClient, made: PreparedLoad, options: LoadOptio
         yield sandbox
 
 
-def _watcher(step: Callable[[int, int, str], None], made: PreparedLoad) -> Callable[[Measurement, float], None]:
+def _watcher(step: Callable[..., None]) -> Callable[[Measurement, float], None]:
     """Make the callback that updates the progress display; problems are shown first."""
 
     def watch(measurement: Measurement, due: float) -> None:
@@ -240,23 +239,9 @@ def _watcher(step: Callable[[int, int, str], None], made: PreparedLoad) -> Calla
         behind = max(0.0, measurement.now() - due)
         refused = f"not accepted: {wrong}; " if wrong else ""
         note = f"{refused}behind {behind:.1f} s; without receipt {measurement.without_receipt}"
-        step(sent, len(made.items), note)
+        step(completed=sent, note=note)
 
     return watch
-
-
-@contextmanager
-def _progress(quiet: bool, title: str) -> Iterator[Callable[[int, int, str], None]]:
-    columns = (
-        TextColumn(title),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as shown:
-        task = shown.add_task("", total=None, note="")
-        yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)
 
 
 def _summary(report: Report, ran: LoadRun) -> str:

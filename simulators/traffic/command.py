@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulators import report
 from simulators.entry import monotonic, open_sandbox, sandbox_options, settings_for
@@ -22,6 +20,7 @@ from simulators.entry.commands import FOLDER, argument, from_signature, option
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.live import Live
+from simulators.noted_progress import noted_progress
 from simulators.played_day import NoDisplay
 from simulators.traffic import making
 from simulators.traffic.files import MessageForm, write_folder
@@ -33,7 +32,6 @@ from simulators.traffic.profile import read_profile, text_of
 
 MAIN_SANDBOX = "main"
 PROCESSES = min(8, os.cpu_count() or 1)
-Step = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +105,14 @@ def traffic(options: TrafficOptions) -> None:
 def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
     """Write the traffic as files."""
     began_at = monotonic()
-    with _progress(plan, options.quiet) as step:
+    with noted_progress("trades", options.quiet, plan.trades) as step:
         written = write_folder(
             folder,
             plan,
             MessageForm(options.envelope, options.compress),
             resume=options.resume,
             processes=options.processes,
-            progress=lambda made: step(made.trades, made.name),
+            progress=lambda made: step(advance=made.trades, note=made.name),
         )
     seconds = monotonic() - began_at
     if options.as_json:
@@ -129,28 +127,17 @@ def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
 
 def _post(plan: TrafficPlan, url: str, options: TrafficOptions) -> None:
     """Send the traffic over HTTP; exits with status 1 if a message was not accepted."""
-    with _message_progress(options.quiet) as progress:
-        sent = post(plan, url, options.sandbox or MAIN_SANDBOX, options.rate, options.speed, progress)
+    with noted_progress("messages", options.quiet) as step:
+
+        def show(sent: SendingResult) -> None:
+            step(completed=sent.messages, note=_summary(sent))
+
+        sent = post(plan, url, options.sandbox or MAIN_SANDBOX, options.rate, options.speed, show)
     if options.as_json:
         click.echo(json.dumps(sent._asdict()))
     else:
         click.echo(_summary(sent))
     sys.exit(0 if set(sent.statuses) <= {ACCEPTED} else 1)
-
-
-@contextmanager
-def _message_progress(quiet: bool) -> Iterator[Callable[[SendingResult], None]]:
-    shown = Progress(
-        TextColumn("messages {task.completed}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-        transient=True,
-        disable=quiet,
-    )
-    with shown:
-        task = shown.add_task("", total=None, note="")
-        yield lambda sent: shown.update(task, completed=sent.messages, note=_summary(sent))
 
 
 def _summary(sent: SendingResult) -> str:
@@ -181,25 +168,3 @@ def _play(plan: TrafficPlan, data: Path, traffic_options: TrafficOptions) -> Non
     else:
         report.print_report(outcome, console)
     sys.exit(0 if outcome.ok else 1)
-
-
-@contextmanager
-def _progress(plan: TrafficPlan, quiet: bool) -> Iterator[Step]:
-    """Show progress; gives a function that takes a number of new trades and a note."""
-    shown = Progress(
-        TextColumn("trades"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-        transient=True,
-        disable=quiet,
-    )
-    with shown:
-        task = shown.add_task("", total=plan.trades, note="")
-
-        def step(count: int, note: str) -> None:
-            shown.update(task, advance=count, note=note)
-
-        yield step
