@@ -243,6 +243,7 @@ def _load(name: str) -> click.Command:
     module, _, attribute = COMMANDS[name].partition(":")
     found = getattr(import_module(module), attribute)
     if isinstance(found, click.Command):
+        found.help = found.help or TEXTS[name]
         return found
     from single_window.frame.commands.rows import case_commands  # slow: not needed for --help or --version
 

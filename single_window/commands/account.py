@@ -26,7 +26,7 @@ _FILE = option(
 _GENERATE = option("Generate a password and show it once.")
 
 
-account = CommandGroup("account", "Officers' accounts, for signing in to the console and deciding over HTTP.")
+account = CommandGroup("account")
 
 
 @account.client(examples=("li --role reviewer --office 4240 --display 李关员", "admin --role administrator --generate"))

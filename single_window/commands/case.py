@@ -33,7 +33,7 @@ _FILES: Columns[FileOut] = (
 )
 
 
-case = CommandGroup("case", "What officers keep with a case, and who deals with it: notes, files, assignment.")
+case = CommandGroup("case")
 
 
 _SUBJECT = click.argument("subject", type=click.Choice(folders.subjects_of_decisions()), metavar="KIND")

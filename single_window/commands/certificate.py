@@ -26,7 +26,7 @@ def _code(context: click.Context, parameter: click.Parameter, value: str) -> str
 _COMPANY = option("The company's customs code (copCode).", metavar="CODE", callback=_code)
 
 
-certificate = CommandGroup("certificate", "Certificates with which companies sign messages, registered in the sandbox.")
+certificate = CommandGroup("certificate")
 
 
 @certificate.client(examples=("--company 3702960CGJ --algorithm sm2", "--company 3702960CGJ --days 1 --to keys"))

@@ -28,7 +28,7 @@ _FROM = click.option(
 )
 
 
-channel = CommandGroup("channel", "Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers.")
+channel = CommandGroup("channel")
 
 
 _COLUMNS: Columns[dict[str, Any]] = (

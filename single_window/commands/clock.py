@@ -31,7 +31,7 @@ _LABELS = {
 }
 
 
-clock = CommandGroup("clock", "The clock of a sandbox: the system clock, or a virtual one.")
+clock = CommandGroup("clock")
 
 
 def _print(call: Call, clock: client.Clock) -> None:

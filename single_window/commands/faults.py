@@ -13,7 +13,7 @@ from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 from single_window.outcomes.profiles import profiles
 
-faults = CommandGroup("faults", "Fault profiles: slow, lost and duplicate receipts, outages, bad connections.")
+faults = CommandGroup("faults")
 
 
 @faults.local("list", examples=("",))

@@ -19,7 +19,7 @@ _DEFAULT_RIGHTS = ("read_receipts", "send_messages", "manage_channels")
 """The rights of a key that is issued without --right."""
 
 
-key = CommandGroup("key", "Keys of programs, each for a sandbox and mailboxes in it.")
+key = CommandGroup("key")
 
 
 @key.client(

@@ -29,7 +29,7 @@ from single_window.refused import Refused
 UNKNOWN = Words("未知", "nothing known")
 
 
-rules = LocalGroup("rules", "Rules, their sources, and their known answers.")
+rules = LocalGroup("rules")
 
 
 rules.add_command(rules_check.check)

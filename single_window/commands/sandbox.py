@@ -17,7 +17,7 @@ from single_window.frame.typed import local
 from single_window.reference.documentation import field_words
 from single_window.store.sandbox_options import CHOICES, PRESETS
 
-sandbox = CommandGroup("sandbox", "Sandboxes: each has separate participants, clock, allowances and random decisions.")
+sandbox = CommandGroup("sandbox")
 
 
 @sandbox.client(examples=("ci --preset plain", "june --on 2026-06-01 --set automatic_officer=true"))

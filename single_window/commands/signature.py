@@ -24,7 +24,7 @@ from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import CommandGroup
 
-signature = CommandGroup("signature", "Signatures of messages: sign a message, explain a signature.")
+signature = CommandGroup("signature")
 
 
 @signature.client(without_data=True, examples=("list.xml", "list.xml --canonical signed-info | openssl dgst -sha1"))

@@ -43,7 +43,7 @@ def _show_distributed(call: Call, made: DistributedOut) -> None:
         call.print_line("Nothing was given. 未分派任何事项。")
 
 
-team = CommandGroup("team", "Absences of officers, handing over, distribution of waiting cases, alerts.")
+team = CommandGroup("team")
 
 
 _SHOWN_ABSENCES = Listed(AbsencesOut, _ABSENCES, "Nobody is absent. 无人请假。")

@@ -21,7 +21,7 @@ from single_window.frame.typed import because
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
 
-credit = CommandGroup("credit", "Credit: cases about grades, companies' profiles and events.")
+credit = CommandGroup("credit")
 credit.cases(CREDIT_KIND, "List cases, newest first.", ("", "--state proposed"))
 
 

@@ -53,10 +53,7 @@ def _finding(reason: ReasonOut) -> Finding:
     )
 
 
-declaration = CommandGroup(
-    "declaration",
-    "Declarations: lists of imports and exports with their states; `show` prints the whole story of one.",
-)
+declaration = CommandGroup("declaration")
 declaration.cases(
     DECLARATION_KIND,
     "List declarations, newest first.",

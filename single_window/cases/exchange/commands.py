@@ -28,7 +28,7 @@ from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import because
 from single_window.language.words import Words
 
-forex = CommandGroup("forex", "Foreign exchange: reports of banks and payment institutions, and the decisions on them.")
+forex = CommandGroup("forex")
 forex.cases(FOREX_REPORT_KIND, "List reports, newest first.", ("", "--state in_review"))
 
 

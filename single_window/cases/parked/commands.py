@@ -33,7 +33,7 @@ _IDS = argument(type=click.IntRange(1, 2**62))
 _EVERY = option("All parked deliveries of the sandbox.", "--all")
 
 
-parked = CommandGroup("parked", "Deliveries that could not be processed after all attempts.")
+parked = CommandGroup("parked")
 
 
 _COLUMNS: Columns[ParkedDeliveryOut] = (

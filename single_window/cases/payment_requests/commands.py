@@ -29,9 +29,7 @@ _TONES = {
 }
 
 
-payment_request = CommandGroup(
-    "payment-request", "Requests to platforms for original payment data, with their outcomes."
-)
+payment_request = CommandGroup("payment-request")
 
 
 _COLUMNS: Columns[RequestOut] = (
@@ -113,7 +111,7 @@ payment_request.row(
 )
 
 
-platform_data = CommandGroup("platform-data", "Addresses of platforms for requests for original payment data.")
+platform_data = CommandGroup("platform-data")
 address = platform_data.below("address", "Show and change the addresses of platforms, to which openReq is posted.")
 _ADDRESS: Columns[AddressOut] = (
     ("platform 平台", lambda entry: entry.company),

@@ -8,7 +8,7 @@ from single_window.frame.commands.rows import CommandGroup, limit
 from single_window.frame.typed import local
 from single_window.language.words import Words
 
-proposal = CommandGroup("proposal", "Decisions that a second person must approve before they are carried out.")
+proposal = CommandGroup("proposal")
 
 
 _COLUMNS: Columns[ProposalOut] = (

@@ -28,7 +28,7 @@ _COLUMNS: Columns[QuestionOut] = (
 )
 
 
-question = CommandGroup("question", "Questions of officers to the declarants of cases, and their answers.")
+question = CommandGroup("question")
 
 
 @question.client(examples=("1234 --text 附发票 --file invoice.pdf",))

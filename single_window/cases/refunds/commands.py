@@ -16,9 +16,7 @@ from single_window.frame.commands.rows import CommandGroup, Listed, limit
 DEFAULT_PAGE_SIZE = 50
 
 
-refund = CommandGroup(
-    "refund", "Refund claims: listed, shown, explained with every amount, and drafts of what a company would send."
-)
+refund = CommandGroup("refund")
 
 
 refund.add_command(draft)

@@ -48,7 +48,7 @@ _GOODS: Columns[FiledGoodsOut] = (
     ("country", lambda goods: goods.country),
 )
 
-registration = CommandGroup(KIND, "Companies: applications, approval, suspension, credit grades, filed goods.")
+registration = CommandGroup(KIND)
 registration.cases(
     REGISTRATION_KIND,
     "List companies by code, including those from master data.",

@@ -20,7 +20,7 @@ from single_window.frame.commands.cases import show_history
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 
-spot_check = CommandGroup("spot-check", "Quality and safety spot checks: plans, samples, redraws.")
+spot_check = CommandGroup("spot-check")
 spot_check.cases(SPOT_CHECK_KIND, "List samples, newest first.", ("--state unqualified",))
 
 

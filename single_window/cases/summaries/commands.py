@@ -25,9 +25,7 @@ from single_window.frame.commands.rows import CommandGroup
 _MERCHANT = option("Only those of this merchant (ebcCode).", "--merchant", default="")
 
 
-summary = CommandGroup(
-    "summary", "Summaries: closed export lists of a month, merged into declarations on request (701)."
-)
+summary = CommandGroup("summary")
 
 
 def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:

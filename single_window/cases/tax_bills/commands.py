@@ -14,7 +14,7 @@ from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.language import phrases
 
-tax = CommandGroup("tax", "Taxes: parcel tax and the tax of retail import, and the bills of it.")
+tax = CommandGroup("tax")
 
 
 tax.add_command(parcel)

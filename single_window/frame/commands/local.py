@@ -14,9 +14,10 @@ from single_window.frame.commands.options import from_signature
 
 
 class LocalGroup(click.Group):
-    """A group of commands that are functions. `above`: the words before its name; `path`: its name with them."""
+    """A group of commands that are functions. `above`: the words before its name; `path`: its name with them. Without
+    `help`, it is the line of the list of commands."""
 
-    def __init__(self, name: str, help: str, above: str = "single-window", **attributes: Any) -> None:
+    def __init__(self, name: str, help: str = "", above: str = "single-window", **attributes: Any) -> None:
         super().__init__(name, help=help, **attributes)
         self.path = f"{above} {name}"
 
