@@ -15,7 +15,7 @@ import click
 from simulators.entry import monotonic
 from simulators.entry.commands import from_signature, option
 from simulators.entry.folders import temporary_folder
-from simulators.entry.reports import Report, ReportedFinding, Words, as_json, report_options, write_reports
+from simulators.entry.reports import ReportedFinding, Words, as_json, report_options, write_reports
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.entry.windows import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh_sandbox
 from simulators.errors import SimulatorError
@@ -26,14 +26,13 @@ from simulators.load.known import known_trades
 from simulators.load.made import PreparedLoad, make
 from simulators.load.measurement import Measurement
 from simulators.load.run import LoadRun, evening, prepare, run
+from simulators.load.summary import load_summary
 from simulators.load.targets import LoadTarget, parse_span, read_target
 from simulators.noted_progress import noted_progress
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
 MAX_MESSAGES = 2_000_000
-MAX_LISTED = 20
-"""The most findings that are printed; for the rest, only their number."""
 
 
 def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
@@ -120,22 +119,26 @@ def load(options: LoadOptions) -> None:
         with noted_progress("making messages", options.quiet, messages) as step:
             prepared = make(folder, profile, options.seed, messages, lambda count: step(completed=count))
         name, load_run = _run(options, prepared)
-    header = (
-        (Words("单一窗口", "window"), f"{options.url}, {name}"),
-        (
-            Words("流量", "traffic"),
-            f"{options.profile} ({profile.zh} {profile.en}), seed {options.seed}, {prepared.plan.trades} trades",
-        ),
-        (Words("速率", "rate"), f"{options.rate:g}/s"),
-    )
+    header = _header(options, name, f"{profile.zh} {profile.en}", prepared.plan.trades)
     found = chain(judging.findings(load_run, options.late), _play_known_trades(options, load_run))
     findings = list(islice(found, 1 if options.first else None))
     result = reports.report_of(load_run, findings, options.targets, header)
     write_reports(result, options.report, options.junit)
     click.echo(
-        json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, load_run)
+        json.dumps(as_json(result), ensure_ascii=False, indent=1)
+        if options.as_plain
+        else load_summary(result, load_run)
     )
     click.get_current_context().exit(0 if result.ok else FAILED)
+
+
+def _header(options: LoadOptions, name: str, title: str, trades: int) -> tuple[tuple[Words, str], ...]:
+    """What a report says a load was: the window with the sandbox, the traffic, the rate."""
+    return (
+        (Words("单一窗口", "window"), f"{options.url}, {name}"),
+        (Words("流量", "traffic"), f"{options.profile} ({title}), seed {options.seed}, {trades} trades"),
+        (Words("速率", "rate"), f"{options.rate:g}/s"),
+    )
 
 
 def _messages(options: LoadOptions) -> int:
@@ -242,20 +245,3 @@ def _watcher(step: Callable[..., None]) -> Callable[[Measurement, float], None]:
         step(completed=sent, note=note)
 
     return watch
-
-
-def _summary(report: Report, ran: LoadRun) -> str:
-    """The report in lines."""
-    lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
-    for name, values in report.data["latency"].items():
-        parts = [f"{part.split('_')[-2]} {value:g} ms" for part, value in values.items()]
-        lines.append(f"{name}: {', '.join(parts)}")
-    lines.append(f"{report.data['rate']['answered']} answers a second in {ran.seconds:.1f} s, {ran.rate:g} asked for")
-    lines += [str(finding) for finding in report.findings[:MAX_LISTED]]
-    if len(report.findings) > MAX_LISTED:
-        lines.append(f"… and {len(report.findings) - MAX_LISTED} more")
-    for check in report.checks:
-        lines.append(f"{'ok' if check.ok else 'NOT'}  {check.words.en}: wanted {check.wanted}, found {check.found}")
-    interrupted = " (interrupted: only what was sent is judged)" if ran.interrupted else ""
-    lines.append(f"{'passed' if report.ok else 'FAILED'}{interrupted}")
-    return "\n".join(lines)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,16 @@ import msgspec
 from simulators.entry.commands import argument, from_signature, option
 from simulators.entry.recordings import BadRecording, open_recording
 from simulators.entry.reports import (
-    KINDS,
-    Chart,
-    Figure,
-    Report,
-    ReportCheck,
     ReportedFinding,
-    Words,
     as_json,
     report_options,
     write_reports,
 )
 from simulators.imports.arithmetic import POLICIES
-from simulators.load.command import FAILED, MAX_LISTED, milliseconds
-from simulators.load.reports import bar_chart
+from simulators.load.command import FAILED, milliseconds
+from simulators.load.summary import figures_line, findings_lines
 from simulators.traffic.making import Expectation
+from simulators.verdicts import reports
 from simulators.verdicts.judging import against as differing
 from simulators.verdicts.judging import compare_with_promises, sorted_out
 from simulators.verdicts.recorded import Run, read
@@ -68,9 +62,10 @@ def verdict(
         findings += differing(run, _run(against), round(within))
     if expected is not None:
         findings += compare_with_promises(run, _promises(expected), run.rounding)
-    whole = _report(recording, against, expected, run, sorted_out(findings))
+    whole = reports.report_of(recording, against, expected, run, sorted_out(findings))
     write_reports(whole, report, junit)
-    click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _summary(whole))
+    told = [figures_line(whole), *findings_lines(whole), "passed" if whole.ok else "FAILED"]
+    click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else "\n".join(told))
     click.get_current_context().exit(0 if whole.ok else FAILED)
 
 
@@ -100,49 +95,3 @@ def _promise(values: Mapping[str, Any]) -> Expectation:
     later = [name for name in Expectation._field_defaults if name in values]
     names = [name for name in Expectation._fields if name not in Expectation._field_defaults]
     return msgspec.convert([values[name] for name in (*names, *later)], Expectation)
-
-
-def _report(
-    recording: Path, against: Path | None, expected: Path | None, run: Run, findings: Sequence[ReportedFinding]
-) -> Report:
-    counts = Counter(finding.kind for finding in findings)
-    figures = (
-        Figure("messages", Words("报文", "messages"), f"{len(run.sent)}"),
-        Figure("receipts", Words("回执", "receipts"), f"{run.counted}"),
-        *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
-    )
-    checks = (
-        ReportCheck("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.counted}", run.counted > 0),
-        *(ReportCheck(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
-    )
-    about = [(Words("录制", "recording"), str(recording))]
-    about += [(Words("对照", "against"), str(against))] if against else []
-    about += [(Words("预期", "expected"), str(expected))] if expected else []
-    return Report(
-        "verdict",
-        Words("运行判定", "verdict about a run"),
-        tuple(about),
-        figures,
-        checks,
-        tuple(findings),
-        (_statuses(run),),
-        data={figure.name: int(figure.value) for figure in figures},
-    )
-
-
-def _statuses(run: Run) -> Chart:
-    words = Words("回执按状态", "receipts by status")
-    counter = Counter(
-        f"{subject.code} {receipt.statement.status}"
-        for subject, received in run.answers.items()
-        for receipt in received
-    )
-    return Chart(words, bar_chart(words, counter.most_common(20)))
-
-
-def _summary(report: Report) -> str:
-    lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
-    lines += [str(finding) for finding in report.findings[:MAX_LISTED]]
-    if len(report.findings) > MAX_LISTED:
-        lines.append(f"… and {len(report.findings) - MAX_LISTED} more")
-    return "\n".join([*lines, "passed" if report.ok else "FAILED"])

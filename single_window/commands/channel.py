@@ -84,10 +84,7 @@ channel.row(
     lambda call, made: call.print_line(
         f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}."
     ),
-    options=(
-        _MAILBOX,
-        _FROM,
-    ),
+    options=(_MAILBOX, _FROM),
     examples=("DXPENT0000000001",),
 )
 
@@ -130,10 +127,7 @@ channel.row(
     "DELETE /channels/{mailbox}/{kind}",
     "Switch a channel off; if it is created again, it continues at its position.",
     "The {kind} of {mailbox} is off after receipt {answer[position]}.",
-    options=(
-        _MAILBOX,
-        _KIND,
-    ),
+    options=(_MAILBOX, _KIND),
     examples=("DXPENT0000000001 --kind amqp",),
 )
 channel.row(

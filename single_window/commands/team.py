@@ -83,10 +83,7 @@ team.row(
     "POST /handovers",
     "Hand over all that an officer holds, in every sandbox, such as at the end of a shift.",
     "Handed over 已移交: {answer[cases]} case(s) 件",
-    options=(
-        _OFFICER,
-        _TO,
-    ),
+    options=(_OFFICER, _TO),
     examples=("--to li --as wang",),
 )
 team.row(
