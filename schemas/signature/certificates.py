@@ -81,6 +81,11 @@ def is_number(text: str, certificate: Certificate) -> bool:
     return text.lower().lstrip("0") == certificate.number.lstrip("0")
 
 
+def read_any(data: bytes) -> Certificate:
+    """Read a certificate in DER, PEM or Base64; raises `BadCertificate`."""
+    return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
+
+
 def read_text(text: str) -> Certificate:
     """Read a certificate in Base64, also with line breaks or BEGIN and END; raises `BadCertificate`."""
     if len(text) > 2 * MAX_CERTIFICATE_BYTES:

@@ -149,7 +149,7 @@ def read_card(key: Path, certificate: Path | None, code: str) -> Card:
     `BadCertificate`, `OSError`."""
     path = certificate or key.with_suffix(".cer")
     data = _head(path, 2 * MAX_CERTIFICATE_BYTES)
-    read = certificates.read(data) if data[:1] == b"\x30" else certificates.read_text(data.decode("ascii", "replace"))
+    read = certificates.read_any(data)
     return Card(keys.from_pem(_head(key, KEY_BYTES)), read, code=code)
 
 

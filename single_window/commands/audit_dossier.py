@@ -13,6 +13,7 @@ from single_window.answers.dossiers import Dossier
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.cases import convert_answer
+from single_window.frame.commands.paging import pages
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -52,12 +53,11 @@ def _logged(sandbox: SandboxClient, rows: Sequence[LogEntry], last: int) -> Mapp
     """The window's rows about the subjects of a dossier, up to its head and not before its first row, by sequence."""
     found: dict[int, LogRowOut] = {}
     for subject, about in sorted({(row.subject, row.subject_id) for row in rows}):
-        after: int | None = min(row.sequence for row in rows) - 1
-        while after is not None:
-            query = {"subject": subject, "about": about, "after": after, "limit": PAGE_SIZE}
-            page = convert_answer(sandbox.call("GET", "/decisions/log", query=query), LogOut)
-            found |= {row.sequence: row for row in page.decisions if row.sequence <= last}
-            after = page.next
+        before_first = min(row.sequence for row in rows) - 1
+        query = {"subject": subject, "about": about, "after": before_first, "limit": PAGE_SIZE}
+        for page in pages(sandbox, "/decisions/log", query):
+            listed = convert_answer(page, LogOut).decisions
+            found |= {row.sequence: row for row in listed if row.sequence <= last}
     return found
 
 

@@ -18,6 +18,7 @@ from single_window.commands import audit_dossier
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import EXISTING_FILE, option
+from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -123,11 +124,8 @@ def _day(day: datetime | None) -> str:
 
 
 def _rows(sandbox: SandboxClient, query: Mapping[str, Any]) -> Iterator[LogRowOut]:
-    after: int | None = 0
-    while after is not None:
-        page = convert_answer(sandbox.call("GET", "/decisions/log", query={**query, "after": after}), LogOut)
-        yield from page.decisions
-        after = page.next
+    for page in pages(sandbox, "/decisions/log", query):
+        yield from convert_answer(page, LogOut).decisions
 
 
 def _show(call: Call, rows: Sequence[LogRowOut]) -> None:

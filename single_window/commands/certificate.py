@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read, read_text
+from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read_any
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import FOLDER, option
@@ -78,7 +78,7 @@ def register(call: Call, sandbox: SandboxClient, file: BinaryIO, company: str = 
 def _read_certificate(file: Any) -> Certificate:
     data = file.read(2 * MAX_CERTIFICATE_BYTES + 1)
     try:
-        return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
+        return read_any(data)
     except BadCertificate as bad:
         raise Failure(str(bad)) from None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 import msgspec
@@ -15,7 +15,8 @@ import msgspec
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.story_output_command import why
 from single_window.cases.digests import comparing
-from single_window.cases.digests.comparing import Comparison, Group, Sums
+from single_window.cases.digests.compared import changed_totals, comparison_plainly
+from single_window.cases.digests.comparing import Comparison, Group
 from single_window.cases.digests.lines import OUTCOMES, SEQUENCE, Outcome, outcomes_of, read_lines
 from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
@@ -138,9 +139,9 @@ def compare_runs(call: Call, first: Side, other: Side, wanted: CompareOptions) -
     comparison = comparing.compare_digests(first.outcomes, other.outcomes, wanted.most)
     shown = comparison.groups[: wanted.explain]
     explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
-    report = compare_reports.report(comparison, _changes(comparison), explained, first.name, other.name)
+    report = compare_reports.report(comparison, changed_totals(comparison), explained, first.name, other.name)
     write_reports(report, wanted.page, wanted.junit)
-    call.print_json(_plain(comparison, explained))
+    call.print_json(comparison_plainly(comparison, explained))
     _show(call, comparison, explained, (first.name, other.name))
     if not comparison.equal:
         raise click.exceptions.Exit(FAILED)
@@ -185,34 +186,6 @@ def _story_lines(call: Call, trade: str, side: Side) -> list[str]:
     return lines
 
 
-def _plain(comparison: Comparison, explained: dict[str, list[list[str]]]) -> dict[str, Any]:
-    return {
-        "equal": comparison.equal,
-        "differing": comparison.differing,
-        "causes": dict(comparison.causes.most_common()),
-        "before": _sums(comparison.before),
-        "after": _sums(comparison.after),
-        "trades": [{**_plain_group(group), "explained": explained.get(group.trade, [])} for group in comparison.groups],
-    }
-
-
-def _plain_group(group: Group) -> dict[str, Any]:
-    return {
-        "trade": group.trade,
-        "first": group.first._asdict(),
-        "following": [difference._asdict() for difference in group.following],
-    }
-
-
-def _sums(sums: Sums) -> dict[str, Any]:
-    return {
-        "outcomes": sums.outcomes,
-        "lists": dict(sorted(sums.lists.items())),
-        "tax": {state: f"{amount:.2f}" for state, amount in sorted(sums.tax.items())},
-        "refunds": {state: f"{amount:.2f}" for state, amount in sorted(sums.refunds.items())},
-    }
-
-
 def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
     if comparison.equal:
         call.print_line(f"Equal: {comparison.before.outcomes} outcomes on both sides.")
@@ -223,7 +196,7 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
         f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
         f"{first.first.before} → {first.first.after}"
     )
-    call.table("Changed totals 总的变化", ("", "state 状态", *names), _changes(comparison))
+    call.table("Changed totals 总的变化", ("", "state 状态", *names), changed_totals(comparison))
     call.table(
         "First differences by kind 首个差异", ("what 差异", "trades 单数"), comparison.causes.most_common(FOLLOWING)
     )
@@ -237,18 +210,6 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
             call.print_line(f"{trade}: both stories are the same; only the receipts differ.")
         elif left or right:
             call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(left), "\n".join(right))])
-
-
-def _changes(comparison: Comparison) -> list[tuple[str, str, Any, Any]]:
-    """Return the changed totals: (lists, tax or refunds; state; both sums)."""
-    rows = []
-    before, after = _sums(comparison.before), _sums(comparison.after)
-    for measure in ("lists", "tax", "refunds"):
-        for state in sorted({*before[measure], *after[measure]}):
-            first, other = before[measure].get(state, 0), after[measure].get(state, 0)
-            if first != other:
-                rows.append((measure, state, first, other))
-    return rows
 
 
 def _rows(group: Group) -> Iterator[tuple[str, str, str, str, str]]:

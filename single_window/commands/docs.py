@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import click
@@ -13,6 +11,7 @@ from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.options import FOLDER, option
 from single_window.reference import site
+from single_window.reference.site_server import site_server
 
 
 @local_command(examples=("--port 8643", "--build site"))
@@ -40,15 +39,3 @@ def docs(
         url = f"http://{host}:{server.server_port}/"
         call.announce(f"The documentation is at {url} until Ctrl-C.", url=url)
         server.serve_forever()
-
-
-def site_server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
-    """A server of the files in a folder, bound but not serving yet; port 0: any free one."""
-    return ThreadingHTTPServer((host, port), partial(SilentHandler, directory=str(folder)))
-
-
-class SilentHandler(SimpleHTTPRequestHandler):
-    """A request handler for files that logs nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Log nothing."""

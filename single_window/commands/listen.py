@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from threading import Event
-from typing import NamedTuple
-
 import click
-import urllib3
 
 from single_window import keys
-from single_window.channels.webhook_headers import headers
+from single_window.channels.confirmed_posts import ForwardTarget, post_until_confirmed
 from single_window.client import ReceivedReceipt, SandboxClient
-from single_window.clock import system_now
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import at_running_window
 from single_window.receipts.messages import ReceiptsMessage, delivery_id
 
 POLL_SECONDS = 20
 """Maximum seconds that one poll waits."""
-TIMEOUT_SECONDS = 15.0
-"""Maximum seconds for a program's answer to a forwarded receipt."""
-FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
-"""Seconds between two attempts to forward a receipt; doubled after each attempt, up to the maximum."""
-
-
-class _Target(NamedTuple):
-    """The address to which receipts are posted, and the secret that signs them."""
-
-    url: str
-    secret: str
 
 
 @click.command()
@@ -69,7 +53,7 @@ def listen(
     Example:
       single-window listen DXPENT0000000005 --forward-to http://localhost:8080/receipts
     """
-    target = None if forward_to is None else _Target(forward_to, secret or keys.secret())
+    target = None if forward_to is None else ForwardTarget(forward_to, secret or keys.secret())
     if target is not None and not secret:
         call.announce(f"Signed with the secret {target.secret}", event="secret", secret=target.secret)
     try:
@@ -79,12 +63,22 @@ def listen(
 
 
 def _follow(
-    call: Call, sandbox: SandboxClient, mailbox: str, after: int, target: _Target | None, remaining: int | None
+    call: Call, sandbox: SandboxClient, mailbox: str, after: int, target: ForwardTarget | None, remaining: int | None
 ) -> None:
     while remaining is None or remaining > 0:
         for receipt in sandbox.receipts(mailbox, after, POLL_SECONDS)[:remaining]:
-            _print(call, receipt, "" if target is None else _forward(target, _message(sandbox.name, mailbox, receipt)))
+            _print(
+                call,
+                receipt,
+                ""
+                if target is None
+                else post_until_confirmed(target, _message(sandbox.name, mailbox, receipt), _say_aside),
+            )
             after, remaining = receipt.sequence, None if remaining is None else remaining - 1
+
+
+def _say_aside(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _message(sandbox: str, mailbox: str, receipt: ReceivedReceipt) -> ReceiptsMessage:
@@ -92,30 +86,6 @@ def _message(sandbox: str, mailbox: str, receipt: ReceivedReceipt) -> ReceiptsMe
     code = receipt.type.removeprefix("CEB").removesuffix("Message")
     number = delivery_id(sandbox, mailbox, place, place)
     return ReceiptsMessage(number, sandbox, mailbox, place, place, code, receipt.xml.encode())
-
-
-def _forward(target: _Target, message: ReceiptsMessage) -> str:
-    """Post a receipt until the receiver confirms it; return the status of its answer."""
-    pause = FIRST_PAUSE
-    while True:
-        try:
-            answer = urllib3.request(
-                "POST",
-                target.url,
-                body=message.body,
-                headers=headers(target.secret, message, system_now() // 1_000),
-                timeout=TIMEOUT_SECONDS,
-                retries=False,
-                redirect=False,
-            )
-            outcome = f"{answer.status}"
-            if 200 <= answer.status < 300:
-                return outcome
-        except urllib3.exceptions.HTTPError as error:
-            outcome = f"no answer ({type(error).__name__})"
-        click.echo(f"{target.url}: {outcome}; retry in {pause:g} s", err=True)
-        Event().wait(pause)
-        pause = min(2 * pause, MAX_PAUSE)
 
 
 def _print(call: Call, receipt: ReceivedReceipt, answered: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import option
+from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language import phrases
@@ -64,11 +65,7 @@ def _wait_or_interrupt() -> bool:
 
 
 def _mailboxes(call: Call, sandbox: SandboxClient) -> None:
-    boxes: list[dict[str, Any]] = []
-    after: str | None = ""
-    while after is not None:
-        page = sandbox.call("GET", "/mailboxes", query={"after": after})
-        boxes, after = boxes + page["mailboxes"], page["next"]
+    boxes = [box for page in pages(sandbox, "/mailboxes", {}) for box in page["mailboxes"]]
     call.print_json(boxes)
     call.table("", ("mailbox 信箱", "receipts 回执"), [(box["mailbox"], box["receipts"]) for box in boxes])
     if not boxes:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from single_window.commands.record_between import record_between
+from single_window.api.server.listener import PortInUse
 from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.options import argument, option
+from single_window.process.recording_proxy import record_between
 from single_window.recordings import file, taking
 from single_window.recordings.events import Manifest
 from single_window.store.engine import snapshot
@@ -53,13 +55,27 @@ def record(
         if target is None:
             manifest = _record_sandbox(call, recording)
         else:
-            manifest = record_between(call, recording, target, listen or "127.0.0.1:0", seconds)
-    except (FileExistsError, taking.NotWhole) as refused:
+            manifest = record_between(recording, _demand_url(target), _address(listen), call.announce, seconds)
+    except (FileExistsError, PortInUse, taking.NotWhole) as refused:
         raise Failure(str(refused)) from None
     except OSError as error:
         raise Failure(f"{recording} could not be written: {error.strerror or error}.") from None
     call.print_json({"file": str(recording.resolve()), **manifest_fields(manifest)})
     show_manifest(call, recording, manifest)
+
+
+def _demand_url(target: str) -> str:
+    if urlsplit(target).scheme not in {"http", "https"} or not urlsplit(target).hostname:
+        raise click.UsageError(f"{target} is not an address such as http://127.0.0.1:8642")
+    return target
+
+
+def _address(listen: str | None) -> tuple[str, int]:
+    """Return host and port of an address; None: any free port."""
+    host, _, port = (listen or "127.0.0.1:0").rpartition(":")
+    if not port.isdecimal() or int(port) > 65_535:
+        raise click.UsageError(f"{listen} is not an address such as 127.0.0.1:0")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _record_sandbox(call: Call, recording: Path) -> Manifest:

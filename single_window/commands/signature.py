@@ -14,7 +14,7 @@ from schemas.parsing import Unreadable
 from schemas.reading import open_message
 from schemas.signature import canonical, keys
 from schemas.signature.algorithms import DIALECTS
-from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, read, read_text
+from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, read_any
 from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadSigningKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
@@ -101,8 +101,7 @@ def _head(path: Path, limit: int) -> bytes:
 
 
 def _certificate(path: Path) -> Any:
-    data = _head(path, 2 * MAX_CERTIFICATE_BYTES)
-    return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
+    return read_any(_head(path, 2 * MAX_CERTIFICATE_BYTES))
 
 
 def _show(call: Call, explained: dict[str, Any]) -> None:

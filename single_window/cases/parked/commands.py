@@ -12,6 +12,7 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import argument, option
+from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
@@ -72,11 +73,8 @@ def list_(
 
 def _all(sandbox: SandboxClient, query: dict[str, Any]) -> dict[str, Any]:
     """Fetch all pages and combine them."""
-    answer: dict[str, Any] = sandbox.call("GET", "/parked", query=query)
-    if answer["next"] is None:
-        return answer
-    following = _all(sandbox, {**query, "before": answer["next"]})
-    return {**following, "deliveries": [*answer["deliveries"], *following["deliveries"]]}
+    answers = list(pages(sandbox, "/parked", query, by="before"))
+    return {**answers[-1], "deliveries": [delivery for answer in answers for delivery in answer["deliveries"]]}
 
 
 def _handled_text(done: HandlingOut) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 
@@ -14,6 +11,7 @@ from single_window.cases.questions.answers import QuestionOut, QuestionsOut
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
+from single_window.frame.commands.multipart import form_of
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
@@ -49,22 +47,6 @@ def answer(
     headers = {"Content-Type": content_type}
     made = sandbox.call("POST", f"/requests/{number}/answer", body=body, headers=headers)
     show_answer(call, made, QuestionOut, _show)
-
-
-def form_of(text: str, paths: Sequence[Path]) -> tuple[bytes, str]:
-    """The body of an answer as multipart/form-data, and its content type."""
-    parts = [(b'form-data; name="text"', "text/plain; charset=utf-8", text.encode())]
-    for path in paths:
-        name = quote(path.name, safe=" ()_-.")
-        described = f'form-data; name="files"; filename="{name}"; filename*=UTF-8\'\'{name}'.encode()
-        parts.append((described, mimetypes.guess_type(path.name)[0] or "application/octet-stream", path.read_bytes()))
-    boundary = hashlib.sha256(b"".join(body for _, _, body in parts)).hexdigest()
-    lines = [
-        b"--%s\r\nContent-Disposition: %s\r\nContent-Type: %s\r\n\r\n%s\r\n"
-        % (boundary.encode(), described, media_type.encode(), body)
-        for described, media_type, body in parts
-    ]
-    return b"".join([*lines, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
 
 
 def _show(call: Call, asked: QuestionOut) -> None:

@@ -1,20 +1,16 @@
-"""`single-window record --proxy-to`: records the traffic between callers and any endpoint."""
+"""A proxy that records the traffic between callers and any endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event
-from urllib.parse import urlsplit
-
-import click
 
 from single_window.api.server.limits import Limits
-from single_window.api.server.listener import MAX_READ_BYTES, Listener, PortInUse, bind, url_of
+from single_window.api.server.listener import MAX_READ_BYTES, Listener, bind, url_of
 from single_window.clock import monotonic
-from single_window.frame.commands.call import Call, Failure
 from single_window.process.signals import stop_by_signal
 from single_window.recordings import file
 from single_window.recordings.events import Manifest, Recorded
@@ -31,13 +27,11 @@ CHECK_INTERVAL_SECONDS = 0.5
 NAME = "proxy"
 
 
-def record_between(call: Call, recording: Path, target: str, listen: str, seconds: float | None) -> Manifest:
-    """Run as a proxy of `target` until a signal or for some seconds, and write the traffic; no file after an error."""
-    if urlsplit(target).scheme not in {"http", "https"} or not urlsplit(target).hostname:
-        raise click.UsageError(f"{target} is not an address such as http://127.0.0.1:8642")
-    host, _, port = listen.rpartition(":")
-    if not port.isdecimal() or int(port) > 65_535:
-        raise click.UsageError(f"{listen} is not an address such as 127.0.0.1:0")
+def record_between(
+    recording: Path, target: str, listen: tuple[str, int], announce: Callable[..., None], seconds: float | None
+) -> Manifest:
+    """Run as a proxy of `target` until a signal or for some seconds, and write the traffic; no file after an error.
+    `listen`: host and port; raises `PortInUse`. `announce` is told the address."""
     exchanges, passed, over = Exchanges(), Queue[Exchanged](MAX_WAITING), Event()
     stop = stop_by_signal()
 
@@ -46,8 +40,8 @@ def record_between(call: Call, recording: Path, target: str, listen: str, second
             with suppress(Full):
                 return passed.put(exchanged, timeout=CHECK_INTERVAL_SECONDS)
 
-    with _proxy(host.strip("[]") or "127.0.0.1", int(port), Forwarding(target, queue), over) as url:
-        call.announce(f"{url} is a proxy of {target}. Ctrl-C ends it, and writes {recording}.", url=url)
+    with _proxy(*listen, Forwarding(target, queue), over) as url:
+        announce(f"{url} is a proxy of {target}. Ctrl-C ends it, and writes {recording}.", url=url)
         until = monotonic() + seconds if seconds else None
         events = exchanges.events(_until(passed, stop, until))
         return file.write(recording, lambda: Recorded(NAME, NAME, {}, exchanges.ended), events, RecordingFacts)
@@ -55,10 +49,7 @@ def record_between(call: Call, recording: Path, target: str, listen: str, second
 
 @contextmanager
 def _proxy(host: str, port: int, application: Forwarding, over: Event) -> Iterator[str]:
-    try:
-        bound = bind(host, port)
-    except PortInUse as taken:
-        raise Failure(str(taken)) from None
+    bound = bind(host, port)
     listener = Listener(application, bound, MAX_READ_BYTES, THREADS, UNLIMITED, _may_wait, POLLS).start()
     try:
         yield url_of(bound)
