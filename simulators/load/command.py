@@ -133,7 +133,7 @@ def load(options: LoadOptions) -> None:
 
 
 def _header(options: LoadOptions, name: str, title: str, trades: int) -> tuple[tuple[Words, str], ...]:
-    """What a report says a load was: the window with the sandbox, the traffic, the rate."""
+    """The head of the report of a load: the window with the sandbox, the traffic, the rate."""
     return (
         (Words("单一窗口", "window"), f"{options.url}, {name}"),
         (Words("流量", "traffic"), f"{options.profile} ({title}), seed {options.seed}, {trades} trades"),

@@ -13,7 +13,7 @@ from single_window.answers.dossiers import Dossier
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.cases import convert_answer
-from single_window.frame.commands.paging import pages
+from single_window.frame.commands.through_api import pages
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words

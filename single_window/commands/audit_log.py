@@ -18,8 +18,8 @@ from single_window.commands import audit_dossier
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import EXISTING_FILE, option
-from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import client_command
+from single_window.frame.commands.through_api import pages
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.for_people import spreadsheet_cells

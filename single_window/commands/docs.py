@@ -11,7 +11,6 @@ from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.options import FOLDER, option
 from single_window.reference import site
-from single_window.reference.site_server import site_server
 
 
 @local_command(examples=("--port 8643", "--build site"))
@@ -35,7 +34,7 @@ def docs(
         call.print_json({"site": str(place)})
         call.print_line(f"The site is in {place}.")
         return
-    with site_server(place, host, port) as server, suppress(KeyboardInterrupt):
+    with site.site_server(place, host, port) as server, suppress(KeyboardInterrupt):
         url = f"http://{host}:{server.server_port}/"
         call.announce(f"The documentation is at {url} until Ctrl-C.", url=url)
         server.serve_forever()

@@ -12,8 +12,8 @@ import msgspec
 from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import option
-from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import client_command
+from single_window.frame.commands.through_api import pages
 from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.statuses import tone_of

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from posixpath import join, normpath, relpath
@@ -135,3 +137,15 @@ def _contents(texts: Mapping[str, str]) -> Iterator[str]:
 def _chapter(link: str) -> str:
     folder = Path(link).parent.as_posix()
     return folder if folder in CHAPTERS else ""
+
+
+def site_server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
+    """A server of the files in a folder, bound but not serving yet; port 0: any free one."""
+    return ThreadingHTTPServer((host, port), partial(SilentHandler, directory=str(folder)))
+
+
+class SilentHandler(SimpleHTTPRequestHandler):
+    """A request handler for files that logs nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing."""

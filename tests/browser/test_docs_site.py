@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page
 
-from single_window.reference.site_server import site_server
+from single_window.reference.site import site_server
 from tests.pages import ROOT, texts
 from tests.running import environment
 

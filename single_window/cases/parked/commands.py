@@ -12,8 +12,8 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import argument, option
-from single_window.frame.commands.paging import pages
 from single_window.frame.commands.rows import CommandGroup
+from single_window.frame.commands.through_api import pages
 from single_window.frame.typed import local
 from single_window.language.words import Words
 from single_window.store.names import ALREADY, BUSY, DISMISSED, OPEN, PARKED, UNKNOWN

@@ -136,6 +136,17 @@ def at_window(call: Call, caller: Caller) -> Iterator[SandboxClient]:
             raise Failure(str(away)) from away
 
 
+def pages(sandbox: SandboxClient, path: str, query: Mapping[str, Any], by: str = "after") -> Iterator[dict[str, Any]]:
+    """Yield the answers of a call, page by page: `next` of one is what the field `by` of the next query has."""
+    following = query.get(by)
+    while True:
+        page: dict[str, Any] = sandbox.call("GET", path, query={**query, by: following})
+        yield page
+        following = page["next"]
+        if following is None:
+            return
+
+
 def _running(call: Call, account: str) -> Caller | None:
     """Return the window that runs on the call's data folder, called as its owner; None if it is not reachable from this
     machine."""
