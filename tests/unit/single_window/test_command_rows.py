@@ -7,18 +7,35 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import click
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from single_window.cases.batches.answers import BATCH_KIND
-from single_window.client import WindowClient
-from single_window.frame.commands.rows import CommandGroup, Listed, case_commands, limit
-from single_window.frame.commands.through_api import PARTICIPANT
+from single_window.client import SandboxClient, WindowClient
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.rows import CommandGroup, Listed, Single, case_commands, limit
+from single_window.frame.commands.through_api import PARTICIPANT, pages
 from single_window.process.serving import Server
 from tests.commands import run_command
 from tests.receivers import receiving
 
 DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class VisitOut(msgspec.Struct):
+    number: str
+
+
+class TwoPages(SandboxClient):
+    """A sandbox whose lists have two pages."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def call(self, method: str, path: str, *, query: Any = None, **how: Any) -> Any:
+        self.asked.append(dict(query))
+        return {"cases": [len(self.asked)], "next": 7 if len(self.asked) == 1 else None}
 
 
 def answers(value: Any) -> Any:
@@ -132,3 +149,34 @@ def test_a_kind_without_commands_of_its_own_is_listed_and_shown_by_its_columns(s
     shown = run(group, "show", number, *where, url=server.url)
     assert number in shown and "office" in shown and "4200" in shown and "batch_opened" not in shown
     assert "single-window batch list" in run(group, "show", "NONE", *where, url=server.url, code=1)
+
+
+def test_a_command_fails_if_its_answer_does_not_hold() -> None:
+    group = CommandGroup("visit", "Visits.")
+    group.row("check", "POST /visits/check", "", "{answer[state]}", holds=lambda answer: answer["state"] == "good")
+    with receiving(answers({"state": "good"}), answers({"state": "bad"}), answers({"state": "bad"})) as window:
+        url = f"http://127.0.0.1:{window.port}"
+        assert run(group, "check", url=url) == "good\n"
+        assert run(group, "check", url=url, code=1) == "bad\n"
+        assert json.loads(run(group, "check", "--json", url=url, code=1)) == {"state": "bad"}
+
+
+def test_a_function_says_of_which_type_the_answer_is() -> None:
+    def show(call: Call, visit: VisitOut) -> None:
+        call.print_line(f"visit {visit.number}")
+
+    group = CommandGroup("visit", "Visits.")
+    group.row("show", "POST /visits/{number}", "", show)
+    group.row("one", "POST /visits/{number}", "", Single(VisitOut, (("no.", lambda visit: visit.number),)))
+    with receiving(answers({"number": "V7"}), answers({"number": "V8"}), answers({"other": 1})) as window:
+        url = f"http://127.0.0.1:{window.port}"
+        assert run(group, "show", "V7", url=url) == "visit V7\n"
+        assert "V8" in run(group, "one", "V8", url=url)
+        assert "unexpected structure" in run(group, "show", "V9", url=url, code=1)
+
+
+def test_all_pages_are_read() -> None:
+    sandbox = TwoPages()
+    read = list(pages(sandbox, "/visits", {"limit": 1, "before": 9}, by="before"))
+    assert [page["cases"] for page in read] == [[1], [2]]
+    assert sandbox.asked == [{"limit": 1, "before": 9}, {"limit": 1, "before": 7}]
